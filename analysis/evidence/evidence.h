@@ -1,0 +1,75 @@
+/* What an incident's record says for and against each component: features, and sentences.
+ *
+ * A detector looks at the record and adds items; an item is one named feature of one component
+ * (or of the incident as a whole) with a value on a log scale where 0 means nothing unusual,
+ * and the sentence that says it. Features are named in one table (evidence.c), and weighed by
+ * the catalogue and the calibration, which know them by name.
+ */
+#ifndef HC_ANALYSIS_EVIDENCE_EVIDENCE_H
+#define HC_ANALYSIS_EVIDENCE_EVIDENCE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/status.h"
+#include "corpus/record/analysis.h"
+#include "corpus/record/incident.h"
+
+struct hc_catalogue;
+
+#define HC_EVIDENCE_VERSION 1 /* raised when the same record would give other features */
+
+struct hc_feature {
+    const char *name; /* "memory-up", "deploy-before-onset", "edge-residual" */
+    const char *kind; /* the evidence kind without which it cannot be observed: "metrics", "traces", … */
+    const char *says; /* what it measures, unit and range, for docs/evidence.md */
+};
+
+size_t hc_feature_count(void);
+const struct hc_feature *hc_feature_at(size_t index);
+size_t hc_feature_find(struct hc_str name); /* hc_feature_count() where there is none */
+
+struct hc_evidence_item {
+    uint32_t feature;
+    uint32_t component; /* index into components, HC_NO_COMPONENT: the incident as a whole */
+    double value;       /* the feature's; what the model multiplies its weight with */
+    struct hc_str text; /* a sentence with numbers and units */
+    struct hc_time onset;
+    struct hc_source_place place;
+};
+
+struct hc_evidence_component {
+    struct hc_str name;
+    struct hc_str kind;
+    bool candidate; /* may be a culprit: not an observation point */
+};
+
+struct hc_evidence {
+    struct hc_str incident, service;
+    struct hc_time window_start, known_at; /* of the root outcome; absent: no label */
+    struct hc_evidence_component *components;
+    size_t n_components;
+    /* Row-major [n_components][hc_feature_count()]. NaN: not observed (no such evidence for it); 0: observed
+     * and nothing unusual. */
+    double *values;
+    uint64_t kinds; /* bit i: the catalogue's evidence kind i is there */
+    struct hc_evidence_item *items; /* by component, feature */
+    size_t n_items;
+};
+
+/* Shapes: fills *out in the arena. Reads neither outcomes nor documents.
+ * Errors: HC_FAIL over the arena's ceiling; HC_FATAL out of memory.
+ * Threads: any, on different arenas. */
+enum hc_status hc_evidence_extract(const struct hc_incident *incident, const struct hc_catalogue *catalogue,
+                                   struct hc_arena *arena, struct hc_evidence *out, struct hc_err *err);
+
+/* As bytes for the store (little-endian, versioned, with a checksum of the catalogue's evidence part) and back.
+ * Unpacking what another version or catalogue packed gives HC_SKIP: extract it again. */
+enum hc_status hc_evidence_pack(const struct hc_evidence *evidence, const struct hc_catalogue *catalogue,
+                                struct hc_arena *arena, struct hc_str *bytes, struct hc_err *err);
+enum hc_status hc_evidence_unpack(struct hc_str bytes, const struct hc_catalogue *catalogue,
+                                  struct hc_arena *arena, struct hc_evidence *out, struct hc_err *err);
+
+#endif

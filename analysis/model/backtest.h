@@ -1,0 +1,37 @@
+/* Rolling origin: every past incident analysed with only what had been learned before it. */
+#ifndef HC_ANALYSIS_MODEL_BACKTEST_H
+#define HC_ANALYSIS_MODEL_BACKTEST_H
+
+#include "analysis/model/model.h"
+
+struct hc_backtest_scores { /* for components; top1 … of categories beside them */
+    uint32_t n;
+    struct hc_score top1, top3, log_loss, brier, ece, coverage;
+    double ece_perfect_mean, ece_perfect_p95; /* of a perfectly calibrated model with these confidences */
+};
+
+struct hc_backtest {
+    struct hc_backtest_row *rows; /* by started, then incident */
+    size_t n_rows;
+    struct hc_backtest_scores component, category;
+    struct { /* uniform, priors, expert, last-component */
+        const char *name;
+        struct hc_backtest_scores component, category;
+    } baselines[4];
+    /* The schedule: one calibration each time the labels known grew by 5 %, as the rows used them. */
+    struct hc_calibration *schedule;
+    size_t n_schedule;
+};
+
+/* `labelled` is every confirmed incident; from, to (absent: open) choose by `started` what is predicted. With
+ * `train_to` known, one calibration as of then is used for all that is predicted (the shipped-split protocol). */
+struct hc_backtest_options {
+    struct hc_time from, to;
+    int n_threads;
+    uint64_t seed; /* of the bootstrap */
+};
+enum hc_status hc_backtest_run(struct hc_backtest *out, const struct hc_labelled *labelled, size_t n,
+                               const struct hc_backtest_options *options, const struct hc_catalogue *catalogue,
+                               struct hc_arena *arena, struct hc_err *err);
+
+#endif

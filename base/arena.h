@@ -1,0 +1,42 @@
+/* Memory that is given back all at once, with a ceiling.
+ *
+ * A bundle has one arena, so a bomb fails only itself. Built with HC_ARENA_CHECKED
+ * (the sanitize preset) every request gets a malloc of its own, so that the
+ * sanitizers see each overrun and each use after reset.
+ */
+#ifndef HC_BASE_ARENA_H
+#define HC_BASE_ARENA_H
+
+#include <stddef.h>
+
+struct hc_arena;
+
+/* Owns:   the caller; hc_arena_free gives all of it back.
+ * Units:  ceiling_bytes bounds what may be live at once, 0 means no bound.
+ * Errors: NULL where the machine has no memory. */
+struct hc_arena *hc_arena_new(size_t ceiling_bytes);
+void hc_arena_free(struct hc_arena *arena);
+
+/* Forgets every allocation and keeps the largest blocks for the next bundle. */
+void hc_arena_reset(struct hc_arena *arena);
+
+/* Uninitialised / zeroed bytes aligned for any type; NULL over the ceiling, on
+ * overflow of n * size, or out of memory. n * size == 0 gives a valid pointer.
+ * hc_arena_exceeded tells the ceiling from the machine. */
+void *hc_arena_alloc(struct hc_arena *arena, size_t size_bytes);
+void *hc_arena_calloc(struct hc_arena *arena, size_t n, size_t size_bytes);
+
+/* Grows an array: returns an array of at least `n_needed` elements holding the
+ * first `n_used` of `old`, and raises *capacity (amortised doubling). `old` stays
+ * valid until reset. NULL as above. */
+void *hc_arena_grow(struct hc_arena *arena, void *old, size_t n_used, size_t n_needed,
+                    size_t *capacity, size_t size_bytes);
+
+/* Copies n bytes and adds a NUL. */
+char *hc_arena_copy(struct hc_arena *arena, const char *bytes, size_t n);
+
+/* Bytes handed out since the last reset; whether the ceiling refused a request. */
+size_t hc_arena_used(const struct hc_arena *arena);
+int hc_arena_exceeded(const struct hc_arena *arena);
+
+#endif

@@ -1,0 +1,30 @@
+/* Numbers: read exactly, written shortest, added without overflow. Locale-free. */
+#ifndef HC_BASE_NUMBER_H
+#define HC_BASE_NUMBER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/text.h"
+
+/* Reads decimal floating point over the whole slice (spaces around are allowed), correctly rounded.
+ * Empty, "NaN", infinities and overflow (1e999) are a gap: *value = NaN and true.
+ * Anything else that is not a number: false, *value untouched.
+ * Checked: tests/unit/base/test_number.c against strtod on a million values. */
+bool hc_number_parse(struct hc_str s, double *value);
+
+/* Whole-slice decimal integers; false on overflow. */
+bool hc_int64_parse(struct hc_str s, int64_t *value);
+bool hc_uint64_parse(struct hc_str s, uint64_t *value);
+
+/* The shortest text that reads back the same; NaN and infinities give "null".
+ * `out` holds at least HC_NUMBER_TEXT bytes. Returns the length. */
+#define HC_NUMBER_TEXT 32
+size_t hc_number_format(double value, char out[HC_NUMBER_TEXT]);
+
+/* Checked arithmetic on sizes: false on overflow, *result untouched. */
+bool hc_size_add(size_t a, size_t b, size_t *result);
+bool hc_size_multiply(size_t a, size_t b, size_t *result);
+
+#endif

@@ -1,0 +1,78 @@
+/* Slices of bytes, a growing buffer, and the few questions asked of text. */
+#ifndef HC_BASE_TEXT_H
+#define HC_BASE_TEXT_H
+
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct hc_arena;
+
+/* A slice of bytes that somebody else owns. p == NULL: absent; n == 0 with p: empty. */
+struct hc_str {
+    const char *p;
+    size_t n;
+};
+
+#define HC_STR(literal) ((struct hc_str){(literal), sizeof(literal) - 1})
+#define HC_STR_NONE ((struct hc_str){NULL, 0})
+#define HC_STR_ARG(s) ((int)(s).n), ((s).p ? (s).p : "") /* for "%.*s" */
+
+struct hc_str hc_str_of(const char *text); /* NULL gives HC_STR_NONE */
+struct hc_str hc_str_copy(struct hc_arena *arena, struct hc_str s); /* p == NULL: out of memory or absent */
+bool hc_str_equal(struct hc_str a, struct hc_str b);
+bool hc_str_equal_nocase(struct hc_str a, struct hc_str b); /* ASCII only */
+bool hc_str_is(struct hc_str a, const char *b);
+bool hc_str_starts(struct hc_str a, struct hc_str prefix);
+bool hc_str_ends(struct hc_str a, struct hc_str suffix);
+int hc_str_compare(struct hc_str a, struct hc_str b); /* bytewise; absent before empty */
+struct hc_str hc_str_trim(struct hc_str s);           /* ASCII white space at both ends */
+uint64_t hc_str_hash(struct hc_str s);                /* for tables only: stored nowhere */
+
+/* Length of the valid UTF-8 prefix: overlong forms, surrogates and > U+10FFFF are invalid. */
+size_t hc_utf8_valid_prefix(struct hc_str s);
+
+/* A growing byte buffer on malloc. A request that fails sets `failed`, and every
+ * later call does nothing: check it once, at the end.
+ * Owns: the caller; hc_buf_free. A zeroed struct is an empty buffer. */
+struct hc_buf {
+    char *p;
+    size_t n;
+    size_t capacity;
+    bool failed;
+};
+
+void hc_buf_add(struct hc_buf *buf, const void *bytes, size_t n);
+void hc_buf_str(struct hc_buf *buf, struct hc_str s);
+void hc_buf_text(struct hc_buf *buf, const char *text);
+void hc_buf_char(struct hc_buf *buf, char c);
+void hc_buf_format(struct hc_buf *buf, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void hc_buf_vformat(struct hc_buf *buf, const char *format, va_list args)
+    __attribute__((format(printf, 2, 0)));
+void hc_buf_utf8_clean(struct hc_buf *buf, struct hc_str s); /* invalid sequences and NUL become U+FFFD */
+struct hc_str hc_buf_view(const struct hc_buf *buf);
+void hc_buf_clear(struct hc_buf *buf); /* keeps the memory */
+void hc_buf_free(struct hc_buf *buf);
+
+/* Formats into the arena; HC_STR_NONE where memory is refused. */
+struct hc_str hc_str_format(struct hc_arena *arena, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* A set of strings numbered 0, 1, 2 … in order of first sight (component names, members).
+ * Memory: in the arena, the strings copied. */
+struct hc_names {
+    struct hc_arena *arena;
+    struct hc_str *items;
+    size_t n;
+    size_t capacity;
+    uint32_t *slots;
+    size_t n_slots;
+};
+
+#define HC_NAME_NONE ((size_t)-1)
+void hc_names_init(struct hc_names *names, struct hc_arena *arena);
+size_t hc_names_add(struct hc_names *names, struct hc_str s);        /* HC_NAME_NONE: no memory */
+size_t hc_names_find(const struct hc_names *names, struct hc_str s); /* HC_NAME_NONE: not there */
+
+#endif

@@ -1,0 +1,98 @@
+/* The result of analysing an incident, as `analyze --json` prints it and the store keeps it. */
+#ifndef HC_CORPUS_RECORD_ANALYSIS_H
+#define HC_CORPUS_RECORD_ANALYSIS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/text.h"
+#include "base/time.h"
+#include "corpus/record/incident.h"
+
+enum hc_hypothesis_status { HC_POSSIBLE, HC_CONFIRMED, HC_RULED_OUT, HC_CONTRIBUTING };
+
+/* One reason for or against a hypothesis. */
+struct hc_reason {
+    struct hc_str evidence; /* the detector's name: deploy-before-onset */
+    double weight;          /* nats it adds to this hypothesis against the mean hypothesis; below 0: against */
+    struct hc_str text;     /* a sentence with value and unit */
+    struct hc_source_place place;
+};
+
+struct hc_hypothesis {
+    uint32_t rank; /* from 1 */
+    struct hc_str category, cause, component; /* cause and component may be absent */
+    double probability;
+    enum hc_hypothesis_status status;
+    struct hc_reason *reasons; /* by |weight| descending, then evidence */
+    size_t n_reasons;
+};
+
+struct hc_share { /* of a marginal */
+    struct hc_str name; /* absent: no component (or cause) is named */
+    double probability;
+};
+
+struct hc_penalty {
+    struct hc_str missing;
+    double points; /* change of the leading hypothesis's probability: -0.09 is nine percentage points */
+    double low, high;
+    uint32_t learned_from; /* incidents; 0: the expert's value */
+};
+
+struct hc_next_evidence {
+    struct hc_str kind;
+    double expected_confidence; /* of the leading hypothesis, were this kind there */
+};
+
+struct hc_timeline_entry {
+    struct hc_time at;
+    struct hc_str text;
+    struct hc_source_place place;
+};
+
+struct hc_analysis {
+    struct hc_str incident;
+    int64_t calibration; /* 0: none, the expert prior */
+    bool label_seen;
+    bool has_guarantee;
+    double guarantee_level;
+    uint32_t guarantee_incidents;
+    struct hc_hypothesis *hypotheses; /* most probable first; ties by category, cause, component */
+    size_t n_hypotheses;
+    double unexplained;
+    struct hc_share *categories; /* most probable first */
+    size_t n_categories;
+    struct hc_share *components;
+    size_t n_components;
+    struct hc_penalty *penalties; /* by points, most negative first */
+    size_t n_penalties;
+    struct hc_next_evidence *next_evidence; /* most confidence first */
+    size_t n_next_evidence;
+    struct hc_timeline_entry *timeline; /* by time, place */
+    size_t n_timeline;
+};
+
+/* One incident's backtest result: rolling origin. */
+struct hc_backtest_row {
+    struct hc_str incident;
+    struct hc_time as_of;
+    struct hc_str category, component; /* those confirmed */
+    double probability;                /* the marginal the analysis gave that component */
+    double category_probability;
+    double hypothesis_probability; /* of (category, cause, component) */
+    uint32_t rank;                 /* of that component; 0: it was no candidate */
+    struct hc_str top_category, top_component;
+    double top_probability;
+    double unexplained;
+    uint32_t n_candidates;
+    bool covered; /* the conformal set held it */
+    int64_t calibration;
+};
+
+struct hc_score {
+    double value, low, high;
+};
+
+#endif

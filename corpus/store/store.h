@@ -1,0 +1,151 @@
+/* The corpus: one SQLite file; the only home of sqlite3.
+ *
+ * Tables are documented in schema.sql; analysts use its views. One writer at a time; every put is a
+ * transaction of its own unless a batch is open, and an incident is whole or not there.
+ * Threads: a store belongs to one thread at a time.
+ * Errors: HC_FATAL with code "corpus-missing", "corpus-foreign", "corpus-newer", "corpus-corrupt",
+ *         "corpus-locked" (exit 3), "disk-full", "out-of-memory" (exit 4).
+ */
+#ifndef HC_CORPUS_STORE_STORE_H
+#define HC_CORPUS_STORE_STORE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/digest.h"
+#include "base/status.h"
+#include "base/text.h"
+#include "corpus/record/analysis.h"
+#include "corpus/record/calibration.h"
+#include "corpus/record/incident.h"
+
+struct hc_store;
+
+enum hc_store_mode { HC_STORE_READ, HC_STORE_WRITE, HC_STORE_CREATE }; /* CREATE: makes it if need be */
+
+/* Owns: the caller; hc_store_close (which leaves the file without a write-ahead log). */
+enum hc_status hc_store_open(struct hc_store **out, const char *path, enum hc_store_mode mode, struct hc_err *err);
+enum hc_status hc_store_close(struct hc_store *store, struct hc_err *err);
+
+/* Groups what follows into one transaction, for speed or because it belongs together. */
+enum hc_status hc_store_begin(struct hc_store *store, struct hc_err *err);
+enum hc_status hc_store_commit(struct hc_store *store, struct hc_err *err);
+void hc_store_rollback(struct hc_store *store);
+
+/* ---- sources ------------------------------------------------------------------------------------------- */
+
+struct hc_source_record {
+    uint8_t sha256[HC_SHA256_BYTES];
+    struct hc_str path, status, reason; /* accepted, partial, rejected */
+    uint64_t n_bytes;
+    const struct hc_warning *warnings; /* those of no incident, refusals included */
+    size_t n_warnings;
+};
+/* *known: it is there already with this status (then nothing changes). */
+enum hc_status hc_store_source_put(struct hc_store *store, const struct hc_source_record *source, bool *known,
+                                   struct hc_err *err);
+enum hc_status hc_store_source_known(struct hc_store *store, const uint8_t sha256[HC_SHA256_BYTES], bool *known,
+                                     struct hc_err *err);
+
+/* ---- incidents ----------------------------------------------------------------------------------------- */
+
+enum hc_put_result { HC_PUT_NEW, HC_PUT_KNOWN, HC_PUT_UPDATED, HC_PUT_OLDER, HC_PUT_CONFLICT };
+
+/* Adds one content of an incident, with its evidence as packed by analysis (may be absent). The version with the
+ * greatest `updated` is current; two with the same greatest one are a conflict. */
+enum hc_status hc_store_incident_put(struct hc_store *store, const struct hc_incident *incident,
+                                     const uint8_t source_sha256[HC_SHA256_BYTES], struct hc_str evidence,
+                                     enum hc_put_result *result, struct hc_err *err);
+
+/* What a listing needs of an incident; ordered by id. Texts live in the arena. */
+struct hc_incident_brief {
+    int64_t key; /* of this corpus file; never shown */
+    struct hc_str id, title, service;
+    uint8_t content[HC_SHA256_BYTES];
+    struct hc_time started;
+    bool conflict;
+    bool has_outcome;
+    bool confirmed;           /* the root outcome is confirmed and not in conflict: a label */
+    struct hc_time known_at;  /* of the root outcome; absent: never usable by rolling origin */
+    struct hc_str category, cause, component; /* of the root outcome */
+};
+enum hc_status hc_store_incident_list(struct hc_store *store, struct hc_arena *arena,
+                                      struct hc_incident_brief **out, size_t *n, struct hc_err *err);
+
+/* The current version by id (or by content under another id), as ingest gave it. HC_SKIP: not there. */
+enum hc_status hc_store_incident_get(struct hc_store *store, struct hc_str id, struct hc_arena *arena,
+                                     struct hc_incident **out, struct hc_err *err);
+enum hc_status hc_store_incident_find_content(struct hc_store *store, const uint8_t content[HC_SHA256_BYTES],
+                                              struct hc_arena *arena, struct hc_str *id, struct hc_err *err);
+
+/* The packed evidence of the current version; absent where none is kept. Valid in the arena. */
+enum hc_status hc_store_evidence_get(struct hc_store *store, int64_t key, struct hc_arena *arena,
+                                     struct hc_str *evidence, struct hc_err *err);
+enum hc_status hc_store_evidence_put(struct hc_store *store, int64_t key, struct hc_str evidence,
+                                     struct hc_err *err);
+
+/* The latest time the corpus knows of (windows, outcomes); absent in an empty one. */
+enum hc_status hc_store_latest_time(struct hc_store *store, struct hc_time *latest, struct hc_err *err);
+
+/* ---- what was learned ----------------------------------------------------------------------------------- */
+
+/* Gives calibration->number. The same model as of the same time is kept once. */
+enum hc_status hc_store_calibration_put(struct hc_store *store, struct hc_calibration *calibration,
+                                        struct hc_err *err);
+/* By number, or the latest promoted one with as_of <= `as_of` (absent: any). HC_SKIP: none. */
+enum hc_status hc_store_calibration_get(struct hc_store *store, int64_t number, struct hc_arena *arena,
+                                        struct hc_calibration *out, struct hc_err *err);
+enum hc_status hc_store_calibration_latest(struct hc_store *store, struct hc_time as_of, struct hc_arena *arena,
+                                           struct hc_calibration *out, struct hc_err *err);
+
+enum hc_status hc_store_analysis_put(struct hc_store *store, const struct hc_analysis *analysis,
+                                     struct hc_err *err);
+
+/* Replaces the stored results of these incidents. */
+enum hc_status hc_store_backtest_put(struct hc_store *store, const struct hc_backtest_row *rows, size_t n,
+                                     struct hc_err *err);
+
+/* ---- questions ------------------------------------------------------------------------------------------ */
+
+enum hc_cell_type { HC_CELL_NULL, HC_CELL_INTEGER, HC_CELL_REAL, HC_CELL_TEXT, HC_CELL_BLOB };
+struct hc_cell {
+    enum hc_cell_type type;
+    int64_t integer;
+    double real;
+    struct hc_str text;
+};
+struct hc_query_sink {
+    void *context;
+    enum hc_status (*columns)(void *context, const struct hc_str *names, size_t n, struct hc_err *err);
+    enum hc_status (*row)(void *context, const struct hc_cell *cells, size_t n, struct hc_err *err);
+};
+/* One read-only statement under an authorizer, 5 s and 128 MiB. Errors: HC_FAIL with code "sql-refused", "sql-error"
+ * (exit 2) or "query-budget" (exit 1). */
+enum hc_status hc_store_query(struct hc_store *store, struct hc_str sql, const struct hc_query_sink *sink,
+                              struct hc_err *err);
+
+struct hc_search_hit {
+    struct hc_str incident, where, snippet; /* where: title, postmortem, template */
+};
+enum hc_status hc_store_search(struct hc_store *store, struct hc_str words, size_t limit, struct hc_arena *arena,
+                               struct hc_search_hit **out, size_t *n, struct hc_err *err);
+
+/* The documented views as text: name, what a row is, columns. */
+struct hc_str hc_store_schema(void);
+
+struct hc_check_report {
+    size_t n_findings;
+    struct hc_str *findings; /* in the arena */
+    char digest[HC_SHA256_HEX], derived[HC_SHA256_HEX];
+};
+/* `recompute` (NULL: not asked) gives an incident's packed evidence anew, compared under `full`. */
+enum hc_status hc_store_check(struct hc_store *store, bool full,
+                              enum hc_status (*recompute)(void *context, const struct hc_incident *incident,
+                                                          struct hc_arena *arena, struct hc_str *evidence,
+                                                          struct hc_err *err),
+                              void *context, struct hc_arena *arena, struct hc_check_report *report,
+                              struct hc_err *err);
+
+#endif

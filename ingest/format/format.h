@@ -1,0 +1,130 @@
+/* Readers of evidence files: plug-ins that bid on bytes.
+ *
+ * A reader peeks at the first bytes of a file and says how sure it is; the surest wins, the earlier in
+ * the table on a tie. It then reads the whole file into a reading, which depends on nothing but
+ * the file's bytes, its manifest entry and the incident's time frame; readings are united by path in
+ * ingest/assemble.c, so the order of members in an archive cannot show.
+ * To add a format: one file here, one line in the table in format.c, one sample, one fuzz target.
+ */
+#ifndef HC_INGEST_FORMAT_FORMAT_H
+#define HC_INGEST_FORMAT_FORMAT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/status.h"
+#include "base/text.h"
+#include "base/warning.h"
+#include "corpus/record/incident.h"
+
+/* An `evidence` child of the manifest that names files. */
+struct hc_entry {
+    struct hc_str kind; /* "metrics", "logs", "events", "traces", "document" */
+    struct hc_str href; /* checked: relative and below the incident */
+    struct hc_str component;     /* absent: none */
+    struct hc_str document_kind; /* @kind of a document */
+    int utc_offset_s;
+    uint32_t line;
+};
+
+/* What a reader knows besides the bytes. */
+struct hc_read_context {
+    struct hc_str member;         /* path below the incident's directory */
+    const struct hc_entry *entry; /* NULL: no href names the file */
+    struct hc_str service;        /* of the incident; may be absent */
+    struct hc_time window_start, window_end;
+    const struct hc_names *known_components; /* those of the manifest */
+};
+
+struct hc_read_series {
+    uint32_t component; /* into reading->components, or HC_NO_COMPONENT */
+    struct hc_str metric, unit;
+    size_t n, capacity;
+    int64_t *at_ns; /* in the file's order */
+    double *values; /* no gaps */
+    uint32_t line;
+};
+
+/* Lines of one shape: what the template miner unites. */
+struct hc_read_log {
+    struct hc_str shape; /* the message with its obviously variable tokens masked */
+    uint32_t component;
+    uint8_t level;
+    size_t n_minutes, capacity;
+    int64_t *minute; /* HC_TIME_NONE_NS for lines without a time; in order of first sight */
+    uint32_t *lines;
+    uint32_t first_line;
+    struct hc_time first_at;
+    struct hc_str exemplar;
+};
+
+struct hc_read_span {
+    uint64_t trace, span, parent; /* hashes of the ids; parent 0: none */
+    uint32_t component, operation; /* into reading->components, reading->operations */
+    int64_t start_ns, end_ns;
+    uint32_t line;
+    bool error;
+};
+
+/* What came of one file. Lists grow in the arena. */
+struct hc_reading {
+    struct hc_arena *arena;
+    struct hc_names components, operations;
+    struct hc_read_series *series;
+    size_t n_series, series_capacity;
+    struct hc_read_log *logs;
+    size_t n_logs, logs_capacity;
+    struct hc_event *events; /* component: into reading->components */
+    size_t n_events, events_capacity;
+    struct hc_read_span *spans;
+    size_t n_spans, spans_capacity;
+    struct hc_document *documents;
+    size_t n_documents, documents_capacity;
+    struct hc_warnings warnings;
+    uint64_t n_rows, n_bad_rows;
+};
+
+struct hc_reader {
+    const char *name; /* "metrics-csv-wide" */
+    const char *kind; /* "metrics", "logs", "events", "traces", "document" */
+    /* 0: not this format … 100: certain. `head` is the file's first 64 KiB at most, without its BOM. */
+    int (*bid)(struct hc_str head, const struct hc_read_context *context);
+    /* HC_FAIL: the file is not in this format after all (nothing of the reading may be kept). Defects of rows
+     * are warnings and n_bad_rows. */
+    enum hc_status (*read)(struct hc_str bytes, const struct hc_read_context *context,
+                           struct hc_reading *reading, struct hc_err *err);
+};
+
+extern const struct hc_reader hc_reader_metrics_csv_long;
+extern const struct hc_reader hc_reader_metrics_csv_wide;
+extern const struct hc_reader hc_reader_events_csv;
+extern const struct hc_reader hc_reader_events_jsonl;
+extern const struct hc_reader hc_reader_traces_csv;
+extern const struct hc_reader hc_reader_logs_jsonl;
+extern const struct hc_reader hc_reader_logs_csv;
+extern const struct hc_reader hc_reader_logs_text;
+extern const struct hc_reader hc_reader_document_markdown;
+extern const struct hc_reader hc_reader_document_html;
+
+/* The reader for a file by the format's rule: the entry's kind wins if the file parses as it says, else the
+ * content, with a warning. NULL: nothing bids. `kind` absent: any. */
+const struct hc_reader *hc_reader_choose(struct hc_str bytes, const struct hc_read_context *context,
+                                         struct hc_str kind);
+
+/* Reads one file by the rule above into an empty reading; fills file->kind, format, rows.
+ * HC_SKIP: not recognised, with a warning in the reading. */
+enum hc_status hc_file_read(struct hc_str bytes, const struct hc_read_context *context,
+                            struct hc_reading *reading, struct hc_evidence_file *file, struct hc_err *err);
+
+void hc_reading_init(struct hc_reading *reading, struct hc_arena *arena);
+/* Each adds one and returns it zeroed but for what is given; NULL: out of memory. */
+struct hc_read_series *hc_reading_add_series(struct hc_reading *reading, uint32_t component, struct hc_str metric,
+                                             struct hc_str unit, uint32_t line);
+bool hc_reading_add_point(struct hc_reading *reading, struct hc_read_series *series, int64_t at_ns, double value);
+struct hc_event *hc_reading_add_event(struct hc_reading *reading);
+struct hc_read_span *hc_reading_add_span(struct hc_reading *reading);
+struct hc_document *hc_reading_add_document(struct hc_reading *reading);
+
+#endif

@@ -1,0 +1,83 @@
+/* Archives, directories and inboxes in; incidents out, in an order that ignores threads.
+ *
+ * A source is one archive, or one bundle directory. Sources are read in parallel, largest
+ * first; finished ones are handed to the caller's `accept` one at a time, in the
+ * bytewise order of their paths. An incident is handed over only after its source's own
+ * check (gzip trailer, zip CRCs) has passed.
+ */
+#ifndef HC_INGEST_INGEST_H
+#define HC_INGEST_INGEST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/digest.h"
+#include "base/status.h"
+#include "base/warning.h"
+#include "corpus/record/incident.h"
+
+enum hc_source_status { HC_SOURCE_ACCEPTED, HC_SOURCE_PARTIAL, HC_SOURCE_REJECTED, HC_SOURCE_KNOWN };
+
+/* An incident of a source that was refused: the rest of the source goes on. */
+struct hc_refusal {
+    struct hc_str member;
+    long line;
+    struct hc_str code, text;
+};
+
+struct hc_source {
+    struct hc_str path;
+    uint8_t sha256[HC_SHA256_BYTES]; /* of the archive; of a directory, over its files' (path, digest) */
+    uint64_t n_bytes;                /* of the archive; of a directory, of its files */
+    enum hc_source_status status;
+    struct hc_str container;  /* "tar.gz", "zip", "directory" … */
+    struct hc_refusal *refusals; /* by member, line, code; the first is the reason */
+    size_t n_refusals;
+    struct hc_incident **incidents; /* by id, then content; none where rejected or known */
+    size_t n_incidents;
+    struct hc_str *derived; /* what `derive` made of each incident */
+    struct hc_warning *warnings; /* those of no incident */
+    size_t n_warnings;
+    struct hc_arena *arena; /* holds all of the above */
+};
+
+struct hc_ingest_limits { /* 0: the default, in docs/errors.md */
+    uint64_t member_bytes;  /* one file, inflated */
+    uint64_t archive_bytes; /* one archive, inflated */
+    uint64_t n_members;
+    uint64_t ratio; /* inflated to compressed, once past 64 MiB */
+    uint64_t arena_bytes;
+};
+
+struct hc_ingest_options {
+    int n_threads; /* 0: the processors at hand */
+    struct hc_ingest_limits limits;
+};
+
+struct hc_progress {
+    size_t n_sources, n_sources_done, n_incidents, n_rejected;
+    uint64_t bytes, bytes_done; /* compressed */
+};
+
+/* What the caller does with it. Any function may be NULL. */
+struct hc_ingest_sink {
+    void *context;
+    /* Is a source of this digest in the corpus already? Then its status is HC_SOURCE_KNOWN. Any thread. */
+    bool (*source_known)(void *context, const uint8_t sha256[HC_SHA256_BYTES]);
+    /* Makes what is to be kept beside an incident (its evidence, packed). Any thread; arena is the source's. */
+    enum hc_status (*derive)(void *context, const struct hc_incident *incident, struct hc_arena *arena,
+                             struct hc_str *derived, struct hc_err *err);
+    /* Takes a finished source; one at a time, in order; HC_FATAL ends the run. The source dies afterwards. */
+    enum hc_status (*accept)(void *context, const struct hc_source *source, struct hc_err *err);
+    /* One at a time, after each source. */
+    void (*progress)(void *context, const struct hc_progress *progress);
+};
+
+/* Reads every path. Errors: HC_FATAL only (memory, or the sink's); a path that cannot be read is a
+ * rejected source. Threads: OpenMP inside; call from one thread. */
+enum hc_status hc_ingest_run(const char *const *paths, size_t n_paths, const struct hc_ingest_options *options,
+                             const struct hc_ingest_sink *sink, struct hc_err *err);
+
+#endif

@@ -1,0 +1,47 @@
+/* The incident report: a pure function of what it is given; the same bytes for the same input. */
+#ifndef HC_REPORTS_INCIDENT_H
+#define HC_REPORTS_INCIDENT_H
+
+#include "analysis/evidence/evidence.h"
+#include "analysis/model/catalogue.h"
+#include "base/status.h"
+#include "base/text.h"
+#include "corpus/record/analysis.h"
+#include "corpus/record/calibration.h"
+#include "corpus/record/incident.h"
+
+struct hc_similar_incident {
+    struct hc_str id, title, service, category, cause, component;
+    struct hc_str *shared; /* evidence both have */
+    size_t n_shared;
+    double similarity; /* 0 to 1 */
+    bool has_report;   /* link to <id>.html */
+};
+
+struct hc_incident_report {
+    const struct hc_incident *incident;
+    const struct hc_analysis *analysis;
+    const struct hc_evidence *evidence;
+    const struct hc_catalogue *catalogue;
+    const struct hc_calibration *calibration; /* NULL: none, the expert prior */
+    const struct hc_similar_incident *similar;
+    size_t n_similar;
+    struct hc_str source; /* the archive's SHA-256 in hex, or its path; may be absent */
+};
+
+enum hc_status hc_report_incident_html(const struct hc_incident_report *report, struct hc_buf *out, struct hc_err *err);
+enum hc_status hc_report_incident_markdown(const struct hc_incident_report *report, struct hc_buf *out,
+                                           struct hc_err *err);
+
+/* The site's index: one row an incident that has a report, newest first. */
+struct hc_site_entry {
+    struct hc_str id, title, service, category, component, cause;
+    struct hc_time started;
+    double probability; /* of the leading hypothesis; NaN: not analysed */
+    bool known; /* the outcome is confirmed: category, component, cause are those confirmed */
+};
+enum hc_status hc_report_site_html(const struct hc_site_entry *entries, size_t n, struct hc_buf *out, struct hc_err *err);
+enum hc_status hc_report_site_markdown(const struct hc_site_entry *entries, size_t n, struct hc_buf *out,
+                                       struct hc_err *err);
+
+#endif
