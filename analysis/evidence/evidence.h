@@ -2,8 +2,8 @@
  *
  * A detector looks at the record and adds items; an item is one named feature of one component
  * (or of the incident as a whole) with a value on a log scale where 0 means nothing unusual,
- * and the sentence that says it. Features are named in one table (evidence.c), and weighed by
- * the catalogue and the calibration, which know them by name.
+ * and the sentence that says it. Features are named in the catalogue (the fixed ones in features.h), and weighed
+ * by the catalogue and the calibration, which know them by name.
  */
 #ifndef HC_ANALYSIS_EVIDENCE_EVIDENCE_H
 #define HC_ANALYSIS_EVIDENCE_EVIDENCE_H
@@ -21,18 +21,8 @@ struct hc_catalogue;
 
 #define HC_EVIDENCE_VERSION 1 /* raised when the same record would give other features */
 
-struct hc_feature {
-    const char *name; /* "memory-up", "deploy-before-onset", "edge-residual" */
-    const char *kind; /* the evidence kind without which it cannot be observed: "metrics", "traces", … */
-    const char *says; /* what it measures, unit and range, for docs/evidence.md */
-};
-
-size_t hc_feature_count(void);
-const struct hc_feature *hc_feature_at(size_t index);
-size_t hc_feature_find(struct hc_str name); /* hc_feature_count() where there is none */
-
 struct hc_evidence_item {
-    uint32_t feature;
+    uint32_t feature;   /* into the catalogue's */
     uint32_t component; /* index into components, HC_NO_COMPONENT: the incident as a whole */
     double value;       /* the feature's; what the model multiplies its weight with */
     struct hc_str text; /* a sentence with numbers and units */
@@ -51,7 +41,7 @@ struct hc_evidence {
     struct hc_time window_start, known_at; /* of the root outcome; absent: no label */
     struct hc_evidence_component *components;
     size_t n_components;
-    /* Row-major [n_components][hc_feature_count()]. NaN: not observed (no such evidence for it); 0: observed
+    /* Row-major [n_components][catalogue->n_features]. NaN: not observed (no such evidence for it); 0: observed
      * and nothing unusual. */
     double *values;
     uint64_t kinds; /* bit i: the catalogue's evidence kind i is there */

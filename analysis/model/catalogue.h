@@ -12,6 +12,15 @@
 #include "base/status.h"
 #include "base/text.h"
 
+/* A feature of the evidence, known by name. The fixed ones come first, in the order of
+ * analysis/evidence/features.h; then two a metric class ("memory-up", "memory-down"), then one a signature class
+ * ("signature-out-of-memory"), then one a change kind of the format ("change-deploy"). */
+struct hc_feature {
+    struct hc_str name;
+    struct hc_str kind; /* the evidence kind without which it cannot be observed: "metrics", "logs" … */
+    struct hc_str says; /* what it measures, for docs and reports */
+};
+
 /* What the absence or presence of a feature speaks for a cause. */
 struct hc_expectation {
     uint32_t feature;
@@ -63,6 +72,11 @@ struct hc_signature_class {
 };
 
 struct hc_catalogue {
+    struct hc_feature *features;
+    size_t n_features;
+    size_t first_metric_feature;    /* + 2 * class for up, + 1 more for down */
+    size_t first_signature_feature; /* + class */
+    size_t first_change_feature;    /* + kind, in the order of the format (deploy … other) */
     struct hc_category *categories; /* in the file's order */
     size_t n_categories;
     struct hc_cause *causes;
@@ -85,6 +99,7 @@ struct hc_catalogue {
 enum hc_status hc_catalogue_read(struct hc_catalogue **out, struct hc_str xml, struct hc_err *err);
 void hc_catalogue_free(struct hc_catalogue *catalogue);
 
+size_t hc_catalogue_feature(const struct hc_catalogue *catalogue, struct hc_str name); /* n_features: none */
 size_t hc_catalogue_category(const struct hc_catalogue *catalogue, struct hc_str id); /* n_categories: none */
 
 #endif
