@@ -1,0 +1,225 @@
+#include "base/arena.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/number.h"
+
+#define ALIGNMENT ((size_t)16)
+#define BLOCK_BYTES_FIRST ((size_t)64 << 10)
+#define BLOCK_BYTES_MOST ((size_t)1 << 20)
+
+struct block {
+    struct block *next;
+    size_t size;
+    size_t used;
+    _Alignas(ALIGNMENT) char bytes[];
+};
+
+/* `n_bytes` counts what was asked for and its alignment, and nothing of how the blocks lie:
+ * whether a bundle meets its ceiling must not depend on what the arena held before. */
+struct hc_arena {
+    struct block *live;  /* the first one is being filled */
+    struct block *spare; /* kept by reset */
+    size_t ceiling_bytes;
+    size_t n_bytes;
+    size_t reserved_bytes;
+    size_t block_bytes;
+    bool exceeded;
+};
+
+struct hc_arena *hc_arena_new(size_t ceiling_bytes)
+{
+    struct hc_arena *arena = calloc(1, sizeof *arena);
+    if (!arena)
+        return NULL;
+    arena->ceiling_bytes = ceiling_bytes;
+    arena->block_bytes = BLOCK_BYTES_FIRST;
+    return arena;
+}
+
+static void free_chain(struct hc_arena *arena, struct block **chain)
+{
+    while (*chain) {
+        struct block *next = (*chain)->next;
+        arena->reserved_bytes -= (*chain)->size;
+        free(*chain);
+        *chain = next;
+    }
+}
+
+void hc_arena_free(struct hc_arena *arena)
+{
+    if (!arena)
+        return;
+    free_chain(arena, &arena->live);
+    free_chain(arena, &arena->spare);
+    free(arena);
+}
+
+void hc_arena_reset(struct hc_arena *arena)
+{
+#ifdef HC_ARENA_CHECKED
+    free_chain(arena, &arena->live);
+#else
+    while (arena->live) {
+        struct block *block = arena->live;
+        arena->live = block->next;
+        block->used = 0;
+        block->next = arena->spare;
+        arena->spare = block;
+    }
+#endif
+    arena->n_bytes = 0;
+    arena->exceeded = false;
+}
+
+static struct block *block_new(struct hc_arena *arena, size_t size)
+{
+    size_t total;
+    if (!hc_size_add(size, sizeof(struct block), &total))
+        return NULL;
+    struct block *block = malloc(total);
+    if (!block)
+        return NULL;
+    block->size = size;
+    block->used = 0;
+    arena->reserved_bytes += size;
+    return block;
+}
+
+#ifdef HC_ARENA_CHECKED
+static struct block *block_for(struct hc_arena *arena, size_t size)
+{
+    return block_new(arena, size);
+}
+#else
+/* The smallest spare block that fits, so that large ones wait for large requests. */
+static struct block *take_spare(struct hc_arena *arena, size_t size)
+{
+    struct block **best = NULL;
+    for (struct block **at = &arena->spare; *at; at = &(*at)->next) {
+        if ((*at)->size >= size && (!best || (*at)->size < (*best)->size))
+            best = at;
+    }
+    if (!best)
+        return NULL;
+    struct block *block = *best;
+    *best = block->next;
+    return block;
+}
+
+static struct block *block_for(struct hc_arena *arena, size_t size)
+{
+    struct block *block = take_spare(arena, size);
+    if (block)
+        return block;
+    /* What spare blocks hold must not come on top of the ceiling. */
+    if (arena->ceiling_bytes && arena->reserved_bytes + size > arena->ceiling_bytes)
+        free_chain(arena, &arena->spare);
+    if (size >= arena->block_bytes)
+        return block_new(arena, size);
+    block = block_new(arena, arena->block_bytes);
+    if (arena->block_bytes < BLOCK_BYTES_MOST)
+        arena->block_bytes *= 2;
+    return block;
+}
+#endif
+
+static size_t padding(size_t at, size_t alignment)
+{
+    return (alignment - at % alignment) % alignment;
+}
+
+static void *allocate(struct hc_arena *arena, size_t size, size_t alignment)
+{
+    size_t asked = size ? size : 1;
+    size_t total;
+    if (!hc_size_add(arena->n_bytes + padding(arena->n_bytes, alignment), asked, &total))
+        return NULL;
+    if (arena->ceiling_bytes && total > arena->ceiling_bytes) {
+        arena->exceeded = true;
+        return NULL;
+    }
+    struct block *block = arena->live;
+    size_t pad = block ? padding(block->used, alignment) : 0;
+#ifdef HC_ARENA_CHECKED
+    block = NULL;
+#endif
+    if (!block || pad > block->size - block->used || asked > block->size - block->used - pad) {
+        pad = 0;
+        block = block_for(arena, asked);
+        if (!block)
+            return NULL;
+        block->next = arena->live;
+        arena->live = block;
+    }
+    char *p = block->bytes + block->used + pad;
+    block->used += pad + asked;
+    arena->n_bytes = total;
+    return p;
+}
+
+void *hc_arena_alloc(struct hc_arena *arena, size_t size_bytes)
+{
+    return allocate(arena, size_bytes, ALIGNMENT);
+}
+
+void *hc_arena_calloc(struct hc_arena *arena, size_t n, size_t size_bytes)
+{
+    size_t total;
+    if (!hc_size_multiply(n, size_bytes, &total))
+        return NULL;
+    void *p = allocate(arena, total, ALIGNMENT);
+    if (p)
+        memset(p, 0, total);
+    return p;
+}
+
+void *hc_arena_grow(struct hc_arena *arena, void *old, size_t n_used, size_t n_needed, size_t *capacity,
+                    size_t size_bytes)
+{
+    if (old && n_needed <= *capacity)
+        return old;
+    size_t wanted = 8;
+    if (*capacity > wanted / 2 && !hc_size_multiply(*capacity, 2, &wanted))
+        return NULL;
+    if (wanted < n_needed)
+        wanted = n_needed;
+    size_t total;
+    if (!hc_size_multiply(wanted, size_bytes, &total))
+        return NULL;
+    void *p = allocate(arena, total, ALIGNMENT);
+    if (!p)
+        return NULL;
+    if (old && n_used > 0)
+        memcpy(p, old, n_used * size_bytes);
+    *capacity = wanted;
+    return p;
+}
+
+char *hc_arena_copy(struct hc_arena *arena, const char *bytes, size_t n)
+{
+    size_t total;
+    if (!hc_size_add(n, 1, &total))
+        return NULL;
+    char *p = allocate(arena, total, 1);
+    if (!p)
+        return NULL;
+    if (n > 0)
+        memcpy(p, bytes, n);
+    p[n] = '\0';
+    return p;
+}
+
+size_t hc_arena_used(const struct hc_arena *arena)
+{
+    return arena->n_bytes;
+}
+
+int hc_arena_exceeded(const struct hc_arena *arena)
+{
+    return arena->exceeded;
+}

@@ -1,0 +1,176 @@
+#include "base/text.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/arena.h"
+
+struct hc_str hc_str_of(const char *text)
+{
+    return text ? (struct hc_str){text, strlen(text)} : HC_STR_NONE;
+}
+
+struct hc_str hc_str_copy(struct hc_arena *arena, struct hc_str s)
+{
+    if (!s.p)
+        return HC_STR_NONE;
+    char *p = hc_arena_copy(arena, s.p, s.n);
+    return p ? (struct hc_str){p, s.n} : HC_STR_NONE;
+}
+
+bool hc_str_equal(struct hc_str a, struct hc_str b)
+{
+    return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
+}
+
+static unsigned char lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (unsigned char)(c + 32) : (unsigned char)c;
+}
+
+bool hc_str_equal_nocase(struct hc_str a, struct hc_str b)
+{
+    if (a.n != b.n)
+        return false;
+    for (size_t i = 0; i < a.n; i++) {
+        if (lower(a.p[i]) != lower(b.p[i]))
+            return false;
+    }
+    return true;
+}
+
+bool hc_str_is(struct hc_str a, const char *b)
+{
+    return hc_str_equal(a, hc_str_of(b));
+}
+
+bool hc_str_starts(struct hc_str a, struct hc_str prefix)
+{
+    return a.n >= prefix.n && (prefix.n == 0 || memcmp(a.p, prefix.p, prefix.n) == 0);
+}
+
+bool hc_str_ends(struct hc_str a, struct hc_str suffix)
+{
+    return a.n >= suffix.n && (suffix.n == 0 || memcmp(a.p + (a.n - suffix.n), suffix.p, suffix.n) == 0);
+}
+
+int hc_str_compare(struct hc_str a, struct hc_str b)
+{
+    if (!a.p || !b.p)
+        return (a.p != NULL) - (b.p != NULL);
+    size_t n = a.n < b.n ? a.n : b.n;
+    int order = n > 0 ? memcmp(a.p, b.p, n) : 0;
+    if (order != 0)
+        return order < 0 ? -1 : 1;
+    return (a.n > b.n) - (a.n < b.n);
+}
+
+static bool is_space(char c)
+{
+    return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+struct hc_str hc_str_trim(struct hc_str s)
+{
+    while (s.n > 0 && is_space(s.p[0])) {
+        s.p++;
+        s.n--;
+    }
+    while (s.n > 0 && is_space(s.p[s.n - 1]))
+        s.n--;
+    return s;
+}
+
+static uint64_t mix(uint64_t h)
+{
+    h ^= h >> 32;
+    h *= UINT64_C(0xd6e8feb86659fd93);
+    h ^= h >> 29;
+    h *= UINT64_C(0xa0761d6478bd642f);
+    return h ^ (h >> 32);
+}
+
+uint64_t hc_str_hash(struct hc_str s)
+{
+    uint64_t h = UINT64_C(0x9e3779b97f4a7c15) ^ s.n;
+    while (s.n >= 8) {
+        uint64_t word;
+        memcpy(&word, s.p, 8);
+        h = mix(h ^ word);
+        s.p += 8;
+        s.n -= 8;
+    }
+    uint64_t word = 0;
+    if (s.n > 0)
+        memcpy(&word, s.p, s.n);
+    return mix(h ^ word);
+}
+
+/* Length of the valid multi-byte sequence at p, 0 where it is none (Unicode 15, table 3-7). */
+static size_t utf8_sequence(const unsigned char *p, size_t n)
+{
+    unsigned char low = 0x80;
+    unsigned char high = 0xbf;
+    size_t length;
+    if (p[0] >= 0xc2 && p[0] <= 0xdf) {
+        length = 2;
+    } else if (p[0] >= 0xe0 && p[0] <= 0xef) {
+        length = 3;
+        low = p[0] == 0xe0 ? 0xa0 : low;
+        high = p[0] == 0xed ? 0x9f : high;
+    } else if (p[0] >= 0xf0 && p[0] <= 0xf4) {
+        length = 4;
+        low = p[0] == 0xf0 ? 0x90 : low;
+        high = p[0] == 0xf4 ? 0x8f : high;
+    } else {
+        return 0;
+    }
+    if (n < length || p[1] < low || p[1] > high)
+        return 0;
+    for (size_t i = 2; i < length; i++) {
+        if ((p[i] & 0xc0) != 0x80)
+            return 0;
+    }
+    return length;
+}
+
+size_t hc_utf8_valid_prefix(struct hc_str s)
+{
+    const unsigned char *p = (const unsigned char *)s.p;
+    size_t i = 0;
+    while (i < s.n) {
+        if (s.n - i >= 8) {
+            uint64_t word;
+            memcpy(&word, p + i, 8);
+            if (!(word & UINT64_C(0x8080808080808080))) {
+                i += 8;
+                continue;
+            }
+        }
+        size_t n = p[i] < 0x80 ? 1 : utf8_sequence(p + i, s.n - i);
+        if (n == 0)
+            return i;
+        i += n;
+    }
+    return i;
+}
+
+struct hc_str hc_str_format(struct hc_arena *arena, const char *format, ...)
+{
+    char small[256];
+    va_list args;
+    va_start(args, format);
+    int n = vsnprintf(small, sizeof small, format, args);
+    va_end(args);
+    if (n < 0)
+        return HC_STR_NONE;
+    if ((size_t)n < sizeof small)
+        return hc_str_copy(arena, (struct hc_str){small, (size_t)n});
+    char *p = hc_arena_alloc(arena, (size_t)n + 1);
+    if (!p)
+        return HC_STR_NONE;
+    va_start(args, format);
+    vsnprintf(p, (size_t)n + 1, format, args);
+    va_end(args);
+    return (struct hc_str){p, (size_t)n};
+}

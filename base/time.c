@@ -1,0 +1,380 @@
+#include "base/time.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define SECONDS_PER_DAY INT64_C(86400)
+#define YEAR_FIRST 1678
+#define YEAR_LAST 2262
+
+bool hc_time_known(struct hc_time t)
+{
+    return t.ns != HC_TIME_NONE_NS;
+}
+
+static bool is_leap_year(int year)
+{
+    return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+}
+
+static int days_in_month(int year, int month)
+{
+    static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    return month == 2 && is_leap_year(year) ? 29 : days[month - 1];
+}
+
+static int64_t floor_divide(int64_t a, int64_t b)
+{
+    return a / b - (a % b < 0);
+}
+
+/* Days since 1970-01-01. Years are counted from March, so that the leap day is the last of its year.
+ * Source: Howard Hinnant, "chrono-compatible low-level date algorithms", the proleptic calendar in eras
+ * of 400 years. */
+static int64_t days_from_civil(int64_t year, int month, int day)
+{
+    year -= month <= 2;
+    int64_t era = floor_divide(year, 400);
+    int64_t year_of_era = year - era * 400;
+    int64_t day_of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
+    int64_t day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+    return era * 146097 + day_of_era - 719468;
+}
+
+static void civil_from_days(int64_t days, struct hc_civil *civil)
+{
+    days += 719468;
+    int64_t era = floor_divide(days, 146097);
+    int64_t day_of_era = days - era * 146097;
+    int64_t year_of_era =
+        (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
+    int64_t day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    int64_t month_from_march = (5 * day_of_year + 2) / 153;
+    civil->day = (int)(day_of_year - (153 * month_from_march + 2) / 5 + 1);
+    civil->month = (int)(month_from_march < 10 ? month_from_march + 3 : month_from_march - 9);
+    civil->year = (int)(year_of_era + era * 400 + (civil->month <= 2));
+}
+
+/* Seconds and nanoseconds to one number; false outside 64 bits. */
+static bool join_ns(int64_t seconds, int64_t nanosecond, int64_t *ns)
+{
+    if (seconds < 0 && nanosecond > 0) {
+        seconds++;
+        nanosecond -= HC_NS_PER_SECOND;
+    }
+    int64_t result;
+    if (__builtin_mul_overflow(seconds, HC_NS_PER_SECOND, &result) ||
+        __builtin_add_overflow(result, nanosecond, &result))
+        return false;
+    *ns = result;
+    return true;
+}
+
+static bool in_range(int64_t ns)
+{
+    struct hc_civil civil;
+    hc_civil_from_time(ns, &civil);
+    return civil.year >= YEAR_FIRST && civil.year <= YEAR_LAST;
+}
+
+static bool civil_is_valid(const struct hc_civil *c)
+{
+    return c->year >= 0 && c->year <= 9999 && c->month >= 1 && c->month <= 12 && c->day >= 1 &&
+           c->day <= days_in_month(c->year, c->month) && c->hour >= 0 && c->hour <= 23 && c->minute >= 0 &&
+           c->minute <= 59 && c->second >= 0 && c->second <= 59 && c->nanosecond >= 0 &&
+           c->nanosecond < HC_NS_PER_SECOND;
+}
+
+/* A civil time that is `offset_s` seconds east of UTC. */
+static bool from_civil_at(const struct hc_civil *c, int64_t offset_s, int64_t *ns)
+{
+    if (!civil_is_valid(c))
+        return false;
+    int64_t days = days_from_civil(c->year, c->month, c->day);
+    int64_t seconds = days * SECONDS_PER_DAY + c->hour * 3600 + c->minute * 60 + c->second - offset_s;
+    int64_t result;
+    if (!join_ns(seconds, c->nanosecond, &result) || !in_range(result))
+        return false;
+    *ns = result;
+    return true;
+}
+
+bool hc_time_from_civil(const struct hc_civil *civil, int64_t *ns)
+{
+    return from_civil_at(civil, 0, ns);
+}
+
+void hc_civil_from_time(int64_t ns, struct hc_civil *civil)
+{
+    int64_t seconds = floor_divide(ns, HC_NS_PER_SECOND);
+    civil->nanosecond = (int32_t)(ns - seconds * HC_NS_PER_SECOND);
+    int64_t days = floor_divide(seconds, SECONDS_PER_DAY);
+    int second_of_day = (int)(seconds - days * SECONDS_PER_DAY);
+    civil_from_days(days, civil);
+    civil->hour = second_of_day / 3600;
+    civil->minute = second_of_day / 60 % 60;
+    civil->second = second_of_day % 60;
+}
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+/* Takes exactly `width` digits and the byte `then` (0: none). */
+static bool take_field(struct hc_str *s, size_t width, char then, int *value)
+{
+    size_t n = width + (then != 0);
+    if (s->n < n || (then != 0 && s->p[width] != then))
+        return false;
+    int result = 0;
+    for (size_t i = 0; i < width; i++) {
+        if (!is_digit(s->p[i]))
+            return false;
+        result = result * 10 + (s->p[i] - '0');
+    }
+    *value = result;
+    s->p += n;
+    s->n -= n;
+    return true;
+}
+
+/* Digits beyond the ninth are cut: the resolution is a nanosecond. */
+static bool take_fraction(struct hc_str *s, int32_t *nanosecond, int8_t *digits)
+{
+    *nanosecond = 0;
+    *digits = 0;
+    if (s->n == 0 || s->p[0] != '.')
+        return true;
+    size_t i = 1;
+    for (; i < s->n && is_digit(s->p[i]); i++) {
+        if (*digits < 9) {
+            *nanosecond = *nanosecond * 10 + (s->p[i] - '0');
+            ++*digits;
+        }
+    }
+    for (int place = *digits; place < 9; place++)
+        *nanosecond *= 10;
+    s->p += i;
+    s->n -= i;
+    return i > 1;
+}
+
+bool hc_utc_offset_parse(struct hc_str s, int *utc_offset_s)
+{
+    if (s.n == 1 && (s.p[0] == 'Z' || s.p[0] == 'z')) {
+        *utc_offset_s = 0;
+        return true;
+    }
+    if (s.n != 6 || (s.p[0] != '+' && s.p[0] != '-'))
+        return false;
+    bool west = s.p[0] == '-';
+    struct hc_str rest = {s.p + 1, 5};
+    int hours;
+    int minutes;
+    if (!take_field(&rest, 2, ':', &hours) || !take_field(&rest, 2, 0, &minutes) || hours > 23 || minutes > 59)
+        return false;
+    int seconds = hours * 3600 + minutes * 60;
+    *utc_offset_s = west ? -seconds : seconds;
+    return true;
+}
+
+/* A leap second ends a month in UTC; any other minute has no second 60. */
+static bool ends_month(int64_t ns)
+{
+    struct hc_civil c;
+    hc_civil_from_time(ns, &c);
+    return c.hour == 23 && c.minute == 59 && c.second == 59 && c.day == days_in_month(c.year, c.month);
+}
+
+static bool parse_date_time(struct hc_str s, bool from_evidence, int utc_offset_s, struct hc_time *time)
+{
+    struct hc_civil c;
+    struct hc_time result;
+    if (!take_field(&s, 4, '-', &c.year) || !take_field(&s, 2, '-', &c.month) || !take_field(&s, 2, 0, &c.day))
+        return false;
+    if (s.n == 0 || !(s.p[0] == 'T' || s.p[0] == 't' || (from_evidence && s.p[0] == ' ')))
+        return false;
+    s.p++;
+    s.n--;
+    if (!take_field(&s, 2, ':', &c.hour) || !take_field(&s, 2, ':', &c.minute) ||
+        !take_field(&s, 2, 0, &c.second) || !take_fraction(&s, &c.nanosecond, &result.digits))
+        return false;
+    if (!(from_evidence && s.n == 0) && !hc_utc_offset_parse(s, &utc_offset_s))
+        return false;
+    bool leap = c.second == 60;
+    if (leap)
+        c.second = 59;
+    if (!from_civil_at(&c, utc_offset_s, &result.ns) || (leap && !ends_month(result.ns)))
+        return false;
+    *time = result;
+    return true;
+}
+
+bool hc_time_parse_rfc3339(struct hc_str s, struct hc_time *time)
+{
+    return parse_date_time(s, false, 0, time);
+}
+
+/* A decimal number as mantissa x 10^exponent, the mantissa cut to 18 significant digits. */
+struct scaled {
+    bool negative;
+    uint64_t mantissa;
+    int n_significant;
+    int64_t exponent;
+};
+
+static bool take_exponent(struct hc_str *s, int64_t *exponent)
+{
+    bool negative = s->n > 1 && s->p[1] == '-';
+    size_t i = negative || (s->n > 1 && s->p[1] == '+') ? 2 : 1;
+    size_t first = i;
+    int64_t value = 0;
+    for (; i < s->n && is_digit(s->p[i]); i++) {
+        if (value < 100000)
+            value = value * 10 + (s->p[i] - '0');
+    }
+    *exponent += negative ? -value : value;
+    s->p += i;
+    s->n -= i;
+    return i > first;
+}
+
+static bool parse_scaled(struct hc_str s, struct scaled *x)
+{
+    *x = (struct scaled){.negative = s.n > 0 && s.p[0] == '-'};
+    size_t i = x->negative || (s.n > 0 && s.p[0] == '+');
+    bool any = false;
+    bool after_point = false;
+    for (; i < s.n && (is_digit(s.p[i]) || (s.p[i] == '.' && !after_point)); i++) {
+        if (s.p[i] == '.') {
+            after_point = true;
+            continue;
+        }
+        any = true;
+        x->exponent -= after_point;
+        if (x->n_significant == 19) {
+            x->exponent++;
+        } else if (x->n_significant > 0 || s.p[i] != '0') {
+            x->mantissa = x->mantissa * 10 + (uint64_t)(s.p[i] - '0');
+            x->n_significant++;
+        }
+    }
+    struct hc_str rest = {s.p + i, s.n - i};
+    if (any && rest.n > 0 && (rest.p[0] == 'e' || rest.p[0] == 'E') && !take_exponent(&rest, &x->exponent))
+        return false;
+    return any && rest.n == 0;
+}
+
+static bool scale_ns(const struct scaled *x, int64_t shift, int64_t *ns)
+{
+    uint64_t magnitude = x->mantissa;
+    for (; shift > 0 && magnitude > 0; shift--) {
+        if (__builtin_mul_overflow(magnitude, 10, &magnitude))
+            return false;
+    }
+    for (; shift < 0 && magnitude > 0; shift++)
+        magnitude /= 10;
+    if (magnitude > (uint64_t)INT64_MAX)
+        return false;
+    *ns = x->negative ? -(int64_t)magnitude : (int64_t)magnitude;
+    return in_range(*ns);
+}
+
+static bool parse_since_epoch(struct hc_str s, struct hc_time *time)
+{
+    struct scaled x;
+    if (!parse_scaled(s, &x))
+        return false;
+    int64_t n_whole = x.n_significant + x.exponent; /* digits before the point */
+    int power = 0;
+    if (n_whole <= 11 || x.mantissa == 0)
+        power = 9;
+    else if (n_whole <= 14)
+        power = 6;
+    else if (n_whole <= 17)
+        power = 3;
+    struct hc_time result;
+    if (!scale_ns(&x, power + x.exponent, &result.ns))
+        return false;
+    int64_t digits = 9 - power - x.exponent;
+    result.digits = (int8_t)(digits < 0 ? 0 : digits > 9 ? 9 : digits);
+    *time = result;
+    return true;
+}
+
+bool hc_time_parse_evidence(struct hc_str s, int utc_offset_s, struct hc_time *time)
+{
+    s = hc_str_trim(s);
+    return s.n > 4 && s.p[4] == '-' && is_digit(s.p[0]) && is_digit(s.p[3])
+               ? parse_date_time(s, true, utc_offset_s, time)
+               : parse_since_epoch(s, time);
+}
+
+size_t hc_time_format(struct hc_time time, char out[HC_TIME_TEXT])
+{
+    out[0] = '\0';
+    if (!hc_time_known(time))
+        return 0;
+    struct hc_civil c;
+    hc_civil_from_time(time.ns, &c);
+    int n = snprintf(out, HC_TIME_TEXT, "%04d-%02d-%02dT%02d:%02d:%02d", c.year, c.month, c.day, c.hour, c.minute,
+                     c.second);
+    if (time.digits > 0) {
+        n += snprintf(out + n, HC_TIME_TEXT - (size_t)n, ".%09d", (int)c.nanosecond);
+        n -= 9 - (time.digits < 9 ? time.digits : 9);
+    }
+    out[n++] = 'Z';
+    out[n] = '\0';
+    return (size_t)n;
+}
+
+/* "2.5 s": thousandths, without zeros at the end. */
+static int put_thousandths(char *out, size_t size, uint64_t thousandths, const char *unit)
+{
+    uint64_t rest = thousandths % 1000;
+    int width = 3;
+    if (rest == 0)
+        return snprintf(out, size, "%llu %s", (unsigned long long)(thousandths / 1000), unit);
+    for (; rest % 10 == 0; rest /= 10)
+        width--;
+    return snprintf(out, size, "%llu.%0*llu %s", (unsigned long long)(thousandths / 1000), width,
+                    (unsigned long long)rest, unit);
+}
+
+static int put_pair(char *out, size_t size, uint64_t large, const char *large_unit, uint64_t small,
+                    const char *small_unit)
+{
+    int n = snprintf(out, size, "%llu %s", (unsigned long long)large, large_unit);
+    if (small > 0)
+        n += snprintf(out + n, size - (size_t)n, " %llu %s", (unsigned long long)small, small_unit);
+    return n;
+}
+
+size_t hc_duration_format(int64_t ns, char out[HC_TIME_TEXT])
+{
+    uint64_t left = ns < 0 ? UINT64_C(0) - (uint64_t)ns : (uint64_t)ns;
+    uint64_t seconds = left / (uint64_t)HC_NS_PER_SECOND;
+    size_t size = HC_TIME_TEXT;
+    size_t sign = 0;
+    if (ns < 0)
+        out[sign++] = '-';
+    char *p = out + sign;
+    size -= sign;
+    int n;
+    if (left > 0 && left < 1000)
+        n = snprintf(p, size, "%llu ns", (unsigned long long)left);
+    else if (left > 0 && left < 1000000)
+        n = put_thousandths(p, size, left, "us");
+    else if (left > 0 && seconds == 0)
+        n = put_thousandths(p, size, left / 1000, "ms");
+    else if (seconds < 120)
+        n = put_thousandths(p, size, left / 1000000, "s");
+    else if (seconds < 3600)
+        n = put_pair(p, size, seconds / 60, "min", seconds % 60, "s");
+    else if (seconds < 86400)
+        n = put_pair(p, size, seconds / 3600, "h", seconds / 60 % 60, "min");
+    else
+        n = put_pair(p, size, seconds / 86400, "d", seconds / 3600 % 24, "h");
+    return sign + (size_t)n;
+}
