@@ -86,6 +86,18 @@ struct hc_reading {
     uint64_t n_rows, n_bad_rows;
 };
 
+/* What a CSV is, is decided by its header, in this order; a bid below HC_BID_BY_CONTENT counts only where the
+ * manifest's entry says this kind. */
+enum hc_bid {
+    HC_BID_TRACES_CSV = 98,
+    HC_BID_METRICS_LONG = 96,
+    HC_BID_EVENTS = 94, /* CSV and JSON Lines */
+    HC_BID_LOGS_CSV = 90,
+    HC_BID_METRICS_WIDE = 80,
+    HC_BID_BY_CONTENT = 10,
+    HC_BID_IF_NAMED = 5
+};
+
 struct hc_reader {
     const char *name; /* "metrics-csv-wide" */
     const char *kind; /* "metrics", "logs", "events", "traces", "document" */
@@ -126,5 +138,13 @@ bool hc_reading_add_point(struct hc_reading *reading, struct hc_read_series *ser
 struct hc_event *hc_reading_add_event(struct hc_reading *reading);
 struct hc_read_span *hc_reading_add_span(struct hc_reading *reading);
 struct hc_document *hc_reading_add_document(struct hc_reading *reading);
+
+/* Valid UTF-8 without NUL in the arena, at most max_bytes long (0: any length), cut between characters.
+ * p == NULL: out of memory or absent. */
+struct hc_str hc_text_clean(struct hc_arena *arena, struct hc_str s, size_t max_bytes);
+
+/* The failure for a request that the arena refused: HC_FAIL "memory-limit" over its ceiling, else HC_FATAL
+ * "out-of-memory". */
+enum hc_status hc_arena_refused(const struct hc_arena *arena, struct hc_err *err);
 
 #endif
