@@ -76,7 +76,8 @@ struct hc_reading {
     size_t n_series, series_capacity;
     struct hc_read_log *logs;
     size_t n_logs, logs_capacity;
-    struct hc_event *events; /* component: into reading->components */
+    /* component: into reading->components; template_id: 1 + index into logs (0: none) until assembled */
+    struct hc_event *events;
     size_t n_events, events_capacity;
     struct hc_read_span *spans;
     size_t n_spans, spans_capacity;
