@@ -66,11 +66,13 @@ struct hc_ingest_sink {
     void *context;
     /* Is a source of this digest in the corpus already? Then its status is HC_SOURCE_KNOWN. Any thread. */
     bool (*source_known)(void *context, const uint8_t sha256[HC_SHA256_BYTES]);
-    /* Makes what is to be kept beside an incident (its evidence, packed). Any thread; arena is the source's. */
-    enum hc_status (*derive)(void *context, const struct hc_incident *incident, struct hc_arena *arena,
+    /* Makes what is to be kept beside an incident (its evidence, packed), and fills its derived fields. Any
+     * thread; arena is the source's. */
+    enum hc_status (*derive)(void *context, struct hc_incident *incident, struct hc_arena *arena,
                              struct hc_str *derived, struct hc_err *err);
-    /* Takes a finished source; one at a time, in order; HC_FATAL ends the run. The source dies afterwards. */
-    enum hc_status (*accept)(void *context, const struct hc_source *source, struct hc_err *err);
+    /* Takes a finished source; one at a time, in order; HC_FATAL ends the run. The source dies
+     * afterwards, unless the sink takes its arena over by setting source->arena to NULL. */
+    enum hc_status (*accept)(void *context, struct hc_source *source, struct hc_err *err);
     /* One at a time, after each source. */
     void (*progress)(void *context, const struct hc_progress *progress);
 };
