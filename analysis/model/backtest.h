@@ -23,8 +23,12 @@ struct hc_backtest {
     size_t n_schedule;
 };
 
-/* `labelled` is every confirmed incident; from, to (absent: open) choose by `started` what is predicted. With
- * `train_to` known, one calibration as of then is used for all that is predicted (the shipped-split protocol). */
+/* How many of `n_known` labels (by known_at, then id) the schedule's calibration has learned from: refits happen
+ * each time the labels known grew by 5 %. 0: the expert prior. */
+size_t hc_backtest_schedule(size_t n_known);
+
+/* `labelled` is every confirmed incident, by known_at then id; from, to (absent: open) choose by `started` what is
+ * predicted. */
 struct hc_backtest_options {
     struct hc_time from, to;
     int n_threads;
@@ -33,5 +37,12 @@ struct hc_backtest_options {
 enum hc_status hc_backtest_run(struct hc_backtest *out, const struct hc_labelled *labelled, size_t n,
                                const struct hc_backtest_options *options, const struct hc_catalogue *catalogue,
                                struct hc_arena *arena, struct hc_err *err);
+
+/* The shipped-split protocol: each of `test` is analysed with one given model (the expert's, or one calibrated on
+ * other incidents); `train` (may be empty) serves the baselines "priors" and "last-component". Same scores. */
+enum hc_status hc_backtest_split(struct hc_backtest *out, const struct hc_model *model, const struct hc_labelled *train,
+                                 size_t n_train, const struct hc_labelled *test, size_t n_test,
+                                 const struct hc_backtest_options *options, const struct hc_catalogue *catalogue,
+                                 struct hc_arena *arena, struct hc_err *err);
 
 #endif
