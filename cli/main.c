@@ -1,4 +1,243 @@
-int main(void)
+#include <unistd.h>
+
+#include "base/number.h"
+#include "base/xml.h"
+#include "cli/cli.h"
+
+static const struct hc_command *const COMMANDS[] = {
+    &hc_command_ingest,    &hc_command_calibrate, &hc_command_backtest, &hc_command_analyze,
+    &hc_command_report,    &hc_command_query,     &hc_command_search,   &hc_command_similar,
+    &hc_command_templates, &hc_command_check,     &hc_command_schema,
+};
+#define N_COMMANDS (sizeof COMMANDS / sizeof COMMANDS[0])
+
+static const struct hc_option GLOBALS[] = {
+    {"corpus", 'c', "FILE", "the corpus (default: $HINDCAST_CORPUS, then ./corpus.db)"},
+    {"threads", 'j', "N", "threads (default: the processors at hand)"},
+    {"json", 0, NULL, "results as JSON"},
+    {"quiet", 'q', NULL, "no progress and no remarks on standard error"},
+    {"catalogue", 0, "FILE", "another hypothesis catalogue than the one built in"},
+    {"id", 0, NULL, "every argument is an incident's id, never a path"},
+    {"help", 'h', NULL, "this text"},
+    {"version", 0, NULL, "the version"},
+    {NULL, 0, NULL, NULL},
+};
+
+enum { GLOBAL_CORPUS, GLOBAL_THREADS, GLOBAL_JSON, GLOBAL_QUIET, GLOBAL_CATALOGUE, GLOBAL_IDS, GLOBAL_HELP, GLOBAL_VERSION };
+
+static void print_options(const struct hc_option *options)
 {
-    return 0;
+    for (const struct hc_option *o = options; o && o->name; o++) {
+        char left[64];
+        char letter[8] = "    ";
+        if (o->letter)
+            snprintf(letter, sizeof letter, "-%c, ", o->letter);
+        snprintf(left, sizeof left, "%s--%s%s%s", letter, o->name, o->value ? " " : "", o->value ? o->value : "");
+        printf("  %-28s %s\n", left, o->says);
+    }
+}
+
+static void print_usage(const struct hc_command *command)
+{
+    if (command) {
+        printf("usage: hindcast %s [OPTION…] %s\n\n%s\n\n", command->name, command->arguments, command->says);
+        print_options(command->options);
+        print_options(GLOBALS);
+        return;
+    }
+    printf("usage: hindcast [OPTION…] COMMAND …\n\nCommands (hindcast COMMAND --help says more):\n");
+    for (size_t i = 0; i < N_COMMANDS; i++)
+        printf("  %-10s %-24s %s\n", COMMANDS[i]->name, COMMANDS[i]->arguments, COMMANDS[i]->says);
+    printf("\nOptions, before or after the command's name:\n");
+    print_options(GLOBALS);
+    printf("\nExit status: 0 done; 1 done, but an input was rejected or something was found; 2 wrong usage;\n"
+           "3 the corpus cannot be used; 4 the machine failed.\n");
+}
+
+static const struct hc_command *find_command(const char *name)
+{
+    for (size_t i = 0; i < N_COMMANDS; i++)
+        if (strcmp(COMMANDS[i]->name, name) == 0)
+            return COMMANDS[i];
+    return NULL;
+}
+
+static int find_option(const struct hc_option *options, const char *name, size_t n, char letter)
+{
+    for (int i = 0; options && options[i].name; i++)
+        if (letter ? options[i].letter == letter : strlen(options[i].name) == n && memcmp(options[i].name, name, n) == 0)
+            return i;
+    return -1;
+}
+
+struct parse {
+    struct hc_cli *cli;
+    const char *globals[GLOBAL_VERSION + 1];
+    char **argv;
+    int argc, next;
+};
+
+/* Which table an option is in: the globals', the command's, or none. */
+static const struct hc_option *look_up(struct parse *p, const char *name, size_t n, char letter,
+                                       const char ***slot)
+{
+    int i = find_option(GLOBALS, name, n, letter);
+    if (i >= 0) {
+        *slot = &p->globals[i];
+        return &GLOBALS[i];
+    }
+    const struct hc_option *options = p->cli->command ? p->cli->command->options : NULL;
+    i = find_option(options, name, n, letter);
+    if (i < 0 || i >= HC_MAX_OPTIONS)
+        return NULL;
+    *slot = &p->cli->values[i];
+    return &options[i];
+}
+
+/* Reads the option at argv[next], and its value from the same word or the next. */
+static bool take_option(struct parse *p)
+{
+    const char *word = p->argv[p->next++];
+    bool is_long = word[1] == '-';
+    const char *name = word + (is_long ? 2 : 1);
+    size_t n = is_long ? strcspn(name, "=") : 1;
+    const char *attached = is_long ? (name[n] == '=' ? name + n + 1 : NULL) : (name[1] ? name + 1 : NULL);
+    const char **slot = NULL;
+    const struct hc_option *option = look_up(p, name, n, is_long ? 0 : name[0], &slot);
+
+    if (!option) {
+        hc_say(p->cli, "unknown option '%s'; 'hindcast %s%s--help' lists them", word,
+               p->cli->command ? p->cli->command->name : "", p->cli->command ? " " : "");
+        return false;
+    }
+    if (!option->value) {
+        if (attached) {
+            hc_say(p->cli, "option '--%s' takes no value, and stands in a word of its own", option->name);
+            return false;
+        }
+        *slot = "";
+        return true;
+    }
+    if (!attached) {
+        if (p->next >= p->argc) {
+            hc_say(p->cli, "option '--%s' needs a value: %s", option->name, option->value);
+            return false;
+        }
+        attached = p->argv[p->next++];
+    }
+    *slot = attached;
+    return true;
+}
+
+/* The command's name is the first word that is no option and no option's value. */
+static const char *command_name(struct parse *p)
+{
+    for (int i = 1; i < p->argc; i++) {
+        const char *word = p->argv[i];
+        if (word[0] != '-' || !word[1])
+            return word;
+        bool is_long = word[1] == '-';
+        size_t n = is_long ? strcspn(word + 2, "=") : 1;
+        int g = find_option(GLOBALS, word + 2, n, is_long ? 0 : word[1]);
+        bool attached = is_long ? word[2 + n] == '=' : word[2] != '\0';
+        if (g >= 0 && GLOBALS[g].value && !attached)
+            i++;
+    }
+    return NULL;
+}
+
+static bool parse_words(struct parse *p, const char *command)
+{
+    bool seen_command = false, only_arguments = false;
+    while (p->next < p->argc) {
+        char *word = p->argv[p->next];
+        if (!only_arguments && strcmp(word, "--") == 0) {
+            only_arguments = true;
+            p->next++;
+        } else if (!only_arguments && word[0] == '-' && word[1]) {
+            if (!take_option(p))
+                return false;
+        } else {
+            p->next++;
+            if (!seen_command && word == command)
+                seen_command = true;
+            else
+                p->cli->arguments[p->cli->n_arguments++] = word;
+        }
+    }
+    return true;
+}
+
+static bool set_globals(struct parse *p)
+{
+    struct hc_cli *cli = p->cli;
+    const char *environment = getenv("HINDCAST_CORPUS");
+    int64_t threads = 0;
+
+    cli->corpus = p->globals[GLOBAL_CORPUS] ? p->globals[GLOBAL_CORPUS]
+                  : environment && *environment ? environment : "corpus.db";
+    cli->catalogue_path = p->globals[GLOBAL_CATALOGUE];
+    cli->json = p->globals[GLOBAL_JSON] != NULL;
+    cli->quiet = p->globals[GLOBAL_QUIET] != NULL;
+    cli->ids = p->globals[GLOBAL_IDS] != NULL;
+    if (p->globals[GLOBAL_THREADS] &&
+        (!hc_int64_parse(hc_str_of(p->globals[GLOBAL_THREADS]), &threads) || threads < 1 || threads > 1024)) {
+        hc_say(cli, "--threads takes a whole number from 1 to 1024, not '%s'", p->globals[GLOBAL_THREADS]);
+        return false;
+    }
+    cli->n_threads = threads ? (int)threads : (int)sysconf(_SC_NPROCESSORS_ONLN);
+    return true;
+}
+
+static bool right_number_of_arguments(const struct hc_cli *cli)
+{
+    const struct hc_command *c = cli->command;
+    if (cli->n_arguments >= c->min_arguments && (c->max_arguments < 0 || cli->n_arguments <= c->max_arguments))
+        return true;
+    hc_say(cli, "usage: hindcast %s [OPTION…] %s", c->name, c->arguments);
+    return false;
+}
+
+static enum hc_exit run(struct hc_cli *cli, struct parse *p)
+{
+    const char *name = command_name(p);
+    if (name && !(cli->command = find_command(name))) {
+        hc_say(cli, "'%s' is not a command; 'hindcast --help' lists them", name);
+        return HC_EXIT_USAGE;
+    }
+    if (!parse_words(p, name) || !set_globals(p))
+        return HC_EXIT_USAGE;
+    if (p->globals[GLOBAL_HELP]) {
+        print_usage(cli->command);
+        return HC_EXIT_DONE;
+    }
+    if (p->globals[GLOBAL_VERSION]) {
+        printf("hindcast %s\n", HC_VERSION);
+        return HC_EXIT_DONE;
+    }
+    if (!cli->command) {
+        hc_say(cli, "no command given; 'hindcast --help' lists them");
+        return HC_EXIT_USAGE;
+    }
+    if (!right_number_of_arguments(cli))
+        return HC_EXIT_USAGE;
+    return cli->command->run(cli);
+}
+
+int main(int argc, char **argv)
+{
+    struct hc_cli cli = {0};
+    struct parse p = {.cli = &cli, .argv = argv, .argc = argc, .next = 1};
+    cli.arguments = calloc((size_t)argc + 1, sizeof *cli.arguments);
+    if (!cli.arguments)
+        return HC_EXIT_MACHINE;
+    hc_xml_setup();
+    enum hc_exit status = run(&cli, &p);
+    hc_xml_cleanup();
+    free(cli.arguments);
+    if (fflush(stdout) != 0 && status == HC_EXIT_DONE) {
+        hc_say(&cli, "standard output cannot be written");
+        status = HC_EXIT_MACHINE;
+    }
+    return (int)status;
 }

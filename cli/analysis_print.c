@@ -1,0 +1,165 @@
+#include "cli/session.h"
+
+static const char *const STATUS_WORDS[] = {"possible", "confirmed", "ruled-out", "contributing"};
+
+static void put_place(struct hc_json_writer *w, struct hc_source_place place)
+{
+    hc_json_put_string(w, "member", place.member);
+    hc_json_key(w, "line");
+    if (place.line)
+        hc_json_int(w, place.line);
+    else
+        hc_json_null(w);
+}
+
+static void put_reasons(struct hc_json_writer *w, const struct hc_hypothesis *h, bool for_it)
+{
+    hc_json_key(w, for_it ? "for" : "against");
+    hc_json_open_array(w);
+    for (size_t i = 0; i < h->n_reasons; i++) {
+        const struct hc_reason *r = &h->reasons[i];
+        if ((r->weight >= 0.0) != for_it)
+            continue;
+        hc_json_open_object(w);
+        hc_json_put_string(w, "evidence", r->evidence);
+        hc_json_put_number(w, "weight", r->weight);
+        hc_json_put_string(w, "text", r->text);
+        put_place(w, r->place);
+        hc_json_close_object(w);
+    }
+    hc_json_close_array(w);
+}
+
+static void put_hypotheses(struct hc_json_writer *w, const struct hc_analysis *a)
+{
+    hc_json_key(w, "hypotheses");
+    hc_json_open_array(w);
+    for (size_t i = 0; i < a->n_hypotheses; i++) {
+        const struct hc_hypothesis *h = &a->hypotheses[i];
+        hc_json_open_object(w);
+        hc_json_put_int(w, "rank", h->rank);
+        hc_json_put_string(w, "category", h->category);
+        hc_json_put_string(w, "cause", h->cause);
+        hc_json_put_string(w, "component", h->component);
+        hc_json_put_number(w, "probability", h->probability);
+        hc_json_put_string(w, "status", hc_str_of(STATUS_WORDS[h->status]));
+        put_reasons(w, h, true);
+        put_reasons(w, h, false);
+        hc_json_close_object(w);
+    }
+    hc_json_close_array(w);
+}
+
+static void put_shares(struct hc_json_writer *w, const char *list, const char *key, const struct hc_share *shares,
+                       size_t n)
+{
+    hc_json_key(w, list);
+    hc_json_open_array(w);
+    for (size_t i = 0; i < n; i++) {
+        hc_json_open_object(w);
+        hc_json_put_string(w, key, shares[i].name);
+        hc_json_put_number(w, "probability", shares[i].probability);
+        hc_json_close_object(w);
+    }
+    hc_json_close_array(w);
+}
+
+static void put_what_is_missing(struct hc_json_writer *w, const struct hc_analysis *a)
+{
+    hc_json_key(w, "penalties");
+    hc_json_open_array(w);
+    for (size_t i = 0; i < a->n_penalties; i++) {
+        hc_json_open_object(w);
+        hc_json_put_string(w, "missing", a->penalties[i].missing);
+        hc_json_put_number(w, "points", a->penalties[i].points);
+        hc_json_put_int(w, "learned_from", a->penalties[i].learned_from);
+        hc_json_close_object(w);
+    }
+    hc_json_close_array(w);
+    hc_json_key(w, "next_evidence");
+    hc_json_open_array(w);
+    for (size_t i = 0; i < a->n_next_evidence; i++) {
+        hc_json_open_object(w);
+        hc_json_put_string(w, "kind", a->next_evidence[i].kind);
+        hc_json_put_number(w, "expected_confidence", a->next_evidence[i].expected_confidence);
+        hc_json_close_object(w);
+    }
+    hc_json_close_array(w);
+}
+
+void hc_analysis_json(struct hc_buf *out, const struct hc_analysis *a)
+{
+    struct hc_json_writer w = {.out = out};
+    hc_json_open_object(&w);
+    hc_json_put_string(&w, "incident", a->incident);
+    hc_json_key(&w, "calibration");
+    if (a->calibration)
+        hc_json_int(&w, a->calibration);
+    else
+        hc_json_null(&w);
+    hc_json_key(&w, "label_seen");
+    hc_json_bool(&w, a->label_seen);
+    hc_json_key(&w, "guarantee");
+    if (a->has_guarantee) {
+        hc_json_open_object(&w);
+        hc_json_put_number(&w, "level", a->guarantee_level);
+        hc_json_put_int(&w, "incidents", a->guarantee_incidents);
+        hc_json_close_object(&w);
+    } else {
+        hc_json_null(&w);
+    }
+    put_hypotheses(&w, a);
+    hc_json_put_number(&w, "unexplained", a->unexplained);
+    put_shares(&w, "categories", "category", a->categories, a->n_categories);
+    put_shares(&w, "components", "component", a->components, a->n_components);
+    put_what_is_missing(&w, a);
+    hc_json_key(&w, "timeline");
+    hc_json_open_array(&w);
+    for (size_t i = 0; i < a->n_timeline; i++) {
+        hc_json_open_object(&w);
+        hc_json_put_time(&w, "at", a->timeline[i].at);
+        hc_json_put_string(&w, "text", a->timeline[i].text);
+        put_place(&w, a->timeline[i].place);
+        hc_json_close_object(&w);
+    }
+    hc_json_close_array(&w);
+    hc_json_close_object(&w);
+    hc_buf_char(out, '\n');
+}
+
+#define SHOWN_HYPOTHESES 8
+#define SHOWN_REASONS 4
+
+static void text_hypothesis(struct hc_buf *out, const struct hc_hypothesis *h)
+{
+    size_t shown = 0;
+    hc_buf_format(out, "%3u. %5.1f %%  %-12s %.*s%s%.*s%s%.*s\n", h->rank, 100.0 * h->probability,
+                  STATUS_WORDS[h->status], HC_STR_ARG(h->category), h->cause.n ? " / " : "", HC_STR_ARG(h->cause),
+                  h->component.n ? " in " : "", HC_STR_ARG(h->component));
+    for (size_t i = 0; h->rank <= 3 && i < h->n_reasons && shown < SHOWN_REASONS; i++, shown++)
+        hc_buf_format(out, "        %+.2f  %.*s\n", h->reasons[i].weight, HC_STR_ARG(h->reasons[i].text));
+}
+
+void hc_analysis_text(struct hc_buf *out, const struct hc_analysis *a, const struct hc_incident *incident)
+{
+    hc_buf_format(out, "%.*s  %.*s\n", HC_STR_ARG(a->incident), HC_STR_ARG(incident->title));
+    if (a->calibration)
+        hc_buf_format(out, "  by calibration %lld%s\n", (long long)a->calibration,
+                      a->label_seen ? ", which has learned from this very incident" : "");
+    else
+        hc_buf_text(out, "  by the expert prior: nothing was learned\n");
+    if (a->has_guarantee)
+        hc_buf_format(out, "  a ruled-out cause is wrong for at most 1 in %.0f (from %u incidents)\n",
+                      1.0 / (1.0 - a->guarantee_level), a->guarantee_incidents);
+    else
+        hc_buf_text(out, "  too few past incidents for a guarantee: nothing is promised\n");
+    hc_buf_char(out, '\n');
+    for (size_t i = 0; i < a->n_hypotheses && i < SHOWN_HYPOTHESES; i++)
+        text_hypothesis(out, &a->hypotheses[i]);
+    hc_buf_format(out, "     %5.1f %%  a cause that is not listed\n", 100.0 * a->unexplained);
+    hc_buf_text(out, "\n  what is missing, and what it costs the leading hypothesis:\n");
+    for (size_t i = 0; i < a->n_penalties; i++)
+        hc_buf_format(out, "     %+5.1f points  %.*s\n", 100.0 * a->penalties[i].points,
+                      HC_STR_ARG(a->penalties[i].missing));
+    hc_buf_char(out, '\n');
+}

@@ -1,0 +1,232 @@
+#include <math.h>
+
+#include "analysis/model/backtest.h"
+#include "base/arena.h"
+#include "cli/session.h"
+
+static const struct hc_option OPTIONS[] = {
+    {"from", 0, "TIME", "predict incidents that began then or later"},
+    {"to", 0, "TIME", "predict incidents that began before then"},
+    {NULL, 0, NULL, NULL},
+};
+
+#define BOOTSTRAP_SEED 20150316u
+
+static void json_score(struct hc_json_writer *w, const char *key, struct hc_score score)
+{
+    hc_json_key(w, key);
+    hc_json_open_object(w);
+    hc_json_put_number(w, "value", score.value);
+    hc_json_put_number(w, "low", score.low);
+    hc_json_put_number(w, "high", score.high);
+    hc_json_close_object(w);
+}
+
+static void json_scores(struct hc_json_writer *w, const struct hc_backtest_scores *s)
+{
+    hc_json_put_int(w, "n", s->n);
+    json_score(w, "top1", s->top1);
+    json_score(w, "top3", s->top3);
+    json_score(w, "log_loss", s->log_loss);
+    json_score(w, "brier", s->brier);
+    json_score(w, "ece", s->ece);
+    hc_json_put_number(w, "ece_perfect_mean", s->ece_perfect_mean);
+    hc_json_put_number(w, "ece_perfect_p95", s->ece_perfect_p95);
+    json_score(w, "coverage", s->coverage);
+}
+
+static void print_json(struct hc_cli *cli, const struct hc_backtest *b, struct hc_buf *out)
+{
+    struct hc_json_writer w;
+    hc_json_begin(&w, out, cli);
+    json_scores(&w, &b->component);
+    hc_json_key(&w, "category");
+    hc_json_open_object(&w);
+    json_scores(&w, &b->category);
+    hc_json_close_object(&w);
+    hc_json_key(&w, "baselines");
+    hc_json_open_object(&w);
+    for (size_t i = 0; i < sizeof b->baselines / sizeof b->baselines[0]; i++) {
+        hc_json_key(&w, b->baselines[i].name);
+        hc_json_open_object(&w);
+        json_scores(&w, &b->baselines[i].component);
+        hc_json_key(&w, "category");
+        hc_json_open_object(&w);
+        json_scores(&w, &b->baselines[i].category);
+        hc_json_close_object(&w);
+        hc_json_close_object(&w);
+    }
+    hc_json_close_object(&w);
+    hc_json_close_object(&w);
+    hc_buf_char(out, '\n');
+}
+
+static void text_score(struct hc_buf *out, struct hc_score s)
+{
+    if (isnan(s.value))
+        hc_buf_text(out, "  -                 ");
+    else
+        hc_buf_format(out, "  %.3f [%.3f-%.3f]", s.value, s.low, s.high);
+}
+
+static void text_scores(struct hc_buf *out, const char *name, const struct hc_backtest_scores *s)
+{
+    hc_buf_format(out, "  %-15s", name);
+    text_score(out, s->top1);
+    text_score(out, s->top3);
+    text_score(out, s->log_loss);
+    text_score(out, s->brier);
+    text_score(out, s->ece);
+    text_score(out, s->coverage);
+    hc_buf_char(out, '\n');
+}
+
+static void print_text(const struct hc_backtest *b, struct hc_buf *out)
+{
+    static const char *const OF[] = {"components", "categories"};
+    hc_buf_format(out, "%u confirmed incidents\n", b->component.n);
+    for (int of = 0; of < 2; of++) {
+        hc_buf_format(out, "\n  %-15s  %-19s  %-19s  %-19s  %-19s  %-19s  %s\n", OF[of], "top-1", "top-3", "log loss",
+                      "Brier", "ECE", "coverage");
+        text_scores(out, "hindcast", of ? &b->category : &b->component);
+        for (size_t i = 0; i < sizeof b->baselines / sizeof b->baselines[0]; i++)
+            text_scores(out, b->baselines[i].name, of ? &b->baselines[i].category : &b->baselines[i].component);
+    }
+    hc_buf_format(out,
+                  "\n  A perfectly calibrated model with these confidences would show an ECE of %.3f (95 in 100 times "
+                  "below %.3f).\n",
+                  b->component.ece_perfect_mean, b->component.ece_perfect_p95);
+}
+
+/* With paths: bundles that are not learned from, each analysed with the latest calibration. */
+struct split {
+    struct hc_session *session;
+    struct hc_labelled *items;
+    size_t n, capacity;
+};
+
+static struct hc_str keep(struct hc_session *session, struct hc_str s)
+{
+    return s.p ? hc_str_copy(session->arena, s) : HC_STR_NONE;
+}
+
+static enum hc_status add_test(void *context, const struct hc_subject *subject, struct hc_arena *arena,
+                               struct hc_err *err)
+{
+    struct split *split = context;
+    struct hc_session *session = split->session;
+    const struct hc_incident *incident = subject->incident;
+    const struct hc_outcome *root = incident->n_outcomes ? &incident->outcomes[0] : NULL;
+    struct hc_evidence *evidence = hc_arena_alloc(session->arena, sizeof *evidence);
+    struct hc_str packed = HC_STR_NONE;
+
+    if (!root || !hc_str_is(root->status, "confirmed"))
+        return HC_OK;
+    struct hc_labelled *grown = hc_arena_grow(session->arena, split->items, split->n, split->n + 1, &split->capacity,
+                                              sizeof *grown);
+    if (!grown || !evidence)
+        return hc_err_set(err, HC_FATAL, "out-of-memory", "no memory for an incident");
+    split->items = grown;
+    enum hc_status status = hc_evidence_pack(&subject->evidence, session->catalogue, arena, &packed, err);
+    if (status == HC_OK) {
+        packed = keep(session, packed);
+        status = hc_evidence_unpack(packed, session->catalogue, session->arena, evidence, err);
+    }
+    grown[split->n++] = (struct hc_labelled){.evidence = evidence,
+                                             .category = keep(session, root->category),
+                                             .cause = keep(session, root->cause),
+                                             .component = keep(session, root->component),
+                                             .started = incident->window_start,
+                                             .known_at = root->known_at};
+    return status;
+}
+
+static enum hc_status backtest_paths(struct hc_session *session, const struct hc_backtest_options *options,
+                                     struct hc_backtest *out, size_t *n_bad, struct hc_err *err)
+{
+    struct split split = {.session = session};
+    struct hc_calibration calibration = {0};
+    struct hc_labels train = {0};
+    struct hc_model *model = NULL;
+    enum hc_status status = hc_session_subjects(session, session->cli->arguments, session->cli->n_arguments, add_test,
+                                                &split, n_bad, err);
+    if (status == HC_OK && session->store) {
+        status = hc_store_calibration_latest(session->store, HC_TIME_NONE, session->arena, &calibration, err);
+        if (status == HC_OK)
+            status = hc_labels_load(&train, session->store, session->briefs, session->n_briefs, session->catalogue,
+                                    calibration.as_of, session->arena, err);
+        else if (status == HC_SKIP)
+            status = HC_OK;
+    }
+    if (status == HC_OK)
+        status = calibration.number ? hc_model_unpack(&model, calibration.model, session->catalogue, err)
+                                    : hc_model_expert(&model, session->catalogue, err);
+    if (status == HC_OK)
+        status = hc_backtest_split(out, model, train.items, train.n, split.items, split.n, options, session->catalogue,
+                                   session->arena, err);
+    hc_model_free(model);
+    return status;
+}
+
+static enum hc_status backtest_corpus(struct hc_session *session, const struct hc_backtest_options *options,
+                                      struct hc_backtest *out, struct hc_err *err)
+{
+    struct hc_labels labels;
+    enum hc_status status = hc_labels_load(&labels, session->store, session->briefs, session->n_briefs,
+                                           session->catalogue, HC_TIME_NONE, session->arena, err);
+    if (status == HC_OK)
+        status = hc_backtest_run(out, labels.items, labels.n, options, session->catalogue, session->arena, err);
+    if (status == HC_OK)
+        status = hc_store_begin(session->store, err);
+    for (size_t i = 0; status == HC_OK && i < out->n_schedule; i++) {
+        out->schedule[i].purpose = HC_STR("rolling-origin");
+        out->schedule[i].promoted = true;
+        out->schedule[i].reason = HC_STR("of the backtest's schedule");
+        status = hc_store_calibration_put(session->store, &out->schedule[i], err);
+    }
+    if (status == HC_OK)
+        status = hc_store_backtest_put(session->store, out->rows, out->n_rows, err);
+    if (status == HC_OK)
+        return hc_store_commit(session->store, err);
+    hc_store_rollback(session->store);
+    return status;
+}
+
+static enum hc_exit run(struct hc_cli *cli)
+{
+    struct hc_err err = HC_ERR_NONE;
+    struct hc_session session = {0};
+    struct hc_backtest result = {0};
+    struct hc_backtest_options options = {.n_threads = cli->n_threads, .seed = BOOTSTRAP_SEED};
+    struct hc_buf out = {0};
+    size_t n_bad = 0;
+
+    if (!hc_cli_time(cli, "from", &options.from) || !hc_cli_time(cli, "to", &options.to))
+        return HC_EXIT_USAGE;
+    enum hc_status status = hc_session_open(&session, cli, cli->n_arguments == 0, &err);
+    if (status == HC_OK)
+        status = cli->n_arguments ? backtest_paths(&session, &options, &result, &n_bad, &err)
+                                  : backtest_corpus(&session, &options, &result, &err);
+    enum hc_exit exit_status = status == HC_OK ? HC_EXIT_DONE : hc_exit_of(cli, &err);
+    if (status == HC_OK) {
+        if (cli->json)
+            print_json(cli, &result, &out);
+        else
+            print_text(&result, &out);
+        if (!hc_print(cli, &out))
+            exit_status = HC_EXIT_MACHINE;
+    }
+    hc_buf_free(&out);
+    hc_session_close(&session);
+    return n_bad ? hc_exit_worse(exit_status, HC_EXIT_PARTIAL) : exit_status;
+}
+
+const struct hc_command hc_command_backtest = {
+    .name = "backtest",
+    .arguments = "[PATH…]",
+    .says = "analyses each confirmed incident with only what was known before it (or PATHs with what was learned)",
+    .options = OPTIONS,
+    .min_arguments = 0,
+    .max_arguments = -1,
+    .run = run,
+};

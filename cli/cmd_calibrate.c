@@ -1,0 +1,94 @@
+#include "base/arena.h"
+#include "cli/session.h"
+
+static const struct hc_option OPTIONS[] = {
+    {"as-of", 0, "TIME", "learn from what was known by then (default: the latest time in the corpus)"},
+    {NULL, 0, NULL, NULL},
+};
+
+static void print(struct hc_cli *cli, const struct hc_calibration *c, struct hc_buf *out)
+{
+    char as_of[HC_TIME_TEXT];
+    hc_time_format(c->as_of, as_of);
+    if (cli->json) {
+        struct hc_json_writer w;
+        hc_json_begin(&w, out, cli);
+        hc_json_put_int(&w, "calibration", c->number);
+        hc_json_put_time(&w, "as_of", c->as_of);
+        hc_json_put_int(&w, "incidents", c->n_incidents);
+        hc_json_key(&w, "promoted");
+        hc_json_bool(&w, c->promoted);
+        hc_json_put_string(&w, "reason", c->reason);
+        hc_json_close_object(&w);
+        hc_buf_char(out, '\n');
+        return;
+    }
+    hc_buf_format(out, "calibration %lld as of %s, learned from %u confirmed incidents; %s: %.*s\n",
+                  (long long)c->number, as_of, c->n_incidents, c->promoted ? "in use" : "not in use",
+                  HC_STR_ARG(c->reason));
+}
+
+static enum hc_status calibrate(struct hc_cli *cli, struct hc_session *session, struct hc_buf *out, struct hc_err *err)
+{
+    struct hc_calibration calibration = {0};
+    struct hc_time as_of = session->as_of;
+    struct hc_labels labels;
+    enum hc_status status = HC_OK;
+
+    if (!hc_time_known(as_of))
+        status = hc_store_latest_time(session->store, &as_of, err);
+    if (status == HC_OK)
+        status = hc_labels_load(&labels, session->store, session->briefs, session->n_briefs, session->catalogue, as_of,
+                                session->arena, err);
+    if (status == HC_OK && labels.n == 0) {
+        hc_say(cli, "no confirmed incident was known by then: nothing to learn, the expert prior stays");
+        return hc_err_set(err, HC_SKIP, "no-labels", "no confirmed incident to learn from");
+    }
+    if (status == HC_OK)
+        status = hc_model_calibrate(&calibration, labels.items, labels.n, as_of, session->catalogue, cli->n_threads,
+                                    session->arena, err);
+    if (status != HC_OK)
+        return status;
+    calibration.purpose = HC_STR("calibrate");
+    calibration.promoted = true;
+    calibration.reason = HC_STR("the latest one asked for");
+    status = hc_store_calibration_put(session->store, &calibration, err);
+    if (status == HC_OK)
+        print(cli, &calibration, out);
+    return status;
+}
+
+static enum hc_exit run(struct hc_cli *cli)
+{
+    struct hc_err err = HC_ERR_NONE;
+    struct hc_session session = {0};
+    struct hc_buf out = {0};
+    struct hc_time as_of;
+    enum hc_exit exit_status = HC_EXIT_DONE;
+
+    if (!hc_cli_time(cli, "as-of", &as_of))
+        return HC_EXIT_USAGE;
+    enum hc_status status = hc_session_open(&session, cli, true, &err);
+    session.as_of = as_of;
+    if (status == HC_OK)
+        status = calibrate(cli, &session, &out, &err);
+    if (status == HC_SKIP)
+        exit_status = HC_EXIT_PARTIAL;
+    else if (status != HC_OK)
+        exit_status = hc_exit_of(cli, &err);
+    else if (!hc_print(cli, &out))
+        exit_status = HC_EXIT_MACHINE;
+    hc_buf_free(&out);
+    hc_session_close(&session);
+    return exit_status;
+}
+
+const struct hc_command hc_command_calibrate = {
+    .name = "calibrate",
+    .arguments = "",
+    .says = "learns from the confirmed incidents",
+    .options = OPTIONS,
+    .min_arguments = 0,
+    .max_arguments = 0,
+    .run = run,
+};

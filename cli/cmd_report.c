@@ -1,0 +1,236 @@
+#include <math.h>
+
+#include "base/arena.h"
+#include "cli/session.h"
+#include "reports/incident.h"
+
+static const struct hc_option OPTIONS[] = {
+    {"output", 'o', "DIR", "where the files go (made if need be)"},
+    {"format", 0, "html,md", "which formats (default: both)"},
+    {"as-of", 0, "TIME", "with the calibration of then"},
+    {NULL, 0, NULL, NULL},
+};
+
+struct report {
+    struct hc_session *session;
+    const char *directory;
+    bool html, markdown;
+    struct hc_site_entry *entries; /* for the site; NULL elsewhere */
+    size_t n_entries;
+    size_t n_written;
+};
+
+typedef enum hc_status (*render_fn)(const void *what, size_t n, struct hc_buf *out, struct hc_err *err);
+
+static enum hc_status write_file(struct report *report, struct hc_str stem, const char *ending, render_fn render,
+                                 const void *what, size_t n, struct hc_err *err)
+{
+    struct hc_buf path = {0}, bytes = {0};
+    hc_buf_format(&path, "%s/%.*s.%s", report->directory, HC_STR_ARG(stem), ending);
+    hc_buf_char(&path, '\0');
+    enum hc_status status = render(what, n, &bytes, err);
+    if (status == HC_OK && (path.failed || bytes.failed))
+        status = hc_err_set(err, HC_FATAL, "out-of-memory", "no memory for a report");
+    if (status == HC_OK)
+        status = hc_file_write(path.p, hc_buf_view(&bytes), err);
+    if (status == HC_OK)
+        report->n_written++;
+    hc_buf_free(&path);
+    hc_buf_free(&bytes);
+    return status;
+}
+
+static enum hc_status incident_html(const void *what, size_t n, struct hc_buf *out, struct hc_err *err)
+{
+    (void)n;
+    return hc_report_incident_html(what, out, err);
+}
+
+static enum hc_status incident_markdown(const void *what, size_t n, struct hc_buf *out, struct hc_err *err)
+{
+    (void)n;
+    return hc_report_incident_markdown(what, out, err);
+}
+
+static enum hc_status site_html(const void *what, size_t n, struct hc_buf *out, struct hc_err *err)
+{
+    return hc_report_site_html(what, n, out, err);
+}
+
+static enum hc_status site_markdown(const void *what, size_t n, struct hc_buf *out, struct hc_err *err)
+{
+    return hc_report_site_markdown(what, n, out, err);
+}
+
+static enum hc_status write_both(struct report *report, struct hc_str stem, render_fn html, render_fn markdown,
+                                 const void *what, size_t n, struct hc_err *err)
+{
+    enum hc_status status = HC_OK;
+    if (report->html)
+        status = write_file(report, stem, "html", html, what, n, err);
+    if (status == HC_OK && report->markdown)
+        status = write_file(report, stem, "md", markdown, what, n, err);
+    return status;
+}
+
+#define SHOWN_NEIGHBOURS 5
+
+static enum hc_status similar(struct report *report, const struct hc_subject *subject, struct hc_arena *arena,
+                              struct hc_similar_incident **out, size_t *n, struct hc_err *err)
+{
+    const struct hc_catalogue *catalogue = report->session->catalogue;
+    struct hc_neighbour *neighbours = NULL;
+    enum hc_status status =
+        hc_session_similar(report->session, subject, SHOWN_NEIGHBOURS, arena, &neighbours, n, err);
+    if (status != HC_OK)
+        return status;
+    *out = hc_arena_calloc(arena, *n, sizeof **out);
+    for (size_t i = 0; *out && i < *n; i++) {
+        const struct hc_incident_brief *b = neighbours[i].brief;
+        struct hc_str *shared = hc_arena_calloc(arena, neighbours[i].n_shared, sizeof *shared);
+        for (size_t k = 0; shared && k < neighbours[i].n_shared; k++)
+            shared[k] = catalogue->features[neighbours[i].shared[k]].name;
+        (*out)[i] = (struct hc_similar_incident){.id = b->id,
+                                                 .title = b->title,
+                                                 .service = b->service,
+                                                 .category = b->confirmed ? b->category : HC_STR_NONE,
+                                                 .cause = b->confirmed ? b->cause : HC_STR_NONE,
+                                                 .component = b->confirmed ? b->component : HC_STR_NONE,
+                                                 .shared = shared,
+                                                 .n_shared = shared ? neighbours[i].n_shared : 0,
+                                                 .similarity = neighbours[i].similarity,
+                                                 .has_report = report->entries != NULL};
+    }
+    return *out ? HC_OK : hc_err_set(err, HC_FATAL, "out-of-memory", "no memory for a report");
+}
+
+static void add_entry(struct report *report, const struct hc_subject *subject, const struct hc_analysis *analysis)
+{
+    const struct hc_incident_brief *b = subject->brief;
+    const struct hc_hypothesis *top = analysis->n_hypotheses ? &analysis->hypotheses[0] : NULL;
+    struct hc_arena *arena = report->session->arena;
+    report->entries[report->n_entries++] = (struct hc_site_entry){
+        .id = b->id,
+        .title = b->title,
+        .service = b->service,
+        .category = b->confirmed ? b->category : top ? hc_str_copy(arena, top->category) : HC_STR_NONE,
+        .component = b->confirmed ? b->component : top ? hc_str_copy(arena, top->component) : HC_STR_NONE,
+        .cause = b->confirmed ? b->cause : top ? hc_str_copy(arena, top->cause) : HC_STR_NONE,
+        .started = b->started,
+        .probability = top ? top->probability : NAN,
+        .known = b->confirmed,
+    };
+}
+
+static enum hc_status report_one(void *context, const struct hc_subject *subject, struct hc_arena *arena,
+                                 struct hc_err *err)
+{
+    struct report *report = context;
+    struct hc_session *session = report->session;
+    struct hc_analysis analysis = {0};
+    struct hc_similar_incident *nearest = NULL;
+    size_t n_nearest = 0;
+    enum hc_status status = hc_session_analyze(session, subject, arena, &analysis, err);
+    if (status == HC_OK)
+        status = similar(report, subject, arena, &nearest, &n_nearest, err);
+    if (status != HC_OK)
+        return status;
+    struct hc_incident_report what = {
+        .incident = subject->incident,
+        .analysis = &analysis,
+        .evidence = &subject->evidence,
+        .catalogue = session->catalogue,
+        .calibration = session->model_calibration.number ? &session->model_calibration : NULL,
+        .similar = nearest,
+        .n_similar = n_nearest,
+        .source = subject->source,
+    };
+    if (report->entries && subject->brief)
+        add_entry(report, subject, &analysis);
+    return write_both(report, subject->incident->id, incident_html, incident_markdown, &what, 1, err);
+}
+
+static enum hc_status report_site(struct report *report, struct hc_err *err)
+{
+    struct hc_session *session = report->session;
+    enum hc_status status = HC_OK;
+    report->entries = hc_arena_calloc(session->arena, session->n_briefs, sizeof *report->entries);
+    if (!report->entries)
+        return hc_err_set(err, HC_FATAL, "out-of-memory", "no memory for the site");
+    for (size_t i = 0; status == HC_OK && i < session->n_briefs; i++)
+        status = hc_session_subject(session, session->briefs[i].id, report_one, report, err);
+    if (status == HC_OK)
+        status = write_both(report, HC_STR("index"), site_html, site_markdown, report->entries, report->n_entries, err);
+    return status;
+}
+
+/* "html,md", "html" or "md". */
+static bool read_formats(const struct hc_cli *cli, struct report *report)
+{
+    const char *given = hc_cli_option(cli, "format");
+    report->html = !given || strcmp(given, "html") == 0 || strcmp(given, "html,md") == 0 || strcmp(given, "md,html") == 0;
+    report->markdown = !given || strcmp(given, "md") == 0 || strcmp(given, "html,md") == 0 || strcmp(given, "md,html") == 0;
+    if (!report->html && !report->markdown)
+        hc_say(cli, "--format takes html, md or html,md, not '%s'", given);
+    return report->html || report->markdown;
+}
+
+static void print_summary(struct hc_cli *cli, const struct report *report, struct hc_buf *out)
+{
+    struct hc_json_writer w;
+    if (!cli->json) {
+        hc_buf_format(out, "%zu files written to %s\n", report->n_written, report->directory);
+        return;
+    }
+    hc_json_begin(&w, out, cli);
+    hc_json_put_string(&w, "directory", hc_str_of(report->directory));
+    hc_json_put_int(&w, "files", (int64_t)report->n_written);
+    hc_json_close_object(&w);
+    hc_buf_char(out, '\n');
+}
+
+static enum hc_exit run(struct hc_cli *cli)
+{
+    struct hc_err err = HC_ERR_NONE;
+    struct hc_session session = {0};
+    struct report report = {.session = &session, .directory = hc_cli_option(cli, "output")};
+    struct hc_buf out = {0};
+    struct hc_time as_of;
+    size_t n_bad = 0;
+    bool site = strcmp(cli->arguments[0], "site") == 0;
+
+    if ((!site && strcmp(cli->arguments[0], "incident") != 0) || (site && cli->n_arguments > 1) ||
+        (!site && cli->n_arguments < 2) || !report.directory) {
+        hc_say(cli, "usage: hindcast report incident ID|PATH… -o DIR, or hindcast report site -o DIR");
+        return HC_EXIT_USAGE;
+    }
+    if (!read_formats(cli, &report) || !hc_cli_time(cli, "as-of", &as_of))
+        return HC_EXIT_USAGE;
+    enum hc_status status = hc_session_open(&session, cli, site, &err);
+    session.as_of = as_of;
+    if (status == HC_OK)
+        status = hc_directory_make(report.directory, &err);
+    if (status == HC_OK)
+        status = site ? report_site(&report, &err)
+                      : hc_session_subjects(&session, cli->arguments + 1, cli->n_arguments - 1, report_one, &report,
+                                            &n_bad, &err);
+    enum hc_exit exit_status = status == HC_OK ? HC_EXIT_DONE : hc_exit_of(cli, &err);
+    if (status == HC_OK) {
+        print_summary(cli, &report, &out);
+        if (!hc_print(cli, &out))
+            exit_status = HC_EXIT_MACHINE;
+    }
+    hc_buf_free(&out);
+    hc_session_close(&session);
+    return n_bad ? hc_exit_worse(exit_status, HC_EXIT_PARTIAL) : exit_status;
+}
+
+const struct hc_command hc_command_report = {
+    .name = "report",
+    .arguments = "incident ID|PATH… | site",
+    .says = "writes post-mortems, or the site of all of them, as HTML and Markdown",
+    .options = OPTIONS,
+    .min_arguments = 1,
+    .max_arguments = -1,
+    .run = run,
+};

@@ -1,0 +1,88 @@
+#include "base/arena.h"
+#include "base/number.h"
+#include "cli/cli.h"
+
+static const struct hc_option OPTIONS[] = {
+    {"limit", 'n', "N", "at most so many (default: 20)"},
+    {NULL, 0, NULL, NULL},
+};
+
+static void print_hits(struct hc_cli *cli, const struct hc_search_hit *hits, size_t n, struct hc_buf *out)
+{
+    struct hc_json_writer w;
+    if (!cli->json) {
+        for (size_t i = 0; i < n; i++)
+            hc_buf_format(out, "%.*s\t%.*s\t%.*s\n", HC_STR_ARG(hits[i].incident), HC_STR_ARG(hits[i].where),
+                          HC_STR_ARG(hits[i].snippet));
+        return;
+    }
+    hc_json_begin(&w, out, cli);
+    hc_json_key(&w, "hits");
+    hc_json_open_array(&w);
+    for (size_t i = 0; i < n; i++) {
+        hc_json_open_object(&w);
+        hc_json_put_string(&w, "incident", hits[i].incident);
+        hc_json_put_string(&w, "where", hits[i].where);
+        hc_json_put_string(&w, "snippet", hits[i].snippet);
+        hc_json_close_object(&w);
+    }
+    hc_json_close_array(&w);
+    hc_json_close_object(&w);
+    hc_buf_char(out, '\n');
+}
+
+static enum hc_status search(struct hc_cli *cli, size_t limit, struct hc_buf *out, struct hc_err *err)
+{
+    struct hc_store *store = NULL;
+    struct hc_search_hit *hits = NULL;
+    struct hc_buf words = {0};
+    size_t n = 0;
+    struct hc_arena *arena = hc_arena_new(0);
+    enum hc_status status = HC_OK;
+
+    for (int i = 0; i < cli->n_arguments; i++)
+        hc_buf_format(&words, "%s%s", i ? " " : "", cli->arguments[i]);
+    if (!arena || words.failed)
+        status = hc_err_set(err, HC_FATAL, "out-of-memory", "no memory to search");
+    if (status == HC_OK)
+        status = hc_store_open(&store, cli->corpus, HC_STORE_READ, err);
+    if (status == HC_OK)
+        status = hc_store_search(store, hc_buf_view(&words), limit, arena, &hits, &n, err);
+    if (status == HC_OK)
+        print_hits(cli, hits, n, out);
+    if (store)
+        hc_store_close(store, err);
+    hc_buf_free(&words);
+    hc_arena_free(arena);
+    return status;
+}
+
+static enum hc_exit run(struct hc_cli *cli)
+{
+    struct hc_err err = HC_ERR_NONE;
+    struct hc_buf out = {0};
+    const char *given = hc_cli_option(cli, "limit");
+    int64_t limit = 20;
+
+    if (given && (!hc_int64_parse(hc_str_of(given), &limit) || limit < 1)) {
+        hc_say(cli, "--limit takes a whole number from 1, not '%s'", given);
+        return HC_EXIT_USAGE;
+    }
+    enum hc_exit exit_status = HC_EXIT_DONE;
+    if (search(cli, (size_t)limit, &out, &err) != HC_OK)
+        exit_status = hc_exit_of(cli, &err);
+    else if (!hc_print(cli, &out))
+        exit_status = HC_EXIT_MACHINE;
+    hc_buf_free(&out);
+    return exit_status;
+}
+
+const struct hc_command hc_command_search = {
+    .name = "search",
+    .arguments = "WORDS",
+    .says = "full-text search over post-mortems, log templates and titles",
+    .options = OPTIONS,
+    .min_arguments = 1,
+    .max_arguments = -1,
+    .run = run,
+};

@@ -1,0 +1,67 @@
+#include "cli/session.h"
+
+enum hc_status hc_evidence_load(struct hc_evidence *out, struct hc_store *store, const struct hc_incident_brief *brief,
+                                const struct hc_catalogue *catalogue, struct hc_arena *arena, struct hc_err *err)
+{
+    struct hc_str packed = HC_STR_NONE;
+    struct hc_incident *incident = NULL;
+    enum hc_status status = hc_store_evidence_get(store, brief->key, arena, &packed, err);
+    if (status == HC_OK && packed.p) {
+        struct hc_err unfit = HC_ERR_NONE;
+        status = hc_evidence_unpack(packed, catalogue, arena, out, &unfit);
+        if (status == HC_OK)
+            return HC_OK;
+        if (status == HC_FATAL) {
+            *err = unfit;
+            return status;
+        }
+    }
+    if (status == HC_FATAL)
+        return status;
+    status = hc_store_incident_get(store, brief->id, arena, &incident, err);
+    return status == HC_OK ? hc_evidence_extract(incident, catalogue, arena, out, err) : status;
+}
+
+static bool is_label(const struct hc_incident_brief *brief, struct hc_time known_by)
+{
+    return brief->confirmed && !brief->conflict && hc_time_known(brief->known_at) &&
+           (!hc_time_known(known_by) || brief->known_at.ns <= known_by.ns);
+}
+
+static int compare_briefs(const void *a, const void *b)
+{
+    const struct hc_incident_brief *x = *(const struct hc_incident_brief *const *)a;
+    const struct hc_incident_brief *y = *(const struct hc_incident_brief *const *)b;
+    if (x->known_at.ns != y->known_at.ns)
+        return x->known_at.ns < y->known_at.ns ? -1 : 1;
+    return hc_str_compare(x->id, y->id);
+}
+
+enum hc_status hc_labels_load(struct hc_labels *out, struct hc_store *store, const struct hc_incident_brief *briefs,
+                              size_t n_briefs, const struct hc_catalogue *catalogue, struct hc_time known_by,
+                              struct hc_arena *arena, struct hc_err *err)
+{
+    struct hc_evidence *evidence = hc_arena_calloc(arena, n_briefs, sizeof *evidence);
+    *out = (struct hc_labels){.items = hc_arena_calloc(arena, n_briefs, sizeof *out->items),
+                              .briefs = hc_arena_calloc(arena, n_briefs, sizeof *out->briefs)};
+    if (!evidence || !out->items || !out->briefs)
+        return hc_err_set(err, HC_FATAL, "out-of-memory", "no memory for the labels");
+    for (size_t i = 0; i < n_briefs; i++)
+        if (is_label(&briefs[i], known_by))
+            out->briefs[out->n++] = &briefs[i];
+    if (out->n)
+        qsort(out->briefs, out->n, sizeof *out->briefs, compare_briefs);
+    for (size_t i = 0; i < out->n; i++) {
+        const struct hc_incident_brief *brief = out->briefs[i];
+        enum hc_status status = hc_evidence_load(&evidence[i], store, brief, catalogue, arena, err);
+        if (status != HC_OK)
+            return status;
+        out->items[i] = (struct hc_labelled){.evidence = &evidence[i],
+                                             .category = brief->category,
+                                             .cause = brief->cause,
+                                             .component = brief->component,
+                                             .started = brief->started,
+                                             .known_at = brief->known_at};
+    }
+    return HC_OK;
+}

@@ -1,0 +1,212 @@
+#include "cli/session.h"
+
+#include <unistd.h>
+
+#include "analysis/model/backtest.h"
+#include "analysis/similar.h"
+#include "base/arena.h"
+
+enum hc_status hc_session_open(struct hc_session *session, struct hc_cli *cli, bool need_corpus, struct hc_err *err)
+{
+    *session = (struct hc_session){.cli = cli, .as_of = HC_TIME_NONE};
+    enum hc_status status = hc_cli_catalogue(cli, &session->catalogue, err);
+    if (status != HC_OK)
+        return status;
+    session->arena = hc_arena_new(0);
+    if (!session->arena)
+        return hc_err_set(err, HC_FATAL, "out-of-memory", "no memory for a session");
+    if (!need_corpus && access(cli->corpus, F_OK) != 0) {
+        if (!cli->quiet)
+            hc_say(cli, "no corpus at %s: the expert prior is used, nothing was learned", cli->corpus);
+        return HC_OK;
+    }
+    status = hc_store_open(&session->store, cli->corpus, HC_STORE_WRITE, err);
+    if (status == HC_OK)
+        status = hc_store_incident_list(session->store, session->arena, &session->briefs, &session->n_briefs, err);
+    return status;
+}
+
+void hc_session_close(struct hc_session *session)
+{
+    struct hc_err err = HC_ERR_NONE;
+    if (session->store && hc_store_close(session->store, &err) != HC_OK)
+        hc_say_err(session->cli, &err);
+    hc_model_free(session->model);
+    hc_catalogue_free(session->catalogue);
+    hc_arena_free(session->arena);
+}
+
+const struct hc_incident_brief *hc_session_brief(const struct hc_session *session, struct hc_str id)
+{
+    size_t low = 0, high = session->n_briefs;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        int order = hc_str_compare(session->briefs[middle].id, id);
+        if (order == 0)
+            return &session->briefs[middle];
+        if (order < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return NULL;
+}
+
+static enum hc_status load_labels(struct hc_session *session, struct hc_err *err)
+{
+    if (session->labels_loaded)
+        return HC_OK;
+    session->labels_loaded = true;
+    return hc_labels_load(&session->labels, session->store, session->briefs, session->n_briefs, session->catalogue,
+                          HC_TIME_NONE, session->arena, err);
+}
+
+/* Makes the model in use the one of this calibration (number 0: the expert's). */
+static enum hc_status use(struct hc_session *session, const struct hc_calibration *calibration, struct hc_err *err)
+{
+    if (session->has_model && session->model_calibration.number == calibration->number)
+        return HC_OK;
+    hc_model_free(session->model);
+    session->model = NULL;
+    session->model_calibration = *calibration;
+    session->has_model = true;
+    return calibration->number ? hc_model_unpack(&session->model, calibration->model, session->catalogue, err)
+                               : hc_model_expert(&session->model, session->catalogue, err);
+}
+
+/* The calibration of the backtest's schedule for an incident that began then; computed and kept. */
+static enum hc_status rolling_origin(struct hc_session *session, struct hc_time started, struct hc_calibration *out,
+                                     struct hc_err *err)
+{
+    size_t n_known = 0;
+    enum hc_status status = load_labels(session, err);
+    if (status != HC_OK)
+        return status;
+    while (n_known < session->labels.n && session->labels.items[n_known].known_at.ns <= started.ns)
+        n_known++;
+    size_t n = hc_backtest_schedule(n_known);
+    *out = (struct hc_calibration){0};
+    if (n == 0)
+        return HC_OK;
+    status = hc_model_calibrate(out, session->labels.items, n, session->labels.items[n - 1].known_at,
+                                session->catalogue, session->cli->n_threads, session->arena, err);
+    if (status != HC_OK)
+        return status;
+    out->purpose = HC_STR("rolling-origin");
+    out->promoted = true;
+    out->reason = HC_STR("of the backtest's schedule");
+    return hc_store_calibration_put(session->store, out, err);
+}
+
+/* The contract's rule: --calibration, else --as-of, else for a corpus incident whose outcome is known the latest at or
+ * before its start (or the rolling-origin one), else the latest. */
+static enum hc_status choose(struct hc_session *session, const struct hc_subject *subject, struct hc_calibration *out,
+                             struct hc_err *err)
+{
+    *out = (struct hc_calibration){0};
+    if (!session->store)
+        return HC_OK;
+    if (session->calibration) {
+        enum hc_status status =
+            hc_store_calibration_get(session->store, session->calibration, session->arena, out, err);
+        return status == HC_SKIP ? hc_err_set(err, HC_FAIL, "calibration-unknown", "there is no calibration %lld",
+                                              (long long)session->calibration)
+                                 : status;
+    }
+    bool past = subject->brief && subject->brief->confirmed && !hc_time_known(session->as_of);
+    struct hc_time as_of = past ? subject->brief->started : session->as_of;
+    enum hc_status status = hc_store_calibration_latest(session->store, as_of, session->arena, out, err);
+    if (status != HC_SKIP)
+        return status;
+    *out = (struct hc_calibration){0};
+    return past ? rolling_origin(session, as_of, out, err) : HC_OK;
+}
+
+enum hc_status hc_session_analyze(struct hc_session *session, const struct hc_subject *subject, struct hc_arena *arena,
+                                  struct hc_analysis *out, struct hc_err *err)
+{
+    struct hc_calibration calibration;
+    const struct hc_incident_brief *brief = subject->brief;
+    enum hc_status status = choose(session, subject, &calibration, err);
+    if (status == HC_OK)
+        status = use(session, &calibration, err);
+    if (status == HC_OK)
+        status = hc_model_analyze(session->model, session->catalogue, subject->incident, &subject->evidence, arena, out,
+                                  err);
+    if (status != HC_OK)
+        return status;
+    out->calibration = calibration.number;
+    out->label_seen = calibration.number && brief && brief->confirmed && !brief->conflict &&
+                      hc_time_known(brief->known_at) && brief->known_at.ns <= calibration.as_of.ns;
+    return HC_OK;
+}
+
+static enum hc_status load_profiles(struct hc_session *session, struct hc_err *err)
+{
+    size_t n_features = session->catalogue->n_features;
+    if (session->profiles || !session->n_briefs)
+        return HC_OK;
+    session->profiles = hc_arena_calloc(session->arena, session->n_briefs * n_features, sizeof *session->profiles);
+    struct hc_arena *scratch = hc_arena_new(0);
+    enum hc_status status = HC_OK;
+    if (!session->profiles || !scratch)
+        status = hc_err_set(err, HC_FATAL, "out-of-memory", "no memory to compare incidents");
+    for (size_t i = 0; status == HC_OK && i < session->n_briefs; i++) {
+        struct hc_evidence evidence;
+        hc_arena_reset(scratch);
+        status = hc_evidence_load(&evidence, session->store, &session->briefs[i], session->catalogue, scratch, err);
+        if (status == HC_OK)
+            hc_evidence_profile(&evidence, session->catalogue, session->profiles + i * n_features);
+    }
+    hc_arena_free(scratch);
+    return status;
+}
+
+/* Keeps the `limit` most similar, ties by id (briefs come by id). */
+static void keep(struct hc_neighbour *nearest, size_t *n, size_t limit, const struct hc_incident_brief *brief,
+                 double similarity)
+{
+    size_t at = *n;
+    while (at > 0 && nearest[at - 1].similarity < similarity)
+        at--;
+    if (at >= limit)
+        return;
+    size_t last = *n < limit ? (*n)++ : limit - 1;
+    for (size_t i = last; i > at; i--)
+        nearest[i] = nearest[i - 1];
+    nearest[at] = (struct hc_neighbour){.brief = brief, .similarity = similarity};
+}
+
+enum hc_status hc_session_similar(struct hc_session *session, const struct hc_subject *subject, size_t limit,
+                                  struct hc_arena *arena, struct hc_neighbour **out, size_t *n, struct hc_err *err)
+{
+    size_t n_features = session->catalogue->n_features;
+    double *profile = hc_arena_calloc(arena, n_features, sizeof *profile);
+    *out = hc_arena_calloc(arena, limit, sizeof **out);
+    *n = 0;
+    if (!profile || !*out)
+        return hc_err_set(err, HC_FATAL, "out-of-memory", "no memory to compare incidents");
+    if (!session->store)
+        return HC_OK;
+    enum hc_status status = load_profiles(session, err);
+    if (status != HC_OK)
+        return status;
+    hc_evidence_profile(&subject->evidence, session->catalogue, profile);
+    for (size_t i = 0; i < session->n_briefs; i++) {
+        const struct hc_incident_brief *brief = &session->briefs[i];
+        bool is_past = brief->started.ns < subject->incident->window_start.ns;
+        if (!is_past || hc_str_equal(brief->id, subject->incident->id))
+            continue;
+        bool same_service = brief->service.p && hc_str_equal(brief->service, subject->incident->service);
+        double similarity =
+            hc_profile_similarity(profile, session->profiles + i * n_features, n_features, same_service);
+        if (similarity > 0.0)
+            keep(*out, n, limit, brief, similarity);
+    }
+    for (size_t i = 0; i < *n; i++) {
+        size_t index = (size_t)((*out)[i].brief - session->briefs);
+        (*out)[i].n_shared =
+            hc_profile_shared(profile, session->profiles + index * n_features, n_features, 5, (*out)[i].shared);
+    }
+    return HC_OK;
+}

@@ -1,0 +1,84 @@
+/* What analyze, report and similar share: a corpus (or none), its calibrations, and incidents from it or from paths. */
+#ifndef HC_CLI_SESSION_H
+#define HC_CLI_SESSION_H
+
+#include "analysis/model/model.h"
+#include "cli/cli.h"
+
+/* Confirmed incidents with their evidence. */
+struct hc_labels {
+    struct hc_labelled *items; /* by known_at, then id */
+    const struct hc_incident_brief **briefs; /* of each */
+    size_t n;
+};
+
+/* Every label of the corpus whose outcome was known by then (absent: at any time). */
+enum hc_status hc_labels_load(struct hc_labels *out, struct hc_store *store, const struct hc_incident_brief *briefs,
+                              size_t n_briefs, const struct hc_catalogue *catalogue, struct hc_time known_by,
+                              struct hc_arena *arena, struct hc_err *err);
+
+/* An incident's evidence: the stored one, or extracted anew where none fits. */
+enum hc_status hc_evidence_load(struct hc_evidence *out, struct hc_store *store, const struct hc_incident_brief *brief,
+                                const struct hc_catalogue *catalogue, struct hc_arena *arena, struct hc_err *err);
+
+struct hc_session {
+    struct hc_cli *cli;
+    struct hc_store *store; /* NULL: no corpus */
+    struct hc_catalogue *catalogue;
+    struct hc_arena *arena;
+    struct hc_incident_brief *briefs;
+    size_t n_briefs;
+    struct hc_labels labels; /* loaded when first needed */
+    bool labels_loaded;
+    struct hc_time as_of;  /* --as-of */
+    int64_t calibration;   /* --calibration; 0: by the rule */
+    struct hc_model *model; /* the one in use, of `model_calibration` */
+    struct hc_calibration model_calibration;
+    bool has_model;
+    double *profiles; /* [n_briefs][n_features], for similarity; NULL until needed */
+};
+
+/* Opens the catalogue and, where there is one, the corpus (which need_corpus demands). */
+enum hc_status hc_session_open(struct hc_session *session, struct hc_cli *cli, bool need_corpus, struct hc_err *err);
+void hc_session_close(struct hc_session *session);
+
+const struct hc_incident_brief *hc_session_brief(const struct hc_session *session, struct hc_str id);
+
+/* An incident to be analysed. */
+struct hc_subject {
+    struct hc_incident *incident;
+    struct hc_evidence evidence;
+    const struct hc_incident_brief *brief; /* NULL: not in the corpus */
+    struct hc_str source;                  /* its archive's digest in hex, where it came from a path */
+};
+
+/* Analyses by the contract's rule for which calibration is used. */
+enum hc_status hc_session_analyze(struct hc_session *session, const struct hc_subject *subject, struct hc_arena *arena,
+                                  struct hc_analysis *out, struct hc_err *err);
+
+/* Hands over each incident of the command's arguments: those of ids in order, those of a path in byte order of id.
+ * The subject dies after the call. Unknown ids and rejected inputs are said, and counted in *n_bad. */
+typedef enum hc_status (*hc_subject_fn)(void *context, const struct hc_subject *subject, struct hc_arena *arena,
+                                        struct hc_err *err);
+enum hc_status hc_session_subjects(struct hc_session *session, char **arguments, int n, hc_subject_fn each, void *context,
+                                   size_t *n_bad, struct hc_err *err);
+
+/* One incident of the corpus. HC_SKIP: no such id. */
+enum hc_status hc_session_subject(struct hc_session *session, struct hc_str id, hc_subject_fn each, void *context,
+                                  struct hc_err *err);
+
+/* Past incidents nearest to a subject, most similar first; those that began before it did. */
+struct hc_neighbour {
+    const struct hc_incident_brief *brief;
+    double similarity;
+    uint32_t shared[5]; /* features */
+    size_t n_shared;
+};
+enum hc_status hc_session_similar(struct hc_session *session, const struct hc_subject *subject, size_t limit,
+                                  struct hc_arena *arena, struct hc_neighbour **out, size_t *n, struct hc_err *err);
+
+/* The object of `analyze --json`, on one line. */
+void hc_analysis_json(struct hc_buf *out, const struct hc_analysis *analysis);
+void hc_analysis_text(struct hc_buf *out, const struct hc_analysis *analysis, const struct hc_incident *incident);
+
+#endif

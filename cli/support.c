@@ -1,0 +1,192 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/arena.h"
+#include "cli/cli.h"
+
+const char *hc_cli_option(const struct hc_cli *cli, const char *name)
+{
+    const struct hc_option *options = cli->command->options;
+    for (int i = 0; options && options[i].name; i++)
+        if (strcmp(options[i].name, name) == 0)
+            return cli->values[i];
+    return NULL;
+}
+
+bool hc_cli_time(const struct hc_cli *cli, const char *name, struct hc_time *time)
+{
+    const char *value = hc_cli_option(cli, name);
+    char text[64];
+
+    *time = HC_TIME_NONE;
+    if (!value || hc_time_parse_rfc3339(hc_str_of(value), time))
+        return true;
+    snprintf(text, sizeof text, "%.40sT00:00:00Z", value);
+    if (hc_time_parse_rfc3339(hc_str_of(text), time))
+        return true;
+    hc_say(cli, "--%s takes a time such as 2026-03-31T00:00:00Z, or a date, not '%s'", name, value);
+    return false;
+}
+
+void hc_say(const struct hc_cli *cli, const char *format, ...)
+{
+    va_list args;
+    (void)cli;
+    fputs("hindcast: ", stderr);
+    va_start(args, format);
+    vfprintf(stderr, format, args);
+    va_end(args);
+    fputc('\n', stderr);
+}
+
+void hc_say_err(const struct hc_cli *cli, const struct hc_err *err)
+{
+    char text[2048];
+    hc_err_format(err, text, sizeof text);
+    hc_say(cli, "%s", text);
+}
+
+static const struct {
+    const char *code;
+    enum hc_exit exit;
+} EXITS[] = {
+    {"corpus-missing", HC_EXIT_CORPUS}, {"corpus-foreign", HC_EXIT_CORPUS}, {"corpus-newer", HC_EXIT_CORPUS},
+    {"corpus-corrupt", HC_EXIT_CORPUS}, {"corpus-locked", HC_EXIT_CORPUS},  {"sql-refused", HC_EXIT_USAGE},
+    {"sql-error", HC_EXIT_USAGE},       {"query-budget", HC_EXIT_PARTIAL},  {"disk-full", HC_EXIT_MACHINE},
+    {"out-of-memory", HC_EXIT_MACHINE},
+};
+
+enum hc_exit hc_exit_of(const struct hc_cli *cli, const struct hc_err *err)
+{
+    hc_say_err(cli, err);
+    for (size_t i = 0; err->code && i < sizeof EXITS / sizeof EXITS[0]; i++)
+        if (strcmp(err->code, EXITS[i].code) == 0)
+            return EXITS[i].exit;
+    return err->status == HC_FATAL ? HC_EXIT_MACHINE : HC_EXIT_PARTIAL;
+}
+
+enum hc_exit hc_exit_worse(enum hc_exit a, enum hc_exit b)
+{
+    return a > b ? a : b;
+}
+
+bool hc_print(const struct hc_cli *cli, struct hc_buf *buf)
+{
+    if (buf->failed) {
+        hc_say(cli, "out of memory");
+        return false;
+    }
+    if (buf->n && fwrite(buf->p, 1, buf->n, stdout) != buf->n) {
+        hc_say(cli, "standard output cannot be written: %s", strerror(errno));
+        return false;
+    }
+    return true;
+}
+
+enum hc_status hc_file_slurp(const char *path, struct hc_arena *arena, struct hc_str *bytes, struct hc_err *err)
+{
+    enum hc_status status = HC_OK;
+    FILE *file = fopen(path, "rb");
+    size_t n = 0, capacity = 0;
+    char *p = NULL;
+
+    if (!file)
+        return hc_err_set(err, HC_FAIL, "file-unreadable", "%s: %s", path, strerror(errno));
+    for (;;) {
+        char *grown = hc_arena_grow(arena, p, n, n + 65536, &capacity, 1);
+        if (!grown) {
+            status = hc_err_set(err, HC_FATAL, "out-of-memory", "no memory to read %s", path);
+            goto done;
+        }
+        p = grown;
+        size_t got = fread(p + n, 1, capacity - n, file);
+        if (got == 0)
+            break;
+        n += got;
+    }
+    if (ferror(file))
+        status = hc_err_set(err, HC_FAIL, "file-unreadable", "%s: %s", path, strerror(errno));
+    *bytes = (struct hc_str){p, n};
+done:
+    fclose(file);
+    return status;
+}
+
+enum hc_status hc_file_write(const char *path, struct hc_str bytes, struct hc_err *err)
+{
+    enum hc_status status = HC_OK;
+    struct hc_buf temporary = {0};
+    FILE *file = NULL;
+
+    hc_buf_format(&temporary, "%s.new", path);
+    hc_buf_char(&temporary, '\0');
+    if (temporary.failed)
+        return hc_err_set(err, HC_FATAL, "out-of-memory", "no memory to write %s", path);
+    file = fopen(temporary.p, "wb");
+    if (!file || (bytes.n && fwrite(bytes.p, 1, bytes.n, file) != bytes.n) || fflush(file) != 0) {
+        status = hc_err_set(err, HC_FATAL, errno == ENOSPC ? "disk-full" : "file-unwritable", "%s: %s", path,
+                            strerror(errno));
+        goto done;
+    }
+    if (fclose(file) != 0 || rename(temporary.p, path) != 0)
+        status = hc_err_set(err, HC_FATAL, errno == ENOSPC ? "disk-full" : "file-unwritable", "%s: %s", path,
+                            strerror(errno));
+    file = NULL;
+done:
+    if (file)
+        fclose(file);
+    if (status != HC_OK)
+        remove(temporary.p);
+    hc_buf_free(&temporary);
+    return status;
+}
+
+enum hc_status hc_directory_make(const char *path, struct hc_err *err)
+{
+    struct stat info;
+    if (mkdir(path, 0777) == 0 || (errno == EEXIST && stat(path, &info) == 0 && S_ISDIR(info.st_mode)))
+        return HC_OK;
+    return hc_err_set(err, HC_FATAL, errno == ENOSPC ? "disk-full" : "file-unwritable", "%s: %s", path, strerror(errno));
+}
+
+enum hc_status hc_cli_catalogue(const struct hc_cli *cli, struct hc_catalogue **out, struct hc_err *err)
+{
+    enum hc_status status = HC_OK;
+    struct hc_arena *arena = hc_arena_new(0);
+    struct hc_str xml = HC_STR_NONE;
+
+    if (!arena)
+        return hc_err_set(err, HC_FATAL, "out-of-memory", "no memory for the catalogue");
+    if (cli->catalogue_path)
+        status = hc_file_slurp(cli->catalogue_path, arena, &xml, err);
+    if (status == HC_OK)
+        status = hc_catalogue_read(out, xml, err);
+    if (status != HC_OK)
+        hc_err_at(err, NULL, cli->catalogue_path, 0);
+    hc_arena_free(arena);
+    return status;
+}
+
+bool hc_is_path(const struct hc_cli *cli, const char *argument)
+{
+    struct stat info;
+    return !cli->ids && (strchr(argument, '/') || stat(argument, &info) == 0);
+}
+
+void hc_json_begin(struct hc_json_writer *w, struct hc_buf *out, const struct hc_cli *cli)
+{
+    *w = (struct hc_json_writer){.out = out};
+    hc_json_open_object(w);
+    hc_json_put_string(w, "command", hc_str_of(cli->command->name));
+    hc_json_put_int(w, "format", 1);
+}
+
+void hc_json_put_time(struct hc_json_writer *w, const char *key, struct hc_time time)
+{
+    char text[HC_TIME_TEXT];
+    size_t n = hc_time_format(time, text);
+    hc_json_put_string(w, key, n ? (struct hc_str){text, n} : HC_STR_NONE);
+}
