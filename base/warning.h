@@ -17,11 +17,16 @@ struct hc_warning {
     size_t n_more; /* further ones of this code in this member, on the last one kept */
 };
 
+struct hc_warning_tally;
+
 struct hc_warnings {
     struct hc_arena *arena;
     struct hc_warning *items;
     size_t n;
     size_t capacity;
+    struct hc_names pairs; /* code and member, for the tallies */
+    struct hc_warning_tally *tallies;
+    size_t tally_capacity;
 };
 
 void hc_warnings_init(struct hc_warnings *warnings, struct hc_arena *arena);
@@ -30,7 +35,7 @@ void hc_warnings_init(struct hc_warnings *warnings, struct hc_arena *arena);
 void hc_warnings_add(struct hc_warnings *warnings, const char *code, struct hc_str member, long line,
                      const char *format, ...) __attribute__((format(printf, 5, 6)));
 
-/* By member, line, code, message: an order that ignores how they came. */
+/* By member, line, code, message: an order that ignores how they came. Ends the collecting. */
 void hc_warnings_sort(struct hc_warnings *warnings);
 
 #endif

@@ -1,0 +1,276 @@
+#include "base/json.h"
+
+#include <setjmp.h>
+#include <stdlib.h>
+#include <string.h>
+#include <yajl/yajl_parse.h>
+
+#include "base/number.h"
+
+/* yajl writes through what its allocator returns without looking, so running out of memory leaves
+ * it by longjmp; the chain of its blocks is then given back. Small requests come from `pool`:
+ * a log line costs no malloc. */
+struct memory_block {
+    struct memory_block *next;
+    struct memory_block **self;
+    size_t size;
+    size_t from_pool;
+    _Alignas(16) char bytes[];
+};
+
+#define POOL_BYTES 4096
+
+struct frame {
+    struct hc_json *node;
+    struct hc_json *last;
+};
+
+struct reader {
+    struct hc_arena *arena;
+    struct hc_json *root;
+    struct hc_str key;
+    struct frame frames[HC_JSON_DEPTH];
+    int depth;
+    bool too_deep;
+    bool no_memory;
+    struct memory_block *blocks;
+    jmp_buf out_of_memory;
+    size_t n_pool;
+    _Alignas(16) char pool[POOL_BYTES];
+};
+
+static void *memory_new(void *context, size_t size)
+{
+    struct reader *reader = context;
+    struct memory_block *block = NULL;
+    size_t total;
+    size_t room = POOL_BYTES - reader->n_pool;
+    bool fits = hc_size_add(size, sizeof *block + 15, &total) && total - total % 16 <= room;
+    if (fits) {
+        block = (struct memory_block *)(void *)(reader->pool + reader->n_pool);
+        reader->n_pool += total - total % 16;
+    } else if (hc_size_add(size, sizeof *block, &total)) {
+        block = malloc(total);
+    }
+    if (!block) {
+        reader->no_memory = true;
+        longjmp(reader->out_of_memory, 1);
+    }
+    *block = (struct memory_block){.size = size, .from_pool = fits};
+    if (fits)
+        return block->bytes;
+    block->next = reader->blocks;
+    block->self = &reader->blocks;
+    if (block->next)
+        block->next->self = &block->next;
+    reader->blocks = block;
+    return block->bytes;
+}
+
+static void memory_free(void *context, void *p)
+{
+    (void)context;
+    if (!p)
+        return;
+    struct memory_block *block = (struct memory_block *)(void *)((char *)p - offsetof(struct memory_block, bytes));
+    if (block->from_pool)
+        return;
+    *block->self = block->next;
+    if (block->next)
+        block->next->self = block->self;
+    free(block);
+}
+
+static void *memory_grow(void *context, void *old, size_t size)
+{
+    if (!old)
+        return memory_new(context, size);
+    size_t n_old = ((struct memory_block *)(void *)((char *)old - offsetof(struct memory_block, bytes)))->size;
+    if (size <= n_old)
+        return old;
+    void *p = memory_new(context, size);
+    memcpy(p, old, n_old);
+    memory_free(context, old);
+    return p;
+}
+
+static struct hc_json *add_node(struct reader *reader, enum hc_json_type type)
+{
+    struct hc_json *node = hc_arena_calloc(reader->arena, 1, sizeof *node);
+    if (!node) {
+        reader->no_memory = true;
+        return NULL;
+    }
+    node->type = type;
+    node->key = reader->key;
+    reader->key = HC_STR_NONE;
+    if (reader->depth == 0) {
+        reader->root = node;
+        return node;
+    }
+    struct frame *frame = &reader->frames[reader->depth - 1];
+    if (frame->last)
+        frame->last->next = node;
+    else
+        frame->node->first_child = node;
+    frame->last = node;
+    frame->node->n_children++;
+    return node;
+}
+
+static bool copy_text(struct reader *reader, struct hc_str *out, const void *bytes, size_t n)
+{
+    const char *p = bytes;
+    *out = hc_str_copy(reader->arena, (struct hc_str){n > 0 ? p : "", n});
+    reader->no_memory = !out->p;
+    return out->p != NULL;
+}
+
+static int on_null(void *context)
+{
+    return add_node(context, HC_JSON_NULL) != NULL;
+}
+
+static int on_bool(void *context, int value)
+{
+    struct hc_json *node = add_node(context, HC_JSON_BOOL);
+    if (node)
+        node->text = value ? HC_STR("true") : HC_STR("false");
+    return node != NULL;
+}
+
+static int on_number(void *context, const char *text, size_t n)
+{
+    struct hc_json *node = add_node(context, HC_JSON_NUMBER);
+    return node && copy_text(context, &node->text, text, n);
+}
+
+static int on_string(void *context, const unsigned char *text, size_t n)
+{
+    struct hc_json *node = add_node(context, HC_JSON_STRING);
+    return node && copy_text(context, &node->text, text, n);
+}
+
+static int on_key(void *context, const unsigned char *text, size_t n)
+{
+    struct reader *reader = context;
+    return copy_text(reader, &reader->key, text, n);
+}
+
+static int open_node(struct reader *reader, enum hc_json_type type)
+{
+    reader->too_deep = reader->depth == HC_JSON_DEPTH;
+    struct hc_json *node = reader->too_deep ? NULL : add_node(reader, type);
+    if (!node)
+        return 0;
+    reader->frames[reader->depth++] = (struct frame){.node = node};
+    return 1;
+}
+
+static int on_open_object(void *context)
+{
+    return open_node(context, HC_JSON_OBJECT);
+}
+
+static int on_open_array(void *context)
+{
+    return open_node(context, HC_JSON_ARRAY);
+}
+
+static int on_close(void *context)
+{
+    struct reader *reader = context;
+    reader->depth--;
+    return 1;
+}
+
+static enum hc_status failure(struct reader *reader, yajl_handle handle, struct hc_str bytes, struct hc_err *err)
+{
+    if (reader->too_deep)
+        return hc_err_set(err, HC_FAIL, "json-limit", "nested deeper than %d", HC_JSON_DEPTH);
+    if (reader->no_memory && hc_arena_exceeded(reader->arena))
+        return hc_err_set(err, HC_FAIL, "json-limit", "needs more memory than the limit");
+    if (reader->no_memory || !handle)
+        return hc_err_set(err, HC_FATAL, "out-of-memory", "no memory to read JSON");
+    size_t at = yajl_get_bytes_consumed(handle);
+    unsigned char *message = yajl_get_error(handle, 0, (const unsigned char *)bytes.p, bytes.n);
+    struct hc_str text = hc_str_trim(hc_str_of((const char *)message));
+    enum hc_status status = hc_err_set(err, HC_FAIL, "json-syntax", "%.*s, at byte %zu", HC_STR_ARG(text), at);
+    yajl_free_error(handle, message);
+    return status;
+}
+
+/* yajl's own part, apart from the rest so that no local of the caller lives across the longjmp. */
+static enum hc_status run(struct reader *reader, struct hc_str bytes, struct hc_err *err)
+{
+    static const yajl_callbacks callbacks = {
+        .yajl_null = on_null,
+        .yajl_boolean = on_bool,
+        .yajl_number = on_number,
+        .yajl_string = on_string,
+        .yajl_start_map = on_open_object,
+        .yajl_map_key = on_key,
+        .yajl_end_map = on_close,
+        .yajl_start_array = on_open_array,
+        .yajl_end_array = on_close,
+    };
+    yajl_alloc_funcs memory = {memory_new, memory_grow, memory_free, reader};
+    if (setjmp(reader->out_of_memory) != 0)
+        return failure(reader, NULL, bytes, err);
+    yajl_handle handle = yajl_alloc(&callbacks, &memory, reader);
+    yajl_status state = yajl_parse(handle, (const unsigned char *)bytes.p, bytes.n);
+    if (state == yajl_status_ok)
+        state = yajl_complete_parse(handle);
+    enum hc_status status = HC_OK;
+    if (state != yajl_status_ok || !reader->root)
+        status = failure(reader, handle, bytes, err);
+    yajl_free(handle);
+    return status;
+}
+
+enum hc_status hc_json_parse(const struct hc_json **root, struct hc_str bytes, struct hc_arena *arena,
+                             struct hc_err *err)
+{
+    if (hc_str_starts(bytes, HC_STR("\xef\xbb\xbf"))) {
+        bytes.p += 3;
+        bytes.n -= 3;
+    }
+    if (hc_str_trim(bytes).n == 0)
+        return hc_err_set(err, HC_FAIL, "json-syntax", "no value");
+    struct reader reader;
+    reader.arena = arena;
+    reader.root = NULL;
+    reader.key = HC_STR_NONE;
+    reader.depth = 0;
+    reader.too_deep = false;
+    reader.no_memory = false;
+    reader.blocks = NULL;
+    reader.n_pool = 0;
+    enum hc_status status = run(&reader, bytes, err);
+    while (reader.blocks)
+        memory_free(&reader, reader.blocks->bytes);
+    if (status == HC_OK)
+        *root = reader.root;
+    return status;
+}
+
+const struct hc_json *hc_json_get(const struct hc_json *object, const char *key)
+{
+    const struct hc_json *found = NULL;
+    if (!object || object->type != HC_JSON_OBJECT)
+        return NULL;
+    struct hc_str name = hc_str_of(key);
+    for (const struct hc_json *child = object->first_child; child; child = child->next) {
+        if (hc_str_equal(child->key, name))
+            found = child;
+    }
+    return found;
+}
+
+struct hc_str hc_json_text(const struct hc_json *object, const char *key)
+{
+    const struct hc_json *member = hc_json_get(object, key);
+    if (!member || (member->type != HC_JSON_STRING && member->type != HC_JSON_NUMBER))
+        return HC_STR_NONE;
+    return member->text;
+}
