@@ -36,17 +36,23 @@ struct hc_cause {
     double share; /* prior share within its category */
     struct hc_expectation *expectations; /* by feature */
     size_t n_expectations;
-    struct hc_str *follow_ups[4]; /* immediate, short, medium, long term */
+    struct hc_str *follow_ups[4]; /* immediate, short, medium, long term; the cause's, then its category's */
     size_t n_follow_ups[4];
     struct hc_str *questions;
     struct hc_str *question_kinds; /* the evidence kind that would answer each; may be absent */
     size_t n_questions;
+    struct hc_str *aliases; /* other slugs that teams use for it; within the category */
+    size_t n_aliases;
+    uint32_t *amplifies; /* causes that this one makes worse, or follows from: see `contributing` in docs/model.md */
+    size_t n_amplifies;
 };
 
 struct hc_category {
     struct hc_str id, title;
     double share; /* prior */
     struct hc_str source; /* where the share is from */
+    struct hc_expectation *expectations; /* of each of its causes, beside the cause's own; by feature */
+    size_t n_expectations;
 };
 
 struct hc_evidence_kind {
@@ -58,7 +64,7 @@ struct hc_evidence_kind {
 
 /* Words by which a metric's name is known: "cpu" … Matching is on lower-case tokens. */
 struct hc_metric_class {
-    struct hc_str id; /* "memory" */
+    struct hc_str id, title; /* "memory" */
     struct hc_str *words; /* any of these tokens or substrings */
     struct hc_str *unless; /* none of these */
     size_t n_words, n_unless;
@@ -91,6 +97,7 @@ struct hc_catalogue {
     size_t n_general;
     double unexplained_share; /* prior of "a cause not listed" */
     uint64_t evidence_checksum; /* of the parts that evidence depends on */
+    uint64_t checksum;          /* of the whole file */
     struct hc_arena *arena;
 };
 
@@ -100,6 +107,8 @@ enum hc_status hc_catalogue_read(struct hc_catalogue **out, struct hc_str xml, s
 void hc_catalogue_free(struct hc_catalogue *catalogue);
 
 size_t hc_catalogue_feature(const struct hc_catalogue *catalogue, struct hc_str name); /* n_features: none */
+/* A cause of that category by its id or an alias; n_causes: none. */
+size_t hc_catalogue_cause(const struct hc_catalogue *catalogue, size_t category, struct hc_str slug);
 size_t hc_catalogue_category(const struct hc_catalogue *catalogue, struct hc_str id); /* n_categories: none */
 
 #endif
