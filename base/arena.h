@@ -29,8 +29,8 @@ void *hc_arena_calloc(struct hc_arena *arena, size_t n, size_t size_bytes);
 /* Grows an array: returns an array of at least `n_needed` elements holding the
  * first `n_used` of `old`, and raises *capacity (amortised doubling). `old` stays
  * valid until reset. NULL as above. */
-void *hc_arena_grow(struct hc_arena *arena, void *old, size_t n_used, size_t n_needed,
-                    size_t *capacity, size_t size_bytes);
+void *hc_arena_grow(struct hc_arena *arena, void *old, size_t n_used, size_t n_needed, size_t *capacity,
+                    size_t size_bytes);
 
 /* Copies n bytes and adds a NUL. */
 char *hc_arena_copy(struct hc_arena *arena, const char *bytes, size_t n);

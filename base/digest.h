@@ -8,7 +8,7 @@
 #define HC_SHA256_BYTES 32
 #define HC_SHA256_HEX 65 /* 64 digits and a NUL */
 
-struct hc_sha256; /* a running digest */
+struct hc_sha256;                      /* a running digest */
 struct hc_sha256 *hc_sha256_new(void); /* NULL: no memory */
 void hc_sha256_add(struct hc_sha256 *digest, const void *bytes, size_t n);
 void hc_sha256_finish(struct hc_sha256 *digest, uint8_t out[HC_SHA256_BYTES]); /* and starts anew */

@@ -8,13 +8,11 @@
 #include "base/number.h"
 
 /* yajl writes through what its allocator returns without looking, so running out of memory leaves
- * it by longjmp; the chain of its blocks is then given back. Small requests come from `pool`:
- * a log line costs no malloc. */
+ * it by longjmp. Its memory is given back at the end of the text, all at once. The first requests
+ * come from `pool`: a log line costs no malloc. */
 struct memory_block {
     struct memory_block *next;
-    struct memory_block **self;
     size_t size;
-    size_t from_pool;
     _Alignas(16) char bytes[];
 };
 
@@ -44,25 +42,21 @@ static void *memory_new(void *context, size_t size)
     struct reader *reader = context;
     struct memory_block *block = NULL;
     size_t total;
-    size_t room = POOL_BYTES - reader->n_pool;
-    bool fits = hc_size_add(size, sizeof *block + 15, &total) && total - total % 16 <= room;
-    if (fits) {
+    if (!hc_size_add(size, sizeof *block, &total)) {
+        block = NULL;
+    } else if (total <= POOL_BYTES - reader->n_pool) {
         block = (struct memory_block *)(void *)(reader->pool + reader->n_pool);
-        reader->n_pool += total - total % 16;
-    } else if (hc_size_add(size, sizeof *block, &total)) {
+        reader->n_pool += (total + 15) & ~(size_t)15;
+        block->size = size;
+        return block->bytes;
+    } else {
         block = malloc(total);
     }
     if (!block) {
         reader->no_memory = true;
         longjmp(reader->out_of_memory, 1);
     }
-    *block = (struct memory_block){.size = size, .from_pool = fits};
-    if (fits)
-        return block->bytes;
-    block->next = reader->blocks;
-    block->self = &reader->blocks;
-    if (block->next)
-        block->next->self = &block->next;
+    *block = (struct memory_block){.next = reader->blocks, .size = size};
     reader->blocks = block;
     return block->bytes;
 }
@@ -70,15 +64,7 @@ static void *memory_new(void *context, size_t size)
 static void memory_free(void *context, void *p)
 {
     (void)context;
-    if (!p)
-        return;
-    struct memory_block *block = (struct memory_block *)(void *)((char *)p - offsetof(struct memory_block, bytes));
-    if (block->from_pool)
-        return;
-    *block->self = block->next;
-    if (block->next)
-        block->next->self = block->self;
-    free(block);
+    (void)p;
 }
 
 static void *memory_grow(void *context, void *old, size_t size)
@@ -90,7 +76,6 @@ static void *memory_grow(void *context, void *old, size_t size)
         return old;
     void *p = memory_new(context, size);
     memcpy(p, old, n_old);
-    memory_free(context, old);
     return p;
 }
 
@@ -247,8 +232,11 @@ enum hc_status hc_json_parse(const struct hc_json **root, struct hc_str bytes, s
     reader.blocks = NULL;
     reader.n_pool = 0;
     enum hc_status status = run(&reader, bytes, err);
-    while (reader.blocks)
-        memory_free(&reader, reader.blocks->bytes);
+    while (reader.blocks) {
+        struct memory_block *block = reader.blocks;
+        reader.blocks = block->next;
+        free(block);
+    }
     if (status == HC_OK)
         *root = reader.root;
     return status;

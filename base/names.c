@@ -41,8 +41,8 @@ size_t hc_names_add(struct hc_names *names, struct hc_str s)
     size_t slot = slot_of(names, s);
     if (names->slots[slot] != 0)
         return names->slots[slot] - 1;
-    struct hc_str *items = hc_arena_grow(names->arena, names->items, names->n, names->n + 1, &names->capacity,
-                                         sizeof *items);
+    struct hc_str *items =
+        hc_arena_grow(names->arena, names->items, names->n, names->n + 1, &names->capacity, sizeof *items);
     char *copy = items ? hc_arena_copy(names->arena, s.p, s.n) : NULL;
     if (items)
         names->items = items;

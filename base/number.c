@@ -205,7 +205,7 @@ static bool try_digits(double magnitude, int precision, struct shortest *out)
             out->digits[out->n++] = text[i];
     }
     out->exponent = (int)strtol(text + i + 1, NULL, 10);
-    double back;
+    double back = 0;
     struct hc_str whole = {text, (size_t)n};
     return precision == 17 || (hc_number_parse(whole, &back) && back == magnitude);
 }
@@ -246,7 +246,7 @@ size_t hc_number_format(double value, char out[HC_NUMBER_TEXT])
     if (value == trunc(value) && fabs(value) < 1e15)
         return (size_t)snprintf(out, HC_NUMBER_TEXT, "%.0f", value);
     double magnitude = fabs(value);
-    struct shortest s;
+    struct shortest s = {.n = 0};
     /* Below the normal range fewer than 15 digits may be the shortest; above, %g's zeros tell. */
     int precision = magnitude < 2.3e-308 ? 1 : 15;
     while (!try_digits(magnitude, precision, &s))

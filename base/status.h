@@ -34,8 +34,8 @@ struct hc_err {
 
 /* Records a cause unless one is recorded already; returns `status` in any case.
  * `err` may be NULL. `code` must outlive `err`. */
-enum hc_status hc_err_set(struct hc_err *err, enum hc_status status, const char *code,
-                          const char *format, ...) __attribute__((format(printf, 4, 5)));
+enum hc_status hc_err_set(struct hc_err *err, enum hc_status status, const char *code, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
 
 /* Adds the place, each part only where none is recorded yet (NULL or 0: not known here). */
 void hc_err_at(struct hc_err *err, const char *archive, const char *member, long line);

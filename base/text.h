@@ -19,7 +19,7 @@ struct hc_str {
 #define HC_STR_NONE ((struct hc_str){NULL, 0})
 #define HC_STR_ARG(s) ((int)(s).n), ((s).p ? (s).p : "") /* for "%.*s" */
 
-struct hc_str hc_str_of(const char *text); /* NULL gives HC_STR_NONE */
+struct hc_str hc_str_of(const char *text);                          /* NULL gives HC_STR_NONE */
 struct hc_str hc_str_copy(struct hc_arena *arena, struct hc_str s); /* p == NULL: out of memory or absent */
 bool hc_str_equal(struct hc_str a, struct hc_str b);
 bool hc_str_equal_nocase(struct hc_str a, struct hc_str b); /* ASCII only */
@@ -48,16 +48,14 @@ void hc_buf_str(struct hc_buf *buf, struct hc_str s);
 void hc_buf_text(struct hc_buf *buf, const char *text);
 void hc_buf_char(struct hc_buf *buf, char c);
 void hc_buf_format(struct hc_buf *buf, const char *format, ...) __attribute__((format(printf, 2, 3)));
-void hc_buf_vformat(struct hc_buf *buf, const char *format, va_list args)
-    __attribute__((format(printf, 2, 0)));
+void hc_buf_vformat(struct hc_buf *buf, const char *format, va_list args) __attribute__((format(printf, 2, 0)));
 void hc_buf_utf8_clean(struct hc_buf *buf, struct hc_str s); /* invalid sequences and NUL become U+FFFD */
 struct hc_str hc_buf_view(const struct hc_buf *buf);
 void hc_buf_clear(struct hc_buf *buf); /* keeps the memory */
 void hc_buf_free(struct hc_buf *buf);
 
 /* Formats into the arena; HC_STR_NONE where memory is refused. */
-struct hc_str hc_str_format(struct hc_arena *arena, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
+struct hc_str hc_str_format(struct hc_arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* A set of strings numbered 0, 1, 2 … in order of first sight (component names, members).
  * Memory: in the arena, the strings copied. */

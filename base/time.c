@@ -46,8 +46,7 @@ static void civil_from_days(int64_t days, struct hc_civil *civil)
     days += 719468;
     int64_t era = floor_divide(days, 146097);
     int64_t day_of_era = days - era * 146097;
-    int64_t year_of_era =
-        (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
+    int64_t year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
     int64_t day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     int64_t month_from_march = (5 * day_of_year + 2) / 153;
     civil->day = (int)(day_of_year - (153 * month_from_march + 2) / 5 + 1);
@@ -197,8 +196,8 @@ static bool parse_date_time(struct hc_str s, bool from_evidence, int utc_offset_
         return false;
     s.p++;
     s.n--;
-    if (!take_field(&s, 2, ':', &c.hour) || !take_field(&s, 2, ':', &c.minute) ||
-        !take_field(&s, 2, 0, &c.second) || !take_fraction(&s, &c.nanosecond, &result.digits))
+    if (!take_field(&s, 2, ':', &c.hour) || !take_field(&s, 2, ':', &c.minute) || !take_field(&s, 2, 0, &c.second) ||
+        !take_fraction(&s, &c.nanosecond, &result.digits))
         return false;
     if (!(from_evidence && s.n == 0) && !hc_utc_offset_parse(s, &utc_offset_s))
         return false;

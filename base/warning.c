@@ -41,8 +41,8 @@ static struct hc_warning_tally *tally_of(struct hc_warnings *warnings, struct hc
     return &tallies[i];
 }
 
-__attribute__((format(printf, 2, 0)))
-static struct hc_str message_text(struct hc_arena *arena, const char *format, va_list args)
+__attribute__((format(printf, 2, 0))) static struct hc_str message_text(struct hc_arena *arena, const char *format,
+                                                                        va_list args)
 {
     struct hc_buf raw = {0};
     struct hc_buf clean = {0};

@@ -56,7 +56,8 @@ static bool is_space(char c)
 static bool is_foreign_start(struct hc_str bytes)
 {
     /* UTF-32, UTF-16 and EBCDIC, with a mark or told by the first "<". */
-    static const struct hc_str starts[] = {{"\xfe\xff", 2}, {"\xff\xfe", 2}, {"\0", 1}, {"<\0", 2}, {"\x4c\x6f\xa7\x94", 4}};
+    static const struct hc_str starts[] = {
+        {"\xfe\xff", 2}, {"\xff\xfe", 2}, {"\0", 1}, {"<\0", 2}, {"\x4c\x6f\xa7\x94", 4}};
     for (size_t i = 0; i < sizeof starts / sizeof *starts; i++) {
         if (hc_str_starts(bytes, starts[i]))
             return true;
@@ -144,8 +145,8 @@ static enum hc_status open_tag(struct scanner *s, const char *end)
     s->depth += !is_empty;
     count_lines(s, s->p);
     struct hc_xml_scan *scan = s->scan;
-    uint32_t *lines = hc_arena_grow(s->arena, scan->lines, scan->n_lines, scan->n_lines + 1, &s->capacity,
-                                    sizeof *lines);
+    uint32_t *lines =
+        hc_arena_grow(s->arena, scan->lines, scan->n_lines, scan->n_lines + 1, &s->capacity, sizeof *lines);
     if (!lines)
         return hc_xml_no_memory(s->arena, s->err);
     scan->lines = lines;
