@@ -106,7 +106,8 @@ bool hc_time_from_civil(const struct hc_civil *civil, int64_t *ns)
 void hc_civil_from_time(int64_t ns, struct hc_civil *civil)
 {
     int64_t seconds = floor_divide(ns, HC_NS_PER_SECOND);
-    civil->nanosecond = (int32_t)(ns - seconds * HC_NS_PER_SECOND);
+    int64_t remainder = ns % HC_NS_PER_SECOND;
+    civil->nanosecond = (int32_t)(remainder < 0 ? remainder + HC_NS_PER_SECOND : remainder);
     int64_t days = floor_divide(seconds, SECONDS_PER_DAY);
     int second_of_day = (int)(seconds - days * SECONDS_PER_DAY);
     civil_from_days(days, civil);

@@ -71,10 +71,11 @@ static struct hc_str declared_encoding(struct hc_str bytes)
     static const char word[] = "encoding";
     if (!hc_str_starts(bytes, HC_STR("<?xml")) || bytes.n < 6 || !is_space(bytes.p[5]))
         return HC_STR_NONE;
-    const char *end = memmem(bytes.p, bytes.n, "?>", 2);
+    const char *p = bytes.p + 5;
+    const char *end = memmem(p, bytes.n - 5, "?>", 2);
     if (!end)
         end = bytes.p + bytes.n;
-    const char *p = memmem(bytes.p, (size_t)(end - bytes.p), word, sizeof word - 1);
+    p = memmem(p, (size_t)(end - p), word, sizeof word - 1);
     if (!p)
         return HC_STR_NONE;
     p += sizeof word - 1;

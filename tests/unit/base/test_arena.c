@@ -1,0 +1,199 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "base/arena.h"
+
+static void gives_aligned_bytes_that_do_not_overlap(void **state)
+{
+    (void)state;
+    struct hc_arena *arena = hc_arena_new(0);
+    unsigned char *parts[500];
+    for (size_t i = 0; i < 500; i++) {
+        parts[i] = hc_arena_alloc(arena, i * 37 % 5000 + 1);
+        assert_non_null(parts[i]);
+        assert_int_equal((uintptr_t)parts[i] % _Alignof(max_align_t), 0);
+        memset(parts[i], (int)(i & 0xff), i * 37 % 5000 + 1);
+    }
+    for (size_t i = 0; i < 500; i++) {
+        for (size_t j = 0; j < i * 37 % 5000 + 1; j++)
+            assert_int_equal(parts[i][j], i & 0xff);
+    }
+    hc_arena_free(arena);
+}
+
+static void refuses_one_byte_over_the_ceiling(void **state)
+{
+    (void)state;
+    struct hc_arena *arena = hc_arena_new(1000);
+    assert_non_null(hc_arena_alloc(arena, 999));
+    hc_arena_reset(arena);
+    assert_non_null(hc_arena_alloc(arena, 1000));
+    assert_int_equal(hc_arena_used(arena), 1000);
+    assert_false(hc_arena_exceeded(arena));
+    assert_null(hc_arena_alloc(arena, 1));
+    assert_true(hc_arena_exceeded(arena));
+    assert_int_equal(hc_arena_used(arena), 1000);
+    hc_arena_reset(arena);
+    assert_null(hc_arena_alloc(arena, 1001));
+    assert_true(hc_arena_exceeded(arena));
+    assert_non_null(hc_arena_alloc(arena, 1000));
+    hc_arena_free(arena);
+}
+
+static void reset_forgets_the_refusal_and_the_bytes(void **state)
+{
+    (void)state;
+    struct hc_arena *arena = hc_arena_new(100);
+    assert_null(hc_arena_alloc(arena, 101));
+    hc_arena_reset(arena);
+    assert_false(hc_arena_exceeded(arena));
+    assert_int_equal(hc_arena_used(arena), 0);
+    assert_non_null(hc_arena_alloc(arena, 100));
+    hc_arena_free(arena);
+}
+
+/* The same requests meet the ceiling at the same point whatever went before. */
+static size_t requests_until_refused(struct hc_arena *arena, size_t step)
+{
+    size_t n = 0;
+    hc_arena_reset(arena);
+    for (size_t size = 1; hc_arena_alloc(arena, size) && hc_arena_copy(arena, "abc", 3); size += step)
+        n++;
+    assert_true(hc_arena_exceeded(arena));
+    return n;
+}
+
+static void the_ceiling_does_not_depend_on_what_went_before(void **state)
+{
+    (void)state;
+    struct hc_arena *arena = hc_arena_new(3 << 20);
+    struct hc_arena *used = hc_arena_new(3 << 20);
+    requests_until_refused(used, 5000);
+    requests_until_refused(used, 3);
+    for (size_t step = 1; step < 100000; step *= 7)
+        assert_int_equal(requests_until_refused(arena, step), requests_until_refused(used, step));
+    hc_arena_free(arena);
+    hc_arena_free(used);
+}
+
+static void overflow_is_refused_and_is_not_the_ceiling(void **state)
+{
+    (void)state;
+    struct hc_arena *arena = hc_arena_new(0);
+    size_t capacity = 0;
+    assert_null(hc_arena_calloc(arena, SIZE_MAX / 2, 3));
+    assert_null(hc_arena_alloc(arena, SIZE_MAX));
+    assert_null(hc_arena_alloc(arena, SIZE_MAX - 8));
+    assert_null(hc_arena_copy(arena, "", SIZE_MAX));
+    assert_null(hc_arena_grow(arena, NULL, 0, SIZE_MAX / 4, &capacity, 8));
+    assert_int_equal(capacity, 0);
+    assert_false(hc_arena_exceeded(arena));
+    assert_int_equal(hc_arena_used(arena), 0);
+    hc_arena_free(arena);
+}
+
+static void nothing_is_a_valid_request(void **state)
+{
+    (void)state;
+    struct hc_arena *arena = hc_arena_new(0);
+    assert_non_null(hc_arena_alloc(arena, 0));
+    assert_non_null(hc_arena_calloc(arena, 0, 8));
+    assert_non_null(hc_arena_calloc(arena, 8, 0));
+    assert_string_equal(hc_arena_copy(arena, NULL, 0), "");
+    hc_arena_free(arena);
+    hc_arena_free(NULL);
+}
+
+static void calloc_clears_memory_that_was_used_before(void **state)
+{
+    (void)state;
+    struct hc_arena *arena = hc_arena_new(0);
+    memset(hc_arena_alloc(arena, 4000), 0xff, 4000);
+    hc_arena_reset(arena);
+    const unsigned char *p = hc_arena_calloc(arena, 1000, 4);
+    for (size_t i = 0; i < 4000; i++)
+        assert_int_equal(p[i], 0);
+    hc_arena_free(arena);
+}
+
+static void a_grown_array_keeps_its_items_and_the_old_one(void **state)
+{
+    (void)state;
+    struct hc_arena *arena = hc_arena_new(0);
+    size_t capacity = 0;
+    uint32_t *items = NULL;
+    size_t n_moves = 0;
+    for (uint32_t i = 0; i < 10000; i++) {
+        uint32_t *grown = hc_arena_grow(arena, items, i, i + 1, &capacity, sizeof *items);
+        assert_non_null(grown);
+        assert_true(capacity > i);
+        if (grown != items && items)
+            assert_int_equal(items[i / 2], i / 2);
+        n_moves += grown != items;
+        items = grown;
+        items[i] = i;
+    }
+    assert_true(n_moves < 20);
+    for (uint32_t i = 0; i < 10000; i++)
+        assert_int_equal(items[i], i);
+    hc_arena_free(arena);
+}
+
+static void growing_nothing_gives_an_array(void **state)
+{
+    (void)state;
+    struct hc_arena *arena = hc_arena_new(0);
+    size_t capacity = 0;
+    assert_non_null(hc_arena_grow(arena, NULL, 0, 0, &capacity, 8));
+    assert_non_null(hc_arena_grow(arena, NULL, 0, 100, &capacity, 8));
+    assert_true(capacity >= 100);
+    hc_arena_free(arena);
+}
+
+static void copies_end_with_a_nul(void **state)
+{
+    (void)state;
+    struct hc_arena *arena = hc_arena_new(0);
+    const char *copy = hc_arena_copy(arena, "a\0bc", 4);
+    assert_memory_equal(copy, "a\0bc", 5);
+    hc_arena_free(arena);
+}
+
+static void a_large_request_after_a_small_one_after_reset(void **state)
+{
+    (void)state;
+    struct hc_arena *arena = hc_arena_new((size_t)8 << 20);
+    for (int round = 0; round < 20; round++) {
+        char *large = hc_arena_alloc(arena, (size_t)5 << 20);
+        char *small = hc_arena_alloc(arena, 10);
+        assert_non_null(large);
+        assert_non_null(small);
+        memset(large, round, (size_t)5 << 20);
+        memset(small, 1, 10);
+        assert_int_equal(large[(5 << 20) - 1], round);
+        hc_arena_reset(arena);
+    }
+    hc_arena_free(arena);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(gives_aligned_bytes_that_do_not_overlap),
+        cmocka_unit_test(refuses_one_byte_over_the_ceiling),
+        cmocka_unit_test(reset_forgets_the_refusal_and_the_bytes),
+        cmocka_unit_test(the_ceiling_does_not_depend_on_what_went_before),
+        cmocka_unit_test(overflow_is_refused_and_is_not_the_ceiling),
+        cmocka_unit_test(nothing_is_a_valid_request),
+        cmocka_unit_test(calloc_clears_memory_that_was_used_before),
+        cmocka_unit_test(a_grown_array_keeps_its_items_and_the_old_one),
+        cmocka_unit_test(growing_nothing_gives_an_array),
+        cmocka_unit_test(copies_end_with_a_nul),
+        cmocka_unit_test(a_large_request_after_a_small_one_after_reset),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
