@@ -1,0 +1,259 @@
+/* Log lines of all files: shapes -> templates, and their counts by component, level and minute. */
+#include "ingest/assemble_parts.h"
+#include "ingest/normalize/templates.h"
+
+struct shapes {
+    struct hc_names names;
+    uint64_t *n_lines;       /* by name */
+    uint32_t *template_of;   /* by name, once mined: into incident->templates */
+};
+
+struct ref {
+    uint32_t template_index;
+    uint32_t component;
+    uint32_t file;
+    const struct hc_read_log *log;
+};
+
+struct minute {
+    int64_t at;
+    uint32_t lines;
+};
+
+struct counter {
+    struct hc_assembly *a;
+    struct minute *minutes; /* room for the largest group */
+};
+
+static bool collect_shapes(struct hc_assembly *a, struct shapes *shapes, struct ref *refs, size_t *n_refs)
+{
+    hc_names_init(&shapes->names, a->arena);
+    for (size_t f = 0; f < a->n_files; f++) {
+        const struct hc_reading *reading = a->files[f]->reading;
+        for (size_t i = 0; reading != NULL && i < reading->n_logs; i++) {
+            const struct hc_read_log *log = &reading->logs[i];
+            size_t name = hc_names_add(&shapes->names, log->shape);
+            if (name == HC_NAME_NONE)
+                return false;
+            refs[(*n_refs)++] = (struct ref){(uint32_t)name, hc_assembly_component(a, f, log->component),
+                                             (uint32_t)f, log};
+        }
+    }
+    shapes->n_lines = hc_arena_calloc(a->arena, shapes->names.n + 1, sizeof *shapes->n_lines);
+    shapes->template_of = hc_arena_calloc(a->arena, shapes->names.n + 1, sizeof *shapes->template_of);
+    if (shapes->n_lines == NULL || shapes->template_of == NULL)
+        return false;
+    for (size_t r = 0; r < *n_refs; r++) {
+        for (size_t i = 0; i < refs[r].log->n_minutes; i++)
+            shapes->n_lines[refs[r].template_index] += refs[r].log->lines[i];
+    }
+    return true;
+}
+
+static int by_id(const void *a, const void *b)
+{
+    const struct hc_template *x = a;
+    const struct hc_template *y = b;
+    if (x->id != y->id)
+        return x->id < y->id ? -1 : 1;
+    return hc_str_compare(x->text, y->text);
+}
+
+/* Puts the templates into the incident, by id; `place` is where each of the miner's went. */
+static bool keep_templates(struct hc_assembly *a, const struct hc_str *texts, size_t n, uint32_t *place)
+{
+    struct hc_template *templates = hc_arena_alloc(a->arena, (n + 1) * sizeof *templates);
+    if (templates == NULL)
+        return false;
+    for (size_t i = 0; i < n; i++)
+        templates[i] = (struct hc_template){hc_template_id(texts[i]), texts[i]};
+    if (n > 1)
+        qsort(templates, n, sizeof *templates, by_id);
+    for (size_t i = 0; i < n; i++) {
+        struct hc_template key = {hc_template_id(texts[i]), texts[i]};
+        const struct hc_template *found = bsearch(&key, templates, n, sizeof key, by_id);
+        place[i] = (uint32_t)(found - templates);
+    }
+    a->incident->templates = templates;
+    a->incident->n_templates = n;
+    return true;
+}
+
+/* The miner sees the shapes sorted: what it gives is a function of their set. */
+static enum hc_status mine(struct hc_assembly *a, struct shapes *shapes)
+{
+    size_t n = shapes->names.n;
+    uint32_t *rank = hc_names_rank(&shapes->names, a->arena);
+    struct hc_str *sorted = hc_arena_calloc(a->arena, n + 1, sizeof *sorted);
+    uint64_t *n_lines = hc_arena_calloc(a->arena, n + 1, sizeof *n_lines);
+    uint32_t *mined = hc_arena_calloc(a->arena, n + 1, sizeof *mined);
+    if (rank == NULL || sorted == NULL || n_lines == NULL || mined == NULL)
+        return hc_arena_refused(a->arena, a->err);
+    for (size_t i = 0; i < n; i++) {
+        sorted[rank[i]] = shapes->names.items[i];
+        n_lines[rank[i]] = shapes->n_lines[i];
+    }
+    struct hc_str *texts = NULL;
+    size_t n_texts = 0;
+    enum hc_status status = hc_templates_mine(sorted, n_lines, n, mined, &texts, &n_texts, a->arena, a->err);
+    if (status != HC_OK)
+        return status;
+    uint32_t *place = hc_arena_calloc(a->arena, n_texts + 1, sizeof *place);
+    if (place == NULL || !keep_templates(a, texts, n_texts, place))
+        return hc_arena_refused(a->arena, a->err);
+    for (size_t i = 0; i < n; i++)
+        shapes->template_of[i] = place[mined[rank[i]]];
+    return HC_OK;
+}
+
+static int compare_key(const struct ref *x, const struct ref *y)
+{
+    if (x->template_index != y->template_index)
+        return x->template_index < y->template_index ? -1 : 1;
+    if (x->component != y->component)
+        return x->component < y->component ? -1 : 1;
+    return (x->log->level > y->log->level) - (x->log->level < y->log->level);
+}
+
+static int by_key(const void *a, const void *b)
+{
+    const struct ref *x = a;
+    const struct ref *y = b;
+    int order = compare_key(x, y);
+    if (order != 0)
+        return order;
+    if (x->file != y->file)
+        return x->file < y->file ? -1 : 1;
+    return (x->log->first_line > y->log->first_line) - (x->log->first_line < y->log->first_line);
+}
+
+static int by_minute(const void *a, const void *b)
+{
+    const struct minute *x = a;
+    const struct minute *y = b;
+    return (x->at > y->at) - (x->at < y->at);
+}
+
+/* A line with a time comes before one without; then by time, member, line. */
+static bool is_earlier(const struct ref *x, const struct ref *than)
+{
+    bool known = hc_time_known(x->log->first_at);
+    if (known != hc_time_known(than->log->first_at))
+        return known;
+    if (known && x->log->first_at.ns != than->log->first_at.ns)
+        return x->log->first_at.ns < than->log->first_at.ns;
+    if (x->file != than->file)
+        return x->file < than->file;
+    return x->log->first_line < than->log->first_line;
+}
+
+static uint32_t add_saturating(uint32_t a, uint32_t b)
+{
+    return a > UINT32_MAX - b ? UINT32_MAX : a + b;
+}
+
+static bool add_minutes(struct counter *c, const struct ref *refs, size_t n, struct hc_log_count *out)
+{
+    size_t n_minutes = 0;
+    for (size_t r = 0; r < n; r++) {
+        for (size_t i = 0; i < refs[r].log->n_minutes; i++)
+            c->minutes[n_minutes++] = (struct minute){refs[r].log->minute[i], refs[r].log->lines[i]};
+    }
+    if (n_minutes > 1)
+        qsort(c->minutes, n_minutes, sizeof *c->minutes, by_minute);
+    int64_t *at = hc_arena_alloc(c->a->arena, n_minutes * sizeof *at);
+    uint32_t *lines = hc_arena_alloc(c->a->arena, n_minutes * sizeof *lines);
+    if (at == NULL || lines == NULL)
+        return false;
+    size_t kept = 0;
+    for (size_t i = 0; i < n_minutes; i++) {
+        if (kept > 0 && at[kept - 1] == c->minutes[i].at) {
+            lines[kept - 1] = add_saturating(lines[kept - 1], c->minutes[i].lines);
+            continue;
+        }
+        at[kept] = c->minutes[i].at;
+        lines[kept++] = c->minutes[i].lines;
+    }
+    out->minute = at;
+    out->lines = lines;
+    out->n_minutes = kept;
+    return true;
+}
+
+static bool add_count(struct counter *c, const struct ref *refs, size_t n)
+{
+    struct hc_incident *incident = c->a->incident;
+    const struct ref *first = refs;
+    for (size_t r = 1; r < n; r++) {
+        if (is_earlier(&refs[r], first))
+            first = &refs[r];
+    }
+    struct hc_log_count *out = &incident->log_counts[incident->n_log_counts++];
+    *out = (struct hc_log_count){.template_index = refs->template_index,
+                                 .component = refs->component,
+                                 .level = refs->log->level,
+                                 .first = {c->a->files[first->file]->file.member, first->log->first_line},
+                                 .first_at = first->log->first_at,
+                                 .exemplar = first->log->exemplar};
+    return add_minutes(c, refs, n, out);
+}
+
+static enum hc_status count_lines(struct hc_assembly *a, struct ref *refs, size_t n)
+{
+    struct counter c = {.a = a};
+    size_t n_minutes = 0;
+    for (size_t r = 0; r < n; r++)
+        n_minutes += refs[r].log->n_minutes;
+    c.minutes = hc_arena_alloc(a->arena, (n_minutes + 1) * sizeof *c.minutes);
+    a->incident->log_counts = hc_arena_alloc(a->arena, (n + 1) * sizeof *a->incident->log_counts);
+    if (c.minutes == NULL || a->incident->log_counts == NULL)
+        return hc_arena_refused(a->arena, a->err);
+    if (n > 1)
+        qsort(refs, n, sizeof *refs, by_key);
+    for (size_t from = 0, to; from < n; from = to) {
+        for (to = from + 1; to < n && compare_key(&refs[from], &refs[to]) == 0; to++)
+            continue;
+        if (!add_count(&c, refs + from, to - from))
+            return hc_arena_refused(a->arena, a->err);
+    }
+    return HC_OK;
+}
+
+/* A log line that was kept as an event knows its template by its shape. */
+static enum hc_status name_templates(struct hc_assembly *a, const struct shapes *shapes)
+{
+    struct hc_buf shape = {0};
+    for (size_t i = 0; i < a->incident->n_events && !shape.failed; i++) {
+        struct hc_event *event = &a->incident->events[i];
+        if (!hc_str_is(event->kind, "log") || event->template_id != 0)
+            continue;
+        hc_shape_of(event->message, &shape);
+        size_t name = hc_names_find(&shapes->names, hc_buf_view(&shape));
+        if (name != HC_NAME_NONE)
+            event->template_id = a->incident->templates[shapes->template_of[name]].id;
+    }
+    bool failed = shape.failed;
+    hc_buf_free(&shape);
+    return failed ? hc_arena_refused(a->arena, a->err) : HC_OK;
+}
+
+enum hc_status hc_assemble_logs(struct hc_assembly *a)
+{
+    struct shapes shapes;
+    size_t n = 0;
+    for (size_t f = 0; f < a->n_files; f++)
+        n += a->files[f]->reading == NULL ? 0 : a->files[f]->reading->n_logs;
+    if (n == 0)
+        return HC_OK;
+    struct ref *refs = hc_arena_alloc(a->arena, n * sizeof *refs);
+    size_t n_refs = 0;
+    if (refs == NULL || !collect_shapes(a, &shapes, refs, &n_refs))
+        return hc_arena_refused(a->arena, a->err);
+    enum hc_status status = mine(a, &shapes);
+    if (status != HC_OK)
+        return status;
+    for (size_t r = 0; r < n_refs; r++)
+        refs[r].template_index = shapes.template_of[refs[r].template_index];
+    status = count_lines(a, refs, n_refs);
+    return status == HC_OK ? name_templates(a, &shapes) : status;
+}

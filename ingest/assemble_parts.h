@@ -1,0 +1,29 @@
+/* What the steps of the assembly share. */
+#ifndef HC_INGEST_ASSEMBLE_PARTS_H
+#define HC_INGEST_ASSEMBLE_PARTS_H
+
+#include "ingest/assemble.h"
+
+struct hc_assembly {
+    struct hc_arena *arena;
+    struct hc_err *err;
+    struct hc_manifest *manifest;
+    struct hc_incident *incident;
+    const struct hc_assembly_file **files; /* by member */
+    size_t n_files;
+    uint32_t **component_of; /* by file: the reading's component -> the incident's */
+    struct hc_warnings warnings;
+};
+
+/* Each reduces one kind of evidence of all readings. HC_FAIL and HC_FATAL as hc_assemble. */
+enum hc_status hc_assemble_series(struct hc_assembly *a);
+enum hc_status hc_assemble_logs(struct hc_assembly *a); /* and the templates of the events */
+enum hc_status hc_assemble_traces(struct hc_assembly *a);
+
+/* The incident's component for a reading's, HC_NO_COMPONENT for none. */
+uint32_t hc_assembly_component(const struct hc_assembly *a, size_t file, uint32_t component);
+
+/* Positions of the names when sorted bytewise: rank[i] of names->items[i]; NULL: no memory. */
+uint32_t *hc_names_rank(const struct hc_names *names, struct hc_arena *arena);
+
+#endif

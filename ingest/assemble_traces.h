@@ -1,0 +1,42 @@
+/* Spans with what their trace says of them, on the way to edges. */
+#ifndef HC_INGEST_ASSEMBLE_TRACES_H
+#define HC_INGEST_ASSEMBLE_TRACES_H
+
+#include "ingest/assemble_parts.h"
+
+#define HC_NO_SPAN ((uint32_t)-1)
+
+struct hc_span {
+    uint64_t trace, id, parent_id;
+    int64_t start_ns, end_ns;
+    int64_t covered_ns; /* of its own time, what its children take */
+    uint32_t parent;    /* into the spans, or HC_NO_SPAN */
+    uint32_t component, operation, caller;
+    uint32_t file, line;
+    uint32_t n_children;
+    uint8_t phase;
+    bool error;
+    bool has_child_elsewhere; /* in another component */
+    bool shares_name;         /* with such a child */
+};
+
+struct hc_span_set {
+    struct hc_span *items; /* by member, line */
+    size_t n;
+    struct hc_str *operations; /* sorted; span.operation is into it */
+};
+
+/* The spans of all readings, each with its parent, caller, children and phase.
+ * A row that repeats another's ids, component, operation and times is counted and left out. */
+enum hc_status hc_spans_collect(struct hc_assembly *a, struct hc_span_set *set);
+
+/* Whether a span is its component's side of a call to another one. */
+bool hc_span_is_client(const struct hc_span_set *set, const struct hc_span *span);
+
+/* n values, sorted in place, to their statistics.
+ * Formula: median: the middle value, or the mean of the two; p90: linear between order statistics (type 7 of
+ *          Hyndman and Fan 1996); variance: unbiased, 0 for one value.
+ * Checked: tests/unit/ingest/test_traces.c by definition. */
+struct hc_log_duration hc_log_duration_of(double *values, size_t n);
+
+#endif

@@ -1,0 +1,168 @@
+#include "ingest/format/format.h"
+
+#define HEAD_BYTES ((size_t)64 << 10)
+
+/* In the order that decides what a CSV is; on equal bids the earlier wins. */
+static const struct hc_reader *const readers[] = {
+    &hc_reader_traces_csv,         &hc_reader_metrics_csv_long, &hc_reader_events_csv,
+    &hc_reader_events_jsonl,       &hc_reader_logs_csv,         &hc_reader_metrics_csv_wide,
+    &hc_reader_document_html,      &hc_reader_document_markdown, &hc_reader_logs_jsonl,
+    &hc_reader_logs_text,
+};
+
+#define N_READERS (sizeof readers / sizeof *readers)
+
+static struct hc_str without_bom(struct hc_str bytes)
+{
+    if (bytes.n >= 3 && memcmp(bytes.p, "\xEF\xBB\xBF", 3) == 0)
+        return (struct hc_str){bytes.p + 3, bytes.n - 3};
+    return bytes;
+}
+
+static struct hc_str head_of(struct hc_str bytes)
+{
+    return (struct hc_str){bytes.p, bytes.n < HEAD_BYTES ? bytes.n : HEAD_BYTES};
+}
+
+static bool holds(struct hc_str head, const char *word)
+{
+    struct hc_str w = hc_str_of(word);
+    return memmem(head.p, head.n, w.p, w.n) != NULL;
+}
+
+/* A format that is known but not read: it must not pass for a log. NULL: none of them. */
+static const char *known_but_unread(struct hc_str bytes)
+{
+    struct hc_str head = hc_str_trim(head_of(bytes));
+    if (head.n == 0)
+        return NULL;
+    if (hc_str_starts(head, HC_STR("# HELP ")) || hc_str_starts(head, HC_STR("# TYPE ")))
+        return "OpenMetrics or Prometheus text";
+    if (head.p[0] == '{' && (holds(head, "\"resourceSpans\"") || holds(head, "\"resourceMetrics\"") ||
+                             holds(head, "\"resourceLogs\"")))
+        return "OTLP JSON";
+    if (head.p[0] == '{' && holds(head, "\"resultType\""))
+        return "a Prometheus query result";
+    if (head.p[0] == '{' && holds(head, "\"items\"") && holds(head, "\"apiVersion\""))
+        return "a Kubernetes list";
+    if (hc_str_starts(head, HC_STR("<?xml")) && !holds(head, "<html"))
+        return "XML";
+    bool opens = head.p[0] == '[' || head.p[0] == '{';
+    struct hc_str next = hc_str_trim((struct hc_str){head.p + 1, head.n - 1});
+    bool alone = next.p > head.p + 1 && memchr(head.p, '\n', (size_t)(next.p - head.p)) != NULL;
+    return opens && alone && next.n > 0 && (next.p[0] == '"' || next.p[0] == '{' || next.p[0] == '[')
+               ? "a JSON document"
+               : NULL;
+}
+
+/* Where in the order of preference; lower is better. Ten bids at most: selection by repeated minimum. */
+static const struct hc_reader *surest(const int *bids, int least)
+{
+    size_t best = N_READERS;
+    for (size_t i = 0; i < N_READERS; i++) {
+        if (bids[i] >= least && (best == N_READERS || bids[i] > bids[best]))
+            best = i;
+    }
+    return best == N_READERS ? NULL : readers[best];
+}
+
+static void collect_bids(int *bids, struct hc_str bytes, const struct hc_read_context *context, struct hc_str kind)
+{
+    struct hc_str head = head_of(bytes);
+    for (size_t i = 0; i < N_READERS; i++) {
+        bool asked = kind.p == NULL || hc_str_is(kind, readers[i]->kind);
+        bids[i] = asked && head.n > 0 ? readers[i]->bid(head, context) : 0;
+    }
+}
+
+static void withdraw(int *bids, const struct hc_reader *reader)
+{
+    for (size_t i = 0; i < N_READERS; i++) {
+        if (readers[i] == reader)
+            bids[i] = 0;
+    }
+}
+
+const struct hc_reader *hc_reader_choose(struct hc_str bytes, const struct hc_read_context *context,
+                                         struct hc_str kind)
+{
+    int bids[N_READERS];
+    struct hc_str text = without_bom(bytes);
+    if (known_but_unread(text) != NULL)
+        return NULL;
+    collect_bids(bids, text, context, kind);
+    return surest(bids, kind.p == NULL ? HC_BID_BY_CONTENT : 1);
+}
+
+/* Tries the readers from the surest down. HC_SKIP: none can read it. */
+static enum hc_status try_readers(int *bids, int least, struct hc_str bytes, const struct hc_read_context *context,
+                                  struct hc_reading *reading, const struct hc_reader **used, struct hc_err *err)
+{
+    const struct hc_reader *reader;
+    while ((reader = surest(bids, least)) != NULL) {
+        struct hc_err why = HC_ERR_NONE;
+        struct hc_arena *arena = reading->arena;
+        enum hc_status status = reader->read(bytes, context, reading, &why);
+        if (status == HC_FATAL || hc_arena_exceeded(arena))
+            return hc_arena_refused(arena, err);
+        if (status == HC_OK) {
+            *used = reader;
+            return HC_OK;
+        }
+        withdraw(bids, reader);
+        hc_reading_init(reading, arena);
+    }
+    return HC_SKIP;
+}
+
+static enum hc_status skip_file(struct hc_reading *reading, const struct hc_read_context *context, const char *code,
+                                const char *what)
+{
+    hc_warnings_add(&reading->warnings, code, context->member, 0, "%s: the file is kept by name only", what);
+    return HC_SKIP;
+}
+
+static enum hc_status read_by_rule(struct hc_str text, const struct hc_read_context *context,
+                                   struct hc_reading *reading, const struct hc_reader **used, struct hc_err *err)
+{
+    int bids[N_READERS];
+    struct hc_str kind = context->entry == NULL ? HC_STR_NONE : context->entry->kind;
+    if (kind.p != NULL) {
+        collect_bids(bids, text, context, kind);
+        enum hc_status status = try_readers(bids, 1, text, context, reading, used, err);
+        if (status != HC_SKIP)
+            return status;
+    }
+    collect_bids(bids, text, context, HC_STR_NONE);
+    enum hc_status status = try_readers(bids, HC_BID_BY_CONTENT, text, context, reading, used, err);
+    if (status == HC_OK && kind.p != NULL)
+        hc_warnings_add(&reading->warnings, "format-disagrees", context->member, 0,
+                        "the manifest says %.*s, the content is %s", HC_STR_ARG(kind), (*used)->name);
+    return status;
+}
+
+enum hc_status hc_file_read(struct hc_str bytes, const struct hc_read_context *context, struct hc_reading *reading,
+                            struct hc_evidence_file *file, struct hc_err *err)
+{
+    struct hc_str text = without_bom(bytes);
+    const struct hc_reader *used = NULL;
+    file->kind = HC_STR_NONE;
+    file->format = HC_STR_NONE;
+    file->n_rows = 0;
+    file->n_bad_rows = 0;
+    if (hc_str_trim(text).n == 0)
+        return skip_file(reading, context, "file-empty", "there is nothing in it");
+    const char *unread = known_but_unread(text);
+    if (unread != NULL)
+        return skip_file(reading, context, "format-unread", unread);
+    enum hc_status status = read_by_rule(text, context, reading, &used, err);
+    if (status == HC_SKIP)
+        return skip_file(reading, context, "format-unknown", "no known format");
+    if (status != HC_OK)
+        return status;
+    file->kind = hc_str_of(used->kind);
+    file->format = hc_str_of(used->name);
+    file->n_rows = reading->n_rows;
+    file->n_bad_rows = reading->n_bad_rows;
+    return HC_OK;
+}

@@ -1,0 +1,117 @@
+#include "ingest/format/format.h"
+
+void hc_reading_init(struct hc_reading *reading, struct hc_arena *arena)
+{
+    *reading = (struct hc_reading){.arena = arena};
+    hc_names_init(&reading->components, arena);
+    hc_names_init(&reading->operations, arena);
+    hc_warnings_init(&reading->warnings, arena);
+}
+
+struct hc_read_series *hc_reading_add_series(struct hc_reading *reading, uint32_t component, struct hc_str metric,
+                                             struct hc_str unit, uint32_t line)
+{
+    struct hc_read_series *items =
+        hc_arena_grow(reading->arena, reading->series, reading->n_series, reading->n_series + 1,
+                      &reading->series_capacity, sizeof *items);
+    if (items == NULL)
+        return NULL;
+    reading->series = items;
+    struct hc_read_series series = {.component = component, .line = line};
+    series.metric = hc_text_clean(reading->arena, metric, 0);
+    series.unit = hc_text_clean(reading->arena, unit, 0);
+    if ((metric.p != NULL && series.metric.p == NULL) || (unit.p != NULL && series.unit.p == NULL))
+        return NULL;
+    items[reading->n_series] = series;
+    return &items[reading->n_series++];
+}
+
+bool hc_reading_add_point(struct hc_reading *reading, struct hc_read_series *series, int64_t at_ns, double value)
+{
+    if (series->n == series->capacity) {
+        size_t capacity = series->capacity;
+        int64_t *at = hc_arena_grow(reading->arena, series->at_ns, series->n, series->n + 1, &capacity, sizeof *at);
+        size_t same = series->capacity;
+        double *values =
+            hc_arena_grow(reading->arena, series->values, series->n, series->n + 1, &same, sizeof *values);
+        if (at == NULL || values == NULL)
+            return false;
+        series->at_ns = at;
+        series->values = values;
+        series->capacity = capacity < same ? capacity : same;
+    }
+    series->at_ns[series->n] = at_ns;
+    series->values[series->n] = value;
+    series->n++;
+    return true;
+}
+
+struct hc_event *hc_reading_add_event(struct hc_reading *reading)
+{
+    struct hc_event *items = hc_arena_grow(reading->arena, reading->events, reading->n_events,
+                                           reading->n_events + 1, &reading->events_capacity, sizeof *items);
+    if (items == NULL)
+        return NULL;
+    reading->events = items;
+    struct hc_event *event = &items[reading->n_events++];
+    *event = (struct hc_event){.at = HC_TIME_NONE, .component = HC_NO_COMPONENT};
+    return event;
+}
+
+struct hc_read_span *hc_reading_add_span(struct hc_reading *reading)
+{
+    struct hc_read_span *items = hc_arena_grow(reading->arena, reading->spans, reading->n_spans,
+                                               reading->n_spans + 1, &reading->spans_capacity, sizeof *items);
+    if (items == NULL)
+        return NULL;
+    reading->spans = items;
+    struct hc_read_span *span = &items[reading->n_spans++];
+    *span = (struct hc_read_span){.component = HC_NO_COMPONENT};
+    return span;
+}
+
+struct hc_document *hc_reading_add_document(struct hc_reading *reading)
+{
+    struct hc_document *items =
+        hc_arena_grow(reading->arena, reading->documents, reading->n_documents, reading->n_documents + 1,
+                      &reading->documents_capacity, sizeof *items);
+    if (items == NULL)
+        return NULL;
+    reading->documents = items;
+    struct hc_document *document = &items[reading->n_documents++];
+    *document = (struct hc_document){.kind = HC_STR_NONE};
+    return document;
+}
+
+struct hc_str hc_text_clean(struct hc_arena *arena, struct hc_str s, size_t max_bytes)
+{
+    if (s.p == NULL)
+        return HC_STR_NONE;
+    struct hc_str cut = s;
+    if (max_bytes > 0 && cut.n > max_bytes) {
+        cut.n = max_bytes;
+        while (cut.n > 0 && ((unsigned char)s.p[cut.n] & 0xC0) == 0x80)
+            cut.n--;
+    }
+    if (hc_utf8_valid_prefix(cut) == cut.n && (cut.n == 0 || memchr(cut.p, 0, cut.n) == NULL))
+        return hc_str_copy(arena, cut);
+    struct hc_buf buf = {0};
+    hc_buf_utf8_clean(&buf, cut);
+    struct hc_str clean = hc_buf_view(&buf);
+    /* A replacement character is longer than the byte it stands for. */
+    if (max_bytes > 0 && clean.n > max_bytes) {
+        clean.n = max_bytes;
+        while (clean.n > 0 && ((unsigned char)buf.p[clean.n] & 0xC0) == 0x80)
+            clean.n--;
+    }
+    struct hc_str copy = buf.failed ? HC_STR_NONE : hc_str_copy(arena, clean);
+    hc_buf_free(&buf);
+    return copy;
+}
+
+enum hc_status hc_arena_refused(const struct hc_arena *arena, struct hc_err *err)
+{
+    if (hc_arena_exceeded(arena))
+        return hc_err_set(err, HC_FAIL, "memory-limit", "the incident needs more memory than one may have");
+    return hc_err_set(err, HC_FATAL, "out-of-memory", "out of memory");
+}

@@ -1,0 +1,119 @@
+/* Spans as rows of trace_id, span_id, parent_id, component, operation, start, end and perhaps status. */
+#include "base/number.h"
+#include "ingest/format/metrics_csv.h"
+
+#define PEEK 64
+
+struct columns {
+    size_t trace, span, parent, component, operation, start, end, status;
+};
+
+static struct columns find_columns(const struct hc_str *header, size_t n)
+{
+    return (struct columns){
+        .trace = hc_csv_column(header, n, "trace_id"),
+        .span = hc_csv_column(header, n, "span_id"),
+        .parent = hc_csv_column(header, n, "parent_id"),
+        .component = hc_csv_column(header, n, "component|service"),
+        .operation = hc_csv_column(header, n, "operation"),
+        .start = hc_csv_column(header, n, "start"),
+        .end = hc_csv_column(header, n, "end"),
+        .status = hc_csv_column(header, n, "status"),
+    };
+}
+
+static bool is_complete(const struct columns *c)
+{
+    return c->trace != HC_CSV_NO_COLUMN && c->span != HC_CSV_NO_COLUMN && c->parent != HC_CSV_NO_COLUMN &&
+           c->component != HC_CSV_NO_COLUMN && c->operation != HC_CSV_NO_COLUMN && c->start != HC_CSV_NO_COLUMN &&
+           c->end != HC_CSV_NO_COLUMN;
+}
+
+static int bid(struct hc_str head, const struct hc_read_context *context)
+{
+    (void)context;
+    struct hc_str names[PEEK];
+    size_t n = hc_csv_peek(head, names, PEEK);
+    struct columns c = find_columns(names, n);
+    return is_complete(&c) ? HC_BID_TRACES_CSV : 0;
+}
+
+/* A number is a code of OpenTelemetry or gRPC below 100 (0 and 1 are well), of HTTP from there (5xx is an
+ * error); a word is an error unless it says that all was well. */
+static bool says_error(struct hc_str status)
+{
+    static const char *const well[] = {"ok",   "unset",     "success",        "succeeded",
+                                       "true", "none",      "completed",      "status_code_ok",
+                                       "null", "cancelled", "status_code_unset"};
+    int64_t code;
+    if (status.n == 0)
+        return false;
+    if (hc_int64_parse(status, &code))
+        return code >= 100 ? code >= 500 : code > 1 || code < 0;
+    for (size_t i = 0; i < sizeof well / sizeof *well; i++) {
+        if (hc_str_equal_nocase(status, hc_str_of(well[i])))
+            return false;
+    }
+    return true;
+}
+
+static uint64_t hash_of(struct hc_str id)
+{
+    if (id.n == 0)
+        return 0;
+    uint64_t hash = hc_str_hash(id);
+    return hash == 0 ? 1 : hash;
+}
+
+static bool read_row(struct hc_csv_table *table, const struct columns *c)
+{
+    struct hc_csv *csv = &table->csv;
+    struct hc_reading *reading = table->reading;
+    struct hc_time start;
+    struct hc_time end;
+    if (!hc_csv_table_time(table, c->start, &start) || !hc_csv_table_time(table, c->end, &end))
+        return true;
+    struct hc_str id = hc_csv_field(csv, c->span);
+    struct hc_str component = hc_csv_field(csv, c->component);
+    if (component.n == 0 && table->context->entry != NULL)
+        component = table->context->entry->component;
+    if (end.ns < start.ns || id.n == 0 || component.n == 0) {
+        hc_csv_table_bad(table, "trace-span", end.ns < start.ns ? "a span that ends before it starts"
+                                                                : "a span without an id or a component", id);
+        return true;
+    }
+    struct hc_read_span *span = hc_reading_add_span(reading);
+    if (span == NULL || !hc_reading_component(reading, component, &span->component))
+        return false;
+    struct hc_str operation = hc_csv_field(csv, c->operation);
+    size_t number = hc_names_add(&reading->operations, operation.p == NULL ? HC_STR("") : operation);
+    if (number == HC_NAME_NONE)
+        return false;
+    span->trace = hash_of(hc_csv_field(csv, c->trace));
+    span->span = hash_of(id);
+    span->parent = hash_of(hc_csv_field(csv, c->parent));
+    span->operation = (uint32_t)number;
+    span->start_ns = start.ns;
+    span->end_ns = end.ns;
+    span->line = (uint32_t)csv->line;
+    span->error = says_error(hc_csv_field(csv, c->status));
+    return true;
+}
+
+static enum hc_status read_traces(struct hc_str bytes, const struct hc_read_context *context,
+                                  struct hc_reading *reading, struct hc_err *err)
+{
+    struct hc_csv_table table;
+    struct columns columns = {0};
+    bool open = hc_csv_table_open(&table, bytes, context, reading);
+    if (open)
+        columns = find_columns(table.header, table.n_columns);
+    bool fits = open && is_complete(&columns);
+    if (!fits && !table.failed)
+        return hc_err_set(err, HC_FAIL, "format-mismatch", "the header is not that of traces");
+    while (fits && !table.failed && hc_csv_table_next(&table))
+        table.failed = !read_row(&table, &columns);
+    return hc_csv_table_close(&table, err);
+}
+
+const struct hc_reader hc_reader_traces_csv = {"traces-csv", "traces", bid, read_traces};

@@ -1,0 +1,47 @@
+/* The parts of the manifest's reader that its files share. */
+#ifndef HC_INGEST_MANIFEST_PARTS_H
+#define HC_INGEST_MANIFEST_PARTS_H
+
+#include "ingest/manifest.h"
+
+#define HC_MANIFEST_NAME "incident.xml"
+
+/* Where a manifest is being read into. `failed`: the arena refused memory. */
+struct hc_manifest_reader {
+    struct hc_manifest *manifest;
+    struct hc_arena *arena;
+    struct hc_err *err;
+    size_t n_entries_capacity, n_baselines_capacity, n_symptoms_capacity, n_changes_capacity, n_levels_capacity,
+        n_missing_capacity, n_outcomes_capacity, n_dependencies_capacity, n_kinds_capacity;
+    bool failed;
+};
+
+/* An attribute or the text of an element, copied; absent where it is empty. */
+struct hc_str hc_manifest_attribute(struct hc_manifest_reader *r, const struct hc_xml_node *node, const char *name);
+struct hc_str hc_manifest_words(struct hc_manifest_reader *r, const struct hc_xml_node *node);
+
+/* The time in an attribute; absent where it is not there. HC_FAIL "manifest-time" for a bad one. */
+enum hc_status hc_manifest_time(struct hc_manifest_reader *r, const struct hc_xml_node *node, const char *name,
+                                struct hc_time *time);
+
+/* The number of the component that an attribute names, HC_NO_COMPONENT where there is none. */
+uint32_t hc_manifest_component(struct hc_manifest_reader *r, const struct hc_xml_node *node, const char *name);
+
+struct hc_source_place hc_manifest_place(const struct hc_xml_node *node);
+
+void hc_manifest_warn(struct hc_manifest_reader *r, const struct hc_xml_node *node, const char *code,
+                      const char *text, struct hc_str what);
+
+/* One element each; HC_FAIL refuses the incident. */
+enum hc_status hc_manifest_topology(struct hc_manifest_reader *r, const struct hc_xml_node *node);
+enum hc_status hc_manifest_changes(struct hc_manifest_reader *r, const struct hc_xml_node *node);
+enum hc_status hc_manifest_evidence(struct hc_manifest_reader *r, const struct hc_xml_node *node);
+enum hc_status hc_manifest_symptom(struct hc_manifest_reader *r, const struct hc_xml_node *node);
+enum hc_status hc_manifest_outcome(struct hc_manifest_reader *r, const struct hc_xml_node *node);
+
+/* A list of the incident with room for one more, or NULL (and `failed`). */
+#define HC_MANIFEST_GROW(r, owner, list)                                                              \
+    hc_manifest_grow((r), (owner)->list, (owner)->n_##list, &(r)->n_##list##_capacity, sizeof *(owner)->list)
+void *hc_manifest_grow(struct hc_manifest_reader *r, void *old, size_t n, size_t *capacity, size_t size_bytes);
+
+#endif
