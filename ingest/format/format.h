@@ -76,8 +76,7 @@ struct hc_reading {
     size_t n_series, series_capacity;
     struct hc_read_log *logs;
     size_t n_logs, logs_capacity;
-    /* component: into reading->components; template_id: 1 + index into logs (0: none) until assembled */
-    struct hc_event *events;
+    struct hc_event *events; /* component: into reading->components; template_id: 0 until assembled */
     size_t n_events, events_capacity;
     struct hc_read_span *spans;
     size_t n_spans, spans_capacity;

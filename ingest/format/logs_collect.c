@@ -1,0 +1,271 @@
+#include "ingest/format/logs_collect.h"
+
+#define EXEMPLAR_BYTES 512
+#define MESSAGE_BYTES 1024
+#define SMALL_LOG_LINES 50
+#define ERRORS_OF_SHAPE 20
+#define ERRORS_OF_FILE 200
+#define FIRSTS_OF_FILE 50
+#define SHAPES_OF_FILE 65536 /* from there on a shape is its first word */
+#define MINUTES_BACK 4       /* lines of a log come almost in order */
+
+/* What decides on keeping lines, for each of reading->logs. */
+struct memory {
+    uint64_t hash;
+    uint32_t n_errors;
+    bool before, in_window; /* a line was seen there */
+};
+
+struct hc_log_collector {
+    const struct hc_read_context *context;
+    struct hc_reading *reading;
+    struct memory *memory;
+    size_t memory_capacity;
+    uint32_t *slots; /* index into logs + 1; 0: free */
+    size_t n_slots;  /* a power of two */
+    uint32_t entry_component;
+    uint32_t n_errors, n_firsts;
+    bool small, begins_before, warned;
+};
+
+struct hc_log_collector *hc_log_collector_new(const struct hc_read_context *context, struct hc_reading *reading,
+                                              size_t n_lines)
+{
+    struct hc_log_collector *c = hc_arena_calloc(reading->arena, 1, sizeof *c);
+    if (!c)
+        return NULL;
+    c->context = context;
+    c->reading = reading;
+    c->small = n_lines <= SMALL_LOG_LINES;
+    c->n_slots = 256;
+    c->slots = hc_arena_calloc(reading->arena, c->n_slots, sizeof *c->slots);
+    c->entry_component = HC_NO_COMPONENT;
+    if (!c->slots)
+        return NULL;
+    if (context->entry && context->entry->component.n > 0) {
+        size_t name = hc_names_add(&reading->components, context->entry->component);
+        if (name == HC_NAME_NONE)
+            return NULL;
+        c->entry_component = (uint32_t)name;
+    }
+    return c;
+}
+
+/* The entry's component is the lines' own; else a name in the line counts if the manifest knows it. */
+static bool component_of(struct hc_log_collector *c, struct hc_str name, uint32_t *component)
+{
+    *component = c->entry_component;
+    if (c->entry_component != HC_NO_COMPONENT || name.n == 0 || !c->context->known_components ||
+        hc_names_find(c->context->known_components, name) == HC_NAME_NONE)
+        return true;
+    size_t index = hc_names_add(&c->reading->components, name);
+    *component = (uint32_t)index;
+    return index != HC_NAME_NONE;
+}
+
+static uint64_t hash_of(struct hc_str shape, uint32_t component, uint8_t level)
+{
+    return hc_str_hash(shape) ^ ((uint64_t)component * 8 + level + 1) * UINT64_C(0x9e3779b97f4a7c15);
+}
+
+static bool grow_slots(struct hc_log_collector *c)
+{
+    size_t n = c->n_slots * 2;
+    uint32_t *slots = hc_arena_calloc(c->reading->arena, n, sizeof *slots);
+    if (!slots)
+        return false;
+    for (size_t i = 0; i < c->reading->n_logs; i++) {
+        size_t slot = (size_t)c->memory[i].hash & (n - 1);
+        while (slots[slot])
+            slot = (slot + 1) & (n - 1);
+        slots[slot] = (uint32_t)(i + 1);
+    }
+    c->slots = slots;
+    c->n_slots = n;
+    return true;
+}
+
+static bool add_log(struct hc_log_collector *c, struct hc_str shape, const struct hc_log_line *line, uint32_t component,
+                    uint64_t hash)
+{
+    struct hc_reading *r = c->reading;
+    struct hc_read_log *logs =
+        hc_arena_grow(r->arena, r->logs, r->n_logs, r->n_logs + 1, &r->logs_capacity, sizeof *logs);
+    struct memory *memory =
+        hc_arena_grow(r->arena, c->memory, r->n_logs, r->n_logs + 1, &c->memory_capacity, sizeof *memory);
+    if (!logs || !memory)
+        return false;
+    r->logs = logs;
+    c->memory = memory;
+    memory[r->n_logs] = (struct memory){.hash = hash};
+    struct hc_read_log *log = &logs[r->n_logs++];
+    *log = (struct hc_read_log){.shape = hc_str_copy(r->arena, shape),
+                                .component = component,
+                                .level = line->level,
+                                .first_line = line->line,
+                                .first_at = line->at,
+                                .exemplar = hc_text_clean(r->arena, line->message, EXEMPLAR_BYTES)};
+    return log->shape.p != NULL && log->exemplar.p != NULL;
+}
+
+static struct hc_str coarse(struct hc_log_collector *c, const struct hc_log_line *line)
+{
+    const char *space = memchr(line->shape.p, ' ', line->shape.n);
+    if (!c->warned)
+        hc_warnings_add(&c->reading->warnings, "log-shapes", c->context->member, (long)line->line,
+                        "more than %d shapes of lines: from here on new ones count by their first word", SHAPES_OF_FILE);
+    c->warned = true;
+    return (struct hc_str){line->shape.p, space ? (size_t)(space - line->shape.p) : line->shape.n};
+}
+
+/* The index of the line's shape in reading->logs; HC_NAME_NONE out of memory. */
+static size_t find_log(struct hc_log_collector *c, const struct hc_log_line *line, uint32_t component)
+{
+    struct hc_reading *r = c->reading;
+    struct hc_str shape = line->shape;
+    for (;;) {
+        uint64_t hash = hash_of(shape, component, line->level);
+        size_t slot = (size_t)hash & (c->n_slots - 1);
+        for (; c->slots[slot]; slot = (slot + 1) & (c->n_slots - 1)) {
+            size_t i = c->slots[slot] - 1;
+            if (c->memory[i].hash == hash && r->logs[i].component == component && r->logs[i].level == line->level &&
+                hc_str_equal(r->logs[i].shape, shape))
+                return i;
+        }
+        struct hc_str shorter = r->n_logs >= SHAPES_OF_FILE ? coarse(c, line) : shape;
+        if (shorter.n < shape.n) {
+            shape = shorter;
+            continue;
+        }
+        if (!add_log(c, shape, line, component, hash))
+            return HC_NAME_NONE;
+        c->slots[slot] = (uint32_t)r->n_logs;
+        return r->n_logs * 2 > c->n_slots && !grow_slots(c) ? HC_NAME_NONE : r->n_logs - 1;
+    }
+}
+
+static bool count_minute(struct hc_arena *arena, struct hc_read_log *log, struct hc_time at)
+{
+    int64_t minute = HC_TIME_NONE_NS;
+    if (hc_time_known(at))
+        minute = at.ns / HC_NS_PER_MINUTE - (at.ns % HC_NS_PER_MINUTE < 0);
+    for (size_t back = 1; back <= MINUTES_BACK && back <= log->n_minutes; back++)
+        if (log->minute[log->n_minutes - back] == minute) {
+            log->lines[log->n_minutes - back]++;
+            return true;
+        }
+    if (log->n_minutes == log->capacity) {
+        size_t capacity = log->capacity, same = log->capacity;
+        int64_t *minutes = hc_arena_grow(arena, log->minute, log->n_minutes, log->n_minutes + 1, &capacity, sizeof *minutes);
+        uint32_t *lines = hc_arena_grow(arena, log->lines, log->n_minutes, log->n_minutes + 1, &same, sizeof *lines);
+        if (!minutes || !lines)
+            return false;
+        log->minute = minutes;
+        log->lines = lines;
+        log->capacity = capacity < same ? capacity : same;
+    }
+    log->minute[log->n_minutes] = minute;
+    log->lines[log->n_minutes++] = 1;
+    return true;
+}
+
+static void keep_earliest(struct hc_read_log *log, const struct hc_log_line *line, struct hc_arena *arena)
+{
+    if (!hc_time_known(line->at) || (hc_time_known(log->first_at) && log->first_at.ns <= line->at.ns))
+        return;
+    struct hc_str exemplar = hc_text_clean(arena, line->message, EXEMPLAR_BYTES);
+    log->exemplar = exemplar.p ? exemplar : log->exemplar;
+    log->first_at = line->at;
+    log->first_line = line->line;
+}
+
+static bool is_worth_keeping(struct hc_log_collector *c, struct memory *memory, const struct hc_log_line *line)
+{
+    const struct hc_read_context *context = c->context;
+    bool timed = hc_time_known(line->at), framed = hc_time_known(context->window_start);
+    bool before = timed && framed && line->at.ns < context->window_start.ns;
+    bool after = timed && hc_time_known(context->window_end) && line->at.ns >= context->window_end.ns;
+    bool first = !before && !after && !memory->in_window;
+    bool is_new = first && timed && c->begins_before && !memory->before;
+    memory->before = memory->before || before;
+    memory->in_window = memory->in_window || (!before && !after);
+    c->begins_before = c->begins_before || before;
+    if (c->small)
+        return line->level >= HC_LOG_WARN;
+    if (before || after)
+        return false;
+    if (line->level >= HC_LOG_ERROR && memory->n_errors < ERRORS_OF_SHAPE && c->n_errors < ERRORS_OF_FILE) {
+        memory->n_errors++;
+        c->n_errors++;
+        return true;
+    }
+    if ((is_new || (first && line->level >= HC_LOG_WARN)) && c->n_firsts < FIRSTS_OF_FILE) {
+        c->n_firsts++;
+        return true;
+    }
+    return false;
+}
+
+static bool keep_event(struct hc_log_collector *c, const struct hc_log_line *line, uint32_t component)
+{
+    struct hc_event *event = hc_reading_add_event(c->reading);
+    if (!event)
+        return false;
+    event->at = line->at;
+    event->component = component;
+    event->level = line->level;
+    event->kind = HC_STR("log");
+    event->message = hc_text_clean(c->reading->arena, line->message, MESSAGE_BYTES);
+    event->place = (struct hc_source_place){c->context->member, line->line};
+    return event->message.p != NULL;
+}
+
+enum hc_status hc_log_collector_take(void *collector, const struct hc_log_line *line, struct hc_err *err)
+{
+    struct hc_log_collector *c = collector;
+    struct hc_reading *r = c->reading;
+    uint32_t component;
+    if (line->continues)
+        return HC_OK;
+    r->n_rows++;
+    if (!component_of(c, line->component, &component))
+        return hc_arena_refused(r->arena, err);
+    size_t index = find_log(c, line, component);
+    if (index == HC_NAME_NONE || !count_minute(r->arena, &r->logs[index], line->at))
+        return hc_arena_refused(r->arena, err);
+    keep_earliest(&r->logs[index], line, r->arena);
+    if (is_worth_keeping(c, &c->memory[index], line) && !keep_event(c, line, component))
+        return hc_arena_refused(r->arena, err);
+    return HC_OK;
+}
+
+static size_t count_lines(struct hc_str bytes, size_t most)
+{
+    size_t n = 0;
+    while (bytes.n > 0 && n < most) {
+        const char *newline = memchr(bytes.p, '\n', bytes.n);
+        size_t used = newline ? (size_t)(newline - bytes.p) + 1 : bytes.n;
+        bytes = (struct hc_str){bytes.p + used, bytes.n - used};
+        n++;
+    }
+    return n;
+}
+
+enum hc_status hc_log_collect(struct hc_str bytes, const struct hc_read_context *context, struct hc_reading *reading,
+                              struct hc_err *err)
+{
+    struct hc_stamp_frame frame = {.utc_offset_s = context->entry ? context->entry->utc_offset_s : 0,
+                                   .window_start = context->window_start};
+    struct hc_log_collector *collector =
+        hc_log_collector_new(context, reading, count_lines(bytes, SMALL_LOG_LINES + 1));
+    if (!collector)
+        return hc_arena_refused(reading->arena, err);
+    struct hc_log_lines_sink sink = {collector, hc_log_collector_take};
+    enum hc_status status = hc_log_lines(bytes, &frame, reading->arena, &sink, err);
+    bool timed = false;
+    for (size_t i = 0; i < reading->n_logs && !timed; i++)
+        timed = hc_time_known(reading->logs[i].first_at);
+    if (status == HC_OK && !timed && reading->n_rows > 0)
+        hc_warnings_add(&reading->warnings, "log-no-time", context->member, 0, "no line has a time that can be read");
+    return status;
+}

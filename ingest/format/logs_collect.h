@@ -1,0 +1,24 @@
+/* Log lines -> a reading: shapes counted by component, level and minute, and the lines worth keeping. */
+#ifndef HC_INGEST_FORMAT_LOGS_COLLECT_H
+#define HC_INGEST_FORMAT_LOGS_COLLECT_H
+
+#include "ingest/format/format.h"
+#include "ingest/format/logs_lines.h"
+
+struct hc_log_collector;
+
+/* `n_lines` is about how many lines will come: of a log of at most 50 every one from level warn on is kept.
+ * Memory: the reading's arena. NULL: refused. */
+struct hc_log_collector *hc_log_collector_new(const struct hc_read_context *context, struct hc_reading *reading,
+                                              size_t n_lines);
+
+/* Counts a line; the `take` of a struct hc_log_lines_sink. Kept as events of kind "log": lines of level error and
+ * fatal in the window (or without a time), 20 of a shape and 200 of a file; the first line in the window of a shape
+ * from level warn on, or of one that a log from before the window did not have, 50 of a file. */
+enum hc_status hc_log_collector_take(void *collector, const struct hc_log_line *line, struct hc_err *err);
+
+/* Reads a whole log into the reading; what readers of logs share. */
+enum hc_status hc_log_collect(struct hc_str bytes, const struct hc_read_context *context, struct hc_reading *reading,
+                              struct hc_err *err);
+
+#endif

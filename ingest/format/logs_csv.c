@@ -1,0 +1,109 @@
+/* Logs as CSV with a time column and a message column. */
+#include "ingest/format/csv.h"
+#include "ingest/format/logs_collect.h"
+#include "ingest/normalize/severity.h"
+#include "ingest/normalize/templates.h"
+
+#define PEEK 64
+#define MANY_LINES 1000
+
+struct columns {
+    size_t time, message, level, component;
+};
+
+/* One pass over the rows. */
+struct pass {
+    struct hc_csv_table table;
+    struct columns columns;
+    struct hc_stamp_frame frame;
+    struct hc_log_collector *collector;
+    struct hc_buf shape;
+};
+
+static struct columns find_columns(const struct hc_str *header, size_t n)
+{
+    return (struct columns){
+        .time = hc_csv_column(header, n, "time|timestamp|@timestamp|datetime|date|ts"),
+        .message = hc_csv_column(header, n, "message|msg|log|content|text|body"),
+        .level = hc_csv_column(header, n, "level|severity|loglevel|priority"),
+        .component = hc_csv_column(header, n, "component|service|app|logger|source"),
+    };
+}
+
+static bool is_log(const struct columns *c)
+{
+    return c->time != HC_CSV_NO_COLUMN && c->message != HC_CSV_NO_COLUMN;
+}
+
+static int bid(struct hc_str head, const struct hc_read_context *context)
+{
+    struct hc_str names[PEEK];
+    struct columns columns = find_columns(names, hc_csv_peek(head, names, PEEK));
+    (void)context;
+    return is_log(&columns) ? HC_BID_LOGS_CSV : 0;
+}
+
+/* As evidence times are written, or in a form that logs use. */
+static bool read_time(const struct pass *pass, struct hc_str field, struct hc_time *time)
+{
+    struct hc_stamp stamp;
+    if (hc_time_parse_evidence(field, pass->frame.utc_offset_s, time))
+        return true;
+    return hc_stamp_scan(field, &stamp) == field.n && field.n > 0 && hc_stamp_resolve(&stamp, &pass->frame, time);
+}
+
+static enum hc_status read_row(struct pass *pass, struct hc_err *err)
+{
+    const struct hc_csv *csv = &pass->table.csv;
+    struct hc_str time = hc_csv_field(csv, pass->columns.time), level = hc_csv_field(csv, pass->columns.level);
+    struct hc_log_line line = {.line = (uint32_t)csv->line, .date = HC_STAMP_DATE_WHOLE};
+    if (!read_time(pass, time, &line.at)) {
+        hc_csv_table_bad(&pass->table, "bad-time", "not a time", time);
+        return HC_OK;
+    }
+    line.level = level.p ? hc_severity_of_word(level) : HC_LOG_NONE;
+    line.component = hc_csv_field(csv, pass->columns.component);
+    line.message = hc_csv_field(csv, pass->columns.message);
+    if (!line.message.p)
+        line.message = HC_STR("");
+    hc_shape_of(line.message, &pass->shape);
+    line.shape = pass->shape.p ? hc_buf_view(&pass->shape) : HC_STR("");
+    pass->table.reading->n_rows--; /* the table has counted the row, the collector counts it again */
+    return hc_log_collector_take(pass->collector, &line, err);
+}
+
+static enum hc_status read_rows(struct pass *pass, struct hc_err *err)
+{
+    enum hc_status status = HC_OK;
+    while (status == HC_OK && hc_csv_table_next(&pass->table))
+        status = read_row(pass, err);
+    if (status == HC_OK && pass->shape.failed)
+        status = hc_err_set(err, HC_FATAL, "out-of-memory", "out of memory");
+    return status;
+}
+
+static enum hc_status read_csv(struct hc_str bytes, const struct hc_read_context *context, struct hc_reading *reading,
+                               struct hc_err *err)
+{
+    struct pass pass = {.shape = {.n = 0}};
+    bool open = hc_csv_table_open(&pass.table, bytes, context, reading);
+    if (pass.table.failed)
+        return hc_arena_refused(reading->arena, err);
+    if (open)
+        pass.columns = find_columns(pass.table.header, pass.table.n_columns);
+    if (!open || !is_log(&pass.columns))
+        return hc_err_set(err, HC_FAIL, "format-mismatch", "the header has no time and message");
+    pass.frame = (struct hc_stamp_frame){.utc_offset_s = context->entry ? context->entry->utc_offset_s : 0,
+                                         .window_start = context->window_start};
+    size_t n_lines = 0;
+    for (size_t i = 0; i < bytes.n && n_lines < MANY_LINES; i++)
+        n_lines += bytes.p[i] == '\n';
+    pass.collector = hc_log_collector_new(context, reading, n_lines);
+    if (!pass.collector)
+        return hc_arena_refused(reading->arena, err);
+    enum hc_status status = read_rows(&pass, err);
+    hc_buf_free(&pass.shape);
+    return status == HC_OK ? hc_csv_table_close(&pass.table, err) : status;
+}
+
+const struct hc_reader hc_reader_logs_csv = {"logs-csv", "logs", bid, read_csv};

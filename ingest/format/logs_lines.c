@@ -1,0 +1,169 @@
+#include "ingest/format/logs_lines.h"
+
+#include "corpus/record/incident.h"
+#include "ingest/format/logs_unwrap.h"
+#include "ingest/normalize/logheader.h"
+#include "ingest/normalize/templates.h"
+
+#define BLOCK_LINES 4096
+#define CHECK_LINES 128   /* of a block, before the program of the one before it is used again */
+#define MATCHED_LEAST 0.8 /* of those, or it is learned anew */
+#define LINE_BYTES ((size_t)1 << 30)
+
+/* The state of one pass over a log. */
+struct pass {
+    const struct hc_stamp_frame *frame;
+    const struct hc_log_lines_sink *sink;
+    struct hc_unwrap_room room;
+    struct hc_buf shape;
+    struct hc_header_learner *learner;
+    struct hc_header_program program;
+    struct hc_str lines[BLOCK_LINES];
+    size_t n_lines;
+    uint32_t first_line;
+    bool learned, in_record;
+};
+
+static size_t read_block(struct hc_str *rest, struct hc_str *lines)
+{
+    size_t n = 0;
+    while (n < BLOCK_LINES && rest->n > 0) {
+        const char *newline = memchr(rest->p, '\n', rest->n);
+        size_t length = newline ? (size_t)(newline - rest->p) : rest->n;
+        size_t used = newline ? length + 1 : length;
+        size_t kept = length > 0 && rest->p[length - 1] == '\r' ? length - 1 : length;
+        lines[n++] = (struct hc_str){rest->p, kept < LINE_BYTES ? kept : LINE_BYTES};
+        *rest = (struct hc_str){rest->p + used, rest->n - used};
+    }
+    return n;
+}
+
+static bool is_blank(struct hc_str text)
+{
+    return hc_str_trim(text).n == 0;
+}
+
+static bool still_fits(struct pass *pass)
+{
+    size_t n_seen = 0, n_matched = 0;
+    for (size_t i = 0; i < CHECK_LINES; i++) {
+        struct hc_unwrapped inner;
+        struct hc_header header;
+        hc_log_unwrap(pass->lines[i * pass->n_lines / CHECK_LINES], &pass->room, &inner);
+        if (is_blank(inner.text) || hc_line_continues(inner.text))
+            continue;
+        hc_header_apply(&pass->program, inner.text, &header);
+        n_seen++;
+        n_matched += header.matched;
+    }
+    return (double)n_matched >= MATCHED_LEAST * (double)n_seen;
+}
+
+static void learn(struct pass *pass)
+{
+    size_t n = pass->n_lines < HC_HEADER_SAMPLE ? pass->n_lines : HC_HEADER_SAMPLE;
+    struct hc_header_program program;
+    hc_header_learner_clear(pass->learner);
+    for (size_t i = 0; i < n; i++) {
+        struct hc_unwrapped inner;
+        hc_log_unwrap(pass->lines[i * pass->n_lines / n], &pass->room, &inner);
+        if (!is_blank(inner.text))
+            hc_header_learner_add(pass->learner, inner.text);
+    }
+    hc_header_learner_finish(pass->learner, &program);
+    /* A block that is one long trace teaches nothing. */
+    if (!pass->learned || program.n_steps > 0)
+        pass->program = program;
+    pass->learned = true;
+}
+
+/* A record starts with a time where records of the log do; else only what looks like a continuation is one. */
+static bool continues_record(const struct pass *pass, const struct hc_unwrapped *inner, const struct hc_header *header)
+{
+    if (!pass->in_record)
+        return false;
+    if (is_blank(inner->text))
+        return true;
+    if (inner->level != HC_LOG_NONE || inner->component.p)
+        return false;
+    if (pass->program.has_time)
+        return !header->has_stamp && header->level == HC_LOG_NONE;
+    return hc_line_continues(inner->text);
+}
+
+/* The inner time wins where it has date and offset; else the outer one, which a runtime wrote. */
+static void choose_time(const struct pass *pass, const struct hc_unwrapped *inner, const struct hc_header *header,
+                        struct hc_log_line *line)
+{
+    const struct hc_stamp *stamp = header->has_stamp ? &header->stamp : NULL;
+    bool certain = stamp && stamp->has_offset && stamp->date == HC_STAMP_DATE_WHOLE;
+    if (inner->has_stamp && !certain)
+        stamp = &inner->stamp;
+    line->at = HC_TIME_NONE;
+    line->date = HC_STAMP_DATE_WHOLE;
+    if (stamp && hc_stamp_resolve(stamp, pass->frame, &line->at))
+        line->date = stamp->date == HC_STAMP_DATE_NO_YEAR && pass->frame->year ? HC_STAMP_DATE_WHOLE : stamp->date;
+}
+
+static enum hc_status take_line(struct pass *pass, size_t i, struct hc_err *err)
+{
+    struct hc_unwrapped inner;
+    struct hc_header header;
+    struct hc_log_line line = {.line = pass->first_line + (uint32_t)i};
+    hc_log_unwrap(pass->lines[i], &pass->room, &inner);
+    hc_header_apply(&pass->program, inner.text, &header);
+    line.message = inner.text;
+    line.continues = continues_record(pass, &inner, &header);
+    line.at = HC_TIME_NONE;
+    if (line.continues || is_blank(inner.text)) {
+        line.continues = true;
+        return pass->sink->take(pass->sink->context, &line, err);
+    }
+    pass->in_record = true;
+    choose_time(pass, &inner, &header, &line);
+    line.level = header.level != HC_LOG_NONE ? header.level : inner.level;
+    line.component = inner.component.p ? inner.component : header.component;
+    line.message = (struct hc_str){inner.text.p + header.message, inner.text.n - header.message};
+    hc_shape_of(line.message, &pass->shape);
+    line.shape = hc_buf_view(&pass->shape);
+    if (!line.shape.p)
+        line.shape = HC_STR("");
+    return pass->sink->take(pass->sink->context, &line, err);
+}
+
+static enum hc_status take_block(struct pass *pass, struct hc_err *err)
+{
+    if (!pass->learned || !still_fits(pass))
+        learn(pass);
+    for (size_t i = 0; i < pass->n_lines; i++) {
+        enum hc_status status = take_line(pass, i, err);
+        if (status != HC_OK)
+            return status;
+    }
+    pass->first_line += (uint32_t)pass->n_lines;
+    return HC_OK;
+}
+
+enum hc_status hc_log_lines(struct hc_str bytes, const struct hc_stamp_frame *frame, struct hc_arena *arena,
+                            const struct hc_log_lines_sink *sink, struct hc_err *err)
+{
+    enum hc_status status = HC_OK;
+    struct pass *pass = hc_arena_calloc(arena, 1, sizeof *pass);
+    struct hc_header_learner *learner = hc_header_learner_new(arena);
+    if (!pass || !learner)
+        return hc_arena_exceeded(arena) ? hc_err_set(err, HC_FAIL, "memory-limit", "no memory left to read a log")
+                                        : hc_err_set(err, HC_FATAL, "out-of-memory", "no memory to read a log");
+    if (hc_str_starts(bytes, HC_STR("\xEF\xBB\xBF")))
+        bytes = (struct hc_str){bytes.p + 3, bytes.n - 3};
+    pass->frame = frame;
+    pass->sink = sink;
+    pass->learner = learner;
+    pass->first_line = 1;
+    while (status == HC_OK && (pass->n_lines = read_block(&bytes, pass->lines)) > 0)
+        status = take_block(pass, err);
+    if (status == HC_OK && (pass->shape.failed || hc_unwrap_room_failed(&pass->room)))
+        status = hc_err_set(err, HC_FATAL, "out-of-memory", "out of memory while reading a log");
+    hc_buf_free(&pass->shape);
+    hc_unwrap_room_free(&pass->room);
+    return status;
+}

@@ -1,0 +1,38 @@
+/* A log's bytes -> its lines, each with time, level, component, message and shape. No configuration. */
+#ifndef HC_INGEST_FORMAT_LOGS_LINES_H
+#define HC_INGEST_FORMAT_LOGS_LINES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/status.h"
+#include "base/text.h"
+#include "base/time.h"
+#include "ingest/normalize/logtime.h"
+
+/* One line. The slices live until the callback returns. */
+struct hc_log_line {
+    uint32_t line;  /* 1-based */
+    bool continues; /* belongs to the record before it; only `line` and `message` are set then */
+    struct hc_time at;
+    uint8_t date;  /* enum hc_stamp_date: what of `at` was written, or filled in from the frame */
+    uint8_t level; /* enum hc_level_of_log */
+    struct hc_str component; /* as the header or a field names it; absent: none */
+    struct hc_str message;   /* without header, colours and outer layers; bytes as they came */
+    struct hc_str shape;     /* valid UTF-8, see hc_shape_of */
+};
+
+struct hc_log_lines_sink {
+    void *context;
+    enum hc_status (*take)(void *context, const struct hc_log_line *line, struct hc_err *err);
+};
+
+/* Reads every line in order. A line without its newline at the end counts; CRLF and a byte-order mark are taken off.
+ * Memory: the arena holds what learns the header; no memory a line.
+ * Errors: HC_FATAL out of memory, and whatever but HC_OK `take` returns.
+ * Cost: linear; a sample of each 4,096 lines is looked at twice. */
+enum hc_status hc_log_lines(struct hc_str bytes, const struct hc_stamp_frame *frame, struct hc_arena *arena,
+                            const struct hc_log_lines_sink *sink, struct hc_err *err);
+
+#endif

@@ -1,0 +1,66 @@
+/* Logs as text of any form, told line by line. */
+#include "ingest/format/logs_collect.h"
+#include "ingest/format/logs_unwrap.h"
+#include "ingest/normalize/logheader.h"
+
+#define PEEK_LINES 40
+#define HC_BID_LOGS_TEXT 50
+
+/* A NUL, or more than one control byte in thirty: no text. */
+static bool is_binary(struct hc_str head)
+{
+    size_t n_control = 0;
+    for (size_t i = 0; i < head.n; i++) {
+        unsigned char c = (unsigned char)head.p[i];
+        if (c == 0)
+            return true;
+        n_control += c < 32 && c != '\n' && c != '\r' && c != '\t' && c != 0x1b;
+    }
+    return n_control * 30 > head.n;
+}
+
+static bool shows_time(struct hc_str line, struct hc_unwrap_room *room)
+{
+    struct hc_unwrapped inner;
+    struct hc_column column = {.end = 0};
+    hc_log_unwrap(line, room, &inner);
+    if (inner.has_stamp)
+        return true;
+    for (int i = 0; i < 3 && hc_column_next(inner.text, column.end, &column); i++)
+        if (column.class == HC_COLUMN_TIME || column.class == HC_COLUMN_LEVEL)
+            return true;
+    return false;
+}
+
+/* By content: half of the first lines that are not indented show a time or a level. */
+static int bid(struct hc_str head, const struct hc_read_context *context)
+{
+    struct hc_unwrap_room room = {.plain = {.n = 0}};
+    size_t n_lines = 0, n_timed = 0;
+    (void)context;
+    if (is_binary(head))
+        return 0;
+    while (head.n > 0 && n_lines < PEEK_LINES) {
+        const char *newline = memchr(head.p, '\n', head.n);
+        size_t length = newline ? (size_t)(newline - head.p) : head.n;
+        struct hc_str line = {head.p, length};
+        size_t used = newline ? length + 1 : length;
+        head = (struct hc_str){head.p + used, head.n - used};
+        if (hc_line_continues(line) || hc_str_trim(line).n == 0)
+            continue;
+        n_lines++;
+        n_timed += shows_time(line, &room);
+    }
+    hc_unwrap_room_free(&room);
+    return n_lines > 0 && n_timed * 2 >= n_lines ? HC_BID_LOGS_TEXT : HC_BID_IF_NAMED;
+}
+
+static enum hc_status read_text(struct hc_str bytes, const struct hc_read_context *context, struct hc_reading *reading,
+                                struct hc_err *err)
+{
+    if (memchr(bytes.p, 0, bytes.n < 4096 ? bytes.n : 4096))
+        return hc_err_set(err, HC_FAIL, "format-mismatch", "not text");
+    return hc_log_collect(bytes, context, reading, err);
+}
+
+const struct hc_reader hc_reader_logs_text = {"logs-text", "logs", bid, read_text};

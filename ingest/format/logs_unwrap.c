@@ -1,0 +1,329 @@
+#include "ingest/format/logs_unwrap.h"
+
+#include "base/number.h"
+#include "corpus/record/incident.h"
+#include "ingest/format/logs_json.h"
+#include "ingest/normalize/severity.h"
+
+enum field { FIELD_OTHER, FIELD_TIME, FIELD_LEVEL, FIELD_MESSAGE, FIELD_COMPONENT, FIELDS };
+
+struct field_name {
+    const char *parent, *key; /* parent NULL: at the top */
+    enum field field;
+};
+
+/* zap, logrus, bunyan, pino, ECS, Serilog, journald, docker, Python: the earlier wins within a field. */
+static const struct field_name field_names[] = {
+    {NULL, "timestamp", FIELD_TIME},
+    {NULL, "time", FIELD_TIME},
+    {NULL, "@timestamp", FIELD_TIME},
+    {NULL, "ts", FIELD_TIME},
+    {NULL, "@t", FIELD_TIME},
+    {NULL, "datetime", FIELD_TIME},
+    {NULL, "asctime", FIELD_TIME},
+    {NULL, "date", FIELD_TIME},
+    {NULL, "eventTime", FIELD_TIME},
+    {NULL, "__REALTIME_TIMESTAMP", FIELD_TIME},
+    {NULL, "level", FIELD_LEVEL},
+    {NULL, "severity", FIELD_LEVEL},
+    {NULL, "lvl", FIELD_LEVEL},
+    {NULL, "log.level", FIELD_LEVEL},
+    {"log", "level", FIELD_LEVEL},
+    {NULL, "levelname", FIELD_LEVEL},
+    {NULL, "loglevel", FIELD_LEVEL},
+    {NULL, "@l", FIELD_LEVEL},
+    {NULL, "PRIORITY", FIELD_LEVEL},
+    {NULL, "message", FIELD_MESSAGE},
+    {NULL, "msg", FIELD_MESSAGE},
+    {NULL, "log", FIELD_MESSAGE},
+    {NULL, "MESSAGE", FIELD_MESSAGE},
+    {NULL, "@m", FIELD_MESSAGE},
+    {NULL, "@mt", FIELD_MESSAGE},
+    {NULL, "event", FIELD_MESSAGE},
+    {NULL, "text", FIELD_MESSAGE},
+    {NULL, "short_message", FIELD_MESSAGE},
+    {NULL, "component", FIELD_COMPONENT},
+    {NULL, "service", FIELD_COMPONENT},
+    {"service", "name", FIELD_COMPONENT},
+    {NULL, "service.name", FIELD_COMPONENT},
+    {NULL, "service_name", FIELD_COMPONENT},
+    {NULL, "app", FIELD_COMPONENT},
+    {NULL, "SYSLOG_IDENTIFIER", FIELD_COMPONENT},
+    {NULL, "logger", FIELD_COMPONENT},
+    {NULL, "logger_name", FIELD_COMPONENT},
+    {"log", "logger", FIELD_COMPONENT},
+    {NULL, "name", FIELD_COMPONENT},
+    {NULL, "module", FIELD_COMPONENT},
+};
+
+#define N_FIELD_NAMES (sizeof field_names / sizeof field_names[0])
+
+/* The best member so far of each field, by its place in the table. */
+struct fields {
+    struct hc_flat_member member[FIELDS];
+    size_t rank[FIELDS];
+    size_t n_members;
+};
+
+static void take_member(void *context, const struct hc_flat_member *member)
+{
+    struct fields *fields = context;
+    fields->n_members++;
+    for (size_t i = 0; i < N_FIELD_NAMES; i++) {
+        const struct field_name *name = &field_names[i];
+        if (name->key[0] != member->key.p[0] || !hc_str_is(member->key, name->key) ||
+            (name->parent ? !hc_str_is(member->parent, name->parent) : member->parent.p != NULL))
+            continue;
+        if (fields->rank[name->field] > i) {
+            fields->rank[name->field] = i;
+            fields->member[name->field] = *member;
+        }
+        return;
+    }
+}
+
+static uint8_t level_of(const struct hc_flat_member *member)
+{
+    uint8_t level = hc_severity_of_word(member->value);
+    int64_t number;
+    if (level != HC_LOG_NONE || !hc_int64_parse(member->value, &number))
+        return level;
+    return number < 8 ? hc_severity_of_syslog(number) : hc_severity_of_number(number);
+}
+
+static void keep_stamp(const struct hc_stamp *stamp, struct hc_unwrapped *out)
+{
+    bool certain = stamp->has_offset && stamp->date == HC_STAMP_DATE_WHOLE;
+    if (!out->has_stamp || certain)
+        out->stamp = *stamp;
+    out->has_stamp = true;
+}
+
+static void take_time(struct hc_str value, struct hc_unwrapped *out)
+{
+    struct hc_stamp stamp;
+    size_t taken = hc_stamp_scan(value, &stamp);
+    if (!taken)
+        taken = hc_stamp_scan_epoch(value, &stamp);
+    if (taken)
+        keep_stamp(&stamp, out);
+}
+
+static void clear_fields(struct fields *fields)
+{
+    fields->n_members = 0;
+    for (int f = 0; f < FIELDS; f++)
+        fields->rank[f] = N_FIELD_NAMES;
+}
+
+/* What the fields say; false where there is no message to go on with. */
+static bool take_fields(const struct fields *fields, struct hc_buf *room, struct hc_unwrapped *out)
+{
+    if (fields->rank[FIELD_TIME] < N_FIELD_NAMES)
+        take_time(fields->member[FIELD_TIME].value, out);
+    if (fields->rank[FIELD_LEVEL] < N_FIELD_NAMES) {
+        uint8_t level = level_of(&fields->member[FIELD_LEVEL]);
+        out->level = level != HC_LOG_NONE ? level : out->level;
+    }
+    if (fields->rank[FIELD_COMPONENT] < N_FIELD_NAMES && fields->member[FIELD_COMPONENT].string)
+        out->component = fields->member[FIELD_COMPONENT].value;
+    const struct hc_flat_member *message = &fields->member[FIELD_MESSAGE];
+    if (fields->rank[FIELD_MESSAGE] == N_FIELD_NAMES || !message->string)
+        return false;
+    out->structured = true;
+    out->text = message->value;
+    if (message->escaped) {
+        hc_buf_clear(room);
+        hc_flat_unescape(room, message->value);
+        out->text = hc_buf_view(room);
+    }
+    while (out->text.n > 0 && (out->text.p[out->text.n - 1] == '\n' || out->text.p[out->text.n - 1] == '\r'))
+        out->text.n--;
+    return true;
+}
+
+static bool unwrap_json(struct hc_buf *room, struct hc_unwrapped *out)
+{
+    struct fields fields;
+    clear_fields(&fields);
+    return hc_flat_json(out->text, take_member, &fields) && take_fields(&fields, room, out);
+}
+
+static bool is_key(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '.' ||
+           c == '-' || c == '@' || c == '/';
+}
+
+/* One key=value at `at`; the place after it, 0 where there is none. */
+static size_t take_pair(struct hc_str text, size_t at, struct hc_flat_member *member)
+{
+    size_t key = at;
+    *member = (struct hc_flat_member){.string = true};
+    while (at < text.n && is_key(text.p[at]))
+        at++;
+    if (at == key || at == text.n || text.p[at] != '=')
+        return 0;
+    member->key = (struct hc_str){text.p + key, at - key};
+    size_t value = ++at;
+    if (at < text.n && text.p[at] == '"') {
+        value = ++at;
+        while (at < text.n && text.p[at] != '"') {
+            member->escaped = member->escaped || text.p[at] == '\\';
+            at += text.p[at] == '\\' && at + 1 < text.n ? 2 : 1;
+        }
+        member->value = (struct hc_str){text.p + value, (at < text.n ? at : text.n) - value};
+        return at + 1;
+    }
+    while (at < text.n && text.p[at] != ' ')
+        at++;
+    member->value = (struct hc_str){text.p + value, at - value};
+    return at;
+}
+
+/* logfmt: pairs from the first byte on, a message among them. */
+static bool unwrap_logfmt(struct hc_buf *room, struct hc_unwrapped *out)
+{
+    struct fields fields;
+    size_t at = 0;
+    if (out->text.n == 0 || !is_key(out->text.p[0]))
+        return false;
+    clear_fields(&fields);
+    while (at < out->text.n) {
+        struct hc_flat_member member;
+        size_t next = take_pair(out->text, at, &member);
+        if (next == 0)
+            break;
+        take_member(&fields, &member);
+        for (at = next; at < out->text.n && out->text.p[at] == ' '; at++)
+            ;
+    }
+    bool header = fields.rank[FIELD_TIME] < N_FIELD_NAMES || fields.rank[FIELD_LEVEL] < N_FIELD_NAMES;
+    return fields.n_members >= 2 && header && take_fields(&fields, room, out);
+}
+
+/* "2016-10-06T00:17:09.669794202Z stdout F message" */
+static bool unwrap_cri(struct hc_unwrapped *out)
+{
+    struct hc_str text = out->text;
+    if (text.n < 30 || text.p[0] < '0' || text.p[0] > '9' || text.p[4] != '-' || text.p[10] != 'T')
+        return false;
+    const char *space = memchr(text.p, ' ', text.n < 40 ? text.n : 40);
+    size_t at = space ? (size_t)(space - text.p) : text.n;
+    if (text.n < at + 9 || memcmp(text.p + at, " std", 4) != 0 || text.p[at + 7] != ' ' ||
+        (text.p[at + 8] != 'F' && text.p[at + 8] != 'P') || (text.n > at + 9 && text.p[at + 9] != ' '))
+        return false;
+    take_time((struct hc_str){text.p, at}, out);
+    size_t begin = text.n > at + 10 ? at + 10 : text.n;
+    out->text = (struct hc_str){text.p + begin, text.n - begin};
+    out->structured = true;
+    return true;
+}
+
+/* The next word of an RFC 5424 header; "-" is none. */
+static struct hc_str take_word(struct hc_str *text)
+{
+    const char *space = memchr(text->p, ' ', text->n);
+    struct hc_str word = {text->p, space ? (size_t)(space - text->p) : text->n};
+    size_t used = word.n + (space ? 1 : 0);
+    *text = (struct hc_str){text->p + used, text->n - used};
+    return hc_str_is(word, "-") ? HC_STR_NONE : word;
+}
+
+/* After "<34>1 ": time, host, application, process, message id, structured data. */
+static void take_rfc5424(struct hc_unwrapped *out)
+{
+    struct hc_str text = out->text, app = HC_STR_NONE;
+    take_time(take_word(&text), out);
+    take_word(&text);
+    app = take_word(&text);
+    take_word(&text);
+    take_word(&text);
+    if (text.n > 1 && text.p[0] == '-' && text.p[1] == ' ') {
+        take_word(&text);
+    } else if (text.n > 0 && text.p[0] == '[') {
+        size_t end = 1;
+        bool quoted = false;
+        for (; end < text.n && (quoted || text.p[end] != ']' || (end + 1 < text.n && text.p[end + 1] == '[')); end++)
+            quoted ^= text.p[end] == '"' && text.p[end - 1] != '\\';
+        end = end + 2 < text.n ? end + 2 : text.n;
+        text = (struct hc_str){text.p + end, text.n - end};
+    }
+    if (hc_str_starts(text, HC_STR("\xEF\xBB\xBF")))
+        text = (struct hc_str){text.p + 3, text.n - 3};
+    out->component = app.p ? app : out->component;
+    out->text = text;
+    out->structured = true;
+}
+
+/* "<34>Oct 11 22:14:15 host app: message" and RFC 5424. */
+static bool unwrap_syslog(struct hc_unwrapped *out)
+{
+    struct hc_str text = out->text;
+    int64_t priority;
+    if (text.n < 5 || text.p[0] != '<')
+        return false;
+    const char *close = memchr(text.p, '>', 5);
+    if (!close || !hc_int64_parse((struct hc_str){text.p + 1, (size_t)(close - text.p - 1)}, &priority) ||
+        priority < 0 || priority > 191)
+        return false;
+    size_t at = (size_t)(close + 1 - text.p);
+    out->level = hc_severity_of_syslog(priority % 8);
+    out->text = (struct hc_str){text.p + at, text.n - at};
+    if (hc_str_starts(out->text, HC_STR("1 "))) {
+        out->text = (struct hc_str){out->text.p + 2, out->text.n - 2};
+        take_rfc5424(out);
+    }
+    return true;
+}
+
+/* Colour and cursor sequences: ESC [ … letter. */
+static struct hc_str strip_colours(struct hc_str line, struct hc_buf *room)
+{
+    if (!memchr(line.p, 0x1b, line.n))
+        return line;
+    hc_buf_clear(room);
+    for (size_t i = 0; i < line.n; i++) {
+        if (line.p[i] != 0x1b) {
+            hc_buf_char(room, line.p[i]);
+            continue;
+        }
+        if (i + 1 >= line.n || line.p[i + 1] != '[')
+            continue;
+        for (i += 2; i < line.n && (line.p[i] < '@' || line.p[i] > '~'); i++)
+            ;
+    }
+    return room->failed ? line : hc_buf_view(room);
+}
+
+void hc_log_unwrap(struct hc_str line, struct hc_unwrap_room *room, struct hc_unwrapped *out)
+{
+    *out = (struct hc_unwrapped){.text = line, .component = HC_STR_NONE};
+    for (int depth = 0; depth < HC_UNWRAP_DEPTH && out->text.n > 0; depth++) {
+        bool unwrapped;
+        if (out->text.p[0] == '{')
+            unwrapped = unwrap_json(&room->layers[depth], out);
+        else if (out->text.p[0] == '<')
+            unwrapped = unwrap_syslog(out);
+        else
+            unwrapped = unwrap_cri(out) || unwrap_logfmt(&room->layers[depth], out);
+        if (!unwrapped)
+            break;
+    }
+    out->text = strip_colours(out->text, &room->plain);
+}
+
+bool hc_unwrap_room_failed(const struct hc_unwrap_room *room)
+{
+    bool failed = room->plain.failed;
+    for (int depth = 0; depth < HC_UNWRAP_DEPTH; depth++)
+        failed = failed || room->layers[depth].failed;
+    return failed;
+}
+
+void hc_unwrap_room_free(struct hc_unwrap_room *room)
+{
+    for (int depth = 0; depth < HC_UNWRAP_DEPTH; depth++)
+        hc_buf_free(&room->layers[depth]);
+    hc_buf_free(&room->plain);
+}

@@ -1,0 +1,239 @@
+#include "ingest/normalize/logheader.h"
+
+#include "corpus/record/incident.h"
+#include "ingest/normalize/severity.h"
+
+#define BRACKET_BYTES 256
+#define TAG_BYTES 80
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+static bool is_letter(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+static struct hc_str slice(struct hc_str s, size_t begin, size_t end)
+{
+    return (struct hc_str){s.p + begin, end - begin};
+}
+
+/* Digits, perhaps with '#', 0x, brackets or a comma around, or a long hexadecimal id. */
+static bool is_number(struct hc_str word)
+{
+    size_t n_digits = 0, n_hex = 0;
+    for (size_t i = 0; i < word.n; i++) {
+        char c = word.p[i];
+        if (is_digit(c))
+            n_digits++;
+        else if ((c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'))
+            n_hex++;
+        else if (c == 'x' && i == 1)
+            n_digits++;
+        else if (!strchr("#()[]<>,-.", c))
+            return false;
+    }
+    return n_digits > 0 && (n_hex == 0 || (n_digits + n_hex >= 12 && n_digits >= 2));
+}
+
+static bool is_dash(struct hc_str word)
+{
+    for (size_t i = 0; i < word.n; i++)
+        if (!strchr("-=*:>|~", word.p[i]))
+            return false;
+    return word.n <= 4;
+}
+
+/* A name made of parts: letters first, joined by one of . # $ _ - / @ */
+static bool is_identifier(struct hc_str word)
+{
+    if (word.n < 3 || !is_letter(word.p[0]) || !(is_letter(word.p[word.n - 1]) || is_digit(word.p[word.n - 1])))
+        return false;
+    bool joined = false;
+    for (size_t i = 0; i < word.n; i++) {
+        if (is_letter(word.p[i]) || is_digit(word.p[i]))
+            continue;
+        if (!strchr(".#$_-/@:", word.p[i]))
+            return false;
+        joined = true;
+    }
+    return joined;
+}
+
+static void class_word(struct hc_str word, struct hc_column *column)
+{
+    column->level = HC_LOG_NONE;
+    bool tagged = word.n > 1 && word.p[word.n - 1] == ':';
+    struct hc_str core = tagged ? slice(word, 0, word.n - 1) : word;
+    if (word.n > 2 && word.p[word.n - 1] == ',')
+        core.n = word.n - 1;
+    column->level = hc_severity_of_word(core);
+    if (column->level != HC_LOG_NONE)
+        column->class = HC_COLUMN_LEVEL;
+    else if (is_dash(word))
+        column->class = HC_COLUMN_DASH;
+    else if (is_number(core) && !tagged)
+        column->class = HC_COLUMN_NUMBER;
+    else if ((tagged || (word.p[word.n - 1] == ']' && is_letter(word.p[0]) && !memchr(word.p, '[', word.n))) &&
+             word.n <= TAG_BYTES)
+        column->class = HC_COLUMN_TAG;
+    else
+        column->class = is_identifier(word) ? HC_COLUMN_IDENTIFIER : HC_COLUMN_WORD;
+}
+
+/* The level in "[error]" or "[core:error]", and a time that fills the brackets. */
+static void class_bracket(struct hc_str inner, struct hc_column *column)
+{
+    column->class = HC_COLUMN_BRACKET;
+    size_t taken = hc_stamp_scan(inner, &column->stamp);
+    if (taken && inner.n - taken <= 8) {
+        column->class = HC_COLUMN_TIME;
+        return;
+    }
+    const char *colon = memchr(inner.p, ':', inner.n);
+    struct hc_str word = colon ? slice(inner, (size_t)(colon + 1 - inner.p), inner.n) : inner;
+    column->level = hc_severity_of_word(hc_str_trim(word));
+    if (column->level != HC_LOG_NONE)
+        column->class = HC_COLUMN_LEVEL;
+}
+
+static bool read_bracket(struct hc_str text, size_t at, struct hc_column *column)
+{
+    size_t limit = text.n - at > BRACKET_BYTES ? at + BRACKET_BYTES : text.n;
+    int depth = 0;
+    for (size_t i = at; i < limit; i++) {
+        depth += (text.p[i] == '[') - (text.p[i] == ']');
+        if (depth > 0)
+            continue;
+        class_bracket(slice(text, at + 1, i), column);
+        column->end = (uint32_t)(i + 1);
+        if (column->end < text.n && text.p[column->end] == ':')
+            column->end++;
+        return true;
+    }
+    return false;
+}
+
+static size_t scan_time(struct hc_str rest, struct hc_column *column)
+{
+    size_t taken = hc_stamp_scan(rest, &column->stamp);
+    column->class = HC_COLUMN_TIME;
+    if (!taken) {
+        taken = hc_stamp_scan_epoch(rest, &column->stamp);
+        column->class = HC_COLUMN_EPOCH;
+    }
+    while (taken && taken < rest.n && (rest.p[taken] == ',' || rest.p[taken] == ':' || rest.p[taken] == ']'))
+        taken++;
+    return taken;
+}
+
+bool hc_column_next(struct hc_str text, size_t from, struct hc_column *column)
+{
+    while (from < text.n && (text.p[from] == ' ' || text.p[from] == '\t'))
+        from++;
+    if (from >= text.n || from > UINT32_MAX / 2)
+        return false;
+    column->begin = (uint32_t)from;
+    column->level = HC_LOG_NONE;
+    if (text.p[from] == '|') {
+        column->class = HC_COLUMN_DASH;
+        column->end = column->begin + 1;
+        return true;
+    }
+    if (text.p[from] == '[' && read_bracket(text, from, column))
+        return true;
+    size_t taken = scan_time(slice(text, from, text.n), column);
+    if (taken) {
+        column->end = (uint32_t)(from + taken);
+        return true;
+    }
+    size_t end = from;
+    while (end < text.n && text.p[end] != ' ' && text.p[end] != '\t' && text.p[end] != '|')
+        end++;
+    column->end = (uint32_t)end;
+    class_word(slice(text, from, end), column);
+    return true;
+}
+
+/* "sshd(pam_unix)[19937]:" names sshd(pam_unix); "[main]" names main. */
+static struct hc_str component_of(struct hc_str word)
+{
+    if (word.n && word.p[word.n - 1] == ':')
+        word.n--;
+    if (word.n > 2 && word.p[0] == '[' && word.p[word.n - 1] == ']')
+        return slice(word, 1, word.n - 1);
+    const char *bracket = memchr(word.p, '[', word.n);
+    if (bracket && bracket > word.p)
+        word.n = (size_t)(bracket - word.p);
+    return word;
+}
+
+static void take_step(const struct hc_column *column, struct hc_str word, struct hc_header *header)
+{
+    switch (column->class) {
+    case HC_COLUMN_TIME:
+    case HC_COLUMN_EPOCH:
+        if (!header->has_stamp) {
+            header->stamp = column->stamp;
+            header->has_stamp = true;
+            if (header->stamp.level != HC_LOG_NONE)
+                header->level = header->stamp.level;
+        }
+        break;
+    case HC_COLUMN_LEVEL:
+        if (header->level == HC_LOG_NONE)
+            header->level = column->level;
+        break;
+    case HC_COLUMN_TAG:
+    case HC_COLUMN_IDENTIFIER:
+        header->component = component_of(word);
+        break;
+    default:
+        break;
+    }
+}
+
+void hc_header_apply(const struct hc_header_program *program, struct hc_str text, struct hc_header *header)
+{
+    struct hc_column columns[HC_HEADER_COLUMNS];
+    size_t n = 0, at = 0;
+    *header = (struct hc_header){.matched = true};
+    for (size_t s = 0; s < program->n_steps; s++) {
+        size_t reach = program->steps[s].reach;
+        bool found = false;
+        for (size_t i = at; i <= at + reach && i < HC_HEADER_COLUMNS && !found; i++) {
+            if (i == n && !hc_column_next(text, n ? columns[n - 1].end : 0, &columns[n]))
+                break;
+            n = i == n ? n + 1 : n;
+            found = columns[i].class == program->steps[s].class;
+            if (!found)
+                continue;
+            take_step(&columns[i], slice(text, columns[i].begin, columns[i].end), header);
+            header->message = columns[i].end;
+            at = i + 1;
+        }
+        header->matched = header->matched && found;
+    }
+    while (header->message < text.n && (text.p[header->message] == ' ' || text.p[header->message] == '\t'))
+        header->message++;
+}
+
+static bool starts(struct hc_str text, const char *word)
+{
+    return hc_str_starts(text, hc_str_of(word));
+}
+
+bool hc_line_continues(struct hc_str text)
+{
+    static const char *const words[] = {"at ",  "Caused by:", "Suppressed:", "... ", "Traceback (", "During handling of",
+                                        "}",    ")",          "goroutine ",  "\tat ", "stack backtrace:", "DETAIL:  "};
+    if (text.n == 0 || text.p[0] == ' ' || text.p[0] == '\t')
+        return true;
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+        if (text.p[0] == words[i][0] && starts(text, words[i]))
+            return true;
+    return false;
+}

@@ -1,0 +1,77 @@
+/* Where a log line's header ends and its message begins, learned from the lines themselves.
+ *
+ * A line is seen as columns, each of a class (time, level, tag …). Over the lines that start a record the columns
+ * that nearly all of them share become a program: a list of steps, each a class to look for within a few columns.
+ * No format is known by name.
+ */
+#ifndef HC_INGEST_NORMALIZE_LOGHEADER_H
+#define HC_INGEST_NORMALIZE_LOGHEADER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/text.h"
+#include "ingest/normalize/logtime.h"
+
+enum hc_column_class {
+    HC_COLUMN_NONE,
+    HC_COLUMN_TIME,       /* a timestamp, perhaps in brackets */
+    HC_COLUMN_LEVEL,      /* INFO, [error], W: */
+    HC_COLUMN_DASH,       /* - -- | : */
+    HC_COLUMN_BRACKET,    /* [main] */
+    HC_COLUMN_TAG,        /* sshd[1234]: */
+    HC_COLUMN_IDENTIFIER, /* org.foo.Bar, storage_service */
+    HC_COLUMN_NUMBER,     /* 1234, (17), 6f3cbf058c2765548a39 */
+    HC_COLUMN_EPOCH,      /* 1077804742: a time only where the program says so */
+    HC_COLUMN_WORD,
+    HC_COLUMN_CLASSES
+};
+
+#define HC_HEADER_COLUMNS 12
+#define HC_HEADER_STEPS 12
+#define HC_HEADER_SAMPLE 1024
+
+struct hc_column {
+    uint8_t class;
+    uint8_t level;    /* of a level column */
+    uint32_t begin, end;
+    struct hc_stamp stamp; /* of a time or epoch column */
+};
+
+/* Reads the column that starts at or after `from` (spaces are passed over). False at the end of the text. */
+bool hc_column_next(struct hc_str text, size_t from, struct hc_column *column);
+
+struct hc_header_program {
+    struct {
+        uint8_t class;
+        uint8_t reach; /* columns that may be passed over before it */
+    } steps[HC_HEADER_STEPS];
+    size_t n_steps;
+    bool has_time; /* records start with a time: a line without one continues the record before it */
+};
+
+/* What a program found in a line. */
+struct hc_header {
+    struct hc_stamp stamp; /* where has_stamp */
+    bool has_stamp;
+    uint8_t level;
+    struct hc_str component; /* the tag or identifier, without its process id; absent: none */
+    size_t message;          /* where the message begins */
+    bool matched;            /* every step was found */
+};
+
+void hc_header_apply(const struct hc_header_program *program, struct hc_str text, struct hc_header *header);
+
+/* Learns from up to HC_HEADER_SAMPLE lines. */
+struct hc_header_learner;
+struct hc_header_learner *hc_header_learner_new(struct hc_arena *arena); /* NULL: no memory */
+void hc_header_learner_clear(struct hc_header_learner *learner);
+void hc_header_learner_add(struct hc_header_learner *learner, struct hc_str text);
+void hc_header_learner_finish(const struct hc_header_learner *learner, struct hc_header_program *program);
+
+/* Does the line go on with the record before it whatever the program: white space first, "at ", "Caused by:" …? */
+bool hc_line_continues(struct hc_str text);
+
+#endif

@@ -1,0 +1,464 @@
+#include "ingest/normalize/logtime.h"
+
+#include "corpus/record/incident.h"
+#include "ingest/normalize/severity.h"
+
+struct cursor {
+    const char *p, *end;
+};
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+static bool is_word(char c)
+{
+    return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+}
+
+static size_t left(const struct cursor *at)
+{
+    return (size_t)(at->end - at->p);
+}
+
+static bool take(struct cursor *at, char c)
+{
+    if (at->p < at->end && *at->p == c) {
+        at->p++;
+        return true;
+    }
+    return false;
+}
+
+/* Between `least` and `most` digits. */
+static bool take_number(struct cursor *at, int least, int most, int *value)
+{
+    int n = 0, sum = 0;
+    while (n < most && at->p + n < at->end && is_digit(at->p[n])) {
+        sum = sum * 10 + (at->p[n] - '0');
+        n++;
+    }
+    if (n < least)
+        return false;
+    at->p += n;
+    *value = sum;
+    return true;
+}
+
+static size_t count_digits(const struct cursor *at)
+{
+    size_t n = 0;
+    while (n < left(at) && n < 20 && is_digit(at->p[n]))
+        n++;
+    return n;
+}
+
+static bool take_month(struct cursor *at, int *month)
+{
+    static const char names[] = "janfebmaraprmayjunjulaugsepoctnovdec";
+    if (left(at) < 3)
+        return false;
+    char c[3];
+    for (int i = 0; i < 3; i++)
+        c[i] = (char)(at->p[i] | 0x20);
+    for (int m = 0; m < 12; m++)
+        if (memcmp(c, names + 3 * m, 3) == 0) {
+            at->p += 3;
+            *month = m + 1;
+            return true;
+        }
+    return false;
+}
+
+static bool take_weekday(struct cursor *at)
+{
+    static const char names[] = "montuewedthufrisatsun";
+    if (left(at) < 5)
+        return false;
+    char c[3];
+    for (int i = 0; i < 3; i++)
+        c[i] = (char)(at->p[i] | 0x20);
+    for (int d = 0; d < 7; d++)
+        if (memcmp(c, names + 3 * d, 3) == 0 && (at->p[3] == ' ' || at->p[3] == ',')) {
+            at->p += 4;
+            while (take(at, ' '))
+                ;
+            return true;
+        }
+    return false;
+}
+
+/* "Z", "+08:00", "+0800", each perhaps after a space; "UTC" and "GMT" after one. */
+static void take_zone(struct cursor *at, struct hc_stamp *stamp)
+{
+    struct cursor zone = *at;
+    bool space = take(&zone, ' ');
+    if (space && left(&zone) >= 3 && (memcmp(zone.p, "UTC", 3) == 0 || memcmp(zone.p, "GMT", 3) == 0)) {
+        zone.p += 3;
+    } else if (!space && take(&zone, 'Z')) {
+    } else if (zone.p < zone.end && (*zone.p == '+' || *zone.p == '-')) {
+        int sign = *zone.p++ == '-' ? -1 : 1, hours = 0, minutes = 0;
+        if (!take_number(&zone, 2, 2, &hours))
+            return;
+        bool colon = take(&zone, ':');
+        if (!take_number(&zone, 2, 2, &minutes) && (colon || space))
+            return;
+        if (hours > 23 || minutes > 59)
+            return;
+        stamp->offset_s = sign * (hours * 3600 + minutes * 60);
+    } else {
+        return;
+    }
+    if (zone.p < zone.end && is_word(*zone.p))
+        return;
+    stamp->has_offset = true;
+    *at = zone;
+}
+
+static void take_fraction(struct cursor *at, struct hc_stamp *stamp)
+{
+    if (left(at) < 2 || !is_digit(at->p[1]) || (*at->p != '.' && *at->p != ',' && *at->p != ':'))
+        return;
+    struct cursor fraction = {at->p + 1, at->end};
+    size_t n = count_digits(&fraction);
+    if (*at->p == ':' && n != 3)
+        return;
+    int32_t ns = 0;
+    for (size_t i = 0; i < 9; i++)
+        ns = ns * 10 + (i < n ? fraction.p[i] - '0' : 0);
+    stamp->civil.nanosecond = ns;
+    stamp->digits = (int8_t)(n < 9 ? n : 9);
+    at->p = fraction.p + n;
+}
+
+static void take_half(struct cursor *at, struct hc_stamp *stamp)
+{
+    if (left(at) < 3 || *at->p != ' ' || (at->p[2] | 0x20) != 'm')
+        return;
+    char half = (char)(at->p[1] | 0x20);
+    if ((half != 'a' && half != 'p') || (left(at) > 3 && is_word(at->p[3])))
+        return;
+    if (stamp->civil.hour > 12 || stamp->civil.hour == 0)
+        return;
+    stamp->civil.hour = stamp->civil.hour % 12 + (half == 'p' ? 12 : 0);
+    at->p += 3;
+}
+
+/* hh:mm:ss with fraction, AM or PM, and zone. */
+static bool take_clock(struct cursor *at, char separator, struct hc_stamp *stamp)
+{
+    struct hc_civil *c = &stamp->civil;
+    struct cursor clock = *at;
+    if (!take_number(&clock, 1, 2, &c->hour) || (separator && !take(&clock, separator)) ||
+        !take_number(&clock, 2, 2, &c->minute) || (separator && !take(&clock, separator)) ||
+        !take_number(&clock, 2, 2, &c->second))
+        return false;
+    if (c->hour > 23 || c->minute > 59 || c->second > 60)
+        return false;
+    take_fraction(&clock, stamp);
+    take_half(&clock, stamp);
+    take_zone(&clock, stamp);
+    if (clock.p < clock.end && is_word(*clock.p))
+        return false;
+    *at = clock;
+    return true;
+}
+
+static bool take_gap(struct cursor *at)
+{
+    const char *start = at->p;
+    while (at->p < at->end && (*at->p == ' ' || *at->p == ','))
+        at->p++;
+    return at->p > start;
+}
+
+static bool valid_day(const struct hc_civil *c)
+{
+    return c->month >= 1 && c->month <= 12 && c->day >= 1 && c->day <= 31;
+}
+
+/* 2015-03-16 23:17:43,123; 2015/03/16; 2015.03.16; T, space, '_' or '-' between; 2005-06-03-15.42.50.675872 */
+static bool scan_year_first(struct cursor *at, struct hc_stamp *stamp)
+{
+    struct hc_civil *c = &stamp->civil;
+    if (!take_number(at, 4, 4, &c->year) || at->p == at->end)
+        return false;
+    char separator = *at->p;
+    if ((separator != '-' && separator != '/' && separator != '.') || !take(at, separator) ||
+        !take_number(at, 1, 2, &c->month) || !take(at, separator) || !take_number(at, 1, 2, &c->day) || !valid_day(c))
+        return false;
+    if (take(at, '-'))
+        return take_clock(at, '.', stamp) || take_clock(at, ':', stamp);
+    if (!take(at, 'T') && !take(at, '_') && !take(at, ':') && !take_gap(at))
+        return false;
+    return take_clock(at, ':', stamp);
+}
+
+/* 16/Mar/2015:23:17:43 +0000, 16-Mar-2015 23:17:43, 16 Mar 2015 23:17:43, 16 Mar 23:17:43 */
+static bool scan_day_month_name(struct cursor *at, struct hc_stamp *stamp)
+{
+    struct hc_civil *c = &stamp->civil;
+    if (!take_number(at, 1, 2, &c->day) || at->p == at->end)
+        return false;
+    char separator = *at->p;
+    if ((separator != '/' && separator != '-' && separator != ' ') || !take(at, separator) || !take_month(at, &c->month))
+        return false;
+    if (!take(at, separator) || !valid_day(c))
+        return false;
+    struct cursor year = *at;
+    if (take_number(&year, 4, 4, &c->year) && (take(&year, ':') || take_gap(&year))) {
+        *at = year;
+    } else {
+        stamp->date = HC_STAMP_DATE_NO_YEAR;
+    }
+    return take_clock(at, ':', stamp);
+}
+
+/* Three numbers: which is the year, and whether the month comes first. */
+static bool order_parts(const int part[3], size_t last_digits, char separator, struct hc_civil *c)
+{
+    if (last_digits == 4) {
+        bool month_first = separator == '/' ? part[0] <= 12 : part[1] > 12;
+        *c = (struct hc_civil){.year = part[2], .month = part[month_first ? 0 : 1], .day = part[month_first ? 1 : 0]};
+    } else if (part[1] <= 12 && part[2] <= 31 && part[1] > 0) {
+        *c = (struct hc_civil){.year = 2000 + part[0], .month = part[1], .day = part[2]};
+    } else {
+        *c = (struct hc_civil){.year = 2000 + part[2], .month = part[0], .day = part[1]};
+    }
+    return valid_day(c);
+}
+
+/* 17/06/09 20:10:40, 3/16/2015 11:17:43 PM, 16.03.2015 23:17:43, 03-17 16:13:38.811, 10.30 16:49:06 */
+static bool scan_short_parts(struct cursor *at, struct hc_stamp *stamp)
+{
+    int part[3] = {0, 0, 0};
+    if (!take_number(at, 1, 2, &part[0]) || at->p == at->end)
+        return false;
+    char separator = *at->p;
+    if ((separator != '/' && separator != '-' && separator != '.') || !take(at, separator) ||
+        !take_number(at, 1, 2, &part[1]))
+        return false;
+    if (take(at, separator)) {
+        size_t last_digits = count_digits(at);
+        if ((last_digits != 2 && last_digits != 4) || !take_number(at, 2, 4, &part[2]) ||
+            !order_parts(part, last_digits, separator, &stamp->civil))
+            return false;
+        return (take(at, 'T') || take(at, '-') || take(at, ':') || take_gap(at)) && take_clock(at, ':', stamp);
+    }
+    stamp->civil.month = part[0];
+    stamp->civil.day = part[1];
+    stamp->date = HC_STAMP_DATE_NO_YEAR;
+    return valid_day(&stamp->civil) && take_gap(at) && take_clock(at, ':', stamp);
+}
+
+/* 20150316-23:17:43:123, 20150316T231743, 20150316231743, 081109 203615, 150316 23:17:43 */
+static bool scan_compact(struct cursor *at, size_t n_digits, struct hc_stamp *stamp)
+{
+    struct hc_civil *c = &stamp->civil;
+    int year_digits = n_digits == 6 ? 2 : 4;
+    if (!take_number(at, year_digits, year_digits, &c->year) || !take_number(at, 2, 2, &c->month) ||
+        !take_number(at, 2, 2, &c->day) || !valid_day(c))
+        return false;
+    if (year_digits == 2)
+        c->year += c->year < 70 ? 2000 : 1900;
+    if (c->year < 1970 || c->year > 2100)
+        return false;
+    if (n_digits == 14)
+        return take_clock(at, 0, stamp);
+    if (n_digits == 6 ? !take_gap(at) : !(take(at, '-') || take(at, 'T') || take(at, '_') || take_gap(at)))
+        return false;
+    size_t clock_digits = count_digits(at);
+    return clock_digits == 6 ? take_clock(at, 0, stamp) : take_clock(at, ':', stamp);
+}
+
+/* Mar 16 23:17:43, Mar 16 2015 23:17:43, Mar 16 23:17:43 2015, a weekday perhaps before it */
+static bool scan_month_name(struct cursor *at, struct hc_stamp *stamp)
+{
+    struct hc_civil *c = &stamp->civil;
+    if (!take_month(at, &c->month) || !take_gap(at) || !take_number(at, 1, 2, &c->day) || !take_gap(at) || !valid_day(c))
+        return false;
+    struct cursor year = *at;
+    if (take_number(&year, 4, 4, &c->year) && take_gap(&year)) {
+        *at = year;
+        return take_clock(at, ':', stamp);
+    }
+    if (!take_clock(at, ':', stamp))
+        return false;
+    year = *at;
+    if (take(&year, ' ') && take_number(&year, 4, 4, &c->year) && c->year >= 1970 && c->year <= 2100 &&
+        (year.p == year.end || !is_word(*year.p))) {
+        *at = year;
+    } else {
+        c->year = 0;
+        stamp->date = HC_STAMP_DATE_NO_YEAR;
+    }
+    return true;
+}
+
+/* I0316 23:17:43.123456 */
+static bool scan_glog(struct cursor *at, struct hc_stamp *stamp)
+{
+    stamp->level = hc_severity_of_word((struct hc_str){at->p, 1});
+    at->p++;
+    stamp->date = HC_STAMP_DATE_NO_YEAR;
+    return take_number(at, 2, 2, &stamp->civil.month) && take_number(at, 2, 2, &stamp->civil.day) &&
+           valid_day(&stamp->civil) && take(at, ' ') && take_clock(at, ':', stamp);
+}
+
+/* @400000005506e7b7 and eight more digits of nanoseconds; the label counts TAI, ten seconds ahead in 1970. */
+static bool scan_tai64n(struct cursor *at, struct hc_stamp *stamp)
+{
+    uint64_t half[3] = {0, 0, 0};
+    if (left(at) < 25)
+        return false;
+    for (int i = 1; i < 25; i++) {
+        char c = (char)(at->p[i] | 0x20);
+        if (!is_digit(c) && (c < 'a' || c > 'f'))
+            return false;
+        half[(i - 1) / 8] = half[(i - 1) / 8] * 16 + (uint64_t)(is_digit(c) ? c - '0' : c - 'a' + 10);
+    }
+    if (half[0] != 0x40000000 || half[2] > 999999999)
+        return false;
+    stamp->epoch_ns = ((int64_t)half[1] - 10) * HC_NS_PER_SECOND + (int64_t)half[2];
+    stamp->digits = 9;
+    stamp->has_offset = true;
+    at->p += 25;
+    return true;
+}
+
+static bool scan_digits(struct cursor *at, struct hc_stamp *stamp)
+{
+    size_t n = count_digits(at);
+    if (n >= left(at))
+        return n == 14 && scan_compact(at, n, stamp);
+    char next = at->p[n];
+    if (n == 4)
+        return scan_year_first(at, stamp);
+    if (n == 6 || n == 8 || n == 14)
+        return scan_compact(at, n, stamp);
+    if (n > 2)
+        return false;
+    if (next == ':') {
+        stamp->date = HC_STAMP_DATE_NONE;
+        return n == 2 && take_clock(at, ':', stamp);
+    }
+    if (next == ' ' || (n + 1 < left(at) && !is_digit(at->p[n + 1])))
+        return scan_day_month_name(at, stamp);
+    return scan_short_parts(at, stamp);
+}
+
+size_t hc_stamp_scan(struct hc_str s, struct hc_stamp *stamp)
+{
+    if (s.n < 8)
+        return 0;
+    struct cursor at = {s.p, s.p + s.n};
+    *stamp = (struct hc_stamp){.epoch_ns = HC_TIME_NONE_NS};
+    char first = s.p[0];
+    bool found;
+    if (is_digit(first))
+        found = scan_digits(&at, stamp);
+    else if (first == '@')
+        found = scan_tai64n(&at, stamp);
+    else if (!is_word(first))
+        return 0;
+    else if (is_digit(s.p[1]))
+        found = is_digit(s.p[4]) && hc_severity_of_word((struct hc_str){s.p, 1}) && scan_glog(&at, stamp);
+    else if (take_weekday(&at))
+        found = at.p < at.end && (is_digit(*at.p) ? scan_day_month_name(&at, stamp) : scan_month_name(&at, stamp));
+    else
+        found = s.p[3] == ' ' && scan_month_name(&at, stamp);
+    return found ? (size_t)(at.p - s.p) : 0;
+}
+
+size_t hc_stamp_scan_epoch(struct hc_str s, struct hc_stamp *stamp)
+{
+    struct cursor at = {s.p, s.p + s.n};
+    size_t n = count_digits(&at), whole = n;
+    if (n != 10 && n != 13 && n != 16 && n != 19)
+        return 0;
+    if (n == 10 && n + 1 < s.n && s.p[n] == '.' && is_digit(s.p[n + 1])) {
+        whole++;
+        while (whole < s.n && is_digit(s.p[whole]))
+            whole++;
+    }
+    if (whole < s.n && is_word(s.p[whole]))
+        return 0;
+    uint64_t digits = 0;
+    int64_t unit = HC_NS_PER_SECOND;
+    for (size_t i = 0; i < n; i++)
+        digits = digits * 10 + (uint64_t)(s.p[i] - '0');
+    if (digits > INT64_MAX)
+        return 0;
+    int64_t value = (int64_t)digits;
+    for (size_t i = n; i > 10; i -= 3)
+        unit /= 1000;
+    if (value / (HC_NS_PER_SECOND / unit) < 788918400 || value / (HC_NS_PER_SECOND / unit) >= 4102444800)
+        return 0;
+    *stamp = (struct hc_stamp){.epoch_ns = value * unit, .has_offset = true, .digits = (int8_t)(n - 10)};
+    for (size_t i = n + 1; i < whole && stamp->digits < 9; i++) {
+        unit /= 10;
+        stamp->epoch_ns += (s.p[i] - '0') * unit;
+        stamp->digits++;
+    }
+    return whole;
+}
+
+static uint64_t distance(int64_t a, int64_t b)
+{
+    return a > b ? (uint64_t)a - (uint64_t)b : (uint64_t)b - (uint64_t)a;
+}
+
+static bool resolve_near(struct hc_civil civil, uint8_t date, int64_t offset_ns, int64_t near_ns, int64_t *ns)
+{
+    struct hc_civil local;
+    bool found = false;
+    if (distance(near_ns, 0) > INT64_MAX - 4 * 24 * (uint64_t)HC_NS_PER_HOUR)
+        return false;
+    int64_t anchor_ns = near_ns + offset_ns;
+    for (int step = -1; step <= 1; step++) {
+        hc_civil_from_time(anchor_ns + (date == HC_STAMP_DATE_NONE ? step * 24 * HC_NS_PER_HOUR : 0), &local);
+        civil.year = local.year + (date == HC_STAMP_DATE_NO_YEAR ? step : 0);
+        if (date == HC_STAMP_DATE_NONE) {
+            civil.month = local.month;
+            civil.day = local.day;
+        }
+        int64_t candidate;
+        if (!hc_time_from_civil(&civil, &candidate))
+            continue;
+        candidate -= offset_ns;
+        if (!found || distance(candidate, near_ns) < distance(*ns, near_ns))
+            *ns = candidate;
+        found = true;
+    }
+    return found;
+}
+
+bool hc_stamp_resolve(const struct hc_stamp *stamp, const struct hc_stamp_frame *frame, struct hc_time *time)
+{
+    int64_t ns = stamp->epoch_ns;
+    int64_t offset_ns = (stamp->has_offset ? stamp->offset_s : frame->utc_offset_s) * HC_NS_PER_SECOND;
+    struct hc_civil civil = stamp->civil;
+    uint8_t date = stamp->date;
+    civil.second = civil.second == 60 ? 59 : civil.second;
+    if (date == HC_STAMP_DATE_NO_YEAR && frame->year) {
+        civil.year = frame->year;
+        date = HC_STAMP_DATE_WHOLE;
+    }
+    if (ns != HC_TIME_NONE_NS) {
+    } else if (date != HC_STAMP_DATE_WHOLE && hc_time_known(frame->window_start)) {
+        if (!resolve_near(civil, date, offset_ns, frame->window_start.ns, &ns))
+            return false;
+    } else {
+        if (date != HC_STAMP_DATE_WHOLE)
+            civil.year = 1972;
+        if (date == HC_STAMP_DATE_NONE)
+            civil.month = civil.day = 1;
+        /* Near 1678 and 2262 the offset alone would leave the range. */
+        if (civil.year < 1679 || civil.year > 2261 || !hc_time_from_civil(&civil, &ns))
+            return false;
+        ns -= date == HC_STAMP_DATE_WHOLE || stamp->has_offset ? offset_ns : 0;
+    }
+    *time = (struct hc_time){ns, stamp->digits};
+    return true;
+}

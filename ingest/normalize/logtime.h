@@ -1,0 +1,45 @@
+/* The timestamps that log lines begin with. */
+#ifndef HC_INGEST_NORMALIZE_LOGTIME_H
+#define HC_INGEST_NORMALIZE_LOGTIME_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/text.h"
+#include "base/time.h"
+
+enum hc_stamp_date { HC_STAMP_DATE_WHOLE, HC_STAMP_DATE_NO_YEAR, HC_STAMP_DATE_NONE };
+
+/* A timestamp as it is written; what it leaves out comes from the frame. */
+struct hc_stamp {
+    struct hc_civil civil;
+    int64_t epoch_ns; /* HC_TIME_NONE_NS: written as a date or a clock */
+    int offset_s;     /* east of UTC, where has_offset */
+    bool has_offset;
+    int8_t digits;
+    uint8_t date;  /* enum hc_stamp_date */
+    uint8_t level; /* glog's letter before the date; HC_LOG_NONE where there is none */
+};
+
+/* What fills in offset, year and day. */
+struct hc_stamp_frame {
+    int utc_offset_s;
+    struct hc_time window_start; /* HC_TIME_NONE: nothing is known */
+    int year;                    /* of dates that leave it out, before what the window says; 0: not stated */
+};
+
+/* Reads a timestamp at the start of `s`: RFC 3339 and its kin, syslog, CLF, asctime, RFC 2822, glog, Android, compact
+ * (20150316-23:17:43, 081109 203615), two-digit years, AM and PM, clock only, tai64n.
+ * Returns how many bytes it takes, 0 where none starts here.
+ * Checked: tests/unit/ingest/test_normalize_logtime.c, a line of each form. */
+size_t hc_stamp_scan(struct hc_str s, struct hc_stamp *stamp);
+
+/* A bare number of seconds, milli-, micro- or nanoseconds since 1970 between 1995 and 2100: only where a column
+ * holds one in every line is it a time. */
+size_t hc_stamp_scan_epoch(struct hc_str s, struct hc_stamp *stamp);
+
+/* Absent parts are those that bring the time nearest to the window's start; without a window the year is 1972 and
+ * the day its first: the caller looks at stamp->date. False where the date does not exist. */
+bool hc_stamp_resolve(const struct hc_stamp *stamp, const struct hc_stamp_frame *frame, struct hc_time *time);
+
+#endif

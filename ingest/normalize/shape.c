@@ -1,0 +1,323 @@
+#include "ingest/normalize/logtime.h"
+#include "ingest/normalize/templates.h"
+
+#define MASK_BYTES 3
+#define SHAPE_BYTES 1024 /* of a message, as much as an event keeps of it */
+#define UNIT_LETTERS 3   /* 512MB, 30ms */
+#define HEX_ID_BYTES 5
+#define HEX_WORD_BYTES 8 /* ffffffff: no word of a language */
+#define ALTERNATIONS 3 /* of letters and digits: x9f2kQ7 is an id, sha256 is not */
+
+/* What a byte can be part of: a gap, space, a letter, a digit, a hexadecimal letter. */
+enum { G, S, L, D, H };
+
+static const uint8_t classes[256] = {
+    S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S,
+    S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S,
+    S, G, G, G, G, G, G, G, G, G, G, G, G, G, G, G,
+    D, D, D, D, D, D, D, D, D, D, G, G, G, G, G, G,
+    G, H, H, H, H, H, H, L, L, L, L, L, L, L, L, L,
+    L, L, L, L, L, L, L, L, L, L, L, G, G, G, G, L,
+    G, H, H, H, H, H, H, L, L, L, L, L, L, L, L, L,
+    L, L, L, L, L, L, L, L, L, L, L, G, G, G, G, S,
+    L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L,
+    L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L,
+    L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L,
+    L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L,
+    L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L,
+    L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L,
+    L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L,
+    L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L,
+};
+
+/* A message being read, a shape being written; every byte read writes at most three. */
+struct scan {
+    const char *in;
+    size_t n, at;
+    char *out;
+    size_t used;
+};
+
+/* What a run of letters and digits is made of. */
+struct word {
+    size_t begin, end;
+    size_t n_digits, n_plain; /* n_plain: letters that are no hexadecimal digits */
+    size_t n_turns;           /* from letter to digit and back */
+    size_t first_digits, last_digits;
+};
+
+static uint8_t class_of(const struct scan *scan, size_t at)
+{
+    return classes[(unsigned char)scan->in[at]];
+}
+
+static void read_word(const struct scan *scan, struct word *word)
+{
+    *word = (struct word){.begin = scan->at};
+    size_t i = scan->at, run = 0;
+    bool all_digits = true;
+    for (; i < scan->n; i++) {
+        uint8_t c = class_of(scan, i);
+        if (c < L)
+            break;
+        bool digit = c == D;
+        word->n_digits += digit;
+        word->n_plain += c == L;
+        word->n_turns += i > word->begin && digit != (class_of(scan, i - 1) == D);
+        run = digit ? run + 1 : 0;
+        all_digits = all_digits && digit;
+        word->first_digits += all_digits;
+    }
+    word->end = i;
+    word->last_digits = run;
+}
+
+/* "8a533bf9-bf12-4608-a8eb-606890982448" from `begin`. */
+static bool is_uuid(const struct scan *scan, size_t begin)
+{
+    if (scan->n - begin < 36)
+        return false;
+    for (size_t i = 0; i < 36; i++) {
+        bool dash = i == 8 || i == 13 || i == 18 || i == 23;
+        uint8_t c = class_of(scan, begin + i);
+        if (dash ? scan->in[begin + i] != '-' : c != D && c != H)
+            return false;
+    }
+    return scan->n - begin == 36 || class_of(scan, begin + 36) < L;
+}
+
+static bool after_mask(const struct scan *scan, size_t back)
+{
+    return scan->used >= MASK_BYTES + back && memcmp(scan->out + scan->used - back - MASK_BYTES, "<*>", MASK_BYTES) == 0;
+}
+
+/* Writes a mask; one that only a joiner parts from another ("10.1.2.3:80", "23:17:43", "1, 2") becomes one with it. */
+static void write_mask(struct scan *scan)
+{
+    size_t used = scan->used;
+    if (used >= MASK_BYTES + 1 && after_mask(scan, 1) && memchr(".:,-/_x+", scan->out[used - 1], 8)) {
+        scan->used--;
+        return;
+    }
+    if (used >= MASK_BYTES + 2 && after_mask(scan, 2) && scan->out[used - 1] == ' ' && scan->out[used - 2] == ',') {
+        scan->used -= 2;
+        return;
+    }
+    if (after_mask(scan, 0))
+        return;
+    /* A sign belongs to its number, a dash between word and number does not. */
+    if (used > 0 && (scan->out[used - 1] == '-' || scan->out[used - 1] == '+')) {
+        char before = used > 1 ? scan->out[used - 2] : ' ';
+        if (classes[(unsigned char)before] < L || before == '_')
+            if (before != ')' && before != ']' && before != '>')
+                scan->used--;
+    }
+    memcpy(scan->out + scan->used, "<*>", MASK_BYTES);
+    scan->used += MASK_BYTES;
+}
+
+static bool masks_whole(const struct scan *scan, const struct word *word)
+{
+    size_t n = word->end - word->begin;
+    if (word->n_digits == n)
+        return true;
+    if (word->n_digits == 0)
+        return word->n_plain == 0 && n >= HEX_WORD_BYTES;
+    if (word->first_digits > 0 && n - word->first_digits <= UNIT_LETTERS && word->n_turns == 1)
+        return true;
+    if (n > 2 && scan->in[word->begin] == '0' && (scan->in[word->begin + 1] | 0x20) == 'x' && word->n_plain == 1)
+        return true;
+    if (word->n_plain == 0 && n >= HEX_ID_BYTES && (word->n_digits >= 2 || n >= HEX_ID_BYTES + 2))
+        return true;
+    if (word->n_plain == 0 && n <= 4 && (after_mask(scan, 1) || word->n_turns > 1))
+        return true;
+    return word->n_turns >= ALTERNATIONS && !memchr(scan->in + word->begin, '_', n);
+}
+
+/* Masks the runs of digits inside a word and keeps its letters; a name with one digit at its end stays: eth0, ssh2. */
+static void write_mixed(struct scan *scan, const struct word *word)
+{
+    if (word->n_digits == 1 && word->last_digits == 1 && word->end - word->begin >= 3) {
+        memcpy(scan->out + scan->used, scan->in + word->begin, word->end - word->begin);
+        scan->used += word->end - word->begin;
+        return;
+    }
+    for (size_t i = word->begin; i < word->end; i++) {
+        if (class_of(scan, i) != D)
+            scan->out[scan->used++] = scan->in[i];
+        else if (i == word->begin || class_of(scan, i - 1) != D)
+            write_mask(scan);
+    }
+}
+
+static bool is_name_byte(const struct scan *scan, size_t at)
+{
+    return class_of(scan, at) >= L || strchr("./-$", scan->in[at]) != NULL;
+}
+
+/* The end of a name with dots between its parts that is a value: a host with its port, or one of three parts and more
+ * (a host, a package, a class) anywhere but at the start, where it is what the message is about. 0: none here. */
+static size_t dotted_end(const struct scan *scan, size_t begin)
+{
+    size_t end = begin, n_dots = 0;
+    bool capital = false;
+    while (end < scan->n && is_name_byte(scan, end)) {
+        capital = capital || (scan->in[end] >= 'A' && scan->in[end] <= 'Z');
+        bool dot = scan->in[end] == '.' && end > begin && end + 1 < scan->n && class_of(scan, end + 1) >= L;
+        n_dots += dot;
+        end++;
+    }
+    while (end > begin && class_of(scan, end - 1) < L)
+        end--;
+    if (n_dots == 0)
+        return 0;
+    bool port = (!capital || n_dots > 1) && end + 2 < scan->n && scan->in[end] == ':' && class_of(scan, end + 1) == D && class_of(scan, end + 2) == D;
+    return port || (n_dots >= 2 && scan->used > 0) ? end : 0;
+}
+
+/* The end of "Sun Dec 4 04:47:44 2005" and its kin inside a message. 0: none here. */
+static size_t date_end(const struct scan *scan, const struct word *word)
+{
+    struct hc_stamp stamp;
+    if (word->end - word->begin != 3 || word->n_digits || word->end + 6 > scan->n || scan->in[word->end] != ' ')
+        return 0;
+    size_t taken = hc_stamp_scan((struct hc_str){scan->in + word->begin, scan->n - word->begin}, &stamp);
+    return taken ? word->begin + taken : 0;
+}
+
+static bool is_unit(const char *p, size_t n)
+{
+    static const char *const units[] = {"B",  "KB", "MB", "GB", "TB",  "KiB",  "MiB", "GiB", "TiB",
+                                        "ms", "us", "ns", "s",  "sec", "secs", "min", "kB"};
+    for (size_t i = 0; i < sizeof units / sizeof units[0]; i++)
+        if (strlen(units[i]) == n && memcmp(units[i], p, n) == 0)
+            return true;
+    return false;
+}
+
+/* A unit after a number goes with it: which one is chosen depends on the number ("512 B", "1.5 KB"). */
+static bool absorbs_unit(struct scan *scan, const struct word *word)
+{
+    if (scan->used < MASK_BYTES + 1 || scan->out[scan->used - 1] != ' ' || !after_mask(scan, 1) ||
+        !is_unit(scan->in + word->begin, word->end - word->begin))
+        return false;
+    scan->used--;
+    static const char restated[] = " bytes (<*>";
+    size_t n = sizeof restated - 1;
+    /* "2,612 bytes (2.55 KB)" says it twice, but only when it is large. */
+    if (scan->used > n && memcmp(scan->out + scan->used - n, restated, n) == 0 && word->end < scan->n &&
+        scan->in[word->end] == ')') {
+        scan->used -= sizeof " (<*>" - 1;
+        scan->at++;
+    }
+    return true;
+}
+
+static void write_word(struct scan *scan)
+{
+    struct word word;
+    read_word(scan, &word);
+    size_t n = word.end - word.begin, value_end;
+    scan->at = word.end;
+    if (n == 8 && word.n_plain == 0 && is_uuid(scan, word.begin)) {
+        write_mask(scan);
+        scan->at = word.begin + 36;
+    } else if (word.n_digits < n && ((value_end = date_end(scan, &word)) || (value_end = dotted_end(scan, word.begin)))) {
+        write_mask(scan);
+        scan->at = value_end;
+    } else if (absorbs_unit(scan, &word)) {
+    } else if (masks_whole(scan, &word)) {
+        write_mask(scan);
+    } else if (word.n_digits > 0) {
+        write_mixed(scan, &word);
+    } else {
+        memcpy(scan->out + scan->used, scan->in + word.begin, n);
+        scan->used += n;
+    }
+}
+
+/* What a punctuation mark opens that is one value: ="…", an escaped quote, " ()", " <1". */
+static void write_gap(struct scan *scan)
+{
+    char c = scan->in[scan->at], before = scan->used ? scan->out[scan->used - 1] : ' ';
+    size_t left = scan->n - scan->at;
+    if (c == '\\' && left >= 4 && memcmp(scan->in + scan->at, "\\042", 4) == 0) {
+        scan->out[scan->used++] = '"';
+        scan->at += 4;
+        return;
+    }
+    if (c == '<' && before == ' ' && left > 1 && class_of(scan, scan->at + 1) == D) {
+        scan->at++;
+        return;
+    }
+    scan->out[scan->used++] = c;
+    scan->at++;
+    if (c == '(' && before == ' ' && left > 1 && scan->in[scan->at] == ')') {
+        write_mask(scan);
+    } else if (c == '"' && before == '=') {
+        const char *close = memchr(scan->in + scan->at, '"', scan->n - scan->at);
+        if (!close)
+            return;
+        write_mask(scan);
+        scan->at = (size_t)(close - scan->in);
+    }
+}
+
+/* Where the word that ends at `end` begins. */
+static size_t word_start(const struct scan *scan, size_t end)
+{
+    while (end > 0 && scan->out[end - 1] != ' ')
+        end--;
+    return end;
+}
+
+/* A list of ids ("blk_1 blk_2 blk_3") is written as one of them, so that its length does not show. */
+static void drop_repeated(struct scan *scan)
+{
+    size_t last = word_start(scan, scan->used), n = scan->used - last;
+    if (n <= MASK_BYTES || n > 64 || last < n + 1)
+        return;
+    const char *word = scan->out + last, *before = word - n - 1;
+    if (before[n] != ' ' || memcmp(before, word, n) != 0 || (last > n + 1 && before[-1] != ' '))
+        return;
+    for (size_t i = 0; i + MASK_BYTES <= n; i++)
+        if (memcmp(word + i, "<*>", MASK_BYTES) == 0) {
+            scan->used = last - 1;
+            return;
+        }
+}
+
+static void write_space(struct scan *scan)
+{
+    if (scan->used > 0 && scan->out[scan->used - 1] != ' ') {
+        drop_repeated(scan);
+        scan->out[scan->used++] = ' ';
+    }
+    scan->at++;
+}
+
+void hc_shape_of(struct hc_str message, struct hc_buf *out)
+{
+    char text[MASK_BYTES * SHAPE_BYTES + MASK_BYTES];
+    struct scan scan = {.in = message.p, .n = message.n < SHAPE_BYTES ? message.n : SHAPE_BYTES, .out = text};
+    while (scan.n > 0 && scan.n < message.n && ((unsigned char)message.p[scan.n] & 0xC0) == 0x80)
+        scan.n--;
+    hc_buf_clear(out);
+    while (scan.at < scan.n) {
+        uint8_t class = class_of(&scan, scan.at);
+        if (class >= L)
+            write_word(&scan);
+        else if (class == G)
+            write_gap(&scan);
+        else
+            write_space(&scan);
+    }
+    while (scan.used > 0 && text[scan.used - 1] == ' ')
+        scan.used--;
+    drop_repeated(&scan);
+    struct hc_str shape = {text, scan.used};
+    if (hc_utf8_valid_prefix(shape) < shape.n)
+        hc_buf_utf8_clean(out, shape);
+    else
+        hc_buf_str(out, shape);
+}
