@@ -84,6 +84,11 @@ struct hc_series {
     const int64_t *at_ns;
     const double *values;
     struct hc_source_place place; /* header of the first file (bytewise) it came from */
+    /* What analysis made of it before it is stored; NaN and absent: not computed, or no baseline. */
+    double baseline_median, baseline_mad; /* in unit; the MAD is not scaled */
+    double peak;                          /* the value in the window farthest from baseline_median */
+    double score;                         /* how unusual: 0 nothing, log scale */
+    struct hc_time onset_at;              /* when it left its baseline */
 };
 
 enum hc_level_of_log { HC_LOG_NONE, HC_LOG_TRACE, HC_LOG_DEBUG, HC_LOG_INFO, HC_LOG_WARN, HC_LOG_ERROR, HC_LOG_FATAL };

@@ -1,0 +1,291 @@
+/* Does the corpus hold what it held? And the two digests of it. */
+#include "corpus/store/internal.h"
+
+#define FINDINGS_KEPT 100
+
+struct hc_check {
+    struct hc_store *store;
+    bool full;
+    enum hc_status (*recompute)(void *context, const struct hc_incident *incident, struct hc_arena *arena,
+                                struct hc_str *evidence, struct hc_err *err);
+    void *context;
+    struct hc_arena *arena; /* of the report */
+    struct hc_arena *work;  /* of one incident */
+    struct hc_check_report *report;
+    size_t capacity;
+    struct hc_digester digest, derived;
+};
+
+/* Counts a finding and keeps the first ones. */
+static enum hc_status add_finding(struct hc_check *check, struct hc_str finding, struct hc_err *err)
+{
+    struct hc_check_report *report = check->report;
+    if (report->n_findings >= FINDINGS_KEPT)
+        return HC_OK;
+    struct hc_str *grown = hc_arena_grow(check->arena, report->findings, report->n_findings, report->n_findings + 1,
+                                         &check->capacity, sizeof *grown);
+    struct hc_str copy = hc_str_copy(check->arena, finding);
+    if (!grown || !copy.p)
+        return hc_store_no_memory(err);
+    report->findings = grown;
+    grown[report->n_findings++] = copy;
+    return HC_OK;
+}
+
+/* Every row of a statement is a finding: its first column says it. */
+static enum hc_status find_by(struct hc_check *check, const char *sql, const char *fine, struct hc_err *err)
+{
+    sqlite3_stmt *statement = NULL;
+    enum hc_status status = HC_OK;
+    int rc = sqlite3_prepare_v2(check->store->db, sql, -1, &statement, NULL);
+    while (status == HC_OK && (rc == SQLITE_OK || rc == SQLITE_ROW)) {
+        rc = sqlite3_step(statement);
+        if (rc != SQLITE_ROW)
+            break;
+        struct hc_str text = hc_str_of((const char *)sqlite3_column_text(statement, 0));
+        if (!(fine && hc_str_is(text, fine)))
+            status = add_finding(check, text, err);
+    }
+    if (status == HC_OK && rc != SQLITE_DONE)
+        status = add_finding(check, hc_str_of(sqlite3_errmsg(check->store->db)), err);
+    sqlite3_finalize(statement);
+    return status;
+}
+
+static enum hc_status find_rows(struct hc_check *check, struct hc_err *err)
+{
+    static const char *const questions[] = {
+        "SELECT 'foreign key: a row of ' || \"table\" || ' names no row of ' || parent FROM pragma_foreign_key_check",
+        /* Which version is current, and whether it is disputed, follows from the versions. */
+        "SELECT 'incident ' || id || ': the current version is not the one that should be' FROM incident AS i"
+        " WHERE current IS NOT (SELECT key FROM version WHERE incident = i.id"
+        "  ORDER BY updated_at_ns IS NULL, updated_at_ns DESC, content LIMIT 1)",
+        "SELECT 'incident ' || i.id || ': the conflict mark is wrong' FROM incident AS i JOIN version AS v"
+        " ON v.key = i.current WHERE conflict <> ((SELECT count(*) FROM version AS w WHERE w.incident = i.id"
+        "  AND w.updated_at_ns IS v.updated_at_ns) > 1)",
+        "SELECT 'incident ' || incident || ': a version without a source' FROM version AS v"
+        " WHERE NOT EXISTS (SELECT 1 FROM version_source WHERE version = v.key)",
+        "SELECT 'template ' || printf('%016x', id) || ': kept twice' FROM template GROUP BY id, text HAVING count(*) > 1",
+        "SELECT 'analysis of ' || incident || ': calibration ' || calibration || ' is not there' FROM analysis"
+        " WHERE calibration <> 0 AND calibration NOT IN (SELECT number FROM calibration)",
+        "SELECT 'full-text search: titles' WHERE (SELECT count(*) FROM search_title_docsize)"
+        " <> (SELECT count(title) FROM version)",
+        "SELECT 'full-text search: documents' WHERE (SELECT count(*) FROM search_document_docsize)"
+        " <> (SELECT count(*) FROM document)",
+        "SELECT 'full-text search: templates' WHERE (SELECT count(*) FROM search_template_docsize)"
+        " <> (SELECT count(*) FROM template)",
+    };
+    enum hc_status status = find_by(check, "SELECT * FROM pragma_integrity_check(100)", "ok", err);
+    for (size_t i = 0; status == HC_OK && i < sizeof questions / sizeof *questions; i++)
+        status = find_by(check, questions[i], NULL, err);
+    return status;
+}
+
+/* ---- incidents ---- */
+
+/* A damaged incident is a finding, and the next one is looked at; but memory or a disk that fails ends the check. */
+static enum hc_status as_finding(struct hc_check *check, struct hc_str id, const struct hc_err *cause,
+                                 struct hc_err *err)
+{
+    if (cause->code && strcmp(cause->code, "out-of-memory") == 0)
+        return hc_err_set(err, HC_FATAL, cause->code, "%s", cause->text);
+    struct hc_str text = hc_str_format(check->arena, "incident %.*s: %s", HC_STR_ARG(id), cause->text);
+    return text.p ? add_finding(check, text, err) : hc_store_no_memory(err);
+}
+
+static enum hc_status check_evidence(struct hc_check *check, int64_t key, const struct hc_incident *incident,
+                                     struct hc_err *err)
+{
+    struct hc_str kept = HC_STR_NONE, made = HC_STR_NONE;
+    enum hc_status status = hc_store_evidence_get(check->store, key, check->work, &kept, err);
+    hc_put_text(&check->derived.record, incident->id);
+    hc_buf_add(&check->derived.record, incident->content, HC_SHA256_BYTES);
+    hc_put_text(&check->derived.record, kept);
+    hc_digester_flush(&check->derived);
+    if (status != HC_OK || !check->full || !check->recompute || !kept.p)
+        return status;
+    status = check->recompute(check->context, incident, check->work, &made, err);
+    if (status != HC_OK || hc_str_equal(kept, made))
+        return status;
+    struct hc_str text = hc_str_format(check->arena, "incident %.*s: its evidence is not what its record gives",
+                                       HC_STR_ARG(incident->id));
+    return text.p ? add_finding(check, text, err) : hc_store_no_memory(err);
+}
+
+static enum hc_status check_version(struct hc_check *check, int64_t key, struct hc_str id, int64_t checksum,
+                                    struct hc_err *err)
+{
+    struct hc_incident *incident = NULL;
+    struct hc_err cause = HC_ERR_NONE;
+    struct hc_digester own = {.sha = check->digest.sha};
+    hc_arena_reset(check->work);
+    enum hc_status status = hc_store_version_get(check->store, key, check->work, &incident, &cause);
+    if (status == HC_OK)
+        status = hc_digest_incident(&own, incident, &cause);
+    if (status == HC_OK && (int64_t)own.checksum != checksum)
+        status = hc_err_set(&cause, HC_FAIL, "corpus-corrupt", "its rows are not those that were put");
+    hc_buf_free(&own.record);
+    if (status == HC_OK)
+        return check_evidence(check, key, incident, err);
+    return as_finding(check, id, &cause, err);
+}
+
+static enum hc_status check_versions(struct hc_check *check, struct hc_err *err)
+{
+    static const char sql[] = "SELECT v.key, i.id, v.checksum, v.key = i.current, i.conflict, v.content"
+                              " FROM incident AS i CROSS JOIN version AS v ON v.incident = i.id"
+                              " ORDER BY i.id, v.content";
+    sqlite3_stmt *statement = NULL;
+    enum hc_status status = HC_OK;
+    int rc = sqlite3_prepare_v2(check->store->db, sql, -1, &statement, NULL);
+    while (status == HC_OK && (rc == SQLITE_OK || rc == SQLITE_ROW)) {
+        rc = sqlite3_step(statement);
+        if (rc != SQLITE_ROW)
+            break;
+        struct hc_str id = {(const char *)sqlite3_column_text(statement, 1),
+                            (size_t)sqlite3_column_bytes(statement, 1)};
+        hc_put_text(&check->digest.record, id);
+        hc_put_u8(&check->digest.record, (uint8_t)sqlite3_column_int(statement, 3));
+        hc_put_u8(&check->digest.record, (uint8_t)sqlite3_column_int(statement, 4));
+        hc_buf_add(&check->digest.record, sqlite3_column_blob(statement, 5),
+                   (size_t)sqlite3_column_bytes(statement, 5));
+        hc_digester_flush(&check->digest);
+        status = check_version(check, sqlite3_column_int64(statement, 0), id, sqlite3_column_int64(statement, 2), err);
+    }
+    if (status == HC_OK && rc != SQLITE_DONE)
+        status = add_finding(check, hc_str_of(sqlite3_errmsg(check->store->db)), err);
+    sqlite3_finalize(statement);
+    return status;
+}
+
+/* ---- what was learned ---- */
+
+/* Adds the rows of a statement, value by value, to the digest of what is derived. */
+static enum hc_status digest_rows(struct hc_check *check, const char *sql, struct hc_err *err)
+{
+    sqlite3_stmt *statement = NULL;
+    int rc = sqlite3_prepare_v2(check->store->db, sql, -1, &statement, NULL);
+    while (rc == SQLITE_OK || rc == SQLITE_ROW) {
+        rc = sqlite3_step(statement);
+        struct hc_buf *record = &check->derived.record;
+        for (int i = 0; rc == SQLITE_ROW && i < sqlite3_column_count(statement); i++) {
+            int type = sqlite3_column_type(statement, i);
+            hc_put_u8(record, (uint8_t)type);
+            if (type == SQLITE_INTEGER)
+                hc_put_i64(record, sqlite3_column_int64(statement, i));
+            else if (type == SQLITE_FLOAT)
+                hc_put_f64(record, sqlite3_column_double(statement, i));
+            else if (type != SQLITE_NULL)
+                hc_put_text(record, (struct hc_str){sqlite3_column_blob(statement, i),
+                                                    (size_t)sqlite3_column_bytes(statement, i)});
+        }
+        hc_digester_flush(&check->derived);
+    }
+    enum hc_status status = HC_OK;
+    if (rc != SQLITE_DONE)
+        status = add_finding(check, hc_str_of(sqlite3_errmsg(check->store->db)), err);
+    sqlite3_finalize(statement);
+    return status;
+}
+
+static enum hc_status check_calibrations(struct hc_check *check, struct hc_err *err)
+{
+    sqlite3_stmt *statement = NULL;
+    enum hc_status status = HC_OK;
+    int rc = sqlite3_prepare_v2(check->store->db, "SELECT number, digest FROM calibration ORDER BY number", -1,
+                                &statement, NULL);
+    while (status == HC_OK && (rc == SQLITE_OK || rc == SQLITE_ROW)) {
+        rc = sqlite3_step(statement);
+        if (rc != SQLITE_ROW)
+            break;
+        struct hc_calibration calibration;
+        uint8_t digest[HC_SHA256_BYTES];
+        hc_arena_reset(check->work);
+        status = hc_store_calibration_get(check->store, sqlite3_column_int64(statement, 0), check->work, &calibration,
+                                          err);
+        if (status == HC_OK)
+            status = hc_calibration_digest(&calibration, digest, err);
+        if (status != HC_OK)
+            break;
+        if (sqlite3_column_bytes(statement, 1) == HC_SHA256_BYTES &&
+            memcmp(sqlite3_column_blob(statement, 1), digest, HC_SHA256_BYTES) == 0)
+            continue;
+        struct hc_str text = hc_str_format(check->arena, "calibration %lld: its rows are not those that were put",
+                                           (long long)calibration.number);
+        status = text.p ? add_finding(check, text, err) : hc_store_no_memory(err);
+    }
+    sqlite3_finalize(statement);
+    return status;
+}
+
+/* Calibrations are known by their digest here: their numbers say in which order they were asked for. */
+static enum hc_status digest_learned(struct hc_check *check, struct hc_err *err)
+{
+    static const char *const questions[] = {
+        "SELECT digest, promoted, reason FROM calibration ORDER BY digest",
+        "SELECT incident, c.digest, label_seen, guarantee_level, guarantee_incidents, unexplained FROM analysis AS a"
+        " LEFT JOIN calibration AS c ON c.number = a.calibration ORDER BY incident, c.digest",
+        "SELECT incident, c.digest, ordinal, rank, category, cause, component, probability, h.status"
+        " FROM hypothesis AS h LEFT JOIN calibration AS c ON c.number = h.calibration"
+        " ORDER BY incident, c.digest, ordinal",
+        "SELECT incident, c.digest, hypothesis, ordinal, evidence, weight, r.text, m.text, line FROM reason AS r"
+        " LEFT JOIN calibration AS c ON c.number = r.calibration LEFT JOIN name AS m ON m.key = r.member"
+        " ORDER BY incident, c.digest, hypothesis, ordinal",
+        "SELECT incident, c.digest, ordinal, missing, points, low, high, learned_from FROM analysis_penalty AS p"
+        " LEFT JOIN calibration AS c ON c.number = p.calibration ORDER BY incident, c.digest, ordinal",
+        "SELECT incident, b.as_of_ns, category, component, probability, category_probability,"
+        " hypothesis_probability, rank, top_category, top_component, top_probability, unexplained, candidates, covered,"
+        " c.digest FROM backtest AS b LEFT JOIN calibration AS c ON c.number = b.calibration ORDER BY incident",
+    };
+    enum hc_status status = check_calibrations(check, err);
+    for (size_t i = 0; status == HC_OK && i < sizeof questions / sizeof *questions; i++)
+        status = digest_rows(check, questions[i], err);
+    return status;
+}
+
+static void finish_digest(struct hc_digester *digester, char out[HC_SHA256_HEX])
+{
+    uint8_t digest[HC_SHA256_BYTES];
+    hc_sha256_finish(digester->sha, digest);
+    hc_sha256_hex(digest, out);
+}
+
+static void end_check(struct hc_check *check)
+{
+    hc_arena_free(check->work);
+    hc_sha256_free(check->digest.sha);
+    hc_sha256_free(check->derived.sha);
+    hc_buf_free(&check->digest.record);
+    hc_buf_free(&check->derived.record);
+}
+
+enum hc_status hc_store_check(struct hc_store *store, bool full,
+                              enum hc_status (*recompute)(void *context, const struct hc_incident *incident,
+                                                          struct hc_arena *arena, struct hc_str *evidence,
+                                                          struct hc_err *err),
+                              void *context, struct hc_arena *arena, struct hc_check_report *report,
+                              struct hc_err *err)
+{
+    struct hc_check check = {.store = store, .full = full, .recompute = recompute, .context = context,
+                             .arena = arena, .work = hc_arena_new(0), .report = report};
+    check.digest.sha = hc_sha256_new();
+    check.derived.sha = hc_sha256_new();
+    *report = (struct hc_check_report){0};
+    enum hc_status status = HC_OK;
+    if (!check.work || !check.digest.sha || !check.derived.sha)
+        status = hc_store_no_memory(err);
+    if (status == HC_OK)
+        status = find_rows(&check, err);
+    if (status == HC_OK)
+        status = check_versions(&check, err);
+    if (status == HC_OK)
+        status = digest_learned(&check, err);
+    if (status == HC_OK && (check.digest.record.failed || check.derived.record.failed))
+        status = hc_store_no_memory(err);
+    if (status == HC_OK) {
+        finish_digest(&check.digest, report->digest);
+        finish_digest(&check.derived, report->derived);
+    }
+    end_check(&check);
+    return status;
+}

@@ -1,0 +1,172 @@
+/* What an incident's record amounts to, as a checksum for its row and as a part of the corpus's digest. */
+#include "corpus/store/internal.h"
+
+#define MIX UINT64_C(0x9e3779b97f4a7c15)
+
+/* Finds damage, not ill will: a word at a time, so that it costs an ingest next to nothing. */
+static uint64_t checksum_of(uint64_t sum, const char *bytes, size_t n)
+{
+    uint64_t word;
+    sum = (sum ^ n) * MIX;
+    for (; n >= sizeof word; bytes += sizeof word, n -= sizeof word) {
+        memcpy(&word, bytes, sizeof word);
+        sum = (sum ^ word) * MIX;
+        sum ^= sum >> 29;
+    }
+    word = 0;
+    if (n)
+        memcpy(&word, bytes, n);
+    sum = (sum ^ word) * MIX;
+    return sum ^ (sum >> 32);
+}
+
+void hc_digester_flush(struct hc_digester *digester)
+{
+    uint64_t n = digester->record.n;
+    digester->checksum = checksum_of(digester->checksum, digester->record.p, digester->record.n);
+    if (digester->sha) {
+        hc_sha256_add(digester->sha, &n, sizeof n);
+        hc_sha256_add(digester->sha, digester->record.p, digester->record.n);
+    }
+    hc_buf_clear(&digester->record);
+}
+
+static void add_head(struct hc_buf *out, const struct hc_incident *incident)
+{
+    hc_put_text(out, incident->id);
+    hc_buf_add(out, incident->content, HC_SHA256_BYTES);
+    hc_put_time(out, incident->updated);
+    hc_put_text(out, incident->title);
+    hc_put_text(out, incident->service);
+    hc_put_text(out, incident->severity);
+    hc_put_time(out, incident->window_start);
+    hc_put_time(out, incident->detected);
+    hc_put_time(out, incident->mitigated);
+    hc_put_time(out, incident->window_end);
+    hc_put_place(out, incident->window_place);
+}
+
+static void add_stated(struct hc_buf *out, const struct hc_incident *incident)
+{
+    for (size_t i = 0; i < incident->n_components; i++) {
+        hc_put_text(out, incident->components[i].name);
+        hc_put_text(out, incident->components[i].kind);
+    }
+    for (size_t i = 0; i < incident->n_dependencies; i++) {
+        hc_put_u32(out, incident->dependencies[i].from);
+        hc_put_u32(out, incident->dependencies[i].to);
+        hc_put_u8(out, incident->dependencies[i].derived);
+        hc_put_place(out, incident->dependencies[i].place);
+    }
+    for (size_t i = 0; i < incident->n_changes; i++) {
+        const struct hc_change *change = &incident->changes[i];
+        hc_put_time(out, change->at);
+        hc_put_text(out, change->kind);
+        hc_put_u32(out, change->component);
+        hc_put_text(out, change->version);
+        hc_put_text(out, change->commit);
+        hc_put_text(out, change->text);
+        hc_put_place(out, change->place);
+    }
+    for (size_t i = 0; i < incident->n_outcomes; i++) {
+        const struct hc_outcome *outcome = &incident->outcomes[i];
+        hc_put_u32(out, outcome->ordinal);
+        hc_put_text(out, outcome->status);
+        hc_put_text(out, outcome->category);
+        hc_put_text(out, outcome->cause);
+        hc_put_text(out, outcome->metric);
+        hc_put_text(out, outcome->text);
+        hc_put_text(out, outcome->component);
+        hc_put_time(out, outcome->known_at);
+        hc_put_text(out, outcome->given_by);
+        hc_put_place(out, outcome->place);
+    }
+}
+
+static void add_texts(struct hc_buf *out, const struct hc_incident *incident)
+{
+    for (size_t i = 0; i < incident->n_events; i++) {
+        const struct hc_event *event = &incident->events[i];
+        hc_put_time(out, event->at);
+        hc_put_u32(out, event->component);
+        hc_put_u8(out, event->level);
+        hc_put_text(out, event->kind);
+        hc_put_text(out, event->message);
+        hc_put_i64(out, (int64_t)event->template_id);
+        hc_put_place(out, event->place);
+    }
+    for (size_t i = 0; i < incident->n_documents; i++) {
+        const struct hc_document *document = &incident->documents[i];
+        hc_put_text(out, document->kind);
+        hc_put_text(out, document->title);
+        hc_put_text(out, document->text);
+        hc_put_place(out, document->place);
+    }
+    for (size_t i = 0; i < incident->n_warnings; i++) {
+        const struct hc_warning *warning = &incident->warnings[i];
+        hc_put_text(out, warning->code);
+        hc_put_text(out, warning->member);
+        hc_put_i64(out, warning->line);
+        hc_put_text(out, warning->message);
+        hc_put_i64(out, (int64_t)warning->n_more);
+    }
+}
+
+/* A record that packs clears its buffer first, so points and minutes stand in records of their own. */
+static enum hc_status add_series(struct hc_digester *digester, const struct hc_series *series, struct hc_err *err)
+{
+    struct hc_buf *out = &digester->record;
+    hc_put_u32(out, series->component);
+    hc_put_text(out, series->metric);
+    hc_put_text(out, series->unit);
+    hc_put_f64(out, series->baseline_median);
+    hc_put_f64(out, series->baseline_mad);
+    hc_put_f64(out, series->peak);
+    hc_put_f64(out, series->score);
+    hc_put_time(out, series->onset_at);
+    hc_put_place(out, series->place);
+    hc_digester_flush(digester);
+    enum hc_status status = hc_pack_points(out, series, err);
+    hc_digester_flush(digester);
+    return status;
+}
+
+static enum hc_status add_count(struct hc_digester *digester, const struct hc_incident *incident,
+                                const struct hc_log_count *count, struct hc_err *err)
+{
+    struct hc_buf *out = &digester->record;
+    if (count->template_index >= incident->n_templates)
+        return hc_err_set(err, HC_FAIL, "record-invalid", "a log count names no template of the incident");
+    hc_put_i64(out, (int64_t)incident->templates[count->template_index].id);
+    hc_put_text(out, incident->templates[count->template_index].text);
+    hc_put_u32(out, count->component);
+    hc_put_u8(out, count->level);
+    hc_put_place(out, count->first);
+    hc_put_time(out, count->first_at);
+    hc_put_text(out, count->exemplar);
+    hc_digester_flush(digester);
+    enum hc_status status = hc_pack_minutes(out, count, err);
+    hc_digester_flush(digester);
+    return status;
+}
+
+enum hc_status hc_digest_incident(struct hc_digester *digester, const struct hc_incident *incident,
+                                  struct hc_err *err)
+{
+    enum hc_status status = HC_OK;
+    add_head(&digester->record, incident);
+    hc_digester_flush(digester);
+    add_stated(&digester->record, incident);
+    hc_digester_flush(digester);
+    add_texts(&digester->record, incident);
+    hc_digester_flush(digester);
+    hc_pack_record(&digester->record, incident);
+    hc_digester_flush(digester);
+    for (size_t i = 0; status == HC_OK && i < incident->n_series; i++)
+        status = add_series(digester, &incident->series[i], err);
+    for (size_t i = 0; status == HC_OK && i < incident->n_log_counts; i++)
+        status = add_count(digester, incident, &incident->log_counts[i], err);
+    if (status == HC_OK && digester->record.failed)
+        status = hc_store_no_memory(err);
+    return status;
+}

@@ -1,0 +1,322 @@
+/* One version of an incident from its rows, as it was put. */
+#include "corpus/store/internal.h"
+
+struct get {
+    struct hc_store *store;
+    struct hc_incident *incident;
+    struct hc_arena *arena;
+    size_t capacity; /* of the list being read */
+};
+
+/* Room for one more item of a list, zeroed. */
+static void *add_item(struct get *get, void **items, size_t *n, size_t item_bytes)
+{
+    if (*n == 0)
+        get->capacity = 0;
+    char *grown = hc_arena_grow(get->arena, *items, *n, *n + 1, &get->capacity, item_bytes);
+    if (!grown)
+        return NULL;
+    *items = grown;
+    return memset(grown + (*n)++ * item_bytes, 0, item_bytes);
+}
+
+static bool known_component(const struct get *get, uint32_t component)
+{
+    return component == HC_NO_COMPONENT || component < get->incident->n_components;
+}
+
+static enum hc_status get_component(struct get *get, struct hc_columns *c, struct hc_err *err)
+{
+    struct hc_incident *incident = get->incident;
+    struct hc_component *component =
+        add_item(get, (void **)&incident->components, &incident->n_components, sizeof *component);
+    if (!component)
+        return hc_store_no_memory(err);
+    component->name = hc_column_text(c);
+    component->kind = hc_column_text(c);
+    return HC_OK;
+}
+
+static enum hc_status get_dependency(struct get *get, struct hc_columns *c, struct hc_err *err)
+{
+    struct hc_incident *incident = get->incident;
+    struct hc_dependency *dependency =
+        add_item(get, (void **)&incident->dependencies, &incident->n_dependencies, sizeof *dependency);
+    if (!dependency)
+        return hc_store_no_memory(err);
+    dependency->from = hc_column_component(c);
+    dependency->to = hc_column_component(c);
+    dependency->derived = hc_column_int(c) != 0;
+    dependency->place = hc_column_place(c);
+    if (dependency->from >= incident->n_components || dependency->to >= incident->n_components)
+        return hc_store_corrupt(err, "a dependency names no component");
+    return HC_OK;
+}
+
+static enum hc_status get_change(struct get *get, struct hc_columns *c, struct hc_err *err)
+{
+    struct hc_incident *incident = get->incident;
+    struct hc_change *change = add_item(get, (void **)&incident->changes, &incident->n_changes, sizeof *change);
+    if (!change)
+        return hc_store_no_memory(err);
+    change->at = hc_column_time(c);
+    change->kind = hc_column_text(c);
+    change->component = hc_column_component(c);
+    change->version = hc_column_text(c);
+    change->commit = hc_column_text(c);
+    change->text = hc_column_text(c);
+    change->place = hc_column_place(c);
+    return known_component(get, change->component) ? HC_OK : hc_store_corrupt(err, "a change names no component");
+}
+
+static enum hc_status get_event(struct get *get, struct hc_columns *c, struct hc_err *err)
+{
+    struct hc_incident *incident = get->incident;
+    struct hc_event *event = add_item(get, (void **)&incident->events, &incident->n_events, sizeof *event);
+    if (!event)
+        return hc_store_no_memory(err);
+    event->at = hc_column_time(c);
+    event->component = hc_column_component(c);
+    event->level = (uint8_t)hc_column_int(c);
+    event->kind = hc_column_text(c);
+    event->message = hc_column_text(c);
+    event->template_id = (uint64_t)hc_column_int(c);
+    event->place = hc_column_place(c);
+    return known_component(get, event->component) ? HC_OK : hc_store_corrupt(err, "an event names no component");
+}
+
+static enum hc_status get_log_count(struct get *get, struct hc_columns *c, struct hc_err *err)
+{
+    struct hc_incident *incident = get->incident;
+    struct hc_log_count *count =
+        add_item(get, (void **)&incident->log_counts, &incident->n_log_counts, sizeof *count);
+    if (!count)
+        return hc_store_no_memory(err);
+    count->component = hc_column_component(c);
+    count->level = (uint8_t)hc_column_int(c);
+    int64_t lines = hc_column_int(c);
+    enum hc_status status = hc_unpack_minutes(count, hc_column_blob(c), get->arena, err);
+    count->first = hc_column_place(c);
+    count->first_at = hc_column_time(c);
+    count->exemplar = hc_column_text(c);
+    for (size_t i = 0; status == HC_OK && i < count->n_minutes; i++)
+        lines -= count->lines[i];
+    if (status == HC_OK && (lines != 0 || !known_component(get, count->component)))
+        return hc_store_corrupt(err, "a log count's lines are not the sum of its minutes, or it names no component");
+    return status;
+}
+
+static enum hc_status get_series(struct get *get, struct hc_columns *c, struct hc_err *err)
+{
+    struct hc_incident *incident = get->incident;
+    struct hc_series *series = add_item(get, (void **)&incident->series, &incident->n_series, sizeof *series);
+    if (!series)
+        return hc_store_no_memory(err);
+    series->component = hc_column_component(c);
+    series->metric = hc_column_text(c);
+    series->unit = hc_column_text(c);
+    int64_t n = hc_column_int(c);
+    enum hc_status status = hc_unpack_points(series, hc_column_blob(c), get->arena, err);
+    series->place = hc_column_place(c);
+    series->baseline_median = hc_column_real(c);
+    series->baseline_mad = hc_column_real(c);
+    series->peak = hc_column_real(c);
+    series->score = hc_column_real(c);
+    series->onset_at = hc_column_time(c);
+    if (status == HC_OK && (n != (int64_t)series->n || !known_component(get, series->component)))
+        return hc_store_corrupt(err, "a series has not the points it says, or names no component");
+    return status;
+}
+
+static enum hc_status get_outcome(struct get *get, struct hc_columns *c, struct hc_err *err)
+{
+    struct hc_incident *incident = get->incident;
+    struct hc_outcome *outcome = add_item(get, (void **)&incident->outcomes, &incident->n_outcomes, sizeof *outcome);
+    if (!outcome)
+        return hc_store_no_memory(err);
+    outcome->ordinal = (uint32_t)hc_column_int(c);
+    outcome->status = hc_column_text(c);
+    outcome->category = hc_column_text(c);
+    outcome->component = hc_column_text(c);
+    outcome->cause = hc_column_text(c);
+    outcome->metric = hc_column_text(c);
+    outcome->text = hc_column_text(c);
+    outcome->given_by = hc_column_text(c);
+    outcome->known_at = hc_column_time(c);
+    outcome->place = hc_column_place(c);
+    return HC_OK;
+}
+
+static enum hc_status get_document(struct get *get, struct hc_columns *c, struct hc_err *err)
+{
+    struct hc_incident *incident = get->incident;
+    struct hc_document *document =
+        add_item(get, (void **)&incident->documents, &incident->n_documents, sizeof *document);
+    if (!document)
+        return hc_store_no_memory(err);
+    document->kind = hc_column_text(c);
+    document->title = hc_column_text(c);
+    document->text = hc_column_text(c);
+    document->place = hc_column_place(c);
+    return HC_OK;
+}
+
+static enum hc_status get_warning(struct get *get, struct hc_columns *c, struct hc_err *err)
+{
+    struct hc_incident *incident = get->incident;
+    struct hc_warning *warning = add_item(get, (void **)&incident->warnings, &incident->n_warnings, sizeof *warning);
+    if (!warning)
+        return hc_store_no_memory(err);
+    warning->member = hc_column_text(c);
+    warning->line = (long)hc_column_int(c);
+    warning->code = hc_column_text(c);
+    warning->message = hc_column_text(c);
+    warning->n_more = (size_t)hc_column_int(c);
+    return HC_OK;
+}
+
+static enum hc_status get_record(struct get *get, struct hc_columns *c, struct hc_err *err)
+{
+    return hc_unpack_record(get->incident, hc_column_blob(c), get->arena, err);
+}
+
+static enum hc_status get_version(struct get *get, struct hc_columns *c, struct hc_err *err)
+{
+    struct hc_incident *incident = get->incident;
+    incident->id = hc_column_text(c);
+    struct hc_str content = hc_column_blob(c);
+    if (content.n != HC_SHA256_BYTES)
+        return hc_store_corrupt(err, "a content that is no SHA-256");
+    memcpy(incident->content, content.p, HC_SHA256_BYTES);
+    incident->title = hc_column_text(c);
+    incident->service = hc_column_text(c);
+    incident->severity = hc_column_text(c);
+    incident->window_place = hc_column_place(c);
+    hc_column_int(c);
+    incident->updated = hc_column_time(c);
+    incident->window_start = hc_column_time(c);
+    incident->detected = hc_column_time(c);
+    incident->mitigated = hc_column_time(c);
+    incident->window_end = hc_column_time(c);
+    return HC_OK;
+}
+
+typedef enum hc_status get_row(struct get *get, struct hc_columns *c, struct hc_err *err);
+
+static enum hc_status get_rows(struct get *get, enum hc_statement which, int64_t version, get_row *row,
+                               struct hc_err *err)
+{
+    struct hc_binder b = {hc_store_statement(get->store, which, err), 0};
+    if (!b.statement)
+        return HC_FATAL;
+    hc_bind_int(&b, version);
+    enum hc_status status;
+    size_t n = 0;
+    while ((status = hc_store_step(get->store, b.statement, err)) == HC_OK) {
+        struct hc_columns c = {b.statement, get->arena, 0, false};
+        status = row(get, &c, err);
+        if (status == HC_OK && c.no_memory)
+            status = hc_store_no_memory(err);
+        if (status != HC_OK)
+            break;
+        n++;
+    }
+    sqlite3_reset(b.statement);
+    if (status == HC_END && n == 0 && (which == HC_SQL_VERSION_GET || which == HC_SQL_RECORD_GET))
+        return hc_store_corrupt(err, "a version without its record");
+    return status == HC_END ? HC_OK : status;
+}
+
+/* ---- templates: those that counts name, in order of id, and those that none does ---- */
+
+struct ordered_template {
+    struct hc_template template;
+    uint32_t count; /* whose it is; UINT32_MAX: no count names it */
+};
+
+static int compare_templates(const void *a, const void *b)
+{
+    const struct ordered_template *x = a, *y = b;
+    if (x->template.id != y->template.id)
+        return x->template.id < y->template.id ? -1 : 1;
+    int order = hc_str_compare(x->template.text, y->template.text);
+    return order ? order : (x->count > y->count) - (x->count < y->count);
+}
+
+/* One pass over log_count's templates: their ids and texts, count by count. */
+static enum hc_status read_count_templates(struct get *get, int64_t version, struct ordered_template *out,
+                                           struct hc_err *err)
+{
+    struct hc_binder b = {hc_store_statement(get->store, HC_SQL_COUNT_TEMPLATES_GET, err), 0};
+    if (!b.statement)
+        return HC_FATAL;
+    hc_bind_int(&b, version);
+    enum hc_status status;
+    uint32_t i = 0;
+    while ((status = hc_store_step(get->store, b.statement, err)) == HC_OK && i < get->incident->n_log_counts) {
+        struct hc_columns c = {b.statement, get->arena, 0, false};
+        out[i].template.id = (uint64_t)hc_column_int(&c);
+        out[i].template.text = hc_column_text(&c);
+        out[i].count = i;
+        i++;
+        if (c.no_memory) {
+            sqlite3_reset(b.statement);
+            return hc_store_no_memory(err);
+        }
+    }
+    sqlite3_reset(b.statement);
+    return status == HC_END ? HC_OK : status;
+}
+
+static enum hc_status unite_templates(struct get *get, int64_t version, struct hc_err *err)
+{
+    struct hc_incident *incident = get->incident;
+    size_t n = incident->n_log_counts + incident->n_templates;
+    struct ordered_template *all = hc_arena_alloc(get->arena, n * sizeof *all);
+    struct hc_template *templates = hc_arena_alloc(get->arena, n * sizeof *templates);
+    if (!all || !templates)
+        return hc_store_no_memory(err);
+    enum hc_status status = read_count_templates(get, version, all, err);
+    if (status != HC_OK)
+        return status;
+    for (size_t i = 0; i < incident->n_templates; i++)
+        all[incident->n_log_counts + i] = (struct ordered_template){incident->templates[i], UINT32_MAX};
+    qsort(all, n, sizeof *all, compare_templates);
+    incident->n_templates = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (i == 0 || all[i].template.id != all[i - 1].template.id ||
+            !hc_str_equal(all[i].template.text, all[i - 1].template.text))
+            templates[incident->n_templates++] = all[i].template;
+        if (all[i].count != UINT32_MAX)
+            incident->log_counts[all[i].count].template_index = (uint32_t)(incident->n_templates - 1);
+    }
+    incident->templates = templates;
+    return HC_OK;
+}
+
+enum hc_status hc_store_version_get(struct hc_store *store, int64_t key, struct hc_arena *arena,
+                                    struct hc_incident **out, struct hc_err *err)
+{
+    static const struct {
+        enum hc_statement which;
+        get_row *row;
+    } lists[] = {
+        {HC_SQL_VERSION_GET, get_version},     {HC_SQL_COMPONENTS_GET, get_component},
+        {HC_SQL_DEPENDENCIES_GET, get_dependency}, {HC_SQL_CHANGES_GET, get_change},
+        {HC_SQL_EVENTS_GET, get_event},        {HC_SQL_LOG_COUNTS_GET, get_log_count},
+        {HC_SQL_SERIES_GET, get_series},       {HC_SQL_OUTCOMES_GET, get_outcome},
+        {HC_SQL_DOCUMENTS_GET, get_document},  {HC_SQL_WARNINGS_GET, get_warning},
+        {HC_SQL_RECORD_GET, get_record},
+    };
+    struct get get = {store, hc_arena_calloc(arena, 1, sizeof(struct hc_incident)), arena, 0};
+    if (!get.incident)
+        return hc_store_no_memory(err);
+    enum hc_status status = HC_OK;
+    for (size_t i = 0; status == HC_OK && i < sizeof lists / sizeof *lists; i++)
+        status = get_rows(&get, lists[i].which, key, lists[i].row, err);
+    if (status == HC_OK)
+        status = unite_templates(&get, key, err);
+    if (status == HC_OK)
+        *out = get.incident;
+    return status;
+}

@@ -1,0 +1,153 @@
+/* What the store's files share; nothing outside corpus/store includes it. */
+#ifndef HC_CORPUS_STORE_INTERNAL_H
+#define HC_CORPUS_STORE_INTERNAL_H
+
+#include <sqlite3.h>
+
+#include "corpus/store/store.h"
+
+_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "packed blobs are written as memory holds them");
+
+#define HC_APPLICATION_ID 1212367938 /* "HCDB" */
+#define HC_SCHEMA_VERSION 1
+
+/* The statements of the store: (name, SQL), one list for the enum and the texts. */
+#include "corpus/store/statements.h"
+#define HC_STATEMENT_NAME(name, sql) HC_SQL_##name,
+enum hc_statement { HC_STATEMENTS(HC_STATEMENT_NAME) HC_N_STATEMENTS };
+#undef HC_STATEMENT_NAME
+
+/* Texts seen in this session and their keys; emptied whenever something is rolled back. */
+struct hc_key_cache {
+    struct hc_arena *arena;
+    struct hc_names names;
+    int64_t *keys;
+    size_t n_keys, capacity;
+};
+
+struct hc_store {
+    sqlite3 *db;
+    bool writable;
+    bool in_batch;
+    sqlite3_stmt *statements[HC_N_STATEMENTS];
+    struct hc_key_cache names, templates;
+    struct hc_buf scratch;
+};
+
+extern const unsigned char hc_schema_sql[];
+extern const size_t hc_schema_sql_size;
+
+/* ---- errors.c ---- */
+
+/* Turns a result of SQLite into a status and its code; SQLITE_OK, ROW and DONE give HC_OK. */
+enum hc_status hc_store_error(sqlite3 *db, int rc, struct hc_err *err);
+enum hc_status hc_store_no_memory(struct hc_err *err);
+enum hc_status hc_store_corrupt(struct hc_err *err, const char *what);
+
+/* ---- bind.c ---- */
+
+/* A prepared statement, reset and unbound; NULL with err set. */
+sqlite3_stmt *hc_store_statement(struct hc_store *store, enum hc_statement which, struct hc_err *err);
+/* A statement that gives no rows: binds nothing. */
+enum hc_status hc_store_execute(struct hc_store *store, const char *sql, struct hc_err *err);
+
+/* Binds values one after another; texts are not copied: step before they die. */
+struct hc_binder {
+    sqlite3_stmt *statement;
+    int n;
+};
+void hc_bind_int(struct hc_binder *b, int64_t value);
+void hc_bind_key(struct hc_binder *b, int64_t key);            /* 0: NULL */
+void hc_bind_component(struct hc_binder *b, uint32_t component); /* HC_NO_COMPONENT: NULL */
+void hc_bind_real(struct hc_binder *b, double value);          /* NaN: NULL */
+void hc_bind_text(struct hc_binder *b, struct hc_str text);    /* absent: NULL */
+void hc_bind_blob(struct hc_binder *b, const void *bytes, size_t n);
+void hc_bind_time(struct hc_binder *b, struct hc_time time);   /* two values: ns, digits */
+/* Runs to its end a statement that gives no rows, and resets it. */
+enum hc_status hc_store_run(struct hc_store *store, sqlite3_stmt *statement, struct hc_err *err);
+/* HC_OK: a row is there; HC_END: no more (and it is reset). */
+enum hc_status hc_store_step(struct hc_store *store, sqlite3_stmt *statement, struct hc_err *err);
+
+/* Reads columns one after another; texts are copied into the arena. */
+struct hc_columns {
+    sqlite3_stmt *statement;
+    struct hc_arena *arena;
+    int n;
+    bool no_memory; /* check once a row */
+};
+int64_t hc_column_int(struct hc_columns *c);
+uint32_t hc_column_component(struct hc_columns *c); /* NULL: HC_NO_COMPONENT */
+double hc_column_real(struct hc_columns *c);        /* NULL: NaN */
+struct hc_str hc_column_text(struct hc_columns *c);
+struct hc_str hc_column_blob(struct hc_columns *c); /* valid until the next step */
+struct hc_time hc_column_time(struct hc_columns *c);
+struct hc_source_place hc_column_place(struct hc_columns *c); /* two columns: member, line */
+
+/* Makes what follows whole: hc_store_leave commits it where `status` is HC_OK, else undoes it.
+ * Gives the status back, or that of the commit. */
+enum hc_status hc_store_enter(struct hc_store *store, struct hc_err *err);
+enum hc_status hc_store_leave(struct hc_store *store, enum hc_status status, struct hc_err *err);
+
+/* ---- names.c ---- */
+
+void hc_key_cache_clear(struct hc_key_cache *cache);
+/* The key of a text, added if need be; absent gives key 0. */
+enum hc_status hc_store_name(struct hc_store *store, struct hc_str text, int64_t *key, struct hc_err *err);
+enum hc_status hc_store_template(struct hc_store *store, const struct hc_template *template, int64_t *key,
+                                 struct hc_err *err);
+
+/* ---- pack.c ---- */
+
+/* One series' points, one count's minutes. HC_FAIL "record-invalid": a minute or a number out of range. */
+enum hc_status hc_pack_points(struct hc_buf *out, const struct hc_series *series, struct hc_err *err);
+enum hc_status hc_pack_minutes(struct hc_buf *out, const struct hc_log_count *count, struct hc_err *err);
+enum hc_status hc_unpack_points(struct hc_series *series, struct hc_str bytes, struct hc_arena *arena,
+                                struct hc_err *err);
+enum hc_status hc_unpack_minutes(struct hc_log_count *count, struct hc_str bytes, struct hc_arena *arena,
+                                 struct hc_err *err);
+/* The lists of an incident that have no rows: baselines, symptoms, levels, missing, trace edges, files, and the
+ * templates that no count names. */
+void hc_pack_record(struct hc_buf *out, const struct hc_incident *incident);
+enum hc_status hc_unpack_record(struct hc_incident *incident, struct hc_str bytes, struct hc_arena *arena,
+                                struct hc_err *err);
+
+/* Fields of packed bytes, also what digests are made of. */
+void hc_put_u8(struct hc_buf *out, uint8_t value);
+void hc_put_u32(struct hc_buf *out, uint32_t value);
+void hc_put_i64(struct hc_buf *out, int64_t value);
+void hc_put_f64(struct hc_buf *out, double value);
+void hc_put_text(struct hc_buf *out, struct hc_str text);
+void hc_put_time(struct hc_buf *out, struct hc_time time);
+void hc_put_place(struct hc_buf *out, struct hc_source_place place);
+
+/* ---- digest.c ---- */
+
+/* A digest over records: each flush adds what `record` holds, with its length. */
+struct hc_digester {
+    struct hc_sha256 *sha; /* NULL: only the checksum */
+    uint64_t checksum;
+    struct hc_buf record;
+};
+void hc_digester_flush(struct hc_digester *digester);
+/* Everything that is known of an incident, field by field. */
+enum hc_status hc_digest_incident(struct hc_digester *digester, const struct hc_incident *incident,
+                                  struct hc_err *err);
+/* SHA-256 of what a calibration is; its number, promotion and reason do not count. */
+enum hc_status hc_calibration_digest(const struct hc_calibration *calibration, uint8_t out[HC_SHA256_BYTES],
+                                     struct hc_err *err);
+
+/* ---- others ---- */
+
+/* Which templates of an incident a count names; the caller frees it. NULL: out of memory. */
+bool *hc_templates_counted(const struct hc_incident *incident);
+/* A version by its key. */
+enum hc_status hc_store_version_get(struct hc_store *store, int64_t key, struct hc_arena *arena,
+                                    struct hc_incident **out, struct hc_err *err);
+/* Chooses the current version of an incident anew, after one was added; says what became of that one. */
+enum hc_status hc_store_version_choose(struct hc_store *store, const struct hc_incident *incident, int64_t added,
+                                       enum hc_put_result *result, struct hc_err *err);
+int64_t hc_store_clock_ns(void);
+enum hc_status hc_store_tables_register(struct hc_store *store, struct hc_err *err);
+bool hc_store_function_allowed(const char *name);
+
+#endif

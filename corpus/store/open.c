@@ -1,0 +1,272 @@
+/* Opening and closing a corpus, and transactions. */
+#include <errno.h>
+#include <sys/stat.h>
+
+#include "corpus/store/internal.h"
+
+#define BUSY_MS 6000 /* a query may hold the corpus for its 5 s */
+
+/* The schema as one text, without what SQLite or a user's ANALYZE adds. Order: by type and name. */
+static const char schema_text_sql[] = "SELECT type, name, tbl_name, sql FROM sqlite_schema"
+                                      " WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY type, name";
+
+static enum hc_status schema_text(sqlite3 *db, struct hc_buf *out, struct hc_err *err)
+{
+    sqlite3_stmt *statement = NULL;
+    int rc = sqlite3_prepare_v2(db, schema_text_sql, -1, &statement, NULL);
+    while (rc == SQLITE_OK || rc == SQLITE_ROW) {
+        rc = sqlite3_step(statement);
+        for (int i = 0; rc == SQLITE_ROW && i < 4; i++)
+            hc_put_text(out, hc_str_of((const char *)sqlite3_column_text(statement, i)));
+    }
+    enum hc_status status = hc_store_error(db, rc, err);
+    sqlite3_finalize(statement);
+    if (status == HC_OK && out->failed)
+        return hc_store_no_memory(err);
+    return status;
+}
+
+static enum hc_status make_schema(sqlite3 *db, struct hc_err *err)
+{
+    struct hc_buf sql = {0};
+    hc_buf_text(&sql, "BEGIN IMMEDIATE;");
+    hc_buf_add(&sql, hc_schema_sql, hc_schema_sql_size);
+    hc_buf_text(&sql, "COMMIT;");
+    hc_buf_char(&sql, '\0');
+    if (sql.failed) {
+        hc_buf_free(&sql);
+        return hc_store_no_memory(err);
+    }
+    enum hc_status status = hc_store_error(db, sqlite3_exec(db, sql.p, NULL, NULL, NULL), err);
+    hc_buf_free(&sql);
+    return status;
+}
+
+/* A view or trigger that this program did not write would run with its rights: the schema must be ours, word for
+ * word. */
+static enum hc_status check_schema(sqlite3 *db, struct hc_err *err)
+{
+    sqlite3 *model = NULL;
+    struct hc_buf ours = {0}, theirs = {0};
+    enum hc_status status = hc_store_error(model, sqlite3_open(":memory:", &model), err);
+    if (status == HC_OK)
+        status = make_schema(model, err);
+    if (status == HC_OK)
+        status = schema_text(model, &ours, err);
+    if (status == HC_OK)
+        status = schema_text(db, &theirs, err);
+    if (status == HC_OK && !hc_str_equal(hc_buf_view(&ours), hc_buf_view(&theirs)))
+        status = hc_store_corrupt(err, "its tables or views are not those that this program writes");
+    hc_buf_free(&ours);
+    hc_buf_free(&theirs);
+    sqlite3_close(model);
+    return status;
+}
+
+static enum hc_status pragma_int(sqlite3 *db, const char *sql, int64_t *value, struct hc_err *err)
+{
+    sqlite3_stmt *statement = NULL;
+    int rc = sqlite3_prepare_v2(db, sql, -1, &statement, NULL);
+    if (rc == SQLITE_OK)
+        rc = sqlite3_step(statement);
+    *value = rc == SQLITE_ROW ? sqlite3_column_int64(statement, 0) : 0;
+    enum hc_status status = hc_store_error(db, rc, err);
+    sqlite3_finalize(statement);
+    return status;
+}
+
+/* Is it a corpus, and one that this program knows? */
+static enum hc_status check_identity(sqlite3 *db, struct hc_err *err)
+{
+    int64_t id, version;
+    enum hc_status status = pragma_int(db, "PRAGMA application_id", &id, err);
+    if (status == HC_OK)
+        status = pragma_int(db, "PRAGMA user_version", &version, err);
+    if (status != HC_OK)
+        return status;
+    if (id != HC_APPLICATION_ID)
+        return hc_err_set(err, HC_FATAL, "corpus-foreign", "not a Hindcast corpus");
+    if (version > HC_SCHEMA_VERSION)
+        return hc_err_set(err, HC_FATAL, "corpus-newer",
+                          "the corpus has schema version %lld, this program knows %d: use a newer one",
+                          (long long)version, HC_SCHEMA_VERSION);
+    return check_schema(db, err);
+}
+
+static enum hc_status configure(sqlite3 *db, struct hc_err *err)
+{
+    sqlite3_extended_result_codes(db, 1);
+    sqlite3_busy_timeout(db, BUSY_MS);
+    sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+    sqlite3_db_config(db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+    sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);
+    sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0, NULL);
+    sqlite3_db_config(db, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
+    sqlite3_db_config(db, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
+    return hc_store_error(db,
+                          sqlite3_exec(db,
+                                       "PRAGMA page_size = 16384; PRAGMA foreign_keys = ON; PRAGMA cell_size_check = ON;"
+                                       "PRAGMA temp_store = MEMORY; PRAGMA cache_size = -32768;"
+                                       "PRAGMA synchronous = FULL",
+                                       NULL, NULL, NULL),
+                          err);
+}
+
+/* A run that was killed may have left a journal, which a read-only connection cannot undo. Undoing it is SQLite's
+ * own way back to what the corpus held. */
+static enum hc_status roll_back_journal(const char *path, struct hc_err *err)
+{
+    sqlite3 *db = NULL;
+    int64_t ignored;
+    int rc = sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE, NULL);
+    enum hc_status status = hc_store_error(db, rc, err);
+    if (status == HC_OK) {
+        sqlite3_busy_timeout(db, BUSY_MS);
+        status = pragma_int(db, "PRAGMA schema_version", &ignored, err);
+    }
+    sqlite3_close(db);
+    return status;
+}
+
+static enum hc_status connect_file(sqlite3 **db, const char *path, enum hc_store_mode mode, struct hc_err *err)
+{
+    int flags = SQLITE_OPEN_NOMUTEX | (mode == HC_STORE_READ ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE) |
+                (mode == HC_STORE_CREATE ? SQLITE_OPEN_CREATE : 0);
+    enum hc_status status = hc_store_error(*db, sqlite3_open_v2(path, db, flags, NULL), err);
+    return status == HC_OK ? configure(*db, err) : status;
+}
+
+static bool is_empty(const char *path)
+{
+    struct stat file;
+    return stat(path, &file) == 0 && S_ISREG(file.st_mode) && file.st_size == 0;
+}
+
+static enum hc_status open_database(struct hc_store *store, const char *path, enum hc_store_mode mode,
+                                    struct hc_err *err)
+{
+    struct hc_err first = HC_ERR_NONE;
+    int64_t ignored;
+    enum hc_status status = connect_file(&store->db, path, mode, err);
+    if (status != HC_OK)
+        return status;
+    if (mode == HC_STORE_READ && pragma_int(store->db, "PRAGMA schema_version", &ignored, &first) != HC_OK &&
+        sqlite3_extended_errcode(store->db) == SQLITE_READONLY_ROLLBACK) {
+        sqlite3_close(store->db);
+        store->db = NULL;
+        status = roll_back_journal(path, err);
+        if (status == HC_OK)
+            status = connect_file(&store->db, path, mode, err);
+    }
+    if (status == HC_OK && mode == HC_STORE_CREATE) {
+        /* Asking locks, so of two that start on a new file one makes it and the other finds it made. */
+        int64_t n_tables;
+        status = pragma_int(store->db, "SELECT count(*) FROM sqlite_schema", &n_tables, err);
+        if (status == HC_OK && n_tables == 0 && is_empty(path))
+            status = make_schema(store->db, err);
+    }
+    return status == HC_OK ? check_identity(store->db, err) : status;
+}
+
+enum hc_status hc_store_open(struct hc_store **out, const char *path, enum hc_store_mode mode, struct hc_err *err)
+{
+    struct stat file;
+    if (mode != HC_STORE_CREATE && stat(path, &file) != 0 && errno == ENOENT)
+        return hc_err_set(err, HC_FATAL, "corpus-missing", "there is no corpus at %s", path);
+    struct hc_store *store = calloc(1, sizeof *store);
+    if (!store)
+        return hc_store_no_memory(err);
+    store->writable = mode != HC_STORE_READ;
+    enum hc_status status = open_database(store, path, mode, err);
+    if (status == HC_OK)
+        status = hc_store_tables_register(store, err);
+    if (status != HC_OK) {
+        hc_store_close(store, NULL);
+        hc_err_at(err, path, NULL, 0);
+        return status == HC_FAIL ? HC_FATAL : status;
+    }
+    *out = store;
+    return HC_OK;
+}
+
+enum hc_status hc_store_close(struct hc_store *store, struct hc_err *err)
+{
+    if (!store)
+        return HC_OK;
+    if (store->in_batch)
+        hc_store_rollback(store);
+    for (int i = 0; i < HC_N_STATEMENTS; i++)
+        sqlite3_finalize(store->statements[i]);
+    enum hc_status status = hc_store_error(store->db, sqlite3_close(store->db), err);
+    hc_arena_free(store->names.arena);
+    hc_arena_free(store->templates.arena);
+    hc_buf_free(&store->scratch);
+    free(store);
+    return status;
+}
+
+enum hc_status hc_store_begin(struct hc_store *store, struct hc_err *err)
+{
+    enum hc_status status = hc_store_execute(store, "BEGIN IMMEDIATE", err);
+    store->in_batch = status == HC_OK;
+    return status;
+}
+
+enum hc_status hc_store_commit(struct hc_store *store, struct hc_err *err)
+{
+    enum hc_status status = hc_store_execute(store, "COMMIT", err);
+    if (status == HC_OK)
+        store->in_batch = false;
+    else
+        hc_store_rollback(store);
+    return status == HC_FAIL ? HC_FATAL : status;
+}
+
+void hc_store_rollback(struct hc_store *store)
+{
+    for (int i = 0; i < HC_N_STATEMENTS; i++)
+        sqlite3_reset(store->statements[i]);
+    if (!sqlite3_get_autocommit(store->db))
+        sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL);
+    hc_key_cache_clear(&store->names);
+    hc_key_cache_clear(&store->templates);
+    store->in_batch = false;
+}
+
+enum hc_status hc_store_enter(struct hc_store *store, struct hc_err *err)
+{
+    sqlite3_stmt *statement;
+    if (!store->in_batch)
+        return hc_store_execute(store, "BEGIN IMMEDIATE", err);
+    statement = hc_store_statement(store, HC_SQL_SAVEPOINT, err);
+    return statement ? hc_store_run(store, statement, err) : HC_FATAL;
+}
+
+static void undo_put(struct hc_store *store)
+{
+    sqlite3_stmt *back = hc_store_statement(store, HC_SQL_ROLLBACK_TO, NULL);
+    sqlite3_stmt *release = hc_store_statement(store, HC_SQL_RELEASE, NULL);
+    if (back)
+        hc_store_run(store, back, NULL);
+    if (release)
+        hc_store_run(store, release, NULL);
+    hc_key_cache_clear(&store->names);
+    hc_key_cache_clear(&store->templates);
+}
+
+enum hc_status hc_store_leave(struct hc_store *store, enum hc_status status, struct hc_err *err)
+{
+    if (!store->in_batch) {
+        if (status == HC_OK)
+            status = hc_store_execute(store, "COMMIT", err);
+        if (status != HC_OK)
+            hc_store_rollback(store);
+        return status;
+    }
+    if (status != HC_OK) {
+        undo_put(store);
+        return status;
+    }
+    sqlite3_stmt *release = hc_store_statement(store, HC_SQL_RELEASE, err);
+    return release ? hc_store_run(store, release, err) : HC_FATAL;
+}

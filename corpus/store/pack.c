@@ -1,0 +1,167 @@
+/* Packed blobs: little-endian, the version of the layout first. docs/corpus.md tells other tools of them. */
+#include <math.h>
+
+#include "base/number.h"
+#include "corpus/store/internal.h"
+
+#define LAYOUT 1
+#define ABSENT UINT32_MAX
+#define NO_MINUTE INT32_MIN
+#define POINTS_HEAD 8 /* layout, whether regular, two zero bytes, number of points */
+
+void hc_put_u8(struct hc_buf *out, uint8_t value)
+{
+    hc_buf_add(out, &value, sizeof value);
+}
+
+void hc_put_u32(struct hc_buf *out, uint32_t value)
+{
+    hc_buf_add(out, &value, sizeof value);
+}
+
+void hc_put_i64(struct hc_buf *out, int64_t value)
+{
+    hc_buf_add(out, &value, sizeof value);
+}
+
+void hc_put_f64(struct hc_buf *out, double value)
+{
+    /* One NaN and one zero: SQLite keeps no others, and which was written must not show. */
+    double clean = isnan(value) ? (double)NAN : value + 0.0;
+    hc_buf_add(out, &clean, sizeof clean);
+}
+
+void hc_put_text(struct hc_buf *out, struct hc_str text)
+{
+    hc_put_u32(out, text.p ? (uint32_t)text.n : ABSENT);
+    if (text.p)
+        hc_buf_add(out, text.p, text.n);
+}
+
+void hc_put_time(struct hc_buf *out, struct hc_time time)
+{
+    hc_put_i64(out, time.ns);
+    hc_put_u8(out, hc_time_known(time) ? (uint8_t)time.digits : 0);
+}
+
+void hc_put_place(struct hc_buf *out, struct hc_source_place place)
+{
+    hc_put_text(out, place.member);
+    hc_put_u32(out, place.line);
+}
+
+/* ---- points and minutes ---- */
+
+static bool is_regular(const int64_t *at_ns, size_t n, int64_t *step)
+{
+    if (n < 2 || __builtin_sub_overflow(at_ns[1], at_ns[0], step))
+        return false;
+    for (size_t i = 1; i < n; i++) {
+        int64_t gap;
+        if (__builtin_sub_overflow(at_ns[i], at_ns[i - 1], &gap) || gap != *step)
+            return false;
+    }
+    return true;
+}
+
+enum hc_status hc_pack_points(struct hc_buf *out, const struct hc_series *series, struct hc_err *err)
+{
+    int64_t step = 0;
+    if (series->n > UINT32_MAX)
+        return hc_err_set(err, HC_FAIL, "record-invalid", "a series has more than 2^32 points");
+    bool regular = is_regular(series->at_ns, series->n, &step);
+    hc_buf_clear(out);
+    hc_put_u8(out, LAYOUT);
+    hc_put_u8(out, regular);
+    hc_put_u8(out, 0);
+    hc_put_u8(out, 0);
+    hc_put_u32(out, (uint32_t)series->n);
+    if (regular) {
+        hc_put_i64(out, series->at_ns[0]);
+        hc_put_i64(out, step);
+    } else if (series->n) {
+        hc_buf_add(out, series->at_ns, series->n * sizeof *series->at_ns);
+    }
+    if (series->n)
+        hc_buf_add(out, series->values, series->n * sizeof *series->values);
+    return out->failed ? hc_store_no_memory(err) : HC_OK;
+}
+
+static bool fill_times(int64_t *at_ns, size_t n, const char *bytes, bool regular)
+{
+    if (!regular) {
+        memcpy(at_ns, bytes, n * sizeof *at_ns);
+        return true;
+    }
+    int64_t at, step;
+    memcpy(&at, bytes, sizeof at);
+    memcpy(&step, bytes + sizeof at, sizeof step);
+    for (size_t i = 0; i < n; i++) {
+        at_ns[i] = at;
+        if (i + 1 < n && __builtin_add_overflow(at, step, &at))
+            return false;
+    }
+    return true;
+}
+
+enum hc_status hc_unpack_points(struct hc_series *series, struct hc_str bytes, struct hc_arena *arena,
+                                struct hc_err *err)
+{
+    uint32_t n;
+    if (bytes.n < POINTS_HEAD || bytes.p[0] != LAYOUT || (unsigned char)bytes.p[1] > 1)
+        return hc_store_corrupt(err, "points of a series have no known layout");
+    bool regular = bytes.p[1] == 1;
+    memcpy(&n, bytes.p + 4, sizeof n);
+    size_t time_bytes = regular ? 16 : (size_t)n * 8;
+    if (bytes.n != POINTS_HEAD + time_bytes + (size_t)n * 8)
+        return hc_store_corrupt(err, "points of a series are cut");
+    int64_t *at_ns = hc_arena_alloc(arena, (size_t)n * sizeof *at_ns);
+    double *values = hc_arena_alloc(arena, (size_t)n * sizeof *values);
+    if (!at_ns || !values)
+        return hc_store_no_memory(err);
+    if (!fill_times(at_ns, n, bytes.p + POINTS_HEAD, regular))
+        return hc_store_corrupt(err, "times of a series run over");
+    memcpy(values, bytes.p + POINTS_HEAD + time_bytes, (size_t)n * sizeof *values);
+    series->n = n;
+    series->at_ns = at_ns;
+    series->values = values;
+    return HC_OK;
+}
+
+enum hc_status hc_pack_minutes(struct hc_buf *out, const struct hc_log_count *count, struct hc_err *err)
+{
+    hc_buf_clear(out);
+    hc_put_u8(out, LAYOUT);
+    for (size_t i = 0; i < count->n_minutes; i++) {
+        int64_t minute = count->minute[i];
+        bool none = minute == HC_TIME_NONE_NS;
+        if (!none && (minute <= INT32_MIN || minute > INT32_MAX))
+            return hc_err_set(err, HC_FAIL, "record-invalid", "a log count has a minute out of range");
+        int32_t packed = none ? NO_MINUTE : (int32_t)minute;
+        hc_buf_add(out, &packed, sizeof packed);
+        hc_put_u32(out, count->lines[i]);
+    }
+    return out->failed ? hc_store_no_memory(err) : HC_OK;
+}
+
+enum hc_status hc_unpack_minutes(struct hc_log_count *count, struct hc_str bytes, struct hc_arena *arena,
+                                 struct hc_err *err)
+{
+    if (bytes.n < 1 || bytes.p[0] != LAYOUT || (bytes.n - 1) % 8 != 0)
+        return hc_store_corrupt(err, "minutes of a log count have no known layout");
+    size_t n = (bytes.n - 1) / 8;
+    int64_t *minute = hc_arena_alloc(arena, n * sizeof *minute);
+    uint32_t *lines = hc_arena_alloc(arena, n * sizeof *lines);
+    if (!minute || !lines)
+        return hc_store_no_memory(err);
+    for (size_t i = 0; i < n; i++) {
+        int32_t packed;
+        memcpy(&packed, bytes.p + 1 + 8 * i, sizeof packed);
+        memcpy(&lines[i], bytes.p + 5 + 8 * i, sizeof lines[i]);
+        minute[i] = packed == NO_MINUTE ? HC_TIME_NONE_NS : packed;
+    }
+    count->n_minutes = n;
+    count->minute = minute;
+    count->lines = lines;
+    return HC_OK;
+}

@@ -1,0 +1,317 @@
+/* The lists of an incident that analysts do not query, in one blob. */
+#include <math.h>
+
+#include "corpus/store/internal.h"
+
+#define LAYOUT 1
+#define ABSENT UINT32_MAX
+
+bool *hc_templates_counted(const struct hc_incident *incident)
+{
+    bool *counted = calloc(incident->n_templates + 1, sizeof *counted);
+    for (size_t i = 0; counted && i < incident->n_log_counts; i++)
+        if (incident->log_counts[i].template_index < incident->n_templates)
+            counted[incident->log_counts[i].template_index] = true;
+    return counted;
+}
+
+static void put_n(struct hc_buf *out, size_t n)
+{
+    if (n > UINT32_MAX)
+        out->failed = true;
+    hc_put_u32(out, (uint32_t)n);
+}
+
+static void put_duration(struct hc_buf *out, const struct hc_log_duration *duration)
+{
+    hc_put_u32(out, duration->n);
+    if (duration->n == 0)
+        return;
+    hc_put_f64(out, duration->median);
+    hc_put_f64(out, duration->p90);
+    hc_put_f64(out, duration->mean);
+    hc_put_f64(out, duration->variance);
+}
+
+static void put_trace_edge(struct hc_buf *out, const struct hc_trace_edge *edge)
+{
+    hc_put_u32(out, edge->caller);
+    hc_put_u32(out, edge->callee);
+    hc_put_text(out, edge->operation);
+    for (int k = 0; k < HC_PHASES; k++) {
+        hc_put_u32(out, edge->phase[k].n_spans);
+        hc_put_u32(out, edge->phase[k].n_errors);
+        put_duration(out, &edge->phase[k].server);
+        put_duration(out, &edge->phase[k].residual);
+        put_duration(out, &edge->phase[k].exclusive);
+    }
+    hc_put_place(out, edge->place);
+}
+
+static void put_file(struct hc_buf *out, const struct hc_evidence_file *file)
+{
+    hc_put_text(out, file->member);
+    hc_put_text(out, file->kind);
+    hc_put_text(out, file->format);
+    hc_put_i64(out, (int64_t)file->n_bytes);
+    hc_put_i64(out, (int64_t)file->n_rows);
+    hc_put_i64(out, (int64_t)file->n_bad_rows);
+    hc_buf_add(out, file->sha256, HC_SHA256_BYTES);
+}
+
+static void put_statements(struct hc_buf *out, const struct hc_incident *incident)
+{
+    put_n(out, incident->n_baselines);
+    for (size_t i = 0; i < incident->n_baselines; i++) {
+        hc_put_time(out, incident->baselines[i].start);
+        hc_put_time(out, incident->baselines[i].end);
+    }
+    put_n(out, incident->n_symptoms);
+    for (size_t i = 0; i < incident->n_symptoms; i++) {
+        hc_put_u32(out, incident->symptoms[i].component);
+        hc_put_text(out, incident->symptoms[i].metric);
+        hc_put_time(out, incident->symptoms[i].at);
+        hc_put_place(out, incident->symptoms[i].place);
+    }
+    put_n(out, incident->n_levels);
+    for (size_t i = 0; i < incident->n_levels; i++) {
+        const struct hc_level *level = &incident->levels[i];
+        hc_put_u32(out, level->component);
+        hc_put_text(out, level->metric);
+        hc_put_text(out, level->unit);
+        hc_put_f64(out, level->baseline);
+        hc_put_f64(out, level->before);
+        hc_put_f64(out, level->peak);
+        hc_put_place(out, level->place);
+    }
+    put_n(out, incident->n_missing);
+    for (size_t i = 0; i < incident->n_missing; i++) {
+        hc_put_text(out, incident->missing[i].kind);
+        hc_put_text(out, incident->missing[i].reason);
+        hc_put_place(out, incident->missing[i].place);
+    }
+}
+
+static void put_templates(struct hc_buf *out, const struct hc_incident *incident)
+{
+    bool *counted = hc_templates_counted(incident);
+    size_t n = 0;
+    if (!counted) {
+        out->failed = true;
+        return;
+    }
+    for (size_t i = 0; i < incident->n_templates; i++)
+        n += !counted[i];
+    put_n(out, n);
+    for (size_t i = 0; i < incident->n_templates; i++) {
+        if (counted[i])
+            continue;
+        hc_put_i64(out, (int64_t)incident->templates[i].id);
+        hc_put_text(out, incident->templates[i].text);
+    }
+    free(counted);
+}
+
+void hc_pack_record(struct hc_buf *out, const struct hc_incident *incident)
+{
+    hc_put_u8(out, LAYOUT);
+    put_statements(out, incident);
+    put_n(out, incident->n_trace_edges);
+    for (size_t i = 0; i < incident->n_trace_edges; i++)
+        put_trace_edge(out, &incident->trace_edges[i]);
+    put_n(out, incident->n_files);
+    for (size_t i = 0; i < incident->n_files; i++)
+        put_file(out, &incident->files[i]);
+    put_templates(out, incident);
+}
+
+/* ---- and back ---- */
+
+/* Reads on in a copy that lives in the arena; once `bad`, everything reads as zero. */
+struct reader {
+    const char *p, *end;
+    struct hc_arena *arena;
+    bool bad, no_memory;
+};
+
+static void get_bytes(struct reader *r, void *out, size_t n)
+{
+    if ((size_t)(r->end - r->p) < n)
+        r->bad = true;
+    if (r->bad) {
+        memset(out, 0, n);
+        return;
+    }
+    memcpy(out, r->p, n);
+    r->p += n;
+}
+
+static uint32_t get_u32(struct reader *r)
+{
+    uint32_t value;
+    get_bytes(r, &value, sizeof value);
+    return value;
+}
+
+static int64_t get_i64(struct reader *r)
+{
+    int64_t value;
+    get_bytes(r, &value, sizeof value);
+    return value;
+}
+
+static double get_f64(struct reader *r)
+{
+    double value;
+    get_bytes(r, &value, sizeof value);
+    return value;
+}
+
+static struct hc_str get_text(struct reader *r)
+{
+    uint32_t n = get_u32(r);
+    if (n == ABSENT)
+        return HC_STR_NONE;
+    if ((size_t)(r->end - r->p) < n)
+        r->bad = true;
+    if (r->bad)
+        return HC_STR_NONE;
+    struct hc_str text = {r->p, n};
+    r->p += n;
+    return text;
+}
+
+static struct hc_time get_time(struct reader *r)
+{
+    struct hc_time time;
+    uint8_t digits;
+    time.ns = get_i64(r);
+    get_bytes(r, &digits, 1);
+    time.digits = (int8_t)digits;
+    return time;
+}
+
+static struct hc_source_place get_place(struct reader *r)
+{
+    struct hc_source_place place;
+    place.member = get_text(r);
+    place.line = get_u32(r);
+    return place;
+}
+
+/* An item takes at least a byte, so a length that is made up cannot ask for more than 300 times the blob. */
+static void *get_list(struct reader *r, size_t *n, size_t item_bytes)
+{
+    *n = get_u32(r);
+    if (*n > (size_t)(r->end - r->p)) {
+        r->bad = true;
+        *n = 0;
+    }
+    void *items = hc_arena_calloc(r->arena, *n, item_bytes);
+    if (!items) {
+        r->no_memory = r->bad = true;
+        *n = 0;
+    }
+    return items;
+}
+
+static struct hc_log_duration get_duration(struct reader *r)
+{
+    struct hc_log_duration duration = {get_u32(r), NAN, NAN, NAN, NAN};
+    if (duration.n == 0)
+        return duration;
+    duration.median = get_f64(r);
+    duration.p90 = get_f64(r);
+    duration.mean = get_f64(r);
+    duration.variance = get_f64(r);
+    return duration;
+}
+
+static void get_trace_edge(struct reader *r, struct hc_trace_edge *edge)
+{
+    edge->caller = get_u32(r);
+    edge->callee = get_u32(r);
+    edge->operation = get_text(r);
+    for (int k = 0; k < HC_PHASES; k++) {
+        edge->phase[k].n_spans = get_u32(r);
+        edge->phase[k].n_errors = get_u32(r);
+        edge->phase[k].server = get_duration(r);
+        edge->phase[k].residual = get_duration(r);
+        edge->phase[k].exclusive = get_duration(r);
+    }
+    edge->place = get_place(r);
+}
+
+static void get_statements(struct reader *r, struct hc_incident *incident)
+{
+    incident->baselines = get_list(r, &incident->n_baselines, sizeof *incident->baselines);
+    for (size_t i = 0; i < incident->n_baselines; i++) {
+        incident->baselines[i].start = get_time(r);
+        incident->baselines[i].end = get_time(r);
+    }
+    incident->symptoms = get_list(r, &incident->n_symptoms, sizeof *incident->symptoms);
+    for (size_t i = 0; i < incident->n_symptoms; i++) {
+        incident->symptoms[i].component = get_u32(r);
+        incident->symptoms[i].metric = get_text(r);
+        incident->symptoms[i].at = get_time(r);
+        incident->symptoms[i].place = get_place(r);
+    }
+    incident->levels = get_list(r, &incident->n_levels, sizeof *incident->levels);
+    for (size_t i = 0; i < incident->n_levels; i++) {
+        struct hc_level *level = &incident->levels[i];
+        level->component = get_u32(r);
+        level->metric = get_text(r);
+        level->unit = get_text(r);
+        level->baseline = get_f64(r);
+        level->before = get_f64(r);
+        level->peak = get_f64(r);
+        level->place = get_place(r);
+    }
+    incident->missing = get_list(r, &incident->n_missing, sizeof *incident->missing);
+    for (size_t i = 0; i < incident->n_missing; i++) {
+        incident->missing[i].kind = get_text(r);
+        incident->missing[i].reason = get_text(r);
+        incident->missing[i].place = get_place(r);
+    }
+}
+
+static void get_evidence(struct reader *r, struct hc_incident *incident)
+{
+    incident->trace_edges = get_list(r, &incident->n_trace_edges, sizeof *incident->trace_edges);
+    for (size_t i = 0; i < incident->n_trace_edges; i++)
+        get_trace_edge(r, &incident->trace_edges[i]);
+    incident->files = get_list(r, &incident->n_files, sizeof *incident->files);
+    for (size_t i = 0; i < incident->n_files; i++) {
+        struct hc_evidence_file *file = &incident->files[i];
+        file->member = get_text(r);
+        file->kind = get_text(r);
+        file->format = get_text(r);
+        file->n_bytes = (uint64_t)get_i64(r);
+        file->n_rows = (uint64_t)get_i64(r);
+        file->n_bad_rows = (uint64_t)get_i64(r);
+        get_bytes(r, file->sha256, HC_SHA256_BYTES);
+    }
+    incident->templates = get_list(r, &incident->n_templates, sizeof *incident->templates);
+    for (size_t i = 0; i < incident->n_templates; i++) {
+        incident->templates[i].id = (uint64_t)get_i64(r);
+        incident->templates[i].text = get_text(r);
+    }
+}
+
+enum hc_status hc_unpack_record(struct hc_incident *incident, struct hc_str bytes, struct hc_arena *arena,
+                                struct hc_err *err)
+{
+    if (bytes.n < 1 || bytes.p[0] != LAYOUT)
+        return hc_store_corrupt(err, "a record has no known layout");
+    const char *copy = hc_arena_copy(arena, bytes.p, bytes.n);
+    if (!copy)
+        return hc_store_no_memory(err);
+    struct reader r = {copy + 1, copy + bytes.n, arena, false, false};
+    get_statements(&r, incident);
+    get_evidence(&r, incident);
+    if (r.no_memory)
+        return hc_store_no_memory(err);
+    if (r.bad || r.p != r.end)
+        return hc_store_corrupt(err, "a record is cut");
+    return HC_OK;
+}

@@ -1,0 +1,603 @@
+-- The corpus: what is known of past incidents and what was learned from them.
+--
+-- Read the views at the end: tables may change between versions, views only gain columns.
+--
+-- Conventions
+--   *_ns       nanoseconds since 1970-01-01T00:00:00Z, NULL: not known
+--   *_digits   digits of a second that the source wrote (0 to 9), NULL with its *_ns
+--   the text   beside both is made of them when it is read and takes no room
+--   version    one content of an incident; its key is of this file and never shown
+--   component  ordinal into component of the same version, NULL: none
+--   ordinal    place in the record's list, from 0; the order of each list is in corpus/record/incident.h
+--   member     the file below the incident's directory (key of a name), NULL: not known
+--   line       from 1; 0: the whole member
+--   NULL       of a text: absent; of a number: not known
+--   rebuildable  can be made anew from the other tables
+-- Packed blobs are little-endian and begin with the version of their layout: docs/corpus.md.
+
+PRAGMA application_id = 1212367938; -- "HCDB"
+PRAGMA user_version = 1;
+
+-- ---- what was offered -----------------------------------------------------------------------------------
+
+CREATE TABLE source (           -- an archive, a bundle directory or a file
+    sha256 BLOB NOT NULL PRIMARY KEY, -- of the archive's bytes; of a directory, over its files
+    path TEXT NOT NULL,         -- as it was given first
+    bytes INTEGER NOT NULL,
+    status TEXT NOT NULL CHECK (status IN ('accepted', 'partial', 'rejected')),
+    reason TEXT,                -- why not accepted
+    ingested_at_ns INTEGER, ingested_at_digits INTEGER,
+    ingested_at TEXT AS (strftime('%Y-%m-%dT%H:%M:%S', ingested_at_ns / 1000000000 - (ingested_at_ns % 1000000000 < 0), 'unixepoch')
+        || substr(printf('.%09d', ingested_at_ns % 1000000000 + 1000000000 * (ingested_at_ns % 1000000000 < 0)),
+                  1, ingested_at_digits + (ingested_at_digits > 0)) || 'Z') VIRTUAL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE source_warning (   -- what was odd in a source and belongs to no incident; refusals too
+    source BLOB NOT NULL REFERENCES source,
+    ordinal INTEGER NOT NULL,
+    member INTEGER REFERENCES name,
+    line INTEGER NOT NULL,
+    code TEXT NOT NULL,         -- docs/errors.md
+    message TEXT,
+    more INTEGER NOT NULL,      -- further ones of this code in this member, not kept
+    PRIMARY KEY (source, ordinal)
+) STRICT, WITHOUT ROWID;
+
+-- ---- texts that recur --------------------------------------------------------------------------------------
+
+CREATE TABLE name (             -- names of components, metrics, units, members, kinds
+    key INTEGER PRIMARY KEY,
+    text TEXT NOT NULL UNIQUE
+) STRICT;
+
+CREATE TABLE template (         -- log templates of all incidents
+    key INTEGER PRIMARY KEY,
+    id INTEGER NOT NULL,        -- first 8 bytes of SHA-256 of text, big-endian, as a signed number
+    text TEXT NOT NULL          -- variable parts are <*>
+) STRICT;
+CREATE INDEX template_by_id ON template (id); -- two texts may share an id by ill will
+
+-- ---- incidents ---------------------------------------------------------------------------------------------
+
+CREATE TABLE incident (
+    id TEXT NOT NULL PRIMARY KEY,
+    -- rebuildable from version: the greatest updated_at is current, of equal ones the smallest content;
+    -- conflict: several contents share the greatest
+    current INTEGER NOT NULL REFERENCES version (key) DEFERRABLE INITIALLY DEFERRED,
+    conflict INTEGER NOT NULL CHECK (conflict IN (0, 1))
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE version (          -- a content that came under an id
+    key INTEGER PRIMARY KEY,
+    incident TEXT NOT NULL REFERENCES incident (id) DEFERRABLE INITIALLY DEFERRED,
+    content BLOB NOT NULL,      -- SHA-256 over its files, whatever packed them
+    title TEXT,
+    service TEXT,
+    severity TEXT,              -- as written; sev1 to sev5 are ordered
+    window_member INTEGER REFERENCES name, window_line INTEGER NOT NULL, -- where the window is stated
+    checksum INTEGER NOT NULL,  -- over the whole record as hc_store_incident_get gives it (corpus/store/digest.c)
+    updated_at_ns INTEGER, updated_at_digits INTEGER,
+    updated_at TEXT AS (strftime('%Y-%m-%dT%H:%M:%S', updated_at_ns / 1000000000 - (updated_at_ns % 1000000000 < 0), 'unixepoch')
+        || substr(printf('.%09d', updated_at_ns % 1000000000 + 1000000000 * (updated_at_ns % 1000000000 < 0)),
+                  1, updated_at_digits + (updated_at_digits > 0)) || 'Z') VIRTUAL,             -- incident/@updated; NULL: older than any
+    started_at_ns INTEGER, started_at_digits INTEGER,
+    started_at TEXT AS (strftime('%Y-%m-%dT%H:%M:%S', started_at_ns / 1000000000 - (started_at_ns % 1000000000 < 0), 'unixepoch')
+        || substr(printf('.%09d', started_at_ns % 1000000000 + 1000000000 * (started_at_ns % 1000000000 < 0)),
+                  1, started_at_digits + (started_at_digits > 0)) || 'Z') VIRTUAL,
+    detected_at_ns INTEGER, detected_at_digits INTEGER,
+    detected_at TEXT AS (strftime('%Y-%m-%dT%H:%M:%S', detected_at_ns / 1000000000 - (detected_at_ns % 1000000000 < 0), 'unixepoch')
+        || substr(printf('.%09d', detected_at_ns % 1000000000 + 1000000000 * (detected_at_ns % 1000000000 < 0)),
+                  1, detected_at_digits + (detected_at_digits > 0)) || 'Z') VIRTUAL,
+    mitigated_at_ns INTEGER, mitigated_at_digits INTEGER,
+    mitigated_at TEXT AS (strftime('%Y-%m-%dT%H:%M:%S', mitigated_at_ns / 1000000000 - (mitigated_at_ns % 1000000000 < 0), 'unixepoch')
+        || substr(printf('.%09d', mitigated_at_ns % 1000000000 + 1000000000 * (mitigated_at_ns % 1000000000 < 0)),
+                  1, mitigated_at_digits + (mitigated_at_digits > 0)) || 'Z') VIRTUAL,
+    ended_at_ns INTEGER, ended_at_digits INTEGER,
+    ended_at TEXT AS (strftime('%Y-%m-%dT%H:%M:%S', ended_at_ns / 1000000000 - (ended_at_ns % 1000000000 < 0), 'unixepoch')
+        || substr(printf('.%09d', ended_at_ns % 1000000000 + 1000000000 * (ended_at_ns % 1000000000 < 0)),
+                  1, ended_at_digits + (ended_at_digits > 0)) || 'Z') VIRTUAL,               -- NULL: still open, or not known
+    UNIQUE (incident, content)
+) STRICT;
+CREATE INDEX version_by_content ON version (content);
+
+CREATE TABLE version_source (   -- where a content came from; the same content may come in several archives
+    version INTEGER NOT NULL REFERENCES version,
+    source BLOB NOT NULL REFERENCES source,
+    PRIMARY KEY (version, source)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE component (        -- by name, bytewise
+    version INTEGER NOT NULL REFERENCES version,
+    ordinal INTEGER NOT NULL,
+    name INTEGER NOT NULL REFERENCES name,
+    kind TEXT,                  -- NULL: unset
+    PRIMARY KEY (version, ordinal)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE dependency (       -- from calls to, or runs on it
+    version INTEGER NOT NULL REFERENCES version,
+    ordinal INTEGER NOT NULL,
+    from_component INTEGER NOT NULL,
+    to_component INTEGER NOT NULL,
+    derived INTEGER NOT NULL CHECK (derived IN (0, 1)), -- 1: seen in traces, not stated
+    member INTEGER REFERENCES name,
+    line INTEGER NOT NULL,
+    PRIMARY KEY (version, ordinal),
+    FOREIGN KEY (version, from_component) REFERENCES component,
+    FOREIGN KEY (version, to_component) REFERENCES component
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE change (           -- deploys, configuration, flags …
+    version INTEGER NOT NULL REFERENCES version,
+    ordinal INTEGER NOT NULL,
+    kind TEXT,                  -- as written
+    component INTEGER,
+    version_text TEXT,
+    commit_id TEXT,
+    text TEXT,
+    member INTEGER REFERENCES name,
+    line INTEGER NOT NULL,
+    at_ns INTEGER, at_digits INTEGER,
+    at TEXT AS (strftime('%Y-%m-%dT%H:%M:%S', at_ns / 1000000000 - (at_ns % 1000000000 < 0), 'unixepoch')
+        || substr(printf('.%09d', at_ns % 1000000000 + 1000000000 * (at_ns % 1000000000 < 0)),
+                  1, at_digits + (at_digits > 0)) || 'Z') VIRTUAL,
+    PRIMARY KEY (version, ordinal),
+    FOREIGN KEY (version, component) REFERENCES component
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE event (            -- lifecycle, alerts, and the log lines worth keeping
+    version INTEGER NOT NULL REFERENCES version,
+    ordinal INTEGER NOT NULL,
+    component INTEGER,
+    level INTEGER NOT NULL,     -- 0 none, 1 trace, 2 debug, 3 info, 4 warn, 5 error, 6 fatal
+    kind INTEGER REFERENCES name, -- "log", or the source's own word
+    message TEXT,
+    template INTEGER,           -- id of a template, NULL: none
+    member INTEGER REFERENCES name,
+    line INTEGER NOT NULL,
+    at_ns INTEGER, at_digits INTEGER,
+    at TEXT AS (strftime('%Y-%m-%dT%H:%M:%S', at_ns / 1000000000 - (at_ns % 1000000000 < 0), 'unixepoch')
+        || substr(printf('.%09d', at_ns % 1000000000 + 1000000000 * (at_ns % 1000000000 < 0)),
+                  1, at_digits + (at_digits > 0)) || 'Z') VIRTUAL,
+    PRIMARY KEY (version, ordinal),
+    FOREIGN KEY (version, component) REFERENCES component
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE log_count (        -- a template's lines from a component at a level
+    version INTEGER NOT NULL REFERENCES version,
+    ordinal INTEGER NOT NULL,
+    template INTEGER NOT NULL REFERENCES template,
+    component INTEGER,
+    level INTEGER NOT NULL,     -- as in event
+    lines INTEGER NOT NULL,     -- rebuildable: the sum over minutes
+    member INTEGER REFERENCES name, -- where the earliest line stands
+    line INTEGER NOT NULL,
+    exemplar TEXT,              -- that line's message, cut to 512 bytes
+    first_at_ns INTEGER, first_at_digits INTEGER,
+    first_at TEXT AS (strftime('%Y-%m-%dT%H:%M:%S', first_at_ns / 1000000000 - (first_at_ns % 1000000000 < 0), 'unixepoch')
+        || substr(printf('.%09d', first_at_ns % 1000000000 + 1000000000 * (first_at_ns % 1000000000 < 0)),
+                  1, first_at_digits + (first_at_digits > 0)) || 'Z') VIRTUAL,
+    minutes BLOB NOT NULL,      -- packed: lines a minute
+    PRIMARY KEY (version, ordinal),
+    FOREIGN KEY (version, component) REFERENCES component
+) STRICT, WITHOUT ROWID;
+CREATE INDEX log_count_by_template ON log_count (template, first_at_ns, first_at_digits, version, lines);
+
+CREATE TABLE series (           -- a metric of a component
+    version INTEGER NOT NULL REFERENCES version,
+    ordinal INTEGER NOT NULL,
+    component INTEGER,
+    metric INTEGER REFERENCES name,
+    unit INTEGER REFERENCES name,
+    points INTEGER NOT NULL,    -- rows with a value
+    baseline_median REAL,       -- in unit, NULL: no baseline
+    baseline_mad REAL,          -- in unit: median absolute deviation, not scaled
+    peak REAL,                  -- in unit: the value in the window farthest from baseline_median
+    score REAL,                 -- how unusual: 0 nothing, log scale
+    member INTEGER REFERENCES name,
+    line INTEGER NOT NULL,
+    onset_at_ns INTEGER, onset_at_digits INTEGER,
+    onset_at TEXT AS (strftime('%Y-%m-%dT%H:%M:%S', onset_at_ns / 1000000000 - (onset_at_ns % 1000000000 < 0), 'unixepoch')
+        || substr(printf('.%09d', onset_at_ns % 1000000000 + 1000000000 * (onset_at_ns % 1000000000 < 0)),
+                  1, onset_at_digits + (onset_at_digits > 0)) || 'Z') VIRTUAL,               -- when it left its baseline, NULL: it did not
+    PRIMARY KEY (version, ordinal),
+    FOREIGN KEY (version, component) REFERENCES component
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE series_points (    -- apart from series, so that a list of series need not pass over them
+    version INTEGER NOT NULL,
+    ordinal INTEGER NOT NULL,
+    points BLOB NOT NULL,       -- packed: times and values
+    PRIMARY KEY (version, ordinal),
+    FOREIGN KEY (version, ordinal) REFERENCES series
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE outcome (          -- what was found to be the cause
+    version INTEGER NOT NULL REFERENCES version,
+    ordinal INTEGER NOT NULL,   -- 0: the root cause, others contributed
+    status TEXT,                -- confirmed, probable, unknown
+    category TEXT,
+    component TEXT,             -- need not be one of the incident's
+    cause TEXT,
+    metric TEXT,
+    text TEXT,
+    given_by TEXT,              -- manifest, a tool's name, command
+    member INTEGER REFERENCES name,
+    line INTEGER NOT NULL,
+    known_at_ns INTEGER, known_at_digits INTEGER,
+    known_at TEXT AS (strftime('%Y-%m-%dT%H:%M:%S', known_at_ns / 1000000000 - (known_at_ns % 1000000000 < 0), 'unixepoch')
+        || substr(printf('.%09d', known_at_ns % 1000000000 + 1000000000 * (known_at_ns % 1000000000 < 0)),
+                  1, known_at_digits + (known_at_digits > 0)) || 'Z') VIRTUAL,               -- NULL: never usable by rolling origin
+    PRIMARY KEY (version, ordinal)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE document (
+    key INTEGER PRIMARY KEY,
+    version INTEGER NOT NULL REFERENCES version,
+    ordinal INTEGER NOT NULL,
+    kind TEXT,                  -- postmortem, or as written
+    title TEXT,
+    member INTEGER REFERENCES name,
+    line INTEGER NOT NULL,
+    text TEXT,
+    UNIQUE (version, ordinal)
+) STRICT;
+
+CREATE TABLE warning (          -- what was odd in an incident's input
+    version INTEGER NOT NULL REFERENCES version,
+    ordinal INTEGER NOT NULL,
+    member INTEGER REFERENCES name,
+    line INTEGER NOT NULL,
+    code TEXT NOT NULL,
+    message TEXT,
+    more INTEGER NOT NULL,
+    PRIMARY KEY (version, ordinal)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE record (           -- the rest of an incident: baselines, symptoms, levels, missing, traces, files
+    version INTEGER PRIMARY KEY REFERENCES version,
+    packed BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE packed_evidence (  -- rebuildable: what analysis made of the record
+    version INTEGER PRIMARY KEY REFERENCES version,
+    packed BLOB NOT NULL        -- analysis/evidence knows its layout
+) STRICT;
+
+-- rebuildable: full text, over the columns of the tables that they name
+CREATE VIRTUAL TABLE search_title USING fts5 (title, content = 'version', content_rowid = 'key');
+CREATE VIRTUAL TABLE search_document USING fts5 (title, text, content = 'document', content_rowid = 'key');
+CREATE VIRTUAL TABLE search_template USING fts5 (text, content = 'template', content_rowid = 'key');
+
+-- ---- what was learned ----------------------------------------------------------------------------------------
+
+CREATE TABLE calibration (
+    number INTEGER PRIMARY KEY,
+    incidents INTEGER NOT NULL, -- it learned from
+    promoted INTEGER NOT NULL CHECK (promoted IN (0, 1)),
+    reason TEXT,                -- why promoted or not
+    purpose TEXT,               -- calibrate, rolling-origin
+    digest BLOB NOT NULL UNIQUE, -- SHA-256 of what it is: as_of, purpose, rows and model
+    as_of_ns INTEGER, as_of_digits INTEGER,
+    as_of TEXT AS (strftime('%Y-%m-%dT%H:%M:%S', as_of_ns / 1000000000 - (as_of_ns % 1000000000 < 0), 'unixepoch')
+        || substr(printf('.%09d', as_of_ns % 1000000000 + 1000000000 * (as_of_ns % 1000000000 < 0)),
+                  1, as_of_digits + (as_of_digits > 0)) || 'Z') VIRTUAL,                  -- outcomes known by then; NULL: none
+    created_at_ns INTEGER, created_at_digits INTEGER,
+    created_at TEXT AS (strftime('%Y-%m-%dT%H:%M:%S', created_at_ns / 1000000000 - (created_at_ns % 1000000000 < 0), 'unixepoch')
+        || substr(printf('.%09d', created_at_ns % 1000000000 + 1000000000 * (created_at_ns % 1000000000 < 0)),
+                  1, created_at_digits + (created_at_digits > 0)) || 'Z') VIRTUAL,
+    model BLOB                  -- packed by analysis/model
+) STRICT;
+
+CREATE TABLE prior (
+    calibration INTEGER NOT NULL REFERENCES calibration,
+    ordinal INTEGER NOT NULL,
+    service TEXT,               -- NULL: over all services
+    category TEXT,
+    probability REAL, low REAL, high REAL,
+    incidents INTEGER NOT NULL,
+    PRIMARY KEY (calibration, ordinal)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE weight (
+    calibration INTEGER NOT NULL REFERENCES calibration,
+    ordinal INTEGER NOT NULL,
+    evidence TEXT,
+    weight REAL, low REAL, high REAL, -- nats
+    expert_weight REAL,
+    PRIMARY KEY (calibration, ordinal)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE penalty (
+    calibration INTEGER NOT NULL REFERENCES calibration,
+    ordinal INTEGER NOT NULL,
+    missing TEXT,
+    points REAL, low REAL, high REAL, -- change of the leading hypothesis's probability
+    incidents INTEGER NOT NULL,
+    PRIMARY KEY (calibration, ordinal)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE analysis (         -- a stored analysis
+    incident TEXT NOT NULL REFERENCES incident,
+    calibration INTEGER NOT NULL, -- 0: none, the expert prior
+    label_seen INTEGER NOT NULL CHECK (label_seen IN (0, 1)),
+    guarantee_level REAL,       -- NULL: nothing is promised
+    guarantee_incidents INTEGER,
+    unexplained REAL,
+    PRIMARY KEY (incident, calibration)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE hypothesis (
+    incident TEXT NOT NULL,
+    calibration INTEGER NOT NULL,
+    ordinal INTEGER NOT NULL,
+    id TEXT NOT NULL,           -- a hash of category, cause, component: 16 hex digits
+    rank INTEGER NOT NULL,      -- from 1
+    category TEXT,
+    cause TEXT,
+    component TEXT,
+    probability REAL,
+    status TEXT NOT NULL CHECK (status IN ('possible', 'confirmed', 'ruled-out', 'contributing')),
+    PRIMARY KEY (incident, calibration, ordinal),
+    FOREIGN KEY (incident, calibration) REFERENCES analysis
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE reason (           -- for a hypothesis, or against it
+    incident TEXT NOT NULL,
+    calibration INTEGER NOT NULL,
+    hypothesis INTEGER NOT NULL, -- its ordinal
+    ordinal INTEGER NOT NULL,
+    evidence TEXT,              -- the detector
+    weight REAL,                -- nats; below 0: against
+    text TEXT,
+    member INTEGER REFERENCES name,
+    line INTEGER NOT NULL,
+    PRIMARY KEY (incident, calibration, hypothesis, ordinal),
+    FOREIGN KEY (incident, calibration, hypothesis) REFERENCES hypothesis
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE analysis_penalty ( -- what a missing kind cost this incident
+    incident TEXT NOT NULL,
+    calibration INTEGER NOT NULL,
+    ordinal INTEGER NOT NULL,
+    missing TEXT,
+    points REAL, low REAL, high REAL,
+    learned_from INTEGER NOT NULL,
+    PRIMARY KEY (incident, calibration, ordinal),
+    FOREIGN KEY (incident, calibration) REFERENCES analysis
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE backtest (         -- rolling origin: an incident analysed with what was known before it
+    incident TEXT NOT NULL PRIMARY KEY REFERENCES incident,
+    category TEXT, component TEXT, -- those confirmed
+    probability REAL,           -- that the analysis gave that component
+    category_probability REAL,
+    hypothesis_probability REAL,
+    rank INTEGER NOT NULL,      -- of that component; 0: it was no candidate
+    top_category TEXT, top_component TEXT,
+    top_probability REAL,
+    unexplained REAL,
+    candidates INTEGER NOT NULL,
+    covered INTEGER NOT NULL CHECK (covered IN (0, 1)), -- the conformal set held it
+    calibration INTEGER NOT NULL, -- 0: none
+    as_of_ns INTEGER, as_of_digits INTEGER,
+    as_of TEXT AS (strftime('%Y-%m-%dT%H:%M:%S', as_of_ns / 1000000000 - (as_of_ns % 1000000000 < 0), 'unixepoch')
+        || substr(printf('.%09d', as_of_ns % 1000000000 + 1000000000 * (as_of_ns % 1000000000 < 0)),
+                  1, as_of_digits + (as_of_digits > 0)) || 'Z') VIRTUAL
+) STRICT, WITHOUT ROWID;
+
+-- ---- the views -------------------------------------------------------------------------------------------------
+--
+-- Times are RFC 3339 text in UTC with the precision of the source; beside each stands <column>_ns, nanoseconds
+-- since 1970: order and compare by that. Rows come in the order of the first columns, whatever the order of
+-- ingest. `source` is an archive's SHA-256 (of several that hold the same content the smallest).
+--
+-- incidents          an incident
+--     incident, title, service, severity, started_at, detected_at, mitigated_at, ended_at, updated_at, source,
+--     content, conflict
+-- incident_versions  each content that came under an id
+--     incident, content, updated_at, source, current
+-- sources            an archive or file that was offered
+--     source, path, sha256, bytes, status (accepted, partial, rejected), reason, ingested_at
+-- warnings           something odd in an input
+--     source, incident, member, line, code, message, more (further ones of this code in this member), content
+-- changes            a change
+--     incident, at, kind, component, version, commit_id, text, member, line
+-- events             an event or a log line worth keeping
+--     incident, at, component, level, kind, message, template, member, line
+-- log_templates      a template
+--     template, text, first_seen_at, incidents, lines
+-- log_counts         a template's lines in a component and minute
+--     incident, component, template, at, lines
+-- metrics            a series
+--     incident, component, metric, unit, points, baseline_median, baseline_mad, peak, onset_at, score, member, line
+-- dependencies       an edge
+--     incident, from_component, to_component, derived (1: seen in traces, not stated)
+-- components         a component
+--     incident, component, kind
+-- documents          a document
+--     incident, member, line, kind, title, text
+-- outcomes           what was found
+--     incident, ordinal (0: the root cause), status, category, component, cause, metric, known_at, given_by, text
+-- calibrations       a calibration
+--     calibration, as_of, incidents, created_at, promoted, reason, purpose
+-- priors             a prior
+--     calibration, service (null: all), category, probability, low, high, incidents
+-- weights            an evidence weight, in nats
+--     calibration, evidence, weight, low, high, expert_weight
+-- penalties          a missing-evidence penalty
+--     calibration, missing, points, low, high, incidents
+-- hypotheses         a hypothesis of a stored analysis
+--     incident, calibration (null: the expert prior), hypothesis, rank, category, cause, component, probability,
+--     status
+-- evidence           an evidence item of a stored analysis
+--     incident, calibration, hypothesis, evidence, direction (for, against), weight, text, member, line
+-- backtests          an incident's backtest result
+--     incident, as_of, category, component, probability, rank (0: no candidate), top_category, top_component,
+--     top_probability, covered, category_probability, hypothesis_probability, unexplained, candidates, calibration
+--
+-- In `hindcast query` two table-valued functions unpack quickly what is packed:
+--     metric_points(incident [, component [, metric]])   component, metric, unit, at, at_ns, value
+--     log_minutes(incident [, component [, template]])   component, template, level, at, at_ns, lines
+
+CREATE VIEW incidents AS
+SELECT i.id AS incident, v.title, v.service, v.severity, v.started_at, v.started_at_ns, v.detected_at,
+       v.detected_at_ns, v.mitigated_at, v.mitigated_at_ns, v.ended_at, v.ended_at_ns, v.updated_at, v.updated_at_ns,
+       (SELECT lower(hex(min(s.source))) FROM version_source AS s WHERE s.version = v.key) AS source,
+       lower(hex(v.content)) AS content, i.conflict
+  FROM incident AS i CROSS JOIN version AS v ON v.key = i.current
+ ORDER BY i.id;
+
+CREATE VIEW incident_versions AS
+SELECT i.id AS incident, lower(hex(v.content)) AS content, v.updated_at, v.updated_at_ns,
+       (SELECT lower(hex(min(s.source))) FROM version_source AS s WHERE s.version = v.key) AS source,
+       v.key = i.current AS current
+  FROM incident AS i CROSS JOIN version AS v ON v.incident = i.id
+ ORDER BY i.id, v.content;
+
+CREATE VIEW sources AS
+SELECT lower(hex(sha256)) AS source, path, lower(hex(sha256)) AS sha256, bytes, status, reason, ingested_at,
+       ingested_at_ns
+  FROM source
+ ORDER BY source.sha256;
+
+CREATE VIEW warnings AS
+SELECT source, incident, member, line, code, message, more, content
+  FROM (SELECT (SELECT lower(hex(min(s.source))) FROM version_source AS s WHERE s.version = v.key) AS source,
+               i.id AS incident, m.text AS member, nullif(w.line, 0) AS line, w.code, w.message, w.more,
+               lower(hex(v.content)) AS content, w.ordinal
+          FROM incident AS i CROSS JOIN version AS v ON v.incident = i.id
+               CROSS JOIN warning AS w ON w.version = v.key LEFT JOIN name AS m ON m.key = w.member
+        UNION ALL
+        SELECT lower(hex(w.source)), NULL, m.text, nullif(w.line, 0), w.code, w.message, w.more, NULL, w.ordinal
+          FROM source_warning AS w LEFT JOIN name AS m ON m.key = w.member)
+ ORDER BY source, incident, content, ordinal;
+
+CREATE VIEW changes AS
+SELECT i.id AS incident, c.at, c.at_ns, c.kind, n.text AS component, c.version_text AS version, c.commit_id, c.text,
+       m.text AS member, nullif(c.line, 0) AS line
+  FROM incident AS i CROSS JOIN change AS c ON c.version = i.current
+       LEFT JOIN component AS o ON o.version = c.version AND o.ordinal = c.component
+       LEFT JOIN name AS n ON n.key = o.name LEFT JOIN name AS m ON m.key = c.member
+ ORDER BY i.id, c.ordinal;
+
+CREATE VIEW events AS
+SELECT i.id AS incident, e.at, e.at_ns, n.text AS component,
+       CASE e.level WHEN 1 THEN 'trace' WHEN 2 THEN 'debug' WHEN 3 THEN 'info' WHEN 4 THEN 'warn'
+                    WHEN 5 THEN 'error' WHEN 6 THEN 'fatal' END AS level,
+       k.text AS kind, e.message, CASE WHEN e.template IS NOT NULL THEN printf('%016x', e.template) END AS template,
+       m.text AS member, nullif(e.line, 0) AS line
+  FROM incident AS i CROSS JOIN event AS e ON e.version = i.current
+       LEFT JOIN component AS o ON o.version = e.version AND o.ordinal = e.component
+       LEFT JOIN name AS n ON n.key = o.name LEFT JOIN name AS k ON k.key = e.kind
+       LEFT JOIN name AS m ON m.key = e.member
+ ORDER BY i.id, e.ordinal;
+
+CREATE VIEW log_templates AS
+SELECT printf('%016x', t.id) AS template, t.text,
+       strftime('%Y-%m-%dT%H:%M:%S', g.ns / 1000000000 - (g.ns % 1000000000 < 0), 'unixepoch')
+           || substr(printf('.%09d', g.ns % 1000000000 + 1000000000 * (g.ns % 1000000000 < 0)),
+                     1, g.digits + (g.digits > 0)) || 'Z' AS first_seen_at,
+       g.ns AS first_seen_at_ns, g.incidents, g.lines
+  FROM (SELECT c.template, min(c.first_at_ns) AS ns, c.first_at_digits AS digits,
+               count(DISTINCT c.version) AS incidents, sum(c.lines) AS lines
+          FROM log_count AS c INDEXED BY log_count_by_template CROSS JOIN version AS v ON v.key = c.version
+               CROSS JOIN incident AS i ON i.id = v.incident AND i.current = v.key
+         GROUP BY c.template) AS g CROSS JOIN template AS t ON t.key = g.template
+ ORDER BY 1, 2;
+
+-- An entry of minutes is 8 bytes: the minute and its lines. json_each counts the entries, instr reads hex digits:
+-- slow, but it works in any SQLite.
+CREATE VIEW log_counts AS
+SELECT incident, component, template,
+       CASE WHEN bits <> 2147483648 THEN strftime('%Y-%m-%dT%H:%M:00Z',
+           (bits - 4294967296 * (bits > 2147483648)) * 60, 'unixepoch') END AS at,
+       CASE WHEN bits <> 2147483648 THEN (bits - 4294967296 * (bits > 2147483648)) * 60000000000 END AS at_ns,
+       sum(lines) AS lines
+  FROM (SELECT incident, component, template,
+               (instr('123456789ABCDEF', substr(h, 9, 1)) << 4) + (instr('123456789ABCDEF', substr(h, 10, 1)) << 0) +
+               (instr('123456789ABCDEF', substr(h, 11, 1)) << 12) + (instr('123456789ABCDEF', substr(h, 12, 1)) << 8) +
+               (instr('123456789ABCDEF', substr(h, 13, 1)) << 20) + (instr('123456789ABCDEF', substr(h, 14, 1)) << 16) +
+               (instr('123456789ABCDEF', substr(h, 15, 1)) << 28) + (instr('123456789ABCDEF', substr(h, 16, 1)) << 24) AS lines,
+               (instr('123456789ABCDEF', substr(h, 1, 1)) << 4) + (instr('123456789ABCDEF', substr(h, 2, 1)) << 0) +
+               (instr('123456789ABCDEF', substr(h, 3, 1)) << 12) + (instr('123456789ABCDEF', substr(h, 4, 1)) << 8) +
+               (instr('123456789ABCDEF', substr(h, 5, 1)) << 20) + (instr('123456789ABCDEF', substr(h, 6, 1)) << 16) +
+               (instr('123456789ABCDEF', substr(h, 7, 1)) << 28) + (instr('123456789ABCDEF', substr(h, 8, 1)) << 24) AS bits
+          FROM (SELECT i.id AS incident, n.text AS component, printf('%016x', t.id) AS template,
+                       hex(substr(c.minutes, 2 + 8 * j.key, 8)) AS h
+                  FROM incident AS i CROSS JOIN log_count AS c ON c.version = i.current
+                       CROSS JOIN json_each('[0' || replace(hex(zeroblob((length(c.minutes) - 9) / 8)), '00', ',0') || ']') AS j
+                       CROSS JOIN template AS t ON t.key = c.template
+                       LEFT JOIN component AS o ON o.version = c.version AND o.ordinal = c.component
+                       LEFT JOIN name AS n ON n.key = o.name
+                 WHERE length(c.minutes) > 1))
+ GROUP BY incident, component, template, (bits + 2147483648) % 4294967296;
+
+CREATE VIEW metrics AS
+SELECT i.id AS incident, n.text AS component, k.text AS metric, u.text AS unit, s.points, s.baseline_median,
+       s.baseline_mad, s.peak, s.onset_at, s.onset_at_ns, s.score, m.text AS member, nullif(s.line, 0) AS line
+  FROM incident AS i CROSS JOIN series AS s ON s.version = i.current
+       LEFT JOIN component AS o ON o.version = s.version AND o.ordinal = s.component
+       LEFT JOIN name AS n ON n.key = o.name LEFT JOIN name AS k ON k.key = s.metric
+       LEFT JOIN name AS u ON u.key = s.unit LEFT JOIN name AS m ON m.key = s.member
+ ORDER BY i.id, s.ordinal;
+
+CREATE VIEW dependencies AS
+SELECT i.id AS incident, f.text AS from_component, t.text AS to_component, d.derived
+  FROM incident AS i CROSS JOIN dependency AS d ON d.version = i.current
+       CROSS JOIN component AS a ON a.version = d.version AND a.ordinal = d.from_component
+       CROSS JOIN component AS b ON b.version = d.version AND b.ordinal = d.to_component
+       CROSS JOIN name AS f ON f.key = a.name CROSS JOIN name AS t ON t.key = b.name
+ ORDER BY i.id, d.ordinal;
+
+CREATE VIEW components AS
+SELECT i.id AS incident, n.text AS component, o.kind
+  FROM incident AS i CROSS JOIN component AS o ON o.version = i.current CROSS JOIN name AS n ON n.key = o.name
+ ORDER BY i.id, o.ordinal;
+
+CREATE VIEW documents AS
+SELECT i.id AS incident, m.text AS member, nullif(d.line, 0) AS line, d.kind, d.title, d.text
+  FROM incident AS i CROSS JOIN document AS d ON d.version = i.current LEFT JOIN name AS m ON m.key = d.member
+ ORDER BY i.id, d.ordinal;
+
+CREATE VIEW outcomes AS
+SELECT i.id AS incident, o.ordinal, o.status, o.category, o.component, o.cause, o.metric, o.known_at, o.known_at_ns,
+       o.given_by, o.text
+  FROM incident AS i CROSS JOIN outcome AS o ON o.version = i.current
+ ORDER BY i.id, o.ordinal;
+
+CREATE VIEW calibrations AS
+SELECT number AS calibration, as_of, as_of_ns, incidents, created_at, created_at_ns, promoted, reason, purpose
+  FROM calibration
+ ORDER BY number;
+
+CREATE VIEW priors AS
+SELECT calibration, service, category, probability, low, high, incidents FROM prior ORDER BY prior.calibration, ordinal;
+
+CREATE VIEW weights AS
+SELECT calibration, evidence, weight, low, high, expert_weight FROM weight ORDER BY weight.calibration, ordinal;
+
+CREATE VIEW penalties AS
+SELECT calibration, missing, points, low, high, incidents FROM penalty ORDER BY penalty.calibration, ordinal;
+
+CREATE VIEW hypotheses AS
+SELECT incident, nullif(calibration, 0) AS calibration, id AS hypothesis, rank, category, cause, component,
+       probability, status
+  FROM hypothesis AS h
+ ORDER BY h.incident, h.calibration, h.ordinal;
+
+CREATE VIEW evidence AS
+SELECT r.incident, nullif(r.calibration, 0) AS calibration, h.id AS hypothesis, r.evidence,
+       CASE WHEN r.weight < 0 THEN 'against' ELSE 'for' END AS direction, r.weight, r.text, m.text AS member,
+       nullif(r.line, 0) AS line
+  FROM hypothesis AS h
+       CROSS JOIN reason AS r ON r.incident = h.incident AND r.calibration = h.calibration AND r.hypothesis = h.ordinal
+       LEFT JOIN name AS m ON m.key = r.member
+ ORDER BY h.incident, h.calibration, h.ordinal, r.ordinal;
+
+CREATE VIEW backtests AS
+SELECT incident, as_of, as_of_ns, category, component, probability, rank, top_category, top_component,
+       top_probability, covered, category_probability, hypothesis_probability, unexplained, candidates,
+       nullif(calibration, 0) AS calibration
+  FROM backtest
+ ORDER BY backtest.incident;

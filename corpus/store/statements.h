@@ -1,0 +1,156 @@
+/* Every statement of the store, prepared once and named. */
+#ifndef HC_CORPUS_STORE_STATEMENTS_H
+#define HC_CORPUS_STORE_STATEMENTS_H
+
+/* clang-format off */
+#define HC_STATEMENTS(S) \
+    S(SAVEPOINT, "SAVEPOINT put") \
+    S(RELEASE, "RELEASE put") \
+    S(ROLLBACK_TO, "ROLLBACK TO put") \
+    S(SOURCE_FIND, "SELECT status FROM source WHERE sha256 = ?1") \
+    S(SOURCE_INSERT, "INSERT INTO source (sha256, path, bytes, status, reason, ingested_at_ns, ingested_at_digits)" \
+      " VALUES (?, ?, ?, ?, ?, ?, ?)") \
+    S(SOURCE_UPDATE, "UPDATE source SET path = ?2, bytes = ?3, status = ?4, reason = ?5, ingested_at_ns = ?6," \
+      " ingested_at_digits = ?7 WHERE sha256 = ?1") \
+    S(SOURCE_WARNINGS_DELETE, "DELETE FROM source_warning WHERE source = ?1") \
+    S(SOURCE_WARNING_INSERT, "INSERT INTO source_warning (source, ordinal, member, line, code, message, more)" \
+      " VALUES (?, ?, ?, ?, ?, ?, ?)") \
+    S(NAME_FIND, "SELECT key FROM name WHERE text = ?1") \
+    S(NAME_INSERT, "INSERT INTO name (text) VALUES (?1)") \
+    S(TEMPLATE_FIND, "SELECT key FROM template WHERE id = ?1 AND text = ?2") \
+    S(TEMPLATE_INSERT, "INSERT INTO template (id, text) VALUES (?1, ?2)") \
+    S(TEMPLATE_SEARCH_INSERT, "INSERT INTO search_template (rowid, text) VALUES (?1, ?2)") \
+    S(VERSION_FIND, "SELECT key FROM version WHERE incident = ?1 AND content = ?2") \
+    S(VERSION_INSERT, "INSERT INTO version (incident, content, title, service, severity, window_member, window_line," \
+      " checksum, updated_at_ns, updated_at_digits, started_at_ns, started_at_digits, detected_at_ns," \
+      " detected_at_digits, mitigated_at_ns, mitigated_at_digits, ended_at_ns, ended_at_digits)" \
+      " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)") \
+    S(VERSION_SOURCE_INSERT, "INSERT OR IGNORE INTO version_source (version, source) VALUES (?1, ?2)") \
+    S(VERSION_BEST, "SELECT key, updated_at_ns FROM version WHERE incident = ?1" \
+      " ORDER BY updated_at_ns IS NULL, updated_at_ns DESC, content LIMIT 2") \
+    S(INCIDENT_FIND, "SELECT current, conflict FROM incident WHERE id = ?1") \
+    S(INCIDENT_INSERT, "INSERT INTO incident (id, current, conflict) VALUES (?1, ?2, ?3)") \
+    S(INCIDENT_UPDATE, "UPDATE incident SET current = ?2, conflict = ?3 WHERE id = ?1") \
+    S(COMPONENT_INSERT, "INSERT INTO component (version, ordinal, name, kind) VALUES (?, ?, ?, ?)") \
+    S(DEPENDENCY_INSERT, "INSERT INTO dependency (version, ordinal, from_component, to_component, derived, member, line)" \
+      " VALUES (?, ?, ?, ?, ?, ?, ?)") \
+    S(CHANGE_INSERT, "INSERT INTO change (version, ordinal, at_ns, at_digits, kind, component, version_text, commit_id," \
+      " text, member, line) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)") \
+    S(EVENT_INSERT, "INSERT INTO event (version, ordinal, at_ns, at_digits, component, level, kind, message, template," \
+      " member, line) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)") \
+    S(LOG_COUNT_INSERT, "INSERT INTO log_count (version, ordinal, template, component, level, lines, member, line," \
+      " exemplar, first_at_ns, first_at_digits, minutes) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)") \
+    S(SERIES_INSERT, "INSERT INTO series (version, ordinal, component, metric, unit, points, baseline_median," \
+      " baseline_mad, peak, score, onset_at_ns, onset_at_digits, member, line)" \
+      " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)") \
+    S(POINTS_INSERT, "INSERT INTO series_points (version, ordinal, points) VALUES (?, ?, ?)") \
+    S(OUTCOME_INSERT, "INSERT INTO outcome (version, ordinal, status, category, component, cause, metric, text," \
+      " given_by, known_at_ns, known_at_digits, member, line) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)") \
+    S(DOCUMENT_INSERT, "INSERT INTO document (version, ordinal, kind, title, text, member, line)" \
+      " VALUES (?, ?, ?, ?, ?, ?, ?)") \
+    S(WARNING_INSERT, "INSERT INTO warning (version, ordinal, member, line, code, message, more)" \
+      " VALUES (?, ?, ?, ?, ?, ?, ?)") \
+    S(RECORD_INSERT, "INSERT INTO record (version, packed) VALUES (?, ?)") \
+    S(TITLE_SEARCH_INSERT, "INSERT INTO search_title (rowid, title) VALUES (?1, ?2)") \
+    S(DOCUMENT_SEARCH_INSERT, "INSERT INTO search_document (rowid, title, text) VALUES (?1, ?2, ?3)") \
+    S(EVIDENCE_DELETE, "DELETE FROM packed_evidence WHERE version = ?1") \
+    S(EVIDENCE_INSERT, "INSERT OR REPLACE INTO packed_evidence (version, packed) VALUES (?1, ?2)") \
+    S(EVIDENCE_GET, "SELECT packed FROM packed_evidence WHERE version = ?1") \
+    S(VERSION_GET, "SELECT v.incident, v.content, v.title, v.service, v.severity, m.text, v.window_line, v.checksum," \
+      " v.updated_at_ns, v.updated_at_digits, v.started_at_ns, v.started_at_digits, v.detected_at_ns," \
+      " v.detected_at_digits, v.mitigated_at_ns, v.mitigated_at_digits, v.ended_at_ns, v.ended_at_digits" \
+      " FROM version AS v LEFT JOIN name AS m ON m.key = v.window_member WHERE v.key = ?1") \
+    S(COMPONENTS_GET, "SELECT n.text, c.kind FROM component AS c CROSS JOIN name AS n ON n.key = c.name" \
+      " WHERE c.version = ?1 ORDER BY c.ordinal") \
+    S(DEPENDENCIES_GET, "SELECT d.from_component, d.to_component, d.derived, m.text, d.line FROM dependency AS d" \
+      " LEFT JOIN name AS m ON m.key = d.member WHERE d.version = ?1 ORDER BY d.ordinal") \
+    S(CHANGES_GET, "SELECT c.at_ns, c.at_digits, c.kind, c.component, c.version_text, c.commit_id, c.text, m.text," \
+      " c.line FROM change AS c LEFT JOIN name AS m ON m.key = c.member WHERE c.version = ?1 ORDER BY c.ordinal") \
+    S(EVENTS_GET, "SELECT e.at_ns, e.at_digits, e.component, e.level, k.text, e.message, e.template, m.text, e.line" \
+      " FROM event AS e LEFT JOIN name AS k ON k.key = e.kind LEFT JOIN name AS m ON m.key = e.member" \
+      " WHERE e.version = ?1 ORDER BY e.ordinal") \
+    S(LOG_COUNTS_GET, "SELECT c.component, c.level, c.lines, c.minutes, m.text, c.line, c.first_at_ns," \
+      " c.first_at_digits, c.exemplar FROM log_count AS c LEFT JOIN name AS m ON m.key = c.member" \
+      " WHERE c.version = ?1 ORDER BY c.ordinal") \
+    S(COUNT_TEMPLATES_GET, "SELECT t.id, t.text FROM log_count AS c CROSS JOIN template AS t ON t.key = c.template" \
+      " WHERE c.version = ?1 ORDER BY c.ordinal") \
+    S(SERIES_GET, "SELECT s.component, n.text, u.text, s.points, p.points, m.text, s.line, s.baseline_median," \
+      " s.baseline_mad, s.peak, s.score, s.onset_at_ns, s.onset_at_digits FROM series AS s" \
+      " LEFT JOIN series_points AS p ON p.version = s.version AND p.ordinal = s.ordinal" \
+      " LEFT JOIN name AS n ON n.key = s.metric LEFT JOIN name AS u ON u.key = s.unit" \
+      " LEFT JOIN name AS m ON m.key = s.member WHERE s.version = ?1 ORDER BY s.ordinal") \
+    S(OUTCOMES_GET, "SELECT o.ordinal, o.status, o.category, o.component, o.cause, o.metric, o.text, o.given_by," \
+      " o.known_at_ns, o.known_at_digits, m.text, o.line FROM outcome AS o LEFT JOIN name AS m ON m.key = o.member" \
+      " WHERE o.version = ?1 ORDER BY o.ordinal") \
+    S(DOCUMENTS_GET, "SELECT d.kind, d.title, d.text, m.text, d.line FROM document AS d" \
+      " LEFT JOIN name AS m ON m.key = d.member WHERE d.version = ?1 ORDER BY d.ordinal") \
+    S(WARNINGS_GET, "SELECT m.text, w.line, w.code, w.message, w.more FROM warning AS w" \
+      " LEFT JOIN name AS m ON m.key = w.member WHERE w.version = ?1 ORDER BY w.ordinal") \
+    S(RECORD_GET, "SELECT packed FROM record WHERE version = ?1") \
+    S(INCIDENT_LIST, "SELECT v.key, i.id, v.title, v.service, v.content, v.started_at_ns, v.started_at_digits," \
+      " i.conflict, o.status, o.known_at_ns, o.known_at_digits, o.category, o.cause, o.component, o.version IS NOT NULL" \
+      " FROM incident AS i CROSS JOIN version AS v ON v.key = i.current" \
+      " LEFT JOIN outcome AS o ON o.version = v.key AND o.ordinal = 0 ORDER BY i.id") \
+    S(CONTENT_FIND, "SELECT min(incident) FROM version WHERE content = ?1") \
+    S(LATEST_TIME, "SELECT ns, digits FROM (" \
+      "SELECT started_at_ns AS ns, started_at_digits AS digits FROM incident CROSS JOIN version ON key = current" \
+      " UNION ALL SELECT detected_at_ns, detected_at_digits FROM incident CROSS JOIN version ON key = current" \
+      " UNION ALL SELECT mitigated_at_ns, mitigated_at_digits FROM incident CROSS JOIN version ON key = current" \
+      " UNION ALL SELECT ended_at_ns, ended_at_digits FROM incident CROSS JOIN version ON key = current" \
+      " UNION ALL SELECT known_at_ns, known_at_digits FROM incident CROSS JOIN outcome ON version = current)" \
+      " WHERE ns IS NOT NULL ORDER BY ns DESC, digits LIMIT 1") \
+    S(CALIBRATION_FIND, "SELECT number FROM calibration WHERE digest = ?1") \
+    S(CALIBRATION_INSERT, "INSERT INTO calibration (incidents, promoted, reason, purpose, digest, as_of_ns, as_of_digits," \
+      " created_at_ns, created_at_digits, model) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)") \
+    S(CALIBRATION_UPDATE, "UPDATE calibration SET promoted = ?2, reason = ?3 WHERE number = ?1" \
+      " AND (promoted IS NOT ?2 OR reason IS NOT ?3)") \
+    S(PRIOR_INSERT, "INSERT INTO prior (calibration, ordinal, service, category, probability, low, high, incidents)" \
+      " VALUES (?, ?, ?, ?, ?, ?, ?, ?)") \
+    S(WEIGHT_INSERT, "INSERT INTO weight (calibration, ordinal, evidence, weight, low, high, expert_weight)" \
+      " VALUES (?, ?, ?, ?, ?, ?, ?)") \
+    S(PENALTY_INSERT, "INSERT INTO penalty (calibration, ordinal, missing, points, low, high, incidents)" \
+      " VALUES (?, ?, ?, ?, ?, ?, ?)") \
+    S(CALIBRATION_GET, "SELECT number, as_of_ns, as_of_digits, incidents, promoted, reason, purpose, model" \
+      " FROM calibration WHERE number = ?1") \
+    S(CALIBRATION_LATEST, "SELECT number FROM calibration WHERE promoted = 1" \
+      " AND (?1 IS NULL OR as_of_ns IS NULL OR as_of_ns <= ?1)" \
+      " ORDER BY as_of_ns IS NULL, as_of_ns DESC, number DESC LIMIT 1") \
+    S(PRIORS_GET, "SELECT service, category, probability, low, high, incidents FROM prior" \
+      " WHERE calibration = ?1 ORDER BY ordinal") \
+    S(WEIGHTS_GET, "SELECT evidence, weight, low, high, expert_weight FROM weight" \
+      " WHERE calibration = ?1 ORDER BY ordinal") \
+    S(PENALTIES_GET, "SELECT missing, points, low, high, incidents FROM penalty" \
+      " WHERE calibration = ?1 ORDER BY ordinal") \
+    S(REASONS_DELETE, "DELETE FROM reason WHERE incident = ?1 AND calibration = ?2") \
+    S(HYPOTHESES_DELETE, "DELETE FROM hypothesis WHERE incident = ?1 AND calibration = ?2") \
+    S(ANALYSIS_PENALTIES_DELETE, "DELETE FROM analysis_penalty WHERE incident = ?1 AND calibration = ?2") \
+    S(ANALYSIS_DELETE, "DELETE FROM analysis WHERE incident = ?1 AND calibration = ?2") \
+    S(ANALYSIS_INSERT, "INSERT INTO analysis (incident, calibration, label_seen, guarantee_level, guarantee_incidents," \
+      " unexplained) VALUES (?, ?, ?, ?, ?, ?)") \
+    S(HYPOTHESIS_INSERT, "INSERT INTO hypothesis (incident, calibration, ordinal, id, rank, category, cause, component," \
+      " probability, status) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)") \
+    S(REASON_INSERT, "INSERT INTO reason (incident, calibration, hypothesis, ordinal, evidence, weight, text, member," \
+      " line) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)") \
+    S(ANALYSIS_PENALTY_INSERT, "INSERT INTO analysis_penalty (incident, calibration, ordinal, missing, points, low, high," \
+      " learned_from) VALUES (?, ?, ?, ?, ?, ?, ?, ?)") \
+    S(BACKTEST_INSERT, "INSERT OR REPLACE INTO backtest (incident, as_of_ns, as_of_digits, category, component," \
+      " probability, category_probability, hypothesis_probability, rank, top_category, top_component," \
+      " top_probability, unexplained, candidates, covered, calibration)" \
+      " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)") \
+    S(SEARCH_TITLE, "SELECT i.id, 'title', snippet(search_title, 0, '', '', '…', 24) FROM search_title" \
+      " CROSS JOIN version AS v ON v.key = search_title.rowid" \
+      " CROSS JOIN incident AS i ON i.id = v.incident AND i.current = v.key" \
+      " WHERE search_title MATCH ?1 ORDER BY bm25(search_title), i.id LIMIT ?2") \
+    S(SEARCH_DOCUMENT, "SELECT i.id, CASE WHEN d.kind = 'postmortem' THEN 'postmortem' ELSE 'document' END," \
+      " snippet(search_document, -1, '', '', '…', 24) FROM search_document" \
+      " CROSS JOIN document AS d ON d.key = search_document.rowid CROSS JOIN version AS v ON v.key = d.version" \
+      " CROSS JOIN incident AS i ON i.id = v.incident AND i.current = v.key" \
+      " WHERE search_document MATCH ?1 ORDER BY bm25(search_document), i.id, d.ordinal LIMIT ?2") \
+    S(SEARCH_TEMPLATE, "SELECT i.id, 'template', t.text FROM search_template" \
+      " CROSS JOIN template AS t ON t.key = search_template.rowid" \
+      " CROSS JOIN log_count AS c ON c.template = t.key CROSS JOIN version AS v ON v.key = c.version" \
+      " CROSS JOIN incident AS i ON i.id = v.incident AND i.current = v.key" \
+      " WHERE search_template MATCH ?1 GROUP BY t.key, i.id ORDER BY min(search_template.rank), t.text, i.id LIMIT ?2")
+/* clang-format on */
+
+#endif
