@@ -49,6 +49,13 @@ struct hc_evidence {
     size_t n_items;
 };
 
+/* Fills what analysis makes of each series: baseline_median, baseline_mad, peak, score, onset_at. Call it before the
+ * incident is stored; extracting does not need it, and says the same numbers.
+ * Units:   the series' own; the score is a surprise on the log scale (docs/evidence.md), 0 to 3.93.
+ * Missing: NaN and an absent time where there is no reference row or no window row.
+ * Errors:  as hc_evidence_extract. */
+enum hc_status hc_evidence_summarise(struct hc_incident *incident, struct hc_arena *arena, struct hc_err *err);
+
 /* Shapes: fills *out in the arena. Reads neither outcomes nor documents.
  * Errors: HC_FAIL over the arena's ceiling; HC_FATAL out of memory.
  * Threads: any, on different arenas. */

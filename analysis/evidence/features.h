@@ -10,6 +10,7 @@
     X(LOG_VOLUME_DOWN, "log-volume-down", "logs", "lines of any level, fewer than in the baseline")               \
     X(LOG_NEW_TEMPLATE, "log-new-template", "logs", "templates that the baseline does not have")                  \
     X(LOG_GONE_TEMPLATE, "log-gone-template", "logs", "templates of the baseline that stopped")                   \
+    X(LOG_FLOW_SHIFT, "log-flow-shift", "logs", "its templates come in other proportions than in the baseline")   \
     X(EDGE_RESIDUAL_UP, "edge-residual-up", "traces", "caller's client span less callee's server span, log scale") \
     X(EXCLUSIVE_LATENCY_UP, "exclusive-latency-up", "traces", "own time of its spans, log scale")                  \
     X(SPAN_ERRORS_UP, "span-errors-up", "traces", "share of its spans that failed")                               \
@@ -22,6 +23,8 @@
     X(PATH_TO_SYMPTOM, "path-to-symptom", "topology", "anomaly of the weakest link from it to the symptom")       \
     X(FIRST_ONSET, "first-onset", "metrics", "how early its first anomaly is among the components'")              \
     X(IS_SERVICE, "is-service", "topology", "it is the service, or the symptom's component: 1 or 0")              \
+    X(ISOLATED, "isolated", "topology", "nothing depends on it and it depends on nothing: 1 or 0")                 \
+    X(UNOBSERVED, "unobserved", "topology", "no metric, log, span, event or change names it: 1 or 0")              \
     X(LIFECYCLE_EVENT, "lifecycle-event", "lifecycle", "restarts, kills, evictions in the window")
 
 enum hc_fixed_feature {

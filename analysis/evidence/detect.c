@@ -1,0 +1,174 @@
+#include "analysis/evidence/detect.h"
+
+#include <math.h>
+#include <string.h>
+
+static double *cell(const struct hc_detection *d, uint32_t component, size_t feature)
+{
+    return &d->out->values[component * d->catalogue->n_features + feature];
+}
+
+void hc_detect_observe(struct hc_detection *d, uint32_t component, size_t feature)
+{
+    if (d->refused || component == HC_NO_COMPONENT || feature >= d->catalogue->n_features)
+        return;
+    double *value = cell(d, component, feature);
+    if (isnan(*value))
+        *value = 0;
+}
+
+void hc_detect_observe_all(struct hc_detection *d, size_t feature)
+{
+    for (size_t i = 0; i < d->out->n_components; i++)
+        hc_detect_observe(d, (uint32_t)i, feature);
+}
+
+double hc_detect_value(const struct hc_detection *d, uint32_t component, size_t feature)
+{
+    bool known = component != HC_NO_COMPONENT && feature < d->catalogue->n_features;
+    return known ? *cell(d, component, feature) : (double)NAN;
+}
+
+bool hc_detect_wants(const struct hc_detection *d, uint32_t component, size_t feature, double value)
+{
+    if (d->refused || component == HC_NO_COMPONENT || feature >= d->catalogue->n_features)
+        return false;
+    double old = *cell(d, component, feature);
+    return value >= HC_ITEM_LEAST && (isnan(old) || value >= old);
+}
+
+static int compare_places(struct hc_source_place a, struct hc_source_place b)
+{
+    int order = hc_str_compare(a.member, b.member);
+    return order ? order : (a.line > b.line) - (a.line < b.line);
+}
+
+static void keep_item(struct hc_detection *d, const struct hc_finding *f, bool greater)
+{
+    size_t *slot = &d->item_of[f->component * d->catalogue->n_features + f->feature];
+    struct hc_evidence *out = d->out;
+    if (*slot && !greater && compare_places(f->place, out->items[*slot - 1].place) >= 0)
+        return;
+    if (!*slot) {
+        struct hc_evidence_item *items = hc_arena_grow(d->arena, out->items, out->n_items, out->n_items + 1,
+                                                       &d->item_capacity, sizeof *items);
+        d->refused = d->refused || !items;
+        if (d->refused)
+            return;
+        out->items = items;
+        *slot = ++out->n_items;
+    }
+    out->items[*slot - 1] = (struct hc_evidence_item){.feature = (uint32_t)f->feature,
+                                                      .component = f->component,
+                                                      .value = f->value,
+                                                      .text = f->text,
+                                                      .onset = f->onset,
+                                                      .place = f->place};
+}
+
+void hc_detect_add(struct hc_detection *d, const struct hc_finding *f)
+{
+    hc_detect_observe(d, f->component, f->feature);
+    if (d->refused || f->component == HC_NO_COMPONENT || f->feature >= d->catalogue->n_features)
+        return;
+    double *value = cell(d, f->component, f->feature);
+    if (!(f->value > 0) || f->value < *value)
+        return;
+    bool greater = f->value > *value;
+    *value = f->value;
+    if (f->value < HC_ITEM_LEAST)
+        return;
+    d->refused = d->refused || !f->text.p;
+    if (!d->refused)
+        keep_item(d, f, greater);
+}
+
+bool hc_detect_in_window(const struct hc_detection *d, int64_t at_ns)
+{
+    return at_ns >= d->start_ns && at_ns < d->end_ns;
+}
+
+bool hc_detect_in_baseline(const struct hc_detection *d, int64_t at_ns)
+{
+    if (hc_detect_in_window(d, at_ns))
+        return false;
+    for (size_t i = 0; i < d->incident->n_baselines; i++) {
+        const struct hc_interval *b = &d->incident->baselines[i];
+        if (at_ns >= b->start.ns && at_ns < b->end.ns)
+            return true;
+    }
+    return false;
+}
+
+void *hc_detect_alloc(struct hc_detection *d, size_t n, size_t size_bytes)
+{
+    void *p = d->refused ? NULL : hc_arena_calloc(d->arena, n, size_bytes);
+    d->refused = d->refused || !p;
+    return p;
+}
+
+struct hc_str hc_detect_component_name(const struct hc_detection *d, uint32_t component)
+{
+    return component == HC_NO_COMPONENT ? HC_STR("the incident") : d->incident->components[component].name;
+}
+
+static char lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+static size_t find_part(struct hc_str text, size_t from, struct hc_str part)
+{
+    for (size_t i = from; i + part.n <= text.n; i++) {
+        size_t j = 0;
+        while (j < part.n && lower(text.p[i + j]) == part.p[j])
+            j++;
+        if (j == part.n)
+            return i + part.n;
+    }
+    return SIZE_MAX;
+}
+
+bool hc_text_has(struct hc_str text, struct hc_str word)
+{
+    size_t at = 0, from = 0;
+    if (!text.p || word.n == 0)
+        return false;
+    while (from <= word.n) {
+        size_t end = from;
+        while (end < word.n && word.p[end] != '*')
+            end++;
+        at = find_part(text, at, (struct hc_str){word.p + from, end - from});
+        if (at == SIZE_MAX)
+            return false;
+        from = end + 1;
+    }
+    return true;
+}
+
+static bool has_any(struct hc_str text, const struct hc_str *words, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (hc_text_has(text, words[i]))
+            return true;
+    }
+    return false;
+}
+
+size_t hc_metric_class_of(const struct hc_catalogue *catalogue, struct hc_str metric)
+{
+    for (size_t i = 0; i < catalogue->n_metric_classes; i++) {
+        const struct hc_metric_class *m = &catalogue->metric_classes[i];
+        if (has_any(metric, m->words, m->n_words) && !has_any(metric, m->unless, m->n_unless))
+            return i;
+    }
+    return catalogue->n_metric_classes;
+}
+
+size_t hc_metric_class_by_id(const struct hc_catalogue *catalogue, const char *id)
+{
+    size_t i = 0;
+    while (i < catalogue->n_metric_classes && !hc_str_is(catalogue->metric_classes[i].id, id))
+        i++;
+    return i;
+}

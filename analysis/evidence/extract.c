@@ -1,0 +1,80 @@
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "analysis/evidence/detect.h"
+#include "analysis/evidence/series.h"
+#include "base/number.h"
+
+static int compare_items(const void *a, const void *b)
+{
+    const struct hc_evidence_item *x = a, *y = b;
+    if (x->component != y->component)
+        return x->component < y->component ? -1 : 1;
+    return (x->feature > y->feature) - (x->feature < y->feature);
+}
+
+/* client and remote: a component as its caller or its callee sees it. */
+static bool is_observation_point(struct hc_str kind)
+{
+    return hc_str_is(kind, "client") || hc_str_is(kind, "remote");
+}
+
+static void fill_heads(struct hc_detection *d)
+{
+    const struct hc_incident *incident = d->incident;
+    struct hc_evidence *out = d->out;
+    out->incident = incident->id;
+    out->service = incident->service;
+    out->window_start = incident->window_start;
+    out->known_at = HC_TIME_NONE;
+    for (size_t i = 0; i < incident->n_outcomes; i++) {
+        if (incident->outcomes[i].ordinal == 0)
+            out->known_at = incident->outcomes[i].known_at;
+    }
+    for (size_t i = 0; i < incident->n_components; i++) {
+        const struct hc_component *c = &incident->components[i];
+        out->components[i] = (struct hc_evidence_component){c->name, c->kind, !is_observation_point(c->kind)};
+        if (incident->service.p && hc_str_equal(c->name, incident->service))
+            d->service = (uint32_t)i;
+    }
+    for (size_t i = 0; i < out->n_components * d->catalogue->n_features; i++)
+        out->values[i] = (double)NAN;
+}
+
+static void start(struct hc_detection *d)
+{
+    struct hc_frame frame = hc_frame_of(d->incident);
+    size_t n_cells = 0;
+    d->start_ns = frame.start_ns;
+    d->end_ns = frame.end_ns;
+    d->symptom_ns = frame.symptom_ns;
+    d->service = HC_NO_COMPONENT;
+    d->out->n_components = d->incident->n_components;
+    d->refused = !hc_size_multiply(d->out->n_components, d->catalogue->n_features, &n_cells);
+    d->out->components = hc_detect_alloc(d, d->out->n_components, sizeof *d->out->components);
+    d->out->values = hc_detect_alloc(d, n_cells, sizeof *d->out->values);
+    d->item_of = hc_detect_alloc(d, n_cells, sizeof *d->item_of);
+    if (!d->refused)
+        fill_heads(d);
+}
+
+enum hc_status hc_evidence_extract(const struct hc_incident *incident, const struct hc_catalogue *catalogue,
+                                   struct hc_arena *arena, struct hc_evidence *out, struct hc_err *err)
+{
+    static void (*const detectors[])(struct hc_detection *) = {
+        hc_detect_metrics, hc_detect_levels,    hc_detect_logs,  hc_detect_signatures, hc_detect_traces,
+        hc_detect_paths,   hc_detect_lifecycle, hc_detect_onset, hc_detect_changes,    hc_detect_topology,
+        hc_detect_kinds};
+    struct hc_detection d = {.incident = incident, .catalogue = catalogue, .arena = arena, .out = out};
+    *out = (struct hc_evidence){0};
+    start(&d);
+    for (size_t i = 0; i < sizeof detectors / sizeof *detectors && !d.refused; i++)
+        detectors[i](&d);
+    if (d.refused)
+        return hc_err_set(err, hc_arena_exceeded(arena) ? HC_FAIL : HC_FATAL, "memory",
+                          "no memory for the evidence of %.*s", HC_STR_ARG(incident->id));
+    if (out->n_items)
+        qsort(out->items, out->n_items, sizeof *out->items, compare_items);
+    return HC_OK;
+}

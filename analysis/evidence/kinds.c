@@ -1,0 +1,128 @@
+/* Which of the catalogue's evidence kinds the record holds, by the rules of each (docs/evidence.md). */
+#include "analysis/evidence/detect.h"
+
+static bool has_metric(const struct hc_detection *d, struct hc_str class)
+{
+    const struct hc_incident *incident = d->incident;
+    for (size_t i = 0; i < incident->n_series; i++) {
+        size_t found = hc_metric_class_of(d->catalogue, incident->series[i].metric);
+        if (found < d->catalogue->n_metric_classes && hc_str_equal(d->catalogue->metric_classes[found].id, class))
+            return true;
+    }
+    for (size_t i = 0; i < incident->n_levels; i++) {
+        size_t found = hc_metric_class_of(d->catalogue, incident->levels[i].metric);
+        if (found < d->catalogue->n_metric_classes && hc_str_equal(d->catalogue->metric_classes[found].id, class))
+            return true;
+    }
+    return false;
+}
+
+/* Log lines that were kept are logs, not events. */
+static bool has_event(const struct hc_incident *incident, struct hc_str word)
+{
+    for (size_t i = 0; i < incident->n_events; i++) {
+        const struct hc_event *event = &incident->events[i];
+        if (hc_str_is(event->kind, "log"))
+            continue;
+        if (word.n == 0 || hc_text_has(event->kind, word) || hc_text_has(event->message, word))
+            return true;
+    }
+    return false;
+}
+
+static bool has_component_kind(const struct hc_incident *incident, struct hc_str kind)
+{
+    for (size_t i = 0; i < incident->n_series; i++) {
+        uint32_t c = incident->series[i].component;
+        if (c != HC_NO_COMPONENT && hc_str_equal(incident->components[c].kind, kind))
+            return true;
+    }
+    for (size_t i = 0; i < incident->n_levels; i++) {
+        uint32_t c = incident->levels[i].component;
+        if (c != HC_NO_COMPONENT && hc_str_equal(incident->components[c].kind, kind))
+            return true;
+    }
+    return false;
+}
+
+static bool has_document(const struct hc_incident *incident, struct hc_str kind)
+{
+    for (size_t i = 0; i < incident->n_documents; i++) {
+        if (hc_str_equal(incident->documents[i].kind, kind))
+            return true;
+    }
+    return false;
+}
+
+static bool has_file(const struct hc_incident *incident, struct hc_str kind)
+{
+    for (size_t i = 0; i < incident->n_files; i++) {
+        if (hc_str_equal(incident->files[i].kind, kind))
+            return true;
+    }
+    return false;
+}
+
+static bool holds_item(const struct hc_incident *incident, struct hc_str rule)
+{
+    if (hc_str_is(rule, "series"))
+        return incident->n_series > 0;
+    if (hc_str_is(rule, "level"))
+        return incident->n_levels > 0;
+    if (hc_str_is(rule, "log"))
+        return incident->n_log_counts > 0;
+    if (hc_str_is(rule, "span"))
+        return incident->n_trace_edges > 0;
+    if (hc_str_is(rule, "edge"))
+        return incident->n_dependencies > 0;
+    if (hc_str_is(rule, "change"))
+        return incident->n_changes > 0;
+    return hc_str_is(rule, "event") && has_event(incident, HC_STR_NONE);
+}
+
+static bool holds(const struct hc_detection *d, struct hc_str rule)
+{
+    size_t colon = 0;
+    while (colon < rule.n && rule.p[colon] != ':')
+        colon++;
+    if (colon == rule.n)
+        return holds_item(d->incident, rule);
+    struct hc_str what = {rule.p, colon}, value = {rule.p + colon + 1, rule.n - colon - 1};
+    if (hc_str_is(what, "metric"))
+        return has_metric(d, value);
+    if (hc_str_is(what, "event"))
+        return has_event(d->incident, value);
+    if (hc_str_is(what, "series-of"))
+        return has_component_kind(d->incident, value);
+    if (hc_str_is(what, "document"))
+        return has_document(d->incident, value);
+    return hc_str_is(what, "file") && has_file(d->incident, value);
+}
+
+static bool is_space(char c)
+{
+    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+static bool holds_any(const struct hc_detection *d, struct hc_str rules)
+{
+    size_t i = 0;
+    while (i < rules.n) {
+        size_t from = i;
+        while (i < rules.n && !is_space(rules.p[i]))
+            i++;
+        if (i > from && holds(d, (struct hc_str){rules.p + from, i - from}))
+            return true;
+        i++;
+    }
+    return false;
+}
+
+void hc_detect_kinds(struct hc_detection *d)
+{
+    d->out->kinds = 0;
+    for (size_t i = 0; i < d->catalogue->n_kinds && i < 64; i++) {
+        if (holds_any(d, d->catalogue->kinds[i].counts_as))
+            d->out->kinds |= UINT64_C(1) << i;
+    }
+}

@@ -1,0 +1,213 @@
+/* Logs: levels, volume, templates that are new, that stopped, that come in other proportions. */
+#include <math.h>
+
+#include "analysis/evidence/logcount.h"
+#include "analysis/stats/poisson.h"
+#include "analysis/stats/shift.h"
+
+#define RATE_SCATTER 0.15  /* rates of one template wander by this much between healthy periods */
+#define VOLUME_SCATTER 0.3 /* and the volume of a whole log by this much */
+#define LINES_LEAST 5
+#define FLOW_LINES_REFERENCE 30
+#define FLOW_LINES_WINDOW 10
+#define FLOW_UNIT 5 /* a fifth of the lines elsewhere is worth 1 */
+
+struct tally {
+    double reference, window;
+    size_t loudest; /* log count with the most lines in the window */
+    double loudest_lines;
+    struct hc_time onset;
+};
+
+static void tally_row(struct tally *t, const struct hc_detection *d, const struct hc_log_table *table, size_t i)
+{
+    const struct hc_log_row *row = &table->rows[i];
+    t->reference += row->reference;
+    t->window += row->window;
+    if (row->window > t->loudest_lines) {
+        t->loudest_lines = row->window;
+        t->loudest = i;
+    }
+    struct hc_time at = hc_log_onset(d, &d->incident->log_counts[i], row);
+    if (row->window > 0 && hc_time_known(at) && (!hc_time_known(t->onset) || at.ns < t->onset.ns))
+        t->onset = at;
+}
+
+static void add_text(struct hc_detection *d, struct hc_finding *f, const struct tally *t, const char *what,
+                     const struct hc_log_component *c)
+{
+    const struct hc_log_count *count = &d->incident->log_counts[t->loudest];
+    struct hc_str name = hc_detect_component_name(d, f->component);
+    struct hc_str quote = hc_log_quote(d, count);
+    f->place = count->first;
+    f->onset = t->onset;
+    if (!(c->reference > 0))
+        f->text = hc_str_format(d->arena, "%.0f %s from %.*s, most often %.*s (%.0f); no line of it from the baseline "
+                                "is in the bundle",
+                                t->window, what, HC_STR_ARG(name), HC_STR_ARG(quote), t->loudest_lines);
+    else
+        f->text = hc_str_format(d->arena, "%.0f %s from %.*s, most often %.*s (%.0f), against %.0f of %.0f lines in "
+                                "the baseline",
+                                t->window, what, HC_STR_ARG(name), HC_STR_ARG(quote), t->loudest_lines, t->reference,
+                                c->reference);
+}
+
+/* Lines from a level on: against the expected rate where the baseline has a log, else by their number alone. */
+static void add_level(struct hc_detection *d, const struct hc_log_table *table, uint32_t component, size_t feature,
+                      const char *what, int least, int most)
+{
+    const struct hc_log_component *c = &table->components[component];
+    struct tally t = {.onset = HC_TIME_NONE};
+    for (size_t k = table->begin[component]; k < table->begin[component + 1]; k++) {
+        size_t i = table->order[k];
+        int level = d->incident->log_counts[i].level;
+        if (level >= least && level <= most)
+            tally_row(&t, d, table, i);
+    }
+    double z = sqrt(t.window);
+    if (c->reference > 0)
+        z = isnan(c->ratio) ? 0 : hc_rate_z(t.window, t.reference, c->ratio, RATE_SCATTER);
+    struct hc_finding f = {.component = component, .feature = feature, .value = hc_surprise(z, 0)};
+    if (hc_detect_wants(d, component, feature, f.value))
+        add_text(d, &f, &t, what, c);
+    hc_detect_add(d, &f);
+}
+
+static void add_new(struct hc_detection *d, const struct hc_log_table *table, uint32_t component)
+{
+    const struct hc_log_component *c = &table->components[component];
+    struct tally t = {.onset = HC_TIME_NONE};
+    if (c->reference < LINES_LEAST)
+        return;
+    for (size_t k = table->begin[component]; k < table->begin[component + 1]; k++) {
+        size_t i = table->order[k];
+        const struct hc_log_row *row = &table->rows[i];
+        if (!(row->reference + row->other > 0))
+            tally_row(&t, d, table, i);
+    }
+    double z = c->window > 0 ? t.window / sqrt(c->window) : 0;
+    struct hc_finding f = {.component = component, .feature = HC_FEATURE_LOG_NEW_TEMPLATE, .value = hc_surprise(z, 0)};
+    if (hc_detect_wants(d, component, f.feature, f.value))
+        add_text(d, &f, &t, "lines of templates that its log did not have before", c);
+    hc_detect_add(d, &f);
+}
+
+static void add_gone(struct hc_detection *d, const struct hc_log_table *table, uint32_t component)
+{
+    const struct hc_log_component *c = &table->components[component];
+    if (c->reference < LINES_LEAST || isnan(c->ratio))
+        return;
+    hc_detect_observe(d, component, HC_FEATURE_LOG_GONE_TEMPLATE);
+    for (size_t k = table->begin[component]; k < table->begin[component + 1]; k++) {
+        size_t i = table->order[k];
+        const struct hc_log_row *row = &table->rows[i];
+        double expected = row->reference * c->ratio;
+        if (expected < 3)
+            continue;
+        double value = hc_surprise(-hc_rate_z(row->window, row->reference, c->ratio, RATE_SCATTER), 0);
+        struct hc_finding f = {.component = component, .feature = HC_FEATURE_LOG_GONE_TEMPLATE, .value = value};
+        if (hc_detect_wants(d, component, f.feature, value)) {
+            const struct hc_log_count *count = &d->incident->log_counts[i];
+            struct hc_str quote = hc_log_quote(d, count);
+            f.place = count->first;
+            f.onset = HC_TIME_NONE;
+            f.text = hc_str_format(d->arena, "%.0f lines %.*s from %.*s, where its other lines let expect %.1f",
+                                   row->window, HC_STR_ARG(quote),
+                                   HC_STR_ARG(hc_detect_component_name(d, component)), expected);
+        }
+        hc_detect_add(d, &f);
+    }
+}
+
+static void add_flow(struct hc_detection *d, const struct hc_log_table *table, uint32_t component, double *reference,
+                     double *window)
+{
+    const struct hc_log_component *c = &table->components[component];
+    size_t n = 0;
+    if (c->reference < FLOW_LINES_REFERENCE || c->window < FLOW_LINES_WINDOW)
+        return;
+    struct hc_source_place place = {HC_STR_NONE, 0};
+    for (size_t k = table->begin[component]; k < table->begin[component + 1]; k++) {
+        size_t i = table->order[k];
+        if (n == 0)
+            place = d->incident->log_counts[i].first;
+        reference[n] = table->rows[i].reference;
+        window[n++] = table->rows[i].window;
+    }
+    double distance = hc_total_variation(reference, window, n);
+    struct hc_finding f = {.component = component,
+                           .feature = HC_FEATURE_LOG_FLOW_SHIFT,
+                           .value = isnan(distance) ? 0 : FLOW_UNIT * distance,
+                           .onset = HC_TIME_NONE,
+                           .place = place};
+    if (hc_detect_wants(d, component, f.feature, f.value))
+        f.text = hc_str_format(d->arena, "%.0f %% of the lines of %.*s are of other templates than in the baseline",
+                               100 * distance, HC_STR_ARG(hc_detect_component_name(d, component)));
+    hc_detect_add(d, &f);
+}
+
+/* Volume needs the time that each side covers: the minutes that have any line of any component. */
+static double covered_minutes(const struct hc_detection *d, bool in_window)
+{
+    int64_t low = INT64_MAX, high = INT64_MIN;
+    for (size_t i = 0; i < d->incident->n_log_counts; i++) {
+        const struct hc_log_count *count = &d->incident->log_counts[i];
+        for (size_t j = 0; j < count->n_minutes; j++) {
+            if (count->minute[j] == HC_TIME_NONE_NS)
+                continue;
+            int64_t at = count->minute[j] * HC_NS_PER_MINUTE;
+            bool here = at + HC_NS_PER_MINUTE > d->start_ns && at < d->end_ns;
+            if (here != in_window || (!here && !hc_detect_in_baseline(d, at)))
+                continue;
+            low = count->minute[j] < low ? count->minute[j] : low;
+            high = count->minute[j] > high ? count->minute[j] : high;
+        }
+    }
+    return high < low ? 0 : (double)(high - low + 1);
+}
+
+static void add_volume(struct hc_detection *d, const struct hc_log_table *table, uint32_t component, double exposure)
+{
+    const struct hc_log_component *c = &table->components[component];
+    if (c->reference < LINES_LEAST || !(exposure > 0))
+        return;
+    double z = hc_rate_z(c->window, c->reference, exposure, VOLUME_SCATTER);
+    struct tally t = {.onset = HC_TIME_NONE};
+    for (size_t k = table->begin[component]; k < table->begin[component + 1]; k++) {
+        size_t i = table->order[k];
+        tally_row(&t, d, table, i);
+    }
+    for (int up = 0; up < 2; up++) {
+        struct hc_finding f = {.component = component,
+                               .feature = up ? HC_FEATURE_LOG_VOLUME_UP : HC_FEATURE_LOG_VOLUME_DOWN,
+                               .value = hc_surprise(up ? z : -z, 1),
+                               .onset = HC_TIME_NONE,
+                               .place = d->incident->log_counts[t.loudest].first};
+        if (hc_detect_wants(d, component, f.feature, f.value))
+            f.text = hc_str_format(d->arena, "%.0f lines from %.*s, where its baseline lets expect %.0f", c->window,
+                                   HC_STR_ARG(hc_detect_component_name(d, component)), c->reference * exposure);
+        hc_detect_add(d, &f);
+    }
+}
+
+void hc_detect_logs(struct hc_detection *d)
+{
+    struct hc_log_table table;
+    hc_log_table_fill(&table, d);
+    double *reference = hc_detect_alloc(d, d->incident->n_log_counts, sizeof *reference);
+    double *window = hc_detect_alloc(d, d->incident->n_log_counts, sizeof *window);
+    if (d->refused)
+        return;
+    double minutes = covered_minutes(d, false);
+    double exposure = minutes > 0 ? covered_minutes(d, true) / minutes : 0;
+    for (uint32_t c = 0; c < d->incident->n_components && !d->refused; c++) {
+        if (!(table.components[c].reference + table.components[c].window > 0))
+            continue;
+        add_level(d, &table, c, HC_FEATURE_LOG_ERRORS_UP, "error lines", HC_LOG_ERROR, HC_LOG_FATAL);
+        add_level(d, &table, c, HC_FEATURE_LOG_WARNINGS_UP, "warning lines", HC_LOG_WARN, HC_LOG_WARN);
+        add_new(d, &table, c);
+        add_gone(d, &table, c);
+        add_flow(d, &table, c, reference, window);
+        add_volume(d, &table, c, exposure);
+    }
+}

@@ -1,0 +1,205 @@
+/* Evidence as bytes: little-endian, a magic word, the version, the checksum of the catalogue's evidence part, and the
+ * fields in the order of evidence.h. */
+#include <string.h>
+
+#include "analysis/evidence/detect.h"
+
+#define MAGIC UINT64_C(0x3145434e44435648)
+#define ABSENT UINT32_MAX
+#define ITEM_BYTES_LEAST 37
+#define COMPONENT_BYTES_LEAST 9
+
+static void put(struct hc_buf *buf, uint64_t value, int n_bytes)
+{
+    for (int i = 0; i < n_bytes; i++)
+        hc_buf_char(buf, (char)(unsigned char)(value >> (8 * i)));
+}
+
+static void put_double(struct hc_buf *buf, double value)
+{
+    uint64_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    put(buf, value == value ? bits : UINT64_C(0x7ff8000000000000), 8);
+}
+
+static void put_str(struct hc_buf *buf, struct hc_str s)
+{
+    put(buf, s.p ? s.n : ABSENT, 4);
+    if (s.p)
+        hc_buf_str(buf, s);
+}
+
+static void put_time(struct hc_buf *buf, struct hc_time t)
+{
+    put(buf, (uint64_t)t.ns, 8);
+    put(buf, (uint64_t)(uint8_t)t.digits, 1);
+}
+
+static void put_all(struct hc_buf *buf, const struct hc_evidence *e, const struct hc_catalogue *catalogue)
+{
+    put(buf, MAGIC, 8);
+    put(buf, HC_EVIDENCE_VERSION, 4);
+    put(buf, catalogue->evidence_checksum, 8);
+    put_str(buf, e->incident);
+    put_str(buf, e->service);
+    put_time(buf, e->window_start);
+    put_time(buf, e->known_at);
+    put(buf, e->kinds, 8);
+    put(buf, e->n_components, 8);
+    for (size_t i = 0; i < e->n_components; i++) {
+        put_str(buf, e->components[i].name);
+        put_str(buf, e->components[i].kind);
+        put(buf, e->components[i].candidate, 1);
+    }
+    for (size_t i = 0; i < e->n_components * catalogue->n_features; i++)
+        put_double(buf, e->values[i]);
+    put(buf, e->n_items, 8);
+    for (size_t i = 0; i < e->n_items; i++) {
+        const struct hc_evidence_item *item = &e->items[i];
+        put(buf, item->feature, 4);
+        put(buf, item->component, 4);
+        put_double(buf, item->value);
+        put_str(buf, item->text);
+        put_time(buf, item->onset);
+        put_str(buf, item->place.member);
+        put(buf, item->place.line, 4);
+    }
+}
+
+enum hc_status hc_evidence_pack(const struct hc_evidence *evidence, const struct hc_catalogue *catalogue,
+                                struct hc_arena *arena, struct hc_str *bytes, struct hc_err *err)
+{
+    struct hc_buf buf = {0};
+    enum hc_status status = HC_OK;
+    put_all(&buf, evidence, catalogue);
+    *bytes = buf.failed ? HC_STR_NONE : hc_str_copy(arena, hc_buf_view(&buf));
+    if (!bytes->p)
+        status = hc_err_set(err, hc_arena_exceeded(arena) ? HC_FAIL : HC_FATAL, "memory",
+                            "no memory to pack the evidence of %.*s", HC_STR_ARG(evidence->incident));
+    hc_buf_free(&buf);
+    return status;
+}
+
+struct taker {
+    struct hc_str left;
+    bool broken;
+};
+
+static uint64_t take(struct taker *t, int n_bytes)
+{
+    uint64_t value = 0;
+    if (t->broken || t->left.n < (size_t)n_bytes) {
+        t->broken = true;
+        return 0;
+    }
+    for (int i = 0; i < n_bytes; i++)
+        value |= (uint64_t)(unsigned char)t->left.p[i] << (8 * i);
+    t->left.p += n_bytes;
+    t->left.n -= (size_t)n_bytes;
+    return value;
+}
+
+static double take_double(struct taker *t)
+{
+    uint64_t bits = take(t, 8);
+    double value;
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
+
+static struct hc_str take_str(struct taker *t, struct hc_arena *arena)
+{
+    uint64_t n = take(t, 4);
+    if (t->broken || n == ABSENT)
+        return HC_STR_NONE;
+    if (n > t->left.n) {
+        t->broken = true;
+        return HC_STR_NONE;
+    }
+    struct hc_str s = hc_str_copy(arena, (struct hc_str){t->left.p, (size_t)n});
+    t->left.p += n;
+    t->left.n -= (size_t)n;
+    return s;
+}
+
+static struct hc_time take_time(struct taker *t)
+{
+    struct hc_time time = {(int64_t)take(t, 8), 0};
+    time.digits = (int8_t)(uint8_t)take(t, 1);
+    return time;
+}
+
+static size_t take_count(struct taker *t, size_t bytes_least)
+{
+    uint64_t n = take(t, 8);
+    if (!t->broken && n > t->left.n / bytes_least)
+        t->broken = true;
+    return t->broken ? 0 : (size_t)n;
+}
+
+static bool take_components(struct taker *t, struct hc_evidence *out, size_t n_features, struct hc_arena *arena)
+{
+    out->n_components = take_count(t, COMPONENT_BYTES_LEAST);
+    size_t n_cells = out->n_components * n_features;
+    out->components = hc_arena_calloc(arena, out->n_components, sizeof *out->components);
+    if (!out->components)
+        return false;
+    for (size_t i = 0; i < out->n_components; i++) {
+        out->components[i].name = take_str(t, arena);
+        out->components[i].kind = take_str(t, arena);
+        out->components[i].candidate = take(t, 1) != 0;
+    }
+    if (n_cells > t->left.n / 8)
+        t->broken = true;
+    out->values = hc_arena_calloc(arena, t->broken ? 0 : n_cells, sizeof *out->values);
+    if (!out->values)
+        return false;
+    for (size_t i = 0; i < n_cells && !t->broken; i++)
+        out->values[i] = take_double(t);
+    return true;
+}
+
+static bool take_items(struct taker *t, struct hc_evidence *out, size_t n_features, struct hc_arena *arena)
+{
+    out->n_items = take_count(t, ITEM_BYTES_LEAST);
+    out->items = hc_arena_calloc(arena, out->n_items, sizeof *out->items);
+    if (!out->items)
+        return false;
+    for (size_t i = 0; i < out->n_items; i++) {
+        struct hc_evidence_item *item = &out->items[i];
+        item->feature = (uint32_t)take(t, 4);
+        item->component = (uint32_t)take(t, 4);
+        item->value = take_double(t);
+        item->text = take_str(t, arena);
+        item->onset = take_time(t);
+        item->place.member = take_str(t, arena);
+        item->place.line = (uint32_t)take(t, 4);
+        if (item->feature >= n_features || item->component >= out->n_components)
+            t->broken = true;
+    }
+    return true;
+}
+
+enum hc_status hc_evidence_unpack(struct hc_str bytes, const struct hc_catalogue *catalogue, struct hc_arena *arena,
+                                  struct hc_evidence *out, struct hc_err *err)
+{
+    struct taker t = {.left = bytes};
+    *out = (struct hc_evidence){0};
+    bool fits = take(&t, 8) == MAGIC && take(&t, 4) == HC_EVIDENCE_VERSION &&
+                take(&t, 8) == catalogue->evidence_checksum && !t.broken;
+    if (!fits)
+        return hc_err_set(err, HC_SKIP, "evidence-version", "the evidence was packed by another version or catalogue");
+    out->incident = take_str(&t, arena);
+    out->service = take_str(&t, arena);
+    out->window_start = take_time(&t);
+    out->known_at = take_time(&t);
+    out->kinds = take(&t, 8);
+    bool stored = take_components(&t, out, catalogue->n_features, arena);
+    stored = stored && take_items(&t, out, catalogue->n_features, arena);
+    if (!stored)
+        return hc_err_set(err, hc_arena_exceeded(arena) ? HC_FAIL : HC_FATAL, "memory",
+                          "no memory to unpack evidence");
+    if (t.broken || t.left.n > 0)
+        return hc_err_set(err, HC_SKIP, "evidence-version", "the packed evidence is damaged");
+    return HC_OK;
+}

@@ -1,0 +1,96 @@
+/* Signature classes of log lines: what a line says about its cause, known by phrases. */
+#include <math.h>
+
+#include "analysis/evidence/logcount.h"
+#include "analysis/stats/shift.h"
+
+struct sum {
+    double excess, lines, reference;
+    size_t loudest;
+    double loudest_lines;
+    struct hc_time onset;
+};
+
+static bool matches(const struct hc_signature_class *class, struct hc_str text, struct hc_str exemplar)
+{
+    for (size_t i = 0; i < class->n_phrases; i++) {
+        if (hc_text_has(text, class->phrases[i]) || hc_text_has(exemplar, class->phrases[i]))
+            return true;
+    }
+    return false;
+}
+
+static void add_row(struct sum *sum, const struct hc_detection *d, const struct hc_log_table *table, size_t i)
+{
+    const struct hc_log_row *row = &table->rows[i];
+    double ratio = table->components[row->component].ratio;
+    double excess = row->window - (isnan(ratio) ? 0 : row->reference * ratio);
+    if (!(row->window > 0))
+        return;
+    sum->excess += excess > 0 ? excess : 0;
+    sum->lines += row->window;
+    sum->reference += row->reference;
+    if (row->window > sum->loudest_lines) {
+        sum->loudest_lines = row->window;
+        sum->loudest = i;
+    }
+    struct hc_time at = hc_log_onset(d, &d->incident->log_counts[i], row);
+    if (hc_time_known(at) && (!hc_time_known(sum->onset) || at.ns < sum->onset.ns))
+        sum->onset = at;
+}
+
+static struct hc_str sentence_of(struct hc_detection *d, const struct hc_log_component *c, uint32_t component,
+                                 const struct hc_signature_class *class, const struct sum *sum)
+{
+    struct hc_str name = hc_detect_component_name(d, component);
+    struct hc_str quote = hc_log_quote(d, &d->incident->log_counts[sum->loudest]);
+    const char *lines = sum->loudest_lines == 1 ? "line" : "lines";
+    struct hc_str text = hc_str_format(d->arena, "%.0f %s %.*s from %.*s", sum->loudest_lines, lines,
+                                       HC_STR_ARG(quote), HC_STR_ARG(name));
+    if (sum->lines > sum->loudest_lines)
+        text = hc_str_format(d->arena, "%.*s, %.0f that say %.*s in all", HC_STR_ARG(text), sum->lines,
+                             HC_STR_ARG(class->title));
+    if (!(c->reference > 0))
+        return hc_str_format(d->arena, "%.*s; no line of it from the baseline is in the bundle", HC_STR_ARG(text));
+    if (!(sum->reference > 0))
+        return hc_str_format(d->arena, "%.*s, none in the baseline", HC_STR_ARG(text));
+    return hc_str_format(d->arena, "%.*s, %.0f of %.0f lines in the baseline", HC_STR_ARG(text), sum->reference,
+                         c->reference);
+}
+
+static void add_class(struct hc_detection *d, const struct hc_log_table *table, uint32_t component, size_t class,
+                      const bool *row_matches)
+{
+    struct sum sum = {.onset = HC_TIME_NONE};
+    size_t feature = d->catalogue->first_signature_feature + class;
+    for (size_t k = table->begin[component]; k < table->begin[component + 1]; k++) {
+        if (row_matches[table->order[k]])
+            add_row(&sum, d, table, table->order[k]);
+    }
+    struct hc_finding f = {.component = component, .feature = feature, .value = log1p(sum.excess), .onset = sum.onset};
+    if (hc_detect_wants(d, component, feature, f.value)) {
+        f.place = d->incident->log_counts[sum.loudest].first;
+        f.text = sentence_of(d, &table->components[component], component, &d->catalogue->signatures[class], &sum);
+    }
+    hc_detect_add(d, &f);
+}
+
+void hc_detect_signatures(struct hc_detection *d)
+{
+    const struct hc_incident *incident = d->incident;
+    struct hc_log_table table;
+    hc_log_table_fill(&table, d);
+    bool *row_matches = hc_detect_alloc(d, incident->n_log_counts, sizeof *row_matches);
+    for (size_t s = 0; s < d->catalogue->n_signatures && !d->refused; s++) {
+        for (size_t i = 0; i < incident->n_log_counts; i++) {
+            const struct hc_log_count *count = &incident->log_counts[i];
+            bool here = table.rows[i].window > 0;
+            row_matches[i] = here && matches(&d->catalogue->signatures[s],
+                                             incident->templates[count->template_index].text, count->exemplar);
+        }
+        for (uint32_t c = 0; c < incident->n_components && !d->refused; c++) {
+            if (table.components[c].reference + table.components[c].window > 0)
+                add_class(d, &table, c, s, row_matches);
+        }
+    }
+}

@@ -1,0 +1,272 @@
+/* The topology: whose anomaly is its own, which lies on the way to the symptom, who was first. */
+#include <math.h>
+
+#include "analysis/evidence/detect.h"
+#include "analysis/evidence/sentence.h"
+
+#define AT_SYMPTOM 9 /* more than any anomaly: the symptom's component is open to itself */
+#define NOTABLE 1.5
+#define ONSET_HALF_LIFE_NS (5 * HC_NS_PER_MINUTE)
+
+/* The features that say how bad a component looks to those that use it. */
+struct looks {
+    size_t latency, errors, availability;
+};
+
+static size_t feature_of_class(const struct hc_detection *d, const char *id, size_t down)
+{
+    size_t class = hc_metric_class_by_id(d->catalogue, id);
+    if (class == d->catalogue->n_metric_classes)
+        return d->catalogue->n_features;
+    return d->catalogue->first_metric_feature + 2 * class + down;
+}
+
+/* Where the symptom's metric is known to be latency or errors, only that is followed to its origin. */
+static struct looks looks_of(const struct hc_detection *d)
+{
+    struct looks all = {feature_of_class(d, "latency", 0), feature_of_class(d, "errors", 0),
+                        feature_of_class(d, "availability", 1)};
+    struct looks none = {d->catalogue->n_features, d->catalogue->n_features, d->catalogue->n_features};
+    struct looks out = none;
+    for (size_t i = 0; i < d->incident->n_symptoms; i++) {
+        size_t class = hc_metric_class_of(d->catalogue, d->incident->symptoms[i].metric);
+        if (class == d->catalogue->n_metric_classes)
+            return all;
+        size_t up = d->catalogue->first_metric_feature + 2 * class;
+        if (up == all.latency) {
+            out.latency = all.latency;
+        } else if (up == all.errors || up + 1 == all.availability) {
+            out.errors = all.errors;
+            out.availability = all.availability;
+        } else {
+            return all;
+        }
+    }
+    return d->incident->n_symptoms ? out : all;
+}
+
+/* NaN: nothing of the kind is observed. */
+static double anomaly_of(const struct hc_detection *d, const struct looks *looks, uint32_t c)
+{
+    return fmax(hc_detect_value(d, c, looks->latency),
+                fmax(hc_detect_value(d, c, looks->errors), hc_detect_value(d, c, looks->availability)));
+}
+
+static void add_own(struct hc_detection *d, const double *anomaly, const double *worst_callee,
+                    const uint32_t *worst_of)
+{
+    for (uint32_t c = 0; c < d->out->n_components && !d->refused; c++) {
+        if (isnan(anomaly[c]))
+            continue;
+        double own = anomaly[c] - worst_callee[c];
+        struct hc_finding f = {.component = c, .feature = HC_FEATURE_OWN_ANOMALY, .value = own, .onset = HC_TIME_NONE};
+        if (hc_detect_wants(d, c, f.feature, own)) {
+            struct hc_str name = hc_detect_component_name(d, c);
+            if (worst_of[c] == HC_NO_COMPONENT)
+                f.text = hc_str_format(d->arena, "%.*s is off its baseline and nothing that it calls is",
+                                       HC_STR_ARG(name));
+            else
+                f.text = hc_str_format(d->arena, "%.*s is further off its baseline than %.*s, the worst that it calls",
+                                       HC_STR_ARG(name), HC_STR_ARG(hc_detect_component_name(d, worst_of[c])));
+            f.place = d->incident->window_place;
+        }
+        hc_detect_add(d, &f);
+    }
+}
+
+static bool is_symptom(const struct hc_detection *d, uint32_t c)
+{
+    bool named = false;
+    for (size_t i = 0; i < d->incident->n_symptoms; i++) {
+        named = named || d->incident->symptoms[i].component != HC_NO_COMPONENT;
+        if (d->incident->symptoms[i].component == c)
+            return true;
+    }
+    return !named && c == d->service;
+}
+
+/* The widest way from the symptom down to each component: the most anomalous weakest link. A component that nobody
+ * measures lets pass what comes. */
+static void widen(struct hc_detection *d, const double *anomaly, double *widest)
+{
+    bool changed = true;
+    while (changed) {
+        changed = false;
+        for (size_t i = 0; i < d->incident->n_dependencies; i++) {
+            const struct hc_dependency *edge = &d->incident->dependencies[i];
+            double link = isnan(anomaly[edge->to]) ? widest[edge->from] : fmin(widest[edge->from], anomaly[edge->to]);
+            if (link > widest[edge->to]) {
+                widest[edge->to] = link;
+                changed = true;
+            }
+        }
+    }
+}
+
+static void add_paths(struct hc_detection *d, const double *anomaly, double *widest)
+{
+    bool has_symptom = false;
+    for (uint32_t c = 0; c < d->out->n_components; c++) {
+        bool symptom = is_symptom(d, c);
+        widest[c] = symptom ? AT_SYMPTOM : 0;
+        has_symptom = has_symptom || symptom;
+    }
+    if (!has_symptom || d->incident->n_dependencies == 0)
+        return;
+    widen(d, anomaly, widest);
+    for (uint32_t c = 0; c < d->out->n_components && !d->refused; c++) {
+        if (isnan(anomaly[c]))
+            continue;
+        struct hc_finding f = {.component = c,
+                               .feature = HC_FEATURE_PATH_TO_SYMPTOM,
+                               .value = fmin(widest[c], anomaly[c]),
+                               .onset = HC_TIME_NONE,
+                               .place = d->incident->window_place};
+        if (hc_detect_wants(d, c, f.feature, f.value))
+            f.text = is_symptom(d, c)
+                         ? hc_str_format(d->arena, "the symptom is at %.*s itself",
+                                         HC_STR_ARG(hc_detect_component_name(d, c)))
+                         : hc_str_format(d->arena, "each component from the symptom down to %.*s is off its baseline",
+                                         HC_STR_ARG(hc_detect_component_name(d, c)));
+        hc_detect_add(d, &f);
+    }
+}
+
+static void add_service(struct hc_detection *d, bool *connected)
+{
+    for (size_t i = 0; i < d->incident->n_dependencies; i++) {
+        connected[d->incident->dependencies[i].from] = true;
+        connected[d->incident->dependencies[i].to] = true;
+    }
+    for (uint32_t c = 0; c < d->out->n_components && !d->refused; c++) {
+        struct hc_str name = hc_detect_component_name(d, c);
+        bool symptom = is_symptom(d, c) || c == d->service;
+        struct hc_finding f = {.component = c,
+                               .feature = HC_FEATURE_IS_SERVICE,
+                               .value = symptom ? 1 : 0,
+                               .onset = HC_TIME_NONE,
+                               .place = d->incident->window_place};
+        if (symptom)
+            f.text = hc_str_format(d->arena, "the incident was opened for %.*s", HC_STR_ARG(name));
+        hc_detect_add(d, &f);
+        if (d->incident->n_dependencies == 0)
+            continue;
+        f.feature = HC_FEATURE_ISOLATED;
+        f.value = connected[c] ? 0 : 1;
+        f.text = HC_STR_NONE;
+        if (!connected[c])
+            f.text = hc_str_format(d->arena, "the topology has no dependency of %.*s or on it", HC_STR_ARG(name));
+        hc_detect_add(d, &f);
+    }
+}
+
+static void mark(bool *observed, uint32_t component)
+{
+    if (component != HC_NO_COMPONENT)
+        observed[component] = true;
+}
+
+static void mark_observed(const struct hc_incident *incident, bool *observed)
+{
+    for (size_t i = 0; i < incident->n_series; i++)
+        mark(observed, incident->series[i].component);
+    for (size_t i = 0; i < incident->n_levels; i++)
+        mark(observed, incident->levels[i].component);
+    for (size_t i = 0; i < incident->n_trace_edges; i++)
+        mark(observed, incident->trace_edges[i].callee);
+    for (size_t i = 0; i < incident->n_log_counts; i++)
+        mark(observed, incident->log_counts[i].component);
+    for (size_t i = 0; i < incident->n_events; i++)
+        mark(observed, incident->events[i].component);
+    for (size_t i = 0; i < incident->n_changes; i++)
+        mark(observed, incident->changes[i].component);
+}
+
+static void add_unobserved(struct hc_detection *d, bool *observed)
+{
+    mark_observed(d->incident, observed);
+    bool any = false;
+    for (uint32_t c = 0; c < d->out->n_components; c++)
+        any = any || observed[c];
+    for (uint32_t c = 0; any && c < d->out->n_components && !d->refused; c++) {
+        struct hc_finding f = {.component = c,
+                               .feature = HC_FEATURE_UNOBSERVED,
+                               .value = observed[c] ? 0 : 1,
+                               .onset = HC_TIME_NONE,
+                               .place = d->incident->window_place};
+        if (!observed[c])
+            f.text = hc_str_format(d->arena, "nothing in the bundle but the topology names %.*s",
+                                   HC_STR_ARG(hc_detect_component_name(d, c)));
+        hc_detect_add(d, &f);
+    }
+}
+
+static void add_first(struct hc_detection *d, int64_t *onset)
+{
+    int64_t first = INT64_MAX, last = INT64_MIN;
+    for (uint32_t c = 0; c < d->out->n_components; c++)
+        onset[c] = INT64_MAX;
+    for (size_t i = 0; i < d->out->n_items; i++) {
+        const struct hc_evidence_item *item = &d->out->items[i];
+        bool change = item->feature >= d->catalogue->first_change_feature || item->feature == HC_FEATURE_CHANGE_UNDONE ||
+                      item->feature == HC_FEATURE_CHANGE_NEAR_ONSET || item->feature == HC_FEATURE_CHANGE_UPSTREAM;
+        if (change || item->value < NOTABLE || !hc_time_known(item->onset))
+            continue;
+        onset[item->component] = item->onset.ns < onset[item->component] ? item->onset.ns : onset[item->component];
+        first = item->onset.ns < first ? item->onset.ns : first;
+    }
+    for (uint32_t c = 0; c < d->out->n_components; c++)
+        last = onset[c] != INT64_MAX && onset[c] > last ? onset[c] : last;
+    if (last <= first) /* all at once, or one alone: nobody was first */
+        return;
+    for (uint32_t c = 0; c < d->out->n_components && !d->refused; c++) {
+        struct hc_finding f = {.component = c,
+                               .feature = HC_FEATURE_FIRST_ONSET,
+                               .value = onset[c] == INT64_MAX
+                                            ? 0
+                                            : exp2(-(double)(onset[c] - first) / (double)ONSET_HALF_LIFE_NS),
+                               .onset = {onset[c] == INT64_MAX ? HC_TIME_NONE_NS : onset[c], 0},
+                               .place = d->incident->window_place};
+        if (hc_detect_wants(d, c, f.feature, f.value)) {
+            char after[HC_TIME_TEXT];
+            hc_say_duration(onset[c] - first, after);
+            struct hc_str name = hc_detect_component_name(d, c);
+            f.text = onset[c] == first ? hc_str_format(d->arena, "%.*s was the first to leave its usual level",
+                                                       HC_STR_ARG(name))
+                                       : hc_str_format(d->arena, "%.*s left its usual level %s after the first",
+                                                       HC_STR_ARG(name), after);
+        }
+        hc_detect_add(d, &f);
+    }
+}
+
+void hc_detect_topology(struct hc_detection *d)
+{
+    size_t n = d->out->n_components;
+    struct looks looks = looks_of(d);
+    double *anomaly = hc_detect_alloc(d, n, sizeof *anomaly);
+    double *worst = hc_detect_alloc(d, n, sizeof *worst);
+    uint32_t *worst_of = hc_detect_alloc(d, n, sizeof *worst_of);
+    double *widest = hc_detect_alloc(d, n, sizeof *widest);
+    bool *connected = hc_detect_alloc(d, n, sizeof *connected);
+    bool *observed = hc_detect_alloc(d, n, sizeof *observed);
+    int64_t *onset = hc_detect_alloc(d, n, sizeof *onset);
+    if (d->refused)
+        return;
+    for (uint32_t c = 0; c < n; c++) {
+        anomaly[c] = anomaly_of(d, &looks, c);
+        worst_of[c] = HC_NO_COMPONENT;
+    }
+    for (size_t i = 0; i < d->incident->n_dependencies; i++) {
+        const struct hc_dependency *edge = &d->incident->dependencies[i];
+        if (edge->from == edge->to || !(anomaly[edge->to] > worst[edge->from]))
+            continue;
+        worst[edge->from] = anomaly[edge->to];
+        worst_of[edge->from] = edge->to;
+    }
+    add_own(d, anomaly, worst, worst_of);
+    add_paths(d, anomaly, widest);
+    add_service(d, connected);
+    add_unobserved(d, observed);
+    add_first(d, onset);
+}

@@ -1,0 +1,29 @@
+/* Counts against counts. */
+#ifndef HC_ANALYSIS_STATS_POISSON_H
+#define HC_ANALYSIS_STATS_POISSON_H
+
+#include <stddef.h>
+
+/* How far a count lies from what a reference count lets expect, on the log scale.
+ * Formula: z = ln((n + 1/2) / (e + 1/2)) / sqrt(1/(n + 1/2) + 1/(b + 1/2) + s^2) with e = b * ratio: the log rate
+ *          ratio over its standard error, halves added so that 0 is no infinity; s is a scatter of rates
+ *          beyond Poisson's that both counts share.
+ * Source:  Agresti, Categorical Data Analysis, 2002, section 3.1.1 (log ratio, delta method, halves added).
+ * Shapes:  n, b counts (b of the reference); ratio > 0: what of the reference's exposure the window has.
+ * Checked: tests/unit/analysis/test_poisson.c against values worked by hand, and by symmetry. */
+double hc_rate_z(double n, double b, double ratio, double scatter);
+
+/* How far a count of calls lies from what its callers' calls let expect: z = (n - e) / sqrt(v).
+ * Formula: r = (b + 1/2) / (B + 1), e = r N, v = e f (1 + N / B) + (0.1 e)^2 + 1/4, f = 1 - r below r = 1, else 1: binomial
+ *          where a call makes at most one, Poisson where it makes more, widened by the reference's own error and by a
+ *          tenth for the mix of operations.
+ * Shapes:  b of B calls in the reference, n of N in the window; B > 0.
+ * Checked: tests/unit/analysis/test_poisson.c. */
+double hc_ratio_z(double n, double n_calls, double b, double b_calls);
+
+/* Total variation between two distributions over the same m classes, less what sampling alone would show.
+ * Formula: (1/2) sum |b_i/B - n_i/N| - (1/2) sum sqrt((2/pi) p_i (1 - p_i) (1/B + 1/N)), p_i pooled; at least 0.
+ * Missing: NaN where a total is 0. */
+double hc_total_variation(const double *b, const double *n, size_t m);
+
+#endif

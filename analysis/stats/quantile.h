@@ -1,0 +1,25 @@
+/* Order statistics of small arrays. */
+#ifndef HC_ANALYSIS_STATS_QUANTILE_H
+#define HC_ANALYSIS_STATS_QUANTILE_H
+
+#include <stddef.h>
+
+/* Sorts ascending, in place. Missing: the caller leaves NaN out. */
+void hc_sort_doubles(double *values, size_t n);
+
+/* The p-quantile of ascending values.
+ * Formula: x[j] + (h - j)(x[j + 1] - x[j]) with h = (n - 1) p, j = floor(h).
+ * Source:  Hyndman and Fan, Sample quantiles in statistical packages, 1996: type 7.
+ * Missing: NaN where n is 0.
+ * Checked: tests/unit/analysis/test_quantile.c against a definition by counting and published values. */
+double hc_quantile(const double *ascending, size_t n, double p);
+
+/* The median of ascending values, and of any values (which it sorts). */
+double hc_median_of_sorted(const double *ascending, size_t n);
+double hc_median(double *values, size_t n);
+
+/* The median of |x - centre|, not scaled (times 1.4826 it estimates a normal's standard deviation).
+ * `scratch` holds n values and is overwritten. */
+double hc_mad(const double *values, size_t n, double centre, double *scratch);
+
+#endif
