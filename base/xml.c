@@ -294,8 +294,10 @@ enum hc_status hc_xml_parse(const struct hc_xml_node **root, struct hc_str bytes
 enum hc_status hc_xml_schema_new(struct hc_xml_schema **out, struct hc_str rng, struct hc_err *err)
 {
     struct complaint complaint = {.err = err, .code = "xml-schema"};
+    if (rng.n == 0 || rng.n > INT_MAX)
+        return hc_err_set(err, HC_FAIL, "xml-schema", "a schema of %zu bytes", rng.n);
     struct hc_xml_schema *schema = calloc(1, sizeof *schema);
-    xmlRelaxNGParserCtxt *context = rng.n < INT_MAX ? xmlRelaxNGNewMemParserCtxt(rng.p, (int)rng.n) : NULL;
+    xmlRelaxNGParserCtxt *context = xmlRelaxNGNewMemParserCtxt(rng.p, (int)rng.n);
     if (schema && context) {
         xmlRelaxNGSetParserStructuredErrors(context, on_error, &complaint);
         schema->rng = xmlRelaxNGParse(context);

@@ -1,7 +1,8 @@
 /* A safe XML reader; the only home of libxml2.
  *
  * Refused, by code: any DOCTYPE, entities beyond the five, a document over HC_XML_BYTES,
- * a tag over HC_XML_TAG_BYTES, depth over HC_XML_DEPTH, encodings other than UTF-8 and ASCII.
+ * a tag over HC_XML_TAG_BYTES, depth over HC_XML_DEPTH, more than HC_XML_ELEMENTS elements (the
+ * time of a RELAX NG validation grows with their square), encodings other than UTF-8 and ASCII.
  * Never loads anything but the bytes it is given.
  */
 #ifndef HC_BASE_XML_H
@@ -16,6 +17,7 @@
 #define HC_XML_BYTES ((size_t)1 << 20)
 #define HC_XML_TAG_BYTES ((size_t)64 << 10)
 #define HC_XML_DEPTH 32
+#define HC_XML_ELEMENTS ((size_t)50000)
 
 struct hc_xml_attribute {
     struct hc_str ns; /* "" without a namespace */

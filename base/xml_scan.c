@@ -143,9 +143,11 @@ static enum hc_status open_tag(struct scanner *s, const char *end)
     bool is_empty = end - s->p >= 3 && end[-2] == '/';
     if (s->depth == HC_XML_DEPTH)
         return fail_limit(s, "levels of elements", HC_XML_DEPTH + 1, HC_XML_DEPTH);
+    struct hc_xml_scan *scan = s->scan;
+    if (scan->n_lines == HC_XML_ELEMENTS)
+        return fail_limit(s, "elements", HC_XML_ELEMENTS + 1, HC_XML_ELEMENTS);
     s->depth += !is_empty;
     count_lines(s, s->p);
-    struct hc_xml_scan *scan = s->scan;
     uint32_t *lines =
         hc_arena_grow(s->arena, scan->lines, scan->n_lines, scan->n_lines + 1, &s->capacity, sizeof *lines);
     if (!lines)
