@@ -47,6 +47,8 @@ uint8_t hc_severity_of_word(struct hc_str word)
     }
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
         const char *known = words[i].word;
+        if (known[0] > lower[0])
+            break;
         if (known[0] == lower[0] && strncmp(known, lower, word.n) == 0 && known[word.n] == '\0')
             return words[i].level;
     }

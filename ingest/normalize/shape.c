@@ -8,13 +8,13 @@
 #define HEX_WORD_BYTES 8 /* ffffffff: no word of a language */
 #define ALTERNATIONS 3 /* of letters and digits: x9f2kQ7 is an id, sha256 is not */
 
-/* What a byte can be part of: a gap, space, a letter, a digit, a hexadecimal letter. */
-enum { G, S, L, D, H };
+/* What a byte can be part of: a gap, space, a join of names, a letter, a digit, a hexadecimal letter. */
+enum { G, S, J, L, D, H };
 
 static const uint8_t classes[256] = {
     S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S,
     S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S,
-    S, G, G, G, G, G, G, G, G, G, G, G, G, G, G, G,
+    S, G, G, G, J, G, G, G, G, G, G, G, G, J, J, J,
     D, D, D, D, D, D, D, D, D, D, G, G, G, G, G, G,
     G, H, H, H, H, H, H, L, L, L, L, L, L, L, L, L,
     L, L, L, L, L, L, L, L, L, L, L, G, G, G, G, L,
@@ -150,18 +150,15 @@ static void write_mixed(struct scan *scan, const struct word *word)
     }
 }
 
-static bool is_name_byte(const struct scan *scan, size_t at)
-{
-    return class_of(scan, at) >= L || strchr("./-$", scan->in[at]) != NULL;
-}
-
 /* The end of a name with dots between its parts that is a value: a host with its port, or one of three parts and more
  * (a host, a package, a class) anywhere but at the start, where it is what the message is about. 0: none here. */
-static size_t dotted_end(const struct scan *scan, size_t begin)
+static size_t dotted_end(const struct scan *scan, const struct word *word)
 {
-    size_t end = begin, n_dots = 0;
+    size_t begin = word->begin, end = begin, n_dots = 0;
+    if (word->end == scan->n || class_of(scan, word->end) != J)
+        return 0;
     bool capital = false;
-    while (end < scan->n && is_name_byte(scan, end)) {
+    while (end < scan->n && class_of(scan, end) >= J) {
         capital = capital || (scan->in[end] >= 'A' && scan->in[end] <= 'Z');
         bool dot = scan->in[end] == '.' && end > begin && end + 1 < scan->n && class_of(scan, end + 1) >= L;
         n_dots += dot;
@@ -222,7 +219,7 @@ static void write_word(struct scan *scan)
     if (n == 8 && word.n_plain == 0 && is_uuid(scan, word.begin)) {
         write_mask(scan);
         scan->at = word.begin + 36;
-    } else if (word.n_digits < n && ((value_end = date_end(scan, &word)) || (value_end = dotted_end(scan, word.begin)))) {
+    } else if (word.n_digits < n && ((value_end = date_end(scan, &word)) || (value_end = dotted_end(scan, &word)))) {
         write_mask(scan);
         scan->at = value_end;
     } else if (absorbs_unit(scan, &word)) {
@@ -307,10 +304,10 @@ void hc_shape_of(struct hc_str message, struct hc_buf *out)
         uint8_t class = class_of(&scan, scan.at);
         if (class >= L)
             write_word(&scan);
-        else if (class == G)
-            write_gap(&scan);
-        else
+        else if (class == S)
             write_space(&scan);
+        else
+            write_gap(&scan);
     }
     while (scan.used > 0 && text[scan.used - 1] == ' ')
         scan.used--;
