@@ -1,9 +1,9 @@
 /* Archives, directories and inboxes in; incidents out, in an order that ignores threads.
  *
  * A source is one archive, or one bundle directory. Sources are read in parallel, largest
- * first; finished ones are handed to the caller's `accept` one at a time, in the
- * bytewise order of their paths. An incident is handed over only after its source's own
- * check (gzip trailer, zip CRCs) has passed.
+ * first, and handed to the caller's `accept` one at a time in that same order (by bytes on disk,
+ * descending, then by path, bytewise), which ignores threads and lets few of them wait. An incident is handed
+ * over only after its source's own check (gzip trailer, zip CRCs) has passed.
  */
 #ifndef HC_INGEST_INGEST_H
 #define HC_INGEST_INGEST_H
@@ -20,30 +20,30 @@
 
 enum hc_source_status { HC_SOURCE_ACCEPTED, HC_SOURCE_PARTIAL, HC_SOURCE_REJECTED, HC_SOURCE_KNOWN };
 
-/* An incident of a source that was refused: the rest of the source goes on. */
+/* A source, an incident or a member of it that was refused: the rest of the source goes on. */
 struct hc_refusal {
-    struct hc_str member;
+    struct hc_str member; /* in the archive; empty or absent: the whole */
     long line;
     struct hc_str code, text;
 };
 
 struct hc_source {
     struct hc_str path;
-    uint8_t sha256[HC_SHA256_BYTES]; /* of the archive; of a directory, over its files' (path, digest) */
-    uint64_t n_bytes;                /* of the archive; of a directory, of its files */
+    uint8_t sha256[HC_SHA256_BYTES]; /* of the archive; of a directory its content digest; zeros: never read */
+    uint64_t n_bytes;                /* of the archive; of a directory, of its files, inflated */
     enum hc_source_status status;
-    struct hc_str container;  /* "tar.gz", "zip", "directory" … */
+    struct hc_str container;     /* "tar.gz", "zip", "directory" … */
     struct hc_refusal *refusals; /* by member, line, code; the first is the reason */
     size_t n_refusals;
     struct hc_incident **incidents; /* by id, then content; none where rejected or known */
     size_t n_incidents;
-    struct hc_str *derived; /* what `derive` made of each incident */
+    struct hc_str *derived;      /* what `derive` made of each incident */
     struct hc_warning *warnings; /* those of no incident */
     size_t n_warnings;
     struct hc_arena *arena; /* holds all of the above */
 };
 
-struct hc_ingest_limits { /* 0: the default, in docs/errors.md */
+struct hc_ingest_limits {   /* 0: the default, in docs/errors.md */
     uint64_t member_bytes;  /* one file, inflated */
     uint64_t archive_bytes; /* one archive, inflated */
     uint64_t n_members;
@@ -75,6 +75,9 @@ struct hc_ingest_sink {
     enum hc_status (*accept)(void *context, struct hc_source *source, struct hc_err *err);
     /* One at a time, after each source. */
     void (*progress)(void *context, const struct hc_progress *progress);
+    /* Something in an inbox that is no source, or is left for the next run; `member` is its path. Before the first
+     * source, by path. */
+    void (*left_out)(void *context, const struct hc_warning *warning);
 };
 
 /* Reads every path. Errors: HC_FATAL only (memory, or the sink's); a path that cannot be read is a

@@ -1,8 +1,8 @@
-/* A source as a stream of members, whatever packs it; the only home of libarchive, zlib and libdeflate.
+/* A source as a stream of members, whatever packs it; the only home of zlib, libdeflate, zstd, lzma and bzip2.
  *
- * The kind is told by content. Inner gzip or zstd layers of a member are undone. Hostile members are
+ * The kind is told by content. One inner gzip or zstd layer of a member is undone. Hostile members are
  * refused one by one with a code; a stream that fails its own check fails as a whole, at the latest when
- * HC_END would have been returned.
+ * HC_END would have been returned. The README beside this file lists the codes and the rules.
  */
 #ifndef HC_INGEST_CONTAINER_CONTAINER_H
 #define HC_INGEST_CONTAINER_CONTAINER_H
@@ -12,6 +12,7 @@
 #include "base/warning.h"
 #include "ingest/ingest.h"
 
+/* A reader with its buffers and decoders: made once a thread, opened for one source after another. */
 struct hc_container;
 
 struct hc_member {
@@ -19,30 +20,55 @@ struct hc_member {
     struct hc_str bytes; /* inflated; valid until the next call */
 };
 
-/* Opens an archive file or a bundle directory (one incident or a tree of them).
- * Errors: HC_FAIL with the code. Owns: the caller. */
-enum hc_status hc_container_open(struct hc_container **out, const char *path,
-                                 const struct hc_ingest_limits *limits, struct hc_err *err);
+/* The limits with the defaults in place of zeros. */
+struct hc_ingest_limits hc_ingest_limits_fill(struct hc_ingest_limits limits);
+
+/* Owns: the caller; hc_container_free. NULL: out of memory. */
+struct hc_container *hc_container_new(const struct hc_ingest_limits *limits);
+void hc_container_free(struct hc_container *container);
+
+/* Opens an archive file or a bundle directory (one incident or a tree of them) in place of what was open.
+ * Errors: HC_FAIL with the code; HC_FATAL out of memory. */
+enum hc_status hc_container_open(struct hc_container *container, const char *path, struct hc_err *err);
+/* Gives the file back, and what large buffers it took. */
 void hc_container_close(struct hc_container *container);
 
-/* The next file. Directories and empty entries for them are passed over. HC_SKIP: this member was refused
- * (err says why, member->path which); HC_END: all read and the stream's own checks hold; HC_FAIL: the
- * stream is broken, and nothing that was read from it may be kept. `err` is written anew by each call. */
+/* The next file. Directories are passed over. HC_SKIP: this member was refused (err says why, member->path
+ * which, made printable); HC_END: all read and the stream's own checks hold; HC_FAIL: the stream is broken,
+ * and nothing that was read from it may be kept. `err` is written anew by each call. */
 enum hc_status hc_container_next(struct hc_container *container, struct hc_member *member, struct hc_err *err);
 
-/* Digest of the archive file's bytes, read for it if need be (a directory's: over its files' paths and
- * digests, known after HC_END). n_bytes likewise. */
-enum hc_status hc_container_digest(struct hc_container *container, uint8_t sha256[HC_SHA256_BYTES],
-                                   uint64_t *n_bytes, struct hc_err *err);
-const char *hc_container_kind(const struct hc_container *container); /* "tar.gz", "zip", "directory" … */
+/* Back to the first member of what is open. */
+enum hc_status hc_container_rewind(struct hc_container *container, struct hc_err *err);
 
-/* What a path given by the user holds: an archive, a bundle directory, or an inbox whose entries are
- * looked at likewise. Sources come in bytewise order of path. Files still growing, FIFOs, symlinks and
- * unreadable ones are left out with a warning. */
+/* The last component is "incident.xml". */
+bool hc_is_manifest(struct hc_str path);
+
+/* SHA-256 of the archive file's bytes; of a directory over its files, each as (path, NUL, SHA-256 of its bytes
+ * after inner decompression) by path, and n_bytes the sum of those. May be asked at any time while open;
+ * a directory starts over by it. */
+enum hc_status hc_container_digest(struct hc_container *container, uint8_t sha256[HC_SHA256_BYTES], uint64_t *n_bytes,
+                                   struct hc_err *err);
+const char *hc_container_kind(const struct hc_container *container); /* "tar.gz", "zip", "directory"; "" at first */
+
+/* One file of any kind, not an archive, with its gzip or zstd layer undone: what `lint` and `templates` read.
+ * The bytes are the container's, until the next call. */
+enum hc_status hc_container_load(struct hc_container *container, const char *path, struct hc_str *bytes,
+                                 struct hc_err *err);
+
+/* A source to read. */
 struct hc_source_path {
     struct hc_str path;
     uint64_t n_bytes; /* on disk, for the plan */
 };
+
+/* What the paths given by the user hold. A file is a source, whatever is in it. A directory with an incident.xml
+ * is a source, with all below it. Any other directory is an inbox: the archives in it are sources, and the
+ * directories in it are looked at likewise, down to HC_INBOX_DEPTH. Sources come in bytewise order of path,
+ * each path once. In an inbox, files still being written, FIFOs, symlinks and unreadable ones are left out
+ * with a warning, and files of no use with one warning a directory; `member` of a warning is the path.
+ * Errors: HC_FATAL out of memory. */
+#define HC_INBOX_DEPTH 16
 enum hc_status hc_sources_find(struct hc_source_path **out, size_t *n, const char *const *paths, size_t n_paths,
                                struct hc_arena *arena, struct hc_warnings *warnings, struct hc_err *err);
 

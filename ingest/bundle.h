@@ -1,0 +1,27 @@
+/* The members of an open source -> its incidents. */
+#ifndef HC_INGEST_BUNDLE_H
+#define HC_INGEST_BUNDLE_H
+
+#include "base/xml.h"
+#include "ingest/container/container.h"
+#include "ingest/ingest.h"
+
+/* What a thread keeps from one source to the next. */
+struct hc_bundle_reader {
+    struct hc_container *container;
+    struct hc_xml_schema *schema; /* of the manifest; not shared between threads */
+    const struct hc_ingest_sink *sink;
+};
+
+/* Reads what reader->container has open (at `path`) to its end: fills incidents, derived, refusals and warnings of the
+ * source, in its arena. A directory with an incident.xml is an incident, with every file below it. One inside
+ * another refuses both; a member that comes twice refuses its incident; any other refused member costs itself.
+ * Errors: HC_FAIL: the source is rejected, nothing of it may be kept ("no-incident" where it holds none);
+ *         HC_FATAL. */
+enum hc_status hc_bundles_read(struct hc_source *source, const struct hc_bundle_reader *reader, struct hc_err *err);
+
+/* Adds a refusal; the code and the text are err's. Errors: as hc_arena_refused. */
+enum hc_status hc_source_refuse(struct hc_source *source, struct hc_str member, const struct hc_err *why,
+                                struct hc_err *err);
+
+#endif

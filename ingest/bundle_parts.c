@@ -1,0 +1,140 @@
+#include "ingest/bundle_parts.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define WAITING_BYTES ((size_t)32 << 20)
+
+/* Cuts the last component off; false at the root. */
+static bool go_up(struct hc_str *dir)
+{
+    const char *slash = dir->n ? memrchr(dir->p, '/', dir->n) : NULL;
+    if (dir->n == 0)
+        return false;
+    dir->n = slash ? (size_t)(slash - dir->p) : 0;
+    return true;
+}
+
+static struct hc_bundle *bundle_at_or_above(const struct hc_bundles *bundles, struct hc_str dir)
+{
+    do {
+        size_t index = hc_names_find(&bundles->dirs, dir);
+        if (index != HC_NAME_NONE)
+            return bundles->items[index];
+    } while (go_up(&dir));
+    return NULL;
+}
+
+struct hc_bundle *hc_bundle_of(const struct hc_bundles *bundles, struct hc_str path)
+{
+    struct hc_str dir = path;
+    return go_up(&dir) ? bundle_at_or_above(bundles, dir) : NULL;
+}
+
+struct hc_str hc_bundle_member(const struct hc_bundle *bundle, struct hc_str path)
+{
+    size_t n = bundle->dir.n ? bundle->dir.n + 1 : 0;
+    return (struct hc_str){path.p + n, path.n - n};
+}
+
+struct hc_bundle *hc_bundle_add(struct hc_bundles *bundles, struct hc_str manifest_path)
+{
+    struct hc_arena *arena = bundles->source->arena;
+    struct hc_bundle *bundle = hc_arena_calloc(arena, 1, sizeof *bundle);
+    void *grown =
+        hc_arena_grow(arena, bundles->items, bundles->n, bundles->n + 1, &bundles->capacity, sizeof *bundles->items);
+    if (!bundle || !grown)
+        return NULL;
+    bundles->items = grown;
+    bundle->dir = manifest_path;
+    go_up(&bundle->dir);
+    bundle->dir = hc_str_copy(arena, bundle->dir);
+    if (!bundle->dir.p || hc_names_add(&bundles->dirs, bundle->dir) != bundles->n)
+        return NULL;
+    bundles->items[bundles->n++] = bundle;
+    return bundle;
+}
+
+enum hc_status hc_bundle_wait(struct hc_bundles *bundles, const struct hc_member *member, struct hc_err *err)
+{
+    struct hc_arena *arena = bundles->source->arena;
+    struct hc_waiting waiting = {.path = hc_str_copy(arena, member->path), .n = member->bytes.n};
+    void *grown = hc_arena_grow(arena, bundles->waiting, bundles->n_waiting, bundles->n_waiting + 1,
+                                &bundles->waiting_capacity, sizeof *bundles->waiting);
+    if (!waiting.path.p || !grown)
+        return hc_arena_refused(arena, err);
+    bundles->waiting = grown;
+    if (member->bytes.n > WAITING_BYTES - bundles->waiting_bytes) {
+        waiting.given_up = bundles->any_given_up = true;
+    } else {
+        waiting.bytes = malloc(member->bytes.n + 1);
+        if (!waiting.bytes)
+            return hc_err_set(err, HC_FATAL, "memory", "out of memory while reading");
+        memcpy(waiting.bytes, member->bytes.p, member->bytes.n);
+        bundles->waiting_bytes += member->bytes.n;
+    }
+    bundles->waiting[bundles->n_waiting++] = waiting;
+    return HC_OK;
+}
+
+void hc_bundle_drop_waiting(struct hc_bundles *bundles)
+{
+    for (size_t i = 0; i < bundles->n_waiting; i++) {
+        free(bundles->waiting[i].bytes);
+        bundles->waiting[i].bytes = NULL;
+    }
+}
+
+static enum hc_status refuse(struct hc_bundles *bundles, struct hc_bundle *bundle, const char *code, const char *text,
+                             struct hc_err *err)
+{
+    struct hc_err why = HC_ERR_NONE;
+    struct hc_str place = bundle->dir.n ? bundle->dir : HC_STR("incident.xml");
+    if (bundle->refused)
+        return HC_OK;
+    bundle->refused = true;
+    hc_err_set(&why, HC_FAIL, code, "%s", text);
+    return hc_source_refuse(bundles->source, place, &why, err);
+}
+
+enum hc_status hc_bundles_settle(struct hc_bundles *bundles, struct hc_err *err)
+{
+    enum hc_status status = HC_OK;
+    for (size_t i = 0; status == HC_OK && i < bundles->n; i++) {
+        struct hc_bundle *inner = bundles->items[i];
+        struct hc_str above = inner->dir;
+        struct hc_bundle *outer = go_up(&above) ? bundle_at_or_above(bundles, above) : NULL;
+        if (!outer)
+            continue;
+        status = refuse(bundles, outer, "incident-nested", "another incident lies inside this one", err);
+        if (status == HC_OK)
+            status = refuse(bundles, inner, "incident-nested", "this incident lies inside another one", err);
+    }
+    for (size_t i = 0; status == HC_OK && i < bundles->n_doubles; i++) {
+        struct hc_bundle *bundle = hc_bundle_of(bundles, bundles->doubles[i]);
+        if (bundle)
+            status = refuse(bundles, bundle, "incident-ambiguous", "a file of this incident is there twice", err);
+    }
+    return status;
+}
+
+void hc_bundles_warn_of_strays(struct hc_bundles *bundles)
+{
+    struct hc_warnings warnings;
+    struct hc_str first = HC_STR_NONE;
+    size_t n = 0;
+    for (size_t i = 0; i < bundles->n_waiting; i++) {
+        const struct hc_waiting *w = &bundles->waiting[i];
+        if (hc_bundle_of(bundles, w->path))
+            continue;
+        if (n++ == 0 || hc_str_compare(w->path, first) < 0)
+            first = w->path;
+    }
+    if (n == 0)
+        return;
+    hc_warnings_init(&warnings, bundles->source->arena);
+    hc_warnings_add(&warnings, "member-stray", first, 0, "%zu %s to no incident, this one first", n,
+                    n == 1 ? "file belongs" : "files belong");
+    bundles->source->warnings = warnings.items;
+    bundles->source->n_warnings = warnings.n;
+}

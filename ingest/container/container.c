@@ -1,0 +1,412 @@
+#include "ingest/container/container.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "ingest/container/reader.h"
+
+enum shape { SHAPE_NONE, SHAPE_TAR, SHAPE_ZIP, SHAPE_TREE };
+
+struct hc_container {
+    struct hc_ingest_limits limits;
+    enum shape shape;
+    const char *kind;
+    struct hc_input input;
+    struct hc_flow flow;
+    struct hc_meter meter;
+    struct hc_tar tar;
+    struct hc_zip zip;
+    struct hc_tree tree;
+    struct hc_deflater *deflater;
+    struct hc_sha256 *digest;
+    void *outer[HC_CODECS], *inner[HC_CODECS]; /* decoders of the archive's and of a member's layer; made when needed */
+    struct hc_block taken, unpacked, inflated; /* a member as packed, as the container gives it, without its layer */
+    struct hc_buf path;
+    struct hc_arena *arena;
+    struct hc_names seen;
+    bool any, over; /* a member came; the end or a failure was told */
+};
+
+static enum hc_status no_memory(struct hc_err *err)
+{
+    return hc_err_set(err, HC_FATAL, "memory", "out of memory while reading");
+}
+
+struct hc_ingest_limits hc_ingest_limits_fill(struct hc_ingest_limits limits)
+{
+    if (!limits.member_bytes)
+        limits.member_bytes = (uint64_t)64 << 20;
+    if (!limits.archive_bytes)
+        limits.archive_bytes = (uint64_t)4 << 30;
+    if (!limits.n_members)
+        limits.n_members = 100000;
+    if (!limits.ratio)
+        limits.ratio = 250;
+    if (!limits.arena_bytes)
+        limits.arena_bytes = (uint64_t)256 << 20;
+    return limits;
+}
+
+struct hc_container *hc_container_new(const struct hc_ingest_limits *limits)
+{
+    struct hc_container *c = calloc(1, sizeof *c);
+
+    if (!c)
+        return NULL;
+    c->kind = "";
+    c->limits = hc_ingest_limits_fill(*limits);
+    c->input.fd = c->tree.fd = -1;
+    c->deflater = hc_deflater_new();
+    c->digest = hc_sha256_new();
+    c->arena = hc_arena_new(0);
+    if (!c->deflater || !c->digest || !c->arena) {
+        hc_container_free(c);
+        return NULL;
+    }
+    return c;
+}
+
+void hc_container_close(struct hc_container *c)
+{
+    hc_tree_close(&c->tree);
+    hc_input_close(&c->input);
+    hc_block_trim(&c->flow.in);
+    hc_block_trim(&c->flow.out);
+    hc_block_trim(&c->zip.central);
+    hc_block_trim(&c->taken);
+    hc_block_trim(&c->unpacked);
+    hc_block_trim(&c->inflated);
+    c->zip.n_entries = c->zip.next = 0;
+    c->shape = SHAPE_NONE;
+    c->kind = "";
+}
+
+void hc_container_free(struct hc_container *c)
+{
+    if (!c)
+        return;
+    hc_container_close(c);
+    for (size_t i = 0; i < HC_CODECS; i++) {
+        hc_codecs[i]->free_state(c->outer[i]);
+        hc_codecs[i]->free_state(c->inner[i]);
+    }
+    hc_block_free(&c->input.memory);
+    hc_block_free(&c->flow.in);
+    hc_block_free(&c->flow.out);
+    hc_block_free(&c->zip.central);
+    hc_block_free(&c->taken);
+    hc_block_free(&c->unpacked);
+    hc_block_free(&c->inflated);
+    hc_buf_free(&c->path);
+    hc_buf_free(&c->tar.name);
+    hc_deflater_free(c->deflater);
+    hc_sha256_free(c->digest);
+    hc_arena_free(c->arena);
+    free(c);
+}
+
+static enum hc_status make_state(size_t codec, void **state, struct hc_err *err)
+{
+    if (codec < HC_CODECS && !*state)
+        *state = hc_codecs[codec]->new_state();
+    return codec == HC_CODECS || *state ? HC_OK : no_memory(err);
+}
+
+static void start_over(struct hc_container *c)
+{
+    hc_arena_reset(c->arena);
+    hc_names_init(&c->seen, c->arena);
+    c->meter = (struct hc_meter){.limits = c->limits, .n_packed = c->input.n_bytes};
+    c->any = c->over = false;
+}
+
+static enum hc_status start_flow(struct hc_container *c, size_t codec, struct hc_err *err)
+{
+    enum hc_status status = codec < HC_CODECS ? make_state(codec, &c->outer[codec], err) : HC_OK;
+
+    if (status != HC_OK)
+        return status;
+    c->flow.input = &c->input;
+    c->flow.codec = codec < HC_CODECS ? hc_codecs[codec] : NULL;
+    c->flow.state = codec < HC_CODECS ? c->outer[codec] : NULL;
+    c->flow.deflater = c->deflater;
+    c->flow.meter = &c->meter;
+    return hc_flow_start(&c->flow, err);
+}
+
+static enum hc_status open_zip(struct hc_container *c, struct hc_err *err)
+{
+    c->shape = SHAPE_ZIP;
+    c->kind = "zip";
+    c->zip.input = &c->input;
+    c->zip.meter = &c->meter;
+    c->zip.deflater = c->deflater;
+    c->zip.packed = &c->taken;
+    c->zip.unpacked = &c->unpacked;
+    return hc_zip_open(&c->zip, c->arena, err);
+}
+
+static enum hc_status open_tar(struct hc_container *c, size_t codec, struct hc_err *err)
+{
+    c->shape = SHAPE_TAR;
+    c->kind = codec < HC_CODECS ? hc_codecs[codec]->tar_name : "tar";
+    hc_tar_start(&c->tar, &c->flow, &c->taken);
+    return start_flow(c, codec, err);
+}
+
+static enum hc_status open_archive(struct hc_container *c, struct hc_err *err)
+{
+    size_t n = c->input.n_bytes < 512 ? (size_t)c->input.n_bytes : 512, codec;
+    struct hc_str head;
+    enum hc_status status;
+
+    start_over(c);
+    status = hc_input_at(&c->input, 0, n, &c->taken, &head, err);
+    if (status != HC_OK)
+        return status;
+    if (n == 0)
+        return hc_err_set(err, HC_FAIL, "archive-empty", "the file is empty");
+    if (n >= 4 && (memcmp(head.p, "PK\3\4", 4) == 0 || memcmp(head.p, "PK\5\6", 4) == 0))
+        return open_zip(c, err);
+    codec = hc_codec_of(head);
+    if (codec == HC_CODECS && !hc_tar_recognises(head))
+        return hc_err_set(err, HC_FAIL, "archive-unknown", "neither tar, zip, nor a compressed tar");
+    return open_tar(c, codec, err);
+}
+
+enum hc_status hc_container_open(struct hc_container *c, const char *path, struct hc_err *err)
+{
+    int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    enum hc_status status;
+
+    hc_container_close(c);
+    if (fd >= 0) {
+        start_over(c);
+        c->shape = SHAPE_TREE;
+        c->kind = "directory";
+        c->tree.meter = &c->meter;
+        c->tree.bytes = &c->unpacked;
+        status = hc_tree_open(&c->tree, fd, c->arena, err);
+    } else {
+        status = hc_input_open(&c->input, -1, path, err);
+        if (status == HC_OK)
+            status = open_archive(c, err);
+    }
+    c->over = status != HC_OK;
+    return status;
+}
+
+static enum hc_status undo_layer(struct hc_container *c, struct hc_str *bytes, struct hc_err *err)
+{
+    size_t codec = hc_codec_of(*bytes);
+    const char *magic;
+    enum hc_status status;
+
+    if (codec < HC_CODECS && hc_codecs[codec]->is_member_layer) {
+        status = make_state(codec, &c->inner[codec], err);
+        if (status == HC_OK)
+            status =
+                hc_member_inflate(hc_codecs[codec], c->inner[codec], c->deflater, *bytes, &c->meter, &c->inflated, err);
+        if (status != HC_OK)
+            return status;
+        *bytes = (struct hc_str){c->inflated.p, c->inflated.n};
+    }
+    magic = hc_archive_magic(*bytes);
+    if (magic)
+        return hc_err_set(err, HC_SKIP, "member-archive", "%s inside the archive", magic);
+    return HC_OK;
+}
+
+static enum hc_status next_raw(struct hc_container *c, struct hc_raw *raw, struct hc_err *err)
+{
+    switch (c->shape) {
+    case SHAPE_TAR:
+        return hc_tar_next(&c->tar, raw, err);
+    case SHAPE_ZIP:
+        return hc_zip_next(&c->zip, raw, err);
+    case SHAPE_TREE:
+        return hc_tree_next(&c->tree, raw, err);
+    default:
+        return hc_err_set(err, HC_FAIL, "archive-unknown", "nothing is open");
+    }
+}
+
+static enum hc_status finish(struct hc_container *c, struct hc_err *err)
+{
+    if (!c->any)
+        return hc_err_set(err, HC_FAIL, "archive-empty", "there is no file in it");
+    if (c->shape != SHAPE_TREE) {
+        enum hc_status status = hc_input_settled(&c->input, err);
+
+        if (status != HC_OK)
+            return status;
+    }
+    return HC_END;
+}
+
+/* The member rule for names; a refused one is made printable. */
+static enum hc_status judge_name(struct hc_container *c, const struct hc_raw *raw, struct hc_member *member,
+                                 struct hc_err *err)
+{
+    const char *refusal = hc_member_name(raw->name, &c->path);
+
+    if (refusal) {
+        hc_buf_clear(&c->path);
+        hc_buf_utf8_clean(&c->path, (struct hc_str){raw->name.p, raw->name.n < 256 ? raw->name.n : 256});
+    }
+    if (c->path.failed)
+        return no_memory(err);
+    member->path = hc_buf_view(&c->path);
+    return refusal ? hc_err_set(err, HC_SKIP, "member-name", "%s", refusal) : HC_OK;
+}
+
+/* The member rule for all else. */
+static enum hc_status judge(struct hc_container *c, const struct hc_raw *raw, struct hc_member *member,
+                            struct hc_err *err)
+{
+    size_t n_seen = c->seen.n, index = hc_names_add(&c->seen, member->path);
+
+    if (index == HC_NAME_NONE)
+        return no_memory(err);
+    if (index < n_seen)
+        return hc_err_set(err, HC_SKIP, "member-duplicate", "two members have this name");
+    if (raw->code)
+        return hc_err_set(err, HC_SKIP, raw->code, "%s", raw->text);
+    member->bytes = raw->bytes;
+    return undo_layer(c, &member->bytes, err);
+}
+
+enum hc_status hc_container_next(struct hc_container *c, struct hc_member *member, struct hc_err *err)
+{
+    struct hc_raw raw;
+    bool passed_over;
+    enum hc_status status;
+
+    *err = HC_ERR_NONE;
+    if (c->over)
+        return hc_err_set(err, HC_FAIL, "archive-unknown", "nothing more to read");
+    do {
+        *member = (struct hc_member){HC_STR_NONE, HC_STR("")};
+        status = next_raw(c, &raw, err);
+        if (status == HC_OK)
+            status = judge_name(c, &raw, member, err);
+        passed_over = status == HC_OK && raw.is_directory && !raw.code;
+    } while (passed_over);
+    c->any = c->any || status == HC_OK || status == HC_SKIP;
+    if (status == HC_OK)
+        status = judge(c, &raw, member, err);
+    else if (status == HC_END)
+        status = finish(c, err);
+    c->over = status != HC_OK && status != HC_SKIP;
+    return status;
+}
+
+const char *hc_container_kind(const struct hc_container *c)
+{
+    return c->kind;
+}
+
+struct file_digest {
+    struct hc_str path;
+    uint8_t sha256[HC_SHA256_BYTES];
+};
+
+static int by_path(const void *a, const void *b)
+{
+    const struct file_digest *x = a, *y = b;
+
+    return hc_str_compare(x->path, y->path);
+}
+
+static void tree_again(struct hc_container *c)
+{
+    c->tree.next = 0;
+    c->meter.n_packed = c->meter.n_unpacked = 0;
+    c->any = c->over = false;
+    hc_names_init(&c->seen, c->arena);
+}
+
+static enum hc_status tree_digest(struct hc_container *c, uint8_t sha256[HC_SHA256_BYTES], uint64_t *n_bytes,
+                                  struct hc_err *err)
+{
+    struct file_digest *files;
+    struct hc_member member;
+    size_t n = 0;
+    enum hc_status status;
+
+    tree_again(c);
+    files = hc_arena_alloc(c->arena, c->tree.n_entries * sizeof *files);
+    if (!files)
+        return no_memory(err);
+    *n_bytes = 0;
+    while ((status = hc_container_next(c, &member, err)) == HC_OK || status == HC_SKIP) {
+        if (status == HC_SKIP)
+            continue;
+        files[n].path = hc_str_copy(c->arena, member.path);
+        if (!files[n].path.p)
+            return no_memory(err);
+        hc_sha256_once(member.bytes.p, member.bytes.n, files[n++].sha256);
+        *n_bytes += member.bytes.n;
+    }
+    if (status != HC_END)
+        return status;
+    qsort(files, n, sizeof *files, by_path);
+    for (size_t i = 0; i < n; i++) {
+        hc_sha256_add(c->digest, files[i].path.p, files[i].path.n);
+        hc_sha256_add(c->digest, "", 1);
+        hc_sha256_add(c->digest, files[i].sha256, HC_SHA256_BYTES);
+    }
+    hc_sha256_finish(c->digest, sha256);
+    tree_again(c);
+    return HC_OK;
+}
+
+enum hc_status hc_container_rewind(struct hc_container *c, struct hc_err *err)
+{
+    enum hc_status status = HC_OK;
+
+    if (c->shape == SHAPE_TREE)
+        tree_again(c);
+    else if (c->input.fd >= 0)
+        status = open_archive(c, err);
+    else
+        status = hc_err_set(err, HC_FAIL, "archive-unknown", "nothing is open");
+    c->over = status != HC_OK;
+    return status;
+}
+
+enum hc_status hc_container_digest(struct hc_container *c, uint8_t sha256[HC_SHA256_BYTES], uint64_t *n_bytes,
+                                   struct hc_err *err)
+{
+    if (c->shape == SHAPE_TREE)
+        return tree_digest(c, sha256, n_bytes, err);
+    if (c->input.fd < 0)
+        return hc_err_set(err, HC_FAIL, "archive-unknown", "nothing is open");
+    *n_bytes = c->input.n_bytes;
+    return hc_input_digest(&c->input, c->digest, &c->taken, sha256, err);
+}
+
+enum hc_status hc_container_load(struct hc_container *c, const char *path, struct hc_str *bytes, struct hc_err *err)
+{
+    enum hc_status status;
+
+    hc_container_close(c);
+    status = hc_input_open(&c->input, -1, path, err);
+    if (status != HC_OK)
+        return status;
+    start_over(c);
+    if (c->input.n_bytes > c->limits.member_bytes)
+        return hc_err_set(err, HC_FAIL, "limit-member-bytes", "is more than %llu bytes",
+                          (unsigned long long)c->limits.member_bytes);
+    status = hc_input_at(&c->input, 0, (size_t)c->input.n_bytes, &c->taken, bytes, err);
+    if (status == HC_OK)
+        status = undo_layer(c, bytes, err);
+    if (status == HC_SKIP) { /* the member is all there is */
+        err->status = HC_FAIL;
+        status = HC_FAIL;
+    }
+    return status;
+}

@@ -1,0 +1,234 @@
+/* What the paths given by the user hold. */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "ingest/container/container.h"
+#include "ingest/container/reader.h"
+
+struct search {
+    struct hc_arena *arena;
+    struct hc_warnings *warnings;
+    struct hc_source_path *found;
+    size_t n, capacity;
+    struct inbox *inboxes; /* still to look into */
+    size_t n_inboxes, inboxes_capacity;
+    struct hc_err *err;
+};
+
+struct inbox {
+    struct hc_str path;
+    unsigned depth;
+};
+
+static enum hc_status no_memory(struct search *s)
+{
+    return hc_err_set(s->err, HC_FATAL, "memory", "out of memory while looking for sources");
+}
+
+static enum hc_status add_source(struct search *s, struct hc_str path, uint64_t n_bytes)
+{
+    void *grown = hc_arena_grow(s->arena, s->found, s->n, s->n + 1, &s->capacity, sizeof *s->found);
+
+    if (!grown)
+        return no_memory(s);
+    s->found = grown;
+    s->found[s->n++] = (struct hc_source_path){path, n_bytes};
+    return HC_OK;
+}
+
+static enum hc_status add_inbox(struct search *s, struct hc_str path, unsigned depth)
+{
+    void *grown;
+
+    if (depth > HC_INBOX_DEPTH) {
+        hc_warnings_add(s->warnings, "inbox-depth", path, 0, "directories nested deeper than %d are left out",
+                        HC_INBOX_DEPTH);
+        return HC_OK;
+    }
+    grown =
+        hc_arena_grow(s->arena, s->inboxes, s->n_inboxes, s->n_inboxes + 1, &s->inboxes_capacity, sizeof *s->inboxes);
+    if (!grown)
+        return no_memory(s);
+    s->inboxes = grown;
+    s->inboxes[s->n_inboxes++] = (struct inbox){path, depth};
+    return HC_OK;
+}
+
+/* Bytes of the files directly in a directory and below, for the plan only: what cannot be read counts nothing. */
+static uint64_t tree_bytes(int parent, const char *name, unsigned depth)
+{
+    int fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    DIR *dir = fd >= 0 && depth <= HC_INBOX_DEPTH ? fdopendir(fd) : NULL;
+    struct dirent *item;
+    uint64_t n = 0;
+
+    if (!dir) {
+        if (fd >= 0)
+            close(fd);
+        return 0;
+    }
+    while ((item = readdir(dir)) != NULL) {
+        struct stat info;
+
+        if (strcmp(item->d_name, ".") == 0 || strcmp(item->d_name, "..") == 0)
+            continue;
+        if (fstatat(dirfd(dir), item->d_name, &info, AT_SYMLINK_NOFOLLOW) != 0)
+            continue;
+        if (S_ISREG(info.st_mode))
+            n += (uint64_t)info.st_size;
+        else if (S_ISDIR(info.st_mode))
+            n += tree_bytes(dirfd(dir), item->d_name, depth + 1);
+    }
+    closedir(dir);
+    return n;
+}
+
+/* A directory: a bundle, or an inbox to look into. `at` and `name` lead to it. */
+static enum hc_status add_directory(struct search *s, int at, const char *name, struct hc_str path, unsigned depth,
+                                    int link_flag)
+{
+    int fd = openat(at, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | link_flag);
+    struct stat info;
+    bool is_bundle;
+
+    if (fd < 0 && (errno == EMFILE || errno == ENFILE))
+        return hc_err_set(s->err, HC_FATAL, "descriptors", "too many files are open");
+    if (fd < 0) {
+        hc_warnings_add(s->warnings, "inbox-unreadable", path, 0, "cannot be read");
+        return HC_OK;
+    }
+    is_bundle = fstatat(fd, "incident.xml", &info, AT_SYMLINK_NOFOLLOW) == 0;
+    close(fd);
+    return is_bundle ? add_source(s, path, tree_bytes(at, name, 0)) : add_inbox(s, path, depth);
+}
+
+static bool is_archive(int fd)
+{
+    char head[512];
+    ssize_t n = pread(fd, head, sizeof head, 0);
+    struct hc_str s = {head, n > 0 ? (size_t)n : 0};
+
+    return hc_archive_magic(s) != NULL;
+}
+
+/* A regular file of an inbox. */
+static enum hc_status add_file(struct search *s, int at, const char *name, struct hc_str path, size_t *n_lone)
+{
+    int fd = openat(at, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    struct stat info;
+    enum hc_status status = HC_OK;
+
+    if (fd < 0 && (errno == EMFILE || errno == ENFILE))
+        return hc_err_set(s->err, HC_FATAL, "descriptors", "too many files are open");
+    if (fd < 0 || fstat(fd, &info) != 0 || !S_ISREG(info.st_mode))
+        hc_warnings_add(s->warnings, "inbox-unreadable", path, 0, "cannot be read");
+    else if (hc_input_being_written(fd))
+        hc_warnings_add(s->warnings, "inbox-growing", path, 0, "is still being written: left for the next run");
+    else if (is_archive(fd))
+        status = add_source(s, path, (uint64_t)info.st_size);
+    else
+        (*n_lone)++;
+    if (fd >= 0)
+        close(fd);
+    return status;
+}
+
+static enum hc_status look_at(struct search *s, int at, const char *name, const struct inbox *inbox, size_t *n_lone)
+{
+    const char *slash = inbox->path.p[inbox->path.n - 1] == '/' ? "" : "/";
+    struct hc_str path;
+    struct stat info;
+
+    if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
+        return HC_OK;
+    path = hc_str_format(s->arena, "%.*s%s%s", HC_STR_ARG(inbox->path), slash, name);
+    if (!path.p)
+        return no_memory(s);
+    if (fstatat(at, name, &info, AT_SYMLINK_NOFOLLOW) != 0)
+        hc_warnings_add(s->warnings, "inbox-unreadable", path, 0, "cannot be read");
+    else if (S_ISDIR(info.st_mode))
+        return add_directory(s, at, name, path, inbox->depth + 1, O_NOFOLLOW);
+    else if (S_ISREG(info.st_mode))
+        return add_file(s, at, name, path, n_lone);
+    else
+        hc_warnings_add(s->warnings, "inbox-type", path, 0, "%s: left out",
+                        S_ISLNK(info.st_mode) ? "a symbolic link" : "a device, FIFO or socket");
+    return HC_OK;
+}
+
+static enum hc_status look_into(struct search *s, struct inbox inbox)
+{
+    DIR *dir = opendir(inbox.path.p); /* copied with its NUL */
+    struct dirent *item;
+    size_t n_lone = 0;
+    enum hc_status status = HC_OK;
+
+    if (!dir && (errno == EMFILE || errno == ENFILE || errno == ENOMEM))
+        return hc_err_set(s->err, HC_FATAL, "descriptors", "too many files are open");
+    if (!dir) {
+        hc_warnings_add(s->warnings, "inbox-unreadable", inbox.path, 0, "cannot be read");
+        return HC_OK;
+    }
+    while (status == HC_OK && (item = readdir(dir)) != NULL)
+        status = look_at(s, dirfd(dir), item->d_name, &inbox, &n_lone);
+    closedir(dir);
+    if (n_lone)
+        hc_warnings_add(s->warnings, "inbox-lone-files", inbox.path, 0,
+                        "%zu %s neither an archive nor of a bundle directory: left out", n_lone,
+                        n_lone == 1 ? "file is" : "files are");
+    return status;
+}
+
+/* A path as given: links are followed here, since the user named it. */
+static enum hc_status look_at_given(struct search *s, const char *given)
+{
+    struct hc_str path = hc_str_copy(s->arena, hc_str_of(given));
+    struct stat info;
+
+    if (!path.p)
+        return no_memory(s);
+    while (path.n > 1 && path.p[path.n - 1] == '/')
+        path.n--;
+    path = hc_str_copy(s->arena, path);
+    if (!path.p)
+        return no_memory(s);
+    if (stat(path.p, &info) == 0 && S_ISDIR(info.st_mode))
+        return add_directory(s, AT_FDCWD, path.p, path, 0, 0);
+    return add_source(s, path, stat(path.p, &info) == 0 ? (uint64_t)info.st_size : 0);
+}
+
+static int by_path(const void *a, const void *b)
+{
+    const struct hc_source_path *x = a, *y = b;
+
+    return hc_str_compare(x->path, y->path);
+}
+
+enum hc_status hc_sources_find(struct hc_source_path **out, size_t *n, const char *const *paths, size_t n_paths,
+                               struct hc_arena *arena, struct hc_warnings *warnings, struct hc_err *err)
+{
+    struct search s = {.arena = arena, .warnings = warnings, .err = err};
+    enum hc_status status = HC_OK;
+    size_t n_kept = 0;
+
+    for (size_t i = 0; status == HC_OK && i < n_paths; i++)
+        status = look_at_given(&s, paths[i]);
+    while (status == HC_OK && s.n_inboxes)
+        status = look_into(&s, s.inboxes[--s.n_inboxes]);
+    if (status != HC_OK)
+        return status;
+    if (s.n)
+        qsort(s.found, s.n, sizeof *s.found, by_path);
+    for (size_t i = 0; i < s.n; i++)
+        if (n_kept == 0 || !hc_str_equal(s.found[n_kept - 1].path, s.found[i].path))
+            s.found[n_kept++] = s.found[i];
+    hc_warnings_sort(warnings);
+    *out = s.found;
+    *n = n_kept;
+    return HC_OK;
+}
