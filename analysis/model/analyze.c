@@ -1,0 +1,232 @@
+#include <math.h>
+#include <stdlib.h>
+
+#include "analysis/model/history.h"
+#include "analysis/model/predict.h"
+#include "analysis/model/reasons.h"
+#include "analysis/model/timeline.h"
+
+struct analyzer {
+    const struct hc_model *model;
+    const struct hc_catalogue *catalogue;
+    const struct hc_incident *incident;
+    const struct hc_evidence *evidence;
+    struct hc_arena *arena;
+    struct hc_analysis *out;
+    struct hc_prediction p;
+    uint32_t *index_of; /* a listed hypothesis's index into the prediction; HC_NONE: "other" */
+};
+
+static int order_hypotheses(const void *a, const void *b) {
+    const struct hc_hypothesis *x = a, *y = b;
+    if (x->probability < y->probability || x->probability > y->probability)
+        return x->probability < y->probability ? 1 : -1;
+    int c = hc_str_compare(x->category, y->category);
+    if (!c) c = hc_str_compare(x->cause, y->cause);
+    return c ? c : hc_str_compare(x->component, y->component);
+}
+
+static struct hc_str component_name(const struct analyzer *k, size_t row) {
+    const uint32_t s = k->p.design.component[row];
+    return s == HC_NO_COMPONENT ? HC_STR_NONE : k->evidence->components[s].name;
+}
+
+/* `rank` carries the index until the list is sorted. */
+static enum hc_status list_hypotheses(struct analyzer *k) {
+    const size_t n_types = k->model->n_types, n = k->p.design.n_rows * n_types;
+    struct hc_hypothesis *list = hc_arena_calloc(k->arena, n + 1, sizeof *list);
+    k->index_of = hc_arena_alloc(k->arena, (n + 1) * sizeof *k->index_of);
+    if (!list || !k->index_of) return HC_FATAL;
+    size_t used = 0;
+    double rest = 0;
+    for (size_t i = 0; i < n; i++) {
+        const double p = k->p.probability[i];
+        if (p < HC_LISTED_PROBABILITY) {
+            rest += p;
+            continue;
+        }
+        const struct hc_type *type = &k->model->types[i % n_types];
+        list[used++] = (struct hc_hypothesis){.rank = (uint32_t)i, .category = type->category_id,
+                                              .cause = type->cause_id, .component = component_name(k, i / n_types),
+                                              .probability = p};
+    }
+    if (rest > 0) list[used++] = (struct hc_hypothesis){.rank = HC_NONE, .category = HC_STR("other"), .probability = rest};
+    qsort(list, used, sizeof *list, order_hypotheses);
+    for (size_t i = 0; i < used; i++) {
+        k->index_of[i] = list[i].rank;
+        list[i].rank = (uint32_t)i + 1;
+        list[i].category = hc_str_copy(k->arena, list[i].category);
+        if (list[i].cause.p) list[i].cause = hc_str_copy(k->arena, list[i].cause);
+    }
+    k->out->hypotheses = list;
+    k->out->n_hypotheses = used;
+    k->out->unexplained = k->p.unexplained;
+    return HC_OK;
+}
+
+static int order_shares(const void *a, const void *b) {
+    const struct hc_share *x = a, *y = b;
+    if (x->probability < y->probability || x->probability > y->probability)
+        return x->probability < y->probability ? 1 : -1;
+    return hc_str_compare(x->name, y->name);
+}
+
+static int order_names(const void *a, const void *b) {
+    return hc_str_compare(((const struct hc_share *)a)->name, ((const struct hc_share *)b)->name);
+}
+
+static enum hc_status add_marginal(struct analyzer *k, bool of_components, struct hc_share **out, size_t *n_out) {
+    const size_t n = k->out->n_hypotheses;
+    struct hc_share *list = hc_arena_alloc(k->arena, (n + 1) * sizeof *list);
+    if (!list) return HC_FATAL;
+    for (size_t i = 0; i < n; i++) {
+        const struct hc_hypothesis *h = &k->out->hypotheses[i];
+        list[i] = (struct hc_share){of_components ? h->component : h->category, h->probability};
+    }
+    qsort(list, n, sizeof *list, order_names);
+    size_t kept = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (kept && hc_str_compare(list[kept - 1].name, list[i].name) == 0) list[kept - 1].probability += list[i].probability;
+        else list[kept++] = list[i];
+    }
+    qsort(list, kept, sizeof *list, order_shares);
+    *out = list;
+    *n_out = kept;
+    return HC_OK;
+}
+
+static bool touches(const struct analyzer *k, struct hc_str a, struct hc_str b) {
+    if (hc_str_compare(a, b) == 0) return true;
+    const struct hc_incident *in = k->incident;
+    for (size_t i = 0; i < in->n_dependencies; i++) {
+        const struct hc_str from = in->components[in->dependencies[i].from].name;
+        const struct hc_str to = in->components[in->dependencies[i].to].name;
+        if ((hc_str_equal(from, a) && hc_str_equal(to, b)) || (hc_str_equal(from, b) && hc_str_equal(to, a))) return true;
+    }
+    return false;
+}
+
+static bool amplifies(const struct analyzer *k, size_t type, size_t leading) {
+    const uint32_t cause = k->model->types[type].cause, of = k->model->types[leading].cause;
+    if (cause == HC_NONE || of == HC_NONE) return false;
+    const struct hc_cause *c = &k->catalogue->causes[cause];
+    for (size_t i = 0; i < c->n_amplifies; i++)
+        if (c->amplifies[i] == of) return true;
+    return false;
+}
+
+/* The rule of `contributing` (docs/model.md): the catalogue has its cause make the leading one worse, it is at the
+ * same component or next to it, and something was seen that speaks for it. */
+static bool contributes(const struct analyzer *k, struct hc_explainer *explainer, size_t at) {
+    const uint32_t index = k->index_of[at], lead = k->index_of[0];
+    if (!at || index == HC_NONE || lead == HC_NONE) return false;
+    if (!amplifies(k, index % k->model->n_types, lead % k->model->n_types)) return false;
+    if (!touches(k, k->out->hypotheses[at].component, k->out->hypotheses[0].component)) return false;
+    return hc_strongest_feature(explainer, index) < k->model->n_features;
+}
+
+/* Whether each hypothesis is in the 95 % set: the mass of what is more probable, the unexplained among it, is at most
+ * the quantile. Without a guarantee the stated thresholds take its place. */
+static void set_statuses(struct analyzer *k, struct hc_explainer *explainer) {
+    const struct hc_confidence *c = &k->model->confidence;
+    struct hc_analysis *a = k->out;
+    a->has_guarantee = c->has_guarantee;
+    a->guarantee_level = HC_GUARANTEE_LEVEL;
+    a->guarantee_incidents = c->has_guarantee ? c->n_scores : 0;
+    double before = 0, mass = 0;
+    size_t in_set = 0;
+    double before_unexplained = 0;
+    for (size_t i = 0; i < a->n_hypotheses; i++) {
+        struct hc_hypothesis *h = &a->hypotheses[i];
+        if (i && h->probability < a->hypotheses[i - 1].probability) before = mass;
+        mass += h->probability;
+        if (h->probability > a->unexplained) before_unexplained += h->probability;
+        const double more = before + (a->unexplained > h->probability ? a->unexplained : 0);
+        const bool in = c->has_guarantee ? more <= c->quantile : h->probability >= HC_RULED_OUT_PROBABILITY;
+        in_set += in;
+        h->status = in ? HC_POSSIBLE : HC_RULED_OUT;
+        if (in && contributes(k, explainer, i)) h->status = HC_CONTRIBUTING;
+    }
+    if (!a->n_hypotheses || k->index_of[0] == HC_NONE) return;
+    const bool alone = !c->has_guarantee || (in_set == 1 && before_unexplained > c->quantile);
+    struct hc_hypothesis *lead = &a->hypotheses[0];
+    if (lead->status == HC_POSSIBLE && alone && lead->probability >= HC_CONFIRMED_PROBABILITY) lead->status = HC_CONFIRMED;
+}
+
+static int order_penalties(const void *a, const void *b) {
+    const struct hc_penalty *x = a, *y = b;
+    if (x->points < y->points || x->points > y->points) return x->points < y->points ? -1 : 1;
+    return hc_str_compare(x->missing, y->missing);
+}
+
+static int order_next(const void *a, const void *b) {
+    const struct hc_next_evidence *x = a, *y = b;
+    if (x->expected_confidence < y->expected_confidence || x->expected_confidence > y->expected_confidence)
+        return x->expected_confidence < y->expected_confidence ? 1 : -1;
+    return hc_str_compare(x->kind, y->kind);
+}
+
+static double leading_at(struct analyzer *k, double log_t, uint32_t index) {
+    hc_predict_probabilities(&k->p, k->model, fmin(fmax(log_t, HC_LOG_TEMPERATURE_FLOOR), HC_LOG_TEMPERATURE_CEILING));
+    return k->p.probability[index];
+}
+
+/* For each missing kind: the leading probability with its term in the temperature and without. */
+static enum hc_status add_penalties(struct analyzer *k) {
+    const struct hc_confidence *c = &k->model->confidence;
+    struct hc_analysis *a = k->out;
+    a->penalties = hc_arena_alloc(k->arena, k->model->n_kinds * sizeof *a->penalties);
+    a->next_evidence = hc_arena_alloc(k->arena, k->model->n_kinds * sizeof *a->next_evidence);
+    if (!a->penalties || !a->next_evidence) return HC_FATAL;
+    if (!a->n_hypotheses || k->index_of[0] == HC_NONE) return HC_OK;
+    const double log_t = k->p.log_t, lead = a->hypotheses[0].probability;
+    for (size_t m = 0; m < k->model->n_kinds; m++) {
+        if (!(k->p.design.missing >> m & 1)) continue;
+        const double without = leading_at(k, log_t - c->missing[m], k->index_of[0]);
+        const double points = lead - without;
+        const struct hc_str kind = k->catalogue->kinds[m].id;
+        struct hc_penalty *penalty = &a->penalties[a->n_penalties++];
+        *penalty = (struct hc_penalty){kind, points, points, points, c->points_n[m]};
+        double expected = without;
+        if (c->points_n[m]) {
+            penalty->low = points + c->points_low[m] - c->points[m];
+            penalty->high = points + c->points_high[m] - c->points[m];
+            expected = fmax(without, lead - c->points[m]);
+        }
+        a->next_evidence[a->n_next_evidence++] = (struct hc_next_evidence){kind, fmin(fmax(expected, 0), 0.999)};
+    }
+    hc_predict_probabilities(&k->p, k->model, log_t);
+    qsort(a->penalties, a->n_penalties, sizeof *a->penalties, order_penalties);
+    qsort(a->next_evidence, a->n_next_evidence, sizeof *a->next_evidence, order_next);
+    return HC_OK;
+}
+
+static enum hc_status explain_leading(struct analyzer *k, struct hc_explainer *explainer) {
+    for (size_t i = 0; i < k->out->n_hypotheses && i < HC_REASONED_HYPOTHESES; i++) {
+        struct hc_hypothesis *h = &k->out->hypotheses[i];
+        if (h->probability < HC_REASONED_PROBABILITY) break;
+        if (k->index_of[i] != HC_NONE && hc_explain(explainer, k->index_of[i], h) != HC_OK) return HC_FATAL;
+    }
+    return HC_OK;
+}
+
+enum hc_status hc_model_analyze(const struct hc_model *model, const struct hc_catalogue *catalogue,
+                                const struct hc_incident *incident, const struct hc_evidence *evidence,
+                                struct hc_arena *arena, struct hc_analysis *out, struct hc_err *err) {
+    struct analyzer k = {model, catalogue, incident, evidence, arena, out, {.n_types = 0}, NULL};
+    struct hc_explainer explainer;
+    *out = (struct hc_analysis){.incident = incident->id};
+    enum hc_status status = hc_predict_scores(&k.p, model, catalogue, evidence, 0, arena);
+    if (status == HC_OK) hc_predict_probabilities(&k.p, model, hc_log_temperature(model, k.p.design.missing));
+    if (status == HC_OK) status = list_hypotheses(&k);
+    if (status == HC_OK) status = add_marginal(&k, false, &out->categories, &out->n_categories);
+    if (status == HC_OK) status = add_marginal(&k, true, &out->components, &out->n_components);
+    if (status == HC_OK) status = hc_explainer_init(&explainer, model, catalogue, evidence, &k.p, arena);
+    if (status == HC_OK) status = explain_leading(&k, &explainer);
+    if (status == HC_OK) set_statuses(&k, &explainer);
+    if (status == HC_OK) status = add_penalties(&k);
+    if (status == HC_OK) status = hc_timeline_make(out, incident, evidence, arena);
+    if (status == HC_OK) return HC_OK;
+    return hc_arena_exceeded(arena) ? hc_err_set(err, HC_FAIL, "limit", "the analysis is over its memory ceiling")
+                                    : hc_err_set(err, HC_FATAL, "memory", "no memory for an analysis");
+}

@@ -1,0 +1,13 @@
+/* Calibrations of prefixes of the labels; private to analysis/model. */
+#ifndef HC_ANALYSIS_MODEL_CALIBRATE_H
+#define HC_ANALYSIS_MODEL_CALIBRATE_H
+
+#include "analysis/model/history.h"
+
+/* Learns from the first n of the history's labels (replayed up to there) and fills the tables. `model`, where not
+ * NULL, is given the model too. */
+enum hc_status hc_calibrate_prefix(struct hc_calibration *out, struct hc_model **model,
+                                   const struct hc_history *history, size_t n, const struct hc_catalogue *catalogue,
+                                   int n_threads, struct hc_arena *arena, struct hc_err *err);
+
+#endif

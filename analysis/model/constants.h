@@ -1,0 +1,89 @@
+/* Every number that the model is given rather than learns, each with its reason. docs/model.md explains the model. */
+#ifndef HC_ANALYSIS_MODEL_CONSTANTS_H
+#define HC_ANALYSIS_MODEL_CONSTANTS_H
+
+/* Contract: thresholds of a status, and the level that is promised. */
+#define HC_CONFIRMED_PROBABILITY 0.90
+#define HC_RULED_OUT_PROBABILITY 0.05 /* only where there is no guarantee */
+#define HC_GUARANTEE_LEVEL 0.95
+/* 19 would do for the quantile to exist; below 60 it rests on three incidents or fewer and jumps with each. */
+#define HC_GUARANTEE_INCIDENTS 60
+
+/* Contract: hypotheses below are summed into "other"; the log loss is floored. */
+#define HC_LISTED_PROBABILITY 1e-6
+#define HC_LOG_LOSS_FLOOR 1e-6
+
+/* Reasons are worked out for hypotheses a reader may ask about; smaller parts are summed into one reason. */
+#define HC_REASONED_HYPOTHESES 50
+#define HC_REASONED_PROBABILITY 1e-3
+#define HC_SMALL_REASON_NATS 0.05
+
+/* Dirichlet strengths, in incidents: how many confirmed ones weigh as much as the catalogue's shares. One operator's
+ * figures are worth about ten incidents of one's own; within a category, where they are a guess, about five. */
+#define HC_CATEGORY_STRENGTH 10.0
+#define HC_CAUSE_STRENGTH 5.0
+/* The strength of all services' shares for one service is chosen among these by marginal likelihood. */
+#define HC_SERVICE_STRENGTHS {2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 1000.0}
+/* A type learned from labels starts with this many incidents, so that its prior is not the labels' alone. */
+#define HC_NEW_TYPE_INCIDENTS 0.5
+
+/* Ridge: standard deviations, in nats a unit, of the learned weights around the expert's. A general weight may move
+ * by about its own size on evidence; a category's or cause's deviation as much; being quiet says less; how a missing
+ * kind changes the weight of another is second order. Weaker ridges rank known faults better and new ones worse. */
+#define HC_RIDGE_GENERAL 0.5
+#define HC_RIDGE_CATEGORY 0.5
+#define HC_RIDGE_CAUSE 0.5
+#define HC_RIDGE_QUIET 0.4
+#define HC_RIDGE_MISSING 0.2
+#define HC_RIDGE_BIAS 0.5
+
+/* In the fit each incident also comes with one kind removed, in turn, so that weights hold where a kind is missing. */
+#define HC_REPLAY_WEIGHT 0.3
+#define HC_FIT_CHUNKS 16 /* fixed, whatever the threads: partial sums are added in this order */
+#define HC_FIT_ITERATIONS 100
+#define HC_FIT_DECREASE 1e-5 /* relative, over five iterations: far below what a log loss can show */
+
+/* Null-calibrated surprise: the default null, exp(-v), counts as this many values; the rarest event counts e^-8. */
+#define HC_SURPRISE_VALUES 200.0
+#define HC_SURPRISE_SERVICE_VALUES 400.0
+#define HC_SURPRISE_SERVICE_INCIDENTS 8
+#define HC_SURPRISE_CAP 8.0
+#define HC_SURPRISE_KNOTS 20 /* quantiles 0, .05 … .95 */
+#define HC_SURPRISE_TAIL_FLOOR 0.05
+
+/* Temperature: evidence overlaps (one fault shows in many features), so the expert's is above 1; what is learned is
+ * held to it by these deviations. A penalty of one point costs about 1.2 % of the temperature's logarithm near the
+ * middle of the scale, where penalties were stated. */
+#define HC_LOG_TEMPERATURE 0.35
+#define HC_LOG_TEMPERATURE_RIDGE 0.5
+#define HC_MISSING_RIDGE 0.1
+#define HC_MISSING_PER_POINT 1.2
+#define HC_LOG_TEMPERATURE_FLOOR (-1.2)
+#define HC_LOG_TEMPERATURE_CEILING 2.5
+
+/* How fast the unexplained loses to what the evidence explains: a nat of support is a quarter of one against it. */
+#define HC_UNEXPLAINED_SLOPE 0.25
+#define HC_UNEXPLAINED_SLOPE_RIDGE 0.1
+#define HC_UNEXPLAINED_BIAS_RIDGE 1.0
+
+/* Confidence is learned on predictions made with half to all of the labels known by then: sizes 0, 4, 6, 9, 14 … */
+#define HC_INNER_FIRST 4
+#define HC_INNER_GROWTH 1.5
+#define HC_CONFIDENCE_INCIDENTS 600 /* the latest ones; older ones are of another system by then */
+#define HC_RECORD_KEPT 96           /* hypotheses kept one by one in a record; the rest is one lump */
+#define HC_PENALTY_LEARNED 10       /* incidents from which a penalty or a value of evidence is learned */
+
+/* Recurrence of a culprit: its weight is 0 unless the replayed log loss gains this much, over enough incidents. */
+#define HC_RECURRENCE_WEIGHT 0.5
+#define HC_RECURRENCE_ALPHA 1.0
+#define HC_RECURRENCE_GAIN_NATS 0.03
+#define HC_RECURRENCE_INCIDENTS 30
+
+/* Backtest: a new calibration whenever the labels known grew by this; resampling. */
+#define HC_SCHEDULE_GROWTH 1.05
+#define HC_BOOTSTRAP_REPLICATES 1000
+#define HC_ECE_BINS_FEW 5
+#define HC_ECE_BINS_MANY 15
+#define HC_ECE_MANY 200
+
+#endif

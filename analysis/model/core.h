@@ -1,0 +1,28 @@
+/* What is learned of a system from the first so many labels: types, priors, nulls, weights. Confidence comes after. */
+#ifndef HC_ANALYSIS_MODEL_CORE_H
+#define HC_ANALYSIS_MODEL_CORE_H
+
+#include "analysis/model/fit.h"
+
+struct hc_weight_interval { /* of a free weight, for the tables */
+    struct hc_layout layout;
+    double *deviations;
+};
+
+/* `past` is in order of known_at; its first n are learned from. `intervals` may be NULL. */
+enum hc_status hc_core_learn(struct hc_model **out, const struct hc_labelled *const *past, size_t n,
+                             const struct hc_catalogue *catalogue, int n_threads, struct hc_arena *arena,
+                             struct hc_weight_interval *intervals, struct hc_err *err);
+
+/* What the label says in terms of a model and a design. */
+struct hc_target hc_target_of(const struct hc_labelled *labelled, const struct hc_model *model,
+                              const struct hc_catalogue *catalogue, const struct hc_design *design);
+
+/* Parts of the above. */
+enum hc_status hc_types_learn(struct hc_model **out, const struct hc_labelled *const *past, size_t n,
+                              const struct hc_catalogue *catalogue, struct hc_err *err);
+enum hc_status hc_priors_learn(struct hc_model *model, const struct hc_labelled *const *past, size_t n,
+                               const struct hc_catalogue *catalogue);
+enum hc_status hc_nulls_learn(struct hc_model *model, const struct hc_labelled *const *past, size_t n);
+
+#endif

@@ -1,0 +1,52 @@
+/* Past incidents as they would have been predicted when fewer were known: what confidence is learned from. */
+#ifndef HC_ANALYSIS_MODEL_HISTORY_H
+#define HC_ANALYSIS_MODEL_HISTORY_H
+
+#include "analysis/model/core.h"
+
+/* One prediction, whole or with a kind removed. Hypotheses that the label allows come first; on either side the
+ * likeliest are kept one by one and the rest is one lump (which is exact at the expert's temperature). */
+struct hc_record {
+    uint32_t kind;     /* the kind that was removed; HC_NONE: whole */
+    uint64_t missing;
+    bool among;        /* the confirmed cause was among the hypotheses */
+    uint32_t n_allowed, n;
+    double *prior[2];  /* without and with recurrence */
+    double *evidence;
+    uint32_t lead;     /* 1 + index of the whole prediction's leading hypothesis; 0: lumped */
+    double ln_label[2]; /* of the label at the expert's temperature, without and with recurrence */
+};
+
+struct hc_history {
+    struct hc_arena *arena;
+    const struct hc_labelled *const *past; /* by known_at, then incident */
+    size_t n;
+    struct hc_record **records; /* of each incident; NULL: not replayed */
+    uint32_t *n_records;
+    struct hc_arena **arenas; /* of the records, one a block of incidents */
+    size_t n_arenas;
+};
+void hc_history_free(struct hc_history *history); /* the records; `arena` is the caller's */
+
+/* The labels known by `as_of` (absent: all whose time is known), sorted; an array in the arena. */
+const struct hc_labelled *const *hc_labels_sorted(const struct hc_labelled *labelled, size_t n, struct hc_time as_of,
+                                                  struct hc_arena *arena, size_t *n_out);
+
+/* Replays incidents `first` and later: each is predicted by a core learned from an earlier prefix, of a size that
+ * depends on its place alone, so that any two histories of the same labels hold the same records.
+ * Threads: over prefixes; the same records on any number. */
+enum hc_status hc_history_replay(struct hc_history *history, size_t first, const struct hc_catalogue *catalogue,
+                                 int n_threads, struct hc_err *err);
+
+/* Learns confidence and recurrence of `model`, which was learned from the first n labels, from their records. */
+enum hc_status hc_confidence_learn(struct hc_model *model, const struct hc_history *history, size_t n,
+                                   const struct hc_catalogue *catalogue, struct hc_err *err);
+
+/* Mass of what is more probable than the label's likeliest hypothesis (or than the unexplained where it is none). */
+double hc_mass_before(const double *probability, const bool *allowed, size_t n, double unexplained, bool among);
+
+/* The split conformal quantile: the ceil((n + 1) level)-th smallest of n scores (sorted in place); 1 where there is
+ * none. Source: Vovk, Gammerman, Shafer 2005; Romano, Sesia, Candès 2020 for sets by cumulated probability. */
+double hc_conformal_quantile(double *scores, size_t n, double level);
+
+#endif
