@@ -158,7 +158,7 @@ bool hc_column_next(struct hc_str text, size_t from, struct hc_column *column)
     return true;
 }
 
-/* "sshd(pam_unix)[19937]:" names sshd(pam_unix); "[main]" names main. */
+/* "sshd(pam_unix)[19937]:" names sshd(pam_unix), "[main]" main, "server.go:12]" server.go. */
 static struct hc_str component_of(struct hc_str word)
 {
     if (word.n && word.p[word.n - 1] == ':')
@@ -167,6 +167,8 @@ static struct hc_str component_of(struct hc_str word)
         return slice(word, 1, word.n - 1);
     const char *bracket = memchr(word.p, '[', word.n);
     if (bracket && bracket > word.p)
+        word.n = (size_t)(bracket - word.p);
+    else if (word.n > 1 && word.p[word.n - 1] == ']' && (bracket = memchr(word.p, ':', word.n)))
         word.n = (size_t)(bracket - word.p);
     return word;
 }

@@ -1,5 +1,7 @@
 #include "ingest/normalize/logheader.h"
 
+#define IDENTIFIER_ROWS 3 /* in fewer, an identifier may open the message by chance */
+
 /* The classes of a sampled line's first columns; `indented` ones can only continue a record. */
 struct sample {
     uint8_t class[HC_HEADER_COLUMNS];
@@ -134,7 +136,7 @@ static size_t list_rules(const struct state *state, struct rule out[HC_COLUMN_CL
             out[n++] = (struct rule){HC_COLUMN_TAG, state->level ? 1 : 2, 0.85};
         if (!state->tag)
             out[n++] = (struct rule){HC_COLUMN_BRACKET, 1, 0.9};
-        if (state->level && !state->tag && !state->identifier)
+        if (state->level && !state->tag && !state->identifier && state->n_rows >= IDENTIFIER_ROWS)
             out[n++] = (struct rule){HC_COLUMN_IDENTIFIER, 0, 0.9};
         if (!state->tag)
             out[n++] = (struct rule){HC_COLUMN_NUMBER, 0, 0.97};

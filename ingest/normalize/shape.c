@@ -137,7 +137,8 @@ static bool masks_whole(const struct scan *scan, const struct word *word)
 /* Masks the runs of digits inside a word and keeps its letters; a name with one digit at its end stays: eth0, ssh2. */
 static void write_mixed(struct scan *scan, const struct word *word)
 {
-    if (word->n_digits == 1 && word->last_digits == 1 && word->end - word->begin >= 3) {
+    if (word->n_digits == 1 && word->last_digits == 1 && word->end - word->begin >= 3 &&
+        !memchr(scan->in + word->begin, '_', word->end - word->begin)) {
         memcpy(scan->out + scan->used, scan->in + word->begin, word->end - word->begin);
         scan->used += word->end - word->begin;
         return;
@@ -176,7 +177,8 @@ static size_t dotted_end(const struct scan *scan, const struct word *word)
 static size_t date_end(const struct scan *scan, const struct word *word)
 {
     struct hc_stamp stamp;
-    if (word->end - word->begin != 3 || word->n_digits || word->end + 6 > scan->n || scan->in[word->end] != ' ')
+    if (word->end - word->begin != 3 || word->n_digits || word->end + 6 > scan->n ||
+        (scan->in[word->end] != ' ' && scan->in[word->end] != ','))
         return 0;
     size_t taken = hc_stamp_scan((struct hc_str){scan->in + word->begin, scan->n - word->begin}, &stamp);
     return taken ? word->begin + taken : 0;

@@ -1,0 +1,56 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "corpus/record/incident.h"
+#include "ingest/normalize/severity.h"
+
+static void knows_the_words_of_many_loggers(void **state)
+{
+    static const struct {
+        const char *word;
+        uint8_t level;
+    } words[] = {{"INFO", HC_LOG_INFO},    {"notice", HC_LOG_INFO},   {"Warning", HC_LOG_WARN}, {"WARN", HC_LOG_WARN},
+                 {"SEVERE", HC_LOG_ERROR}, {"FINEST", HC_LOG_TRACE},  {"err", HC_LOG_ERROR},    {"crit", HC_LOG_FATAL},
+                 {"EMERG", HC_LOG_FATAL},  {"PANIC", HC_LOG_FATAL},   {"DPANIC", HC_LOG_FATAL}, {"LOG", HC_LOG_INFO},
+                 {"V", HC_LOG_TRACE},      {"E", HC_LOG_ERROR},       {"F", HC_LOG_FATAL},      {"W", HC_LOG_WARN},
+                 {"information", HC_LOG_INFO}, {"informational", HC_LOG_INFO}};
+    (void)state;
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+        if (hc_severity_of_word(hc_str_of(words[i].word)) != words[i].level)
+            fail_msg("%s", words[i].word);
+}
+
+static void other_words_have_no_level(void **state)
+{
+    static const char *const words[] = {"", "i", "X", "errors", "inform", "informationally", "warned", "a", "infx"};
+    (void)state;
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+        if (hc_severity_of_word(hc_str_of(words[i])) != HC_LOG_NONE)
+            fail_msg("%s", words[i]);
+}
+
+static void numbers_mean_what_their_standard_says(void **state)
+{
+    (void)state;
+    assert_int_equal(hc_severity_of_number(30), HC_LOG_INFO);
+    assert_int_equal(hc_severity_of_number(60), HC_LOG_FATAL);
+    assert_int_equal(hc_severity_of_number(70), HC_LOG_NONE);
+    assert_int_equal(hc_severity_of_number(-1), HC_LOG_NONE);
+    assert_int_equal(hc_severity_of_syslog(3), HC_LOG_ERROR);
+    assert_int_equal(hc_severity_of_syslog(0), HC_LOG_FATAL);
+    assert_int_equal(hc_severity_of_syslog(8), HC_LOG_NONE);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(knows_the_words_of_many_loggers),
+        cmocka_unit_test(other_words_have_no_level),
+        cmocka_unit_test(numbers_mean_what_their_standard_says),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,170 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "ingest/normalize/templates.h"
+
+#define MOST 4096
+
+struct mined {
+    struct hc_arena *arena;
+    uint32_t of[MOST];
+    struct hc_str *texts;
+    size_t n;
+};
+
+static void mine(struct mined *mined, const struct hc_str *shapes, size_t n)
+{
+    static uint64_t n_lines[MOST];
+    struct hc_err err = HC_ERR_NONE;
+    mined->arena = hc_arena_new(0);
+    assert_non_null(mined->arena);
+    for (size_t i = 0; i < n; i++)
+        n_lines[i] = 1;
+    assert_int_equal(hc_templates_mine(shapes, n_lines, n, mined->of, &mined->texts, &mined->n, mined->arena, &err), HC_OK);
+}
+
+static struct hc_str text_of(const struct mined *mined, size_t i)
+{
+    return mined->texts[mined->of[i]];
+}
+
+static const char *const NAMES[] = {"root", "news", "cyrus", "guest", "admin", "oracle", "backup", "jane"};
+
+static void a_slot_of_many_fillers_becomes_a_mask(void **state)
+{
+    struct hc_arena *arena = hc_arena_new(0);
+    struct hc_str shapes[8];
+    struct mined mined;
+    (void)state;
+    for (size_t i = 0; i < 8; i++)
+        shapes[i] = hc_str_format(arena, "Invalid user %s from <*>", NAMES[i]);
+    mine(&mined, shapes, 8);
+    assert_int_equal(mined.n, 1);
+    assert_true(hc_str_is(text_of(&mined, 3), "Invalid user <*> from <*>"));
+    hc_arena_free(mined.arena);
+    hc_arena_free(arena);
+}
+
+static void few_fillers_stay_templates_of_their_own(void **state)
+{
+    const struct hc_str shapes[] = {HC_STR("session opened for all"), HC_STR("session closed for all"),
+                                    HC_STR("charging=true now"), HC_STR("charging=false now")};
+    struct mined mined;
+    (void)state;
+    mine(&mined, shapes, 4);
+    assert_int_equal(mined.n, 4);
+    assert_true(hc_str_is(text_of(&mined, 1), "session closed for all"));
+    hc_arena_free(mined.arena);
+}
+
+/* No pair of fillers comes twice, so that no slot varies with the rest fixed. */
+static void two_slots_that_vary_at_once_are_masked_together(void **state)
+{
+    static const char *const hosts[] = {"alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta"};
+    struct hc_arena *arena = hc_arena_new(0);
+    struct hc_str shapes[8];
+    struct mined mined;
+    (void)state;
+    for (size_t i = 0; i < 8; i++)
+        shapes[i] = hc_str_format(arena, "login of %s at %s refused", NAMES[i], hosts[i]);
+    mine(&mined, shapes, 8);
+    assert_int_equal(mined.n, 1);
+    assert_true(hc_str_is(mined.texts[0], "login of <*> at <*> refused"));
+    hc_arena_free(mined.arena);
+    hc_arena_free(arena);
+}
+
+static void the_result_ignores_the_order_of_the_shapes(void **state)
+{
+    struct hc_arena *arena = hc_arena_new(0);
+    static struct hc_str shapes[600], turned[600];
+    struct mined a, b;
+    (void)state;
+    for (size_t i = 0; i < 600; i++)
+        shapes[i] = hc_str_format(arena, "%s %s of %s=%c%c at <*>", i % 7 ? "read" : "write", NAMES[i % 5], NAMES[i % 8],
+                                  (char)('a' + i % 23), (char)('a' + i / 23));
+    for (size_t i = 0; i < 600; i++)
+        turned[i] = shapes[(i * 7 + 301) % 600];
+    mine(&a, shapes, 600);
+    mine(&b, turned, 600);
+    assert_int_equal(a.n, b.n);
+    assert_true(a.n < 600);
+    for (size_t i = 0; i < a.n; i++)
+        assert_true(hc_str_equal(a.texts[i], b.texts[i]));
+    for (size_t i = 0; i < 600; i++)
+        assert_int_equal(b.of[i], a.of[(i * 7 + 301) % 600]);
+    hc_arena_free(a.arena);
+    hc_arena_free(b.arena);
+    hc_arena_free(arena);
+}
+
+static void templates_are_unique_and_sorted(void **state)
+{
+    const struct hc_str shapes[] = {HC_STR("z last"), HC_STR("a first"), HC_STR("list <*>, <*>"), HC_STR("list <*>")};
+    struct mined mined;
+    (void)state;
+    mine(&mined, shapes, 4);
+    assert_int_equal(mined.n, 3);
+    for (size_t i = 1; i < mined.n; i++)
+        assert_true(hc_str_compare(mined.texts[i - 1], mined.texts[i]) < 0);
+    assert_int_equal(mined.of[2], mined.of[3]);
+    hc_arena_free(mined.arena);
+}
+
+static void nothing_gives_nothing_and_an_empty_shape_itself(void **state)
+{
+    const struct hc_str shapes[] = {HC_STR("")};
+    struct mined mined;
+    (void)state;
+    mine(&mined, shapes, 0);
+    assert_int_equal(mined.n, 0);
+    hc_arena_free(mined.arena);
+    mine(&mined, shapes, 1);
+    assert_int_equal(mined.n, 1);
+    assert_int_equal(mined.texts[0].n, 0);
+    hc_arena_free(mined.arena);
+}
+
+/* printf 'IO error' | sha256sum | cut -c1-16 */
+static void the_id_is_the_head_of_the_texts_digest(void **state)
+{
+    (void)state;
+    assert_int_equal(hc_template_id(HC_STR("IO error")), UINT64_C(0xc6f1914a006015ca));
+}
+
+static void a_ceiling_fails_the_bundle_alone(void **state)
+{
+    static struct hc_str shapes[MOST];
+    static uint64_t n_lines[MOST];
+    static uint32_t of[MOST];
+    struct hc_arena *text = hc_arena_new(0), *small = hc_arena_new(4096);
+    struct hc_err err = HC_ERR_NONE;
+    struct hc_str *texts;
+    size_t n;
+    (void)state;
+    for (size_t i = 0; i < MOST; i++)
+        shapes[i] = hc_str_format(text, "shape %zu", i);
+    assert_int_equal(hc_templates_mine(shapes, n_lines, MOST, of, &texts, &n, small, &err), HC_FAIL);
+    assert_string_equal(err.code, "memory-limit");
+    hc_arena_free(small);
+    hc_arena_free(text);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_slot_of_many_fillers_becomes_a_mask),
+        cmocka_unit_test(few_fillers_stay_templates_of_their_own),
+        cmocka_unit_test(two_slots_that_vary_at_once_are_masked_together),
+        cmocka_unit_test(the_result_ignores_the_order_of_the_shapes),
+        cmocka_unit_test(templates_are_unique_and_sorted),
+        cmocka_unit_test(nothing_gives_nothing_and_an_empty_shape_itself),
+        cmocka_unit_test(the_id_is_the_head_of_the_texts_digest),
+        cmocka_unit_test(a_ceiling_fails_the_bundle_alone),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

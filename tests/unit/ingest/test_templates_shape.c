@@ -1,0 +1,79 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "ingest/normalize/templates.h"
+
+static void expect(const char *message, const char *shape)
+{
+    struct hc_buf out = {0};
+    hc_shape_of(hc_str_of(message), &out);
+    hc_buf_char(&out, '\0');
+    assert_false(out.failed);
+    assert_string_equal(out.p, shape);
+    hc_buf_free(&out);
+}
+
+static void masks_what_surely_varies(void **state)
+{
+    (void)state;
+    expect("took 1500 ms", "took <*>");
+    expect("PacketResponder 1 for block blk_-38865049064139660 terminating",
+           "PacketResponder <*> for block blk_<*> terminating");
+    expect("Received from /10.251.73.220:50010", "Received from /<*>");
+    expect("[Pay for: c0f1e7ff-089c-4a84-9373-f208e367e447]", "[Pay for: <*>]");
+    expect("TraceID: 6f3cbf058c2765548a39ad724905d6a1 ok", "TraceID: <*> ok");
+    expect("at 0x1fffffffe mask=ffffffff", "at <*> mask=<*>");
+    expect("free 470.2 MB of 2 TB", "free <*> of <*>");
+    expect("user=\"jane doe\" n=3", "user=\"<*>\" n=<*>");
+    expect("connected to db-3.eu.example.com:5432", "connected to <*>");
+    expect("date: Sun, 29 Jan 2023 08:42:09 GMT end", "date: <*> end");
+    expect("ids 1, 2, 3 done", "ids <*> done");
+    expect("delete blk_1 blk_22 blk_-3", "delete blk_<*>");
+    expect("temperature -5 above", "temperature <*> above");
+}
+
+static void keeps_what_names_the_statement(void **state)
+{
+    (void)state;
+    expect("process crashed without clean shutdown", "process crashed without clean shutdown");
+    expect("interface eth0 up, ssh2", "interface eth0 up, ssh2");
+    expect("node-246 down", "node-<*> down");
+    expect("workerEnv.init() ok", "workerEnv.init() ok");
+    expect("  two   spaces\tand a tab ", "two spaces and a tab");
+    expect("", "");
+}
+
+static void shapes_are_valid_utf8_whatever_comes(void **state)
+{
+    struct hc_buf out = {0};
+    char message[3000];
+    (void)state;
+    for (unsigned seed = 1; seed < 400; seed++) {
+        unsigned x = seed * 2654435761u;
+        for (size_t i = 0; i < sizeof message; i++) {
+            x = x * 1664525u + 1013904223u;
+            message[i] = seed % 2 ? (char)(x >> 24) : "0a9.:-_ <(\"=\\\xC3\xA9"[(x >> 24) % 15];
+        }
+        struct hc_str text = {message, (x >> 8) % sizeof message};
+        hc_shape_of(text, &out);
+        struct hc_str shape = hc_buf_view(&out);
+        if (shape.n)
+            assert_int_equal(hc_utf8_valid_prefix(shape), shape.n);
+        assert_null(shape.n ? memchr(shape.p, '\0', shape.n) : NULL);
+    }
+    hc_buf_free(&out);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(masks_what_surely_varies),
+        cmocka_unit_test(keeps_what_names_the_statement),
+        cmocka_unit_test(shapes_are_valid_utf8_whatever_comes),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
