@@ -1,0 +1,160 @@
+/* A report before it has a format: blocks of spans, written once, rendered as HTML and as Markdown.
+ *
+ * The builder appends; spans go where the last block, item, row cell or term put them. Texts are borrowed: they live
+ * as long as the document (formatted ones in its arena). Every number may carry its source, which becomes a link
+ * into the table of sources at the end. Out of memory sets `failed`; it is looked at once, at the end.
+ */
+#ifndef HC_REPORTS_DOCUMENT_H
+#define HC_REPORTS_DOCUMENT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/status.h"
+#include "base/text.h"
+#include "base/time.h"
+#include "corpus/record/incident.h"
+
+enum hc_span_kind {
+    HC_SPAN_TEXT,
+    HC_SPAN_STRONG,
+    HC_SPAN_CODE,
+    HC_SPAN_ABSENT, /* what the bundle does not hold */
+    HC_SPAN_BADGE,  /* a status; `tone` colours it, the word says it */
+};
+
+enum hc_tone { HC_TONE_PLAIN, HC_TONE_GOOD, HC_TONE_WARN, HC_TONE_BAD, HC_TONE_INFO };
+
+struct hc_span {
+    enum hc_span_kind kind;
+    enum hc_tone tone;
+    struct hc_str text;
+    uint32_t source;    /* number in the table of sources; 0: none */
+    struct hc_str file; /* the report beside this one that the text links to, without its ending; absent: none */
+    struct hc_str anchor; /* the section of this report that the text links to; absent: none */
+};
+
+struct hc_line {
+    struct hc_span *spans;
+    size_t n, capacity;
+};
+
+enum hc_block_kind {
+    HC_BLOCK_HEADING,
+    HC_BLOCK_PARAGRAPH,
+    HC_BLOCK_LEAD, /* the paragraph that says it all */
+    HC_BLOCK_NOTE, /* set apart */
+    HC_BLOCK_LIST,
+    HC_BLOCK_STEPS, /* numbered */
+    HC_BLOCK_TABLE,
+    HC_BLOCK_FACTS, /* lines in pairs: term, value */
+    HC_BLOCK_CARDS, /* the same, few and large */
+    HC_BLOCK_TIMELINE,
+    HC_BLOCK_BARS,
+    HC_BLOCK_SOURCES,
+};
+
+enum hc_column_kind { HC_COLUMN_TEXT, HC_COLUMN_NUMBER, HC_COLUMN_SHORT /* never wrapped */ };
+
+struct hc_column {
+    const char *title;
+    enum hc_column_kind kind;
+    bool names_row; /* the cell that says what the row is about */
+};
+
+/* Figures are drawn in HTML only; the table that follows holds the same. */
+struct hc_mark {
+    struct hc_str label; /* bars: the name; timeline: the number or letter in the mark */
+    struct hc_str value; /* as it is said */
+    double at;           /* bars: 0 to 1; timeline: seconds from the zero of the axis */
+    enum hc_tone tone;
+};
+
+#define HC_TIMELINE_MARKS 24 /* a timeline figure with more is not drawn */
+
+struct hc_block {
+    enum hc_block_kind kind;
+    int level; /* heading: 2 or 3 */
+    struct hc_str id;
+    struct hc_line *lines; /* table: row-major cells */
+    size_t n_lines, lines_capacity;
+    const struct hc_column *columns;
+    size_t n_columns;
+    struct hc_str caption;
+    struct hc_str description; /* of a figure */
+    struct hc_mark *marks;
+    size_t n_marks, marks_capacity;
+};
+
+struct hc_doc_source {
+    struct hc_source_place place; /* where sql is absent */
+    struct hc_str sql;
+};
+
+struct hc_doc {
+    struct hc_arena *arena;
+    struct hc_str title;   /* of the page */
+    struct hc_str heading; /* at its top */
+    struct hc_line badges; /* under it */
+    struct hc_block *blocks;
+    size_t n_blocks, blocks_capacity;
+    struct hc_doc_source *sources;
+    size_t n_sources, sources_capacity;
+    struct hc_line *target; /* where the next span goes */
+    bool failed;
+};
+
+void hc_document_init(struct hc_doc *doc, struct hc_arena *arena, struct hc_str title, struct hc_str heading);
+
+/* ---- blocks -------------------------------------------------------------------------------------------- */
+
+void hc_doc_section(struct hc_doc *doc, const char *id, const char *title);    /* h2 */
+void hc_doc_subsection(struct hc_doc *doc, struct hc_str id, struct hc_str title); /* h3; id may be absent */
+void hc_doc_paragraph(struct hc_doc *doc);
+void hc_doc_lead(struct hc_doc *doc);
+void hc_doc_note(struct hc_doc *doc);
+void hc_doc_list(struct hc_doc *doc);
+void hc_doc_steps(struct hc_doc *doc);
+void hc_doc_item(struct hc_doc *doc); /* of the list or steps begun last */
+void hc_doc_facts(struct hc_doc *doc);
+void hc_doc_cards(struct hc_doc *doc);
+void hc_doc_term(struct hc_doc *doc, const char *term); /* then the spans of its value */
+/* `columns` must outlive the document. Each row has as many cells as there are columns. */
+void hc_doc_table(struct hc_doc *doc, struct hc_str caption, const struct hc_column *columns, size_t n);
+void hc_doc_cell(struct hc_doc *doc);
+void hc_doc_timeline(struct hc_doc *doc, struct hc_str title, struct hc_str description);
+void hc_doc_bars(struct hc_doc *doc, struct hc_str title, struct hc_str description);
+void hc_doc_mark(struct hc_doc *doc, struct hc_mark mark); /* of the figure begun last */
+/* The table of all sources that were cited, before or after this call. */
+void hc_doc_sources(struct hc_doc *doc);
+/* Spans from here go under the page's heading. */
+void hc_doc_badges(struct hc_doc *doc);
+
+/* ---- spans --------------------------------------------------------------------------------------------- */
+
+void hc_doc_text(struct hc_doc *doc, const char *literal);
+void hc_doc_format(struct hc_doc *doc, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void hc_doc_str(struct hc_doc *doc, struct hc_str text);
+void hc_doc_strong(struct hc_doc *doc, struct hc_str text);
+void hc_doc_code(struct hc_doc *doc, struct hc_str text); /* absent: "not in the bundle" */
+void hc_doc_absent(struct hc_doc *doc, const char *literal);
+void hc_doc_badge(struct hc_doc *doc, struct hc_str text, enum hc_tone tone);
+/* Text with its source: a number, a time, a sentence that was read somewhere. */
+void hc_doc_from(struct hc_doc *doc, struct hc_str text, struct hc_source_place place);
+void hc_doc_from_sql(struct hc_doc *doc, struct hc_str text, struct hc_str sql);
+void hc_doc_link_report(struct hc_doc *doc, struct hc_str text, struct hc_str file);
+void hc_doc_link_section(struct hc_doc *doc, struct hc_str text, struct hc_str id);
+
+/* Formats into the document's arena. */
+struct hc_str hc_doc_formatted(struct hc_doc *doc, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* ---- renderers ----------------------------------------------------------------------------------------- */
+
+/* Appends to `out`. Errors: HC_FATAL "out-of-memory". */
+enum hc_status hc_document_html(const struct hc_doc *doc, struct hc_buf *out, struct hc_err *err);
+enum hc_status hc_document_markdown(const struct hc_doc *doc, struct hc_buf *out, struct hc_err *err);
+
+#endif

@@ -1,0 +1,231 @@
+#include "reports/document_figures.h"
+
+#include <math.h>
+
+#include "reports/words.h"
+
+#define EDGE 0.035   /* left and right of the first and last mark, as a share of the width */
+#define APART 0.075  /* two marks nearer than this would touch on the narrowest screen (22 of 300 px) */
+#define LANES 10
+#define LANE_PX 24
+#define TICKS 4
+
+static void attribute_px(struct hc_html *w, const char *name, double value)
+{
+    char text[HC_WORD_TEXT];
+    hc_word_fixed(value, 1, text);
+    hc_html_attribute_text(w, name, text);
+}
+
+static void attribute_share(struct hc_html *w, const char *name, double share)
+{
+    char text[HC_WORD_TEXT + 1];
+    size_t n = hc_word_fixed(100 * share, 2, text);
+    text[n] = '%';
+    text[n + 1] = '\0';
+    hc_html_attribute_text(w, name, text);
+}
+
+static const char *tone_class(enum hc_tone tone)
+{
+    switch (tone) {
+    case HC_TONE_GOOD: return "tone-good";
+    case HC_TONE_WARN: return "tone-warn";
+    case HC_TONE_BAD: return "tone-bad";
+    case HC_TONE_INFO: return "tone-info";
+    case HC_TONE_PLAIN: break;
+    }
+    return "tone-plain";
+}
+
+static void put_named(struct hc_html *w, const char *element, const char *id, struct hc_str text)
+{
+    hc_html_open(w, element);
+    hc_html_attribute_text(w, "id", id);
+    hc_html_text(w, text);
+    hc_html_close(w);
+}
+
+static void open_svg(struct hc_html *w, struct hc_str title, struct hc_str description, size_t number,
+                     double height_px)
+{
+    char title_id[32], desc_id[32], both[64];
+    snprintf(title_id, sizeof title_id, "fig-%zu-title", number);
+    snprintf(desc_id, sizeof desc_id, "fig-%zu-desc", number);
+    snprintf(both, sizeof both, "%s %s", title_id, desc_id);
+    hc_html_open(w, "svg");
+    hc_html_attribute_text(w, "xmlns", "http://www.w3.org/2000/svg");
+    hc_html_attribute_text(w, "role", "img");
+    hc_html_attribute_text(w, "width", "100%");
+    attribute_px(w, "height", height_px);
+    hc_html_attribute_text(w, "aria-labelledby", both);
+    put_named(w, "title", title_id, title);
+    put_named(w, "desc", desc_id, description);
+}
+
+static void put_class_text(struct hc_html *w, const char *class_name, struct hc_str text)
+{
+    hc_html_open(w, "span");
+    hc_html_attribute_text(w, "class", class_name);
+    hc_html_text(w, text);
+    hc_html_close(w);
+}
+
+static void put_text(struct hc_html *w, const char *class_name, const char *anchor, double x, double y_px,
+                     struct hc_str text)
+{
+    hc_html_open(w, "text");
+    hc_html_attribute_text(w, "class", class_name);
+    hc_html_attribute_text(w, "text-anchor", anchor);
+    attribute_share(w, "x", x);
+    attribute_px(w, "y", y_px);
+    hc_html_text(w, text);
+    hc_html_close(w);
+}
+
+static void put_line(struct hc_html *w, const char *class_name, double x, double y1_px, double y2_px)
+{
+    hc_html_open(w, "line");
+    hc_html_attribute_text(w, "class", class_name);
+    attribute_share(w, "x1", x);
+    attribute_share(w, "x2", x);
+    attribute_px(w, "y1", y1_px);
+    attribute_px(w, "y2", y2_px);
+    hc_html_close(w);
+}
+
+/* ---- timeline ------------------------------------------------------------------------------------------ */
+
+struct axis {
+    double first_s, span_s;
+    double y_px;
+};
+
+static double axis_x(const struct axis *axis, double at_s)
+{
+    return EDGE + (1 - 2 * EDGE) * (at_s - axis->first_s) / axis->span_s;
+}
+
+/* The smallest round step that gives at most TICKS steps. */
+static double tick_step(double span_s)
+{
+    static const double steps[] = {0.001, 0.01, 0.1,  0.5,   1,     2,     5,     10,     15,     30,     60,    120,
+                                   300,   600,  900,  1800,  3600,  7200,  10800, 21600,  43200,  86400,  172800, 432000,
+                                   864000, 2592000, 8640000, 31536000, 315360000, 3153600000.0};
+    for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++)
+        if (span_s / steps[i] <= TICKS)
+            return steps[i];
+    return span_s;
+}
+
+static void put_ticks(struct hc_html *w, const struct axis *axis)
+{
+    double step = tick_step(axis->span_s);
+    for (double at = ceil(axis->first_s / step) * step; at <= axis->first_s + axis->span_s; at += step) {
+        char text[HC_WORD_TEXT];
+        double x = axis_x(axis, at);
+        hc_word_offset((int64_t)llround(at * 1e9), text);
+        put_line(w, "axis", x, axis->y_px, axis->y_px + 6);
+        put_text(w, "tick", x < 0.1 ? "start" : x > 0.9 ? "end" : "middle",
+                 x < 0.1 ? EDGE / 2 : x > 0.9 ? 1 - EDGE / 2 : x, axis->y_px + 22, hc_str_of(text));
+    }
+}
+
+/* Marks are in order of time. Gives the lanes used. */
+static size_t choose_lanes(const struct axis *axis, const struct hc_block *block, size_t *lane_of)
+{
+    double last[LANES];
+    size_t n_lanes = 1;
+    for (size_t i = 0; i < LANES; i++)
+        last[i] = -1;
+    for (size_t i = 0; i < block->n_marks; i++) {
+        double x = axis_x(axis, block->marks[i].at);
+        size_t lane = 0;
+        while (lane + 1 < LANES && x - last[lane] < APART)
+            lane++;
+        last[lane] = x;
+        lane_of[i] = lane;
+        n_lanes = lane + 1 > n_lanes ? lane + 1 : n_lanes;
+    }
+    return n_lanes;
+}
+
+static void put_mark(struct hc_html *w, const struct axis *axis, const struct hc_mark *mark, size_t lane)
+{
+    double x = axis_x(axis, mark->at);
+    double y = axis->y_px - 18 - LANE_PX * (double)lane;
+    put_line(w, "stem", x, y, axis->y_px);
+    hc_html_open(w, "circle");
+    hc_html_attribute_text(w, "class", tone_class(mark->tone));
+    attribute_share(w, "cx", x);
+    attribute_px(w, "cy", y);
+    hc_html_attribute_text(w, "r", "10");
+    hc_html_close(w);
+    put_text(w, "mark", "middle", x, y + 4, mark->label);
+}
+
+void hc_figure_timeline(struct hc_html *w, const struct hc_block *block, size_t *number)
+{
+    size_t lane_of[HC_TIMELINE_MARKS];
+    if (block->n_marks < 2 || block->n_marks > HC_TIMELINE_MARKS)
+        return;
+    struct axis axis = {.first_s = block->marks[0].at};
+    axis.span_s = block->marks[block->n_marks - 1].at - axis.first_s;
+    if (!(axis.span_s > 0))
+        return;
+    size_t n_lanes = choose_lanes(&axis, block, lane_of);
+    axis.y_px = 12 + LANE_PX * (double)n_lanes;
+    hc_html_open(w, "figure");
+    open_svg(w, block->caption, block->description, ++*number, axis.y_px + 30);
+    hc_html_open(w, "line");
+    hc_html_attribute_text(w, "class", "axis");
+    attribute_share(w, "x1", EDGE / 2);
+    attribute_share(w, "x2", 1 - EDGE / 2);
+    attribute_px(w, "y1", axis.y_px);
+    attribute_px(w, "y2", axis.y_px);
+    hc_html_close(w);
+    put_ticks(w, &axis);
+    for (size_t i = block->n_marks; i > 0; i--)
+        put_mark(w, &axis, &block->marks[i - 1], lane_of[i - 1]);
+    hc_html_close(w);
+    hc_html_element(w, "figcaption", block->caption);
+    hc_html_close(w);
+}
+
+/* ---- bars ---------------------------------------------------------------------------------------------- */
+
+static void put_bar_rect(struct hc_html *w, const char *class_name, double share)
+{
+    hc_html_open(w, "rect");
+    hc_html_attribute_text(w, "class", class_name);
+    attribute_share(w, "width", share);
+    hc_html_attribute_text(w, "height", "8");
+    hc_html_attribute_text(w, "rx", "4");
+    hc_html_close(w);
+}
+
+static void put_bar(struct hc_html *w, const struct hc_mark *mark, size_t number)
+{
+    hc_html_open(w, "li");
+    put_class_text(w, "bar-label", mark->label);
+    put_class_text(w, "bar-value", mark->value);
+    open_svg(w, mark->value, mark->label, number, 8);
+    put_bar_rect(w, "track", 1);
+    put_bar_rect(w, tone_class(mark->tone), mark->at);
+    hc_html_close(w);
+    hc_html_close(w);
+}
+
+void hc_figure_bars(struct hc_html *w, const struct hc_block *block, size_t *number)
+{
+    if (block->n_marks == 0)
+        return;
+    hc_html_open(w, "figure");
+    hc_html_element(w, "figcaption", block->caption);
+    hc_html_open(w, "ul");
+    hc_html_attribute_text(w, "class", "bars");
+    for (size_t i = 0; i < block->n_marks; i++)
+        put_bar(w, &block->marks[i], ++*number);
+    hc_html_close(w);
+    hc_html_close(w);
+}

@@ -1,0 +1,83 @@
+#include "reports/incident.h"
+
+#include "reports/incident_parts.h"
+
+#define REPORT_BYTES ((size_t)256 << 20)
+
+static void put_badges(struct hc_report_parts *parts)
+{
+    struct hc_doc *doc = parts->doc;
+    const struct hc_incident *incident = parts->in->incident;
+    hc_doc_badges(doc);
+    if (incident->severity.n > 0)
+        hc_doc_badge(doc, incident->severity, HC_TONE_WARN);
+    hc_doc_text(doc, incident->severity.n > 0 ? " " : "");
+    hc_doc_badge(doc, hc_time_known(incident->window_end) ? HC_STR("ended") : HC_STR("open"),
+                 hc_time_known(incident->window_end) ? HC_TONE_GOOD : HC_TONE_BAD);
+    if (incident->n_outcomes > 0) {
+        hc_doc_text(doc, " ");
+        hc_doc_badge(doc, hc_str_is(incident->outcomes[0].status, "confirmed") ? HC_STR("cause confirmed")
+                                                                               : HC_STR("cause on record"),
+                     HC_TONE_INFO);
+    }
+}
+
+static void put_parts(struct hc_report_parts *parts)
+{
+    hc_part_summary(parts);
+    hc_part_found(parts);
+    hc_part_impact(parts);
+    hc_part_timeline(parts);
+    hc_part_detection(parts);
+    hc_part_resolution(parts);
+    hc_part_hypotheses(parts);
+    hc_part_evaluation(parts);
+    hc_part_ruled_out(parts);
+    hc_part_root_cause(parts);
+    hc_part_contributing(parts);
+    hc_part_gaps(parts);
+    hc_part_remediation(parts);
+    hc_part_uncertainty(parts);
+    hc_part_confidence(parts);
+    hc_part_similar(parts);
+    hc_part_data(parts);
+    hc_doc_section(parts->doc, "evidence-sources", "Evidence sources");
+    hc_doc_sources(parts->doc);
+}
+
+static struct hc_str page_heading(struct hc_arena *arena, const struct hc_incident *incident)
+{
+    struct hc_str title = hc_str_trim(incident->title);
+    if (title.n == 0)
+        return hc_str_format(arena, "Incident post-mortem: %.*s", HC_STR_ARG(incident->id));
+    return hc_str_format(arena, "%.*s: %.*s", HC_STR_ARG(incident->id), HC_STR_ARG(title));
+}
+
+static enum hc_status render(const struct hc_incident_report *report, struct hc_buf *out, struct hc_err *err,
+                             enum hc_status (*as)(const struct hc_doc *, struct hc_buf *, struct hc_err *))
+{
+    struct hc_arena *arena = hc_arena_new(REPORT_BYTES);
+    if (!arena)
+        return hc_err_set(err, HC_FATAL, "out-of-memory", "no memory for a report");
+    struct hc_doc doc;
+    struct hc_report_parts parts = {.doc = &doc, .in = report};
+    struct hc_str heading = page_heading(arena, report->incident);
+    hc_document_init(&doc, arena, heading, heading);
+    hc_facts_find(&parts);
+    put_badges(&parts);
+    put_parts(&parts);
+    enum hc_status status = as(&doc, out, err);
+    hc_arena_free(arena);
+    return status;
+}
+
+enum hc_status hc_report_incident_html(const struct hc_incident_report *report, struct hc_buf *out, struct hc_err *err)
+{
+    return render(report, out, err, hc_document_html);
+}
+
+enum hc_status hc_report_incident_markdown(const struct hc_incident_report *report, struct hc_buf *out,
+                                           struct hc_err *err)
+{
+    return render(report, out, err, hc_document_markdown);
+}

@@ -1,0 +1,207 @@
+/* The leading cause: its chain, why it leads, and what made it worse. */
+#include "reports/incident_parts.h"
+
+#define LINKS 10           /* of the causal chain */
+#define ELEVATED_RATIO 1.5 /* a level this far above its baseline before the incident is called elevated */
+
+static const struct hc_column chain_columns[] = {{"Step", HC_COLUMN_NUMBER, false},
+                                                 {"Offset", HC_COLUMN_NUMBER, true},
+                                                 {"Time (UTC)", HC_COLUMN_SHORT, false},
+                                                 {"What was observed", HC_COLUMN_TEXT, false},
+                                                 {"Component", HC_COLUMN_TEXT, false}};
+
+static void put_link(struct hc_report_parts *parts, size_t number, const struct hc_moment *moment, struct hc_str component,
+                     uint64_t n)
+{
+    struct hc_doc *doc = parts->doc;
+    hc_doc_cell(doc);
+    hc_doc_format(doc, "%zu", number);
+    hc_doc_cell(doc);
+    hc_put_offset(parts, moment->at, moment->place);
+    hc_doc_cell(doc);
+    hc_put_time(parts, moment);
+    hc_doc_cell(doc);
+    hc_doc_str(doc, moment->text);
+    if (n > 1)
+        hc_doc_format(doc, " (%llu times)", (unsigned long long)n);
+    hc_doc_cell(doc);
+    hc_put_component(parts, component);
+}
+
+static struct hc_str say_change_fully(struct hc_report_parts *parts, const struct hc_change *change)
+{
+    struct hc_str version = change->version;
+    if (version.n == 0)
+        return hc_str_of(hc_say_change(change));
+    return hc_doc_formatted(parts->doc, "%s of %.*s", hc_say_change(change), HC_STR_ARG(version));
+}
+
+static void put_chain(struct hc_report_parts *parts)
+{
+    struct hc_doc *doc = parts->doc;
+    const struct hc_facts *facts = &parts->facts;
+    size_t number = 0;
+    hc_doc_subsection(doc, HC_STR("causal-chain"), HC_STR("Causal chain"));
+    if (!facts->change && facts->n_steps == 0) {
+        hc_doc_paragraph(doc);
+        hc_doc_text(doc, "A change, or a line of warning and worse, with its time: ");
+        hc_doc_absent(doc, "not in the bundle");
+        hc_doc_text(doc, ".");
+        return;
+    }
+    hc_doc_table(doc, hc_doc_formatted(doc, "The chain as offsets; T+0 is %s", facts->zero_name),
+                 HC_COLUMNS(chain_columns));
+    if (facts->change) {
+        struct hc_moment moment = facts->zero;
+        moment.text = say_change_fully(parts, facts->change);
+        put_link(parts, ++number, &moment, hc_say_component(parts, facts->change->component), 1);
+    }
+    for (size_t i = 0; i < facts->n_steps && number < LINKS; i++)
+        put_link(parts, ++number, &facts->steps[i].first, hc_say_component(parts, facts->steps[i].component),
+                 facts->steps[i].n);
+    hc_doc_paragraph(doc);
+    hc_doc_text(doc, "The times are observed. That each step led to the next is the hypothesis, not an observation.");
+}
+
+static void put_lead_over_next(struct hc_report_parts *parts)
+{
+    struct hc_doc *doc = parts->doc;
+    const struct hc_facts *facts = &parts->facts;
+    char text[HC_WORD_TEXT];
+    if (facts->n_shown < 2 || hc_word_ratio(facts->leading[1].probability, facts->leading->probability, text) == 0)
+        return;
+    hc_doc_item(doc);
+    hc_doc_text(doc, "It is ");
+    hc_doc_from_sql(doc, hc_doc_formatted(doc, "%s", text), hc_sql_hypotheses(parts));
+    hc_doc_text(doc, " as probable as the next, ");
+    hc_doc_str(doc, hc_say_hypothesis(parts, facts->leading + 1));
+    hc_doc_text(doc, ".");
+}
+
+static void put_why(struct hc_report_parts *parts)
+{
+    struct hc_doc *doc = parts->doc;
+    const struct hc_hypothesis *leading = parts->facts.leading;
+    char weight[HC_WORD_TEXT];
+    size_t n = 0;
+    hc_doc_subsection(doc, HC_STR("why-it-prevailed"), HC_STR("Why it prevailed"));
+    hc_doc_list(doc);
+    for (size_t i = 0; i < leading->n_reasons && n < 5; i++) {
+        const struct hc_reason *reason = &leading->reasons[i];
+        if (!(reason->weight > 0))
+            continue;
+        n++;
+        hc_word_signed(reason->weight, 2, weight);
+        hc_doc_item(doc);
+        hc_doc_from(doc, hc_str_trim(reason->text.n > 0 ? reason->text : reason->evidence), reason->place);
+        hc_doc_format(doc, " (%s)", weight);
+    }
+    if (n == 0) {
+        hc_doc_item(doc);
+        hc_doc_text(doc, "No observed evidence speaks for it: it leads by what is known of past incidents alone.");
+    }
+    put_lead_over_next(parts);
+}
+
+static void put_change_facts(struct hc_report_parts *parts)
+{
+    struct hc_doc *doc = parts->doc;
+    const struct hc_change *change = parts->facts.change;
+    hc_doc_term(doc, "Change before it");
+    if (!change) {
+        hc_doc_absent(doc, "not in the bundle");
+        return;
+    }
+    hc_doc_str(doc, say_change_fully(parts, change));
+    hc_doc_text(doc, " at ");
+    hc_put_time(parts, &parts->facts.zero);
+    hc_doc_term(doc, "Commit");
+    hc_doc_code(doc, change->commit);
+}
+
+void hc_part_root_cause(struct hc_report_parts *parts)
+{
+    struct hc_doc *doc = parts->doc;
+    const struct hc_hypothesis *leading = parts->facts.leading;
+    hc_doc_section(doc, "primary-root-cause", "Primary Root Cause");
+    if (!leading) {
+        hc_doc_paragraph(doc);
+        hc_doc_text(doc, "The analysis names none.");
+        return;
+    }
+    hc_doc_lead(doc);
+    hc_doc_text(doc, leading->status == HC_CONFIRMED ? "Confirmed: " : "Leading, not confirmed: ");
+    hc_doc_strong(doc, hc_say_hypothesis(parts, leading));
+    hc_doc_text(doc, ".");
+    hc_doc_facts(doc);
+    hc_doc_term(doc, "Category");
+    hc_doc_str(doc, hc_say_category(parts, leading->category));
+    hc_doc_term(doc, "Component");
+    hc_put_component(parts, leading->component);
+    hc_doc_term(doc, "Confidence");
+    hc_put_confidence(parts, parts->facts.shares[0], leading->probability);
+    hc_doc_term(doc, "Status");
+    hc_put_status(parts, leading->status);
+    put_change_facts(parts);
+    put_chain(parts);
+    put_why(parts);
+}
+
+/* ---- contributing -------------------------------------------------------------------------------------- */
+
+static size_t put_contributing_hypotheses(struct hc_report_parts *parts)
+{
+    struct hc_doc *doc = parts->doc;
+    const struct hc_analysis *analysis = parts->in->analysis;
+    size_t n = 0;
+    for (size_t i = 0; i < analysis->n_hypotheses; i++) {
+        const struct hc_hypothesis *hypothesis = &analysis->hypotheses[i];
+        if (hypothesis->status != HC_CONTRIBUTING || n == HC_SHOWN_HYPOTHESES)
+            continue;
+        n++;
+        hc_doc_item(doc);
+        hc_doc_strong(doc, hc_say_hypothesis(parts, hypothesis));
+        hc_doc_text(doc, ": a rule of the catalogue makes it an amplifier of the leading cause. ");
+        if (hypothesis->n_reasons > 0 && hypothesis->reasons[0].weight > 0)
+            hc_doc_from(doc, hc_str_trim(hypothesis->reasons[0].text), hypothesis->reasons[0].place);
+    }
+    return n;
+}
+
+static size_t put_elevated_levels(struct hc_report_parts *parts)
+{
+    struct hc_doc *doc = parts->doc;
+    const struct hc_incident *incident = parts->in->incident;
+    char change[HC_WORD_TEXT];
+    size_t n = 0;
+    for (size_t i = 0; i < incident->n_levels; i++) {
+        const struct hc_level *level = &incident->levels[i];
+        if (!(level->baseline > 0) || !(level->before >= ELEVATED_RATIO * level->baseline))
+            continue;
+        n++;
+        hc_word_change(level->baseline, level->before, change);
+        hc_doc_item(doc);
+        hc_doc_code(doc, level->metric);
+        hc_doc_text(doc, " of ");
+        hc_put_component(parts, hc_say_component(parts, level->component));
+        hc_doc_text(doc, " was elevated before the incident: ");
+        hc_put_number(parts, level->before, level->unit, level->place);
+        hc_doc_text(doc, " against a baseline of ");
+        hc_put_number(parts, level->baseline, level->unit, level->place);
+        hc_doc_format(doc, ", %s. It left less room; why it was so is a question below.", change);
+    }
+    return n;
+}
+
+void hc_part_contributing(struct hc_report_parts *parts)
+{
+    struct hc_doc *doc = parts->doc;
+    hc_doc_section(doc, "contributing-factors", "Contributing Factors");
+    hc_doc_list(doc);
+    size_t n = put_contributing_hypotheses(parts);
+    n += put_elevated_levels(parts);
+    if (n > 0)
+        return;
+    hc_doc_paragraph(doc);
+    hc_doc_text(doc, "No rule names one, and no level that the bundle states was elevated beforehand.");
+}

@@ -1,0 +1,307 @@
+/* What remains unknown, and where the confidence went. Every budget here closes at 100 %. */
+#include "reports/incident_parts.h"
+
+#define ROWS 12 /* of a marginal; the rest are one row */
+#define QUESTIONS 8
+
+static const struct hc_column budget_columns[] = {{"Part", HC_COLUMN_TEXT, true},
+                                                  {"Share", HC_COLUMN_NUMBER, false},
+                                                  {"Probability", HC_COLUMN_NUMBER, false}};
+
+static void put_share_row(struct hc_report_parts *parts, struct hc_str name, int share, double p, struct hc_str sql)
+{
+    struct hc_doc *doc = parts->doc;
+    char percent[HC_WORD_TEXT], digits[HC_WORD_TEXT];
+    hc_word_share(share, p, percent);
+    hc_word_probability(p, digits);
+    hc_doc_cell(doc);
+    hc_doc_str(doc, name);
+    hc_doc_cell(doc);
+    hc_doc_from_sql(doc, hc_doc_formatted(doc, "%s", percent), sql);
+    hc_doc_cell(doc);
+    hc_doc_format(doc, "%s", digits);
+}
+
+static void put_total(struct hc_report_parts *parts)
+{
+    hc_doc_cell(parts->doc);
+    hc_doc_strong(parts->doc, HC_STR("Total"));
+    hc_doc_cell(parts->doc);
+    hc_doc_strong(parts->doc, HC_STR("100 %"));
+    hc_doc_cell(parts->doc);
+    hc_doc_strong(parts->doc, HC_STR("1"));
+}
+
+static void put_unexplained(struct hc_report_parts *parts)
+{
+    put_share_row(parts, HC_STR("unexplained: a cause not in the list"), parts->facts.share_unexplained,
+                  parts->in->analysis->unexplained, hc_sql_hypotheses(parts));
+}
+
+/* ---- remaining uncertainty ------------------------------------------------------------------------------ */
+
+enum doubt { DOUBT_CAUSE, DOUBT_COMPONENT, DOUBT_BOTH, DOUBTS };
+
+static enum doubt doubt_of(const struct hc_hypothesis *leading, const struct hc_hypothesis *other)
+{
+    bool component = leading->component.n > 0 && hc_str_equal(leading->component, other->component);
+    bool cause = hc_str_equal(leading->category, other->category) && hc_str_equal(leading->cause, other->cause);
+    return component ? DOUBT_CAUSE : cause ? DOUBT_COMPONENT : DOUBT_BOTH;
+}
+
+static void put_doubt(struct hc_report_parts *parts)
+{
+    static const char *const names[DOUBTS] = {"the same component, another cause",
+                                              "the same cause, another component",
+                                              "another cause and another component, or none named"};
+    const struct hc_analysis *analysis = parts->in->analysis;
+    const struct hc_facts *facts = &parts->facts;
+    double p[DOUBTS] = {0};
+    int shares[DOUBTS];
+    for (size_t i = 1; i < analysis->n_hypotheses; i++)
+        p[doubt_of(facts->leading, &analysis->hypotheses[i])] += analysis->hypotheses[i].probability;
+    hc_shares(p, DOUBTS, 100 - facts->shares[0] - facts->share_unexplained, shares);
+    hc_doc_table(parts->doc, HC_STR("Where the doubt lies"), HC_COLUMNS(budget_columns));
+    put_share_row(parts, hc_say_hypothesis(parts, facts->leading), facts->shares[0], facts->leading->probability,
+                  hc_sql_hypotheses(parts));
+    for (size_t i = 0; i < DOUBTS; i++)
+        put_share_row(parts, hc_str_of(names[i]), shares[i], p[i], hc_sql_hypotheses(parts));
+    put_unexplained(parts);
+    put_total(parts);
+}
+
+static bool is_missing(const struct hc_report_parts *parts, struct hc_str kind)
+{
+    const struct hc_catalogue *catalogue = parts->in->catalogue;
+    for (size_t i = 0; i < catalogue->n_kinds && i < 64; i++)
+        if (hc_str_equal(catalogue->kinds[i].id, kind))
+            return !(parts->in->evidence->kinds >> i & 1);
+    return false;
+}
+
+static size_t put_questions_of(struct hc_report_parts *parts, const struct hc_hypothesis *hypothesis, size_t n)
+{
+    struct hc_doc *doc = parts->doc;
+    const struct hc_cause *cause = hc_find_cause(parts, hypothesis->category, hypothesis->cause);
+    for (size_t i = 0; cause && i < cause->n_questions && n < QUESTIONS; i++, n++) {
+        hc_doc_item(doc);
+        hc_doc_str(doc, hc_str_trim(cause->questions[i]));
+        if (cause->question_kinds && is_missing(parts, cause->question_kinds[i])) {
+            hc_doc_text(doc, " Would be answered by: ");
+            hc_doc_str(doc, hc_say_kind(parts, cause->question_kinds[i]));
+            hc_doc_text(doc, ".");
+        }
+    }
+    return n;
+}
+
+static size_t put_questions_of_levels(struct hc_report_parts *parts)
+{
+    struct hc_doc *doc = parts->doc;
+    const struct hc_incident *incident = parts->in->incident;
+    size_t n = 0;
+    for (size_t i = 0; i < incident->n_levels && n < 3; i++) {
+        const struct hc_level *level = &incident->levels[i];
+        if (!(level->baseline > 0) || !(level->before > level->baseline))
+            continue;
+        n++;
+        hc_doc_item(doc);
+        hc_doc_text(doc, "Why was ");
+        hc_doc_code(doc, level->metric);
+        hc_doc_text(doc, " at ");
+        hc_put_number(parts, level->before, level->unit, level->place);
+        hc_doc_text(doc, " before the incident, with a baseline of ");
+        hc_put_number(parts, level->baseline, level->unit, level->place);
+        hc_doc_text(doc, "?");
+    }
+    return n;
+}
+
+static bool same_cause(const struct hc_hypothesis *a, const struct hc_hypothesis *b)
+{
+    return hc_str_equal(a->category, b->category) && hc_str_equal(a->cause, b->cause);
+}
+
+static void put_questions(struct hc_report_parts *parts)
+{
+    struct hc_doc *doc = parts->doc;
+    const struct hc_facts *facts = &parts->facts;
+    hc_doc_subsection(doc, HC_STR("questions-to-investigate"), HC_STR("Questions to investigate"));
+    hc_doc_steps(doc);
+    size_t n = put_questions_of_levels(parts);
+    for (size_t i = 0; i < facts->n_shown; i++) {
+        const struct hc_hypothesis *hypothesis = &parts->in->analysis->hypotheses[i];
+        bool asked = false;
+        for (size_t k = 0; k < i; k++)
+            asked = asked || same_cause(&parts->in->analysis->hypotheses[k], hypothesis);
+        if (!asked && hypothesis->probability >= 0.05)
+            n = put_questions_of(parts, hypothesis, n);
+    }
+    if (!facts->change && n < QUESTIONS) {
+        hc_doc_item(doc);
+        hc_doc_text(doc, "What changed in the day before the first symptom?");
+        n++;
+    }
+    if (n == 0) {
+        hc_doc_paragraph(doc);
+        hc_doc_text(doc, "The catalogue has none for these causes.");
+    }
+}
+
+void hc_part_uncertainty(struct hc_report_parts *parts)
+{
+    struct hc_doc *doc = parts->doc;
+    hc_doc_section(doc, "remaining-uncertainty", "Remaining Uncertainty");
+    if (parts->facts.leading) {
+        put_doubt(parts);
+    } else {
+        hc_doc_paragraph(doc);
+        hc_doc_text(doc, "Everything: no hypothesis was weighed, 100 % is unexplained.");
+    }
+    put_questions(parts);
+}
+
+/* ---- confidence summary --------------------------------------------------------------------------------- */
+
+static void put_allocation(struct hc_report_parts *parts)
+{
+    struct hc_doc *doc = parts->doc;
+    const struct hc_facts *facts = &parts->facts;
+    const struct hc_analysis *analysis = parts->in->analysis;
+    hc_doc_table(doc, HC_STR("Budget by hypothesis"), HC_COLUMNS(budget_columns));
+    for (size_t i = 0; i < facts->n_shown; i++)
+        put_share_row(parts,
+                      hc_doc_formatted(doc, "H%zu: %.*s", i + 1,
+                                       HC_STR_ARG(hc_say_hypothesis(parts, &analysis->hypotheses[i]))),
+                      facts->shares[i], analysis->hypotheses[i].probability, hc_sql_hypotheses(parts));
+    if (facts->n_rest > 0)
+        put_share_row(parts, HC_STR("all other hypotheses"), facts->share_rest, facts->p_rest,
+                      hc_sql_hypotheses(parts));
+    put_unexplained(parts);
+    put_total(parts);
+}
+
+static struct hc_str share_name(struct hc_report_parts *parts, struct hc_str name, bool is_component)
+{
+    if (!is_component)
+        return hc_say_category(parts, name);
+    return name.n > 0 ? name : HC_STR("no component named");
+}
+
+/* A marginal with the unexplained part, which has the same share as in every other budget. */
+static void put_marginal(struct hc_report_parts *parts, const struct hc_share *list, size_t n, bool is_component)
+{
+    struct hc_doc *doc = parts->doc;
+    double p[ROWS + 1];
+    int shares[ROWS + 1];
+    size_t n_rows = n < ROWS ? n : ROWS;
+    struct hc_str sql = hc_sql_view(parts, is_component ? "component, sum(probability)" : "category, sum(probability)",
+                                    "hypotheses");
+    if (n == 0)
+        return;
+    sql = hc_doc_formatted(doc, "%.*s GROUP BY 1 ORDER BY 2 DESC", HC_STR_ARG(sql));
+    p[n_rows] = 0;
+    for (size_t i = 0; i < n_rows; i++)
+        p[i] = list[i].probability;
+    for (size_t i = n_rows; i < n; i++)
+        p[n_rows] += list[i].probability;
+    hc_shares(p, n_rows + 1, 100 - parts->facts.share_unexplained, shares);
+    hc_doc_table(doc, is_component ? HC_STR("Budget by component") : HC_STR("Budget by category"),
+                 HC_COLUMNS(budget_columns));
+    for (size_t i = 0; i < n_rows; i++)
+        put_share_row(parts, share_name(parts, list[i].name, is_component), shares[i], p[i], sql);
+    if (n > n_rows)
+        put_share_row(parts, hc_doc_formatted(doc, "%zu more", n - n_rows), shares[n_rows], p[n_rows], sql);
+    put_unexplained(parts);
+    put_total(parts);
+}
+
+static void put_penalty(struct hc_report_parts *parts, const struct hc_penalty *penalty)
+{
+    struct hc_doc *doc = parts->doc;
+    char points[HC_WORD_TEXT], low[HC_WORD_TEXT], high[HC_WORD_TEXT];
+    hc_word_points(penalty->points, points);
+    hc_doc_cell(doc);
+    hc_doc_str(doc, hc_say_kind(parts, penalty->missing));
+    hc_doc_cell(doc);
+    hc_doc_from_sql(doc, hc_doc_formatted(doc, "%s", points), HC_STR("SELECT * FROM penalties ORDER BY points"));
+    hc_doc_cell(doc);
+    if (penalty->low == penalty->low && penalty->high == penalty->high && penalty->low < penalty->high) {
+        hc_word_points(penalty->low, low);
+        hc_word_points(penalty->high, high);
+        hc_doc_format(doc, "%s to %s", low, high);
+    } else {
+        hc_doc_text(doc, "none");
+    }
+    hc_doc_cell(doc);
+    if (penalty->learned_from > 0)
+        hc_doc_format(doc, "%lu incidents", (unsigned long)penalty->learned_from);
+    else
+        hc_doc_text(doc, "the expert's value");
+}
+
+static void put_penalties(struct hc_report_parts *parts)
+{
+    static const struct hc_column columns[] = {{"Missing", HC_COLUMN_TEXT, true},
+                                               {"Change of the leading confidence", HC_COLUMN_NUMBER, false},
+                                               {"Interval", HC_COLUMN_NUMBER, false},
+                                               {"Learned from", HC_COLUMN_NUMBER, false}};
+    struct hc_doc *doc = parts->doc;
+    const struct hc_analysis *analysis = parts->in->analysis;
+    hc_doc_subsection(doc, HC_STR("uncertainty-factors"), HC_STR("Uncertainty factors"));
+    if (analysis->n_penalties == 0) {
+        hc_doc_paragraph(doc);
+        hc_doc_text(doc, "No missing kind of evidence lowered the confidence.");
+        return;
+    }
+    hc_doc_table(doc, HC_STR("What each missing kind of evidence cost, in percentage points"), HC_COLUMNS(columns));
+    for (size_t i = 0; i < analysis->n_penalties; i++)
+        put_penalty(parts, &analysis->penalties[i]);
+    hc_doc_paragraph(doc);
+    hc_doc_text(doc, "These are already in the confidence above. Each is the cost of that kind alone; they do not add "
+                     "up.");
+}
+
+static void put_next_evidence(struct hc_report_parts *parts)
+{
+    static const struct hc_column columns[] = {{"If this were collected", HC_COLUMN_TEXT, true},
+                                               {"Expected confidence in the leading cause", HC_COLUMN_NUMBER, false},
+                                               {"Change", HC_COLUMN_NUMBER, false}};
+    struct hc_doc *doc = parts->doc;
+    const struct hc_analysis *analysis = parts->in->analysis;
+    char text[HC_WORD_TEXT];
+    hc_doc_subsection(doc, HC_STR("value-of-evidence"), HC_STR("What missing evidence would change"));
+    if (analysis->n_next_evidence == 0 || !parts->facts.leading) {
+        hc_doc_paragraph(doc);
+        hc_doc_text(doc, "The analysis gives no estimate.");
+        return;
+    }
+    hc_doc_table(doc, HC_STR("Expected effect of evidence that is not in the bundle"), HC_COLUMNS(columns));
+    for (size_t i = 0; i < analysis->n_next_evidence; i++) {
+        const struct hc_next_evidence *next = &analysis->next_evidence[i];
+        hc_doc_cell(doc);
+        hc_doc_str(doc, hc_say_kind(parts, next->kind));
+        hc_doc_cell(doc);
+        hc_word_probability(next->expected_confidence, text);
+        hc_doc_format(doc, "%s", text);
+        hc_doc_cell(doc);
+        hc_word_points(next->expected_confidence - parts->facts.leading->probability, text);
+        hc_doc_format(doc, "%s", text);
+    }
+}
+
+void hc_part_confidence(struct hc_report_parts *parts)
+{
+    struct hc_doc *doc = parts->doc;
+    const struct hc_analysis *analysis = parts->in->analysis;
+    hc_doc_section(doc, "confidence-summary", "Confidence Summary");
+    hc_doc_subsection(doc, HC_STR("allocation"), HC_STR("Allocation"));
+    hc_doc_paragraph(doc);
+    hc_doc_text(doc, "Shares are rounded so that they add up to 100 %; \"< 1 %\" counts as 0. The probability beside "
+                     "each is exact to three digits.");
+    put_allocation(parts);
+    put_marginal(parts, analysis->categories, analysis->n_categories, false);
+    put_marginal(parts, analysis->components, analysis->n_components, true);
+    put_penalties(parts);
+    put_next_evidence(parts);
+}

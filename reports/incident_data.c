@@ -1,0 +1,212 @@
+/* What the report stands on: similar incidents, the files that were read, and the method. */
+#include "reports/incident_parts.h"
+
+#define FILES 50
+#define WARNINGS 30
+
+/* ---- similar ------------------------------------------------------------------------------------------- */
+
+static void put_similar(struct hc_report_parts *parts, const struct hc_similar_incident *similar)
+{
+    struct hc_doc *doc = parts->doc;
+    char text[HC_WORD_TEXT];
+    hc_doc_cell(doc);
+    if (similar->has_report)
+        hc_doc_link_report(doc, similar->id, similar->id);
+    else
+        hc_doc_str(doc, similar->id);
+    if (similar->title.n > 0) {
+        hc_doc_text(doc, ": ");
+        hc_doc_str(doc, hc_str_trim(similar->title));
+    }
+    hc_doc_cell(doc);
+    hc_word_fixed(similar->similarity, 2, text);
+    hc_doc_format(doc, "%s", text);
+    hc_doc_cell(doc);
+    for (size_t i = 0; i < similar->n_shared && i < 6; i++) {
+        hc_doc_text(doc, i > 0 ? ", " : "");
+        hc_doc_code(doc, similar->shared[i]);
+    }
+    if (similar->n_shared == 0)
+        hc_doc_text(doc, "nothing by name");
+    hc_doc_cell(doc);
+    if (similar->category.n > 0) {
+        struct hc_hypothesis ended = {
+            .category = similar->category, .cause = similar->cause, .component = similar->component};
+        hc_doc_str(doc, hc_say_hypothesis(parts, &ended));
+    } else {
+        hc_doc_text(doc, "no outcome on record");
+    }
+}
+
+void hc_part_similar(struct hc_report_parts *parts)
+{
+    static const struct hc_column columns[] = {{"Incident", HC_COLUMN_TEXT, true},
+                                               {"Similarity (0 to 1)", HC_COLUMN_NUMBER, false},
+                                               {"Evidence both have", HC_COLUMN_TEXT, false},
+                                               {"How it ended", HC_COLUMN_TEXT, false}};
+    hc_doc_section(parts->doc, "similar-past-incidents", "Similar past incidents");
+    if (parts->in->n_similar == 0) {
+        hc_doc_paragraph(parts->doc);
+        hc_doc_text(parts->doc, "None in the corpus at hand.");
+        return;
+    }
+    hc_doc_table(parts->doc, HC_STR("Past incidents nearest to this one"), HC_COLUMNS(columns));
+    for (size_t i = 0; i < parts->in->n_similar; i++)
+        put_similar(parts, &parts->in->similar[i]);
+}
+
+/* ---- data ---------------------------------------------------------------------------------------------- */
+
+static void put_identity(struct hc_report_parts *parts)
+{
+    struct hc_doc *doc = parts->doc;
+    const struct hc_incident *incident = parts->in->incident;
+    char hex[HC_SHA256_HEX];
+    hc_sha256_hex(incident->content, hex);
+    hc_doc_facts(doc);
+    hc_doc_term(doc, "Incident");
+    hc_doc_code(doc, incident->id);
+    hc_doc_term(doc, "Content (SHA-256)");
+    hc_doc_code(doc, hc_doc_formatted(doc, "%s", hex));
+    hc_doc_term(doc, "Source");
+    if (parts->in->source.n > 0)
+        hc_doc_code(doc, parts->in->source);
+    else
+        hc_doc_text(doc, "not in a corpus");
+    hc_doc_term(doc, "Updated");
+    struct hc_moment updated = {incident->updated, HC_STR_NONE, {HC_STR_NONE, 0}};
+    hc_put_time(parts, &updated);
+    hc_doc_term(doc, "Components");
+    hc_doc_format(doc, "%zu, with %zu dependencies", incident->n_components, incident->n_dependencies);
+    hc_doc_term(doc, "Read");
+    hc_doc_format(doc, "%zu metric series, %zu log templates, %zu events kept, %zu trace edges, %zu documents",
+                  incident->n_series, incident->n_templates, incident->n_events, incident->n_trace_edges,
+                  incident->n_documents);
+}
+
+static void put_file(struct hc_report_parts *parts, const struct hc_evidence_file *file)
+{
+    struct hc_doc *doc = parts->doc;
+    char text[HC_WORD_TEXT];
+    hc_doc_cell(doc);
+    hc_doc_code(doc, file->member);
+    hc_doc_cell(doc);
+    if (file->kind.n > 0)
+        hc_doc_str(doc, file->kind);
+    else
+        hc_doc_text(doc, "not recognised");
+    hc_doc_cell(doc);
+    hc_word_bytes(file->n_bytes, text);
+    hc_doc_format(doc, "%s", text);
+    hc_doc_cell(doc);
+    hc_doc_format(doc, "%llu", (unsigned long long)file->n_rows);
+    hc_doc_cell(doc);
+    hc_doc_format(doc, "%llu", (unsigned long long)file->n_bad_rows);
+}
+
+static void put_files(struct hc_report_parts *parts)
+{
+    static const struct hc_column columns[] = {{"File", HC_COLUMN_TEXT, true},
+                                               {"Taken for", HC_COLUMN_SHORT, false},
+                                               {"Size", HC_COLUMN_NUMBER, false},
+                                               {"Rows", HC_COLUMN_NUMBER, false},
+                                               {"Bad rows", HC_COLUMN_NUMBER, false}};
+    struct hc_doc *doc = parts->doc;
+    const struct hc_incident *incident = parts->in->incident;
+    if (incident->n_files == 0) {
+        hc_doc_paragraph(doc);
+        hc_doc_text(doc, "Evidence files: ");
+        hc_doc_absent(doc, "not in the bundle");
+        hc_doc_text(doc, ".");
+        return;
+    }
+    hc_doc_table(doc, HC_STR("Files of evidence in the bundle"), HC_COLUMNS(columns));
+    for (size_t i = 0; i < incident->n_files && i < FILES; i++)
+        put_file(parts, &incident->files[i]);
+    if (incident->n_files > FILES) {
+        hc_doc_paragraph(doc);
+        hc_doc_format(doc, "%zu more files are not listed.", incident->n_files - FILES);
+    }
+}
+
+static void put_warnings(struct hc_report_parts *parts)
+{
+    struct hc_doc *doc = parts->doc;
+    const struct hc_incident *incident = parts->in->incident;
+    if (incident->n_warnings == 0)
+        return;
+    hc_doc_subsection(doc, HC_STR("warnings"), HC_STR("What was odd in the input"));
+    hc_doc_list(doc);
+    for (size_t i = 0; i < incident->n_warnings && i < WARNINGS; i++) {
+        const struct hc_warning *warning = &incident->warnings[i];
+        struct hc_source_place place = {warning->member, warning->line > 0 ? (uint32_t)warning->line : 0};
+        hc_doc_item(doc);
+        hc_doc_code(doc, warning->code);
+        hc_doc_text(doc, ": ");
+        hc_doc_from(doc, hc_str_trim(warning->message), place);
+        if (warning->n_more > 0)
+            hc_doc_format(doc, " (and %zu more like it)", warning->n_more);
+    }
+    if (incident->n_warnings > WARNINGS) {
+        hc_doc_item(doc);
+        hc_doc_from_sql(doc, hc_doc_formatted(doc, "%zu more", incident->n_warnings - WARNINGS),
+                        hc_sql_view(parts, "member, line, code, message", "warnings"));
+    }
+}
+
+/* ---- method -------------------------------------------------------------------------------------------- */
+
+static void put_calibration(struct hc_report_parts *parts)
+{
+    struct hc_doc *doc = parts->doc;
+    const struct hc_calibration *calibration = parts->in->calibration;
+    hc_doc_item(doc);
+    if (!calibration) {
+        hc_doc_text(doc, "Calibration: none. The weights and priors are the expert's, from the catalogue; nothing was "
+                         "learned from past incidents.");
+        return;
+    }
+    char text[HC_TIME_TEXT];
+    hc_time_format(calibration->as_of, text);
+    hc_doc_text(doc, "Calibration ");
+    hc_doc_from_sql(doc, hc_doc_formatted(doc, "%lld", (long long)calibration->number),
+                    hc_doc_formatted(doc, "SELECT * FROM calibrations WHERE calibration = %lld",
+                                     (long long)calibration->number));
+    hc_doc_format(doc, ", learned from %lu confirmed incidents, as of %s. ", (unsigned long)calibration->n_incidents,
+                  text[0] ? text : "no stated time");
+    hc_doc_text(doc, parts->in->analysis->label_seen ? "It had seen this incident's outcome."
+                                                     : "It had not seen this incident's outcome.");
+}
+
+static void put_method(struct hc_report_parts *parts)
+{
+    struct hc_doc *doc = parts->doc;
+    hc_doc_subsection(doc, HC_STR("method"), HC_STR("Method"));
+    hc_doc_list(doc);
+    put_calibration(parts);
+    hc_doc_item(doc);
+    hc_doc_text(doc, "Each pair of component and cause is a hypothesis; a cause that is not listed is one too. Their "
+                     "probabilities add up to 1. A status follows from them by a fixed rule.");
+    hc_doc_item(doc);
+    hc_doc_text(doc, "The first symptom is the earliest of: a symptom that the bundle states, the time of detection, "
+                     "a log line of warning or worse that the time before the window did not have.");
+    hc_doc_item(doc);
+    hc_doc_text(doc, "T+0 is the last change in the day before the first symptom, one that the leading hypothesis "
+                     "rests on or of its component before others; without a change it is the first symptom.");
+    hc_doc_item(doc);
+    hc_doc_text(doc, "A level counts as elevated beforehand from 1.5 times its baseline.");
+    hc_doc_item(doc);
+    hc_doc_text(doc, "Queries answer once the analysis is stored; ");
+    hc_doc_code(doc, HC_STR("hindcast analyze --json"));
+    hc_doc_text(doc, " prints the same numbers.");
+}
+
+void hc_part_data(struct hc_report_parts *parts)
+{
+    hc_doc_section(parts->doc, "data-and-method", "Data and method");
+    put_identity(parts);
+    put_files(parts);
+    put_warnings(parts);
+    put_method(parts);
+}

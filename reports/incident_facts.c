@@ -1,0 +1,247 @@
+#include "reports/incident_parts.h"
+
+/* A change is taken for T+0 where it came at most this long before the first symptom. */
+#define CHANGE_REACH_NS (24 * HC_NS_PER_HOUR)
+
+bool hc_place_equal(struct hc_source_place a, struct hc_source_place b)
+{
+    return a.line == b.line && a.member.p && b.member.p && hc_str_equal(a.member, b.member);
+}
+
+int64_t hc_moments_apart(const struct hc_moment *from, const struct hc_moment *to)
+{
+    if (!hc_time_known(from->at) || !hc_time_known(to->at))
+        return HC_NO_SPAN_NS;
+    int64_t apart;
+    return __builtin_sub_overflow(to->at.ns, from->at.ns, &apart) ? HC_NO_SPAN_NS : apart;
+}
+
+static void keep_earlier(struct hc_moment *best, struct hc_moment candidate)
+{
+    if (!hc_time_known(candidate.at))
+        return;
+    if (!hc_time_known(best->at) || candidate.at.ns < best->at.ns)
+        *best = candidate;
+}
+
+/* ---- the steps of the failure -------------------------------------------------------------------------- */
+
+static bool in_window(const struct hc_incident *incident, struct hc_time at)
+{
+    if (!hc_time_known(at) || !hc_time_known(incident->window_start) || at.ns < incident->window_start.ns)
+        return false;
+    return !hc_time_known(incident->window_end) || at.ns <= incident->window_end.ns;
+}
+
+static bool same_step(const struct hc_step *a, const struct hc_step *b)
+{
+    if (a->component != b->component || a->level != b->level)
+        return false;
+    if (a->template_id && b->template_id)
+        return a->template_id == b->template_id;
+    return hc_str_equal(a->first.text, b->first.text);
+}
+
+/* Keeps the steps by time, then place; the latest is dropped where there is no room. */
+static void add_step(struct hc_facts *facts, const struct hc_step *step)
+{
+    for (size_t i = 0; i < facts->n_steps; i++)
+        if (same_step(&facts->steps[i], step)) {
+            facts->steps[i].n += step->n;
+            if (step->last.ns > facts->steps[i].last.ns)
+                facts->steps[i].last = step->last;
+            return;
+        }
+    size_t at = facts->n_steps;
+    while (at > 0 && facts->steps[at - 1].first.at.ns > step->first.at.ns)
+        at--;
+    if (at == HC_STEPS)
+        return;
+    size_t n_after = (facts->n_steps < HC_STEPS ? facts->n_steps : HC_STEPS - 1) - at;
+    memmove(&facts->steps[at + 1], &facts->steps[at], n_after * sizeof facts->steps[0]);
+    facts->steps[at] = *step;
+    facts->n_steps += facts->n_steps < HC_STEPS;
+}
+
+/* A template that the baseline had too is weather, unless it is fatal. */
+static bool was_there_before(const struct hc_incident *incident, const struct hc_event *event)
+{
+    for (size_t i = 0; event->template_id && i < incident->n_log_counts; i++) {
+        const struct hc_log_count *count = &incident->log_counts[i];
+        if (incident->templates[count->template_index].id == event->template_id &&
+            count->component == event->component && hc_time_known(count->first_at) &&
+            count->first_at.ns < incident->window_start.ns)
+            return true;
+    }
+    return false;
+}
+
+static bool is_routine_kind(struct hc_str kind)
+{
+    return !kind.p || kind.n == 0 || hc_str_is(kind, "log");
+}
+
+static void find_steps(struct hc_report_parts *parts)
+{
+    const struct hc_incident *incident = parts->in->incident;
+    for (size_t i = 0; i < incident->n_events; i++) {
+        const struct hc_event *event = &incident->events[i];
+        if (!in_window(incident, event->at) || (event->level < HC_LOG_WARN && is_routine_kind(event->kind)))
+            continue;
+        if (event->level < HC_LOG_FATAL && is_routine_kind(event->kind) && was_there_before(incident, event))
+            continue;
+        struct hc_step step = {.first = {event->at, event->message, event->place},
+                               .last = event->at,
+                               .component = event->component,
+                               .level = event->level,
+                               .template_id = event->template_id,
+                               .n = 1,
+                               .kind = event->kind};
+        if (!step.first.text.p || step.first.text.n == 0)
+            step.first.text = event->kind;
+        add_step(&parts->facts, &step);
+    }
+}
+
+static bool holds_word(struct hc_str text, const char *word)
+{
+    size_t n = strlen(word);
+    for (size_t i = 0; text.p && i + n <= text.n; i++)
+        if (hc_str_equal_nocase((struct hc_str){text.p + i, n}, (struct hc_str){word, n}))
+            return true;
+    return false;
+}
+
+/* ---- moments ------------------------------------------------------------------------------------------- */
+
+static void find_symptom(struct hc_report_parts *parts)
+{
+    const struct hc_incident *incident = parts->in->incident;
+    struct hc_facts *facts = &parts->facts;
+    for (size_t i = 0; i < incident->n_symptoms; i++) {
+        const struct hc_symptom *symptom = &incident->symptoms[i];
+        keep_earlier(&facts->symptom, (struct hc_moment){symptom->at, symptom->metric, symptom->place});
+    }
+    for (size_t i = 0; i < facts->n_steps; i++)
+        if (facts->steps[i].level >= HC_LOG_WARN)
+            keep_earlier(&facts->symptom, facts->steps[i].first);
+    keep_earlier(&facts->symptom, facts->detected);
+}
+
+static void find_errors(struct hc_facts *facts)
+{
+    for (size_t i = 0; i < facts->n_steps; i++) {
+        const struct hc_step *step = &facts->steps[i];
+        if (step->level == HC_LOG_ERROR)
+            keep_earlier(&facts->error, step->first);
+        bool crash = holds_word(step->kind, "crash") || holds_word(step->kind, "kill") ||
+                     (step->level == HC_LOG_FATAL && holds_word(step->first.text, "crash"));
+        if (step->level != HC_LOG_FATAL && !crash)
+            continue;
+        if (!hc_time_known(facts->fatal.at))
+            facts->crashed = crash;
+        keep_earlier(&facts->fatal, step->first);
+    }
+}
+
+static void find_moments(struct hc_report_parts *parts)
+{
+    const struct hc_incident *incident = parts->in->incident;
+    struct hc_facts *facts = &parts->facts;
+    struct hc_source_place place = incident->window_place;
+    facts->symptom.at = facts->error.at = facts->fatal.at = HC_TIME_NONE;
+    facts->start = (struct hc_moment){incident->window_start, HC_STR("the window begins"), place};
+    facts->detected = (struct hc_moment){incident->detected, HC_STR("detected"), place};
+    facts->mitigated = (struct hc_moment){incident->mitigated, HC_STR("mitigated"), place};
+    facts->end = (struct hc_moment){incident->window_end, HC_STR("the window ends"), place};
+    find_steps(parts);
+    find_symptom(parts);
+    find_errors(facts);
+}
+
+/* ---- the change ---------------------------------------------------------------------------------------- */
+
+static bool is_cited(const struct hc_hypothesis *leading, const struct hc_change *change)
+{
+    for (size_t i = 0; leading && i < leading->n_reasons; i++)
+        if (leading->reasons[i].weight > 0 && hc_place_equal(leading->reasons[i].place, change->place))
+            return true;
+    return false;
+}
+
+static int change_rank(const struct hc_report_parts *parts, const struct hc_change *change)
+{
+    const struct hc_hypothesis *leading = parts->facts.leading;
+    struct hc_str component = hc_say_component(parts, change->component);
+    bool same = leading && component.p && hc_str_equal(component, leading->component);
+    return 2 * is_cited(leading, change) + same;
+}
+
+static void find_change(struct hc_report_parts *parts)
+{
+    const struct hc_incident *incident = parts->in->incident;
+    struct hc_facts *facts = &parts->facts;
+    int best = -1;
+    for (size_t i = 0; i < incident->n_changes; i++) {
+        const struct hc_change *change = &incident->changes[i];
+        struct hc_moment moment = {change->at, HC_STR_NONE, change->place};
+        int64_t apart = hc_moments_apart(&moment, &facts->symptom);
+        if (apart < 0 || apart > CHANGE_REACH_NS || hc_str_is(change->kind, "rollback"))
+            continue;
+        if (change_rank(parts, change) >= best) {
+            best = change_rank(parts, change);
+            facts->change = change;
+        }
+    }
+}
+
+static void find_zero(struct hc_report_parts *parts)
+{
+    struct hc_facts *facts = &parts->facts;
+    if (facts->change) {
+        const struct hc_change *change = facts->change;
+        facts->zero = (struct hc_moment){change->at, hc_str_of(hc_say_change(change)), change->place};
+        facts->zero_name = hc_str_is(change->kind, "deploy") ? "the deployment" : "the last change before it";
+    } else if (hc_time_known(facts->symptom.at)) {
+        facts->zero = facts->symptom;
+        facts->zero_name = "the first symptom";
+    } else {
+        facts->zero = facts->start;
+        facts->zero_name = "the start of the window";
+    }
+}
+
+/* ---- the budget ---------------------------------------------------------------------------------------- */
+
+/* Shown one by one: at least three where there are as many, then those of 1 % and more. */
+static void find_budget(struct hc_report_parts *parts)
+{
+    const struct hc_analysis *analysis = parts->in->analysis;
+    struct hc_facts *facts = &parts->facts;
+    double p[HC_SHOWN_HYPOTHESES + 2];
+    int shares[HC_SHOWN_HYPOTHESES + 2];
+    while (facts->n_shown < analysis->n_hypotheses && facts->n_shown < HC_SHOWN_HYPOTHESES) {
+        const struct hc_hypothesis *next = &analysis->hypotheses[facts->n_shown];
+        if (hc_str_is(next->category, "other") || (facts->n_shown >= 3 && next->probability < 0.01))
+            break;
+        p[facts->n_shown++] = next->probability;
+    }
+    for (size_t i = facts->n_shown; i < analysis->n_hypotheses; i++)
+        facts->p_rest += analysis->hypotheses[i].probability;
+    facts->n_rest = analysis->n_hypotheses - facts->n_shown;
+    p[facts->n_shown] = facts->p_rest;
+    p[facts->n_shown + 1] = analysis->unexplained;
+    hc_shares(p, facts->n_shown + 2, 100, shares);
+    memcpy(facts->shares, shares, facts->n_shown * sizeof shares[0]);
+    facts->share_rest = shares[facts->n_shown];
+    facts->share_unexplained = shares[facts->n_shown + 1];
+    facts->leading = facts->n_shown > 0 ? &analysis->hypotheses[0] : NULL;
+}
+
+void hc_facts_find(struct hc_report_parts *parts)
+{
+    find_budget(parts);
+    find_moments(parts);
+    find_change(parts);
+    find_zero(parts);
+}

@@ -1,0 +1,199 @@
+/* What was weighed: each hypothesis with its evidence, and what was ruled out. */
+#include "reports/incident_parts.h"
+
+#define REASONS 8 /* listed on each side; the others are summed up */
+
+static size_t count_reasons(const struct hc_hypothesis *hypothesis, bool against)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < hypothesis->n_reasons; i++)
+        n += (hypothesis->reasons[i].weight < 0) == against && hypothesis->reasons[i].weight != 0;
+    return n;
+}
+
+static void put_reason(struct hc_report_parts *parts, const struct hc_reason *reason)
+{
+    char weight[HC_WORD_TEXT];
+    hc_word_signed(reason->weight, 2, weight);
+    hc_doc_item(parts->doc);
+    hc_doc_from(parts->doc, hc_str_trim(reason->text.n > 0 ? reason->text : reason->evidence), reason->place);
+    hc_doc_format(parts->doc, " (%s, ", weight);
+    hc_doc_code(parts->doc, reason->evidence);
+    hc_doc_text(parts->doc, ")");
+}
+
+static void put_side(struct hc_report_parts *parts, const struct hc_hypothesis *hypothesis, bool against)
+{
+    struct hc_doc *doc = parts->doc;
+    size_t n = count_reasons(hypothesis, against), shown = 0;
+    double rest = 0;
+    char text[HC_WORD_TEXT];
+    hc_doc_paragraph(doc);
+    hc_doc_strong(doc, against ? HC_STR("Evidence against") : HC_STR("Evidence for"));
+    if (n == 0) {
+        hc_doc_text(doc, against ? ": none that was observed." : ": none. Its probability is what past and prior give.");
+        return;
+    }
+    hc_doc_list(doc);
+    for (size_t i = 0; i < hypothesis->n_reasons; i++) {
+        const struct hc_reason *reason = &hypothesis->reasons[i];
+        if ((reason->weight < 0) != against || reason->weight == 0)
+            continue;
+        if (shown++ < REASONS)
+            put_reason(parts, reason);
+        else
+            rest += reason->weight;
+    }
+    if (n <= REASONS)
+        return;
+    hc_word_signed(rest, 2, text);
+    hc_doc_item(doc);
+    hc_doc_format(doc, "%zu more, together %s", n - REASONS, text);
+}
+
+static void put_hypothesis(struct hc_report_parts *parts, size_t i)
+{
+    struct hc_doc *doc = parts->doc;
+    const struct hc_hypothesis *hypothesis = &parts->in->analysis->hypotheses[i];
+    struct hc_str name = hc_say_hypothesis(parts, hypothesis);
+    hc_doc_subsection(doc, hc_doc_formatted(doc, "hypothesis-%zu", i + 1),
+                      hc_doc_formatted(doc, "Hypothesis %zu: %.*s", i + 1, HC_STR_ARG(name)));
+    hc_doc_facts(doc);
+    hc_doc_term(doc, "Category");
+    hc_doc_str(doc, hc_say_category(parts, hypothesis->category));
+    hc_doc_term(doc, "Component");
+    hc_put_component(parts, hypothesis->component);
+    hc_doc_term(doc, "Confidence");
+    hc_put_confidence(parts, parts->facts.shares[i], hypothesis->probability);
+    hc_doc_term(doc, "Status");
+    hc_put_status(parts, hypothesis->status);
+    put_side(parts, hypothesis, false);
+    put_side(parts, hypothesis, true);
+}
+
+static void put_bars(struct hc_report_parts *parts)
+{
+    struct hc_doc *doc = parts->doc;
+    const struct hc_facts *facts = &parts->facts;
+    const struct hc_analysis *analysis = parts->in->analysis;
+    char text[HC_WORD_TEXT];
+    hc_doc_bars(doc, HC_STR("How the confidence is shared out"),
+                HC_STR("One bar a hypothesis, as long as its probability; the numbers are in the Confidence Summary."));
+    for (size_t i = 0; i < facts->n_shown; i++) {
+        const struct hc_hypothesis *hypothesis = &analysis->hypotheses[i];
+        hc_word_share(facts->shares[i], hypothesis->probability, text);
+        hc_doc_mark(doc, (struct hc_mark){.label = hc_say_hypothesis(parts, hypothesis),
+                                          .value = hc_doc_formatted(doc, "%s", text),
+                                          .at = hypothesis->probability,
+                                          .tone = hypothesis->status == HC_RULED_OUT ? HC_TONE_PLAIN : HC_TONE_INFO});
+    }
+    if (facts->n_rest > 0) {
+        hc_word_share(facts->share_rest, facts->p_rest, text);
+        hc_doc_mark(doc, (struct hc_mark){.label = HC_STR("all other hypotheses"),
+                                          .value = hc_doc_formatted(doc, "%s", text),
+                                          .at = facts->p_rest});
+    }
+    hc_word_share(facts->share_unexplained, analysis->unexplained, text);
+    hc_doc_mark(doc, (struct hc_mark){.label = HC_STR("unexplained: a cause not in the list"),
+                                      .value = hc_doc_formatted(doc, "%s", text),
+                                      .at = analysis->unexplained});
+}
+
+void hc_part_hypotheses(struct hc_report_parts *parts)
+{
+    struct hc_doc *doc = parts->doc;
+    const struct hc_facts *facts = &parts->facts;
+    hc_doc_section(doc, "hypotheses-considered", "Hypotheses Considered");
+    if (facts->n_shown == 0) {
+        hc_doc_paragraph(doc);
+        hc_doc_text(doc, "None could be weighed.");
+        return;
+    }
+    put_bars(parts);
+    hc_doc_paragraph(doc);
+    hc_doc_text(doc, "The number in brackets is the weight of the evidence in nats: +0.69 doubles the odds of the "
+                     "hypothesis against the average one, -0.69 halves them.");
+    for (size_t i = 0; i < facts->n_shown; i++)
+        put_hypothesis(parts, i);
+    if (facts->n_rest == 0)
+        return;
+    hc_doc_paragraph(doc);
+    hc_doc_format(doc, "%zu further %s, together ", facts->n_rest,
+                  facts->n_rest == 1 ? "entry of the list" : "entries of the list");
+    hc_put_confidence(parts, facts->share_rest, facts->p_rest);
+    hc_doc_text(doc, ", are not shown one by one.");
+}
+
+/* ---- ruled out ----------------------------------------------------------------------------------------- */
+
+static const struct hc_reason *strongest_against(const struct hc_hypothesis *hypothesis)
+{
+    const struct hc_reason *best = NULL;
+    for (size_t i = 0; i < hypothesis->n_reasons; i++)
+        if (hypothesis->reasons[i].weight < 0 && (!best || hypothesis->reasons[i].weight < best->weight))
+            best = &hypothesis->reasons[i];
+    return best;
+}
+
+static void put_ruled_out(struct hc_report_parts *parts, size_t i)
+{
+    struct hc_doc *doc = parts->doc;
+    const struct hc_hypothesis *hypothesis = &parts->in->analysis->hypotheses[i];
+    const struct hc_reason *reason = strongest_against(hypothesis);
+    hc_doc_cell(doc);
+    hc_doc_link_section(doc, hc_say_hypothesis(parts, hypothesis), hc_doc_formatted(doc, "hypothesis-%zu", i + 1));
+    hc_doc_cell(doc);
+    hc_put_confidence(parts, parts->facts.shares[i], hypothesis->probability);
+    hc_doc_cell(doc);
+    if (reason)
+        hc_doc_from(doc, hc_str_trim(reason->text.n > 0 ? reason->text : reason->evidence), reason->place);
+    else
+        hc_doc_text(doc, "Nothing speaks against it; what was seen speaks for others.");
+}
+
+static void put_promise(struct hc_report_parts *parts)
+{
+    struct hc_doc *doc = parts->doc;
+    const struct hc_analysis *analysis = parts->in->analysis;
+    char level[HC_WORD_TEXT];
+    hc_doc_paragraph(doc);
+    if (!analysis->has_guarantee) {
+        hc_doc_text(doc, "Too few confirmed incidents for a guarantee, so nothing is promised: here \"ruled out\" "
+                         "means a probability below .05, \"confirmed\" one of .90 and more.");
+        return;
+    }
+    hc_word_fixed(100 * analysis->guarantee_level, 0, level);
+    hc_doc_format(doc,
+                  "\"Ruled out\" means outside the %s %% conformal set, learned from %lu confirmed incidents. Over many "
+                  "incidents like those, the true cause lies in the set in at least %s of 100; for a single incident "
+                  "nothing is promised, and incidents that differ from the past ones weaken it.",
+                  level, (unsigned long)analysis->guarantee_incidents, level);
+}
+
+void hc_part_ruled_out(struct hc_report_parts *parts)
+{
+    static const struct hc_column columns[] = {{"Hypothesis", HC_COLUMN_TEXT, true},
+                                               {"Confidence", HC_COLUMN_NUMBER, false},
+                                               {"What speaks most against it", HC_COLUMN_TEXT, false}};
+    struct hc_doc *doc = parts->doc;
+    const struct hc_analysis *analysis = parts->in->analysis;
+    size_t n_all = 0, n_here = 0;
+    for (size_t i = 0; i < analysis->n_hypotheses; i++) {
+        bool out = analysis->hypotheses[i].status == HC_RULED_OUT;
+        n_all += out;
+        n_here += out && i < parts->facts.n_shown;
+    }
+    hc_doc_section(doc, "ruled-out-hypotheses", "Ruled-Out Hypotheses");
+    put_promise(parts);
+    if (n_here > 0)
+        hc_doc_table(doc, HC_STR("Ruled out by this analysis"), HC_COLUMNS(columns));
+    for (size_t i = 0; i < parts->facts.n_shown; i++)
+        if (analysis->hypotheses[i].status == HC_RULED_OUT)
+            put_ruled_out(parts, i);
+    hc_doc_paragraph(doc);
+    if (n_all == 0)
+        hc_doc_text(doc, "None is ruled out.");
+    else if (n_all > n_here)
+        hc_doc_format(doc, "%zu %sruled out too.", n_all - n_here,
+                      n_all - n_here == 1 ? "entry that is not shown is " : "entries that are not shown are ");
+}

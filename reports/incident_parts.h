@@ -1,0 +1,105 @@
+/* Inside of the incident report: what its parts share. Every derived number is computed here, once. */
+#ifndef HC_REPORTS_INCIDENT_PARTS_H
+#define HC_REPORTS_INCIDENT_PARTS_H
+
+#include "reports/document.h"
+#include "reports/incident.h"
+#include "reports/words.h"
+
+#define HC_SHOWN_HYPOTHESES 8 /* with a section of their own; the others are summed up */
+#define HC_STEPS 16
+#define HC_NO_SPAN_NS INT64_MIN
+
+/* Something that happened at a time and is written somewhere. */
+struct hc_moment {
+    struct hc_time at; /* absent: not known */
+    struct hc_str text;
+    struct hc_source_place place;
+};
+
+/* Equal lines of one component, as one step of the failure. */
+struct hc_step {
+    struct hc_moment first;
+    struct hc_time last;
+    uint32_t component;
+    uint8_t level;
+    uint64_t template_id;
+    uint64_t n;
+    struct hc_str kind;
+};
+
+struct hc_facts {
+    const struct hc_change *change; /* the last one before the first symptom that may have led to it; may be NULL */
+    const struct hc_hypothesis *leading; /* may be NULL */
+    struct hc_moment zero; /* T+0 */
+    const char *zero_name; /* "the deployment" */
+    struct hc_moment start, symptom, detected, error, fatal, mitigated, end;
+    bool crashed; /* the first fatal step says so */
+    struct hc_step steps[HC_STEPS]; /* by time */
+    size_t n_steps;
+    size_t n_shown;                  /* hypotheses shown one by one */
+    int shares[HC_SHOWN_HYPOTHESES]; /* per cent; with the two below they add up to 100 */
+    int share_rest, share_unexplained;
+    double p_rest;
+    size_t n_rest;
+};
+
+struct hc_report_parts {
+    struct hc_doc *doc;
+    const struct hc_incident_report *in;
+    struct hc_facts facts;
+};
+
+/* The columns are constant arrays: their length comes with them. */
+#define HC_COLUMNS(columns) (columns), sizeof(columns) / sizeof((columns)[0])
+
+void hc_facts_find(struct hc_report_parts *parts);
+
+/* to - from; HC_NO_SPAN_NS where either is unknown. */
+int64_t hc_moments_apart(const struct hc_moment *from, const struct hc_moment *to);
+bool hc_place_equal(struct hc_source_place a, struct hc_source_place b);
+
+/* ---- how things are said ------------------------------------------------------------------------------- */
+
+struct hc_str hc_say_component(const struct hc_report_parts *parts, uint32_t component); /* may be absent */
+struct hc_str hc_say_hypothesis(struct hc_report_parts *parts, const struct hc_hypothesis *hypothesis);
+struct hc_str hc_say_category(const struct hc_report_parts *parts, struct hc_str id);
+struct hc_str hc_say_kind(const struct hc_report_parts *parts, struct hc_str id);
+const char *hc_say_status(enum hc_hypothesis_status status);
+enum hc_tone hc_status_tone(enum hc_hypothesis_status status);
+const char *hc_say_change(const struct hc_change *change); /* "Deployment" */
+const struct hc_cause *hc_find_cause(const struct hc_report_parts *parts, struct hc_str category, struct hc_str cause);
+
+/* Spans. An unknown time or span of time is "not in the bundle". */
+void hc_put_time(struct hc_report_parts *parts, const struct hc_moment *moment);
+void hc_put_offset(struct hc_report_parts *parts, struct hc_time at, struct hc_source_place place);
+void hc_put_apart(struct hc_report_parts *parts, const struct hc_moment *from, const struct hc_moment *to);
+void hc_put_component(struct hc_report_parts *parts, struct hc_str name);
+void hc_put_status(struct hc_report_parts *parts, enum hc_hypothesis_status status);
+/* "62 % (0.621)" with the SQL that gives it */
+void hc_put_confidence(struct hc_report_parts *parts, int share, double p);
+void hc_put_number(struct hc_report_parts *parts, double value, struct hc_str unit, struct hc_source_place place);
+struct hc_str hc_sql_hypotheses(struct hc_report_parts *parts);
+struct hc_str hc_sql_view(struct hc_report_parts *parts, const char *columns, const char *view);
+
+/* ---- the parts, in the report's order ------------------------------------------------------------------- */
+
+void hc_part_summary(struct hc_report_parts *parts);
+void hc_part_found(struct hc_report_parts *parts);
+void hc_part_impact(struct hc_report_parts *parts);
+void hc_part_timeline(struct hc_report_parts *parts);
+void hc_part_detection(struct hc_report_parts *parts);
+void hc_part_resolution(struct hc_report_parts *parts);
+void hc_part_hypotheses(struct hc_report_parts *parts);
+void hc_part_evaluation(struct hc_report_parts *parts);
+void hc_part_ruled_out(struct hc_report_parts *parts);
+void hc_part_root_cause(struct hc_report_parts *parts);
+void hc_part_contributing(struct hc_report_parts *parts);
+void hc_part_gaps(struct hc_report_parts *parts);
+void hc_part_remediation(struct hc_report_parts *parts);
+void hc_part_uncertainty(struct hc_report_parts *parts);
+void hc_part_confidence(struct hc_report_parts *parts);
+void hc_part_similar(struct hc_report_parts *parts);
+void hc_part_data(struct hc_report_parts *parts);
+
+#endif

@@ -1,0 +1,243 @@
+/* What happened when: the timeline to scale, how it was noticed, how it ended. */
+#include "reports/incident_parts.h"
+
+#define ENTRIES 60 /* rows shown; the rest are counted */
+
+/* Entries that follow one another and say the same are one row. */
+struct run {
+    size_t first, n;
+};
+
+static size_t next_run(const struct hc_analysis *analysis, size_t from, struct run *run)
+{
+    *run = (struct run){from, 1};
+    while (from + run->n < analysis->n_timeline &&
+           hc_str_equal(analysis->timeline[from].text, analysis->timeline[from + run->n].text))
+        run->n++;
+    return from + run->n;
+}
+
+static size_t count_runs(const struct hc_analysis *analysis)
+{
+    struct run run;
+    size_t n = 0;
+    for (size_t i = 0; i < analysis->n_timeline; n++)
+        i = next_run(analysis, i, &run);
+    return n;
+}
+
+static enum hc_tone entry_tone(const struct hc_report_parts *parts, const struct hc_timeline_entry *entry)
+{
+    const struct hc_incident *incident = parts->in->incident;
+    const struct hc_facts *facts = &parts->facts;
+    for (size_t i = 0; i < incident->n_changes; i++)
+        if (hc_place_equal(entry->place, incident->changes[i].place) && entry->at.ns == incident->changes[i].at.ns)
+            return HC_TONE_INFO;
+    for (size_t i = 0; i < facts->n_steps; i++)
+        if (hc_place_equal(entry->place, facts->steps[i].first.place))
+            return facts->steps[i].level >= HC_LOG_ERROR ? HC_TONE_BAD : HC_TONE_WARN;
+    return HC_TONE_PLAIN;
+}
+
+static void put_figure(struct hc_report_parts *parts, size_t n_runs)
+{
+    const struct hc_analysis *analysis = parts->in->analysis;
+    struct hc_doc *doc = parts->doc;
+    struct run run;
+    if (n_runs < 2 || n_runs > HC_TIMELINE_MARKS || !hc_time_known(parts->facts.zero.at))
+        return;
+    struct hc_str says = hc_doc_formatted(
+        doc, "%zu marks on an axis of time. Each carries the number of its row in the table below; T+0 is %s.", n_runs,
+        parts->facts.zero_name);
+    hc_doc_timeline(doc, HC_STR("The timeline to scale; the numbers are the rows of the table"), says);
+    for (size_t i = 0, row = 1; i < analysis->n_timeline; row++) {
+        i = next_run(analysis, i, &run);
+        const struct hc_timeline_entry *entry = &analysis->timeline[run.first];
+        struct hc_moment moment = {entry->at, HC_STR_NONE, entry->place};
+        int64_t apart = hc_moments_apart(&parts->facts.zero, &moment);
+        if (apart != HC_NO_SPAN_NS)
+            hc_doc_mark(doc, (struct hc_mark){.label = hc_doc_formatted(doc, "%zu", row),
+                                              .at = (double)apart / 1e9,
+                                              .tone = entry_tone(parts, entry)});
+    }
+}
+
+static void put_run(struct hc_report_parts *parts, const struct run *run, size_t row)
+{
+    struct hc_doc *doc = parts->doc;
+    const struct hc_timeline_entry *first = &parts->in->analysis->timeline[run->first];
+    struct hc_moment moment = {first->at, first->text, first->place};
+    hc_doc_cell(doc);
+    hc_doc_format(doc, "%zu", row);
+    hc_doc_cell(doc);
+    hc_put_offset(parts, first->at, first->place);
+    hc_doc_cell(doc);
+    hc_put_time(parts, &moment);
+    hc_doc_cell(doc);
+    hc_doc_str(doc, first->text);
+    if (run->n > 1) {
+        const struct hc_timeline_entry *last = first + run->n - 1;
+        hc_doc_format(doc, " (%zu times, the last at ", run->n);
+        hc_put_offset(parts, last->at, last->place);
+        hc_doc_text(doc, ")");
+    }
+}
+
+static void put_entries(struct hc_report_parts *parts, size_t n_runs)
+{
+    static const struct hc_column columns[] = {{"No", HC_COLUMN_NUMBER, false},
+                                               {"Offset", HC_COLUMN_NUMBER, false},
+                                               {"Time (UTC)", HC_COLUMN_SHORT, true},
+                                               {"What happened", HC_COLUMN_TEXT, false}};
+    const struct hc_analysis *analysis = parts->in->analysis;
+    struct run run;
+    hc_doc_table(parts->doc, hc_doc_formatted(parts->doc, "Timeline; T+0 is %s", parts->facts.zero_name),
+                 HC_COLUMNS(columns));
+    for (size_t i = 0, row = 1; i < analysis->n_timeline && row <= ENTRIES; row++) {
+        i = next_run(analysis, i, &run);
+        put_run(parts, &run, row);
+    }
+    if (n_runs <= ENTRIES)
+        return;
+    hc_doc_paragraph(parts->doc);
+    hc_doc_format(parts->doc, "%zu later rows are left out. ", n_runs - ENTRIES);
+    hc_doc_from_sql(parts->doc, HC_STR("All events"), hc_sql_view(parts, "at, component, level, message", "events"));
+    hc_doc_text(parts->doc, " are in the corpus.");
+}
+
+/* ---- intervals ----------------------------------------------------------------------------------------- */
+
+static void put_interval(struct hc_report_parts *parts, struct hc_str name, const struct hc_moment *from,
+                         const struct hc_moment *to)
+{
+    if (hc_moments_apart(from, to) == HC_NO_SPAN_NS)
+        return;
+    hc_doc_cell(parts->doc);
+    hc_doc_str(parts->doc, name);
+    hc_doc_cell(parts->doc);
+    hc_put_time(parts, from);
+    hc_doc_cell(parts->doc);
+    hc_put_time(parts, to);
+    hc_doc_cell(parts->doc);
+    hc_put_apart(parts, from, to);
+}
+
+static struct hc_str interval_name(struct hc_report_parts *parts, struct hc_str from, const char *to)
+{
+    return hc_doc_formatted(parts->doc, "%.*s to %s", HC_STR_ARG(from), to);
+}
+
+static void put_intervals(struct hc_report_parts *parts)
+{
+    static const struct hc_column columns[] = {{"Interval", HC_COLUMN_TEXT, true},
+                                               {"From", HC_COLUMN_SHORT, false},
+                                               {"To", HC_COLUMN_SHORT, false},
+                                               {"Length", HC_COLUMN_NUMBER, false}};
+    const struct hc_facts *facts = &parts->facts;
+    const char *fatal = facts->crashed ? "crash" : "first fatal line";
+    hc_doc_table(parts->doc, HC_STR("Intervals that matter"), HC_COLUMNS(columns));
+    if (facts->change) {
+        put_interval(parts, interval_name(parts, facts->zero.text, "first symptom"), &facts->zero, &facts->symptom);
+        put_interval(parts, interval_name(parts, facts->zero.text, fatal), &facts->zero, &facts->fatal);
+    }
+    put_interval(parts, interval_name(parts, HC_STR("First symptom"), fatal), &facts->symptom, &facts->fatal);
+    if (hc_time_known(facts->error.at)) {
+        struct hc_str name = hc_doc_formatted(parts->doc, "First error (%.*s)", HC_STR_ARG(facts->error.text));
+        put_interval(parts, interval_name(parts, name, fatal), &facts->error, &facts->fatal);
+    }
+    put_interval(parts, HC_STR("First symptom to detection"), &facts->symptom, &facts->detected);
+    put_interval(parts, HC_STR("Detection to mitigation"), &facts->detected, &facts->mitigated);
+    put_interval(parts, HC_STR("Start to end of the window"), &facts->start, &facts->end);
+}
+
+void hc_part_timeline(struct hc_report_parts *parts)
+{
+    size_t n_runs = count_runs(parts->in->analysis);
+    hc_doc_section(parts->doc, "timeline", "Timeline");
+    if (n_runs == 0) {
+        hc_doc_paragraph(parts->doc);
+        hc_doc_text(parts->doc, "Changes, events and log lines with a time: ");
+        hc_doc_absent(parts->doc, "not in the bundle");
+        hc_doc_text(parts->doc, ".");
+    } else {
+        put_figure(parts, n_runs);
+        put_entries(parts, n_runs);
+    }
+    put_intervals(parts);
+}
+
+/* ---- detection and resolution --------------------------------------------------------------------------- */
+
+static const struct hc_event *find_alert(const struct hc_incident *incident)
+{
+    for (size_t i = 0; i < incident->n_events; i++)
+        if (hc_str_starts(incident->events[i].kind, HC_STR("alert")))
+            return &incident->events[i];
+    return NULL;
+}
+
+void hc_part_detection(struct hc_report_parts *parts)
+{
+    struct hc_doc *doc = parts->doc;
+    const struct hc_event *alert = find_alert(parts->in->incident);
+    hc_doc_section(doc, "detection", "Detection");
+    hc_doc_facts(doc);
+    hc_doc_term(doc, "First symptom");
+    hc_put_time(parts, &parts->facts.symptom);
+    if (parts->facts.symptom.text.n > 0 && hc_time_known(parts->facts.symptom.at)) {
+        hc_doc_text(doc, ": ");
+        hc_doc_str(doc, parts->facts.symptom.text);
+    }
+    hc_doc_term(doc, "Detected");
+    hc_put_time(parts, &parts->facts.detected);
+    hc_doc_term(doc, "First symptom to detection");
+    hc_put_apart(parts, &parts->facts.symptom, &parts->facts.detected);
+    hc_doc_term(doc, "First alert");
+    if (alert) {
+        struct hc_moment moment = {alert->at, alert->message, alert->place};
+        hc_put_time(parts, &moment);
+        hc_doc_text(doc, ": ");
+        hc_doc_str(doc, alert->message);
+    } else {
+        hc_doc_absent(doc, "not in the bundle");
+    }
+    hc_doc_term(doc, "Who or what noticed it");
+    hc_doc_absent(doc, "not in the bundle");
+}
+
+static void put_undoing(struct hc_report_parts *parts)
+{
+    struct hc_doc *doc = parts->doc;
+    const struct hc_incident *incident = parts->in->incident;
+    hc_doc_term(doc, "Rollback");
+    for (size_t i = 0; i < incident->n_changes; i++) {
+        const struct hc_change *change = &incident->changes[i];
+        struct hc_moment moment = {change->at, change->text, change->place};
+        if (!hc_str_is(change->kind, "rollback"))
+            continue;
+        hc_put_time(parts, &moment);
+        hc_doc_text(doc, " of ");
+        hc_put_component(parts, hc_say_component(parts, change->component));
+        return;
+    }
+    hc_doc_absent(doc, "not in the bundle");
+}
+
+void hc_part_resolution(struct hc_report_parts *parts)
+{
+    struct hc_doc *doc = parts->doc;
+    hc_doc_section(doc, "resolution", "Resolution");
+    hc_doc_facts(doc);
+    hc_doc_term(doc, "Mitigated");
+    hc_put_time(parts, &parts->facts.mitigated);
+    put_undoing(parts);
+    hc_doc_term(doc, "Ended");
+    if (hc_time_known(parts->facts.end.at))
+        hc_put_time(parts, &parts->facts.end);
+    else
+        hc_doc_text(doc, "open: the bundle states no end");
+    hc_doc_term(doc, "Detection to mitigation");
+    hc_put_apart(parts, &parts->facts.detected, &parts->facts.mitigated);
+    hc_doc_term(doc, "What ended it");
+    hc_doc_absent(doc, "not in the bundle");
+}

@@ -1,0 +1,47 @@
+/* Numbers as people read them; each kind of number has one way of being said, and it is here. Locale-free. */
+#ifndef HC_REPORTS_WORDS_H
+#define HC_REPORTS_WORDS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/text.h"
+
+#define HC_WORD_TEXT 64 /* bytes that `out` holds */
+
+/* With that many decimals, 0 to 9, half away from zero; trailing zeros stay. NaN, infinities and what is
+ * beyond 1e15: "?". Returns the length, as all do here. */
+size_t hc_word_fixed(double value, int decimals, char out[HC_WORD_TEXT]);
+/* To three significant digits, trailing zeros dropped: 38, 2.88, 0.0123, 12300. */
+size_t hc_word_short(double value, char out[HC_WORD_TEXT]);
+/* As it was written: the shortest text that reads back the same. */
+size_t hc_word_exact(double value, char out[HC_WORD_TEXT]);
+
+/* "+188 %", "-4.5 %".
+ * Formula: 100 (to - from) / from.
+ * Missing: "" where either is NaN or `from` is not above 0. */
+size_t hc_word_change(double from, double to, char out[HC_WORD_TEXT]);
+/* "38 x". Formula: to / from. Missing: as above. */
+size_t hc_word_ratio(double from, double to, char out[HC_WORD_TEXT]);
+
+/* "0.621"; "< 0.001" and "> 0.999" where three digits would say 0 or 1 and it is not. */
+size_t hc_word_probability(double p, char out[HC_WORD_TEXT]);
+/* "62 %"; "< 1 %" where the share is 0 and p is not. */
+size_t hc_word_share(int share, double p, char out[HC_WORD_TEXT]);
+/* "+0.69" */
+size_t hc_word_signed(double value, int decimals, char out[HC_WORD_TEXT]);
+/* "-9 points": a change of a probability in percentage points. */
+size_t hc_word_points(double points, char out[HC_WORD_TEXT]);
+
+/* "73 s", "2 min 5 s", "1 h 5 min", "3 d 4 h": exact below two hours, whole minutes below two days, whole hours from there. */
+size_t hc_word_duration(int64_t ns, char out[HC_WORD_TEXT]);
+/* "T+73 s", "T-90 s". */
+size_t hc_word_offset(int64_t ns, char out[HC_WORD_TEXT]);
+size_t hc_word_bytes(uint64_t n_bytes, char out[HC_WORD_TEXT]);
+
+/* Cuts `total` per cent into whole shares in proportion to p: they add up to `total` exactly.
+ * Formula: largest remainder; of equal remainders the earlier.
+ * Missing: nothing above 0 gives all to none.  Shapes: p and shares have n. */
+void hc_shares(const double *p, size_t n, int total, int *shares);
+
+#endif

@@ -1,0 +1,302 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "base/xml.h"
+#include "tests/unit/reports/fixture.h"
+
+static const char *const ten_parts[] = {
+    "Timeline",           "Hypotheses Considered", "Evidence Evaluation",         "Ruled-Out Hypotheses",
+    "Primary Root Cause", "Contributing Factors",  "Detection &amp; Prevention Gaps", "Remediation &amp; Follow-ups",
+    "Remaining Uncertainty", "Confidence Summary"};
+
+static char *html_of(const struct fixture *f)
+{
+    struct hc_buf out = {0};
+    struct hc_err err = HC_ERR_NONE;
+    assert_int_equal(hc_report_incident_html(&f->report, &out, &err), HC_OK);
+    hc_buf_char(&out, '\0');
+    assert_false(out.failed);
+    return out.p;
+}
+
+static char *markdown_of(const struct fixture *f)
+{
+    struct hc_buf out = {0};
+    struct hc_err err = HC_ERR_NONE;
+    assert_int_equal(hc_report_incident_markdown(&f->report, &out, &err), HC_OK);
+    hc_buf_char(&out, '\0');
+    assert_false(out.failed);
+    return out.p;
+}
+
+/* Where asked (the HTML checks do), leaves what was rendered in a directory. */
+static void keep(const char *name, const char *ending, const char *text)
+{
+    const char *directory = getenv("HC_REPORTS_OUT");
+    char path[1024];
+    if (!directory)
+        return;
+    snprintf(path, sizeof path, "%s/%s.%s", directory, name, ending);
+    FILE *file = fopen(path, "wb");
+    assert_non_null(file);
+    fwrite(text, 1, strlen(text), file);
+    fclose(file);
+}
+
+static const struct hc_xml_node *parse(const char *html, struct hc_arena *arena)
+{
+    const char *body = strchr(html, '\n') + 1; /* the reader refuses any document type */
+    const struct hc_xml_node *root = NULL;
+    struct hc_err err = HC_ERR_NONE;
+    enum hc_status status = hc_xml_parse(&root, hc_str_of(body), (size_t)64 << 20, NULL, arena, &err);
+    if (status != HC_OK)
+        print_error("%s:%ld %s\n", err.code, err.line, err.text);
+    assert_int_equal(status, HC_OK);
+    return root;
+}
+
+static void count_elements(const struct hc_xml_node *node, const char *name, size_t *n)
+{
+    for (; node; node = node->next) {
+        *n += hc_str_is(node->name, name);
+        count_elements(node->first_child, name, n);
+    }
+}
+
+static void check_both(const struct fixture *f, const char *name)
+{
+    struct hc_arena *arena = hc_arena_new(0);
+    char *html = html_of(f), *markdown = markdown_of(f);
+    const char *at = html;
+    size_t n_scripts = 0;
+    keep(name, "html", html);
+    keep(name, "md", markdown);
+    count_elements(parse(html, arena), "script", &n_scripts);
+    assert_int_equal(n_scripts, 0);
+    at = strstr(html, "<main");
+    for (size_t i = 0; i < COUNT(ten_parts); i++) {
+        char heading[128];
+        snprintf(heading, sizeof heading, ">%s</h2>", ten_parts[i]);
+        at = strstr(at, heading);
+        assert_non_null(at);
+    }
+    free(html);
+    free(markdown);
+    hc_arena_free(arena);
+}
+
+static void renders_the_example_with_its_ten_parts_in_order(void **state)
+{
+    (void)state;
+    struct fixture f;
+    fixture_full(&f);
+    check_both(&f, "full");
+}
+
+static void renders_a_confirmed_incident_with_what_was_found_set_apart(void **state)
+{
+    (void)state;
+    struct fixture f;
+    fixture_confirmed(&f);
+    check_both(&f, "confirmed");
+    char *markdown = markdown_of(&f);
+    assert_non_null(strstr(markdown, "## What was found"));
+    assert_non_null(strstr(markdown, "A cache of v2.8.1 kept every buffer"));
+    free(markdown);
+}
+
+static void renders_an_incident_that_is_only_a_title(void **state)
+{
+    (void)state;
+    struct fixture f;
+    fixture_title_only(&f);
+    check_both(&f, "title");
+    char *markdown = markdown_of(&f);
+    assert_non_null(strstr(markdown, "not in the bundle"));
+    assert_null(strstr(markdown, "nan"));
+    free(markdown);
+}
+
+static size_t run_of_ticks(const char *at)
+{
+    return strspn(at, "`");
+}
+
+/* Cuts code spans and escaped characters out of Markdown: both are text to every reader. */
+static void drop_code(char *markdown)
+{
+    char *out = markdown;
+    const char *at = markdown;
+    while (*at) {
+        if (*at == '\\' && at[1]) {
+            at += 2;
+            continue;
+        }
+        size_t ticks = run_of_ticks(at);
+        const char *end = at + ticks;
+        while (ticks > 0 && *end && run_of_ticks(end) != ticks)
+            end += run_of_ticks(end) > 0 ? run_of_ticks(end) : 1;
+        if (ticks > 0 && *end) {
+            at = end + ticks;
+            continue;
+        }
+        for (size_t i = 0; i < (ticks > 0 ? ticks : 1); i++)
+            *out++ = *at++;
+    }
+    *out = '\0';
+}
+
+static void renders_hostile_text_as_text(void **state)
+{
+    (void)state;
+    struct fixture f;
+    fixture_hostile(&f);
+    check_both(&f, "hostile");
+    char *html = html_of(&f), *markdown = markdown_of(&f);
+    assert_null(strstr(html, "<script"));
+    assert_null(strstr(markdown, "\n# heading"));
+    assert_null(strstr(markdown, "\xE2\x80\xAE"));
+    drop_code(markdown);
+    assert_null(strstr(html, "\x1b"));
+    assert_null(strstr(html, "\xE2\x80\xAE"));
+    assert_null(strstr(html, "href=\"javascript"));
+    assert_null(strstr(markdown, "](javascript"));
+    assert_null(strstr(markdown, "](http"));
+    assert_null(strstr(markdown, "<script"));
+    assert_null(strstr(markdown, "http://"));
+    assert_null(strstr(markdown, " www.evil"));
+    assert_null(strstr(markdown, "@admin"));
+    free(html);
+    free(markdown);
+}
+
+static void renders_two_hundred_components_in_a_readable_size(void **state)
+{
+    (void)state;
+    struct fixture f;
+    fixture_large(&f);
+    check_both(&f, "large");
+    char *html = html_of(&f);
+    assert_true(strlen(html) < 200000);
+    free(html);
+}
+
+static void gives_the_right_numbers_of_the_example(void **state)
+{
+    (void)state;
+    struct fixture f;
+    fixture_full(&f);
+    char *markdown = markdown_of(&f);
+    static const char *const right[] = {
+        "+188 %",  "2.88 x", "+717 %", "38 x",  "+3700 %", "T+73 s", "T+76 s",
+        "T+77 s",  "T+88 s", "T-90 s", "[73 s]", "[15 s]", "[12 s]", "[11 s]",
+        "62 %](",  "(0.621)"};
+    for (size_t i = 0; i < COUNT(right); i++) {
+        if (!strstr(markdown, right[i]))
+            print_error("not found: %s\n", right[i]);
+        assert_non_null(strstr(markdown, right[i]));
+    }
+    static const char *const wrong[] = {"+288 %", "19 x", "nan", "inf", "T+-", "-0 "};
+    for (size_t i = 0; i < COUNT(wrong); i++)
+        assert_null(strstr(markdown, wrong[i]));
+    free(markdown);
+}
+
+static void links_every_source_it_names(void **state)
+{
+    (void)state;
+    struct fixture f;
+    fixture_confirmed(&f);
+    char *html = html_of(&f);
+    for (const char *at = html; (at = strstr(at, "href=\"#src-")) != NULL; at++) {
+        char id[64];
+        size_t n = strcspn(at + 7, "\"");
+        snprintf(id, sizeof id, "id=\"%.*s\"", (int)n, at + 7);
+        assert_non_null(strstr(html, id));
+    }
+    free(html);
+}
+
+/* The share column of the budget that begins after `caption`; "< 1 %" counts as 0. */
+static int sum_budget(const char *markdown, const char *caption)
+{
+    int sum = 0;
+    const char *at = strstr(markdown, caption);
+    assert_non_null(at);
+    const char *end = strstr(at, "| **Total**");
+    assert_non_null(end);
+    while ((at = strstr(at, " %](#src-")) != NULL && at < end) {
+        const char *digits = at;
+        while (digits[-1] >= '0' && digits[-1] <= '9')
+            digits--;
+        sum += digits[-1] == '[' ? (int)strtol(digits, NULL, 10) : 0;
+        at++;
+    }
+    return sum;
+}
+
+static void closes_every_budget_at_a_hundred(void **state)
+{
+    (void)state;
+    struct fixture f;
+    void (*const make[])(struct fixture *) = {fixture_full, fixture_confirmed, fixture_large};
+    static const char *const captions[] = {"*Where the doubt lies", "*Budget by hypothesis", "*Budget by category",
+                                           "*Budget by component"};
+    for (size_t i = 0; i < COUNT(make); i++) {
+        make[i](&f);
+        char *markdown = markdown_of(&f);
+        for (size_t k = 0; k < COUNT(captions); k++)
+            assert_int_equal(sum_budget(markdown, captions[k]), 100);
+        free(markdown);
+    }
+}
+
+static void gives_the_same_bytes_twice(void **state)
+{
+    (void)state;
+    struct fixture f;
+    fixture_full(&f);
+    char *first = html_of(&f), *second = html_of(&f);
+    assert_string_equal(first, second);
+    free(first);
+    free(second);
+}
+
+static void says_who_noticed_only_what_the_bundle_holds(void **state)
+{
+    (void)state;
+    struct fixture f;
+    fixture_full(&f);
+    char *markdown = markdown_of(&f);
+    assert_null(strstr(markdown, "Done:")); /* no rollback is in the bundle */
+    assert_non_null(strstr(markdown, "- **Rollback:** *not in the bundle*"));
+    free(markdown);
+}
+
+static int setup(void **state)
+{
+    (void)state;
+    hc_xml_setup();
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(renders_the_example_with_its_ten_parts_in_order),
+        cmocka_unit_test(renders_a_confirmed_incident_with_what_was_found_set_apart),
+        cmocka_unit_test(renders_an_incident_that_is_only_a_title),
+        cmocka_unit_test(renders_hostile_text_as_text),
+        cmocka_unit_test(renders_two_hundred_components_in_a_readable_size),
+        cmocka_unit_test(gives_the_right_numbers_of_the_example),
+        cmocka_unit_test(links_every_source_it_names),
+        cmocka_unit_test(closes_every_budget_at_a_hundred),
+        cmocka_unit_test(gives_the_same_bytes_twice),
+        cmocka_unit_test(says_who_noticed_only_what_the_bundle_holds),
+    };
+    return cmocka_run_group_tests(tests, setup, NULL);
+}
