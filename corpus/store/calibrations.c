@@ -34,7 +34,7 @@ enum hc_status hc_calibration_digest(const struct hc_calibration *calibration, u
                                      struct hc_err *err)
 {
     struct hc_buf bytes = {0};
-    hc_put_time(&bytes, calibration->as_of);
+    hc_pack_time(&bytes, calibration->as_of);
     hc_put_text(&bytes, calibration->purpose);
     hc_put_u32(&bytes, calibration->n_incidents);
     hc_put_text(&bytes, calibration->model);

@@ -35,14 +35,14 @@ static void add_head(struct hc_buf *out, const struct hc_incident *incident)
 {
     hc_put_text(out, incident->id);
     hc_buf_add(out, incident->content, HC_SHA256_BYTES);
-    hc_put_time(out, incident->updated);
+    hc_pack_time(out, incident->updated);
     hc_put_text(out, incident->title);
     hc_put_text(out, incident->service);
     hc_put_text(out, incident->severity);
-    hc_put_time(out, incident->window_start);
-    hc_put_time(out, incident->detected);
-    hc_put_time(out, incident->mitigated);
-    hc_put_time(out, incident->window_end);
+    hc_pack_time(out, incident->window_start);
+    hc_pack_time(out, incident->detected);
+    hc_pack_time(out, incident->mitigated);
+    hc_pack_time(out, incident->window_end);
     hc_put_place(out, incident->window_place);
 }
 
@@ -60,7 +60,7 @@ static void add_stated(struct hc_buf *out, const struct hc_incident *incident)
     }
     for (size_t i = 0; i < incident->n_changes; i++) {
         const struct hc_change *change = &incident->changes[i];
-        hc_put_time(out, change->at);
+        hc_pack_time(out, change->at);
         hc_put_text(out, change->kind);
         hc_put_u32(out, change->component);
         hc_put_text(out, change->version);
@@ -77,7 +77,7 @@ static void add_stated(struct hc_buf *out, const struct hc_incident *incident)
         hc_put_text(out, outcome->metric);
         hc_put_text(out, outcome->text);
         hc_put_text(out, outcome->component);
-        hc_put_time(out, outcome->known_at);
+        hc_pack_time(out, outcome->known_at);
         hc_put_text(out, outcome->given_by);
         hc_put_place(out, outcome->place);
     }
@@ -87,7 +87,7 @@ static void add_texts(struct hc_buf *out, const struct hc_incident *incident)
 {
     for (size_t i = 0; i < incident->n_events; i++) {
         const struct hc_event *event = &incident->events[i];
-        hc_put_time(out, event->at);
+        hc_pack_time(out, event->at);
         hc_put_u32(out, event->component);
         hc_put_u8(out, event->level);
         hc_put_text(out, event->kind);
@@ -123,7 +123,7 @@ static enum hc_status add_series(struct hc_digester *digester, const struct hc_s
     hc_put_f64(out, series->baseline_mad);
     hc_put_f64(out, series->peak);
     hc_put_f64(out, series->score);
-    hc_put_time(out, series->onset_at);
+    hc_pack_time(out, series->onset_at);
     hc_put_place(out, series->place);
     hc_digester_flush(digester);
     enum hc_status status = hc_pack_points(out, series, err);
@@ -142,7 +142,7 @@ static enum hc_status add_count(struct hc_digester *digester, const struct hc_in
     hc_put_u32(out, count->component);
     hc_put_u8(out, count->level);
     hc_put_place(out, count->first);
-    hc_put_time(out, count->first_at);
+    hc_pack_time(out, count->first_at);
     hc_put_text(out, count->exemplar);
     hc_digester_flush(digester);
     enum hc_status status = hc_pack_minutes(out, count, err);

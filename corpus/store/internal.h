@@ -117,7 +117,7 @@ void hc_put_u32(struct hc_buf *out, uint32_t value);
 void hc_put_i64(struct hc_buf *out, int64_t value);
 void hc_put_f64(struct hc_buf *out, double value);
 void hc_put_text(struct hc_buf *out, struct hc_str text);
-void hc_put_time(struct hc_buf *out, struct hc_time time);
+void hc_pack_time(struct hc_buf *out, struct hc_time time);
 void hc_put_place(struct hc_buf *out, struct hc_source_place place);
 
 /* ---- digest.c ---- */

@@ -38,7 +38,7 @@ void hc_put_text(struct hc_buf *out, struct hc_str text)
         hc_buf_add(out, text.p, text.n);
 }
 
-void hc_put_time(struct hc_buf *out, struct hc_time time)
+void hc_pack_time(struct hc_buf *out, struct hc_time time)
 {
     hc_put_i64(out, time.ns);
     hc_put_u8(out, hc_time_known(time) ? (uint8_t)time.digits : 0);

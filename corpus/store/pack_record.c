@@ -63,14 +63,14 @@ static void put_statements(struct hc_buf *out, const struct hc_incident *inciden
 {
     put_n(out, incident->n_baselines);
     for (size_t i = 0; i < incident->n_baselines; i++) {
-        hc_put_time(out, incident->baselines[i].start);
-        hc_put_time(out, incident->baselines[i].end);
+        hc_pack_time(out, incident->baselines[i].start);
+        hc_pack_time(out, incident->baselines[i].end);
     }
     put_n(out, incident->n_symptoms);
     for (size_t i = 0; i < incident->n_symptoms; i++) {
         hc_put_u32(out, incident->symptoms[i].component);
         hc_put_text(out, incident->symptoms[i].metric);
-        hc_put_time(out, incident->symptoms[i].at);
+        hc_pack_time(out, incident->symptoms[i].at);
         hc_put_place(out, incident->symptoms[i].place);
     }
     put_n(out, incident->n_levels);
