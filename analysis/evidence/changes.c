@@ -15,8 +15,8 @@
 static const struct {
     const char *kind;
     double alone;
-} hc_change_weights[] = {{"deploy", 1},      {"rollback", 0.3},      {"config", 1},        {"feature-flag", 1},
-                         {"scale", 0.7},     {"migration", 1},       {"failover", 0.7},    {"maintenance", 0.7},
+} hc_change_weights[] = {{"deploy", 1},          {"rollback", 0.3},  {"config", 1},     {"feature-flag", 1},
+                         {"scale", 0.7},         {"migration", 1},   {"failover", 0.7}, {"maintenance", 0.7},
                          {"traffic-shift", 0.7}, {"certificate", 1}, {"other", 0.5}};
 #define N_CHANGE_KINDS (sizeof hc_change_weights / sizeof *hc_change_weights)
 
@@ -65,7 +65,7 @@ static struct hc_str sentence_of(struct hc_detection *d, const struct hc_change 
     const char *what = d->onset_stated ? "the first symptom" : "the first sign of trouble";
     int64_t before = d->onset.ns - change->at.ns;
     struct hc_str text = describe(d, change, component);
-    hc_say_duration(before < 0 ? -before : before, duration);
+    hc_phrase_duration(before < 0 ? -before : before, duration);
     if (before == 0)
         return hc_str_format(d->arena, "%.*s at the time of %s", HC_STR_ARG(text), what);
     return hc_str_format(d->arena, "%.*s %s %s %s", HC_STR_ARG(text), duration, before > 0 ? "before" : "after", what);
@@ -74,11 +74,8 @@ static struct hc_str sentence_of(struct hc_detection *d, const struct hc_change 
 static void add_finding(struct hc_detection *d, const struct hc_change *change, uint32_t component, size_t feature,
                         double value)
 {
-    struct hc_finding f = {.component = component,
-                           .feature = feature,
-                           .value = value,
-                           .onset = change->at,
-                           .place = change->place};
+    struct hc_finding f = {
+        .component = component, .feature = feature, .value = value, .onset = change->at, .place = change->place};
     if (hc_detect_wants(d, component, feature, value))
         f.text = sentence_of(d, change, change->component == HC_NO_COMPONENT ? component : change->component);
     hc_detect_add(d, &f);
@@ -103,7 +100,7 @@ static void add_undone(struct hc_detection *d, const struct hc_change *change, u
     if (after < -CLOCK_SKEW_NS || after > ENDED_WITHIN_NS)
         return;
     char duration[HC_TIME_TEXT];
-    hc_say_duration(after < 0 ? 0 : after, duration);
+    hc_phrase_duration(after < 0 ? 0 : after, duration);
     struct hc_finding f = {.component = component,
                            .feature = HC_FEATURE_CHANGE_UNDONE,
                            .value = 1 - 0.5 * (double)(after < 0 ? 0 : after) / (double)ENDED_WITHIN_NS,

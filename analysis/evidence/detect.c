@@ -50,8 +50,8 @@ static void keep_item(struct hc_detection *d, const struct hc_finding *f, bool g
     if (*slot && !greater && compare_places(f->place, out->items[*slot - 1].place) >= 0)
         return;
     if (!*slot) {
-        struct hc_evidence_item *items = hc_arena_grow(d->arena, out->items, out->n_items, out->n_items + 1,
-                                                       &d->item_capacity, sizeof *items);
+        struct hc_evidence_item *items =
+            hc_arena_grow(d->arena, out->items, out->n_items, out->n_items + 1, &d->item_capacity, sizeof *items);
         d->refused = d->refused || !items;
         if (d->refused)
             return;
@@ -171,4 +171,18 @@ size_t hc_metric_class_by_id(const struct hc_catalogue *catalogue, const char *i
     while (i < catalogue->n_metric_classes && !hc_str_is(catalogue->metric_classes[i].id, id))
         i++;
     return i;
+}
+
+bool hc_metric_is_turned(const struct hc_catalogue *catalogue, size_t class, struct hc_str metric)
+{
+    static const char *const words[] = {"availab", "success", "uptime", "apdex"};
+    if (class == catalogue->n_metric_classes || !hc_str_is(catalogue->metric_classes[class].id, "errors"))
+        return false;
+    if (hc_text_has(metric, HC_STR("unavailab")) || hc_text_has(metric, HC_STR("unsuccess")))
+        return false;
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        if (hc_text_has(metric, hc_str_of(words[i])))
+            return true;
+    }
+    return false;
 }

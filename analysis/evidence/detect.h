@@ -53,6 +53,8 @@ struct hc_str hc_detect_component_name(const struct hc_detection *d, uint32_t co
 
 /* The catalogue's class of a metric's name; n_metric_classes: none. */
 size_t hc_metric_class_of(const struct hc_catalogue *catalogue, struct hc_str metric);
+/* Whether a metric of the class `errors` counts what goes well (availability, success): its fall is errors-up. */
+bool hc_metric_is_turned(const struct hc_catalogue *catalogue, size_t class, struct hc_str metric);
 size_t hc_metric_class_by_id(const struct hc_catalogue *catalogue, const char *id);
 /* Whether lower-case `word` stands somewhere in `text`, whatever the text's case; '*' in it matches any run. */
 bool hc_text_has(struct hc_str text, struct hc_str word);

@@ -44,7 +44,7 @@ struct hc_evidence {
     /* Row-major [n_components][catalogue->n_features]. NaN: not observed (no such evidence for it); 0: observed
      * and nothing unusual. */
     double *values;
-    uint64_t kinds; /* bit i: the catalogue's evidence kind i is there */
+    uint64_t kinds;                 /* bit i: the catalogue's evidence kind i is there */
     struct hc_evidence_item *items; /* by component, feature */
     size_t n_items;
 };
@@ -66,7 +66,7 @@ enum hc_status hc_evidence_extract(const struct hc_incident *incident, const str
  * Unpacking what another version or catalogue packed gives HC_SKIP: extract it again. */
 enum hc_status hc_evidence_pack(const struct hc_evidence *evidence, const struct hc_catalogue *catalogue,
                                 struct hc_arena *arena, struct hc_str *bytes, struct hc_err *err);
-enum hc_status hc_evidence_unpack(struct hc_str bytes, const struct hc_catalogue *catalogue,
-                                  struct hc_arena *arena, struct hc_evidence *out, struct hc_err *err);
+enum hc_status hc_evidence_unpack(struct hc_str bytes, const struct hc_catalogue *catalogue, struct hc_arena *arena,
+                                  struct hc_evidence *out, struct hc_err *err);
 
 #endif

@@ -10,12 +10,12 @@
 
 static struct hc_str sentence_of(struct hc_detection *d, const struct hc_level *level, double from)
 {
-    struct hc_str text = hc_say_rise(d->arena, level->metric, hc_detect_component_name(d, level->component),
-                                     level->unit, from, "", level->peak);
+    struct hc_str text = hc_phrase_rise(d->arena, level->metric, hc_detect_component_name(d, level->component),
+                                        level->unit, from, "", level->peak);
     if (!text.p || isnan(level->before) || isnan(level->baseline))
         return text;
     char baseline[HC_SAID_NUMBER];
-    hc_say_number(level->baseline, baseline);
+    hc_phrase_number(level->baseline, baseline);
     return hc_str_format(d->arena, "%.*s, baseline %s%s%.*s", HC_STR_ARG(text), baseline, level->unit.n ? " " : "",
                          HC_STR_ARG(level->unit));
 }
@@ -31,12 +31,13 @@ static void add_level(struct hc_detection *d, const struct hc_level *level)
     if (!(scatter > 0))
         scatter = 0.1 * fabs(level->peak);
     double z = scatter > 0 ? fabs(change) / scatter : 0;
+    bool turned = hc_metric_is_turned(d->catalogue, class, level->metric);
     size_t up = d->catalogue->first_metric_feature + 2 * class;
     hc_detect_observe(d, level->component, up);
     hc_detect_observe(d, level->component, up + 1);
     struct hc_finding finding = {.component = level->component,
-                                 .feature = change >= 0 ? up : up + 1,
-                                 .value = hc_surprise(z, 0),
+                                 .feature = (change >= 0) != turned ? up : up + 1,
+                                 .value = hc_shift_surprise(z, 0),
                                  .onset = HC_TIME_NONE,
                                  .place = level->place};
     if (hc_detect_wants(d, level->component, finding.feature, finding.value))

@@ -4,8 +4,8 @@
 #include "analysis/evidence/detect.h"
 
 /* Words that tell trouble of an instance's life, not its usual coming and going. */
-static const char *const hc_trouble_words[] = {"oom",    "kill",      "evict",   "restart",  "backoff",    "back-off",
-                                               "crash",  "unhealthy", "failed",  "notready", "not ready",  "preempt",
+static const char *const hc_trouble_words[] = {"oom",    "kill",      "evict",    "restart",  "backoff",    "back-off",
+                                               "crash",  "unhealthy", "failed",   "notready", "not ready",  "preempt",
                                                "reboot", "shutdown",  "abnormal", "terminat", "failedsched"};
 
 static bool tells_trouble(const struct hc_event *event)
@@ -27,9 +27,7 @@ struct tally {
 
 static void add_component(struct hc_detection *d, uint32_t component, const struct tally *t)
 {
-    struct hc_finding f = {.component = component,
-                           .feature = HC_FEATURE_LIFECYCLE_EVENT,
-                           .value = log1p((double)t->n)};
+    struct hc_finding f = {.component = component, .feature = HC_FEATURE_LIFECYCLE_EVENT, .value = log1p((double)t->n)};
     if (t->n && hc_detect_wants(d, component, f.feature, f.value)) {
         char at[HC_TIME_TEXT];
         hc_time_format(t->first->at, at);

@@ -42,11 +42,13 @@ static void add_text(struct hc_detection *d, struct hc_finding *f, const struct 
     f->place = count->first;
     f->onset = t->onset;
     if (!(c->reference > 0))
-        f->text = hc_str_format(d->arena, "%.0f %s from %.*s, most often %.*s (%.0f); no line of it from the baseline "
+        f->text = hc_str_format(d->arena,
+                                "%.0f %s from %.*s, most often %.*s (%.0f); no line of it from the baseline "
                                 "is in the bundle",
                                 t->window, what, HC_STR_ARG(name), HC_STR_ARG(quote), t->loudest_lines);
     else
-        f->text = hc_str_format(d->arena, "%.0f %s from %.*s, most often %.*s (%.0f), against %.0f of %.0f lines in "
+        f->text = hc_str_format(d->arena,
+                                "%.0f %s from %.*s, most often %.*s (%.0f), against %.0f of %.0f lines in "
                                 "the baseline",
                                 t->window, what, HC_STR_ARG(name), HC_STR_ARG(quote), t->loudest_lines, t->reference,
                                 c->reference);
@@ -67,7 +69,7 @@ static void add_level(struct hc_detection *d, const struct hc_log_table *table, 
     double z = sqrt(t.window);
     if (c->reference > 0)
         z = isnan(c->ratio) ? 0 : hc_rate_z(t.window, t.reference, c->ratio, RATE_SCATTER);
-    struct hc_finding f = {.component = component, .feature = feature, .value = hc_surprise(z, 0)};
+    struct hc_finding f = {.component = component, .feature = feature, .value = hc_shift_surprise(z, 0)};
     if (hc_detect_wants(d, component, feature, f.value))
         add_text(d, &f, &t, what, c);
     hc_detect_add(d, &f);
@@ -86,7 +88,8 @@ static void add_new(struct hc_detection *d, const struct hc_log_table *table, ui
             tally_row(&t, d, table, i);
     }
     double z = c->window > 0 ? t.window / sqrt(c->window) : 0;
-    struct hc_finding f = {.component = component, .feature = HC_FEATURE_LOG_NEW_TEMPLATE, .value = hc_surprise(z, 0)};
+    struct hc_finding f = {
+        .component = component, .feature = HC_FEATURE_LOG_NEW_TEMPLATE, .value = hc_shift_surprise(z, 0)};
     if (hc_detect_wants(d, component, f.feature, f.value))
         add_text(d, &f, &t, "lines of templates that its log did not have before", c);
     hc_detect_add(d, &f);
@@ -104,16 +107,16 @@ static void add_gone(struct hc_detection *d, const struct hc_log_table *table, u
         double expected = row->reference * c->ratio;
         if (expected < 3)
             continue;
-        double value = hc_surprise(-hc_rate_z(row->window, row->reference, c->ratio, RATE_SCATTER), 0);
+        double value = hc_shift_surprise(-hc_rate_z(row->window, row->reference, c->ratio, RATE_SCATTER), 0);
         struct hc_finding f = {.component = component, .feature = HC_FEATURE_LOG_GONE_TEMPLATE, .value = value};
         if (hc_detect_wants(d, component, f.feature, value)) {
             const struct hc_log_count *count = &d->incident->log_counts[i];
             struct hc_str quote = hc_log_quote(d, count);
             f.place = count->first;
             f.onset = HC_TIME_NONE;
-            f.text = hc_str_format(d->arena, "%.0f lines %.*s from %.*s, where its other lines let expect %.1f",
-                                   row->window, HC_STR_ARG(quote),
-                                   HC_STR_ARG(hc_detect_component_name(d, component)), expected);
+            f.text =
+                hc_str_format(d->arena, "%.0f lines %.*s from %.*s, where its other lines let expect %.1f", row->window,
+                              HC_STR_ARG(quote), HC_STR_ARG(hc_detect_component_name(d, component)), expected);
         }
         hc_detect_add(d, &f);
     }
@@ -180,7 +183,7 @@ static void add_volume(struct hc_detection *d, const struct hc_log_table *table,
     for (int up = 0; up < 2; up++) {
         struct hc_finding f = {.component = component,
                                .feature = up ? HC_FEATURE_LOG_VOLUME_UP : HC_FEATURE_LOG_VOLUME_DOWN,
-                               .value = hc_surprise(up ? z : -z, 1),
+                               .value = hc_shift_surprise(up ? z : -z, 1),
                                .onset = HC_TIME_NONE,
                                .place = d->incident->log_counts[t.loudest].first};
         if (hc_detect_wants(d, component, f.feature, f.value))

@@ -33,8 +33,8 @@ static struct hc_str sentence_of(struct hc_detection *d, const struct hc_series 
     char at[HC_TIME_TEXT];
     int64_t onset = sign > 0 ? cut->onset_up_ns : cut->onset_down_ns;
     hc_time_format((struct hc_time){onset, 0}, at);
-    struct hc_str rise = hc_say_rise(d->arena, series->metric, hc_detect_component_name(d, series->component),
-                                     series->unit, cut->centre, "", sign > 0 ? cut->worst_up : cut->worst_down);
+    struct hc_str rise = hc_phrase_rise(d->arena, series->metric, hc_detect_component_name(d, series->component),
+                                        series->unit, cut->centre, "", sign > 0 ? cut->worst_up : cut->worst_down);
     if (!rise.p)
         return rise;
     return hc_str_format(d->arena, "%.*s, away from its usual level since %s", HC_STR_ARG(rise), at);
@@ -43,8 +43,9 @@ static struct hc_str sentence_of(struct hc_detection *d, const struct hc_series 
 static void add_side(struct hc_detection *d, const struct hc_series *series, const struct hc_series_cut *cut,
                      size_t class, int sign)
 {
-    size_t feature = d->catalogue->first_metric_feature + 2 * class + (sign > 0 ? 0 : 1);
-    double value = hc_surprise(sign > 0 ? cut->shift.z_up : cut->shift.z_down, HC_METRIC_QUIET);
+    bool counts_as_up = (sign > 0) != hc_metric_is_turned(d->catalogue, class, series->metric);
+    size_t feature = d->catalogue->first_metric_feature + 2 * class + (counts_as_up ? 0 : 1);
+    double value = hc_shift_surprise(sign > 0 ? cut->shift.z_up : cut->shift.z_down, HC_METRIC_QUIET);
     struct hc_finding finding = {.component = series->component,
                                  .feature = feature,
                                  .value = value,

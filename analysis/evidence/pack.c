@@ -197,8 +197,7 @@ enum hc_status hc_evidence_unpack(struct hc_str bytes, const struct hc_catalogue
     bool stored = take_components(&t, out, catalogue->n_features, arena);
     stored = stored && take_items(&t, out, catalogue->n_features, arena);
     if (!stored)
-        return hc_err_set(err, hc_arena_exceeded(arena) ? HC_FAIL : HC_FATAL, "memory",
-                          "no memory to unpack evidence");
+        return hc_err_set(err, hc_arena_exceeded(arena) ? HC_FAIL : HC_FATAL, "memory", "no memory to unpack evidence");
     if (t.broken || t.left.n > 0)
         return hc_err_set(err, HC_SKIP, "evidence-version", "the packed evidence is damaged");
     return HC_OK;

@@ -7,8 +7,8 @@
 #include "analysis/stats/poisson.h"
 #include "analysis/stats/shift.h"
 
-#define SPANS_LEAST 50      /* of a reference */
-#define SHARE_LEAST 0.05    /* of the window's spans */
+#define SPANS_LEAST 50   /* of a reference */
+#define SHARE_LEAST 0.05 /* of the window's spans */
 #define RECEIVED_REFERENCE 8
 #define RECEIVED_WINDOW 5
 #define EXPECTED_LEAST 3
@@ -33,14 +33,15 @@ struct received {
     double reference, window;
 };
 
-static struct hc_str sentence_of(struct hc_detection *d, const struct hc_trace_edge *edge,
-                                 const struct received *in, enum hc_phase reference)
+static struct hc_str sentence_of(struct hc_detection *d, const struct hc_trace_edge *edge, const struct received *in,
+                                 enum hc_phase reference)
 {
-    return hc_str_format(d->arena, "%.*s made %u spans %.*s of %.*s for %.0f calls it received in the window, %u for "
+    return hc_str_format(d->arena,
+                         "%.*s made %u spans %.*s of %.*s for %.0f calls it received in the window, %u for "
                          "%.0f in the baseline",
                          HC_STR_ARG(hc_detect_component_name(d, edge->caller)), edge->phase[HC_PHASE_WINDOW].n_spans,
-                         HC_STR_ARG(edge->operation), HC_STR_ARG(hc_detect_component_name(d, edge->callee)),
-                         in->window, edge->phase[reference].n_spans, in->reference);
+                         HC_STR_ARG(edge->operation), HC_STR_ARG(hc_detect_component_name(d, edge->callee)), in->window,
+                         edge->phase[reference].n_spans, in->reference);
 }
 
 static void add_edge(struct hc_detection *d, const struct hc_trace_edge *edge, const struct received *in,
@@ -56,7 +57,7 @@ static void add_edge(struct hc_detection *d, const struct hc_trace_edge *edge, c
         return;
     struct hc_finding f = {.component = edge->caller,
                            .feature = HC_FEATURE_SPANS_GONE,
-                           .value = hc_surprise(-hc_ratio_z(n, in->window, b, in->reference), 0),
+                           .value = hc_shift_surprise(-hc_ratio_z(n, in->window, b, in->reference), 0),
                            .onset = HC_TIME_NONE,
                            .place = edge->place};
     if (hc_detect_wants(d, f.component, f.feature, f.value))

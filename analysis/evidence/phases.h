@@ -6,7 +6,7 @@
 
 struct hc_trace_phases {
     double n_baseline, n_window, n_other; /* spans */
-    enum hc_phase reference; /* the baseline; the other times where that has too few; HC_PHASES: neither */
+    enum hc_phase reference;              /* the baseline; the other times where that has too few; HC_PHASES: neither */
 };
 
 struct hc_trace_phases hc_trace_phases_of(const struct hc_incident *incident);

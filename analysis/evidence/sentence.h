@@ -9,20 +9,20 @@
 /* "340", "0.1", "23.57", "1234568": four significant digits, more where the whole part has more; no exponent
  * between 1e-4 and 1e15. */
 #define HC_SAID_NUMBER 40
-void hc_say_number(double value, char out[HC_SAID_NUMBER]);
+void hc_phrase_number(double value, char out[HC_SAID_NUMBER]);
 
 /* " (+188 %, 2.9 x)" for 340 -> 980: the increase in per cent of `from`, and the ratio of what is greater to what is
  * less ("2.9 x" up; down only the per cent). Empty where `from` is 0 or the signs differ. Increases of ten times and
  * more leave the per cent out: " (38 x)". */
 #define HC_SAID_CHANGE 64
-void hc_say_change(double from, double to, char out[HC_SAID_CHANGE]);
+void hc_phrase_change(double from, double to, char out[HC_SAID_CHANGE]);
 
 /* "memory of storage_service rose from 340 MB to 980 MB (+188 %, 2.9 x)"; `unit` may be absent, `from_note` is put
  * behind the first number ("" for none). */
-struct hc_str hc_say_rise(struct hc_arena *arena, struct hc_str metric, struct hc_str component, struct hc_str unit,
-                          double from, const char *from_note, double to);
+struct hc_str hc_phrase_rise(struct hc_arena *arena, struct hc_str metric, struct hc_str component, struct hc_str unit,
+                             double from, const char *from_note, double to);
 
 /* "73 s" below two minutes, then as hc_duration_format. */
-void hc_say_duration(int64_t ns, char out[HC_TIME_TEXT]);
+void hc_phrase_duration(int64_t ns, char out[HC_TIME_TEXT]);
 
 #endif

@@ -165,7 +165,7 @@ enum hc_status hc_evidence_summarise(struct hc_incident *incident, struct hc_are
         series->baseline_median = cut.centre;
         series->baseline_mad = cut.shift.mad;
         series->peak = up ? cut.worst_up : cut.worst_down;
-        series->score = hc_surprise(up ? cut.shift.z_up : cut.shift.z_down, HC_METRIC_QUIET);
+        series->score = hc_shift_surprise(up ? cut.shift.z_up : cut.shift.z_down, HC_METRIC_QUIET);
         if (series->score > 0)
             series->onset_at = (struct hc_time){up ? cut.onset_up_ns : cut.onset_down_ns, 0};
     }

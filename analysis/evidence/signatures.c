@@ -45,8 +45,8 @@ static struct hc_str sentence_of(struct hc_detection *d, const struct hc_log_com
     struct hc_str name = hc_detect_component_name(d, component);
     struct hc_str quote = hc_log_quote(d, &d->incident->log_counts[sum->loudest]);
     const char *lines = sum->loudest_lines == 1 ? "line" : "lines";
-    struct hc_str text = hc_str_format(d->arena, "%.0f %s %.*s from %.*s", sum->loudest_lines, lines,
-                                       HC_STR_ARG(quote), HC_STR_ARG(name));
+    struct hc_str text = hc_str_format(d->arena, "%.0f %s %.*s from %.*s", sum->loudest_lines, lines, HC_STR_ARG(quote),
+                                       HC_STR_ARG(name));
     if (sum->lines > sum->loudest_lines)
         text = hc_str_format(d->arena, "%.*s, %.0f that say %.*s in all", HC_STR_ARG(text), sum->lines,
                              HC_STR_ARG(class->title));

@@ -8,36 +8,34 @@
 #define NOTABLE 1.5
 #define ONSET_HALF_LIFE_NS (5 * HC_NS_PER_MINUTE)
 
-/* The features that say how bad a component looks to those that use it. */
+/* The features that say how bad a component looks to those that use it; n_features: not asked. The tail of the
+ * latency stands in where nobody measures more. */
 struct looks {
-    size_t latency, errors, availability;
+    size_t latency, tail, errors;
 };
 
-static size_t feature_of_class(const struct hc_detection *d, const char *id, size_t down)
+static size_t up_of_class(const struct hc_detection *d, const char *id)
 {
     size_t class = hc_metric_class_by_id(d->catalogue, id);
     if (class == d->catalogue->n_metric_classes)
         return d->catalogue->n_features;
-    return d->catalogue->first_metric_feature + 2 * class + down;
+    return d->catalogue->first_metric_feature + 2 * class;
 }
 
-/* Where the symptom's metric is known to be latency or errors, only that is followed to its origin. */
+/* Where the symptoms' metrics are known to be latency or errors, only that is followed to its origin. */
 static struct looks looks_of(const struct hc_detection *d)
 {
-    struct looks all = {feature_of_class(d, "latency", 0), feature_of_class(d, "errors", 0),
-                        feature_of_class(d, "availability", 1)};
-    struct looks none = {d->catalogue->n_features, d->catalogue->n_features, d->catalogue->n_features};
-    struct looks out = none;
+    size_t none = d->catalogue->n_features;
+    struct looks all = {up_of_class(d, "latency"), up_of_class(d, "latency-tail"), up_of_class(d, "errors")};
+    struct looks out = {none, none, none};
     for (size_t i = 0; i < d->incident->n_symptoms; i++) {
         size_t class = hc_metric_class_of(d->catalogue, d->incident->symptoms[i].metric);
-        if (class == d->catalogue->n_metric_classes)
-            return all;
         size_t up = d->catalogue->first_metric_feature + 2 * class;
-        if (up == all.latency) {
+        if (class < d->catalogue->n_metric_classes && (up == all.latency || up == all.tail)) {
             out.latency = all.latency;
-        } else if (up == all.errors || up + 1 == all.availability) {
+            out.tail = all.tail;
+        } else if (class < d->catalogue->n_metric_classes && up == all.errors) {
             out.errors = all.errors;
-            out.availability = all.availability;
         } else {
             return all;
         }
@@ -48,12 +46,13 @@ static struct looks looks_of(const struct hc_detection *d)
 /* NaN: nothing of the kind is observed. */
 static double anomaly_of(const struct hc_detection *d, const struct looks *looks, uint32_t c)
 {
-    return fmax(hc_detect_value(d, c, looks->latency),
-                fmax(hc_detect_value(d, c, looks->errors), hc_detect_value(d, c, looks->availability)));
+    double latency = hc_detect_value(d, c, looks->latency);
+    if (isnan(latency))
+        latency = hc_detect_value(d, c, looks->tail);
+    return fmax(latency, hc_detect_value(d, c, looks->errors));
 }
 
-static void add_own(struct hc_detection *d, const double *anomaly, const double *worst_callee,
-                    const uint32_t *worst_of)
+static void add_own(struct hc_detection *d, const double *anomaly, const double *worst_callee, const uint32_t *worst_of)
 {
     for (uint32_t c = 0; c < d->out->n_components && !d->refused; c++) {
         if (isnan(anomaly[c]))
@@ -62,12 +61,15 @@ static void add_own(struct hc_detection *d, const double *anomaly, const double 
         struct hc_finding f = {.component = c, .feature = HC_FEATURE_OWN_ANOMALY, .value = own, .onset = HC_TIME_NONE};
         if (hc_detect_wants(d, c, f.feature, own)) {
             struct hc_str name = hc_detect_component_name(d, c);
-            if (worst_of[c] == HC_NO_COMPONENT)
-                f.text = hc_str_format(d->arena, "%.*s is off its baseline and nothing that it calls is",
-                                       HC_STR_ARG(name));
-            else
+            if (worst_of[c] != HC_NO_COMPONENT)
                 f.text = hc_str_format(d->arena, "%.*s is further off its baseline than %.*s, the worst that it calls",
                                        HC_STR_ARG(name), HC_STR_ARG(hc_detect_component_name(d, worst_of[c])));
+            else if (d->incident->n_dependencies)
+                f.text = hc_str_format(d->arena, "%.*s is off its baseline and nothing measured that it calls is",
+                                       HC_STR_ARG(name));
+            else
+                f.text = hc_str_format(d->arena, "%.*s is off its baseline; the bundle does not say what it calls",
+                                       HC_STR_ARG(name));
             f.place = d->incident->window_place;
         }
         hc_detect_add(d, &f);
@@ -208,8 +210,9 @@ static void add_first(struct hc_detection *d, int64_t *onset)
         onset[c] = INT64_MAX;
     for (size_t i = 0; i < d->out->n_items; i++) {
         const struct hc_evidence_item *item = &d->out->items[i];
-        bool change = item->feature >= d->catalogue->first_change_feature || item->feature == HC_FEATURE_CHANGE_UNDONE ||
-                      item->feature == HC_FEATURE_CHANGE_NEAR_ONSET || item->feature == HC_FEATURE_CHANGE_UPSTREAM;
+        bool change = item->feature >= d->catalogue->first_change_feature ||
+                      item->feature == HC_FEATURE_CHANGE_UNDONE || item->feature == HC_FEATURE_CHANGE_NEAR_ONSET ||
+                      item->feature == HC_FEATURE_CHANGE_UPSTREAM;
         if (change || item->value < NOTABLE || !hc_time_known(item->onset))
             continue;
         onset[item->component] = item->onset.ns < onset[item->component] ? item->onset.ns : onset[item->component];
@@ -220,21 +223,20 @@ static void add_first(struct hc_detection *d, int64_t *onset)
     if (last <= first) /* all at once, or one alone: nobody was first */
         return;
     for (uint32_t c = 0; c < d->out->n_components && !d->refused; c++) {
-        struct hc_finding f = {.component = c,
-                               .feature = HC_FEATURE_FIRST_ONSET,
-                               .value = onset[c] == INT64_MAX
-                                            ? 0
-                                            : exp2(-(double)(onset[c] - first) / (double)ONSET_HALF_LIFE_NS),
-                               .onset = {onset[c] == INT64_MAX ? HC_TIME_NONE_NS : onset[c], 0},
-                               .place = d->incident->window_place};
+        struct hc_finding f = {
+            .component = c,
+            .feature = HC_FEATURE_FIRST_ONSET,
+            .value = onset[c] == INT64_MAX ? 0 : exp2(-(double)(onset[c] - first) / (double)ONSET_HALF_LIFE_NS),
+            .onset = {onset[c] == INT64_MAX ? HC_TIME_NONE_NS : onset[c], 0},
+            .place = d->incident->window_place};
         if (hc_detect_wants(d, c, f.feature, f.value)) {
             char after[HC_TIME_TEXT];
-            hc_say_duration(onset[c] - first, after);
+            hc_phrase_duration(onset[c] - first, after);
             struct hc_str name = hc_detect_component_name(d, c);
-            f.text = onset[c] == first ? hc_str_format(d->arena, "%.*s was the first to leave its usual level",
-                                                       HC_STR_ARG(name))
-                                       : hc_str_format(d->arena, "%.*s left its usual level %s after the first",
-                                                       HC_STR_ARG(name), after);
+            f.text =
+                onset[c] == first
+                    ? hc_str_format(d->arena, "%.*s was the first to leave its usual level", HC_STR_ARG(name))
+                    : hc_str_format(d->arena, "%.*s left its usual level %s after the first", HC_STR_ARG(name), after);
         }
         hc_detect_add(d, &f);
     }

@@ -57,7 +57,7 @@ static void add_pooled(struct hc_detection *d, uint32_t component, size_t featur
     double unit = error > SHIFT_UNIT ? error : SHIFT_UNIT;
     struct hc_finding f = {.component = component,
                            .feature = feature,
-                           .value = hc_surprise(shift / unit, 0),
+                           .value = hc_shift_surprise(shift / unit, 0),
                            .onset = HC_TIME_NONE,
                            .place = p->place};
     if (hc_detect_wants(d, component, feature, f.value))
@@ -115,11 +115,12 @@ static void add_cross_section(struct hc_detection *d, struct pooled *residual, d
         double level = residual[c].sum / residual[c].n;
         struct hc_finding f = {.component = c,
                                .feature = HC_FEATURE_EDGE_RESIDUAL_UP,
-                               .value = hc_surprise((level - median) / (2 * scale), 0),
+                               .value = hc_shift_surprise((level - median) / (2 * scale), 0),
                                .onset = HC_TIME_NONE,
                                .place = residual[c].place};
         if (hc_detect_wants(d, c, f.feature, f.value))
-            f.text = hc_str_format(d->arena, "a call to %.*s takes %.2f x its own time, against %.2f x at the median "
+            f.text = hc_str_format(d->arena,
+                                   "a call to %.*s takes %.2f x its own time, against %.2f x at the median "
                                    "callee of the window; no span of the baseline is in the bundle",
                                    HC_STR_ARG(hc_detect_component_name(d, c)), exp(level), exp(median));
         hc_detect_add(d, &f);
@@ -138,11 +139,12 @@ static void add_errors(struct hc_detection *d, uint32_t c, const struct calls *c
         z = hc_rate_z(calls->window_errors, calls->reference_errors, calls->window / calls->reference, RATE_SCATTER);
     struct hc_finding f = {.component = c,
                            .feature = HC_FEATURE_SPAN_ERRORS_UP,
-                           .value = hc_surprise(z, 0),
+                           .value = hc_shift_surprise(z, 0),
                            .onset = HC_TIME_NONE,
                            .place = calls->place};
     if (hc_detect_wants(d, c, f.feature, f.value))
-        f.text = hc_str_format(d->arena, "%.0f of %.0f spans of %.*s failed in the window, %.0f of %.0f in the "
+        f.text = hc_str_format(d->arena,
+                               "%.0f of %.0f spans of %.*s failed in the window, %.0f of %.0f in the "
                                "baseline",
                                calls->window_errors, calls->window, HC_STR_ARG(hc_detect_component_name(d, c)),
                                calls->reference_errors, calls->reference);
@@ -157,11 +159,12 @@ static void add_calls(struct hc_detection *d, uint32_t c, const struct calls *ca
     double z = hc_rate_z(calls->window, calls->reference, ratio, RATE_SCATTER);
     struct hc_finding f = {.component = c,
                            .feature = HC_FEATURE_CALLS_UP,
-                           .value = hc_surprise(z, 1),
+                           .value = hc_shift_surprise(z, 1),
                            .onset = HC_TIME_NONE,
                            .place = calls->place};
     if (hc_detect_wants(d, c, f.feature, f.value))
-        f.text = hc_str_format(d->arena, "%.0f spans of %.*s in the window, where its share of the baseline lets expect "
+        f.text = hc_str_format(d->arena,
+                               "%.0f spans of %.*s in the window, where its share of the baseline lets expect "
                                "%.0f",
                                calls->window, HC_STR_ARG(hc_detect_component_name(d, c)), calls->reference * ratio);
     hc_detect_add(d, &f);

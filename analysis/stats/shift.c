@@ -60,7 +60,7 @@ void hc_shift_measure(struct hc_shift *out, double *reference, size_t n_referenc
     out->z_down = out->scale_down > 0 ? greatest((out->median - low) / out->scale_down, 0) : 0;
 }
 
-double hc_surprise(double z, double quiet)
+double hc_shift_surprise(double z, double quiet)
 {
     double over = z - quiet;
     if (!(over > 0))

@@ -25,7 +25,7 @@ void hc_shift_measure(struct hc_shift *out, double *reference, size_t n_referenc
                       size_t n_window, double centre, double *scratch);
 
 /* ln(1 + min(max(z - quiet, 0), 50)): surprise on the log scale; 0 up to `quiet`, 3.93 at most. */
-double hc_surprise(double z, double quiet);
+double hc_shift_surprise(double z, double quiet);
 #define HC_SURPRISE_MOST 3.9318256327243257 /* ln 51 */
 
 /* The index of the row at which a window left its centre: the first row that is more than 3 scales away in that
