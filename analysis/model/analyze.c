@@ -1,8 +1,8 @@
+#include "analysis/model/analyze.h"
+
 #include <math.h>
 #include <stdlib.h>
 
-#include "analysis/model/history.h"
-#include "analysis/model/predict.h"
 #include "analysis/model/reasons.h"
 #include "analysis/model/timeline.h"
 
@@ -15,6 +15,7 @@ struct analyzer {
     struct hc_analysis *out;
     struct hc_prediction p;
     uint32_t *index_of; /* a listed hypothesis's index into the prediction; HC_NONE: "other" */
+    bool unexplained_in_set;
 };
 
 static int order_hypotheses(const void *a, const void *b) {
@@ -119,7 +120,7 @@ static bool amplifies(const struct analyzer *k, size_t type, size_t leading) {
  * same component or next to it, and something was seen that speaks for it. */
 static bool contributes(const struct analyzer *k, struct hc_explainer *explainer, size_t at) {
     const uint32_t index = k->index_of[at], lead = k->index_of[0];
-    if (!at || index == HC_NONE || lead == HC_NONE) return false;
+    if (!explainer || !at || index == HC_NONE || lead == HC_NONE) return false;
     if (!amplifies(k, index % k->model->n_types, lead % k->model->n_types)) return false;
     if (!touches(k, k->out->hypotheses[at].component, k->out->hypotheses[0].component)) return false;
     return hc_strongest_feature(explainer, index) < k->model->n_features;
@@ -147,8 +148,10 @@ static void set_statuses(struct analyzer *k, struct hc_explainer *explainer) {
         h->status = in ? HC_POSSIBLE : HC_RULED_OUT;
         if (in && contributes(k, explainer, i)) h->status = HC_CONTRIBUTING;
     }
+    k->unexplained_in_set =
+        c->has_guarantee ? before_unexplained <= c->quantile : a->unexplained >= HC_RULED_OUT_PROBABILITY;
     if (!a->n_hypotheses || k->index_of[0] == HC_NONE) return;
-    const bool alone = !c->has_guarantee || (in_set == 1 && before_unexplained > c->quantile);
+    const bool alone = !c->has_guarantee || (in_set == 1 && !k->unexplained_in_set);
     struct hc_hypothesis *lead = &a->hypotheses[0];
     if (lead->status == HC_POSSIBLE && alone && lead->probability >= HC_CONFIRMED_PROBABILITY) lead->status = HC_CONFIRMED;
 }
@@ -210,17 +213,59 @@ static enum hc_status explain_leading(struct analyzer *k, struct hc_explainer *e
     return HC_OK;
 }
 
+static enum hc_status predict_and_list(struct analyzer *k) {
+    enum hc_status status = hc_predict_scores(&k->p, k->model, k->catalogue, k->evidence, 0, k->arena);
+    if (status != HC_OK) return status;
+    hc_predict_probabilities(&k->p, k->model, hc_log_temperature(k->model, k->p.design.missing));
+    status = list_hypotheses(k);
+    if (status == HC_OK) status = add_marginal(k, false, &k->out->categories, &k->out->n_categories);
+    if (status == HC_OK) status = add_marginal(k, true, &k->out->components, &k->out->n_components);
+    return status;
+}
+
+static bool covers(const struct analyzer *k, const struct hc_labelled *label) {
+    const struct hc_target target = hc_target_of(label, k->model, k->catalogue, &k->p.design);
+    if (!target.among) return k->unexplained_in_set;
+    const size_t n_types = k->model->n_types;
+    for (size_t i = 0; i < k->out->n_hypotheses; i++) {
+        const uint32_t index = k->index_of[i];
+        if (k->out->hypotheses[i].status == HC_RULED_OUT || index == HC_NONE) continue;
+        if (hc_target_allows(&target, k->model, index / n_types, index % n_types)) return true;
+    }
+    return false;
+}
+
+static double mass_of(const struct analyzer *k, const struct hc_labelled *label) {
+    const struct hc_target target = hc_target_of(label, k->model, k->catalogue, &k->p.design);
+    const size_t n_types = k->model->n_types, n = k->p.design.n_rows * n_types;
+    double sum = 0;
+    for (size_t i = 0; i < n && target.among; i++)
+        if (hc_target_allows(&target, k->model, i / n_types, i % n_types)) sum += k->p.probability[i];
+    return target.among ? sum : k->p.unexplained;
+}
+
+enum hc_status hc_answer_label(struct hc_answered *out, const struct hc_model *model,
+                               const struct hc_catalogue *catalogue, const struct hc_labelled *label,
+                               struct hc_arena *arena) {
+    *out = (struct hc_answered){.covered = false};
+    struct analyzer k = {.model = model, .catalogue = catalogue, .evidence = label->evidence, .arena = arena,
+                         .out = &out->analysis};
+    if (predict_and_list(&k) != HC_OK) return HC_FATAL;
+    set_statuses(&k, NULL);
+    out->covered = covers(&k, label);
+    out->hypothesis_probability = mass_of(&k, label);
+    out->n_candidates = (uint32_t)k.p.design.n_rows;
+    return HC_OK;
+}
+
 enum hc_status hc_model_analyze(const struct hc_model *model, const struct hc_catalogue *catalogue,
                                 const struct hc_incident *incident, const struct hc_evidence *evidence,
                                 struct hc_arena *arena, struct hc_analysis *out, struct hc_err *err) {
-    struct analyzer k = {model, catalogue, incident, evidence, arena, out, {.n_types = 0}, NULL};
+    struct analyzer k = {.model = model, .catalogue = catalogue, .incident = incident, .evidence = evidence,
+                         .arena = arena, .out = out};
     struct hc_explainer explainer;
     *out = (struct hc_analysis){.incident = incident->id};
-    enum hc_status status = hc_predict_scores(&k.p, model, catalogue, evidence, 0, arena);
-    if (status == HC_OK) hc_predict_probabilities(&k.p, model, hc_log_temperature(model, k.p.design.missing));
-    if (status == HC_OK) status = list_hypotheses(&k);
-    if (status == HC_OK) status = add_marginal(&k, false, &out->categories, &out->n_categories);
-    if (status == HC_OK) status = add_marginal(&k, true, &out->components, &out->n_components);
+    enum hc_status status = predict_and_list(&k);
     if (status == HC_OK) status = hc_explainer_init(&explainer, model, catalogue, evidence, &k.p, arena);
     if (status == HC_OK) status = explain_leading(&k, &explainer);
     if (status == HC_OK) set_statuses(&k, &explainer);

@@ -4,6 +4,8 @@
 
 #include "analysis/model/model.h"
 
+#define HC_N_BASELINES 4
+
 struct hc_backtest_scores { /* for components; top1 … of categories beside them */
     uint32_t n;
     struct hc_score top1, top3, log_loss, brier, ece, coverage;
@@ -14,12 +16,12 @@ struct hc_backtest {
     struct hc_backtest_row *rows; /* by started, then incident */
     size_t n_rows;
     struct hc_backtest_scores component, category;
-    struct { /* uniform, priors, expert, last-component */
+    struct { /* uniform, priors, expert, last-component: HC_N_BASELINES */
         const char *name;
         struct hc_backtest_scores component, category;
-    } baselines[4];
+    } baselines[HC_N_BASELINES];
     /* The schedule: one calibration each time the labels known grew by 5 %, as the rows used them. */
-    struct hc_calibration *schedule;
+    struct hc_calibration *schedule; /* a row's `calibration` is the index into it; the caller numbers them */
     size_t n_schedule;
 };
 
@@ -30,7 +32,7 @@ size_t hc_backtest_schedule(size_t n_known);
 /* `labelled` is every confirmed incident, by known_at then id; from, to (absent: open) choose by `started` what is
  * predicted. */
 struct hc_backtest_options {
-    struct hc_time from, to;
+    struct hc_time from, to, train_to;
     int n_threads;
     uint64_t seed; /* of the bootstrap */
 };

@@ -1,6 +1,7 @@
 #include "analysis/model/calibrate.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "analysis/stats/beta.h"
 
@@ -114,6 +115,32 @@ done:
     if (model && status == HC_OK) *model = m;
     else hc_model_free(m);
     return status;
+}
+
+static bool copy_text(struct hc_str *text, struct hc_arena *arena) {
+    if (!text->p) return true;
+    *text = hc_str_copy(arena, *text);
+    return text->p != NULL;
+}
+
+static void *copy_rows(const void *rows, size_t n, size_t size, struct hc_arena *arena) {
+    void *copy = hc_arena_alloc(arena, n * size);
+    if (copy && n) memcpy(copy, rows, n * size);
+    return copy;
+}
+
+enum hc_status hc_calibration_copy(struct hc_calibration *out, const struct hc_calibration *from,
+                                   struct hc_arena *arena) {
+    *out = *from;
+    out->priors = copy_rows(from->priors, from->n_priors, sizeof *out->priors, arena);
+    out->weights = copy_rows(from->weights, from->n_weights, sizeof *out->weights, arena);
+    out->penalties = copy_rows(from->penalties, from->n_penalties, sizeof *out->penalties, arena);
+    bool ok = out->priors && out->weights && out->penalties && copy_text(&out->model, arena);
+    for (size_t i = 0; ok && i < out->n_priors; i++)
+        ok = copy_text(&out->priors[i].service, arena) && copy_text(&out->priors[i].category, arena);
+    for (size_t i = 0; ok && i < out->n_weights; i++) ok = copy_text(&out->weights[i].evidence, arena);
+    for (size_t i = 0; ok && i < out->n_penalties; i++) ok = copy_text(&out->penalties[i].missing, arena);
+    return ok && copy_text(&out->reason, arena) && copy_text(&out->purpose, arena) ? HC_OK : HC_FATAL;
 }
 
 enum hc_status hc_model_calibrate(struct hc_calibration *out, const struct hc_labelled *labelled, size_t n,

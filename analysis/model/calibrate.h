@@ -10,4 +10,8 @@ enum hc_status hc_calibrate_prefix(struct hc_calibration *out, struct hc_model *
                                    const struct hc_history *history, size_t n, const struct hc_catalogue *catalogue,
                                    int n_threads, struct hc_arena *arena, struct hc_err *err);
 
+/* A copy that shares nothing with its source. HC_FATAL: no memory. */
+enum hc_status hc_calibration_copy(struct hc_calibration *out, const struct hc_calibration *from,
+                                   struct hc_arena *arena);
+
 #endif

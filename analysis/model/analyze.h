@@ -1,0 +1,21 @@
+/* An analysis without its reasons and timeline, for the backtest; private to analysis/model. */
+#ifndef HC_ANALYSIS_MODEL_ANALYZE_H
+#define HC_ANALYSIS_MODEL_ANALYZE_H
+
+#include "analysis/model/history.h"
+#include "analysis/model/predict.h"
+#include "analysis/model/reasons.h"
+#include "analysis/model/timeline.h"
+
+struct hc_answered {
+    struct hc_analysis analysis; /* hypotheses, their statuses, marginals */
+    bool covered;                /* a hypothesis that the label allows is not ruled out */
+    double hypothesis_probability;
+    uint32_t n_candidates;
+};
+
+enum hc_status hc_answer_label(struct hc_answered *out, const struct hc_model *model,
+                               const struct hc_catalogue *catalogue, const struct hc_labelled *label,
+                               struct hc_arena *arena);
+
+#endif

@@ -1,0 +1,38 @@
+/* How good answers were: the contract's scores. */
+#ifndef HC_ANALYSIS_MODEL_SCORES_H
+#define HC_ANALYSIS_MODEL_SCORES_H
+
+#include "analysis/model/backtest.h"
+
+/* One question (which component? which category?) of one incident, with what was answered. */
+struct hc_answer {
+    uint32_t rank;     /* of the truth, from 1; 0: it was not listed */
+    double probability; /* of the truth, as the log loss takes it, before its floor */
+    double top;        /* probability of the first answer */
+    double brier;
+    bool right;        /* the first answer is the truth */
+    bool covered;
+};
+
+/* Formula: the log loss takes the truth's share; a truth that is not listed takes `unexplained` spread over
+ * `n_unlisted` (at least one) others. Brier: (1 - p)^2 of the truth's class plus the squares of all others, the
+ * unexplained being the class of what is not listed: 0 to 2. */
+struct hc_answer hc_answer_of(const struct hc_share *shares, size_t n, double unexplained, struct hc_str truth,
+                              uint32_t n_unlisted);
+
+/* Expected calibration error of the first answers: equal-mass bins by confidence (5 below 200 answers, 15 from there,
+ * never more than answers), each bin's |mean confidence - share right| by its size.
+ * `confidence` ascending, `right` alongside. Missing: n == 0 gives NaN. */
+double hc_calibration_error(const double *confidence, const double *right, size_t n);
+
+/* The error that a perfectly calibrated model with these confidences would show: mean and 95th percentile over
+ * labels drawn from the confidences themselves. */
+enum hc_status hc_calibration_error_perfect(const double *confidence, size_t n, uint64_t seed, struct hc_arena *arena,
+                                            double *mean, double *p95);
+
+/* All scores with their intervals: Clopper and Pearson for shares, bootstrap over answers for the rest.
+ * Missing: n == 0 gives NaN, and [0, 1] for shares. Checked: test_scores.c by brute force and closed forms. */
+enum hc_status hc_scores_of(struct hc_backtest_scores *out, const struct hc_answer *answers, size_t n, uint64_t seed,
+                            struct hc_err *err);
+
+#endif
