@@ -2,11 +2,12 @@
 #ifndef HC_TESTS_EVIDENCE_FIXTURE_H
 #define HC_TESTS_EVIDENCE_FIXTURE_H
 
-#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include <cmocka.h>
 
 #include <math.h>
 #include <string.h>
