@@ -128,12 +128,31 @@ static enum hc_status roll_back_journal(const char *path, struct hc_err *err)
     return status;
 }
 
+/* Connects and reads the file's head, so that what is wrong with it shows here. */
 static enum hc_status connect_file(sqlite3 **db, const char *path, enum hc_store_mode mode, struct hc_err *err)
 {
     int flags = SQLITE_OPEN_NOMUTEX | (mode == HC_STORE_READ ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE) |
                 (mode == HC_STORE_CREATE ? SQLITE_OPEN_CREATE : 0);
+    int64_t ignored;
     enum hc_status status = hc_store_error(*db, sqlite3_open_v2(path, db, flags, NULL), err);
-    return status == HC_OK ? configure(*db, err) : status;
+    if (status == HC_OK)
+        status = configure(*db, err);
+    return status == HC_OK ? pragma_int(*db, "PRAGMA schema_version", &ignored, err) : status;
+}
+
+static enum hc_status connect_after_rollback(sqlite3 **db, const char *path, enum hc_store_mode mode,
+                                             struct hc_err *err)
+{
+    struct hc_err first = HC_ERR_NONE;
+    enum hc_status status = connect_file(db, path, mode, &first);
+    if (status == HC_OK)
+        return HC_OK;
+    if (sqlite3_extended_errcode(*db) != SQLITE_READONLY_ROLLBACK)
+        return hc_err_set(err, status, first.code, "%s", first.text);
+    sqlite3_close(*db);
+    *db = NULL;
+    status = roll_back_journal(path, err);
+    return status == HC_OK ? connect_file(db, path, mode, err) : status;
 }
 
 static bool is_empty(const char *path)
@@ -145,19 +164,7 @@ static bool is_empty(const char *path)
 static enum hc_status open_database(struct hc_store *store, const char *path, enum hc_store_mode mode,
                                     struct hc_err *err)
 {
-    struct hc_err first = HC_ERR_NONE;
-    int64_t ignored;
-    enum hc_status status = connect_file(&store->db, path, mode, err);
-    if (status != HC_OK)
-        return status;
-    if (mode == HC_STORE_READ && pragma_int(store->db, "PRAGMA schema_version", &ignored, &first) != HC_OK &&
-        sqlite3_extended_errcode(store->db) == SQLITE_READONLY_ROLLBACK) {
-        sqlite3_close(store->db);
-        store->db = NULL;
-        status = roll_back_journal(path, err);
-        if (status == HC_OK)
-            status = connect_file(&store->db, path, mode, err);
-    }
+    enum hc_status status = connect_after_rollback(&store->db, path, mode, err);
     if (status == HC_OK && mode == HC_STORE_CREATE) {
         /* Asking locks, so of two that start on a new file one makes it and the other finds it made. */
         int64_t n_tables;
@@ -171,8 +178,11 @@ static enum hc_status open_database(struct hc_store *store, const char *path, en
 enum hc_status hc_store_open(struct hc_store **out, const char *path, enum hc_store_mode mode, struct hc_err *err)
 {
     struct stat file;
-    if (mode != HC_STORE_CREATE && stat(path, &file) != 0 && errno == ENOENT)
+    bool there = stat(path, &file) == 0;
+    if (!there && errno == ENOENT && mode != HC_STORE_CREATE)
         return hc_err_set(err, HC_FATAL, "corpus-missing", "there is no corpus at %s", path);
+    if (there && !S_ISREG(file.st_mode))
+        return hc_err_set(err, HC_FATAL, "corpus-foreign", "%s is not a file", path);
     struct hc_store *store = calloc(1, sizeof *store);
     if (!store)
         return hc_store_no_memory(err);

@@ -1,0 +1,108 @@
+/* Planted damage is found; what is sound is not accused. */
+#include "tests/unit/corpus/fixture.h"
+
+static void damage_is_found(const char *sql, const char *says)
+{
+    struct world world;
+    bool found = false;
+    world_begin(&world);
+    struct hc_store *store = open_as(&world, HC_STORE_CREATE);
+    put_from(&world, store, rich_incident(world.arena, "INC-1", 1), 9);
+    put_from(&world, store, rich_incident(world.arena, "INC-2", 2), 8);
+    close_it(&world, store);
+    tamper(&world, sql);
+    store = open_as(&world, HC_STORE_READ);
+    struct hc_check_report report = check_it(&world, store);
+    for (size_t i = 0; i < report.n_findings; i++) {
+        const char *text = hc_arena_copy(world.arena, report.findings[i].p, report.findings[i].n);
+        found = found || strstr(text, says);
+    }
+    if (!found)
+        fail_msg("%s: %zu findings, none says \"%s\"", sql, report.n_findings, says);
+    assert_int_equal(strlen(report.digest), 64);
+    close_it(&world, store);
+    world_end(&world);
+}
+
+static void finds_every_kind_of_damage(void **state)
+{
+    (void)state;
+    static const char *const damages[][2] = {
+        {"UPDATE outcome SET category = 'network' WHERE version = 1 AND ordinal = 0", "INC-1"},
+        {"UPDATE change SET at_ns = at_ns + 1 WHERE version = 2 AND ordinal = 0", "INC-2"},
+        {"UPDATE event SET message = 'nothing' WHERE version = 1", "INC-1"},
+        {"UPDATE component SET kind = 'host' WHERE version = 2 AND ordinal = 0", "INC-2"},
+        {"DELETE FROM dependency WHERE version = 2", "INC-2"},
+        {"DELETE FROM series_points WHERE version = 1 AND ordinal = 0", "INC-1"},
+        {"UPDATE series_points SET points = substr(points, 1, 20) WHERE version = 1 AND ordinal = 0", "INC-1"},
+        {"UPDATE series SET baseline_median = 121 WHERE version = 1 AND ordinal = 0", "INC-1"},
+        {"UPDATE series SET points = 4 WHERE version = 1 AND ordinal = 0", "INC-1"},
+        {"UPDATE log_count SET lines = lines + 1 WHERE version = 2", "INC-2"},
+        {"UPDATE log_count SET minutes = x'02' WHERE version = 2", "INC-2"},
+        {"UPDATE template SET text = 'other' WHERE key = 1", "INC-1"},
+        {"UPDATE name SET text = 'other' WHERE text = 'memory'", "INC-1"},
+        {"UPDATE record SET packed = substr(packed, 1, 90) WHERE version = 1", "INC-1"},
+        {"DELETE FROM record WHERE version = 2", "INC-2"},
+        {"UPDATE document SET text = text || '!' WHERE version = 1", "INC-1"},
+        {"DELETE FROM warning WHERE version = 1 AND ordinal = 1", "INC-1"},
+        {"UPDATE version SET title = 'other' WHERE key = 1", "INC-1"},
+        {"UPDATE version SET content = zeroblob(32) WHERE key = 1", "INC-1"},
+        {"UPDATE incident SET conflict = 1 WHERE id = 'INC-1'", "INC-1: the conflict mark"},
+        {"UPDATE incident SET current = 1 WHERE id = 'INC-2'", "INC-2: the current version"},
+        {"PRAGMA foreign_keys = OFF; DELETE FROM version_source WHERE version = 1", "INC-1: a version without a source"},
+        {"PRAGMA foreign_keys = OFF; DELETE FROM source", "foreign key"},
+        {"INSERT INTO template (id, text) SELECT id, text FROM template WHERE key = 1", "kept twice"},
+    };
+    for (size_t i = 0; i < COUNT(damages); i++)
+        damage_is_found(damages[i][0], damages[i][1]);
+}
+
+static enum hc_status recompute(void *context, const struct hc_incident *incident, struct hc_arena *arena,
+                                struct hc_str *evidence, struct hc_err *err)
+{
+    (void)arena;
+    (void)err;
+    assert_true(incident->n_series > 0);
+    *evidence = *(const struct hc_str *)context;
+    return HC_OK;
+}
+
+static void compares_the_evidence_when_asked_in_full(void **state)
+{
+    (void)state;
+    struct world world;
+    struct hc_check_report report;
+    struct hc_str same = HC_STR("packed evidence"), other = HC_STR("other evidence");
+    world_begin(&world);
+    struct hc_store *store = open_as(&world, HC_STORE_CREATE);
+    put_from(&world, store, rich_incident(world.arena, "INC-1", 1), 9);
+    assert_ok(&world, hc_store_check(store, true, recompute, &same, world.arena, &report, &world.err));
+    assert_int_equal(report.n_findings, 0);
+    assert_ok(&world, hc_store_check(store, true, recompute, &other, world.arena, &report, &world.err));
+    assert_int_equal(report.n_findings, 1);
+    assert_ok(&world, hc_store_check(store, false, recompute, &other, world.arena, &report, &world.err));
+    assert_int_equal(report.n_findings, 0);
+    close_it(&world, store);
+    world_end(&world);
+}
+
+static void an_empty_corpus_is_sound(void **state)
+{
+    (void)state;
+    struct world world;
+    world_begin(&world);
+    struct hc_store *store = open_as(&world, HC_STORE_CREATE);
+    assert_int_equal(check_it(&world, store).n_findings, 0);
+    close_it(&world, store);
+    world_end(&world);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(finds_every_kind_of_damage),
+        cmocka_unit_test(compares_the_evidence_when_asked_in_full),
+        cmocka_unit_test(an_empty_corpus_is_sound),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
