@@ -10,17 +10,20 @@
 struct hc_bundle_reader {
     struct hc_container *container;
     struct hc_xml_schema *schema; /* of the manifest; not shared between threads */
+    struct hc_arena *scratch;     /* holds one incident while it is read; its ceiling is the incident's */
     const struct hc_ingest_sink *sink;
 };
 
-/* Reads what reader->container has open (at `path`) to its end: fills incidents, derived, refusals and warnings of the
- * source, in its arena. A directory with an incident.xml is an incident, with every file below it. One inside
- * another refuses both; a member that comes twice refuses its incident; any other refused member costs itself.
+/* Reads what reader->container has open to its end: fills incidents, derived, refusals and warnings of the source, in
+ * its arena. A directory with an incident.xml is an incident, with every file below it. One inside another refuses
+ * both; a member that comes twice refuses its incident; any other refused member costs itself.
+ * Cost:   one pass where the members of an incident come together and not far behind their manifest, as every packer
+ *         writes them; else up to two more for the incidents that do not.
  * Errors: HC_FAIL: the source is rejected, nothing of it may be kept ("no-incident" where it holds none);
  *         HC_FATAL. */
 enum hc_status hc_bundles_read(struct hc_source *source, const struct hc_bundle_reader *reader, struct hc_err *err);
 
-/* Adds a refusal; the code and the text are err's. Errors: as hc_arena_refused. */
+/* Adds a refusal; line, code and text are why's. Errors: as hc_arena_refused. */
 enum hc_status hc_source_refuse(struct hc_source *source, struct hc_str member, const struct hc_err *why,
                                 struct hc_err *err);
 

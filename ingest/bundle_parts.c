@@ -5,30 +5,19 @@
 
 #define WAITING_BYTES ((size_t)32 << 20)
 
-/* Cuts the last component off; false at the root. */
-static bool go_up(struct hc_str *dir)
-{
-    const char *slash = dir->n ? memrchr(dir->p, '/', dir->n) : NULL;
-    if (dir->n == 0)
-        return false;
-    dir->n = slash ? (size_t)(slash - dir->p) : 0;
-    return true;
-}
-
 static struct hc_bundle *bundle_at_or_above(const struct hc_bundles *bundles, struct hc_str dir)
 {
     do {
         size_t index = hc_names_find(&bundles->dirs, dir);
         if (index != HC_NAME_NONE)
             return bundles->items[index];
-    } while (go_up(&dir));
+    } while (hc_path_up(&dir));
     return NULL;
 }
 
 struct hc_bundle *hc_bundle_of(const struct hc_bundles *bundles, struct hc_str path)
 {
-    struct hc_str dir = path;
-    return go_up(&dir) ? bundle_at_or_above(bundles, dir) : NULL;
+    return hc_path_up(&path) ? bundle_at_or_above(bundles, path) : NULL;
 }
 
 struct hc_str hc_bundle_member(const struct hc_bundle *bundle, struct hc_str path)
@@ -41,16 +30,16 @@ struct hc_bundle *hc_bundle_add(struct hc_bundles *bundles, struct hc_str manife
 {
     struct hc_arena *arena = bundles->source->arena;
     struct hc_bundle *bundle = hc_arena_calloc(arena, 1, sizeof *bundle);
-    void *grown =
-        hc_arena_grow(arena, bundles->items, bundles->n, bundles->n + 1, &bundles->capacity, sizeof *bundles->items);
+    struct hc_str dir = manifest_path;
+    void *grown = hc_arena_grow(arena, (void *)bundles->items, bundles->n, bundles->n + 1, &bundles->capacity,
+                                sizeof(struct hc_bundle *));
     if (!bundle || !grown)
         return NULL;
     bundles->items = grown;
-    bundle->dir = manifest_path;
-    go_up(&bundle->dir);
-    bundle->dir = hc_str_copy(arena, bundle->dir);
-    if (!bundle->dir.p || hc_names_add(&bundles->dirs, bundle->dir) != bundles->n)
+    hc_path_up(&dir);
+    if (hc_names_add(&bundles->dirs, dir) != bundles->n)
         return NULL;
+    bundle->dir = bundles->dirs.items[bundles->n];
     bundles->items[bundles->n++] = bundle;
     return bundle;
 }
@@ -64,37 +53,48 @@ enum hc_status hc_bundle_wait(struct hc_bundles *bundles, const struct hc_member
     if (!waiting.path.p || !grown)
         return hc_arena_refused(arena, err);
     bundles->waiting = grown;
-    if (member->bytes.n > WAITING_BYTES - bundles->waiting_bytes) {
-        waiting.given_up = bundles->any_given_up = true;
-    } else {
-        waiting.bytes = malloc(member->bytes.n + 1);
+    if (waiting.n <= WAITING_BYTES - bundles->waiting_bytes) {
+        waiting.bytes = malloc(waiting.n + 1);
         if (!waiting.bytes)
             return hc_err_set(err, HC_FATAL, "memory", "out of memory while reading");
-        memcpy(waiting.bytes, member->bytes.p, member->bytes.n);
-        bundles->waiting_bytes += member->bytes.n;
+        memcpy(waiting.bytes, member->bytes.p, waiting.n);
+        bundles->waiting_bytes += waiting.n;
     }
     bundles->waiting[bundles->n_waiting++] = waiting;
     return HC_OK;
 }
 
-void hc_bundle_drop_waiting(struct hc_bundles *bundles)
+void hc_bundle_stop_waiting(struct hc_bundles *bundles, struct hc_waiting *waiting)
 {
-    for (size_t i = 0; i < bundles->n_waiting; i++) {
-        free(bundles->waiting[i].bytes);
-        bundles->waiting[i].bytes = NULL;
-    }
+    if (!waiting->bytes)
+        return;
+    free(waiting->bytes);
+    waiting->bytes = NULL;
+    bundles->waiting_bytes -= waiting->n;
+}
+
+enum hc_status hc_bundle_doubled(struct hc_bundles *bundles, struct hc_str path, struct hc_err *err)
+{
+    struct hc_arena *arena = bundles->source->arena;
+    struct hc_str copy = hc_str_copy(arena, path);
+    void *grown = hc_arena_grow(arena, bundles->doubles, bundles->n_doubles, bundles->n_doubles + 1,
+                                &bundles->doubles_capacity, sizeof *bundles->doubles);
+    if (!grown || !copy.p)
+        return hc_arena_refused(arena, err);
+    bundles->doubles = grown;
+    bundles->doubles[bundles->n_doubles++] = copy;
+    return HC_OK;
 }
 
 static enum hc_status refuse(struct hc_bundles *bundles, struct hc_bundle *bundle, const char *code, const char *text,
                              struct hc_err *err)
 {
     struct hc_err why = HC_ERR_NONE;
-    struct hc_str place = bundle->dir.n ? bundle->dir : HC_STR("incident.xml");
-    if (bundle->refused)
+    if (bundle->state == HC_BUNDLE_REFUSED)
         return HC_OK;
-    bundle->refused = true;
+    bundle->state = HC_BUNDLE_REFUSED;
     hc_err_set(&why, HC_FAIL, code, "%s", text);
-    return hc_source_refuse(bundles->source, place, &why, err);
+    return hc_source_refuse(bundles->source, bundle->dir, &why, err);
 }
 
 enum hc_status hc_bundles_settle(struct hc_bundles *bundles, struct hc_err *err)
@@ -102,8 +102,7 @@ enum hc_status hc_bundles_settle(struct hc_bundles *bundles, struct hc_err *err)
     enum hc_status status = HC_OK;
     for (size_t i = 0; status == HC_OK && i < bundles->n; i++) {
         struct hc_bundle *inner = bundles->items[i];
-        struct hc_str above = inner->dir;
-        struct hc_bundle *outer = go_up(&above) ? bundle_at_or_above(bundles, above) : NULL;
+        struct hc_bundle *outer = hc_bundle_of(bundles, inner->dir);
         if (!outer)
             continue;
         status = refuse(bundles, outer, "incident-nested", "another incident lies inside this one", err);
@@ -124,11 +123,11 @@ void hc_bundles_warn_of_strays(struct hc_bundles *bundles)
     struct hc_str first = HC_STR_NONE;
     size_t n = 0;
     for (size_t i = 0; i < bundles->n_waiting; i++) {
-        const struct hc_waiting *w = &bundles->waiting[i];
-        if (hc_bundle_of(bundles, w->path))
+        struct hc_str path = bundles->waiting[i].path;
+        if (hc_bundle_of(bundles, path))
             continue;
-        if (n++ == 0 || hc_str_compare(w->path, first) < 0)
-            first = w->path;
+        if (n++ == 0 || hc_str_compare(path, first) < 0)
+            first = path;
     }
     if (n == 0)
         return;

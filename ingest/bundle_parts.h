@@ -1,4 +1,5 @@
-/* The parts of ingest/bundle.c: which incident a member belongs to, and the members that wait to know. */
+/* The parts of ingest/bundle.c: which incident a member belongs to, the members that wait to know, and the copy that
+ * outlives the reading. */
 #ifndef HC_INGEST_BUNDLE_PARTS_H
 #define HC_INGEST_BUNDLE_PARTS_H
 
@@ -8,33 +9,46 @@
 #include "ingest/bundle.h"
 #include "ingest/manifest.h"
 
-/* An incident on its way in. */
+enum hc_bundle_state {
+    HC_BUNDLE_OPEN,   /* being read */
+    HC_BUNDLE_DONE,   /* assembled, on the assumption that it was all */
+    HC_BUNDLE_AGAIN,  /* it was not: to be read again */
+    HC_BUNDLE_REFUSED /* and the source holds the reason */
+};
+
+/* An incident on its way in. What is read of it lies in the scratch arena, until it is done. */
 struct hc_bundle {
     struct hc_str dir; /* "" for the archive's root */
+    enum hc_bundle_state state;
     struct hc_manifest manifest;
     struct hc_assembly_file *files;
     size_t n_files, capacity;
-    bool refused; /* and the source holds the reason */
+    struct hc_incident *incident; /* in the source's arena, as is `derived` */
+    struct hc_str derived;
 };
 
 /* A member that came before its manifest. */
 struct hc_waiting {
     struct hc_str path;
-    char *bytes; /* owned; NULL: read already, or given up and left to a second pass */
+    char *bytes; /* owned; NULL: given up, or too much to keep */
     size_t n;
-    bool given_up;
+    bool is_read;
 };
+
+/* Which members a pass over the source is for. */
+enum hc_pass { HC_PASS_ALL, HC_PASS_MANIFESTS_AGAIN, HC_PASS_EVIDENCE_AGAIN };
 
 struct hc_bundles {
     struct hc_source *source;
     const struct hc_bundle_reader *reader;
+    enum hc_pass pass;
     struct hc_names dirs; /* of `items`, by the same number */
     struct hc_bundle **items;
     size_t n, capacity;
+    struct hc_bundle *current; /* the one open incident of the first pass */
     struct hc_waiting *waiting;
     size_t n_waiting, waiting_capacity;
     size_t waiting_bytes;
-    bool any_given_up;
     struct hc_str *doubles; /* paths that came twice */
     size_t n_doubles, doubles_capacity;
 };
@@ -48,11 +62,16 @@ struct hc_bundle *hc_bundle_add(struct hc_bundles *bundles, struct hc_str manife
 
 /* Keeps a member until its manifest comes. */
 enum hc_status hc_bundle_wait(struct hc_bundles *bundles, const struct hc_member *member, struct hc_err *err);
-void hc_bundle_drop_waiting(struct hc_bundles *bundles);
+void hc_bundle_stop_waiting(struct hc_bundles *bundles, struct hc_waiting *waiting);
 
+/* Notes that a member came twice. */
+enum hc_status hc_bundle_doubled(struct hc_bundles *bundles, struct hc_str path, struct hc_err *err);
 /* Refuses incidents that lie in one another, and those with a member that came twice. */
 enum hc_status hc_bundles_settle(struct hc_bundles *bundles, struct hc_err *err);
 /* Warns of the members that lie in none. */
 void hc_bundles_warn_of_strays(struct hc_bundles *bundles);
+
+/* A copy of all that an incident holds. NULL: refused memory. */
+struct hc_incident *hc_incident_copy(const struct hc_incident *incident, struct hc_arena *arena);
 
 #endif

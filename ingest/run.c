@@ -7,7 +7,8 @@
 #include "ingest/format/format.h"
 #include "ingest/manifest.h"
 
-#define WAITING_MOST 64                    /* finished sources that wait for an earlier one */
+#define SOURCE_ARENAS 4 /* a source may keep as much as so many incidents may need while they are read */
+#define WAITING_MOST 64 /* finished sources that wait for an earlier one */
 #define WAITING_BYTES ((uint64_t)96 << 20) /* in the arenas of those */
 #define READING_BYTES ((uint64_t)64 << 20) /* on disk, of the sources that are being read; one may be larger */
 #define ARENA_KEPT_BYTES ((size_t)8 << 20) /* an arena that held more is given back */
@@ -24,6 +25,7 @@ struct slot {
 struct worker {
     struct hc_container *container;
     struct hc_xml_schema *schema;
+    struct hc_arena *scratch;
 };
 
 struct run {
@@ -68,7 +70,9 @@ static enum hc_status prepare(struct worker *worker, const struct run *run, stru
 {
     if (!worker->container)
         worker->container = hc_container_new(&run->limits);
-    if (!worker->container)
+    if (!worker->scratch)
+        worker->scratch = hc_arena_new((size_t)run->limits.arena_bytes);
+    if (!worker->container || !worker->scratch)
         return no_memory(err);
     return worker->schema ? HC_OK : hc_xml_schema_new(&worker->schema, hc_manifest_schema(), err);
 }
@@ -99,7 +103,7 @@ static int by_place(const void *a, const void *b)
 static enum hc_status read_open(struct hc_source *source, const struct run *run, const struct worker *worker,
                                 struct hc_err *err)
 {
-    struct hc_bundle_reader reader = {worker->container, worker->schema, run->sink};
+    struct hc_bundle_reader reader = {worker->container, worker->schema, worker->scratch, run->sink};
     enum hc_status status = hc_bundles_read(source, &reader, err);
     if (status != HC_OK)
         return status;
@@ -245,7 +249,7 @@ static void work(struct run *run, size_t i)
     if (!begin(run, i, &result.source.arena))
         return;
     if (!result.source.arena)
-        result.source.arena = hc_arena_new((size_t)run->limits.arena_bytes);
+        result.source.arena = hc_arena_new(SOURCE_ARENAS * (size_t)run->limits.arena_bytes);
     result.status =
         result.source.arena ? read_source(&result.source, run, worker, &result.err) : no_memory(&result.err);
     result.arena_bytes = result.source.arena ? hc_arena_used(result.source.arena) : 0;
@@ -289,6 +293,7 @@ static void clean_up(struct run *run)
     for (size_t i = 0; run->workers && i < run->n_workers; i++) {
         hc_container_free(run->workers[i].container);
         hc_xml_schema_free(run->workers[i].schema);
+        hc_arena_free(run->workers[i].scratch);
     }
     free(run->workers);
     pthread_cond_destroy(&run->moved);

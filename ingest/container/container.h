@@ -33,7 +33,8 @@ enum hc_status hc_container_open(struct hc_container *container, const char *pat
 /* Gives the file back, and what large buffers it took. */
 void hc_container_close(struct hc_container *container);
 
-/* The next file. Directories are passed over. HC_SKIP: this member was refused (err says why, member->path
+/* The next file. Directories are passed over. Where the container tells its members beforehand (zip, directory), those
+ * of an incident come together, its manifest first. HC_SKIP: this member was refused (err says why, member->path
  * which, made printable); HC_END: all read and the stream's own checks hold; HC_FAIL: the stream is broken,
  * and nothing that was read from it may be kept. `err` is written anew by each call. */
 enum hc_status hc_container_next(struct hc_container *container, struct hc_member *member, struct hc_err *err);
@@ -43,6 +44,8 @@ enum hc_status hc_container_rewind(struct hc_container *container, struct hc_err
 
 /* The last component is "incident.xml". */
 bool hc_is_manifest(struct hc_str path);
+/* Cuts the last component off; false where there is none. */
+bool hc_path_up(struct hc_str *path);
 
 /* SHA-256 of the archive file's bytes; of a directory over its files, each as (path, NUL, SHA-256 of its bytes
  * after inner decompression) by path, and n_bytes the sum of those. May be asked at any time while open;

@@ -41,13 +41,6 @@ const char *hc_member_name(struct hc_str name, struct hc_buf *path)
     return NULL;
 }
 
-bool hc_is_manifest(struct hc_str path)
-{
-    const struct hc_str file = HC_STR("incident.xml");
-
-    return hc_str_ends(path, file) && (path.n == file.n || path.p[path.n - file.n - 1] == '/');
-}
-
 const char *hc_archive_magic(struct hc_str head)
 {
     static const struct {

@@ -25,6 +25,10 @@ struct hc_raw {
 #define HC_NAME_BYTES 1024
 const char *hc_member_name(struct hc_str name, struct hc_buf *path);
 
+/* An order of members in which those of an incident come together, its manifest first, and those of none last; else
+ * as given. NULL: out of memory. */
+size_t *hc_member_order(const struct hc_str *paths, size_t n, struct hc_arena *arena);
+
 /* What a member must not be. NULL: no archive. */
 const char *hc_archive_magic(struct hc_str head);
 bool hc_tar_recognises(struct hc_str head); /* with a "ustar" header of right checksum, or an end record */
@@ -45,7 +49,7 @@ struct hc_zip_entry {
     uint64_t offset, data, packed, unpacked;
     uint32_t crc, attributes;
     uint16_t flags, method;
-    bool made_by_unix, is_manifest;
+    bool made_by_unix;
     bool mismatch; /* its local header says something else */
 };
 
@@ -55,7 +59,8 @@ struct hc_zip {
     struct hc_deflater *deflater;
     struct hc_block *packed, *unpacked;
     struct hc_block central;
-    struct hc_zip_entry *entries; /* manifests first, then by offset */
+    struct hc_zip_entry *entries; /* by offset */
+    size_t *order;                /* in which they are read */
     size_t n_entries, next;
 };
 
@@ -66,14 +71,14 @@ enum hc_status hc_zip_next(struct hc_zip *zip, struct hc_raw *raw, struct hc_err
 struct hc_tree_entry {
     struct hc_str path;
     const char *code, *text; /* as in hc_raw */
-    bool is_manifest;
 };
 
 struct hc_tree {
     int fd; /* of the root; -1: nothing is open */
     struct hc_meter *meter;
     struct hc_block *bytes;
-    struct hc_tree_entry *entries; /* manifests first, then by path */
+    struct hc_tree_entry *entries; /* by path */
+    size_t *order;                 /* in which they are read */
     size_t n_entries, capacity, next;
 };
 

@@ -72,7 +72,6 @@ static enum hc_status add_entry(struct tree_walk *walk, struct hc_tree_entry ent
     if (!grown)
         return no_memory(err);
     tree->entries = grown;
-    entry.is_manifest = hc_is_manifest(entry.path);
     tree->entries[tree->n_entries++] = entry;
     return hc_meter_member(tree->meter, err);
 }
@@ -127,7 +126,7 @@ static enum hc_status list_directory(struct tree_walk *walk, struct hc_str path,
             close(fd);
         if (errno == ENOMEM || errno == EMFILE || errno == ENFILE)
             return hc_err_set(err, HC_FATAL, "descriptors", "too many files are open");
-        return add_entry(walk, (struct hc_tree_entry){path, "member-unreadable", "cannot be read", false}, err);
+        return add_entry(walk, (struct hc_tree_entry){path, "member-unreadable", "cannot be read"}, err);
     }
     while (status == HC_OK && (item = readdir(dir)) != NULL)
         status = look_at(walk, dir, path, item->d_name, err);
@@ -135,11 +134,23 @@ static enum hc_status list_directory(struct tree_walk *walk, struct hc_str path,
     return status;
 }
 
-static int manifests_first(const void *a, const void *b)
+static int by_path(const void *a, const void *b)
 {
     const struct hc_tree_entry *x = a, *y = b;
 
-    return x->is_manifest != y->is_manifest ? y->is_manifest - x->is_manifest : hc_str_compare(x->path, y->path);
+    return hc_str_compare(x->path, y->path);
+}
+
+static bool set_order(struct hc_tree *tree, struct hc_arena *arena)
+{
+    struct hc_str *paths = hc_arena_alloc(arena, tree->n_entries * sizeof *paths);
+
+    if (tree->n_entries > 1)
+        qsort(tree->entries, tree->n_entries, sizeof *tree->entries, by_path);
+    for (size_t i = 0; paths && i < tree->n_entries; i++)
+        paths[i] = tree->entries[i].path;
+    tree->order = paths ? hc_member_order(paths, tree->n_entries, arena) : NULL;
+    return tree->order != NULL;
 }
 
 enum hc_status hc_tree_open(struct hc_tree *tree, int fd, struct hc_arena *arena, struct hc_err *err)
@@ -153,8 +164,8 @@ enum hc_status hc_tree_open(struct hc_tree *tree, int fd, struct hc_arena *arena
     status = add_directory(&walk, HC_STR(""), err);
     while (status == HC_OK && walk.n)
         status = list_directory(&walk, walk.directories[--walk.n], err);
-    if (status == HC_OK && tree->n_entries)
-        qsort(tree->entries, tree->n_entries, sizeof *tree->entries, manifests_first);
+    if (status == HC_OK && !set_order(tree, arena))
+        status = no_memory(err);
     return status;
 }
 
@@ -222,7 +233,7 @@ enum hc_status hc_tree_next(struct hc_tree *tree, struct hc_raw *raw, struct hc_
     *raw = (struct hc_raw){.bytes = HC_STR("")};
     if (tree->next == tree->n_entries)
         return HC_END;
-    entry = &tree->entries[tree->next++];
+    entry = &tree->entries[tree->order[tree->next++]];
     raw->name = entry->path;
     raw->code = entry->code;
     raw->text = entry->text;

@@ -155,7 +155,6 @@ static bool read_central(struct hc_str *rest, struct hc_zip_entry *e)
                                .flags = get16(p + 8),
                                .method = get16(p + 10),
                                .made_by_unix = (unsigned char)p[5] == MADE_BY_UNIX};
-    e->is_manifest = hc_is_manifest(e->name);
     rest->p += n;
     rest->n -= n;
     return read_extra64((struct hc_str){p + CENTRAL_BYTES + n_name, n_extra}, e);
@@ -202,11 +201,14 @@ static int by_offset(const void *a, const void *b)
     return (x->offset > y->offset) - (x->offset < y->offset);
 }
 
-static int manifests_first(const void *a, const void *b)
+static bool set_order(struct hc_zip *zip, struct hc_arena *arena)
 {
-    const struct hc_zip_entry *x = a, *y = b;
+    struct hc_str *names = hc_arena_alloc(arena, zip->n_entries * sizeof *names);
 
-    return x->is_manifest != y->is_manifest ? y->is_manifest - x->is_manifest : by_offset(a, b);
+    for (size_t i = 0; names && i < zip->n_entries; i++)
+        names[i] = zip->entries[i].name;
+    zip->order = names ? hc_member_order(names, zip->n_entries, arena) : NULL;
+    return zip->order != NULL;
 }
 
 static enum hc_status read_entries(struct hc_zip *zip, const struct zip_end *end, struct hc_arena *arena,
@@ -251,8 +253,7 @@ enum hc_status hc_zip_open(struct hc_zip *zip, struct hc_arena *arena, struct hc
     for (size_t i = 1; i < zip->n_entries; i++)
         if (zip->entries[i - 1].data + zip->entries[i - 1].packed > zip->entries[i].offset)
             return hc_err_set(err, HC_FAIL, "zip-overlap", "two members share bytes of the zip");
-    qsort(zip->entries, zip->n_entries, sizeof *zip->entries, manifests_first);
-    return HC_OK;
+    return set_order(zip, arena) ? HC_OK : hc_err_set(err, HC_FATAL, "memory", "out of memory while reading");
 }
 
 static void refuse(struct hc_raw *raw, const char *code, const char *text)
@@ -314,7 +315,7 @@ enum hc_status hc_zip_next(struct hc_zip *zip, struct hc_raw *raw, struct hc_err
     *raw = (struct hc_raw){.bytes = HC_STR("")};
     if (zip->next == zip->n_entries)
         return HC_END;
-    e = &zip->entries[zip->next++];
+    e = &zip->entries[zip->order[zip->next++]];
     status = hc_meter_member(zip->meter, err);
     if (status != HC_OK)
         return status;
