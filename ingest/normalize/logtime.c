@@ -74,13 +74,13 @@ static bool take_month(struct cursor *at, int *month)
 static bool take_weekday(struct cursor *at)
 {
     static const char names[] = "montuewedthufrisatsun";
-    if (left(at) < 5)
+    if (left(at) < 5 || (at->p[3] != ' ' && at->p[3] != ','))
         return false;
     char c[3];
     for (int i = 0; i < 3; i++)
         c[i] = (char)(at->p[i] | 0x20);
     for (int d = 0; d < 7; d++)
-        if (memcmp(c, names + 3 * d, 3) == 0 && (at->p[3] == ' ' || at->p[3] == ',')) {
+        if (memcmp(c, names + 3 * d, 3) == 0) {
             at->p += 4;
             while (take(at, ' '))
                 ;

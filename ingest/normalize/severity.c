@@ -38,7 +38,7 @@ uint8_t hc_severity_of_word(struct hc_str word)
 {
     if (word.n == 1)
         return level_of_letter(word.p[0]);
-    if (word.n < 3 || word.n > WORD_MAX)
+    if (word.n < 3 || word.n > WORD_MAX || (word.p[0] | 0x20) < 'a' || (word.p[0] | 0x20) > 'w')
         return HC_LOG_NONE;
     char lower[WORD_MAX];
     for (size_t i = 0; i < word.n; i++) {

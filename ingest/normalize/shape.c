@@ -8,8 +8,9 @@
 #define HEX_WORD_BYTES 8 /* ffffffff: no word of a language */
 #define ALTERNATIONS 3 /* of letters and digits: x9f2kQ7 is an id, sha256 is not */
 
-/* What a byte can be part of: a gap, space, a join of names, a letter, a digit, a hexadecimal letter. */
-enum { G, S, J, L, D, H };
+/* What a byte can be part of: a gap, space, a join of names, a letter, a digit, a hexadecimal letter, a letter beyond
+ * ASCII. */
+enum { G, S, J, L, D, H, U };
 
 static const uint8_t classes[256] = {
     S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S,
@@ -20,14 +21,14 @@ static const uint8_t classes[256] = {
     L, L, L, L, L, L, L, L, L, L, L, G, G, G, G, L,
     G, H, H, H, H, H, H, L, L, L, L, L, L, L, L, L,
     L, L, L, L, L, L, L, L, L, L, L, G, G, G, G, S,
-    L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L,
-    L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L,
-    L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L,
-    L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L,
-    L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L,
-    L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L,
-    L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L,
-    L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L,
+    U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U,
+    U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U,
+    U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U,
+    U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U,
+    U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U,
+    U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U,
+    U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U,
+    U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U,
 };
 
 /* A message being read, a shape being written; every byte read writes at most three. */
@@ -36,6 +37,7 @@ struct scan {
     size_t n, at;
     char *out;
     size_t used;
+    bool beyond_ascii;
 };
 
 /* What a run of letters and digits is made of. */
@@ -51,7 +53,7 @@ static uint8_t class_of(const struct scan *scan, size_t at)
     return classes[(unsigned char)scan->in[at]];
 }
 
-static void read_word(const struct scan *scan, struct word *word)
+static void read_word(struct scan *scan, struct word *word)
 {
     *word = (struct word){.begin = scan->at};
     size_t i = scan->at, run = 0;
@@ -62,7 +64,8 @@ static void read_word(const struct scan *scan, struct word *word)
             break;
         bool digit = c == D;
         word->n_digits += digit;
-        word->n_plain += c == L;
+        word->n_plain += c == L || c == U;
+        scan->beyond_ascii = scan->beyond_ascii || c == U;
         word->n_turns += i > word->begin && digit != (class_of(scan, i - 1) == D);
         run = digit ? run + 1 : 0;
         all_digits = all_digits && digit;
@@ -88,7 +91,10 @@ static bool is_uuid(const struct scan *scan, size_t begin)
 
 static bool after_mask(const struct scan *scan, size_t back)
 {
-    return scan->used >= MASK_BYTES + back && memcmp(scan->out + scan->used - back - MASK_BYTES, "<*>", MASK_BYTES) == 0;
+    if (scan->used < MASK_BYTES + back)
+        return false;
+    const char *end = scan->out + scan->used - back;
+    return end[-1] == '>' && end[-2] == '*' && end[-3] == '<';
 }
 
 /* Writes a mask; one that only a joiner parts from another ("10.1.2.3:80", "23:17:43", "1, 2") becomes one with it. */
@@ -138,7 +144,7 @@ static bool masks_whole(const struct scan *scan, const struct word *word)
 static void write_mixed(struct scan *scan, const struct word *word)
 {
     if (word->n_digits == 1 && word->last_digits == 1 && word->end - word->begin >= 3 &&
-        !memchr(scan->in + word->begin, '_', word->end - word->begin)) {
+        class_of(scan, word->end - 2) != U && !memchr(scan->in + word->begin, '_', word->end - word->begin)) {
         memcpy(scan->out + scan->used, scan->in + word->begin, word->end - word->begin);
         scan->used += word->end - word->begin;
         return;
@@ -173,12 +179,17 @@ static size_t dotted_end(const struct scan *scan, const struct word *word)
     return port || (n_dots >= 2 && scan->used > 0) ? end : 0;
 }
 
-/* The end of "Sun Dec 4 04:47:44 2005" and its kin inside a message. 0: none here. */
+/* The end of "Sun Dec 4 04:47:44 2005" or "2005-12-04 04:47:44" inside a message. 0: none here. */
 static size_t date_end(const struct scan *scan, const struct word *word)
 {
     struct hc_stamp stamp;
-    if (word->end - word->begin != 3 || word->n_digits || word->end + 6 > scan->n ||
-        (scan->in[word->end] != ' ' && scan->in[word->end] != ','))
+    size_t n = word->end - word->begin;
+    if (word->end + 6 > scan->n)
+        return 0;
+    char next = scan->in[word->end];
+    bool named = n == 3 && word->n_digits == 0 && (next == ' ' || next == ',');
+    bool numbered = n == 4 && word->n_digits == 4 && (next == '-' || next == '/');
+    if (!named && !numbered)
         return 0;
     size_t taken = hc_stamp_scan((struct hc_str){scan->in + word->begin, scan->n - word->begin}, &stamp);
     return taken ? word->begin + taken : 0;
@@ -186,12 +197,13 @@ static size_t date_end(const struct scan *scan, const struct word *word)
 
 static bool is_unit(const char *p, size_t n)
 {
-    static const char *const units[] = {"B",  "KB", "MB", "GB", "TB",  "KiB",  "MiB", "GiB", "TiB",
-                                        "ms", "us", "ns", "s",  "sec", "secs", "min", "kB"};
-    for (size_t i = 0; i < sizeof units / sizeof units[0]; i++)
-        if (strlen(units[i]) == n && memcmp(units[i], p, n) == 0)
-            return true;
-    return false;
+    static const char units[] = " B KB kB MB GB TB KiB MiB GiB TiB ms us ns s sec secs min ";
+    char word[8] = " ";
+    if (n > 4)
+        return false;
+    memcpy(word + 1, p, n);
+    word[n + 1] = ' ';
+    return memmem(units, sizeof units - 1, word, n + 2) != NULL;
 }
 
 /* A unit after a number goes with it: which one is chosen depends on the number ("512 B", "1.5 KB"). */
@@ -212,16 +224,50 @@ static bool absorbs_unit(struct scan *scan, const struct word *word)
     return true;
 }
 
+/* The common case, a word of plain letters with nothing to it. False: it needs a closer look. */
+static bool write_letters(struct scan *scan)
+{
+    size_t end = scan->at;
+    bool plain = false;
+    uint8_t c = S;
+    for (; end < scan->n && ((c = class_of(scan, end)) == L || c == H); end++)
+        plain = plain || c == L;
+    size_t n = end - scan->at;
+    if ((end < scan->n && c >= J) || n == 3 || (n <= 4 && after_mask(scan, 1)) || (!plain && n >= HEX_WORD_BYTES))
+        return false;
+    memcpy(scan->out + scan->used, scan->in + scan->at, n);
+    scan->used += n;
+    scan->at = end;
+    return true;
+}
+
+/* The same for a plain number; four digits and a dash may begin a date. */
+static bool write_digits(struct scan *scan)
+{
+    size_t end = scan->at;
+    uint8_t c = S;
+    for (; end < scan->n && (c = class_of(scan, end)) == D; end++)
+        ;
+    size_t n = end - scan->at;
+    if (n == 0 || (end < scan->n && (c >= L || (n == 4 && c == J))))
+        return false;
+    scan->at = end;
+    write_mask(scan);
+    return true;
+}
+
 static void write_word(struct scan *scan)
 {
     struct word word;
+    if (class_of(scan, scan->at) == D ? write_digits(scan) : write_letters(scan))
+        return;
     read_word(scan, &word);
     size_t n = word.end - word.begin, value_end;
     scan->at = word.end;
     if (n == 8 && word.n_plain == 0 && is_uuid(scan, word.begin)) {
         write_mask(scan);
         scan->at = word.begin + 36;
-    } else if (word.n_digits < n && ((value_end = date_end(scan, &word)) || (value_end = dotted_end(scan, &word)))) {
+    } else if ((value_end = date_end(scan, &word)) || (word.n_digits < n && (value_end = dotted_end(scan, &word)))) {
         write_mask(scan);
         scan->at = value_end;
     } else if (absorbs_unit(scan, &word)) {
@@ -315,7 +361,7 @@ void hc_shape_of(struct hc_str message, struct hc_buf *out)
         scan.used--;
     drop_repeated(&scan);
     struct hc_str shape = {text, scan.used};
-    if (hc_utf8_valid_prefix(shape) < shape.n)
+    if (scan.beyond_ascii && hc_utf8_valid_prefix(shape) < shape.n)
         hc_buf_utf8_clean(out, shape);
     else
         hc_buf_str(out, shape);
