@@ -90,7 +90,7 @@ static bool from_civil_at(const struct hc_civil *c, int64_t offset_s, int64_t *n
     if (!civil_is_valid(c))
         return false;
     int64_t days = days_from_civil(c->year, c->month, c->day);
-    int64_t seconds = days * SECONDS_PER_DAY + c->hour * 3600 + c->minute * 60 + c->second - offset_s;
+    int64_t seconds = days * SECONDS_PER_DAY + c->hour * INT64_C(3600) + c->minute * INT64_C(60) + c->second - offset_s;
     int64_t result;
     if (!join_ns(seconds, c->nanosecond, &result) || !in_range(result))
         return false;
@@ -153,7 +153,7 @@ static bool take_fraction(struct hc_str *s, int32_t *nanosecond, int8_t *digits)
             ++*digits;
         }
     }
-    for (int place = *digits; place < 9; place++)
+    for (int8_t place = *digits; place < 9; place++)
         *nanosecond *= 10;
     s->p += i;
     s->n -= i;

@@ -110,7 +110,7 @@ static enum hc_status parse_document(xmlDoc **document, struct hc_str bytes, str
     xmlDoc *parsed = xmlCtxtReadMemory(parser, bytes.p, (int)bytes.n, NULL, "UTF-8", PARSE_OPTIONS);
     enum hc_status status = settle(&complaint, parsed && parser->wellFormed);
     /* The scan has refused these already; the label must not hang on one check. */
-    if (status == HC_OK && (parsed->intSubset || parsed->extSubset))
+    if (parsed && status == HC_OK && (parsed->intSubset || parsed->extSubset))
         status = hc_err_set(err, HC_FAIL, "xml-doctype", "a document type");
     xmlFreeParserCtxt(parser);
     if (status == HC_OK)
@@ -249,7 +249,7 @@ static struct hc_xml_node *build_tree(struct builder *b, xmlNode *root)
         }
         node = node == root ? NULL : node->next;
     }
-    return b->failed ? NULL : root->_private;
+    return b->failed || !root ? NULL : root->_private;
 }
 
 static enum hc_status validate(xmlDoc *document, const struct hc_xml_schema *schema, struct hc_err *err)

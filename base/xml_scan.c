@@ -193,6 +193,8 @@ static enum hc_status scan_markup(struct scanner *s)
 enum hc_status hc_xml_scan(struct hc_xml_scan *scan, struct hc_str bytes, size_t limit_bytes, struct hc_arena *arena,
                            struct hc_err *err)
 {
+    if (bytes.n == 0)
+        bytes = HC_STR("");
     *scan = (struct hc_xml_scan){.bytes = bytes};
     struct scanner s = {.p = bytes.p, .line_at = bytes.p, .line = 1, .scan = scan, .arena = arena, .err = err};
     if (bytes.n > limit_bytes)
