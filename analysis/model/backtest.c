@@ -44,12 +44,12 @@ static int by_started(const void *a, const void *b) {
     return hc_str_compare(x->label->evidence->incident, y->label->evidence->incident);
 }
 
-static size_t scheduled(size_t known) {
+size_t hc_backtest_schedule(size_t n_known) {
     size_t size = 0;
     for (;;) {
         const size_t grown = (size_t)ceil((double)size * HC_SCHEDULE_GROWTH - 1e-9);
         const size_t next = grown > size ? grown : size + 1;
-        if (next > known) return size;
+        if (next > n_known) return size;
         size = next;
     }
 }
@@ -64,7 +64,6 @@ static size_t known_by(const struct hc_history *h, int64_t ns, const struct hc_l
 static bool chosen(const struct hc_labelled *label, const struct hc_backtest_options *o) {
     if (!label->component.p && !label->category.p) return false;
     if (hc_time_known(o->from) && label->started.ns < o->from.ns) return false;
-    if (hc_time_known(o->train_to) && hc_time_known(label->known_at) && label->known_at.ns <= o->train_to.ns) return false;
     return !hc_time_known(o->to) || label->started.ns < o->to.ns;
 }
 
@@ -73,19 +72,23 @@ static int by_size(const void *a, const void *b) {
     return (x->size > y->size) - (x->size < y->size);
 }
 
-static enum hc_status plan(struct run *r, const struct hc_labelled *labelled, size_t n,
-                           const struct hc_backtest_options *options, struct hc_arena *arena) {
+static enum hc_status choose_jobs(struct run *r, const struct hc_labelled *labelled, size_t n,
+                                  const struct hc_backtest_options *options, struct hc_arena *arena) {
     r->jobs = hc_arena_calloc(arena, n, sizeof *r->jobs);
-    r->stages = hc_arena_calloc(arena, n + 1, sizeof *r->stages);
-    if (!r->jobs || !r->stages) return HC_FATAL;
+    if (!r->jobs) return HC_FATAL;
     for (size_t i = 0; i < n; i++)
         if (chosen(&labelled[i], options)) r->jobs[r->n_jobs++].label = &labelled[i];
     qsort(r->jobs, r->n_jobs, sizeof *r->jobs, by_started);
+    return HC_OK;
+}
+
+static enum hc_status plan_stages(struct run *r, struct hc_arena *arena) {
+    r->stages = hc_arena_calloc(arena, r->n_jobs + 1, sizeof *r->stages);
+    if (!r->stages) return HC_FATAL;
     for (size_t j = 0; j < r->n_jobs; j++) {
         struct job *job = &r->jobs[j];
-        const bool split = hc_time_known(options->train_to);
-        const size_t known = known_by(&r->history, split ? options->train_to.ns : job->label->started.ns, job->label);
-        job->size = split ? known : scheduled(known);
+        const size_t known = known_by(&r->history, job->label->started.ns, job->label);
+        job->size = hc_backtest_schedule(known);
         job->last = known ? r->history.past[known - 1] : NULL;
         r->stages[j].size = job->size;
     }
@@ -150,7 +153,7 @@ static void judge_last(struct job *job) {
                                          job->last->category.p != NULL, 0);
 }
 
-static void fill_row(struct job *job, const struct hc_answered *a, const struct stage *stage, size_t index) {
+static void fill_row(struct job *job, const struct hc_answered *a, const struct stage *stage) {
     const struct hc_analysis *x = &a->analysis;
     const struct answers *own = &job->answers[HC_METHOD_MODEL];
     job->row = (struct hc_backtest_row){
@@ -158,14 +161,14 @@ static void fill_row(struct job *job, const struct hc_answered *a, const struct 
         .component = job->label->component, .probability = own->component.probability,
         .category_probability = own->category.probability, .hypothesis_probability = a->hypothesis_probability,
         .rank = own->component.rank, .unexplained = x->unexplained, .n_candidates = a->n_candidates,
-        .covered = a->covered, .calibration = (int64_t)index};
+        .covered = a->covered};
     if (x->n_components) job->row.top_component = x->components[0].name;
     if (x->n_components) job->row.top_probability = x->components[0].probability;
     if (x->n_categories) job->row.top_category = hc_str_copy(stage->arena, x->categories[0].name);
 }
 
-static enum hc_status answer(struct run *r, struct job *job, const struct hc_model *model, size_t stage,
-                             struct hc_arena *work) {
+static enum hc_status answer(struct run *r, struct job *job, const struct hc_model *model,
+                             const struct hc_model *priors, const struct stage *stage, struct hc_arena *work) {
     struct hc_answered a;
     for (int method = HC_METHOD_MODEL; method <= HC_METHOD_EXPERT; method += HC_METHOD_EXPERT) {
         const struct hc_model *with = method == HC_METHOD_MODEL ? model : r->expert;
@@ -174,11 +177,11 @@ static enum hc_status answer(struct run *r, struct job *job, const struct hc_mod
         job->answers[method] = judge(job->label, x->components, x->n_components, x->categories, x->n_categories,
                                      x->unexplained);
         job->answers[method].component.covered = job->answers[method].category.covered = a.covered;
-        if (method == HC_METHOD_MODEL) fill_row(job, &a, &r->stages[stage], stage);
+        if (method == HC_METHOD_MODEL) fill_row(job, &a, stage);
         hc_arena_reset(work);
     }
-    if (judge_blind(job, HC_METHOD_UNIFORM, model, work) != HC_OK) return HC_FATAL;
-    if (judge_blind(job, HC_METHOD_PRIORS, model, work) != HC_OK) return HC_FATAL;
+    if (judge_blind(job, HC_METHOD_UNIFORM, priors, work) != HC_OK) return HC_FATAL;
+    if (judge_blind(job, HC_METHOD_PRIORS, priors, work) != HC_OK) return HC_FATAL;
     judge_last(job);
     hc_arena_reset(work);
     return HC_OK;
@@ -195,7 +198,7 @@ static enum hc_status run_stage(struct run *r, size_t index) {
         status = hc_calibrate_prefix(&stage->calibration, &model, &r->history, stage->size, r->catalogue, 1,
                                      stage->arena, &err);
     for (size_t j = 0; j < r->n_jobs && status == HC_OK; j++)
-        if (r->jobs[j].size == stage->size) status = answer(r, &r->jobs[j], model, index, work);
+        if (r->jobs[j].size == stage->size) status = answer(r, &r->jobs[j], model, model, stage, work);
     hc_model_free(model);
     hc_arena_free(work);
     return status;
@@ -239,12 +242,15 @@ static enum hc_status hand_out(struct hc_backtest *out, const struct run *r, str
     out->rows = hc_arena_alloc(arena, r->n_jobs * sizeof *out->rows);
     out->schedule = hc_arena_alloc(arena, r->n_stages * sizeof *out->schedule);
     if (!out->rows || !out->schedule) return HC_FATAL;
+    const size_t expert = r->n_stages && r->stages[0].size == 0; /* nothing was learned: no calibration to keep */
     for (size_t j = 0; j < r->n_jobs; j++) {
         struct hc_backtest_row *row = &out->rows[out->n_rows++];
         *row = r->jobs[j].row;
         if (row->top_category.p) row->top_category = hc_str_copy(arena, row->top_category);
+        for (size_t i = expert; i < r->n_stages; i++)
+            if (r->stages[i].size == r->jobs[j].size) row->calibration = (int64_t)(i - expert) + 1;
     }
-    for (size_t i = 0; i < r->n_stages; i++) {
+    for (size_t i = expert; i < r->n_stages; i++) {
         struct hc_calibration *c = &out->schedule[out->n_schedule++];
         if (hc_calibration_copy(c, &r->stages[i].calibration, arena) != HC_OK) return HC_FATAL;
         c->purpose = HC_STR("rolling-origin");
@@ -262,7 +268,8 @@ enum hc_status hc_backtest_run(struct hc_backtest *out, const struct hc_labelled
     if (status != HC_OK) goto done;
     r.history.arena = work;
     r.history.past = hc_labels_sorted(labelled, n, HC_TIME_NONE, work, &r.history.n);
-    status = r.history.past ? plan(&r, labelled, n, options, work) : HC_FATAL;
+    status = r.history.past ? choose_jobs(&r, labelled, n, options, work) : HC_FATAL;
+    if (status == HC_OK) status = plan_stages(&r, work);
     if (status == HC_OK && r.n_stages) r.history.n = r.stages[r.n_stages - 1].size;
     if (status == HC_OK) status = hc_history_replay(&r.history, 0, catalogue, options->n_threads, err);
     if (status == HC_OK) status = run_stages(&r, options->n_threads);
@@ -272,6 +279,53 @@ done:
     for (size_t i = 0; i < r.n_stages; i++) hc_arena_free(r.stages[i].arena);
     hc_history_free(&r.history);
     hc_model_free(r.expert);
+    hc_arena_free(work);
+    return status == HC_OK ? HC_OK : hc_err_set(err, HC_FATAL, "memory", "no memory for a backtest");
+}
+
+/* Stage 0 stands for the given model, so that its rows are made as any other's. */
+static enum hc_status run_split(struct run *r, const struct hc_model *model, const struct hc_model *priors,
+                                struct hc_arena *arena) {
+    struct hc_arena *work = hc_arena_new(0);
+    r->stages = hc_arena_calloc(arena, 1, sizeof *r->stages);
+    enum hc_status status = work && r->stages ? HC_OK : HC_FATAL;
+    if (status == HC_OK) {
+        r->n_stages = 1;
+        r->stages[0].calibration.as_of = HC_TIME_NONE;
+        r->stages[0].arena = hc_arena_new(0);
+        if (!r->stages[0].arena) status = HC_FATAL;
+    }
+    for (size_t j = 0; j < r->n_jobs && status == HC_OK; j++) {
+        if (r->history.n) r->jobs[j].last = r->history.past[r->history.n - 1];
+        status = answer(r, &r->jobs[j], model, priors, &r->stages[0], work);
+    }
+    hc_arena_free(work);
+    return status;
+}
+
+enum hc_status hc_backtest_split(struct hc_backtest *out, const struct hc_model *model, const struct hc_labelled *train,
+                                 size_t n_train, const struct hc_labelled *test, size_t n_test,
+                                 const struct hc_backtest_options *options, const struct hc_catalogue *catalogue,
+                                 struct hc_arena *arena, struct hc_err *err) {
+    *out = (struct hc_backtest){.n_rows = 0};
+    struct run r = {.catalogue = catalogue};
+    struct hc_model *priors = NULL;
+    struct hc_arena *work = hc_arena_new(0);
+    enum hc_status status = work ? hc_model_expert(&r.expert, catalogue, err) : HC_FATAL;
+    if (status != HC_OK) goto done;
+    r.history.arena = work;
+    r.history.past = hc_labels_sorted(train, n_train, HC_TIME_NONE, work, &r.history.n);
+    status = r.history.past ? choose_jobs(&r, test, n_test, options, work) : HC_FATAL;
+    if (status == HC_OK) status = hc_types_learn(&priors, r.history.past, r.history.n, catalogue, err);
+    if (status == HC_OK) status = hc_priors_learn(priors, r.history.past, r.history.n, catalogue);
+    if (status == HC_OK) status = run_split(&r, model, priors, work);
+    if (status == HC_OK) status = score(out, &r, options->seed, err);
+    if (status == HC_OK) status = hand_out(out, &r, arena);
+done:
+    for (size_t i = 0; i < r.n_stages; i++) hc_arena_free(r.stages[i].arena);
+    hc_history_free(&r.history);
+    hc_model_free(r.expert);
+    hc_model_free(priors);
     hc_arena_free(work);
     return status == HC_OK ? HC_OK : hc_err_set(err, HC_FATAL, "memory", "no memory for a backtest");
 }

@@ -21,7 +21,7 @@ struct hc_backtest {
         struct hc_backtest_scores component, category;
     } baselines[HC_N_BASELINES];
     /* The schedule: one calibration each time the labels known grew by 5 %, as the rows used them. */
-    struct hc_calibration *schedule; /* a row's `calibration` is the index into it; the caller numbers them */
+    struct hc_calibration *schedule; /* a row's `calibration` is 1 + the index into it, 0: the expert's */
     size_t n_schedule;
 };
 
@@ -32,7 +32,7 @@ size_t hc_backtest_schedule(size_t n_known);
 /* `labelled` is every confirmed incident, by known_at then id; from, to (absent: open) choose by `started` what is
  * predicted. */
 struct hc_backtest_options {
-    struct hc_time from, to, train_to;
+    struct hc_time from, to;
     int n_threads;
     uint64_t seed; /* of the bootstrap */
 };
