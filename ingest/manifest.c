@@ -294,6 +294,17 @@ static enum hc_status parse(const struct hc_xml_node **root, struct hc_str bytes
     return status;
 }
 
+/* The schema's own messages name states of its machine, not what a person wrote. */
+static enum hc_status explain(struct hc_manifest_reader *r, struct hc_str bytes, const struct hc_err *refusal)
+{
+    const struct hc_xml_node *root;
+    if (hc_xml_parse(&root, bytes, 0, NULL, r->arena, r->err) == HC_OK) {
+        if (hc_manifest_diagnose(root, r->err) == HC_OK && read_root(r, root) == HC_OK)
+            refuse(r, root, "xml-schema", refusal->text);
+    }
+    return HC_FAIL;
+}
+
 enum hc_status hc_manifest_read(struct hc_manifest *manifest, struct hc_str bytes, struct hc_xml_schema *schema,
                                 struct hc_arena *arena, struct hc_err *err)
 {
@@ -305,11 +316,16 @@ enum hc_status hc_manifest_read(struct hc_manifest *manifest, struct hc_str byte
     hc_warnings_init(&manifest->warnings, arena);
     struct hc_manifest_reader r = {.manifest = manifest, .arena = arena, .err = err};
     const struct hc_xml_node *root;
-    enum hc_status status = parse(&root, bytes, schema, arena, err);
+    struct hc_err refusal = HC_ERR_NONE;
+    enum hc_status status = parse(&root, bytes, schema, arena, &refusal);
     if (status == HC_OK)
         status = read_root(&r, root);
-    if (status != HC_FAIL && (status == HC_FATAL || r.failed))
-        status = err != NULL && err->status == HC_FATAL ? HC_FATAL : hc_arena_refused(arena, err);
+    else if (status == HC_FAIL && refusal.code != NULL && strcmp(refusal.code, "xml-schema") == 0)
+        status = explain(&r, bytes, &refusal);
+    else if (err != NULL && err->status == HC_OK)
+        *err = refusal;
+    if (status == HC_FATAL || (status == HC_OK && r.failed))
+        status = refusal.status == HC_FATAL ? HC_FATAL : hc_arena_refused(arena, err);
     return status;
 }
 

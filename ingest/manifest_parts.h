@@ -39,6 +39,9 @@ enum hc_status hc_manifest_evidence(struct hc_manifest_reader *r, const struct h
 enum hc_status hc_manifest_symptom(struct hc_manifest_reader *r, const struct hc_xml_node *node);
 enum hc_status hc_manifest_outcome(struct hc_manifest_reader *r, const struct hc_xml_node *node);
 
+/* HC_FAIL with the first thing that the format does not have, HC_OK where none is found. */
+enum hc_status hc_manifest_diagnose(const struct hc_xml_node *root, struct hc_err *err);
+
 /* A list of the incident with room for one more, or NULL (and `failed`). */
 #define HC_MANIFEST_GROW(r, owner, list)                                                              \
     hc_manifest_grow((r), (owner)->list, (owner)->n_##list, &(r)->n_##list##_capacity, sizeof *(owner)->list)

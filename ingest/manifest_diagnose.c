@@ -1,0 +1,134 @@
+/* Says in plain words, with the line, why the schema refused a manifest. */
+#include "ingest/manifest_parts.h"
+
+#define NAMESPACE "urn:hindcast:incident:1"
+
+static const struct rule {
+    const char *parent, *name;
+    const char *attributes; /* separated by blanks; those after '@' hold times */
+    bool words, once;
+} rules[] = {
+    {"", "incident", "id @ updated", false, true},
+    {"incident", "title", "", true, true},
+    {"incident", "service", "", true, true},
+    {"incident", "severity", "", true, true},
+    {"incident", "window", "@ start detected mitigated end", false, true},
+    {"incident", "baseline", "@ start end", false, false},
+    {"incident", "symptom", "component metric @ at", false, false},
+    {"incident", "topology", "", false, false},
+    {"topology", "component", "name kind", false, false},
+    {"topology", "depends", "from to", false, false},
+    {"incident", "changes", "", false, false},
+    {"changes", "change", "kind component version commit @ at", true, false},
+    {"incident", "evidence", "", false, false},
+    {"evidence", "metrics", "href component utc-offset", false, false},
+    {"evidence", "logs", "href component utc-offset", false, false},
+    {"evidence", "events", "href component utc-offset", false, false},
+    {"evidence", "traces", "href component utc-offset", false, false},
+    {"evidence", "document", "href component utc-offset kind", false, false},
+    {"evidence", "level", "component metric unit baseline before peak", false, false},
+    {"evidence", "missing", "kind", true, false},
+    {"incident", "outcome", "status category component metric cause @ at", true, false},
+};
+
+static const struct rule *find_rule(const char *parent, struct hc_str name)
+{
+    for (size_t i = 0; i < sizeof rules / sizeof *rules; i++) {
+        if (hc_str_is(name, rules[i].name) && hc_str_is(hc_str_of(parent), rules[i].parent))
+            return &rules[i];
+    }
+    return NULL;
+}
+
+static enum hc_status refuse(struct hc_err *err, const struct hc_xml_node *node, const char *code, const char *text,
+                             struct hc_str what)
+{
+    what.n = what.n > 80 ? 80 : what.n;
+    hc_err_set(err, HC_FAIL, code, "%s: %.*s", text, HC_STR_ARG(what));
+    hc_err_at(err, NULL, NULL, node->line);
+    return HC_FAIL;
+}
+
+static enum hc_status check_value(struct hc_err *err, const struct hc_xml_node *node,
+                                  const struct hc_xml_attribute *attribute, bool is_time)
+{
+    struct hc_time time;
+    int offset_s;
+    if (is_time && !hc_time_parse_rfc3339(attribute->value, &time))
+        return refuse(err, node, "manifest-time", "not an RFC 3339 time with an offset, from 1678 to 2262",
+                      attribute->value);
+    if (hc_str_is(attribute->name, "utc-offset") && !hc_utc_offset_parse(attribute->value, &offset_s))
+        return refuse(err, node, "manifest-time", "not an offset like +08:00", attribute->value);
+    return HC_OK;
+}
+
+static enum hc_status check_attribute(struct hc_err *err, const struct hc_xml_node *node, const struct rule *rule,
+                                      const struct hc_xml_attribute *attribute)
+{
+    if (hc_str_is(attribute->ns, NAMESPACE))
+        return refuse(err, node, "manifest-unknown", "an attribute of the format has no prefix", attribute->name);
+    if (attribute->ns.n > 0)
+        return HC_OK;
+    bool is_time = false;
+    for (const char *p = rule->attributes; *p != '\0';) {
+        size_t n = strcspn(p, " ");
+        if (*p == '@')
+            is_time = true;
+        else if (hc_str_equal(attribute->name, (struct hc_str){p, n}))
+            return check_value(err, node, attribute, is_time);
+        p += n + strspn(p + n, " ");
+    }
+    return refuse(err, node, "manifest-unknown", "an attribute that the format does not know", attribute->name);
+}
+
+static enum hc_status check_element(struct hc_err *err, const struct hc_xml_node *node, const struct rule *rule)
+{
+    for (size_t i = 0; i < node->n_attributes; i++) {
+        enum hc_status status = check_attribute(err, node, rule, &node->attributes[i]);
+        if (status != HC_OK)
+            return status;
+    }
+    struct hc_str words = hc_str_trim(node->text);
+    if (!rule->words && words.n > 0)
+        return refuse(err, node, "manifest-text", "text where none may stand", words);
+    return HC_OK;
+}
+
+static bool stands_before(const struct hc_xml_node *first, const struct hc_xml_node *node)
+{
+    for (; first != node; first = first->next) {
+        if (hc_str_equal(first->name, node->name) && hc_str_equal(first->ns, node->ns))
+            return true;
+    }
+    return false;
+}
+
+/* The format nests three deep, and so does the recursion. */
+static enum hc_status check_children(struct hc_err *err, const struct hc_xml_node *parent, const struct rule *above)
+{
+    for (const struct hc_xml_node *node = parent->first_child; node != NULL; node = node->next) {
+        if (!hc_str_is(node->ns, NAMESPACE))
+            continue;
+        const struct rule *rule = find_rule(above->name, node->name);
+        if (rule == NULL)
+            return refuse(err, node, "manifest-unknown", "an element that the format does not know here",
+                          node->name);
+        if (rule->once && stands_before(parent->first_child, node))
+            return refuse(err, node, "manifest-repeated", "an element that may stand once", node->name);
+        enum hc_status status = check_element(err, node, rule);
+        if (status == HC_OK)
+            status = check_children(err, node, rule);
+        if (status != HC_OK)
+            return status;
+    }
+    return HC_OK;
+}
+
+enum hc_status hc_manifest_diagnose(const struct hc_xml_node *root, struct hc_err *err)
+{
+    const struct rule *rule = find_rule("", root->name);
+    if (rule == NULL || !hc_str_is(root->ns, NAMESPACE))
+        return refuse(err, root, "manifest-root", "the root is not incident in namespace " NAMESPACE, root->name);
+    enum hc_status status = check_element(err, root, rule);
+    return status == HC_OK ? check_children(err, root, rule) : status;
+}
