@@ -214,6 +214,9 @@ void hc_header_apply(const struct hc_header_program *program, struct hc_str text
             if (!found)
                 continue;
             take_step(&columns[i], slice(text, columns[i].begin, columns[i].end), header);
+            /* "chrome.exe - opened", "app.db - ERROR - lost": what a dash sets apart names the source. */
+            if (columns[i].class == HC_COLUMN_DASH && i > at && !header->component.p)
+                header->component = component_of(slice(text, columns[at].begin, columns[at].end));
             header->message = columns[i].end;
             at = i + 1;
         }

@@ -105,8 +105,7 @@ static void reads_log4j_glog_android_python_and_apache(void **state)
     read_log(&log, HC_STR("03-16 23:17:43.811  1702  2395 D WindowManager: a\n03-16 23:17:44.811  1702  99 E Power: b c\n"));
     expect(&log.lines[1], "2015-03-16T23:17:44.811Z", HC_LOG_ERROR, "Power", "b c");
     read_log(&log, HC_STR("2015-03-16 23:17:43,123 - app.db - ERROR - lost it\n2015-03-16 23:17:44,000 - app.db - INFO - ok\n"));
-    assert_int_equal(log.lines[0].level, HC_LOG_ERROR);
-    assert_string_equal(log.lines[0].message, "lost it");
+    expect(&log.lines[0], "2015-03-16T23:17:43.123Z", HC_LOG_ERROR, "app.db", "lost it");
     read_log(&log, HC_STR("[Mon Mar 16 23:17:43 2015] [error] mod_jk child in error state 6\n"));
     expect(&log.lines[0], "2015-03-16T23:17:43Z", HC_LOG_ERROR, "", "mod_jk child in error state 6");
 }
