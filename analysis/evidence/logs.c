@@ -1,5 +1,6 @@
 /* Logs: levels, volume, templates that are new, that stopped, that come in other proportions. */
 #include <math.h>
+#include <stdlib.h>
 
 #include "analysis/evidence/logcount.h"
 #include "analysis/stats/poisson.h"
@@ -8,6 +9,7 @@
 #define RATE_SCATTER 0.15  /* rates of one template wander by this much between healthy periods */
 #define VOLUME_SCATTER 0.3 /* and the volume of a whole log by this much */
 #define LINES_LEAST 5
+#define EXPECTED_LEAST 3
 #define FLOW_LINES_REFERENCE 30
 #define FLOW_LINES_WINDOW 10
 #define FLOW_UNIT 5 /* a fifth of the lines elsewhere is worth 1 */
@@ -100,14 +102,18 @@ static void add_gone(struct hc_detection *d, const struct hc_log_table *table, u
     const struct hc_log_component *c = &table->components[component];
     if (c->reference < LINES_LEAST || isnan(c->ratio))
         return;
+    size_t n_tested = 0;
+    for (size_t k = table->begin[component]; k < table->begin[component + 1]; k++)
+        n_tested += table->rows[table->order[k]].reference * c->ratio >= EXPECTED_LEAST;
+    double quiet = hc_greatest_of(n_tested);
     hc_detect_observe(d, component, HC_FEATURE_LOG_GONE_TEMPLATE);
     for (size_t k = table->begin[component]; k < table->begin[component + 1]; k++) {
         size_t i = table->order[k];
         const struct hc_log_row *row = &table->rows[i];
         double expected = row->reference * c->ratio;
-        if (expected < 3)
+        if (expected < EXPECTED_LEAST)
             continue;
-        double value = hc_shift_surprise(-hc_rate_z(row->window, row->reference, c->ratio, RATE_SCATTER), 0);
+        double value = hc_shift_surprise(-hc_rate_z(row->window, row->reference, c->ratio, RATE_SCATTER), quiet);
         struct hc_finding f = {.component = component, .feature = HC_FEATURE_LOG_GONE_TEMPLATE, .value = value};
         if (hc_detect_wants(d, component, f.feature, value)) {
             const struct hc_log_count *count = &d->incident->log_counts[i];
@@ -149,24 +155,40 @@ static void add_flow(struct hc_detection *d, const struct hc_log_table *table, u
     hc_detect_add(d, &f);
 }
 
-/* Volume needs the time that each side covers: the minutes that have any line of any component. */
-static double covered_minutes(const struct hc_detection *d, bool in_window)
+static int compare_minutes(const void *a, const void *b)
 {
-    int64_t low = INT64_MAX, high = INT64_MIN;
-    for (size_t i = 0; i < d->incident->n_log_counts; i++) {
+    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+    return (x > y) - (x < y);
+}
+
+static bool minute_is(const struct hc_detection *d, int64_t minute, bool of_window)
+{
+    if (minute == HC_TIME_NONE_NS)
+        return false;
+    int64_t at = minute * HC_NS_PER_MINUTE;
+    bool in_window = at + HC_NS_PER_MINUTE > d->start_ns && at < d->end_ns;
+    return of_window ? in_window : !in_window && hc_detect_in_baseline(d, at);
+}
+
+/* Volume needs the time that each side covers: the minutes that have any line of any component. */
+static double covered_minutes(struct hc_detection *d, bool of_window)
+{
+    size_t n = 0, n_minutes = 0, n_distinct = 0;
+    for (size_t i = 0; i < d->incident->n_log_counts; i++)
+        n += d->incident->log_counts[i].n_minutes;
+    int64_t *minutes = hc_detect_alloc(d, n, sizeof *minutes);
+    for (size_t i = 0; i < d->incident->n_log_counts && !d->refused; i++) {
         const struct hc_log_count *count = &d->incident->log_counts[i];
         for (size_t j = 0; j < count->n_minutes; j++) {
-            if (count->minute[j] == HC_TIME_NONE_NS)
-                continue;
-            int64_t at = count->minute[j] * HC_NS_PER_MINUTE;
-            bool here = at + HC_NS_PER_MINUTE > d->start_ns && at < d->end_ns;
-            if (here != in_window || (!here && !hc_detect_in_baseline(d, at)))
-                continue;
-            low = count->minute[j] < low ? count->minute[j] : low;
-            high = count->minute[j] > high ? count->minute[j] : high;
+            if (minute_is(d, count->minute[j], of_window))
+                minutes[n_minutes++] = count->minute[j];
         }
     }
-    return high < low ? 0 : (double)(high - low + 1);
+    if (n_minutes)
+        qsort(minutes, n_minutes, sizeof *minutes, compare_minutes);
+    for (size_t i = 0; i < n_minutes; i++)
+        n_distinct += i == 0 || minutes[i] != minutes[i - 1];
+    return (double)n_distinct;
 }
 
 static void add_volume(struct hc_detection *d, const struct hc_log_table *table, uint32_t component, double exposure)

@@ -5,23 +5,37 @@
 #include "analysis/evidence/sentence.h"
 #include "analysis/evidence/series.h"
 
-/* A percentile names the tail: where a plain series of the class is there, it says the same with less noise. */
-static bool is_percentile(struct hc_str metric)
+#define PLAIN 0
+
+/* 90 for "PodServerLatencyP90(s)" or "latency_p90", 999 for "quantile999"; PLAIN: it names no percentile. */
+static unsigned percentile_of(struct hc_str metric)
 {
-    static const char *const words[] = {"p50", "p75", "p90", "p95", "p99", "quantile", "percentile"};
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
-        if (hc_text_has(metric, hc_str_of(words[i])))
-            return true;
+    for (size_t i = 0; i + 1 < metric.n; i++) {
+        bool mark = metric.p[i] == 'p' || metric.p[i] == 'P' || metric.p[i] == 'q' || metric.p[i] == 'Q';
+        bool inside = i > 0 && metric.p[i] != 'P' && ((metric.p[i - 1] | 32) >= 'a' && (metric.p[i - 1] | 32) <= 'z');
+        unsigned value = 0;
+        size_t j = i + 1;
+        while (mark && !inside && j < metric.n && j < i + 4 && metric.p[j] >= '0' && metric.p[j] <= '9')
+            value = value * 10 + (unsigned)(metric.p[j++] - '0');
+        if (j > i + 2)
+            return value;
     }
-    return false;
+    return PLAIN;
 }
 
-static bool has_plain_sibling(const struct hc_detection *d, const size_t *class_of, size_t at)
+/* Of several series of one class and component that tell percentiles, the lowest says the same with the least noise, and
+ * a plain one says it with less still. */
+static bool is_tail(const struct hc_detection *d, const size_t *class_of, size_t at)
 {
     const struct hc_series *series = d->incident->series;
-    for (size_t i = 0; i < d->incident->n_series; i++) {
-        bool same = class_of[i] == class_of[at] && series[i].component == series[at].component;
-        if (same && !is_percentile(series[i].metric))
+    unsigned own = percentile_of(series[at].metric);
+    size_t from = at, to = at;
+    while (from > 0 && series[from - 1].component == series[at].component)
+        from--;
+    while (to < d->incident->n_series && series[to].component == series[at].component)
+        to++;
+    for (size_t i = from; own != PLAIN && i < to; i++) {
+        if (class_of[i] == class_of[at] && percentile_of(series[i].metric) < own)
             return true;
     }
     return false;
@@ -70,7 +84,7 @@ void hc_detect_metrics(struct hc_detection *d)
         const struct hc_series *series = &incident->series[i];
         if (class_of[i] == d->catalogue->n_metric_classes || series->component == HC_NO_COMPONENT)
             continue;
-        if (is_percentile(series->metric) && has_plain_sibling(d, class_of, i))
+        if (is_tail(d, class_of, i))
             continue;
         struct hc_series_cut cut;
         enum hc_status status = hc_series_cut(&cut, series, incident, &frame, &scratch);

@@ -31,6 +31,7 @@ struct hc_trace_phases hc_trace_phases_of(const struct hc_incident *incident)
 
 struct received {
     double reference, window;
+    size_t n_made; /* edges of calls that it makes, expected often enough */
 };
 
 static struct hc_str sentence_of(struct hc_detection *d, const struct hc_trace_edge *edge, const struct received *in,
@@ -44,6 +45,12 @@ static struct hc_str sentence_of(struct hc_detection *d, const struct hc_trace_e
                          edge->phase[reference].n_spans, in->reference);
 }
 
+static bool is_tested(const struct hc_trace_edge *edge, const struct received *in, enum hc_phase reference)
+{
+    double n = edge->phase[HC_PHASE_WINDOW].n_spans, b = edge->phase[reference].n_spans;
+    return in->reference > 0 && fmax(n, b * in->window / in->reference) >= EXPECTED_LEAST;
+}
+
 static void add_edge(struct hc_detection *d, const struct hc_trace_edge *edge, const struct received *in,
                      enum hc_phase reference)
 {
@@ -52,14 +59,15 @@ static void add_edge(struct hc_detection *d, const struct hc_trace_edge *edge, c
     if (in->reference < RECEIVED_REFERENCE || in->window < RECEIVED_WINDOW)
         return;
     hc_detect_observe(d, edge->caller, HC_FEATURE_SPANS_GONE);
-    double n = edge->phase[HC_PHASE_WINDOW].n_spans, b = edge->phase[reference].n_spans;
-    if (fmax(n, b * in->window / in->reference) < EXPECTED_LEAST)
+    if (!is_tested(edge, in, reference))
         return;
-    struct hc_finding f = {.component = edge->caller,
-                           .feature = HC_FEATURE_SPANS_GONE,
-                           .value = hc_shift_surprise(-hc_ratio_z(n, in->window, b, in->reference), 0),
-                           .onset = HC_TIME_NONE,
-                           .place = edge->place};
+    double n = edge->phase[HC_PHASE_WINDOW].n_spans, b = edge->phase[reference].n_spans;
+    struct hc_finding f = {
+        .component = edge->caller,
+        .feature = HC_FEATURE_SPANS_GONE,
+        .value = hc_shift_surprise(-hc_ratio_z(n, in->window, b, in->reference), hc_greatest_of(in->n_made)),
+        .onset = HC_TIME_NONE,
+        .place = edge->place};
     if (hc_detect_wants(d, f.component, f.feature, f.value))
         f.text = sentence_of(d, edge, in, reference);
     hc_detect_add(d, &f);
@@ -78,6 +86,11 @@ void hc_detect_paths(struct hc_detection *d)
             continue;
         in[edge->callee].reference += edge->phase[phases.reference].n_spans;
         in[edge->callee].window += edge->phase[HC_PHASE_WINDOW].n_spans;
+    }
+    for (size_t i = 0; i < incident->n_trace_edges; i++) {
+        const struct hc_trace_edge *edge = &incident->trace_edges[i];
+        if (edge->caller != HC_NO_COMPONENT)
+            in[edge->caller].n_made += is_tested(edge, &in[edge->caller], phases.reference);
     }
     for (size_t i = 0; i < incident->n_trace_edges && !d->refused; i++) {
         const struct hc_trace_edge *edge = &incident->trace_edges[i];

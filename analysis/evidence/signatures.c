@@ -2,7 +2,10 @@
 #include <math.h>
 
 #include "analysis/evidence/logcount.h"
+#include "analysis/stats/poisson.h"
 #include "analysis/stats/shift.h"
+
+#define RATE_SCATTER 0.15
 
 struct sum {
     double excess, lines, reference;
@@ -58,6 +61,15 @@ static struct hc_str sentence_of(struct hc_detection *d, const struct hc_log_com
                          c->reference);
 }
 
+/* Lines beyond the expected, on the log scale; no more than their rate is surprising where the log's usual is known. */
+static double value_of(const struct hc_log_component *c, const struct sum *sum)
+{
+    double value = log1p(sum->excess);
+    if (!(c->reference > 0) || isnan(c->ratio))
+        return value;
+    return fmin(value, hc_shift_surprise(hc_rate_z(sum->lines, sum->reference, c->ratio, RATE_SCATTER), 0));
+}
+
 static void add_class(struct hc_detection *d, const struct hc_log_table *table, uint32_t component, size_t class,
                       const bool *row_matches)
 {
@@ -67,7 +79,10 @@ static void add_class(struct hc_detection *d, const struct hc_log_table *table, 
         if (row_matches[table->order[k]])
             add_row(&sum, d, table, table->order[k]);
     }
-    struct hc_finding f = {.component = component, .feature = feature, .value = log1p(sum.excess), .onset = sum.onset};
+    struct hc_finding f = {.component = component,
+                           .feature = feature,
+                           .value = value_of(&table->components[component], &sum),
+                           .onset = sum.onset};
     if (hc_detect_wants(d, component, feature, f.value)) {
         f.place = d->incident->log_counts[sum.loudest].first;
         f.text = sentence_of(d, &table->components[component], component, &d->catalogue->signatures[class], &sum);

@@ -43,21 +43,46 @@ static struct looks looks_of(const struct hc_detection *d)
     return d->incident->n_symptoms ? out : all;
 }
 
+static double latency_of(const struct hc_detection *d, const struct looks *looks, uint32_t c)
+{
+    double latency = hc_detect_value(d, c, looks->latency);
+    return isnan(latency) ? hc_detect_value(d, c, looks->tail) : latency;
+}
+
+/* Errors by any telemetry that counts them. */
+static double errors_of(const struct hc_detection *d, const struct looks *looks, uint32_t c)
+{
+    if (looks->errors == d->catalogue->n_features)
+        return (double)NAN;
+    double spans = hc_detect_value(d, c, HC_FEATURE_SPAN_ERRORS_UP);
+    double lines = hc_detect_value(d, c, HC_FEATURE_LOG_ERRORS_UP);
+    return fmax(hc_detect_value(d, c, looks->errors), fmax(spans, lines));
+}
+
 /* NaN: nothing of the kind is observed. */
 static double anomaly_of(const struct hc_detection *d, const struct looks *looks, uint32_t c)
 {
-    double latency = hc_detect_value(d, c, looks->latency);
-    if (isnan(latency))
-        latency = hc_detect_value(d, c, looks->tail);
-    return fmax(latency, hc_detect_value(d, c, looks->errors));
+    return fmax(latency_of(d, looks, c), errors_of(d, looks, c));
 }
 
-static void add_own(struct hc_detection *d, const double *anomaly, const double *worst_callee, const uint32_t *worst_of)
+/* What of its anomaly can be its own: where traces see it, no more latency than they find in its own time or on the
+ * way to it. */
+static double ownable_of(const struct hc_detection *d, const struct looks *looks, uint32_t c)
+{
+    double latency = latency_of(d, looks, c);
+    double traced = fmax(hc_detect_value(d, c, HC_FEATURE_EXCLUSIVE_LATENCY_UP),
+                         hc_detect_value(d, c, HC_FEATURE_EDGE_RESIDUAL_UP));
+    if (!isnan(traced))
+        latency = fmin(latency, traced);
+    return fmax(latency, errors_of(d, looks, c));
+}
+
+static void add_own(struct hc_detection *d, const double *ownable, const double *worst_callee, const uint32_t *worst_of)
 {
     for (uint32_t c = 0; c < d->out->n_components && !d->refused; c++) {
-        if (isnan(anomaly[c]))
+        if (isnan(ownable[c]))
             continue;
-        double own = anomaly[c] - worst_callee[c];
+        double own = ownable[c] - worst_callee[c];
         struct hc_finding f = {.component = c, .feature = HC_FEATURE_OWN_ANOMALY, .value = own, .onset = HC_TIME_NONE};
         if (hc_detect_wants(d, c, f.feature, own)) {
             struct hc_str name = hc_detect_component_name(d, c);
@@ -105,7 +130,7 @@ static void widen(struct hc_detection *d, const double *anomaly, double *widest)
     }
 }
 
-static void add_paths(struct hc_detection *d, const double *anomaly, double *widest)
+static void add_paths(struct hc_detection *d, const double *anomaly, const double *ownable, double *widest)
 {
     bool has_symptom = false;
     for (uint32_t c = 0; c < d->out->n_components; c++) {
@@ -117,11 +142,11 @@ static void add_paths(struct hc_detection *d, const double *anomaly, double *wid
         return;
     widen(d, anomaly, widest);
     for (uint32_t c = 0; c < d->out->n_components && !d->refused; c++) {
-        if (isnan(anomaly[c]))
+        if (isnan(ownable[c]))
             continue;
         struct hc_finding f = {.component = c,
                                .feature = HC_FEATURE_PATH_TO_SYMPTOM,
-                               .value = fmin(widest[c], anomaly[c]),
+                               .value = fmin(widest[c], ownable[c]),
                                .onset = HC_TIME_NONE,
                                .place = d->incident->window_place};
         if (hc_detect_wants(d, c, f.feature, f.value))
@@ -247,6 +272,7 @@ void hc_detect_topology(struct hc_detection *d)
     size_t n = d->out->n_components;
     struct looks looks = looks_of(d);
     double *anomaly = hc_detect_alloc(d, n, sizeof *anomaly);
+    double *ownable = hc_detect_alloc(d, n, sizeof *ownable);
     double *worst = hc_detect_alloc(d, n, sizeof *worst);
     uint32_t *worst_of = hc_detect_alloc(d, n, sizeof *worst_of);
     double *widest = hc_detect_alloc(d, n, sizeof *widest);
@@ -257,6 +283,7 @@ void hc_detect_topology(struct hc_detection *d)
         return;
     for (uint32_t c = 0; c < n; c++) {
         anomaly[c] = anomaly_of(d, &looks, c);
+        ownable[c] = ownable_of(d, &looks, c);
         worst_of[c] = HC_NO_COMPONENT;
     }
     for (size_t i = 0; i < d->incident->n_dependencies; i++) {
@@ -266,8 +293,8 @@ void hc_detect_topology(struct hc_detection *d)
         worst[edge->from] = anomaly[edge->to];
         worst_of[edge->from] = edge->to;
     }
-    add_own(d, anomaly, worst, worst_of);
-    add_paths(d, anomaly, widest);
+    add_own(d, ownable, worst, worst_of);
+    add_paths(d, anomaly, ownable, widest);
     add_service(d, connected);
     add_unobserved(d, observed);
     add_first(d, onset);

@@ -4,11 +4,22 @@
 
 #define TWO_OVER_PI 0.63661977236758134
 
+static double entropy_term(double observed, double expected)
+{
+    return observed > 0 ? observed * log(observed / expected) : 0;
+}
+
 double hc_rate_z(double n, double b, double ratio, double scatter)
 {
-    double expected = b * ratio;
-    double error = sqrt(1 / (n + 0.5) + 1 / (b + 0.5) + scatter * scatter);
-    return log((n + 0.5) / (expected + 0.5)) / error;
+    double total = n + b;
+    if (!(total > 0) || !(ratio > 0))
+        return 0;
+    double expected = total * ratio / (1 + ratio);
+    double rest = total / (1 + ratio);
+    double deviance = 2 * (entropy_term(n, expected) + entropy_term(b, rest));
+    double v = 1 / expected + 1 / rest;
+    double z = deviance > 0 ? sqrt(deviance * v / (v + scatter * scatter)) : 0;
+    return n < expected ? -z : z;
 }
 
 double hc_ratio_z(double n, double n_calls, double b, double b_calls)

@@ -4,12 +4,14 @@
 
 #include <stddef.h>
 
-/* How far a count lies from what a reference count lets expect, on the log scale.
- * Formula: z = ln((n + 1/2) / (e + 1/2)) / sqrt(1/(n + 1/2) + 1/(b + 1/2) + s^2) with e = b * ratio: the log rate
- *          ratio over its standard error, halves added so that 0 is no infinity; s is a scatter of rates
- *          beyond Poisson's that both counts share.
- * Source:  Agresti, Categorical Data Analysis, 2002, section 3.1.1 (log ratio, delta method, halves added).
+/* How far a count lies from what a reference count lets expect: the signed root of the deviance.
+ * Formula: given t = n + b, n is binomial with share q = ratio / (1 + ratio);
+ *          z = sign(n - tq) sqrt(2 (n ln(n / tq) + b ln(b / t(1 - q)))) sqrt(v / (v + s^2)),
+ *          v = 1 / tq + 1 / t(1 - q): s is a scatter of log rates beyond Poisson's.
+ * Source:  Przyborowski and Wilenski, Homogeneity of results in testing samples from Poisson series, 1940;
+ *          McCullagh and Nelder, Generalized Linear Models, 1989, section 2.3 (deviance).
  * Shapes:  n, b counts (b of the reference); ratio > 0: what of the reference's exposure the window has.
+ * Missing: 0 where both counts are 0.
  * Checked: tests/unit/analysis/test_poisson.c against values worked by hand, and by symmetry. */
 double hc_rate_z(double n, double b, double ratio, double scatter);
 

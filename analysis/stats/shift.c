@@ -68,6 +68,11 @@ double hc_shift_surprise(double z, double quiet)
     return log1p(over < SURPRISE_CLIP ? over : SURPRISE_CLIP);
 }
 
+double hc_greatest_of(size_t m)
+{
+    return m < 2 ? 0 : sqrt(2 * log((double)m));
+}
+
 size_t hc_shift_onset(const double *window, size_t n_window, double centre, double scale, int sign)
 {
     double farthest = 0;

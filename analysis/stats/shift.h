@@ -28,6 +28,10 @@ void hc_shift_measure(struct hc_shift *out, double *reference, size_t n_referenc
 double hc_shift_surprise(double z, double quiet);
 #define HC_SURPRISE_MOST 3.9318256327243257 /* ln 51 */
 
+/* What the greatest of m standard normal scores is expected to be about: sqrt(2 ln m); 0 for m < 2.
+ * Source: Embrechts, Klueppelberg and Mikosch, Modelling Extremal Events, 1997, example 3.3.29 (leading term). */
+double hc_greatest_of(size_t m);
+
 /* The index of the row at which a window left its centre: the first row that is more than 3 scales away in that
  * direction (sign 1: above, -1: below) and is followed by one more than 1.5 away, or is the last; else the first
  * that is at least half as far as the farthest. n_window is at least 1. */
