@@ -242,8 +242,10 @@ static bool take_exponent(struct hc_str *s, int64_t *exponent)
 
 static bool parse_scaled(struct hc_str s, struct scaled *x)
 {
-    *x = (struct scaled){.negative = s.n > 0 && s.p[0] == '-'};
-    size_t i = x->negative || (s.n > 0 && s.p[0] == '+');
+    if (s.n == 0)
+        return false;
+    *x = (struct scaled){.negative = s.p[0] == '-'};
+    size_t i = x->negative || s.p[0] == '+';
     bool any = false;
     bool after_point = false;
     for (; i < s.n && (is_digit(s.p[i]) || (s.p[i] == '.' && !after_point)); i++) {

@@ -1,5 +1,6 @@
 #include "base/xml.h"
 
+#include <errno.h>
 #include <libxml/parser.h>
 #include <libxml/relaxng.h>
 #include <libxml/tree.h>
@@ -19,11 +20,17 @@ struct hc_xml_schema {
 
 /* The first thing the library complained of. */
 struct complaint {
-    struct hc_err *err;
+    struct hc_err cause;
     const char *code;
-    bool seen;
     bool no_memory;
 };
+
+/* The library often goes on after a failed allocation, and then misreads; errno remembers. */
+static struct complaint listen_for(const char *code)
+{
+    errno = 0;
+    return (struct complaint){.code = code};
+}
 
 static xmlParserInput *refuse_entity(const char *url, const char *id, xmlParserCtxt *context)
 {
@@ -75,12 +82,11 @@ static void on_error(void *context, xmlError *error)
     struct complaint *complaint = context;
     if (error->code == XML_ERR_NO_MEMORY)
         complaint->no_memory = true;
-    if (complaint->seen || complaint->no_memory || error->level < XML_ERR_ERROR)
+    if (complaint->cause.status != HC_OK || error->level < XML_ERR_ERROR)
         return;
-    complaint->seen = true;
     struct hc_str text = hc_str_trim(hc_str_of(error->message));
-    hc_err_set(complaint->err, HC_FAIL, complaint->code, "%.*s", HC_STR_ARG(text));
-    hc_err_at(complaint->err, NULL, NULL, line_of(error));
+    hc_err_set(&complaint->cause, HC_FAIL, complaint->code, "%.*s", HC_STR_ARG(text));
+    hc_err_at(&complaint->cause, NULL, NULL, line_of(error));
 }
 
 /* The parser hands its own context to the handler. */
@@ -90,25 +96,34 @@ static void on_parser_error(void *context, xmlError *error)
     on_error(parser->_private, error);
 }
 
-static enum hc_status settle(const struct complaint *complaint, bool is_good)
+static enum hc_status no_memory(struct hc_err *err)
 {
-    if (is_good && !complaint->seen && !complaint->no_memory)
+    return hc_err_set(err, HC_FATAL, "out-of-memory", "no memory to read XML");
+}
+
+static enum hc_status settle(const struct complaint *complaint, bool is_good, struct hc_err *err)
+{
+    const struct hc_err *cause = &complaint->cause;
+    if (errno == ENOMEM || complaint->no_memory)
+        return no_memory(err);
+    if (is_good && cause->status == HC_OK)
         return HC_OK;
-    if (complaint->no_memory || !complaint->seen)
-        return hc_err_set(complaint->err, HC_FATAL, "out-of-memory", "no memory to read XML");
+    const char *text = cause->status != HC_OK ? cause->text : "refused by the XML library";
+    hc_err_set(err, HC_FAIL, complaint->code, "%s", text);
+    hc_err_at(err, NULL, NULL, cause->line);
     return HC_FAIL;
 }
 
 static enum hc_status parse_document(xmlDoc **document, struct hc_str bytes, struct hc_err *err)
 {
-    struct complaint complaint = {.err = err, .code = "xml-syntax"};
+    struct complaint complaint = listen_for("xml-syntax");
     xmlParserCtxt *parser = xmlNewParserCtxt();
     if (!parser)
-        return hc_err_set(err, HC_FATAL, "out-of-memory", "no memory to read XML");
+        return no_memory(err);
     parser->_private = &complaint;
     parser->sax->serror = on_parser_error;
     xmlDoc *parsed = xmlCtxtReadMemory(parser, bytes.p, (int)bytes.n, NULL, "UTF-8", PARSE_OPTIONS);
-    enum hc_status status = settle(&complaint, parsed && parser->wellFormed);
+    enum hc_status status = settle(&complaint, parsed && parser->wellFormed, err);
     /* The scan has refused these already; the label must not hang on one check. */
     if (parsed && status == HC_OK && (parsed->intSubset || parsed->extSubset))
         status = hc_err_set(err, HC_FAIL, "xml-doctype", "a document type");
@@ -254,16 +269,14 @@ static struct hc_xml_node *build_tree(struct builder *b, xmlNode *root)
 
 static enum hc_status validate(xmlDoc *document, const struct hc_xml_schema *schema, struct hc_err *err)
 {
-    struct complaint complaint = {.err = err, .code = "xml-schema"};
+    struct complaint complaint = listen_for("xml-schema");
     xmlRelaxNGValidCtxt *context = xmlRelaxNGNewValidCtxt(schema->rng);
     if (!context)
-        return hc_err_set(err, HC_FATAL, "out-of-memory", "no memory to read XML");
+        return no_memory(err);
     xmlRelaxNGSetValidStructuredErrors(context, on_error, &complaint);
     int result = xmlRelaxNGValidateDoc(context, document);
     xmlRelaxNGFreeValidCtxt(context);
-    if (result > 0 && !complaint.seen && !complaint.no_memory)
-        return hc_err_set(err, HC_FAIL, "xml-schema", "does not follow the schema");
-    return settle(&complaint, result == 0);
+    return settle(&complaint, result == 0, err);
 }
 
 enum hc_status hc_xml_parse(const struct hc_xml_node **root, struct hc_str bytes, size_t limit_bytes,
@@ -293,16 +306,16 @@ enum hc_status hc_xml_parse(const struct hc_xml_node **root, struct hc_str bytes
 
 enum hc_status hc_xml_schema_new(struct hc_xml_schema **out, struct hc_str rng, struct hc_err *err)
 {
-    struct complaint complaint = {.err = err, .code = "xml-schema"};
     if (rng.n == 0 || rng.n > INT_MAX)
         return hc_err_set(err, HC_FAIL, "xml-schema", "a schema of %zu bytes", rng.n);
+    struct complaint complaint = listen_for("xml-schema");
     struct hc_xml_schema *schema = calloc(1, sizeof *schema);
     xmlRelaxNGParserCtxt *context = xmlRelaxNGNewMemParserCtxt(rng.p, (int)rng.n);
     if (schema && context) {
         xmlRelaxNGSetParserStructuredErrors(context, on_error, &complaint);
         schema->rng = xmlRelaxNGParse(context);
     }
-    enum hc_status status = settle(&complaint, schema && schema->rng);
+    enum hc_status status = settle(&complaint, schema && schema->rng, err);
     xmlRelaxNGFreeParserCtxt(context);
     if (status == HC_OK)
         *out = schema;

@@ -169,6 +169,10 @@ static void magnitudes_change_at_their_limits(void **state)
 static void refuses_numbers_that_are_none(void **state)
 {
     (void)state;
+    struct hc_time none = {42, 7};
+    assert_false(hc_time_parse_evidence(HC_STR_NONE, 0, &none));
+    assert_false(hc_time_parse_rfc3339(HC_STR_NONE, &none));
+    assert_int_equal(none.ns, 42);
     static const char *const texts[] = {"", "-", "1e", "1e5x", "1.2.3", "0x5", "nan", "inf", "1 2", "1e99999999999999",
                                         "."};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
