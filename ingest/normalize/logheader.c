@@ -191,11 +191,32 @@ static void take_step(const struct hc_column *column, struct hc_str word, struct
         break;
     case HC_COLUMN_TAG:
     case HC_COLUMN_IDENTIFIER:
-        header->component = component_of(word);
+        if (is_letter(word.p[0]))
+            header->component = component_of(word);
         break;
     default:
         break;
     }
+}
+
+/* "ERROR:" and "[warn]" open a message only as its level, however few lines have one. */
+static void take_stray_level(struct hc_str text, struct hc_header *header)
+{
+    struct hc_column column;
+    if (header->level != HC_LOG_NONE || !header->has_stamp || !hc_column_next(text, header->message, &column) ||
+        column.class != HC_COLUMN_LEVEL || column.end - column.begin < 4)
+        return;
+    char last = text.p[column.end - 1];
+    if (last != ':' && last != ']')
+        return;
+    header->level = column.level;
+    header->message = column.end;
+}
+
+static void pass_space(struct hc_str text, struct hc_header *header)
+{
+    while (header->message < text.n && (text.p[header->message] == ' ' || text.p[header->message] == '\t'))
+        header->message++;
 }
 
 void hc_header_apply(const struct hc_header_program *program, struct hc_str text, struct hc_header *header)
@@ -222,8 +243,8 @@ void hc_header_apply(const struct hc_header_program *program, struct hc_str text
         }
         header->matched = header->matched && found;
     }
-    while (header->message < text.n && (text.p[header->message] == ' ' || text.p[header->message] == '\t'))
-        header->message++;
+    take_stray_level(text, header);
+    pass_space(text, header);
 }
 
 static bool starts(struct hc_str text, const char *word)

@@ -16,7 +16,8 @@ static const struct level_word words[] = {
     {"emerg", HC_LOG_FATAL},     {"emergency", HC_LOG_FATAL}, {"eror", HC_LOG_ERROR},  {"err", HC_LOG_ERROR},
     {"error", HC_LOG_ERROR},     {"failure", HC_LOG_ERROR}, {"fatal", HC_LOG_FATAL},   {"fine", HC_LOG_DEBUG},
     {"finer", HC_LOG_TRACE},     {"finest", HC_LOG_TRACE},  {"inf", HC_LOG_INFO},      {"info", HC_LOG_INFO},
-    {"information", HC_LOG_INFO}, {"informational", HC_LOG_INFO}, {"log", HC_LOG_INFO}, {"notice", HC_LOG_INFO},
+    {"information", HC_LOG_INFO}, {"informational", HC_LOG_INFO}, {"log", HC_LOG_INFO}, {"note", HC_LOG_INFO},
+    {"notice", HC_LOG_INFO},
     {"panic", HC_LOG_FATAL},     {"severe", HC_LOG_ERROR},  {"trace", HC_LOG_TRACE},   {"trc", HC_LOG_TRACE},
     {"verbose", HC_LOG_TRACE},   {"warn", HC_LOG_WARN},     {"warning", HC_LOG_WARN},  {"wrn", HC_LOG_WARN},
 };

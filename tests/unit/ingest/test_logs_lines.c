@@ -110,6 +110,19 @@ static void reads_log4j_glog_android_python_and_apache(void **state)
     expect(&log.lines[0], "2015-03-16T23:17:43Z", HC_LOG_ERROR, "", "mod_jk child in error state 6");
 }
 
+static void a_level_that_few_lines_have_is_one_all_the_same(void **state)
+{
+    struct log log;
+    (void)state;
+    read_log(&log, HC_STR("2015-03-16 23:17:43.123 UTC [4321] ERROR:  relation \"foo\" does not exist\n"
+                          "2015-03-16 23:17:43.123 UTC [4321] STATEMENT:  select * from foo\n"
+                          "\twhere x = 1\n"
+                          "2015-03-16 23:17:44.123 UTC [4322] STATEMENT:  select 1\n"));
+    expect(&log.lines[0], "2015-03-16T23:17:43.123Z", HC_LOG_ERROR, "", "relation \"foo\" does not exist");
+    assert_true(log.lines[2].continues);
+    assert_int_equal(log.lines[3].level, HC_LOG_NONE);
+}
+
 static void an_epoch_is_a_time_where_each_line_has_one(void **state)
 {
     struct log log;
@@ -230,6 +243,7 @@ int main(void)
         cmocka_unit_test(finds_time_level_component_and_message_without_being_told),
         cmocka_unit_test(takes_the_tag_of_syslog_and_its_year_from_the_window),
         cmocka_unit_test(reads_log4j_glog_android_python_and_apache),
+        cmocka_unit_test(a_level_that_few_lines_have_is_one_all_the_same),
         cmocka_unit_test(an_epoch_is_a_time_where_each_line_has_one),
         cmocka_unit_test(a_stack_trace_belongs_to_the_line_before_it),
         cmocka_unit_test(unwraps_docker_and_takes_its_time_over_a_bare_clock),
