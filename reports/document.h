@@ -90,7 +90,7 @@ struct hc_block {
 
 struct hc_doc_source {
     struct hc_source_place place; /* where sql is absent */
-    struct hc_str sql;
+    struct hc_str sql; /* or the command, where no view holds it */
 };
 
 struct hc_doc {

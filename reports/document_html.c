@@ -247,6 +247,7 @@ static void put_cell(struct page *page, const struct hc_column *column, const st
         hc_html_attribute_text(&page->html, "scope", "row");
     if (column->kind != HC_COLUMN_TEXT)
         put_class(page, column->kind == HC_COLUMN_NUMBER ? "num" : "short");
+    hc_html_attribute_text(&page->html, "data-label", column->title);
     put_line(page, line);
     hc_html_close(&page->html);
 }
@@ -274,6 +275,11 @@ static void put_table(struct page *page, const struct hc_block *block)
     close_table(page);
 }
 
+static const char *say_query(const struct hc_doc_source *source)
+{
+    return hc_str_starts(source->sql, HC_STR("SELECT")) ? "SQL" : "command";
+}
+
 static void put_source(struct page *page, const struct hc_doc_source *source, size_t number)
 {
     struct hc_html *w = &page->html;
@@ -292,7 +298,7 @@ static void put_source(struct page *page, const struct hc_doc_source *source, si
     hc_html_open(w, "td");
     put_class(page, "num");
     snprintf(text, sizeof text, "%lu", (unsigned long)source->place.line);
-    hc_html_literal(w, source->sql.p ? "SQL" : source->place.line ? text : "whole");
+    hc_html_literal(w, source->sql.p ? say_query(source) : source->place.line ? text : "whole");
     hc_html_close(w);
     hc_html_close(w);
 }

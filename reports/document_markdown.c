@@ -179,7 +179,9 @@ static void put_source(struct grid *grid, const struct hc_doc_source *source, si
     hc_markdown_code(&w, source->sql.p ? source->sql : source->place.member);
     w = cell_writer(grid, row, 2);
     if (source->sql.p || source->place.line == 0)
-        hc_markdown_text(&w, source->sql.p ? HC_STR("SQL") : HC_STR("whole"));
+        hc_markdown_text(&w, !source->sql.p                                    ? HC_STR("whole")
+                             : hc_str_starts(source->sql, HC_STR("SELECT")) ? HC_STR("SQL")
+                                                                             : HC_STR("command"));
     else
         hc_buf_format(w.out, "%lu", (unsigned long)source->place.line);
 }

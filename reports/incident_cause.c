@@ -94,7 +94,9 @@ static void put_why(struct hc_report_parts *parts)
         hc_word_signed(reason->weight, 2, weight);
         hc_doc_item(doc);
         hc_doc_from(doc, hc_str_trim(reason->text.n > 0 ? reason->text : reason->evidence), reason->place);
-        hc_doc_format(doc, " (%s)", weight);
+        hc_doc_text(doc, " (");
+        hc_doc_from_sql(doc, hc_doc_formatted(doc, "%s", weight), hc_sql_weights(parts));
+        hc_doc_text(doc, ")");
     }
     if (n == 0) {
         hc_doc_item(doc);
@@ -188,7 +190,9 @@ static size_t put_elevated_levels(struct hc_report_parts *parts)
         hc_put_number(parts, level->before, level->unit, level->place);
         hc_doc_text(doc, " against a baseline of ");
         hc_put_number(parts, level->baseline, level->unit, level->place);
-        hc_doc_format(doc, ", %s. It left less room; why it was so is a question below.", change);
+        hc_doc_text(doc, ", ");
+        hc_doc_from(doc, hc_doc_formatted(doc, "%s", change), level->place);
+        hc_doc_text(doc, ". It left less room; why it was so is a question below.");
     }
     return n;
 }

@@ -65,7 +65,8 @@ static void put_doubt(struct hc_report_parts *parts)
     put_share_row(parts, hc_say_hypothesis(parts, facts->leading), facts->shares[0], facts->leading->probability,
                   hc_sql_hypotheses(parts));
     for (size_t i = 0; i < DOUBTS; i++)
-        put_share_row(parts, hc_str_of(names[i]), shares[i], p[i], hc_sql_hypotheses(parts));
+        if (p[i] > 0)
+            put_share_row(parts, hc_str_of(names[i]), shares[i], p[i], hc_sql_hypotheses(parts));
     put_unexplained(parts);
     put_total(parts);
 }
@@ -231,7 +232,7 @@ static void put_penalty(struct hc_report_parts *parts, const struct hc_penalty *
         hc_word_points(penalty->high, high);
         hc_doc_format(doc, "%s to %s", low, high);
     } else {
-        hc_doc_text(doc, "none");
+        hc_doc_text(doc, "not learned");
     }
     hc_doc_cell(doc);
     if (penalty->learned_from > 0)
@@ -262,6 +263,11 @@ static void put_penalties(struct hc_report_parts *parts)
                      "up.");
 }
 
+static struct hc_str analyze_command(struct hc_report_parts *parts)
+{
+    return hc_doc_formatted(parts->doc, "hindcast analyze --json %.*s", HC_STR_ARG(parts->in->incident->id));
+}
+
 static void put_next_evidence(struct hc_report_parts *parts)
 {
     static const struct hc_column columns[] = {{"If this were collected", HC_COLUMN_TEXT, true},
@@ -283,7 +289,7 @@ static void put_next_evidence(struct hc_report_parts *parts)
         hc_doc_str(doc, hc_say_kind(parts, next->kind));
         hc_doc_cell(doc);
         hc_word_probability(next->expected_confidence, text);
-        hc_doc_format(doc, "%s", text);
+        hc_doc_from_sql(doc, hc_doc_formatted(doc, "%s", text), analyze_command(parts));
         hc_doc_cell(doc);
         hc_word_points(next->expected_confidence - parts->facts.leading->probability, text);
         hc_doc_format(doc, "%s", text);

@@ -194,7 +194,8 @@ static void put_step(struct hc_report_parts *parts, size_t i)
     hc_doc_cell(doc);
     hc_doc_from(doc, step->first.text, step->first.place);
     hc_doc_cell(doc);
-    hc_doc_format(doc, "%llu", (unsigned long long)step->n);
+    hc_doc_from_sql(doc, hc_doc_formatted(doc, "%llu", (unsigned long long)step->n),
+                    hc_sql_view(parts, "at, component, level, message, member, line", "events"));
     hc_doc_cell(doc);
     if (i > 0)
         hc_put_apart(parts, &facts->steps[i - 1].first, &step->first);
@@ -231,7 +232,7 @@ static void put_sequence(struct hc_report_parts *parts)
         return;
     hc_doc_paragraph(doc);
     hc_doc_format(doc, "The first %d kinds of line are shown. ", HC_STEPS);
-    hc_doc_from_sql(doc, HC_STR("All of them"), hc_sql_view(parts, "at, component, level, message", "events"));
+    hc_doc_from_sql(doc, HC_STR("All of them"), hc_sql_view(parts, "at, component, level, message, member, line", "events"));
     hc_doc_text(doc, " are in the corpus.");
 }
 

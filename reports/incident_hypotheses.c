@@ -17,7 +17,9 @@ static void put_reason(struct hc_report_parts *parts, const struct hc_reason *re
     hc_word_signed(reason->weight, 2, weight);
     hc_doc_item(parts->doc);
     hc_doc_from(parts->doc, hc_str_trim(reason->text.n > 0 ? reason->text : reason->evidence), reason->place);
-    hc_doc_format(parts->doc, " (%s, ", weight);
+    hc_doc_text(parts->doc, " (");
+    hc_doc_from_sql(parts->doc, hc_doc_formatted(parts->doc, "%s", weight), hc_sql_weights(parts));
+    hc_doc_text(parts->doc, ", ");
     hc_doc_code(parts->doc, reason->evidence);
     hc_doc_text(parts->doc, ")");
 }
@@ -71,6 +73,15 @@ static void put_hypothesis(struct hc_report_parts *parts, size_t i)
     put_side(parts, hypothesis, true);
 }
 
+/* The colour of a bar says no more than its words. */
+static struct hc_str bar_label(struct hc_report_parts *parts, const struct hc_hypothesis *hypothesis)
+{
+    struct hc_str name = hc_say_hypothesis(parts, hypothesis);
+    if (hypothesis->status == HC_POSSIBLE)
+        return name;
+    return hc_doc_formatted(parts->doc, "%.*s (%s)", HC_STR_ARG(name), hc_say_status(hypothesis->status));
+}
+
 static void put_bars(struct hc_report_parts *parts)
 {
     struct hc_doc *doc = parts->doc;
@@ -82,7 +93,7 @@ static void put_bars(struct hc_report_parts *parts)
     for (size_t i = 0; i < facts->n_shown; i++) {
         const struct hc_hypothesis *hypothesis = &analysis->hypotheses[i];
         hc_word_share(facts->shares[i], hypothesis->probability, text);
-        hc_doc_mark(doc, (struct hc_mark){.label = hc_say_hypothesis(parts, hypothesis),
+        hc_doc_mark(doc, (struct hc_mark){.label = bar_label(parts, hypothesis),
                                           .value = hc_doc_formatted(doc, "%s", text),
                                           .at = hypothesis->probability,
                                           .tone = hypothesis->status == HC_RULED_OUT ? HC_TONE_PLAIN : HC_TONE_INFO});

@@ -80,6 +80,7 @@ void hc_put_status(struct hc_report_parts *parts, enum hc_hypothesis_status stat
 void hc_put_confidence(struct hc_report_parts *parts, int share, double p);
 void hc_put_number(struct hc_report_parts *parts, double value, struct hc_str unit, struct hc_source_place place);
 struct hc_str hc_sql_hypotheses(struct hc_report_parts *parts);
+struct hc_str hc_sql_weights(struct hc_report_parts *parts);
 struct hc_str hc_sql_view(struct hc_report_parts *parts, const char *columns, const char *view);
 
 /* ---- the parts, in the report's order ------------------------------------------------------------------- */

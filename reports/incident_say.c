@@ -182,6 +182,11 @@ struct hc_str hc_sql_hypotheses(struct hc_report_parts *parts)
     return hc_doc_formatted(parts->doc, "%.*s ORDER BY rank", HC_STR_ARG(sql));
 }
 
+struct hc_str hc_sql_weights(struct hc_report_parts *parts)
+{
+    return hc_sql_view(parts, "hypothesis, evidence, direction, weight, text", "evidence");
+}
+
 void hc_put_confidence(struct hc_report_parts *parts, int share, double p)
 {
     char percent[HC_WORD_TEXT], digits[HC_WORD_TEXT];

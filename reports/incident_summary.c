@@ -68,6 +68,25 @@ static void put_cards(struct hc_report_parts *parts)
     put_card(parts, "Incident window", &facts->start, &facts->end);
 }
 
+/* What the one who was paged wants next. */
+static void put_next(struct hc_report_parts *parts)
+{
+    struct hc_doc *doc = parts->doc;
+    const struct hc_hypothesis *leading = parts->facts.leading;
+    const struct hc_analysis *analysis = parts->in->analysis;
+    const struct hc_cause *cause = leading ? hc_find_cause(parts, leading->category, leading->cause) : NULL;
+    if (cause && cause->n_follow_ups[0] > 0) {
+        hc_doc_term(doc, "Do first");
+        hc_doc_str(doc, hc_str_trim(cause->follow_ups[0][0]));
+        hc_doc_text(doc, " ");
+        hc_doc_link_section(doc, HC_STR("All actions"), HC_STR("remediation-and-follow-ups"));
+    }
+    if (analysis->n_next_evidence > 0) {
+        hc_doc_term(doc, "Would tell most");
+        hc_doc_link_section(doc, hc_say_kind(parts, analysis->next_evidence[0].kind), HC_STR("value-of-evidence"));
+    }
+}
+
 static void put_facts(struct hc_report_parts *parts)
 {
     struct hc_doc *doc = parts->doc;
@@ -95,6 +114,7 @@ static void put_facts(struct hc_report_parts *parts)
         hc_doc_text(doc, ", component ");
         hc_put_component(parts, parts->facts.leading->component);
     }
+    put_next(parts);
 }
 
 void hc_part_summary(struct hc_report_parts *parts)
@@ -211,7 +231,9 @@ static void put_level_impact(struct hc_report_parts *parts, const struct hc_leve
     hc_put_number(parts, from, level->unit, level->place);
     hc_doc_text(doc, " to ");
     hc_put_number(parts, level->peak, level->unit, level->place);
-    hc_doc_format(doc, ", %s, %s.", change, ratio);
+    hc_doc_text(doc, ", ");
+    hc_doc_from(doc, hc_doc_formatted(doc, "%s, %s", change, ratio), level->place);
+    hc_doc_text(doc, ".");
 }
 
 static void put_log_impact(struct hc_report_parts *parts)

@@ -101,7 +101,7 @@ static void put_entries(struct hc_report_parts *parts, size_t n_runs)
         return;
     hc_doc_paragraph(parts->doc);
     hc_doc_format(parts->doc, "%zu later rows are left out. ", n_runs - ENTRIES);
-    hc_doc_from_sql(parts->doc, HC_STR("All events"), hc_sql_view(parts, "at, component, level, message", "events"));
+    hc_doc_from_sql(parts->doc, HC_STR("All events"), hc_sql_view(parts, "at, component, level, message, member, line", "events"));
     hc_doc_text(parts->doc, " are in the corpus.");
 }
 

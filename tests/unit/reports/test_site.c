@@ -1,0 +1,81 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <math.h>
+
+#include "base/xml.h"
+#include "reports/incident.h"
+
+static struct hc_site_entry entry(const char *id, const char *started, double probability, bool known)
+{
+    struct hc_site_entry made = {.id = hc_str_of(id),
+                                 .title = HC_STR("title of <it>"),
+                                 .service = HC_STR("api"),
+                                 .category = HC_STR("application"),
+                                 .component = HC_STR("api"),
+                                 .cause = HC_STR("memory-leak"),
+                                 .started = HC_TIME_NONE,
+                                 .probability = probability,
+                                 .known = known};
+    hc_time_parse_rfc3339(hc_str_of(started), &made.started);
+    return made;
+}
+
+static void lists_the_newest_first_in_any_order_of_input(void **state)
+{
+    (void)state;
+    struct hc_site_entry a[3] = {entry("INC-1", "2020-01-01T00:00:00Z", 0.5, false),
+                                 entry("INC-3", "2020-03-01T00:00:00Z", NAN, true),
+                                 entry("INC-2", "2020-03-01T00:00:00Z", 0.7, false)};
+    struct hc_site_entry b[3] = {a[2], a[1], a[0]};
+    struct hc_buf first = {0}, second = {0};
+    struct hc_err err = HC_ERR_NONE;
+    assert_int_equal(hc_report_site_markdown(a, 3, &first, &err), HC_OK);
+    assert_int_equal(hc_report_site_markdown(b, 3, &second, &err), HC_OK);
+    hc_buf_char(&first, '\0');
+    hc_buf_char(&second, '\0');
+    assert_string_equal(first.p, second.p);
+    assert_true(strstr(first.p, "(INC-2.md)") < strstr(first.p, "(INC-3.md)"));
+    assert_true(strstr(first.p, "(INC-3.md)") < strstr(first.p, "(INC-1.md)"));
+    assert_non_null(strstr(first.p, "3 incidents, newest first; the cause of 1 is confirmed"));
+    hc_buf_free(&first);
+    hc_buf_free(&second);
+}
+
+static void is_well_formed_even_when_it_is_empty(void **state)
+{
+    (void)state;
+    struct hc_site_entry one[1] = {entry("INC:1", "2020-01-01T00:00:00Z", 0.5, false)};
+    for (size_t n = 0; n < 2; n++) {
+        struct hc_buf out = {0};
+        struct hc_err err = HC_ERR_NONE;
+        struct hc_arena *arena = hc_arena_new(0);
+        const struct hc_xml_node *root = NULL;
+        assert_int_equal(hc_report_site_html(one, n, &out, &err), HC_OK);
+        size_t first_line = (size_t)((const char *)memchr(out.p, '\n', out.n) - out.p);
+        struct hc_str body = {out.p + first_line, out.n - first_line};
+        assert_int_equal(hc_xml_parse(&root, body, 0, NULL, arena, &err), HC_OK);
+        assert_int_equal(memmem(out.p, out.n, "INC%3A1.html", 12) != NULL, n == 1);
+        hc_arena_free(arena);
+        hc_buf_free(&out);
+    }
+}
+
+static int setup(void **state)
+{
+    (void)state;
+    hc_xml_setup();
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(lists_the_newest_first_in_any_order_of_input),
+        cmocka_unit_test(is_well_formed_even_when_it_is_empty),
+    };
+    return cmocka_run_group_tests(tests, setup, NULL);
+}
