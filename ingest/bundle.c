@@ -82,7 +82,7 @@ static enum hc_status read_evidence(struct hc_bundles *bundles, struct hc_bundle
                                     struct hc_str bytes, struct hc_err *err)
 {
     struct hc_err why = HC_ERR_NONE;
-    if (bundle->state == HC_BUNDLE_DONE)
+    if (bundle->state == HC_BUNDLE_DONE && bundles->pass == HC_PASS_ALL)
         bundle->state = HC_BUNDLE_AGAIN;
     if (bundle->state != HC_BUNDLE_OPEN)
         return HC_OK;
