@@ -1,0 +1,209 @@
+#include "tests/unit/ingest/reading.h"
+
+#include <math.h>
+
+static struct test_reading t;
+
+static int fresh(void **state)
+{
+    (void)state;
+    test_reading_open(&t);
+    return 0;
+}
+
+static int spent(void **state)
+{
+    (void)state;
+    test_reading_close(&t);
+    return 0;
+}
+
+static void reads_long_rows_in_any_column_order(void **state)
+{
+    (void)state;
+    assert_int_equal(test_read(&t, "value,METRIC,unit,Time,component\n"
+                                   "5,memory,MB,1970-01-01T00:01:00Z,db\n"
+                                   "6.5,memory,MB,120,db\n"
+                                   "1e-3,cpu,,60,api\n"),
+                     HC_OK);
+    assert_text(t.file.kind, "metrics");
+    assert_text(t.file.format, "metrics-csv-long");
+    assert_int_equal(t.reading.n_series, 2);
+    const struct hc_read_series *s = test_series(&t.reading, "db", "memory");
+    assert_int_equal(s->n, 2);
+    assert_text(s->unit, "MB");
+    assert_int_equal(s->at_ns[0], 60 * HC_NS_PER_SECOND);
+    assert_int_equal(s->at_ns[1], 120 * HC_NS_PER_SECOND);
+    assert_true(s->values[1] == 6.5);
+    assert_true(test_series(&t.reading, "api", "cpu")->values[0] == 1e-3);
+    assert_int_equal(t.file.n_rows, 3);
+    assert_int_equal(t.file.n_bad_rows, 0);
+}
+
+static void takes_the_other_names_of_long_columns(void **state)
+{
+    (void)state;
+    assert_int_equal(test_read(&t, "timestamp,service,name,value\n1,a,b,2\n"), HC_OK);
+    assert_text(t.file.format, "metrics-csv-long");
+    assert_int_equal(test_series(&t.reading, "a", "b")->n, 1);
+}
+
+static void keeps_units_apart(void **state)
+{
+    (void)state;
+    assert_int_equal(test_read(&t, "time,component,metric,value,unit\n1,a,m,2,MB\n1,a,m,2000,kB\n"), HC_OK);
+    assert_int_equal(t.reading.n_series, 2);
+}
+
+static void makes_gaps_of_what_is_no_finite_number(void **state)
+{
+    (void)state;
+    assert_int_equal(test_read(&t, "time,component,metric,value\n1,a,m,\n2,a,m,NaN\n3,a,m,inf\n4,a,m,1e999\n"
+                                   "5,a,m,-Infinity\n6,a,m,7\n"),
+                     HC_OK);
+    const struct hc_read_series *s = test_series(&t.reading, "a", "m");
+    assert_int_equal(s->n, 1);
+    assert_int_equal(s->at_ns[0], 6 * HC_NS_PER_SECOND);
+    assert_int_equal(t.file.n_bad_rows, 0);
+}
+
+static void counts_bad_rows_and_keeps_the_others(void **state)
+{
+    (void)state;
+    assert_int_equal(test_read(&t, "time,component,metric,value\n"
+                                   "1,a,m,high\n"
+                                   "soon,a,m,1\n"
+                                   "1,a,m\n"
+                                   "1,a,m,1,2\n"
+                                   "1,a,,1\n"
+                                   "2,a,m,\"5\"\n"),
+                     HC_OK);
+    assert_int_equal(t.file.n_rows, 6);
+    assert_int_equal(t.file.n_bad_rows, 5);
+    assert_int_equal(test_warnings(&t.reading, "bad-number"), 1);
+    assert_int_equal(test_warnings(&t.reading, "bad-time"), 1);
+    assert_int_equal(test_warnings(&t.reading, "csv-ragged"), 2);
+    assert_int_equal(test_warnings(&t.reading, "metrics-no-name"), 1);
+    assert_int_equal(test_series(&t.reading, "a", "m")->n, 1);
+}
+
+static void gives_a_row_without_component_the_entry_s(void **state)
+{
+    (void)state;
+    t.entry = (struct hc_entry){.kind = HC_STR("metrics"), .component = HC_STR("db")};
+    assert_int_equal(test_read(&t, "time,component,metric,value\n1,,m,2\n1,a,m,2\n"), HC_OK);
+    assert_int_equal(test_series(&t.reading, "db", "m")->n, 1);
+    assert_int_equal(test_series(&t.reading, "a", "m")->n, 1);
+}
+
+static void splits_wide_columns_at_the_last_slash(void **state)
+{
+    (void)state;
+    t.context.service = HC_STR("shop");
+    assert_int_equal(test_read(&t, "time,api/cpu,https://q.example/AWS::SQS/latency_p90,load\n"
+                                   "1600000000,1,2,3\n1600000060,4,,6\n"),
+                     HC_OK);
+    assert_text(t.file.format, "metrics-csv-wide");
+    assert_int_equal(test_series(&t.reading, "api", "cpu")->n, 2);
+    assert_int_equal(test_series(&t.reading, "https://q.example/AWS::SQS", "latency_p90")->n, 1);
+    assert_true(test_series(&t.reading, "shop", "load")->values[1] == 6);
+}
+
+static void keeps_the_whole_header_where_the_entry_names_a_component(void **state)
+{
+    (void)state;
+    t.entry = (struct hc_entry){.kind = HC_STR("metrics"), .component = HC_STR("db")};
+    t.context.service = HC_STR("shop");
+    assert_int_equal(test_read(&t, "time,disk/read,CpuUsage(m)\n1600000000,1,2\n"), HC_OK);
+    assert_int_equal(test_series(&t.reading, "db", "disk/read")->n, 1);
+    assert_int_equal(test_series(&t.reading, "db", "CpuUsage(m)")->n, 1);
+    assert_null(test_series(&t.reading, "db", "CpuUsage(m)")->unit.p);
+}
+
+static void warns_once_of_columns_without_a_number(void **state)
+{
+    (void)state;
+    t.context.service = HC_STR("s");
+    assert_int_equal(test_read(&t, "time,zone,cpu,rack,other/empty\n1600000000,eu,1,a,\n1600000060,eu,n/a,b,\n"), HC_OK);
+    assert_int_equal(t.reading.n_series, 1);
+    assert_int_equal(test_warnings(&t.reading, "metrics-label-column"), 1);
+    assert_int_equal(test_warnings(&t.reading, "bad-number"), 1);
+    assert_true(hc_names_find(&t.reading.components, HC_STR("other")) != HC_NAME_NONE);
+    assert_int_equal(t.file.n_bad_rows, 0);
+}
+
+static void reads_times_by_magnitude_and_offset(void **state)
+{
+    (void)state;
+    t.entry = (struct hc_entry){.kind = HC_STR("metrics"), .component = HC_STR("c"), .utc_offset_s = 3600};
+    assert_int_equal(test_read(&t, "time,m\n1600000000.5,1\n1600000000500,2\n1600000000500000,3\n"
+                                   "1600000000500000000,4\n2020-09-13T12:26:40.5Z,5\n2020-09-13 13:26:40.5,6\n"),
+                     HC_OK);
+    const struct hc_read_series *s = test_series(&t.reading, "c", "m");
+    assert_int_equal(s->n, 6);
+    for (size_t i = 0; i < s->n; i++)
+        assert_int_equal(s->at_ns[i], INT64_C(1600000000500000000));
+}
+
+static void keeps_the_file_s_order_and_equal_times_for_the_assembly(void **state)
+{
+    (void)state;
+    t.context.service = HC_STR("s");
+    assert_int_equal(test_read(&t, "time,m\n1600000060,1\n1600000000,2\n1600000060,3\n"), HC_OK);
+    const struct hc_read_series *s = test_series(&t.reading, "s", "m");
+    assert_int_equal(s->n, 3);
+    assert_true(s->values[2] == 3);
+}
+
+static void takes_crlf_a_byte_order_mark_and_quotes(void **state)
+{
+    (void)state;
+    t.context.service = HC_STR("s");
+    assert_int_equal(test_read(&t, "\xEF\xBB\xBF\"time\",\"m, total\"\r\n\"1600000000\",\"7\"\r\n"), HC_OK);
+    assert_true(test_series(&t.reading, "s", "m, total")->values[0] == 7);
+}
+
+static void makes_names_valid_text(void **state)
+{
+    (void)state;
+    t.context.service = HC_STR("s");
+    assert_int_equal(test_read(&t, "time,m\xFF\n1600000000,7\n"), HC_OK);
+    assert_text(t.reading.series[0].metric, "m\xEF\xBF\xBD");
+}
+
+static void fails_over_the_ceiling_without_a_crash(void **state)
+{
+    (void)state;
+    for (size_t ceiling = 256; ceiling < 60000; ceiling += 997) {
+        struct hc_arena *small = hc_arena_new(ceiling);
+        struct hc_reading reading;
+        struct hc_evidence_file file = {0};
+        struct hc_err err = HC_ERR_NONE;
+        hc_reading_init(&reading, small);
+        enum hc_status status = hc_file_read(HC_STR("time,a/m,b/n\n1600000000,1,2\n1600000060,3,4\n"), &t.context,
+                                             &reading, &file, &err);
+        assert_true(status == HC_OK || (status == HC_FAIL && strcmp(err.code, "memory-limit") == 0));
+        hc_arena_free(small);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(reads_long_rows_in_any_column_order, fresh, spent),
+        cmocka_unit_test_setup_teardown(takes_the_other_names_of_long_columns, fresh, spent),
+        cmocka_unit_test_setup_teardown(keeps_units_apart, fresh, spent),
+        cmocka_unit_test_setup_teardown(makes_gaps_of_what_is_no_finite_number, fresh, spent),
+        cmocka_unit_test_setup_teardown(counts_bad_rows_and_keeps_the_others, fresh, spent),
+        cmocka_unit_test_setup_teardown(gives_a_row_without_component_the_entry_s, fresh, spent),
+        cmocka_unit_test_setup_teardown(splits_wide_columns_at_the_last_slash, fresh, spent),
+        cmocka_unit_test_setup_teardown(keeps_the_whole_header_where_the_entry_names_a_component, fresh, spent),
+        cmocka_unit_test_setup_teardown(warns_once_of_columns_without_a_number, fresh, spent),
+        cmocka_unit_test_setup_teardown(reads_times_by_magnitude_and_offset, fresh, spent),
+        cmocka_unit_test_setup_teardown(keeps_the_file_s_order_and_equal_times_for_the_assembly, fresh, spent),
+        cmocka_unit_test_setup_teardown(takes_crlf_a_byte_order_mark_and_quotes, fresh, spent),
+        cmocka_unit_test_setup_teardown(makes_names_valid_text, fresh, spent),
+        cmocka_unit_test_setup_teardown(fails_over_the_ceiling_without_a_crash, fresh, spent),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
