@@ -215,7 +215,8 @@ void hc_doc_text(struct hc_doc *doc, const char *literal)
     hc_doc_str(doc, hc_str_of(literal));
 }
 
-static struct hc_str format_text(struct hc_doc *doc, const char *format, va_list args)
+__attribute__((format(printf, 2, 0))) static struct hc_str format_text(struct hc_doc *doc, const char *format,
+                                                                       va_list args)
 {
     struct hc_buf buf = {0};
     hc_buf_vformat(&buf, format, args);

@@ -173,6 +173,7 @@ static void put_metrics(struct hc_report_parts *parts)
     const struct hc_incident *incident = parts->in->incident;
     hc_doc_subsection(parts->doc, HC_STR("metrics"), HC_STR("Metrics and other findings"));
     put_levels(parts);
+    hc_put_series(parts);
     put_items(parts);
     if (incident->n_levels > 0 || incident->n_series > 0)
         return;

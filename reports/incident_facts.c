@@ -55,6 +55,8 @@ static void add_step(struct hc_facts *facts, const struct hc_step *step)
     size_t at = facts->n_steps;
     while (at > 0 && facts->steps[at - 1].first.at.ns > step->first.at.ns)
         at--;
+    if (at == HC_STEPS && step->level == HC_LOG_FATAL && facts->steps[at - 1].level < HC_LOG_FATAL)
+        at--; /* the end of the story is worth more than one more kind of error */
     if (at == HC_STEPS)
         return;
     size_t n_after = (facts->n_steps < HC_STEPS ? facts->n_steps : HC_STEPS - 1) - at;
@@ -81,24 +83,35 @@ static bool is_routine_kind(struct hc_str kind)
     return !kind.p || kind.n == 0 || hc_str_is(kind, "log");
 }
 
+/* Worth a step: in the window, and either an event of a kind of its own or a line of warning and worse that is not
+ * weather. */
+static bool is_step(const struct hc_incident *incident, const struct hc_event *event)
+{
+    bool routine = is_routine_kind(event->kind);
+    if (!in_window(incident, event->at) || (routine && event->level < HC_LOG_WARN))
+        return false;
+    return !routine || event->level == HC_LOG_FATAL || !was_there_before(incident, event);
+}
+
+static struct hc_moment event_moment(const struct hc_event *event)
+{
+    return (struct hc_moment){event->at, event->message.n > 0 ? event->message : event->kind, event->place};
+}
+
 static void find_steps(struct hc_report_parts *parts)
 {
     const struct hc_incident *incident = parts->in->incident;
     for (size_t i = 0; i < incident->n_events; i++) {
         const struct hc_event *event = &incident->events[i];
-        if (!in_window(incident, event->at) || (event->level < HC_LOG_WARN && is_routine_kind(event->kind)))
+        if (!is_step(incident, event))
             continue;
-        if (event->level < HC_LOG_FATAL && is_routine_kind(event->kind) && was_there_before(incident, event))
-            continue;
-        struct hc_step step = {.first = {event->at, event->message, event->place},
+        struct hc_step step = {.first = event_moment(event),
                                .last = event->at,
                                .component = event->component,
                                .level = event->level,
                                .template_id = event->template_id,
                                .n = 1,
                                .kind = event->kind};
-        if (!step.first.text.p || step.first.text.n == 0)
-            step.first.text = event->kind;
         add_step(&parts->facts, &step);
     }
 }
@@ -128,19 +141,24 @@ static void find_symptom(struct hc_report_parts *parts)
     keep_earlier(&facts->symptom, facts->detected);
 }
 
-static void find_errors(struct hc_facts *facts)
+/* Not taken from the steps: of those only the first kinds are kept. */
+static void find_errors(struct hc_report_parts *parts)
 {
-    for (size_t i = 0; i < facts->n_steps; i++) {
-        const struct hc_step *step = &facts->steps[i];
-        if (step->level == HC_LOG_ERROR)
-            keep_earlier(&facts->error, step->first);
-        bool crash = holds_word(step->kind, "crash") || holds_word(step->kind, "kill") ||
-                     (step->level == HC_LOG_FATAL && holds_word(step->first.text, "crash"));
-        if (step->level != HC_LOG_FATAL && !crash)
+    const struct hc_incident *incident = parts->in->incident;
+    struct hc_facts *facts = &parts->facts;
+    for (size_t i = 0; i < incident->n_events; i++) {
+        const struct hc_event *event = &incident->events[i];
+        if (!is_step(incident, event))
+            continue;
+        if (event->level == HC_LOG_ERROR)
+            keep_earlier(&facts->error, event_moment(event));
+        bool crash = holds_word(event->kind, "crash") || holds_word(event->kind, "kill") ||
+                     (event->level == HC_LOG_FATAL && holds_word(event->message, "crash"));
+        if (event->level != HC_LOG_FATAL && !crash)
             continue;
         if (!hc_time_known(facts->fatal.at))
             facts->crashed = crash;
-        keep_earlier(&facts->fatal, step->first);
+        keep_earlier(&facts->fatal, event_moment(event));
     }
 }
 
@@ -156,7 +174,7 @@ static void find_moments(struct hc_report_parts *parts)
     facts->end = (struct hc_moment){incident->window_end, HC_STR("the window ends"), place};
     find_steps(parts);
     find_symptom(parts);
-    find_errors(facts);
+    find_errors(parts);
 }
 
 /* ---- the change ---------------------------------------------------------------------------------------- */
@@ -195,13 +213,20 @@ static void find_change(struct hc_report_parts *parts)
     }
 }
 
+/* "Deployment" gives "the deployment". */
+static const char *say_zero(struct hc_report_parts *parts, const char *change)
+{
+    struct hc_str said = hc_doc_formatted(parts->doc, "the %c%s", change[0] | 0x20, change + 1);
+    return said.p ? said.p : "the change";
+}
+
 static void find_zero(struct hc_report_parts *parts)
 {
     struct hc_facts *facts = &parts->facts;
     if (facts->change) {
         const struct hc_change *change = facts->change;
         facts->zero = (struct hc_moment){change->at, hc_str_of(hc_say_change(change)), change->place};
-        facts->zero_name = hc_str_is(change->kind, "deploy") ? "the deployment" : "the last change before it";
+        facts->zero_name = say_zero(parts, hc_say_change(change));
     } else if (hc_time_known(facts->symptom.at)) {
         facts->zero = facts->symptom;
         facts->zero_name = "the first symptom";

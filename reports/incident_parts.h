@@ -83,6 +83,9 @@ struct hc_str hc_sql_hypotheses(struct hc_report_parts *parts);
 struct hc_str hc_sql_weights(struct hc_report_parts *parts);
 struct hc_str hc_sql_view(struct hc_report_parts *parts, const char *columns, const char *view);
 
+/* The series that moved most, as analysis summarised them. */
+void hc_put_series(struct hc_report_parts *parts);
+
 /* ---- the parts, in the report's order ------------------------------------------------------------------- */
 
 void hc_part_summary(struct hc_report_parts *parts);
