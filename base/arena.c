@@ -128,9 +128,10 @@ static struct block *block_for(struct hc_arena *arena, size_t size)
 }
 #endif
 
+/* `alignment` is a power of two. */
 static size_t padding(size_t at, size_t alignment)
 {
-    return (alignment - at % alignment) % alignment;
+    return (0 - at) & (alignment - 1);
 }
 
 static void *allocate(struct hc_arena *arena, size_t size, size_t alignment)

@@ -12,6 +12,40 @@
 static const double powers_of_ten[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
                                        1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
 
+/* Up to 5^27 a power of five fits 64 bits. */
+static const uint64_t powers_of_five[] = {
+    UINT64_C(1),
+    UINT64_C(5),
+    UINT64_C(25),
+    UINT64_C(125),
+    UINT64_C(625),
+    UINT64_C(3125),
+    UINT64_C(15625),
+    UINT64_C(78125),
+    UINT64_C(390625),
+    UINT64_C(1953125),
+    UINT64_C(9765625),
+    UINT64_C(48828125),
+    UINT64_C(244140625),
+    UINT64_C(1220703125),
+    UINT64_C(6103515625),
+    UINT64_C(30517578125),
+    UINT64_C(152587890625),
+    UINT64_C(762939453125),
+    UINT64_C(3814697265625),
+    UINT64_C(19073486328125),
+    UINT64_C(95367431640625),
+    UINT64_C(476837158203125),
+    UINT64_C(2384185791015625),
+    UINT64_C(11920928955078125),
+    UINT64_C(59604644775390625),
+    UINT64_C(298023223876953125),
+    UINT64_C(1490116119384765625),
+    UINT64_C(7450580596923828125),
+};
+
+__extension__ typedef unsigned __int128 wide;
+
 /* A decimal number taken apart: mantissa x 10^exponent holds its first 19 significant digits. */
 struct decimal {
     bool negative;
@@ -114,6 +148,25 @@ static double slow_value(const struct decimal *d)
     return strtod(text, NULL);
 }
 
+/* mantissa / 10^k by one long division: the quotient has at least 63 bits and the remainder says whether
+ * more would follow, so rounding to 53 bits, halves to even, is exact. All results are normal numbers. */
+static double divided_value(uint64_t mantissa, int k)
+{
+    int up = __builtin_clzll(mantissa);
+    int up_divisor = __builtin_clzll(powers_of_five[k]);
+    wide dividend = (wide)(mantissa << up) << 63;
+    uint64_t divisor = powers_of_five[k] << up_divisor;
+    uint64_t quotient = (uint64_t)(dividend / divisor);
+    bool more = dividend % divisor != 0;
+    int drop = 11 - __builtin_clzll(quotient);
+    uint64_t half = UINT64_C(1) << (drop - 1);
+    uint64_t tail = quotient & (2 * half - 1);
+    uint64_t kept = quotient >> drop;
+    if (tail > half || (tail == half && (more || kept % 2 == 1)))
+        kept++;
+    return ldexp((double)kept, drop - 63 + up_divisor - up - k);
+}
+
 static double decimal_value(const struct decimal *d)
 {
     if (d->n_significant == 0)
@@ -123,6 +176,8 @@ static double decimal_value(const struct decimal *d)
         double mantissa = (double)d->mantissa;
         return d->exponent < 0 ? mantissa / powers_of_ten[-d->exponent] : mantissa * powers_of_ten[d->exponent];
     }
+    if (d->n_significant <= 19 && d->exponent < 0 && d->exponent >= -27)
+        return divided_value(d->mantissa, (int)-d->exponent);
     return slow_value(d);
 }
 
