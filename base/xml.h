@@ -17,7 +17,7 @@
 #define HC_XML_BYTES ((size_t)1 << 20)
 #define HC_XML_TAG_BYTES ((size_t)64 << 10)
 #define HC_XML_DEPTH 32
-#define HC_XML_ELEMENTS ((size_t)50000)
+#define HC_XML_ELEMENTS ((size_t)1 << 15)
 
 struct hc_xml_attribute {
     struct hc_str ns; /* "" without a namespace */
