@@ -109,7 +109,7 @@ static enum hc_status put_analysis(struct hc_store *store, const struct hc_analy
 {
     static const enum hc_statement deletes[] = {HC_SQL_REASONS_DELETE, HC_SQL_HYPOTHESES_DELETE,
                                                 HC_SQL_ANALYSIS_PENALTIES_DELETE, HC_SQL_ANALYSIS_DELETE};
-    enum hc_status status = HC_OK;
+    enum hc_status status = hc_store_incident_exists(store, analysis->incident, err);
     for (size_t i = 0; status == HC_OK && i < sizeof deletes / sizeof *deletes; i++) {
         struct hc_binder b = row_of(store, deletes[i], analysis, err);
         status = b.statement ? hc_store_run(store, b.statement, err) : HC_FATAL;
@@ -160,6 +160,8 @@ enum hc_status hc_store_backtest_put(struct hc_store *store, const struct hc_bac
     enum hc_status status = hc_store_enter(store, err);
     if (status != HC_OK)
         return status;
+    for (size_t i = 0; status == HC_OK && i < n; i++)
+        status = hc_store_incident_exists(store, rows[i].incident, err);
     for (size_t i = 0; status == HC_OK && i < n; i++)
         status = put_backtest(store, &rows[i], err);
     return hc_store_leave(store, status, err);

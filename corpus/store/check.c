@@ -65,7 +65,8 @@ static enum hc_status find_rows(struct hc_check *check, struct hc_err *err)
         "  AND w.updated_at_ns IS v.updated_at_ns) > 1)",
         "SELECT 'incident ' || incident || ': a version without a source' FROM version AS v"
         " WHERE NOT EXISTS (SELECT 1 FROM version_source WHERE version = v.key)",
-        "SELECT 'template ' || printf('%016x', id) || ': kept twice' FROM template GROUP BY id, text HAVING count(*) > 1",
+        "SELECT 'template ' || printf('%016x', id) || ': kept twice' FROM template GROUP BY id, text"
+        " HAVING count(*) > 1",
         "SELECT 'analysis of ' || incident || ': calibration ' || calibration || ' is not there' FROM analysis"
         " WHERE calibration <> 0 AND calibration NOT IN (SELECT number FROM calibration)",
         "SELECT 'full-text search: titles' WHERE (SELECT count(*) FROM search_title_docsize)"

@@ -135,8 +135,6 @@ static enum hc_status add_count(struct hc_digester *digester, const struct hc_in
                                 const struct hc_log_count *count, struct hc_err *err)
 {
     struct hc_buf *out = &digester->record;
-    if (count->template_index >= incident->n_templates)
-        return hc_err_set(err, HC_FAIL, "record-invalid", "a log count names no template of the incident");
     hc_put_i64(out, (int64_t)incident->templates[count->template_index].id);
     hc_put_text(out, incident->templates[count->template_index].text);
     hc_put_u32(out, count->component);

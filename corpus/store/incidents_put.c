@@ -99,8 +99,6 @@ static enum hc_status put_event(struct put *put, size_t i, struct hc_err *err)
 
 static enum hc_status template_key(struct put *put, uint32_t index, int64_t *key, struct hc_err *err)
 {
-    if (index >= put->incident->n_templates)
-        return hc_err_set(err, HC_FAIL, "record-invalid", "a log count names no template of the incident");
     enum hc_status status = HC_OK;
     if (put->template_keys[index] == 0)
         status = hc_store_template(put->store, &put->incident->templates[index], &put->template_keys[index], err);
@@ -313,22 +311,29 @@ static enum hc_status find_version(struct put *put, struct hc_err *err)
 
 static enum hc_status put_source_link(struct put *put, const uint8_t *source, struct hc_err *err)
 {
-    bool known;
-    enum hc_status status = hc_store_source_known(put->store, source, &known, err);
-    if (status == HC_OK && !known)
-        return hc_err_set(err, HC_FAIL, "source-unknown", "the incident's source was not put before it");
     struct hc_binder b = {hc_store_statement(put->store, HC_SQL_VERSION_SOURCE_INSERT, err), 0};
-    if (status != HC_OK || !b.statement)
-        return status != HC_OK ? status : HC_FATAL;
+    if (!b.statement)
+        return HC_FATAL;
     hc_bind_int(&b, put->version);
     hc_bind_blob(&b, source, HC_SHA256_BYTES);
     return hc_store_run(put->store, b.statement, err);
 }
 
+static enum hc_status validate(struct put *put, const uint8_t *source, struct hc_err *err)
+{
+    bool known;
+    enum hc_status status = hc_record_validate(put->incident, err);
+    if (status == HC_OK)
+        status = hc_store_source_known(put->store, source, &known, err);
+    if (status == HC_OK && !known)
+        status = hc_err_set(err, HC_FAIL, "source-unknown", "the incident's source was not put before it");
+    return status == HC_OK ? find_version(put, err) : status;
+}
+
 static enum hc_status put_all(struct put *put, const uint8_t *source, struct hc_str evidence,
                               enum hc_put_result *result, struct hc_err *err)
 {
-    enum hc_status status = find_version(put, err);
+    enum hc_status status = validate(put, source, err);
     if (status != HC_OK)
         return status;
     bool known = put->version != 0;

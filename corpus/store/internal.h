@@ -29,6 +29,8 @@ struct hc_store {
     sqlite3 *db;
     bool writable;
     bool in_batch;
+    bool batch_broken; /* a put failed half-way: it can only be rolled back */
+    int64_t changes_before; /* rows written before the put at hand */
     sqlite3_stmt *statements[HC_N_STATEMENTS];
     struct hc_key_cache names, templates;
     struct hc_buf scratch;
@@ -83,8 +85,8 @@ struct hc_str hc_column_blob(struct hc_columns *c); /* valid until the next step
 struct hc_time hc_column_time(struct hc_columns *c);
 struct hc_source_place hc_column_place(struct hc_columns *c); /* two columns: member, line */
 
-/* Makes what follows whole: hc_store_leave commits it where `status` is HC_OK, else undoes it.
- * Gives the status back, or that of the commit. */
+/* Makes what follows whole: hc_store_leave commits it where `status` is HC_OK, else undoes it. Within a batch what
+ * fails after it wrote fails the batch. Gives the status back, or that of the commit. */
 enum hc_status hc_store_enter(struct hc_store *store, struct hc_err *err);
 enum hc_status hc_store_leave(struct hc_store *store, enum hc_status status, struct hc_err *err);
 
@@ -135,6 +137,13 @@ enum hc_status hc_digest_incident(struct hc_digester *digester, const struct hc_
 /* SHA-256 of what a calibration is; its number, promotion and reason do not count. */
 enum hc_status hc_calibration_digest(const struct hc_calibration *calibration, uint8_t out[HC_SHA256_BYTES],
                                      struct hc_err *err);
+
+/* ---- validate.c ---- */
+
+/* What the schema demands of a record, asked before anything is written. HC_FAIL "record-invalid". */
+enum hc_status hc_record_validate(const struct hc_incident *incident, struct hc_err *err);
+/* HC_FAIL "incident-unknown": the corpus does not hold it. */
+enum hc_status hc_store_incident_exists(struct hc_store *store, struct hc_str id, struct hc_err *err);
 
 /* ---- others ---- */
 

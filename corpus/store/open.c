@@ -103,13 +103,9 @@ static enum hc_status configure(sqlite3 *db, struct hc_err *err)
     sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0, NULL);
     sqlite3_db_config(db, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
     sqlite3_db_config(db, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
-    return hc_store_error(db,
-                          sqlite3_exec(db,
-                                       "PRAGMA page_size = 16384; PRAGMA foreign_keys = ON; PRAGMA cell_size_check = ON;"
-                                       "PRAGMA temp_store = MEMORY; PRAGMA cache_size = -32768;"
-                                       "PRAGMA synchronous = FULL",
-                                       NULL, NULL, NULL),
-                          err);
+    static const char pragmas[] = "PRAGMA page_size = 16384; PRAGMA foreign_keys = OFF; PRAGMA cell_size_check = ON;"
+                                  "PRAGMA temp_store = MEMORY; PRAGMA cache_size = -32768; PRAGMA synchronous = FULL";
+    return hc_store_error(db, sqlite3_exec(db, pragmas, NULL, NULL, NULL), err);
 }
 
 /* A run that was killed may have left a journal, which a read-only connection cannot undo. Undoing it is SQLite's
@@ -224,7 +220,11 @@ enum hc_status hc_store_begin(struct hc_store *store, struct hc_err *err)
 
 enum hc_status hc_store_commit(struct hc_store *store, struct hc_err *err)
 {
-    enum hc_status status = hc_store_execute(store, "COMMIT", err);
+    enum hc_status status = HC_OK;
+    if (store->batch_broken)
+        status = hc_err_set(err, HC_FATAL, "batch-broken", "a put of this batch failed half-way: none of it is kept");
+    if (status == HC_OK)
+        status = hc_store_execute(store, "COMMIT", err);
     if (status == HC_OK)
         store->in_batch = false;
     else
@@ -241,42 +241,30 @@ void hc_store_rollback(struct hc_store *store)
     hc_key_cache_clear(&store->names);
     hc_key_cache_clear(&store->templates);
     store->in_batch = false;
+    store->batch_broken = false;
 }
 
 enum hc_status hc_store_enter(struct hc_store *store, struct hc_err *err)
 {
-    sqlite3_stmt *statement;
-    if (!store->in_batch)
-        return hc_store_execute(store, "BEGIN IMMEDIATE", err);
-    statement = hc_store_statement(store, HC_SQL_SAVEPOINT, err);
-    return statement ? hc_store_run(store, statement, err) : HC_FATAL;
+    if (store->batch_broken)
+        return hc_err_set(err, HC_FATAL, "batch-broken", "a put of this batch failed half-way");
+    store->changes_before = sqlite3_total_changes64(store->db);
+    return store->in_batch ? HC_OK : hc_store_execute(store, "BEGIN IMMEDIATE", err);
 }
 
-static void undo_put(struct hc_store *store)
-{
-    sqlite3_stmt *back = hc_store_statement(store, HC_SQL_ROLLBACK_TO, NULL);
-    sqlite3_stmt *release = hc_store_statement(store, HC_SQL_RELEASE, NULL);
-    if (back)
-        hc_store_run(store, back, NULL);
-    if (release)
-        hc_store_run(store, release, NULL);
-    hc_key_cache_clear(&store->names);
-    hc_key_cache_clear(&store->templates);
-}
-
+/* Within a batch there is no savepoint, which would copy each page that a put touches: what can be wrong with a
+ * record is looked at before its first row is written, so a put that fails later fails the batch. */
 enum hc_status hc_store_leave(struct hc_store *store, enum hc_status status, struct hc_err *err)
 {
-    if (!store->in_batch) {
-        if (status == HC_OK)
-            status = hc_store_execute(store, "COMMIT", err);
-        if (status != HC_OK)
-            hc_store_rollback(store);
-        return status;
+    if (store->in_batch) {
+        if (status == HC_OK || sqlite3_total_changes64(store->db) == store->changes_before)
+            return status;
+        store->batch_broken = true;
+        return HC_FATAL;
     }
-    if (status != HC_OK) {
-        undo_put(store);
-        return status;
-    }
-    sqlite3_stmt *release = hc_store_statement(store, HC_SQL_RELEASE, err);
-    return release ? hc_store_run(store, release, err) : HC_FATAL;
+    if (status == HC_OK)
+        status = hc_store_execute(store, "COMMIT", err);
+    if (status != HC_OK)
+        hc_store_rollback(store);
+    return status;
 }

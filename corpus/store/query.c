@@ -201,8 +201,8 @@ static enum hc_status send_rows(struct hc_store *store, sqlite3_stmt *statement,
 /* Virtual tables set themselves up when first named, by statements that the authorizer would refuse. */
 static enum hc_status set_up_tables(struct hc_store *store, struct hc_err *err)
 {
-    static const char sql[] = "SELECT 1 FROM metric_points, log_minutes, json_each('[]'), json_tree('[]'), search_title,"
-                              " search_document, search_template";
+    static const char sql[] = "SELECT 1 FROM metric_points, log_minutes, json_each('[]'), json_tree('[]'),"
+                              " search_title, search_document, search_template";
     sqlite3_stmt *statement = NULL;
     enum hc_status status = hc_store_error(store->db, sqlite3_prepare_v2(store->db, sql, -1, &statement, NULL), err);
     sqlite3_finalize(statement);

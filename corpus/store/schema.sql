@@ -5,7 +5,6 @@
 -- Conventions
 --   *_ns       nanoseconds since 1970-01-01T00:00:00Z, NULL: not known
 --   *_digits   digits of a second that the source wrote (0 to 9), NULL with its *_ns
---   the text   beside both is made of them when it is read and takes no room
 --   version    one content of an incident; its key is of this file and never shown
 --   component  ordinal into component of the same version, NULL: none
 --   ordinal    place in the record's list, from 0; the order of each list is in corpus/record/incident.h
@@ -13,6 +12,8 @@
 --   line       from 1; 0: the whole member
 --   NULL       of a text: absent; of a number: not known
 --   rebuildable  can be made anew from the other tables
+-- Foreign keys are declared for readers and for `check`; the program itself looks at a record before it writes, which
+-- costs an ingest a tenth of what SQLite's own looking does.
 -- Packed blobs are little-endian and begin with the version of their layout: docs/corpus.md.
 
 PRAGMA application_id = 1212367938; -- "HCDB"
@@ -26,10 +27,7 @@ CREATE TABLE source (           -- an archive, a bundle directory or a file
     bytes INTEGER NOT NULL,
     status TEXT NOT NULL CHECK (status IN ('accepted', 'partial', 'rejected')),
     reason TEXT,                -- why not accepted
-    ingested_at_ns INTEGER, ingested_at_digits INTEGER,
-    ingested_at TEXT AS (strftime('%Y-%m-%dT%H:%M:%S', ingested_at_ns / 1000000000 - (ingested_at_ns % 1000000000 < 0), 'unixepoch')
-        || substr(printf('.%09d', ingested_at_ns % 1000000000 + 1000000000 * (ingested_at_ns % 1000000000 < 0)),
-                  1, ingested_at_digits + (ingested_at_digits > 0)) || 'Z') VIRTUAL
+    ingested_at_ns INTEGER, ingested_at_digits INTEGER
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE source_warning (   -- what was odd in a source and belongs to no incident; refusals too
@@ -76,26 +74,11 @@ CREATE TABLE version (          -- a content that came under an id
     severity TEXT,              -- as written; sev1 to sev5 are ordered
     window_member INTEGER REFERENCES name, window_line INTEGER NOT NULL, -- where the window is stated
     checksum INTEGER NOT NULL,  -- over the whole record as hc_store_incident_get gives it (corpus/store/digest.c)
-    updated_at_ns INTEGER, updated_at_digits INTEGER,
-    updated_at TEXT AS (strftime('%Y-%m-%dT%H:%M:%S', updated_at_ns / 1000000000 - (updated_at_ns % 1000000000 < 0), 'unixepoch')
-        || substr(printf('.%09d', updated_at_ns % 1000000000 + 1000000000 * (updated_at_ns % 1000000000 < 0)),
-                  1, updated_at_digits + (updated_at_digits > 0)) || 'Z') VIRTUAL,             -- incident/@updated; NULL: older than any
+    updated_at_ns INTEGER, updated_at_digits INTEGER,             -- incident/@updated; NULL: older than any
     started_at_ns INTEGER, started_at_digits INTEGER,
-    started_at TEXT AS (strftime('%Y-%m-%dT%H:%M:%S', started_at_ns / 1000000000 - (started_at_ns % 1000000000 < 0), 'unixepoch')
-        || substr(printf('.%09d', started_at_ns % 1000000000 + 1000000000 * (started_at_ns % 1000000000 < 0)),
-                  1, started_at_digits + (started_at_digits > 0)) || 'Z') VIRTUAL,
     detected_at_ns INTEGER, detected_at_digits INTEGER,
-    detected_at TEXT AS (strftime('%Y-%m-%dT%H:%M:%S', detected_at_ns / 1000000000 - (detected_at_ns % 1000000000 < 0), 'unixepoch')
-        || substr(printf('.%09d', detected_at_ns % 1000000000 + 1000000000 * (detected_at_ns % 1000000000 < 0)),
-                  1, detected_at_digits + (detected_at_digits > 0)) || 'Z') VIRTUAL,
     mitigated_at_ns INTEGER, mitigated_at_digits INTEGER,
-    mitigated_at TEXT AS (strftime('%Y-%m-%dT%H:%M:%S', mitigated_at_ns / 1000000000 - (mitigated_at_ns % 1000000000 < 0), 'unixepoch')
-        || substr(printf('.%09d', mitigated_at_ns % 1000000000 + 1000000000 * (mitigated_at_ns % 1000000000 < 0)),
-                  1, mitigated_at_digits + (mitigated_at_digits > 0)) || 'Z') VIRTUAL,
-    ended_at_ns INTEGER, ended_at_digits INTEGER,
-    ended_at TEXT AS (strftime('%Y-%m-%dT%H:%M:%S', ended_at_ns / 1000000000 - (ended_at_ns % 1000000000 < 0), 'unixepoch')
-        || substr(printf('.%09d', ended_at_ns % 1000000000 + 1000000000 * (ended_at_ns % 1000000000 < 0)),
-                  1, ended_at_digits + (ended_at_digits > 0)) || 'Z') VIRTUAL,               -- NULL: still open, or not known
+    ended_at_ns INTEGER, ended_at_digits INTEGER,               -- NULL: still open, or not known
     UNIQUE (incident, content)
 ) STRICT;
 CREATE INDEX version_by_content ON version (content);
@@ -138,9 +121,6 @@ CREATE TABLE change (           -- deploys, configuration, flags …
     member INTEGER REFERENCES name,
     line INTEGER NOT NULL,
     at_ns INTEGER, at_digits INTEGER,
-    at TEXT AS (strftime('%Y-%m-%dT%H:%M:%S', at_ns / 1000000000 - (at_ns % 1000000000 < 0), 'unixepoch')
-        || substr(printf('.%09d', at_ns % 1000000000 + 1000000000 * (at_ns % 1000000000 < 0)),
-                  1, at_digits + (at_digits > 0)) || 'Z') VIRTUAL,
     PRIMARY KEY (version, ordinal),
     FOREIGN KEY (version, component) REFERENCES component
 ) STRICT, WITHOUT ROWID;
@@ -156,9 +136,6 @@ CREATE TABLE event (            -- lifecycle, alerts, and the log lines worth ke
     member INTEGER REFERENCES name,
     line INTEGER NOT NULL,
     at_ns INTEGER, at_digits INTEGER,
-    at TEXT AS (strftime('%Y-%m-%dT%H:%M:%S', at_ns / 1000000000 - (at_ns % 1000000000 < 0), 'unixepoch')
-        || substr(printf('.%09d', at_ns % 1000000000 + 1000000000 * (at_ns % 1000000000 < 0)),
-                  1, at_digits + (at_digits > 0)) || 'Z') VIRTUAL,
     PRIMARY KEY (version, ordinal),
     FOREIGN KEY (version, component) REFERENCES component
 ) STRICT, WITHOUT ROWID;
@@ -174,9 +151,6 @@ CREATE TABLE log_count (        -- a template's lines from a component at a leve
     line INTEGER NOT NULL,
     exemplar TEXT,              -- that line's message, cut to 512 bytes
     first_at_ns INTEGER, first_at_digits INTEGER,
-    first_at TEXT AS (strftime('%Y-%m-%dT%H:%M:%S', first_at_ns / 1000000000 - (first_at_ns % 1000000000 < 0), 'unixepoch')
-        || substr(printf('.%09d', first_at_ns % 1000000000 + 1000000000 * (first_at_ns % 1000000000 < 0)),
-                  1, first_at_digits + (first_at_digits > 0)) || 'Z') VIRTUAL,
     minutes BLOB NOT NULL,      -- packed: lines a minute
     PRIMARY KEY (version, ordinal),
     FOREIGN KEY (version, component) REFERENCES component
@@ -196,10 +170,7 @@ CREATE TABLE series (           -- a metric of a component
     score REAL,                 -- how unusual: 0 nothing, log scale
     member INTEGER REFERENCES name,
     line INTEGER NOT NULL,
-    onset_at_ns INTEGER, onset_at_digits INTEGER,
-    onset_at TEXT AS (strftime('%Y-%m-%dT%H:%M:%S', onset_at_ns / 1000000000 - (onset_at_ns % 1000000000 < 0), 'unixepoch')
-        || substr(printf('.%09d', onset_at_ns % 1000000000 + 1000000000 * (onset_at_ns % 1000000000 < 0)),
-                  1, onset_at_digits + (onset_at_digits > 0)) || 'Z') VIRTUAL,               -- when it left its baseline, NULL: it did not
+    onset_at_ns INTEGER, onset_at_digits INTEGER,               -- when it left its baseline, NULL: it did not
     PRIMARY KEY (version, ordinal),
     FOREIGN KEY (version, component) REFERENCES component
 ) STRICT, WITHOUT ROWID;
@@ -224,10 +195,7 @@ CREATE TABLE outcome (          -- what was found to be the cause
     given_by TEXT,              -- manifest, a tool's name, command
     member INTEGER REFERENCES name,
     line INTEGER NOT NULL,
-    known_at_ns INTEGER, known_at_digits INTEGER,
-    known_at TEXT AS (strftime('%Y-%m-%dT%H:%M:%S', known_at_ns / 1000000000 - (known_at_ns % 1000000000 < 0), 'unixepoch')
-        || substr(printf('.%09d', known_at_ns % 1000000000 + 1000000000 * (known_at_ns % 1000000000 < 0)),
-                  1, known_at_digits + (known_at_digits > 0)) || 'Z') VIRTUAL,               -- NULL: never usable by rolling origin
+    known_at_ns INTEGER, known_at_digits INTEGER,               -- NULL: never usable by rolling origin
     PRIMARY KEY (version, ordinal)
 ) STRICT, WITHOUT ROWID;
 
@@ -278,14 +246,8 @@ CREATE TABLE calibration (
     reason TEXT,                -- why promoted or not
     purpose TEXT,               -- calibrate, rolling-origin
     digest BLOB NOT NULL UNIQUE, -- SHA-256 of what it is: as_of, purpose, rows and model
-    as_of_ns INTEGER, as_of_digits INTEGER,
-    as_of TEXT AS (strftime('%Y-%m-%dT%H:%M:%S', as_of_ns / 1000000000 - (as_of_ns % 1000000000 < 0), 'unixepoch')
-        || substr(printf('.%09d', as_of_ns % 1000000000 + 1000000000 * (as_of_ns % 1000000000 < 0)),
-                  1, as_of_digits + (as_of_digits > 0)) || 'Z') VIRTUAL,                  -- outcomes known by then; NULL: none
+    as_of_ns INTEGER, as_of_digits INTEGER,                  -- outcomes known by then; NULL: none
     created_at_ns INTEGER, created_at_digits INTEGER,
-    created_at TEXT AS (strftime('%Y-%m-%dT%H:%M:%S', created_at_ns / 1000000000 - (created_at_ns % 1000000000 < 0), 'unixepoch')
-        || substr(printf('.%09d', created_at_ns % 1000000000 + 1000000000 * (created_at_ns % 1000000000 < 0)),
-                  1, created_at_digits + (created_at_digits > 0)) || 'Z') VIRTUAL,
     model BLOB                  -- packed by analysis/model
 ) STRICT;
 
@@ -380,10 +342,7 @@ CREATE TABLE backtest (         -- rolling origin: an incident analysed with wha
     candidates INTEGER NOT NULL,
     covered INTEGER NOT NULL CHECK (covered IN (0, 1)), -- the conformal set held it
     calibration INTEGER NOT NULL, -- 0: none
-    as_of_ns INTEGER, as_of_digits INTEGER,
-    as_of TEXT AS (strftime('%Y-%m-%dT%H:%M:%S', as_of_ns / 1000000000 - (as_of_ns % 1000000000 < 0), 'unixepoch')
-        || substr(printf('.%09d', as_of_ns % 1000000000 + 1000000000 * (as_of_ns % 1000000000 < 0)),
-                  1, as_of_digits + (as_of_digits > 0)) || 'Z') VIRTUAL
+    as_of_ns INTEGER, as_of_digits INTEGER
 ) STRICT, WITHOUT ROWID;
 
 -- ---- the views -------------------------------------------------------------------------------------------------
@@ -440,23 +399,50 @@ CREATE TABLE backtest (         -- rolling origin: an incident analysed with wha
 --     metric_points(incident [, component [, metric]])   component, metric, unit, at, at_ns, value
 --     log_minutes(incident [, component [, template]])   component, template, level, at, at_ns, lines
 
+-- The text of a time is made of its ns and digits here, when it is read, in SQL that any SQLite runs.
 CREATE VIEW incidents AS
-SELECT i.id AS incident, v.title, v.service, v.severity, v.started_at, v.started_at_ns, v.detected_at,
-       v.detected_at_ns, v.mitigated_at, v.mitigated_at_ns, v.ended_at, v.ended_at_ns, v.updated_at, v.updated_at_ns,
+SELECT i.id AS incident, v.title, v.service, v.severity,
+       strftime('%Y-%m-%dT%H:%M:%S', v.started_at_ns / 1000000000 - (v.started_at_ns % 1000000000 < 0), 'unixepoch')
+           || substr(printf('.%09d', v.started_at_ns % 1000000000 + 1000000000 * (v.started_at_ns % 1000000000 < 0)),
+                     1, v.started_at_digits + (v.started_at_digits > 0)) || 'Z' AS started_at,
+       v.started_at_ns,
+       strftime('%Y-%m-%dT%H:%M:%S', v.detected_at_ns / 1000000000 - (v.detected_at_ns % 1000000000 < 0), 'unixepoch')
+           || substr(printf('.%09d', v.detected_at_ns % 1000000000 + 1000000000 * (v.detected_at_ns % 1000000000 < 0)),
+                     1, v.detected_at_digits + (v.detected_at_digits > 0)) || 'Z' AS detected_at,
+       v.detected_at_ns,
+       strftime('%Y-%m-%dT%H:%M:%S', v.mitigated_at_ns / 1000000000 - (v.mitigated_at_ns % 1000000000 < 0), 'unixepoch')
+           || substr(printf('.%09d', v.mitigated_at_ns % 1000000000 + 1000000000 * (v.mitigated_at_ns % 1000000000 < 0)),
+                     1, v.mitigated_at_digits + (v.mitigated_at_digits > 0)) || 'Z' AS mitigated_at,
+       v.mitigated_at_ns,
+       strftime('%Y-%m-%dT%H:%M:%S', v.ended_at_ns / 1000000000 - (v.ended_at_ns % 1000000000 < 0), 'unixepoch')
+           || substr(printf('.%09d', v.ended_at_ns % 1000000000 + 1000000000 * (v.ended_at_ns % 1000000000 < 0)),
+                     1, v.ended_at_digits + (v.ended_at_digits > 0)) || 'Z' AS ended_at,
+       v.ended_at_ns,
+       strftime('%Y-%m-%dT%H:%M:%S', v.updated_at_ns / 1000000000 - (v.updated_at_ns % 1000000000 < 0), 'unixepoch')
+           || substr(printf('.%09d', v.updated_at_ns % 1000000000 + 1000000000 * (v.updated_at_ns % 1000000000 < 0)),
+                     1, v.updated_at_digits + (v.updated_at_digits > 0)) || 'Z' AS updated_at,
+       v.updated_at_ns,
        (SELECT lower(hex(min(s.source))) FROM version_source AS s WHERE s.version = v.key) AS source,
        lower(hex(v.content)) AS content, i.conflict
   FROM incident AS i CROSS JOIN version AS v ON v.key = i.current
  ORDER BY i.id;
 
 CREATE VIEW incident_versions AS
-SELECT i.id AS incident, lower(hex(v.content)) AS content, v.updated_at, v.updated_at_ns,
+SELECT i.id AS incident, lower(hex(v.content)) AS content,
+       strftime('%Y-%m-%dT%H:%M:%S', v.updated_at_ns / 1000000000 - (v.updated_at_ns % 1000000000 < 0), 'unixepoch')
+           || substr(printf('.%09d', v.updated_at_ns % 1000000000 + 1000000000 * (v.updated_at_ns % 1000000000 < 0)),
+                     1, v.updated_at_digits + (v.updated_at_digits > 0)) || 'Z' AS updated_at,
+       v.updated_at_ns,
        (SELECT lower(hex(min(s.source))) FROM version_source AS s WHERE s.version = v.key) AS source,
        v.key = i.current AS current
   FROM incident AS i CROSS JOIN version AS v ON v.incident = i.id
  ORDER BY i.id, v.content;
 
 CREATE VIEW sources AS
-SELECT lower(hex(sha256)) AS source, path, lower(hex(sha256)) AS sha256, bytes, status, reason, ingested_at,
+SELECT lower(hex(sha256)) AS source, path, lower(hex(sha256)) AS sha256, bytes, status, reason,
+       strftime('%Y-%m-%dT%H:%M:%S', ingested_at_ns / 1000000000 - (ingested_at_ns % 1000000000 < 0), 'unixepoch')
+           || substr(printf('.%09d', ingested_at_ns % 1000000000 + 1000000000 * (ingested_at_ns % 1000000000 < 0)),
+                     1, ingested_at_digits + (ingested_at_digits > 0)) || 'Z' AS ingested_at,
        ingested_at_ns
   FROM source
  ORDER BY source.sha256;
@@ -474,7 +460,11 @@ SELECT source, incident, member, line, code, message, more, content
  ORDER BY source, incident, content, ordinal;
 
 CREATE VIEW changes AS
-SELECT i.id AS incident, c.at, c.at_ns, c.kind, n.text AS component, c.version_text AS version, c.commit_id, c.text,
+SELECT i.id AS incident,
+       strftime('%Y-%m-%dT%H:%M:%S', c.at_ns / 1000000000 - (c.at_ns % 1000000000 < 0), 'unixepoch')
+           || substr(printf('.%09d', c.at_ns % 1000000000 + 1000000000 * (c.at_ns % 1000000000 < 0)),
+                     1, c.at_digits + (c.at_digits > 0)) || 'Z' AS at,
+       c.at_ns, c.kind, n.text AS component, c.version_text AS version, c.commit_id, c.text,
        m.text AS member, nullif(c.line, 0) AS line
   FROM incident AS i CROSS JOIN change AS c ON c.version = i.current
        LEFT JOIN component AS o ON o.version = c.version AND o.ordinal = c.component
@@ -482,7 +472,11 @@ SELECT i.id AS incident, c.at, c.at_ns, c.kind, n.text AS component, c.version_t
  ORDER BY i.id, c.ordinal;
 
 CREATE VIEW events AS
-SELECT i.id AS incident, e.at, e.at_ns, n.text AS component,
+SELECT i.id AS incident,
+       strftime('%Y-%m-%dT%H:%M:%S', e.at_ns / 1000000000 - (e.at_ns % 1000000000 < 0), 'unixepoch')
+           || substr(printf('.%09d', e.at_ns % 1000000000 + 1000000000 * (e.at_ns % 1000000000 < 0)),
+                     1, e.at_digits + (e.at_digits > 0)) || 'Z' AS at,
+       e.at_ns, n.text AS component,
        CASE e.level WHEN 1 THEN 'trace' WHEN 2 THEN 'debug' WHEN 3 THEN 'info' WHEN 4 THEN 'warn'
                     WHEN 5 THEN 'error' WHEN 6 THEN 'fatal' END AS level,
        k.text AS kind, e.message, CASE WHEN e.template IS NOT NULL THEN printf('%016x', e.template) END AS template,
@@ -535,7 +529,11 @@ SELECT incident, component, template,
 
 CREATE VIEW metrics AS
 SELECT i.id AS incident, n.text AS component, k.text AS metric, u.text AS unit, s.points, s.baseline_median,
-       s.baseline_mad, s.peak, s.onset_at, s.onset_at_ns, s.score, m.text AS member, nullif(s.line, 0) AS line
+       s.baseline_mad, s.peak,
+       strftime('%Y-%m-%dT%H:%M:%S', s.onset_at_ns / 1000000000 - (s.onset_at_ns % 1000000000 < 0), 'unixepoch')
+           || substr(printf('.%09d', s.onset_at_ns % 1000000000 + 1000000000 * (s.onset_at_ns % 1000000000 < 0)),
+                     1, s.onset_at_digits + (s.onset_at_digits > 0)) || 'Z' AS onset_at,
+       s.onset_at_ns, s.score, m.text AS member, nullif(s.line, 0) AS line
   FROM incident AS i CROSS JOIN series AS s ON s.version = i.current
        LEFT JOIN component AS o ON o.version = s.version AND o.ordinal = s.component
        LEFT JOIN name AS n ON n.key = o.name LEFT JOIN name AS k ON k.key = s.metric
@@ -561,13 +559,25 @@ SELECT i.id AS incident, m.text AS member, nullif(d.line, 0) AS line, d.kind, d.
  ORDER BY i.id, d.ordinal;
 
 CREATE VIEW outcomes AS
-SELECT i.id AS incident, o.ordinal, o.status, o.category, o.component, o.cause, o.metric, o.known_at, o.known_at_ns,
+SELECT i.id AS incident, o.ordinal, o.status, o.category, o.component, o.cause, o.metric,
+       strftime('%Y-%m-%dT%H:%M:%S', o.known_at_ns / 1000000000 - (o.known_at_ns % 1000000000 < 0), 'unixepoch')
+           || substr(printf('.%09d', o.known_at_ns % 1000000000 + 1000000000 * (o.known_at_ns % 1000000000 < 0)),
+                     1, o.known_at_digits + (o.known_at_digits > 0)) || 'Z' AS known_at,
+       o.known_at_ns,
        o.given_by, o.text
   FROM incident AS i CROSS JOIN outcome AS o ON o.version = i.current
  ORDER BY i.id, o.ordinal;
 
 CREATE VIEW calibrations AS
-SELECT number AS calibration, as_of, as_of_ns, incidents, created_at, created_at_ns, promoted, reason, purpose
+SELECT number AS calibration,
+       strftime('%Y-%m-%dT%H:%M:%S', as_of_ns / 1000000000 - (as_of_ns % 1000000000 < 0), 'unixepoch')
+           || substr(printf('.%09d', as_of_ns % 1000000000 + 1000000000 * (as_of_ns % 1000000000 < 0)),
+                     1, as_of_digits + (as_of_digits > 0)) || 'Z' AS as_of,
+       as_of_ns, incidents,
+       strftime('%Y-%m-%dT%H:%M:%S', created_at_ns / 1000000000 - (created_at_ns % 1000000000 < 0), 'unixepoch')
+           || substr(printf('.%09d', created_at_ns % 1000000000 + 1000000000 * (created_at_ns % 1000000000 < 0)),
+                     1, created_at_digits + (created_at_digits > 0)) || 'Z' AS created_at,
+       created_at_ns, promoted, reason, purpose
   FROM calibration
  ORDER BY number;
 
@@ -596,7 +606,11 @@ SELECT r.incident, nullif(r.calibration, 0) AS calibration, h.id AS hypothesis, 
  ORDER BY h.incident, h.calibration, h.ordinal, r.ordinal;
 
 CREATE VIEW backtests AS
-SELECT incident, as_of, as_of_ns, category, component, probability, rank, top_category, top_component,
+SELECT incident,
+       strftime('%Y-%m-%dT%H:%M:%S', as_of_ns / 1000000000 - (as_of_ns % 1000000000 < 0), 'unixepoch')
+           || substr(printf('.%09d', as_of_ns % 1000000000 + 1000000000 * (as_of_ns % 1000000000 < 0)),
+                     1, as_of_digits + (as_of_digits > 0)) || 'Z' AS as_of,
+       as_of_ns, category, component, probability, rank, top_category, top_component,
        top_probability, covered, category_probability, hypothesis_probability, unexplained, candidates,
        nullif(calibration, 0) AS calibration
   FROM backtest

@@ -4,9 +4,6 @@
 
 /* clang-format off */
 #define HC_STATEMENTS(S) \
-    S(SAVEPOINT, "SAVEPOINT put") \
-    S(RELEASE, "RELEASE put") \
-    S(ROLLBACK_TO, "ROLLBACK TO put") \
     S(SOURCE_FIND, "SELECT status FROM source WHERE sha256 = ?1") \
     S(SOURCE_INSERT, "INSERT INTO source (sha256, path, bytes, status, reason, ingested_at_ns, ingested_at_digits)" \
       " VALUES (?, ?, ?, ?, ?, ?, ?)") \

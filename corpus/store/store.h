@@ -3,8 +3,10 @@
  * Tables are documented in schema.sql; analysts use its views. One writer at a time; every put is a
  * transaction of its own unless a batch is open, and an incident is whole or not there.
  * Threads: a store belongs to one thread at a time.
- * Errors: HC_FATAL with code "corpus-missing", "corpus-foreign", "corpus-newer", "corpus-corrupt",
- *         "corpus-locked" (exit 3), "disk-full", "out-of-memory" (exit 4).
+ * Errors: HC_FATAL with code "corpus-missing", "corpus-foreign", "corpus-newer", "corpus-corrupt", "corpus-locked",
+ *         "corpus-unreadable", "corpus-readonly", "corpus-error", "batch-broken" (exit 3), "disk-full", "disk-error",
+ *         "out-of-memory" (exit 4). HC_FAIL with "record-invalid" where a record breaks a rule of the schema: nothing
+ *         of it is written, and a batch goes on.
  */
 #ifndef HC_CORPUS_STORE_STORE_H
 #define HC_CORPUS_STORE_STORE_H
@@ -54,7 +56,9 @@ enum hc_status hc_store_source_known(struct hc_store *store, const uint8_t sha25
 enum hc_put_result { HC_PUT_NEW, HC_PUT_KNOWN, HC_PUT_UPDATED, HC_PUT_OLDER, HC_PUT_CONFLICT };
 
 /* Adds one content of an incident, with its evidence as packed by analysis (may be absent). The version with the
- * greatest `updated` is current; two with the same greatest one are a conflict. */
+ * greatest `updated` is current; two with the same greatest one are a conflict. Its source must have been put before,
+ * in the same batch: else a run that dies between them leaves a source that is known and an incident that is not.
+ * Errors: HC_FAIL "source-unknown", "record-invalid". */
 enum hc_status hc_store_incident_put(struct hc_store *store, const struct hc_incident *incident,
                                      const uint8_t source_sha256[HC_SHA256_BYTES], struct hc_str evidence,
                                      enum hc_put_result *result, struct hc_err *err);
@@ -100,10 +104,11 @@ enum hc_status hc_store_calibration_get(struct hc_store *store, int64_t number, 
 enum hc_status hc_store_calibration_latest(struct hc_store *store, struct hc_time as_of, struct hc_arena *arena,
                                            struct hc_calibration *out, struct hc_err *err);
 
+/* Replaces the one of the same incident and calibration. HC_FAIL "incident-unknown". */
 enum hc_status hc_store_analysis_put(struct hc_store *store, const struct hc_analysis *analysis,
                                      struct hc_err *err);
 
-/* Replaces the stored results of these incidents. */
+/* Replaces the stored results of these incidents. HC_FAIL "incident-unknown". */
 enum hc_status hc_store_backtest_put(struct hc_store *store, const struct hc_backtest_row *rows, size_t n,
                                      struct hc_err *err);
 

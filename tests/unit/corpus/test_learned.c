@@ -110,7 +110,7 @@ static void a_stored_analysis_is_replaced_and_shown(void **state)
     world_begin(&world);
     struct hc_store *store = open_as(&world, HC_STORE_CREATE);
     assert_int_equal(hc_store_analysis_put(store, &analysis, &world.err), HC_FAIL);
-    assert_string_equal(world.err.code, "record-invalid");
+    assert_string_equal(world.err.code, "incident-unknown");
     world.err = HC_ERR_NONE;
     put_from(&world, store, rich_incident(world.arena, "INC-1", 1), 9);
     assert_ok(&world, hc_store_analysis_put(store, &analysis, &world.err));
