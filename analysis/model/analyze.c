@@ -18,26 +18,31 @@ struct analyzer {
     bool unexplained_in_set;
 };
 
-static int order_hypotheses(const void *a, const void *b) {
+static int order_hypotheses(const void *a, const void *b)
+{
     const struct hc_hypothesis *x = a, *y = b;
     if (x->probability < y->probability || x->probability > y->probability)
         return x->probability < y->probability ? 1 : -1;
     int c = hc_str_compare(x->category, y->category);
-    if (!c) c = hc_str_compare(x->cause, y->cause);
+    if (!c)
+        c = hc_str_compare(x->cause, y->cause);
     return c ? c : hc_str_compare(x->component, y->component);
 }
 
-static struct hc_str component_name(const struct analyzer *k, size_t row) {
+static struct hc_str component_name(const struct analyzer *k, size_t row)
+{
     const uint32_t s = k->p.design.component[row];
     return s == HC_NO_COMPONENT ? HC_STR_NONE : k->evidence->components[s].name;
 }
 
 /* `rank` carries the index until the list is sorted. */
-static enum hc_status list_hypotheses(struct analyzer *k) {
+static enum hc_status list_hypotheses(struct analyzer *k)
+{
     const size_t n_types = k->model->n_types, n = k->p.design.n_rows * n_types;
     struct hc_hypothesis *list = hc_arena_calloc(k->arena, n + 1, sizeof *list);
     k->index_of = hc_arena_alloc(k->arena, (n + 1) * sizeof *k->index_of);
-    if (!list || !k->index_of) return HC_FATAL;
+    if (!list || !k->index_of)
+        return HC_FATAL;
     size_t used = 0;
     double rest = 0;
     for (size_t i = 0; i < n; i++) {
@@ -47,17 +52,21 @@ static enum hc_status list_hypotheses(struct analyzer *k) {
             continue;
         }
         const struct hc_type *type = &k->model->types[i % n_types];
-        list[used++] = (struct hc_hypothesis){.rank = (uint32_t)i, .category = type->category_id,
-                                              .cause = type->cause_id, .component = component_name(k, i / n_types),
+        list[used++] = (struct hc_hypothesis){.rank = (uint32_t)i,
+                                              .category = type->category_id,
+                                              .cause = type->cause_id,
+                                              .component = component_name(k, i / n_types),
                                               .probability = p};
     }
-    if (rest > 0) list[used++] = (struct hc_hypothesis){.rank = HC_NONE, .category = HC_STR("other"), .probability = rest};
+    if (rest > 0)
+        list[used++] = (struct hc_hypothesis){.rank = HC_NONE, .category = HC_STR("other"), .probability = rest};
     qsort(list, used, sizeof *list, order_hypotheses);
     for (size_t i = 0; i < used; i++) {
         k->index_of[i] = list[i].rank;
         list[i].rank = (uint32_t)i + 1;
         list[i].category = hc_str_copy(k->arena, list[i].category);
-        if (list[i].cause.p) list[i].cause = hc_str_copy(k->arena, list[i].cause);
+        if (list[i].cause.p)
+            list[i].cause = hc_str_copy(k->arena, list[i].cause);
     }
     k->out->hypotheses = list;
     k->out->n_hypotheses = used;
@@ -65,21 +74,25 @@ static enum hc_status list_hypotheses(struct analyzer *k) {
     return HC_OK;
 }
 
-static int order_shares(const void *a, const void *b) {
+static int order_shares(const void *a, const void *b)
+{
     const struct hc_share *x = a, *y = b;
     if (x->probability < y->probability || x->probability > y->probability)
         return x->probability < y->probability ? 1 : -1;
     return hc_str_compare(x->name, y->name);
 }
 
-static int order_names(const void *a, const void *b) {
+static int order_names(const void *a, const void *b)
+{
     return hc_str_compare(((const struct hc_share *)a)->name, ((const struct hc_share *)b)->name);
 }
 
-static enum hc_status add_marginal(struct analyzer *k, bool of_components, struct hc_share **out, size_t *n_out) {
+static enum hc_status add_marginal(struct analyzer *k, bool of_components, struct hc_share **out, size_t *n_out)
+{
     const size_t n = k->out->n_hypotheses;
     struct hc_share *list = hc_arena_alloc(k->arena, (n + 1) * sizeof *list);
-    if (!list) return HC_FATAL;
+    if (!list)
+        return HC_FATAL;
     for (size_t i = 0; i < n; i++) {
         const struct hc_hypothesis *h = &k->out->hypotheses[i];
         list[i] = (struct hc_share){of_components ? h->component : h->category, h->probability};
@@ -87,8 +100,10 @@ static enum hc_status add_marginal(struct analyzer *k, bool of_components, struc
     qsort(list, n, sizeof *list, order_names);
     size_t kept = 0;
     for (size_t i = 0; i < n; i++) {
-        if (kept && hc_str_compare(list[kept - 1].name, list[i].name) == 0) list[kept - 1].probability += list[i].probability;
-        else list[kept++] = list[i];
+        if (kept && hc_str_compare(list[kept - 1].name, list[i].name) == 0)
+            list[kept - 1].probability += list[i].probability;
+        else
+            list[kept++] = list[i];
     }
     qsort(list, kept, sizeof *list, order_shares);
     *out = list;
@@ -96,39 +111,50 @@ static enum hc_status add_marginal(struct analyzer *k, bool of_components, struc
     return HC_OK;
 }
 
-static bool touches(const struct analyzer *k, struct hc_str a, struct hc_str b) {
-    if (hc_str_compare(a, b) == 0) return true;
+static bool touches(const struct analyzer *k, struct hc_str a, struct hc_str b)
+{
+    if (hc_str_compare(a, b) == 0)
+        return true;
     const struct hc_incident *in = k->incident;
     for (size_t i = 0; i < in->n_dependencies; i++) {
         const struct hc_str from = in->components[in->dependencies[i].from].name;
         const struct hc_str to = in->components[in->dependencies[i].to].name;
-        if ((hc_str_equal(from, a) && hc_str_equal(to, b)) || (hc_str_equal(from, b) && hc_str_equal(to, a))) return true;
+        if ((hc_str_equal(from, a) && hc_str_equal(to, b)) || (hc_str_equal(from, b) && hc_str_equal(to, a)))
+            return true;
     }
     return false;
 }
 
-static bool amplifies(const struct analyzer *k, size_t type, size_t leading) {
+static bool amplifies(const struct analyzer *k, size_t type, size_t leading)
+{
     const uint32_t cause = k->model->types[type].cause, of = k->model->types[leading].cause;
-    if (cause == HC_NONE || of == HC_NONE) return false;
+    if (cause == HC_NONE || of == HC_NONE)
+        return false;
     const struct hc_cause *c = &k->catalogue->causes[cause];
     for (size_t i = 0; i < c->n_amplifies; i++)
-        if (c->amplifies[i] == of) return true;
+        if (c->amplifies[i] == of)
+            return true;
     return false;
 }
 
 /* The rule of `contributing` (docs/model.md): the catalogue has its cause make the leading one worse, it is at the
  * same component or next to it, and something was seen that speaks for it. */
-static bool contributes(const struct analyzer *k, struct hc_explainer *explainer, size_t at) {
+static bool contributes(const struct analyzer *k, struct hc_explainer *explainer, size_t at)
+{
     const uint32_t index = k->index_of[at], lead = k->index_of[0];
-    if (!explainer || !at || index == HC_NONE || lead == HC_NONE) return false;
-    if (!amplifies(k, index % k->model->n_types, lead % k->model->n_types)) return false;
-    if (!touches(k, k->out->hypotheses[at].component, k->out->hypotheses[0].component)) return false;
+    if (!explainer || !at || index == HC_NONE || lead == HC_NONE)
+        return false;
+    if (!amplifies(k, index % k->model->n_types, lead % k->model->n_types))
+        return false;
+    if (!touches(k, k->out->hypotheses[at].component, k->out->hypotheses[0].component))
+        return false;
     return hc_strongest_feature(explainer, index) < k->model->n_features;
 }
 
 /* Whether each hypothesis is in the 95 % set: the mass of what is more probable, the unexplained among it, is at most
  * the quantile. Without a guarantee the stated thresholds take its place. */
-static void set_statuses(struct analyzer *k, struct hc_explainer *explainer) {
+static void set_statuses(struct analyzer *k, struct hc_explainer *explainer)
+{
     const struct hc_confidence *c = &k->model->confidence;
     struct hc_analysis *a = k->out;
     a->has_guarantee = c->has_guarantee;
@@ -139,52 +165,65 @@ static void set_statuses(struct analyzer *k, struct hc_explainer *explainer) {
     double before_unexplained = 0;
     for (size_t i = 0; i < a->n_hypotheses; i++) {
         struct hc_hypothesis *h = &a->hypotheses[i];
-        if (i && h->probability < a->hypotheses[i - 1].probability) before = mass;
+        if (i && h->probability < a->hypotheses[i - 1].probability)
+            before = mass;
         mass += h->probability;
-        if (h->probability > a->unexplained) before_unexplained += h->probability;
+        if (h->probability > a->unexplained)
+            before_unexplained += h->probability;
         const double more = before + (a->unexplained > h->probability ? a->unexplained : 0);
         const bool in = c->has_guarantee ? more <= c->quantile : h->probability >= HC_RULED_OUT_PROBABILITY;
         in_set += in;
         h->status = in ? HC_POSSIBLE : HC_RULED_OUT;
-        if (in && contributes(k, explainer, i)) h->status = HC_CONTRIBUTING;
+        if (in && contributes(k, explainer, i))
+            h->status = HC_CONTRIBUTING;
     }
     k->unexplained_in_set =
         c->has_guarantee ? before_unexplained <= c->quantile : a->unexplained >= HC_RULED_OUT_PROBABILITY;
-    if (!a->n_hypotheses || k->index_of[0] == HC_NONE) return;
+    if (!a->n_hypotheses || k->index_of[0] == HC_NONE)
+        return;
     const bool alone = !c->has_guarantee || (in_set == 1 && !k->unexplained_in_set);
     struct hc_hypothesis *lead = &a->hypotheses[0];
-    if (lead->status == HC_POSSIBLE && alone && lead->probability >= HC_CONFIRMED_PROBABILITY) lead->status = HC_CONFIRMED;
+    if (lead->status == HC_POSSIBLE && alone && lead->probability >= HC_CONFIRMED_PROBABILITY)
+        lead->status = HC_CONFIRMED;
 }
 
-static int order_penalties(const void *a, const void *b) {
+static int order_penalties(const void *a, const void *b)
+{
     const struct hc_penalty *x = a, *y = b;
-    if (x->points < y->points || x->points > y->points) return x->points < y->points ? -1 : 1;
+    if (x->points < y->points || x->points > y->points)
+        return x->points < y->points ? -1 : 1;
     return hc_str_compare(x->missing, y->missing);
 }
 
-static int order_next(const void *a, const void *b) {
+static int order_next(const void *a, const void *b)
+{
     const struct hc_next_evidence *x = a, *y = b;
     if (x->expected_confidence < y->expected_confidence || x->expected_confidence > y->expected_confidence)
         return x->expected_confidence < y->expected_confidence ? 1 : -1;
     return hc_str_compare(x->kind, y->kind);
 }
 
-static double leading_at(struct analyzer *k, double log_t, uint32_t index) {
+static double leading_at(struct analyzer *k, double log_t, uint32_t index)
+{
     hc_predict_probabilities(&k->p, k->model, fmin(fmax(log_t, HC_LOG_TEMPERATURE_FLOOR), HC_LOG_TEMPERATURE_CEILING));
     return k->p.probability[index];
 }
 
 /* For each missing kind: the leading probability with its term in the temperature and without. */
-static enum hc_status add_penalties(struct analyzer *k) {
+static enum hc_status add_penalties(struct analyzer *k)
+{
     const struct hc_confidence *c = &k->model->confidence;
     struct hc_analysis *a = k->out;
     a->penalties = hc_arena_alloc(k->arena, k->model->n_kinds * sizeof *a->penalties);
     a->next_evidence = hc_arena_alloc(k->arena, k->model->n_kinds * sizeof *a->next_evidence);
-    if (!a->penalties || !a->next_evidence) return HC_FATAL;
-    if (!a->n_hypotheses || k->index_of[0] == HC_NONE) return HC_OK;
+    if (!a->penalties || !a->next_evidence)
+        return HC_FATAL;
+    if (!a->n_hypotheses || k->index_of[0] == HC_NONE)
+        return HC_OK;
     const double log_t = k->p.log_t, lead = a->hypotheses[0].probability;
     for (size_t m = 0; m < k->model->n_kinds; m++) {
-        if (!(k->p.design.missing >> m & 1)) continue;
+        if (!(k->p.design.missing >> m & 1))
+            continue;
         const double without = leading_at(k, log_t - c->missing[m], k->index_of[0]);
         const double points = lead - without;
         const struct hc_str kind = k->catalogue->kinds[m].id;
@@ -204,53 +243,68 @@ static enum hc_status add_penalties(struct analyzer *k) {
     return HC_OK;
 }
 
-static enum hc_status explain_leading(struct analyzer *k, struct hc_explainer *explainer) {
+static enum hc_status explain_leading(struct analyzer *k, struct hc_explainer *explainer)
+{
     for (size_t i = 0; i < k->out->n_hypotheses && i < HC_REASONED_HYPOTHESES; i++) {
         struct hc_hypothesis *h = &k->out->hypotheses[i];
-        if (h->probability < HC_REASONED_PROBABILITY) break;
-        if (k->index_of[i] != HC_NONE && hc_explain(explainer, k->index_of[i], h) != HC_OK) return HC_FATAL;
+        if (h->probability < HC_REASONED_PROBABILITY)
+            break;
+        if (k->index_of[i] != HC_NONE && hc_explain(explainer, k->index_of[i], h) != HC_OK)
+            return HC_FATAL;
     }
     return HC_OK;
 }
 
-static enum hc_status predict_and_list(struct analyzer *k) {
+static enum hc_status predict_and_list(struct analyzer *k)
+{
     enum hc_status status = hc_predict_scores(&k->p, k->model, k->catalogue, k->evidence, 0, k->arena);
-    if (status != HC_OK) return status;
+    if (status != HC_OK)
+        return status;
     hc_predict_probabilities(&k->p, k->model, hc_log_temperature(k->model, k->p.design.missing));
     status = list_hypotheses(k);
-    if (status == HC_OK) status = add_marginal(k, false, &k->out->categories, &k->out->n_categories);
-    if (status == HC_OK) status = add_marginal(k, true, &k->out->components, &k->out->n_components);
+    if (status == HC_OK)
+        status = add_marginal(k, false, &k->out->categories, &k->out->n_categories);
+    if (status == HC_OK)
+        status = add_marginal(k, true, &k->out->components, &k->out->n_components);
     return status;
 }
 
-static bool covers(const struct analyzer *k, const struct hc_labelled *label) {
+static bool covers(const struct analyzer *k, const struct hc_labelled *label)
+{
     const struct hc_target target = hc_target_of(label, k->model, k->catalogue, &k->p.design);
-    if (!target.among) return k->unexplained_in_set;
+    if (!target.among)
+        return k->unexplained_in_set;
     const size_t n_types = k->model->n_types;
     for (size_t i = 0; i < k->out->n_hypotheses; i++) {
         const uint32_t index = k->index_of[i];
-        if (k->out->hypotheses[i].status == HC_RULED_OUT || index == HC_NONE) continue;
-        if (hc_target_allows(&target, k->model, index / n_types, index % n_types)) return true;
+        if (k->out->hypotheses[i].status == HC_RULED_OUT || index == HC_NONE)
+            continue;
+        if (hc_target_allows(&target, k->model, index / n_types, index % n_types))
+            return true;
     }
     return false;
 }
 
-static double mass_of(const struct analyzer *k, const struct hc_labelled *label) {
+static double mass_of(const struct analyzer *k, const struct hc_labelled *label)
+{
     const struct hc_target target = hc_target_of(label, k->model, k->catalogue, &k->p.design);
     const size_t n_types = k->model->n_types, n = k->p.design.n_rows * n_types;
     double sum = 0;
     for (size_t i = 0; i < n && target.among; i++)
-        if (hc_target_allows(&target, k->model, i / n_types, i % n_types)) sum += k->p.probability[i];
+        if (hc_target_allows(&target, k->model, i / n_types, i % n_types))
+            sum += k->p.probability[i];
     return target.among ? sum : k->p.unexplained;
 }
 
 enum hc_status hc_answer_label(struct hc_answered *out, const struct hc_model *model,
                                const struct hc_catalogue *catalogue, const struct hc_labelled *label,
-                               struct hc_arena *arena) {
+                               struct hc_arena *arena)
+{
     *out = (struct hc_answered){.covered = false};
-    struct analyzer k = {.model = model, .catalogue = catalogue, .evidence = label->evidence, .arena = arena,
-                         .out = &out->analysis};
-    if (predict_and_list(&k) != HC_OK) return HC_FATAL;
+    struct analyzer k = {
+        .model = model, .catalogue = catalogue, .evidence = label->evidence, .arena = arena, .out = &out->analysis};
+    if (predict_and_list(&k) != HC_OK)
+        return HC_FATAL;
     set_statuses(&k, NULL);
     out->covered = covers(&k, label);
     out->hypothesis_probability = mass_of(&k, label);
@@ -260,18 +314,25 @@ enum hc_status hc_answer_label(struct hc_answered *out, const struct hc_model *m
 
 enum hc_status hc_model_analyze(const struct hc_model *model, const struct hc_catalogue *catalogue,
                                 const struct hc_incident *incident, const struct hc_evidence *evidence,
-                                struct hc_arena *arena, struct hc_analysis *out, struct hc_err *err) {
-    struct analyzer k = {.model = model, .catalogue = catalogue, .incident = incident, .evidence = evidence,
-                         .arena = arena, .out = out};
+                                struct hc_arena *arena, struct hc_analysis *out, struct hc_err *err)
+{
+    struct analyzer k = {
+        .model = model, .catalogue = catalogue, .incident = incident, .evidence = evidence, .arena = arena, .out = out};
     struct hc_explainer explainer;
     *out = (struct hc_analysis){.incident = incident->id};
     enum hc_status status = predict_and_list(&k);
-    if (status == HC_OK) status = hc_explainer_init(&explainer, model, catalogue, evidence, &k.p, arena);
-    if (status == HC_OK) status = explain_leading(&k, &explainer);
-    if (status == HC_OK) set_statuses(&k, &explainer);
-    if (status == HC_OK) status = add_penalties(&k);
-    if (status == HC_OK) status = hc_timeline_make(out, incident, evidence, arena);
-    if (status == HC_OK) return HC_OK;
+    if (status == HC_OK)
+        status = hc_explainer_init(&explainer, model, catalogue, evidence, &k.p, arena);
+    if (status == HC_OK)
+        status = explain_leading(&k, &explainer);
+    if (status == HC_OK)
+        set_statuses(&k, &explainer);
+    if (status == HC_OK)
+        status = add_penalties(&k);
+    if (status == HC_OK)
+        status = hc_timeline_make(out, incident, evidence, arena);
+    if (status == HC_OK)
+        return HC_OK;
     return hc_arena_exceeded(arena) ? hc_err_set(err, HC_FAIL, "limit", "the analysis is over its memory ceiling")
                                     : hc_err_set(err, HC_FATAL, "memory", "no memory for an analysis");
 }

@@ -15,7 +15,7 @@ struct answers {
     struct hc_answer component, category;
 };
 
-struct job { /* one incident to predict */
+struct job {                                /* one incident to predict */
     const struct hc_labelled *label, *last; /* last: the latest one confirmed before; NULL: none */
     size_t size;                            /* labels of the calibration it is predicted with */
     struct hc_backtest_row row;
@@ -38,53 +38,68 @@ struct run {
     struct hc_model *expert;
 };
 
-static int by_started(const void *a, const void *b) {
+static int by_started(const void *a, const void *b)
+{
     const struct job *x = a, *y = b;
-    if (x->label->started.ns != y->label->started.ns) return x->label->started.ns < y->label->started.ns ? -1 : 1;
+    if (x->label->started.ns != y->label->started.ns)
+        return x->label->started.ns < y->label->started.ns ? -1 : 1;
     return hc_str_compare(x->label->evidence->incident, y->label->evidence->incident);
 }
 
-size_t hc_backtest_schedule(size_t n_known) {
+size_t hc_backtest_schedule(size_t n_known)
+{
     size_t size = 0;
     for (;;) {
         const size_t grown = (size_t)ceil((double)size * HC_SCHEDULE_GROWTH - 1e-9);
         const size_t next = grown > size ? grown : size + 1;
-        if (next > n_known) return size;
+        if (next > n_known)
+            return size;
         size = next;
     }
 }
 
 /* How many of the labels in order of known_at were known by then; an incident's own is never among them. */
-static size_t known_by(const struct hc_history *h, int64_t ns, const struct hc_labelled *own) {
+static size_t known_by(const struct hc_history *h, int64_t ns, const struct hc_labelled *own)
+{
     size_t n = 0;
-    while (n < h->n && h->past[n]->known_at.ns <= ns && h->past[n] != own) n++;
+    while (n < h->n && h->past[n]->known_at.ns <= ns && h->past[n] != own)
+        n++;
     return n;
 }
 
-static bool chosen(const struct hc_labelled *label, const struct hc_backtest_options *o) {
-    if (!label->component.p && !label->category.p) return false;
-    if (hc_time_known(o->from) && label->started.ns < o->from.ns) return false;
+static bool chosen(const struct hc_labelled *label, const struct hc_backtest_options *o)
+{
+    if (!label->component.p && !label->category.p)
+        return false;
+    if (hc_time_known(o->from) && label->started.ns < o->from.ns)
+        return false;
     return !hc_time_known(o->to) || label->started.ns < o->to.ns;
 }
 
-static int by_size(const void *a, const void *b) {
+static int by_size(const void *a, const void *b)
+{
     const struct stage *x = a, *y = b;
     return (x->size > y->size) - (x->size < y->size);
 }
 
 static enum hc_status choose_jobs(struct run *r, const struct hc_labelled *labelled, size_t n,
-                                  const struct hc_backtest_options *options, struct hc_arena *arena) {
+                                  const struct hc_backtest_options *options, struct hc_arena *arena)
+{
     r->jobs = hc_arena_calloc(arena, n, sizeof *r->jobs);
-    if (!r->jobs) return HC_FATAL;
+    if (!r->jobs)
+        return HC_FATAL;
     for (size_t i = 0; i < n; i++)
-        if (chosen(&labelled[i], options)) r->jobs[r->n_jobs++].label = &labelled[i];
+        if (chosen(&labelled[i], options))
+            r->jobs[r->n_jobs++].label = &labelled[i];
     qsort(r->jobs, r->n_jobs, sizeof *r->jobs, by_started);
     return HC_OK;
 }
 
-static enum hc_status plan_stages(struct run *r, struct hc_arena *arena) {
+static enum hc_status plan_stages(struct run *r, struct hc_arena *arena)
+{
     r->stages = hc_arena_calloc(arena, r->n_jobs + 1, sizeof *r->stages);
-    if (!r->stages) return HC_FATAL;
+    if (!r->stages)
+        return HC_FATAL;
     for (size_t j = 0; j < r->n_jobs; j++) {
         struct job *job = &r->jobs[j];
         const size_t known = known_by(&r->history, job->label->started.ns, job->label);
@@ -99,20 +114,25 @@ static enum hc_status plan_stages(struct run *r, struct hc_arena *arena) {
     return HC_OK;
 }
 
-static uint32_t unlisted(const struct hc_evidence *e) {
+static uint32_t unlisted(const struct hc_evidence *e)
+{
     uint32_t n = 0;
-    for (size_t s = 0; s < e->n_components; s++) n += !e->components[s].candidate;
+    for (size_t s = 0; s < e->n_components; s++)
+        n += !e->components[s].candidate;
     return n;
 }
 
 static struct answers judge(const struct hc_labelled *label, const struct hc_share *components, size_t n_components,
-                            const struct hc_share *categories, size_t n_categories, double unexplained) {
-    struct answers a = {hc_answer_of(components, n_components, unexplained, label->component, unlisted(label->evidence)),
-                        hc_answer_of(categories, n_categories, unexplained, label->category, 1)};
+                            const struct hc_share *categories, size_t n_categories, double unexplained)
+{
+    struct answers a = {
+        hc_answer_of(components, n_components, unexplained, label->component, unlisted(label->evidence)),
+        hc_answer_of(categories, n_categories, unexplained, label->category, 1)};
     return a;
 }
 
-static int order_shares(const void *a, const void *b) {
+static int order_shares(const void *a, const void *b)
+{
     const struct hc_share *x = a, *y = b;
     if (x->probability < y->probability || x->probability > y->probability)
         return x->probability < y->probability ? 1 : -1;
@@ -120,18 +140,23 @@ static int order_shares(const void *a, const void *b) {
 }
 
 /* Even over candidates; over categories even, or as the priors say. */
-static enum hc_status judge_blind(struct job *job, int method, const struct hc_model *m, struct hc_arena *work) {
+static enum hc_status judge_blind(struct job *job, int method, const struct hc_model *m, struct hc_arena *work)
+{
     const struct hc_evidence *e = job->label->evidence;
     const double u = m->confidence.bias;
     const double unexplained = 1 / (1 + exp(-u));
     struct hc_share *components = hc_arena_calloc(work, e->n_components + 1, sizeof *components);
     struct hc_share *categories = hc_arena_calloc(work, m->n_categories + 1, sizeof *categories);
-    if (!components || !categories) return HC_FATAL;
+    if (!components || !categories)
+        return HC_FATAL;
     size_t n = 0;
     for (size_t s = 0; s < e->n_components; s++)
-        if (e->components[s].candidate) components[n++].name = e->components[s].name;
-    if (!n) components[n++].name = HC_STR_NONE;
-    for (size_t i = 0; i < n; i++) components[i].probability = (1 - unexplained) / (double)n;
+        if (e->components[s].candidate)
+            components[n++].name = e->components[s].name;
+    if (!n)
+        components[n++].name = HC_STR_NONE;
+    for (size_t i = 0; i < n; i++)
+        components[i].probability = (1 - unexplained) / (double)n;
     const struct hc_service *service = hc_model_service(m, e->service);
     const double *shares = service ? service->shares : m->category_share;
     for (size_t c = 0; c < m->n_categories; c++) {
@@ -145,49 +170,66 @@ static enum hc_status judge_blind(struct job *job, int method, const struct hc_m
 }
 
 /* All on the component and category confirmed last; before there is one, the same as uniform. */
-static void judge_last(struct job *job) {
+static void judge_last(struct job *job)
+{
     job->answers[HC_METHOD_LAST] = job->answers[HC_METHOD_UNIFORM];
-    if (!job->last) return;
+    if (!job->last)
+        return;
     const struct hc_share component = {job->last->component, 1}, category = {job->last->category, 1};
-    job->answers[HC_METHOD_LAST] = judge(job->label, &component, job->last->component.p != NULL, &category,
-                                         job->last->category.p != NULL, 0);
+    job->answers[HC_METHOD_LAST] =
+        judge(job->label, &component, job->last->component.p != NULL, &category, job->last->category.p != NULL, 0);
 }
 
-static void fill_row(struct job *job, const struct hc_answered *a, const struct stage *stage) {
+static void fill_row(struct job *job, const struct hc_answered *a, const struct stage *stage)
+{
     const struct hc_analysis *x = &a->analysis;
     const struct answers *own = &job->answers[HC_METHOD_MODEL];
-    job->row = (struct hc_backtest_row){
-        .incident = job->label->evidence->incident, .as_of = stage->calibration.as_of, .category = job->label->category,
-        .component = job->label->component, .probability = own->component.probability,
-        .category_probability = own->category.probability, .hypothesis_probability = a->hypothesis_probability,
-        .rank = own->component.rank, .unexplained = x->unexplained, .n_candidates = a->n_candidates,
-        .covered = a->covered};
-    if (x->n_components) job->row.top_component = x->components[0].name;
-    if (x->n_components) job->row.top_probability = x->components[0].probability;
-    if (x->n_categories) job->row.top_category = hc_str_copy(stage->arena, x->categories[0].name);
+    job->row = (struct hc_backtest_row){.incident = job->label->evidence->incident,
+                                        .as_of = stage->calibration.as_of,
+                                        .category = job->label->category,
+                                        .component = job->label->component,
+                                        .probability = own->component.probability,
+                                        .category_probability = own->category.probability,
+                                        .hypothesis_probability = a->hypothesis_probability,
+                                        .rank = own->component.rank,
+                                        .unexplained = x->unexplained,
+                                        .n_candidates = a->n_candidates,
+                                        .covered = a->covered};
+    if (x->n_components)
+        job->row.top_component = x->components[0].name;
+    if (x->n_components)
+        job->row.top_probability = x->components[0].probability;
+    if (x->n_categories)
+        job->row.top_category = hc_str_copy(stage->arena, x->categories[0].name);
 }
 
 static enum hc_status answer(struct run *r, struct job *job, const struct hc_model *model,
-                             const struct hc_model *priors, const struct stage *stage, struct hc_arena *work) {
+                             const struct hc_model *priors, const struct stage *stage, struct hc_arena *work)
+{
     struct hc_answered a;
     for (int method = HC_METHOD_MODEL; method <= HC_METHOD_EXPERT; method += HC_METHOD_EXPERT) {
         const struct hc_model *with = method == HC_METHOD_MODEL ? model : r->expert;
-        if (hc_answer_label(&a, with, r->catalogue, job->label, work) != HC_OK) return HC_FATAL;
+        if (hc_answer_label(&a, with, r->catalogue, job->label, work) != HC_OK)
+            return HC_FATAL;
         const struct hc_analysis *x = &a.analysis;
-        job->answers[method] = judge(job->label, x->components, x->n_components, x->categories, x->n_categories,
-                                     x->unexplained);
+        job->answers[method] =
+            judge(job->label, x->components, x->n_components, x->categories, x->n_categories, x->unexplained);
         job->answers[method].component.covered = job->answers[method].category.covered = a.covered;
-        if (method == HC_METHOD_MODEL) fill_row(job, &a, stage);
+        if (method == HC_METHOD_MODEL)
+            fill_row(job, &a, stage);
         hc_arena_reset(work);
     }
-    if (judge_blind(job, HC_METHOD_UNIFORM, priors, work) != HC_OK) return HC_FATAL;
-    if (judge_blind(job, HC_METHOD_PRIORS, priors, work) != HC_OK) return HC_FATAL;
+    if (judge_blind(job, HC_METHOD_UNIFORM, priors, work) != HC_OK)
+        return HC_FATAL;
+    if (judge_blind(job, HC_METHOD_PRIORS, priors, work) != HC_OK)
+        return HC_FATAL;
     judge_last(job);
     hc_arena_reset(work);
     return HC_OK;
 }
 
-static enum hc_status run_stage(struct run *r, size_t index) {
+static enum hc_status run_stage(struct run *r, size_t index)
+{
     struct stage *stage = &r->stages[index];
     struct hc_err err = HC_ERR_NONE;
     struct hc_model *model = NULL;
@@ -198,36 +240,45 @@ static enum hc_status run_stage(struct run *r, size_t index) {
         status = hc_calibrate_prefix(&stage->calibration, &model, &r->history, stage->size, r->catalogue, 1,
                                      stage->arena, &err);
     for (size_t j = 0; j < r->n_jobs && status == HC_OK; j++)
-        if (r->jobs[j].size == stage->size) status = answer(r, &r->jobs[j], model, model, stage, work);
+        if (r->jobs[j].size == stage->size)
+            status = answer(r, &r->jobs[j], model, model, stage, work);
     hc_model_free(model);
     hc_arena_free(work);
     return status;
 }
 
-static enum hc_status run_stages(struct run *r, int n_threads) {
+static enum hc_status run_stages(struct run *r, int n_threads)
+{
     int failed = 0;
 #pragma omp parallel for schedule(dynamic, 1) num_threads(n_threads) reduction(+ : failed)
-    for (size_t i = 0; i < r->n_stages; i++) failed += run_stage(r, r->n_stages - 1 - i) != HC_OK; /* largest first */
+    for (size_t i = 0; i < r->n_stages; i++)
+        failed += run_stage(r, r->n_stages - 1 - i) != HC_OK; /* largest first */
     return failed ? HC_FATAL : HC_OK;
 }
 
 static enum hc_status score_method(struct hc_backtest_scores *component, struct hc_backtest_scores *category,
-                                   const struct run *r, int method, uint64_t seed, struct hc_err *err) {
+                                   const struct run *r, int method, uint64_t seed, struct hc_err *err)
+{
     struct hc_answer *list = malloc((r->n_jobs + 1) * sizeof *list);
-    if (!list) return hc_err_set(err, HC_FATAL, "memory", "no memory for scores");
+    if (!list)
+        return hc_err_set(err, HC_FATAL, "memory", "no memory for scores");
     size_t n = 0;
     for (size_t j = 0; j < r->n_jobs; j++)
-        if (r->jobs[j].label->component.p) list[n++] = r->jobs[j].answers[method].component;
+        if (r->jobs[j].label->component.p)
+            list[n++] = r->jobs[j].answers[method].component;
     enum hc_status status = hc_scores_of(component, list, n, seed, err);
     n = 0;
     for (size_t j = 0; j < r->n_jobs; j++)
-        if (r->jobs[j].label->category.p) list[n++] = r->jobs[j].answers[method].category;
-    if (status == HC_OK) status = hc_scores_of(category, list, n, seed, err);
+        if (r->jobs[j].label->category.p)
+            list[n++] = r->jobs[j].answers[method].category;
+    if (status == HC_OK)
+        status = hc_scores_of(category, list, n, seed, err);
     free(list);
     return status;
 }
 
-static enum hc_status score(struct hc_backtest *out, const struct run *r, uint64_t seed, struct hc_err *err) {
+static enum hc_status score(struct hc_backtest *out, const struct run *r, uint64_t seed, struct hc_err *err)
+{
     enum hc_status status = score_method(&out->component, &out->category, r, HC_METHOD_MODEL, seed, err);
     for (int b = 0; b < HC_N_BASELINES && status == HC_OK; b++) {
         out->baselines[b].name = baseline_names[b];
@@ -238,21 +289,26 @@ static enum hc_status score(struct hc_backtest *out, const struct run *r, uint64
 }
 
 /* Stages have arenas of their own, since threads must not share one: what is handed out is copied. */
-static enum hc_status hand_out(struct hc_backtest *out, const struct run *r, struct hc_arena *arena) {
+static enum hc_status hand_out(struct hc_backtest *out, const struct run *r, struct hc_arena *arena)
+{
     out->rows = hc_arena_alloc(arena, r->n_jobs * sizeof *out->rows);
     out->schedule = hc_arena_alloc(arena, r->n_stages * sizeof *out->schedule);
-    if (!out->rows || !out->schedule) return HC_FATAL;
+    if (!out->rows || !out->schedule)
+        return HC_FATAL;
     const size_t expert = r->n_stages && r->stages[0].size == 0; /* nothing was learned: no calibration to keep */
     for (size_t j = 0; j < r->n_jobs; j++) {
         struct hc_backtest_row *row = &out->rows[out->n_rows++];
         *row = r->jobs[j].row;
-        if (row->top_category.p) row->top_category = hc_str_copy(arena, row->top_category);
+        if (row->top_category.p)
+            row->top_category = hc_str_copy(arena, row->top_category);
         for (size_t i = expert; i < r->n_stages; i++)
-            if (r->stages[i].size == r->jobs[j].size) row->calibration = (int64_t)(i - expert) + 1;
+            if (r->stages[i].size == r->jobs[j].size)
+                row->calibration = (int64_t)(i - expert) + 1;
     }
     for (size_t i = expert; i < r->n_stages; i++) {
         struct hc_calibration *c = &out->schedule[out->n_schedule++];
-        if (hc_calibration_copy(c, &r->stages[i].calibration, arena) != HC_OK) return HC_FATAL;
+        if (hc_calibration_copy(c, &r->stages[i].calibration, arena) != HC_OK)
+            return HC_FATAL;
         c->purpose = HC_STR("rolling-origin");
     }
     return HC_OK;
@@ -260,23 +316,32 @@ static enum hc_status hand_out(struct hc_backtest *out, const struct run *r, str
 
 enum hc_status hc_backtest_run(struct hc_backtest *out, const struct hc_labelled *labelled, size_t n,
                                const struct hc_backtest_options *options, const struct hc_catalogue *catalogue,
-                               struct hc_arena *arena, struct hc_err *err) {
+                               struct hc_arena *arena, struct hc_err *err)
+{
     *out = (struct hc_backtest){.n_rows = 0};
     struct run r = {.catalogue = catalogue};
     struct hc_arena *work = hc_arena_new(0);
     enum hc_status status = work ? hc_model_expert(&r.expert, catalogue, err) : HC_FATAL;
-    if (status != HC_OK) goto done;
+    if (status != HC_OK)
+        goto done;
     r.history.arena = work;
     r.history.past = hc_labels_sorted(labelled, n, HC_TIME_NONE, work, &r.history.n);
     status = r.history.past ? choose_jobs(&r, labelled, n, options, work) : HC_FATAL;
-    if (status == HC_OK) status = plan_stages(&r, work);
-    if (status == HC_OK && r.n_stages) r.history.n = r.stages[r.n_stages - 1].size;
-    if (status == HC_OK) status = hc_history_replay(&r.history, 0, catalogue, options->n_threads, err);
-    if (status == HC_OK) status = run_stages(&r, options->n_threads);
-    if (status == HC_OK) status = score(out, &r, options->seed, err);
-    if (status == HC_OK) status = hand_out(out, &r, arena);
+    if (status == HC_OK)
+        status = plan_stages(&r, work);
+    if (status == HC_OK && r.n_stages)
+        r.history.n = r.stages[r.n_stages - 1].size;
+    if (status == HC_OK)
+        status = hc_history_replay(&r.history, 0, catalogue, options->n_threads, err);
+    if (status == HC_OK)
+        status = run_stages(&r, options->n_threads);
+    if (status == HC_OK)
+        status = score(out, &r, options->seed, err);
+    if (status == HC_OK)
+        status = hand_out(out, &r, arena);
 done:
-    for (size_t i = 0; i < r.n_stages; i++) hc_arena_free(r.stages[i].arena);
+    for (size_t i = 0; i < r.n_stages; i++)
+        hc_arena_free(r.stages[i].arena);
     hc_history_free(&r.history);
     hc_model_free(r.expert);
     hc_arena_free(work);
@@ -285,7 +350,8 @@ done:
 
 /* Stage 0 stands for the given model, so that its rows are made as any other's. */
 static enum hc_status run_split(struct run *r, const struct hc_model *model, const struct hc_model *priors,
-                                struct hc_arena *arena) {
+                                struct hc_arena *arena)
+{
     struct hc_arena *work = hc_arena_new(0);
     r->stages = hc_arena_calloc(arena, 1, sizeof *r->stages);
     enum hc_status status = work && r->stages ? HC_OK : HC_FATAL;
@@ -293,10 +359,12 @@ static enum hc_status run_split(struct run *r, const struct hc_model *model, con
         r->n_stages = 1;
         r->stages[0].calibration.as_of = HC_TIME_NONE;
         r->stages[0].arena = hc_arena_new(0);
-        if (!r->stages[0].arena) status = HC_FATAL;
+        if (!r->stages[0].arena)
+            status = HC_FATAL;
     }
     for (size_t j = 0; j < r->n_jobs && status == HC_OK; j++) {
-        if (r->history.n) r->jobs[j].last = r->history.past[r->history.n - 1];
+        if (r->history.n)
+            r->jobs[j].last = r->history.past[r->history.n - 1];
         status = answer(r, &r->jobs[j], model, priors, &r->stages[0], work);
     }
     hc_arena_free(work);
@@ -306,23 +374,31 @@ static enum hc_status run_split(struct run *r, const struct hc_model *model, con
 enum hc_status hc_backtest_split(struct hc_backtest *out, const struct hc_model *model, const struct hc_labelled *train,
                                  size_t n_train, const struct hc_labelled *test, size_t n_test,
                                  const struct hc_backtest_options *options, const struct hc_catalogue *catalogue,
-                                 struct hc_arena *arena, struct hc_err *err) {
+                                 struct hc_arena *arena, struct hc_err *err)
+{
     *out = (struct hc_backtest){.n_rows = 0};
     struct run r = {.catalogue = catalogue};
     struct hc_model *priors = NULL;
     struct hc_arena *work = hc_arena_new(0);
     enum hc_status status = work ? hc_model_expert(&r.expert, catalogue, err) : HC_FATAL;
-    if (status != HC_OK) goto done;
+    if (status != HC_OK)
+        goto done;
     r.history.arena = work;
     r.history.past = hc_labels_sorted(train, n_train, HC_TIME_NONE, work, &r.history.n);
     status = r.history.past ? choose_jobs(&r, test, n_test, options, work) : HC_FATAL;
-    if (status == HC_OK) status = hc_types_learn(&priors, r.history.past, r.history.n, catalogue, err);
-    if (status == HC_OK) status = hc_priors_learn(priors, r.history.past, r.history.n, catalogue);
-    if (status == HC_OK) status = run_split(&r, model, priors, work);
-    if (status == HC_OK) status = score(out, &r, options->seed, err);
-    if (status == HC_OK) status = hand_out(out, &r, arena);
+    if (status == HC_OK)
+        status = hc_types_learn(&priors, r.history.past, r.history.n, catalogue, err);
+    if (status == HC_OK)
+        status = hc_priors_learn(priors, r.history.past, r.history.n, catalogue);
+    if (status == HC_OK)
+        status = run_split(&r, model, priors, work);
+    if (status == HC_OK)
+        status = score(out, &r, options->seed, err);
+    if (status == HC_OK)
+        status = hand_out(out, &r, arena);
 done:
-    for (size_t i = 0; i < r.n_stages; i++) hc_arena_free(r.stages[i].arena);
+    for (size_t i = 0; i < r.n_stages; i++)
+        hc_arena_free(r.stages[i].arena);
     hc_history_free(&r.history);
     hc_model_free(r.expert);
     hc_model_free(priors);

@@ -7,11 +7,14 @@
 
 #define HC_NORMAL_95 1.959963984540054 /* the 97.5 % quantile of the normal distribution */
 
-static enum hc_status table_priors(struct hc_calibration *out, const struct hc_model *m, struct hc_arena *arena) {
+static enum hc_status table_priors(struct hc_calibration *out, const struct hc_model *m, struct hc_arena *arena)
+{
     double strength = HC_CATEGORY_STRENGTH;
-    for (size_t c = 0; c < m->n_categories; c++) strength += m->category_n[c];
+    for (size_t c = 0; c < m->n_categories; c++)
+        strength += m->category_n[c];
     out->priors = hc_arena_calloc(arena, (m->n_services + 1) * m->n_categories, sizeof *out->priors);
-    if (!out->priors) return HC_FATAL;
+    if (!out->priors)
+        return HC_FATAL;
     for (size_t s = 0; s <= m->n_services; s++) {
         const struct hc_service *service = s ? &m->services[s - 1] : NULL;
         const double total = service ? m->service_strength + service->n : strength;
@@ -25,7 +28,8 @@ static enum hc_status table_priors(struct hc_calibration *out, const struct hc_m
             const double a = total * row->probability;
             row->low = a > 0 && total > a ? hc_beta_quantile(0.025, a, total - a) : row->probability;
             row->high = a > 0 && total > a ? hc_beta_quantile(0.975, a, total - a) : row->probability;
-            if (!row->category.p) return HC_FATAL;
+            if (!row->category.p)
+                return HC_FATAL;
         }
     }
     return HC_OK;
@@ -39,54 +43,66 @@ struct weights {
     struct hc_arena *arena;
 };
 
-static void add_weight(struct weights *k, struct hc_str name, double weight, double expert, double deviation) {
-    k->out->weights[k->out->n_weights++] = (struct hc_weight_row){
-        name, weight, weight - HC_NORMAL_95 * deviation, weight + HC_NORMAL_95 * deviation, expert};
+static void add_weight(struct weights *k, struct hc_str name, double weight, double expert, double deviation)
+{
+    k->out->weights[k->out->n_weights++] = (struct hc_weight_row){name, weight, weight - HC_NORMAL_95 * deviation,
+                                                                  weight + HC_NORMAL_95 * deviation, expert};
 }
 
-static struct hc_str weight_name(struct weights *k, size_t column, const struct hc_type *type) {
+static struct hc_str weight_name(struct weights *k, size_t column, const struct hc_type *type)
+{
     const size_t n = k->model->n_features;
     const struct hc_str feature = k->catalogue->features[column % n].name;
     const char *quiet = column >= n ? " quiet" : "";
-    if (!type) return hc_str_format(k->arena, "%.*s%s", HC_STR_ARG(feature), quiet);
+    if (!type)
+        return hc_str_format(k->arena, "%.*s%s", HC_STR_ARG(feature), quiet);
     return hc_str_format(k->arena, "%.*s%s @ %.*s/%.*s", HC_STR_ARG(feature), quiet, HC_STR_ARG(type->category_id),
                          HC_STR_ARG(type->cause_id));
 }
 
 /* General weights of every feature, and what each confirmed cause adds to them. */
-static enum hc_status table_weights(struct weights *k) {
+static enum hc_status table_weights(struct weights *k)
+{
     const struct hc_model *m = k->model, *e = k->expert;
     const size_t n_columns = 2 * m->n_features;
     size_t most = n_columns;
-    for (size_t t = 0; t < m->n_types; t++) most += m->types[t].n ? n_columns : 0;
+    for (size_t t = 0; t < m->n_types; t++)
+        most += m->types[t].n ? n_columns : 0;
     k->out->weights = hc_arena_alloc(k->arena, most * sizeof *k->out->weights);
-    if (!k->out->weights) return HC_FATAL;
+    if (!k->out->weights)
+        return HC_FATAL;
     const double *deviations = k->intervals->deviations;
     for (size_t j = 0; j < n_columns; j++) {
-        if (j >= m->n_features && !m->quiet_counts[j - m->n_features]) continue;
+        if (j >= m->n_features && !m->quiet_counts[j - m->n_features])
+            continue;
         const double ridge = j < m->n_features ? HC_RIDGE_GENERAL : HC_RIDGE_QUIET;
         add_weight(k, weight_name(k, j, NULL), m->general[j], e->general[j], ridge * deviations[j]);
     }
     for (size_t t = 0; t < m->n_types; t++) {
         const size_t at = k->intervals->layout.type_at[t];
-        if (at == SIZE_MAX) continue;
+        if (at == SIZE_MAX)
+            continue;
         for (size_t j = 0; j < n_columns; j++) {
             const double weight = m->specific[t * m->n_columns + j];
             const double before = t < e->n_types ? e->specific[t * m->n_columns + j] : 0;
-            if (fabs(weight - before) < 1e-3) continue;
+            if (fabs(weight - before) < 1e-3)
+                continue;
             const double ridge = j < m->n_features ? HC_RIDGE_CAUSE : HC_RIDGE_QUIET;
             add_weight(k, weight_name(k, j, &m->types[t]), weight, before, ridge * deviations[at + j]);
         }
     }
     for (size_t i = 0; i < k->out->n_weights; i++)
-        if (!k->out->weights[i].evidence.p) return HC_FATAL;
+        if (!k->out->weights[i].evidence.p)
+            return HC_FATAL;
     return HC_OK;
 }
 
 static enum hc_status table_penalties(struct hc_calibration *out, const struct hc_model *m,
-                                      const struct hc_catalogue *catalogue, struct hc_arena *arena) {
+                                      const struct hc_catalogue *catalogue, struct hc_arena *arena)
+{
     out->penalties = hc_arena_alloc(arena, m->n_kinds * sizeof *out->penalties);
-    if (!out->penalties) return HC_FATAL;
+    if (!out->penalties)
+        return HC_FATAL;
     for (size_t k = 0; k < m->n_kinds; k++)
         out->penalties[out->n_penalties++] = (struct hc_penalty_row){
             hc_str_copy(arena, catalogue->kinds[k].id), m->confidence.points[k], m->confidence.points_low[k],
@@ -96,41 +112,54 @@ static enum hc_status table_penalties(struct hc_calibration *out, const struct h
 
 enum hc_status hc_calibrate_prefix(struct hc_calibration *out, struct hc_model **model,
                                    const struct hc_history *history, size_t n, const struct hc_catalogue *catalogue,
-                                   int n_threads, struct hc_arena *arena, struct hc_err *err) {
+                                   int n_threads, struct hc_arena *arena, struct hc_err *err)
+{
     struct hc_model *m = NULL, *expert = NULL;
     struct hc_weight_interval intervals;
     *out = (struct hc_calibration){.n_incidents = (uint32_t)n, .as_of = HC_TIME_NONE};
-    if (n) out->as_of = history->past[n - 1]->known_at;
+    if (n)
+        out->as_of = history->past[n - 1]->known_at;
     enum hc_status status = hc_core_learn(&m, history->past, n, catalogue, n_threads, arena, &intervals, err);
-    if (status == HC_OK) status = hc_model_expert(&expert, catalogue, err);
-    if (status == HC_OK && n) status = hc_confidence_learn(m, history, n, catalogue, err);
-    if (status == HC_OK) status = hc_model_pack(m, arena, &out->model, err);
-    if (status != HC_OK) goto done;
+    if (status == HC_OK)
+        status = hc_model_expert(&expert, catalogue, err);
+    if (status == HC_OK && n)
+        status = hc_confidence_learn(m, history, n, catalogue, err);
+    if (status == HC_OK)
+        status = hc_model_pack(m, arena, &out->model, err);
+    if (status != HC_OK)
+        goto done;
     struct weights k = {out, m, expert, catalogue, &intervals, arena};
     if (table_priors(out, m, arena) != HC_OK || table_weights(&k) != HC_OK ||
         table_penalties(out, m, catalogue, arena) != HC_OK)
         status = hc_err_set(err, HC_FATAL, "memory", "no memory for a calibration's tables");
 done:
     hc_model_free(expert);
-    if (model && status == HC_OK) *model = m;
-    else hc_model_free(m);
+    if (model && status == HC_OK)
+        *model = m;
+    else
+        hc_model_free(m);
     return status;
 }
 
-static bool copy_text(struct hc_str *text, struct hc_arena *arena) {
-    if (!text->p) return true;
+static bool copy_text(struct hc_str *text, struct hc_arena *arena)
+{
+    if (!text->p)
+        return true;
     *text = hc_str_copy(arena, *text);
     return text->p != NULL;
 }
 
-static void *copy_rows(const void *rows, size_t n, size_t size, struct hc_arena *arena) {
+static void *copy_rows(const void *rows, size_t n, size_t size, struct hc_arena *arena)
+{
     void *copy = hc_arena_alloc(arena, n * size);
-    if (copy && n) memcpy(copy, rows, n * size);
+    if (copy && n)
+        memcpy(copy, rows, n * size);
     return copy;
 }
 
 enum hc_status hc_calibration_copy(struct hc_calibration *out, const struct hc_calibration *from,
-                                   struct hc_arena *arena) {
+                                   struct hc_arena *arena)
+{
     *out = *from;
     out->priors = copy_rows(from->priors, from->n_priors, sizeof *out->priors, arena);
     out->weights = copy_rows(from->weights, from->n_weights, sizeof *out->weights, arena);
@@ -138,17 +167,21 @@ enum hc_status hc_calibration_copy(struct hc_calibration *out, const struct hc_c
     bool ok = out->priors && out->weights && out->penalties && copy_text(&out->model, arena);
     for (size_t i = 0; ok && i < out->n_priors; i++)
         ok = copy_text(&out->priors[i].service, arena) && copy_text(&out->priors[i].category, arena);
-    for (size_t i = 0; ok && i < out->n_weights; i++) ok = copy_text(&out->weights[i].evidence, arena);
-    for (size_t i = 0; ok && i < out->n_penalties; i++) ok = copy_text(&out->penalties[i].missing, arena);
+    for (size_t i = 0; ok && i < out->n_weights; i++)
+        ok = copy_text(&out->weights[i].evidence, arena);
+    for (size_t i = 0; ok && i < out->n_penalties; i++)
+        ok = copy_text(&out->penalties[i].missing, arena);
     return ok && copy_text(&out->reason, arena) && copy_text(&out->purpose, arena) ? HC_OK : HC_FATAL;
 }
 
 enum hc_status hc_model_calibrate(struct hc_calibration *out, const struct hc_labelled *labelled, size_t n,
                                   struct hc_time as_of, const struct hc_catalogue *catalogue, int n_threads,
-                                  struct hc_arena *arena, struct hc_err *err) {
+                                  struct hc_arena *arena, struct hc_err *err)
+{
     struct hc_history history = {.arena = hc_arena_new(0)};
     enum hc_status status = HC_OK;
-    if (history.arena) history.past = hc_labels_sorted(labelled, n, as_of, history.arena, &history.n);
+    if (history.arena)
+        history.past = hc_labels_sorted(labelled, n, as_of, history.arena, &history.n);
     if (!history.past) {
         status = hc_err_set(err, HC_FATAL, "memory", "no memory to calibrate");
         goto done;
@@ -158,7 +191,8 @@ enum hc_status hc_model_calibrate(struct hc_calibration *out, const struct hc_la
     if (status == HC_OK)
         status = hc_calibrate_prefix(out, NULL, &history, history.n, catalogue, n_threads, arena, err);
     if (status == HC_OK) {
-        if (hc_time_known(as_of)) out->as_of = as_of;
+        if (hc_time_known(as_of))
+            out->as_of = as_of;
         out->purpose = HC_STR("calibrate");
     }
 done:

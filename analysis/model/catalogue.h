@@ -33,7 +33,7 @@ struct hc_cause {
     struct hc_str title;    /* "Memory leak" */
     struct hc_str sentence; /* how it is said of a component: "a memory leak in {component}" */
     uint32_t category;
-    double share; /* prior share within its category */
+    double share;                        /* prior share within its category */
     struct hc_expectation *expectations; /* by feature */
     size_t n_expectations;
     struct hc_str *follow_ups[4]; /* immediate, short, medium, long term; the cause's, then its category's */
@@ -49,24 +49,24 @@ struct hc_cause {
 
 struct hc_category {
     struct hc_str id, title;
-    double share; /* prior */
-    struct hc_str source; /* where the share is from */
+    double share;                        /* prior */
+    struct hc_str source;                /* where the share is from */
     struct hc_expectation *expectations; /* of each of its causes, beside the cause's own; by feature */
     size_t n_expectations;
 };
 
 struct hc_evidence_kind {
-    struct hc_str id;    /* "metrics", "lifecycle", "heap-dump" */
-    struct hc_str title; /* "lifecycle events" */
-    double points;       /* the expert's penalty where it is missing, e.g. -0.05 */
+    struct hc_str id;        /* "metrics", "lifecycle", "heap-dump" */
+    struct hc_str title;     /* "lifecycle events" */
+    double points;           /* the expert's penalty where it is missing, e.g. -0.05 */
     struct hc_str counts_as; /* what counts as having it, as documented rules (see the schema) */
 };
 
 /* Words by which a metric's name is known: "cpu" … Matching is on lower-case tokens. */
 struct hc_metric_class {
     struct hc_str id, title; /* "memory" */
-    struct hc_str *words; /* any of these tokens or substrings */
-    struct hc_str *unless; /* none of these */
+    struct hc_str *words;    /* any of these tokens or substrings */
+    struct hc_str *unless;   /* none of these */
     size_t n_words, n_unless;
 };
 
@@ -95,7 +95,7 @@ struct hc_catalogue {
     size_t n_signatures;
     struct hc_expectation *general; /* what points at an origin whatever the cause: w0 */
     size_t n_general;
-    double unexplained_share; /* prior of "a cause not listed" */
+    double unexplained_share;   /* prior of "a cause not listed" */
     uint64_t evidence_checksum; /* of the parts that evidence depends on */
     uint64_t checksum;          /* of the whole file */
     struct hc_arena *arena;

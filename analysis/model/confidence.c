@@ -21,45 +21,55 @@ struct learner {
     const struct hc_catalogue *catalogue;
     struct sample *samples;
     size_t n;
-    int variant; /* 1: with recurrence */
-    double *buffer; /* of a record's logits */
+    int variant;     /* 1: with recurrence */
+    double *buffer;  /* of a record's logits */
     double *support; /* by sample, once the temperature is known */
 };
 
-static double log_t_of(const struct learner *k, const double *x, uint64_t missing) {
+static double log_t_of(const struct learner *k, const double *x, uint64_t missing)
+{
     double log_t = x[0];
     for (size_t m = 0; m < k->model->n_kinds; m++)
-        if (missing >> m & 1) log_t += x[1 + m];
+        if (missing >> m & 1)
+            log_t += x[1 + m];
     return log_t;
 }
 
 /* Sum of softmax-weighted evidence over the first n. */
-static double mean_evidence(const struct hc_record *r, const double *logits, uint32_t n, double ln_total) {
+static double mean_evidence(const struct hc_record *r, const double *logits, uint32_t n, double ln_total)
+{
     double sum = 0;
-    for (uint32_t i = 0; i < n; i++) sum += exp(logits[i] - ln_total) * r->evidence[i];
+    for (uint32_t i = 0; i < n; i++)
+        sum += exp(logits[i] - ln_total) * r->evidence[i];
     return sum;
 }
 
 /* Minus the log likelihood of labels at ln T = x[0] + sum of x[1 + m], with its ridge around the expert's. */
-static double temperature_value(const struct learner *k, const double *x, double *gradient) {
+static double temperature_value(const struct learner *k, const double *x, double *gradient)
+{
     const struct hc_model *m = k->model;
     double value = 0;
     memset(gradient, 0, (m->n_kinds + 1) * sizeof *gradient);
     for (size_t s = 0; s < k->n; s++) {
         const struct hc_record *r = k->samples[s].record;
-        if (!r->n_allowed) continue;
+        if (!r->n_allowed)
+            continue;
         const double raw = log_t_of(k, x, r->missing);
         const double log_t = fmin(fmax(raw, HC_LOG_TEMPERATURE_FLOOR), HC_LOG_TEMPERATURE_CEILING);
         const double cooled = exp(-log_t);
-        for (uint32_t i = 0; i < r->n; i++) k->buffer[i] = r->prior[k->variant][i] + r->evidence[i] * cooled;
+        for (uint32_t i = 0; i < r->n; i++)
+            k->buffer[i] = r->prior[k->variant][i] + r->evidence[i] * cooled;
         const double all = hc_log_sum_exp(k->buffer, r->n), allowed = hc_log_sum_exp(k->buffer, r->n_allowed);
         value += k->samples[s].weight * (all - allowed);
-        if (raw < HC_LOG_TEMPERATURE_FLOOR || raw > HC_LOG_TEMPERATURE_CEILING) continue;
-        const double slope = k->samples[s].weight * cooled *
-                             (mean_evidence(r, k->buffer, r->n_allowed, allowed) - mean_evidence(r, k->buffer, r->n, all));
+        if (raw < HC_LOG_TEMPERATURE_FLOOR || raw > HC_LOG_TEMPERATURE_CEILING)
+            continue;
+        const double slope =
+            k->samples[s].weight * cooled *
+            (mean_evidence(r, k->buffer, r->n_allowed, allowed) - mean_evidence(r, k->buffer, r->n, all));
         gradient[0] += slope;
         for (size_t i = 0; i < m->n_kinds; i++)
-            if (r->missing >> i & 1) gradient[1 + i] += slope;
+            if (r->missing >> i & 1)
+                gradient[1 + i] += slope;
     }
     const double d = (x[0] - HC_LOG_TEMPERATURE) / HC_LOG_TEMPERATURE_RIDGE;
     value += d * d / 2;
@@ -73,7 +83,8 @@ static double temperature_value(const struct learner *k, const double *x, double
 }
 
 /* The unexplained: logistic regression of "was not among the hypotheses" on the support, around the expert's. */
-static double unexplained_value(const struct learner *k, const double *x, double *gradient) {
+static double unexplained_value(const struct learner *k, const double *x, double *gradient)
+{
     const double u = k->catalogue->unexplained_share;
     const double bias = log(u > 0 ? u : 1e-9) - log1p(u < 1 ? -u : -1 + 1e-9);
     const double a = (x[0] - bias) / HC_UNEXPLAINED_BIAS_RIDGE;
@@ -82,7 +93,8 @@ static double unexplained_value(const struct learner *k, const double *x, double
     gradient[0] = a / HC_UNEXPLAINED_BIAS_RIDGE;
     gradient[1] = b / HC_UNEXPLAINED_SLOPE_RIDGE;
     for (size_t s = 0; s < k->n; s++) {
-        if (k->samples[s].record->kind != HC_NONE) continue;
+        if (k->samples[s].record->kind != HC_NONE)
+            continue;
         const double logit = x[0] - x[1] * k->support[s];
         const double p = 1 / (1 + exp(-logit)), y = k->samples[s].record->among ? 0 : 1;
         value += (logit > 0 ? logit : 0) + log1p(exp(-fabs(logit))) - y * logit;
@@ -100,17 +112,20 @@ struct small_fit {
 };
 
 static lbfgsfloatval_t evaluate(void *instance, const lbfgsfloatval_t *x, lbfgsfloatval_t *g, const int n,
-                                const lbfgsfloatval_t step) {
+                                const lbfgsfloatval_t step)
+{
     (void)step;
     const struct small_fit *fit = instance;
     memset(g, 0, (size_t)n * sizeof *g);
     return fit->value(fit->learner, x, g);
 }
 
-static enum hc_status minimise(objective *value, const struct learner *k, double *x, size_t n) {
+static enum hc_status minimise(objective *value, const struct learner *k, double *x, size_t n)
+{
     const size_t padded = (n + HC_SMALL_FIT_PADDING - 1) / HC_SMALL_FIT_PADDING * HC_SMALL_FIT_PADDING;
     double *u = lbfgs_malloc((int)padded);
-    if (!u) return HC_FATAL;
+    if (!u)
+        return HC_FATAL;
     memset(u, 0, padded * sizeof *u);
     memcpy(u, x, n * sizeof *x);
     lbfgs_parameter_t how;
@@ -123,12 +138,14 @@ static enum hc_status minimise(objective *value, const struct learner *k, double
     return HC_OK;
 }
 
-static void choose_recurrence(struct learner *k) {
+static void choose_recurrence(struct learner *k)
+{
     double gain = 0;
     size_t n = 0;
     for (size_t s = 0; s < k->n; s++) {
         const struct hc_record *r = k->samples[s].record;
-        if (r->kind != HC_NONE || !r->n_allowed) continue;
+        if (r->kind != HC_NONE || !r->n_allowed)
+            continue;
         gain += r->ln_label[1] - r->ln_label[0];
         n++;
     }
@@ -136,20 +153,25 @@ static void choose_recurrence(struct learner *k) {
     k->model->recurrence = k->variant ? HC_RECURRENCE_WEIGHT : 0;
 }
 
-double hc_mass_before(const double *probability, const bool *allowed, size_t n, double unexplained, bool among) {
+double hc_mass_before(const double *probability, const bool *allowed, size_t n, double unexplained, bool among)
+{
     double best = among ? -1 : unexplained, mass = 0;
     for (size_t i = 0; i < n && among; i++)
-        if (allowed[i] && probability[i] > best) best = probability[i];
+        if (allowed[i] && probability[i] > best)
+            best = probability[i];
     for (size_t i = 0; i < n; i++)
-        if (probability[i] > best) mass += probability[i];
+        if (probability[i] > best)
+            mass += probability[i];
     return mass + (among && unexplained > best ? unexplained : 0);
 }
 
-double hc_conformal_quantile(double *scores, size_t n, double level) {
+double hc_conformal_quantile(double *scores, size_t n, double level)
+{
     for (size_t i = 1; i < n; i++) { /* insertion: a few hundred at most */
         const double x = scores[i];
         size_t j = i;
-        for (; j > 0 && scores[j - 1] > x; j--) scores[j] = scores[j - 1];
+        for (; j > 0 && scores[j - 1] > x; j--)
+            scores[j] = scores[j - 1];
         scores[j] = x;
     }
     const size_t rank = (size_t)ceil(((double)n + 1) * level);
@@ -157,27 +179,34 @@ double hc_conformal_quantile(double *scores, size_t n, double level) {
 }
 
 /* A record's probabilities with the model's confidence; returns the unexplained. */
-static double probabilities(const struct learner *k, const struct hc_record *r, double *p, double *support) {
+static double probabilities(const struct learner *k, const struct hc_record *r, double *p, double *support)
+{
     const double cooled = exp(-hc_log_temperature(k->model, r->missing));
-    for (uint32_t i = 0; i < r->n; i++) p[i] = r->prior[k->variant][i] + r->evidence[i] * cooled;
+    for (uint32_t i = 0; i < r->n; i++)
+        p[i] = r->prior[k->variant][i] + r->evidence[i] * cooled;
     const double total = hc_log_sum_exp(p, r->n);
     const double logit = k->model->confidence.bias - k->model->confidence.slope * total;
-    for (uint32_t i = 0; i < r->n; i++) p[i] = exp(p[i] - total) / (1 + exp(logit));
+    for (uint32_t i = 0; i < r->n; i++)
+        p[i] = exp(p[i] - total) / (1 + exp(logit));
     *support = total;
     return 1 / (1 + exp(-logit));
 }
 
-static enum hc_status learn_sets(struct learner *k, struct hc_arena *work) {
+static enum hc_status learn_sets(struct learner *k, struct hc_arena *work)
+{
     struct hc_confidence *c = &k->model->confidence;
     double *scores = hc_arena_alloc(work, k->n * sizeof *scores), support;
     bool *allowed = hc_arena_alloc(work, 2 * (HC_RECORD_KEPT + 1) * sizeof *allowed);
-    if (!scores || !allowed) return HC_FATAL;
+    if (!scores || !allowed)
+        return HC_FATAL;
     size_t n = 0;
     for (size_t s = 0; s < k->n; s++) {
         const struct hc_record *r = k->samples[s].record;
-        if (r->kind != HC_NONE) continue;
+        if (r->kind != HC_NONE)
+            continue;
         const double u = probabilities(k, r, k->buffer, &support);
-        for (uint32_t i = 0; i < r->n; i++) allowed[i] = i < r->n_allowed;
+        for (uint32_t i = 0; i < r->n; i++)
+            allowed[i] = i < r->n_allowed;
         scores[n++] = hc_mass_before(k->buffer, allowed, r->n, u, r->n_allowed > 0);
     }
     c->n_scores = (uint32_t)n;
@@ -187,22 +216,28 @@ static enum hc_status learn_sets(struct learner *k, struct hc_arena *work) {
 }
 
 /* What removing a kind did to the leading hypothesis: its mean over the incidents that had the kind. */
-static enum hc_status learn_points(struct learner *k, struct hc_arena *work) {
+static enum hc_status learn_points(struct learner *k, struct hc_arena *work)
+{
     struct hc_confidence *c = &k->model->confidence;
     double *change = hc_arena_alloc(work, k->n * sizeof *change), support;
-    if (!change) return HC_FATAL;
+    if (!change)
+        return HC_FATAL;
     for (uint32_t kind = 0; kind < k->model->n_kinds; kind++) {
         size_t n = 0;
         double whole = 0, sum = 0;
         for (size_t s = 0; s < k->n; s++) {
             const struct hc_record *r = k->samples[s].record;
-            if (r->kind != HC_NONE && r->kind != kind) continue;
+            if (r->kind != HC_NONE && r->kind != kind)
+                continue;
             probabilities(k, r, k->buffer, &support);
             const double lead = r->lead ? k->buffer[r->lead - 1] : 0;
-            if (r->kind == HC_NONE) whole = lead;
-            else sum += change[n++] = lead - whole;
+            if (r->kind == HC_NONE)
+                whole = lead;
+            else
+                sum += change[n++] = lead - whole;
         }
-        if (n < HC_PENALTY_LEARNED) continue;
+        if (n < HC_PENALTY_LEARNED)
+            continue;
         c->points[kind] = sum / (double)n;
         c->points_n[kind] = (uint32_t)n;
         if (hc_bootstrap(hc_statistic_mean, change, n, HC_BOOTSTRAP_REPLICATES, HC_PENALTY_SEED + kind, work,
@@ -212,14 +247,17 @@ static enum hc_status learn_points(struct learner *k, struct hc_arena *work) {
     return HC_OK;
 }
 
-static enum hc_status gather_samples(struct learner *k, const struct hc_history *h, size_t n, struct hc_arena *work) {
+static enum hc_status gather_samples(struct learner *k, const struct hc_history *h, size_t n, struct hc_arena *work)
+{
     const size_t first = n > HC_CONFIDENCE_INCIDENTS ? n - HC_CONFIDENCE_INCIDENTS : 0;
     size_t total = 0;
-    for (size_t i = first; i < n; i++) total += h->n_records[i];
+    for (size_t i = first; i < n; i++)
+        total += h->n_records[i];
     k->samples = hc_arena_alloc(work, total * sizeof *k->samples);
     k->buffer = hc_arena_alloc(work, 2 * (HC_RECORD_KEPT + 1) * sizeof *k->buffer);
     k->support = hc_arena_alloc(work, total * sizeof *k->support);
-    if (!k->samples || !k->buffer || !k->support) return HC_FATAL;
+    if (!k->samples || !k->buffer || !k->support)
+        return HC_FATAL;
     for (size_t i = first; i < n; i++) {
         const uint32_t others = h->n_records[i] - 1;
         for (uint32_t j = 0; j < h->n_records[i]; j++) {
@@ -231,7 +269,8 @@ static enum hc_status gather_samples(struct learner *k, const struct hc_history 
 }
 
 enum hc_status hc_confidence_learn(struct hc_model *model, const struct hc_history *history, size_t n,
-                                   const struct hc_catalogue *catalogue, struct hc_err *err) {
+                                   const struct hc_catalogue *catalogue, struct hc_err *err)
+{
     struct learner k = {.model = model, .catalogue = catalogue};
     struct hc_arena *work = hc_arena_new(0);
     enum hc_status status = work ? gather_samples(&k, history, n, work) : HC_FATAL;
@@ -247,13 +286,17 @@ enum hc_status hc_confidence_learn(struct hc_model *model, const struct hc_histo
     status = minimise(temperature_value, &k, x, model->n_kinds + 1);
     c->log_t = x[0];
     memcpy(c->missing, x + 1, model->n_kinds * sizeof *x);
-    for (size_t s = 0; s < k.n; s++) probabilities(&k, k.samples[s].record, k.buffer, &k.support[s]);
+    for (size_t s = 0; s < k.n; s++)
+        probabilities(&k, k.samples[s].record, k.buffer, &k.support[s]);
     double u[2] = {c->bias, c->slope};
-    if (status == HC_OK) status = minimise(unexplained_value, &k, u, 2);
+    if (status == HC_OK)
+        status = minimise(unexplained_value, &k, u, 2);
     c->bias = u[0];
     c->slope = u[1] > 0 ? u[1] : 0;
-    if (status == HC_OK) status = learn_sets(&k, work);
-    if (status == HC_OK) status = learn_points(&k, work);
+    if (status == HC_OK)
+        status = learn_sets(&k, work);
+    if (status == HC_OK)
+        status = learn_points(&k, work);
 done:
     hc_arena_free(work);
     return status == HC_OK ? HC_OK : hc_err_set(err, HC_FATAL, "memory", "no memory to learn confidence");

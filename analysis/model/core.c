@@ -4,53 +4,70 @@
 #include <stdlib.h>
 
 struct hc_target hc_target_of(const struct hc_labelled *labelled, const struct hc_model *model,
-                              const struct hc_catalogue *catalogue, const struct hc_design *design) {
+                              const struct hc_catalogue *catalogue, const struct hc_design *design)
+{
     struct hc_target target = {HC_ANY, HC_ANY, HC_ANY, true};
     const struct hc_evidence *e = labelled->evidence;
     for (size_t r = 0; labelled->component.p && r < design->n_rows; r++) {
         const uint32_t s = design->component[r];
-        if (s != HC_NO_COMPONENT && hc_str_equal(e->components[s].name, labelled->component)) target.row = (int64_t)r;
+        if (s != HC_NO_COMPONENT && hc_str_equal(e->components[s].name, labelled->component))
+            target.row = (int64_t)r;
     }
-    if (labelled->component.p && target.row == HC_ANY) target.among = false;
-    if (!labelled->category.p) return target;
+    if (labelled->component.p && target.row == HC_ANY)
+        target.among = false;
+    if (!labelled->category.p)
+        return target;
     const size_t category = hc_model_category(model, labelled->category);
     const size_t type = hc_model_type(model, catalogue, labelled->category, labelled->cause);
-    if (category < model->n_categories) target.category = (int64_t)category;
-    else target.among = false;
-    if (type < model->n_types && labelled->cause.p) target.type = (int64_t)type;
+    if (category < model->n_categories)
+        target.category = (int64_t)category;
+    else
+        target.among = false;
+    if (type < model->n_types && labelled->cause.p)
+        target.type = (int64_t)type;
     return target;
 }
 
 /* Values of one feature at candidates that were not the culprit, over incidents of one service (or all). */
 static size_t innocent_values(double *out, const struct hc_labelled *const *past, size_t n, struct hc_str service,
-                              size_t feature, size_t n_features) {
+                              size_t feature, size_t n_features)
+{
     size_t found = 0;
     for (size_t i = 0; i < n; i++) {
         const struct hc_evidence *e = past[i]->evidence;
-        if (!past[i]->component.p || (service.p && !hc_str_equal(service, e->service))) continue;
+        if (!past[i]->component.p || (service.p && !hc_str_equal(service, e->service)))
+            continue;
         for (size_t s = 0; s < e->n_components; s++) {
             const double v = e->values[s * n_features + feature];
-            const bool innocent = e->components[s].candidate && !hc_str_equal(e->components[s].name, past[i]->component);
-            if (innocent && !isnan(v)) out[found++] = v > 0 ? v : 0;
+            const bool innocent =
+                e->components[s].candidate && !hc_str_equal(e->components[s].name, past[i]->component);
+            if (innocent && !isnan(v))
+                out[found++] = v > 0 ? v : 0;
         }
     }
     return found;
 }
 
-enum hc_status hc_nulls_learn(struct hc_model *model, const struct hc_labelled *const *past, size_t n) {
+enum hc_status hc_nulls_learn(struct hc_model *model, const struct hc_labelled *const *past, size_t n)
+{
     size_t most = 1;
-    for (size_t i = 0; i < n; i++) most += past[i]->evidence->n_components;
+    for (size_t i = 0; i < n; i++)
+        most += past[i]->evidence->n_components;
     double *values = malloc(most * sizeof *values);
-    if (!values) return HC_FATAL;
+    if (!values)
+        return HC_FATAL;
     enum hc_status status = HC_OK;
     for (size_t f = 0; f < model->n_features; f++)
         if (model->surprising[f])
-            hc_null_learn(&model->nulls[f], values, innocent_values(values, past, n, HC_STR_NONE, f, model->n_features));
+            hc_null_learn(&model->nulls[f], values,
+                          innocent_values(values, past, n, HC_STR_NONE, f, model->n_features));
     for (size_t s = 0; s < model->n_services && status == HC_OK; s++) {
         struct hc_service *service = &model->services[s];
-        if (service->n < HC_SURPRISE_SERVICE_INCIDENTS || model->n_services == 1) continue;
+        if (service->n < HC_SURPRISE_SERVICE_INCIDENTS || model->n_services == 1)
+            continue;
         service->nulls = hc_arena_calloc(model->arena, model->n_features, sizeof *service->nulls);
-        if (!service->nulls) status = HC_FATAL;
+        if (!service->nulls)
+            status = HC_FATAL;
         for (size_t f = 0; f < model->n_features && service->nulls; f++)
             if (model->surprising[f])
                 hc_null_learn(&service->nulls[f], values,
@@ -61,7 +78,8 @@ enum hc_status hc_nulls_learn(struct hc_model *model, const struct hc_labelled *
 }
 
 /* The kind that this incident is shown without: in turn, of the interacting ones that it has. */
-static uint64_t removed_in_turn(const struct hc_model *m, const struct hc_evidence *e, size_t turn) {
+static uint64_t removed_in_turn(const struct hc_model *m, const struct hc_evidence *e, size_t turn)
+{
     uint64_t there[HC_INTERACTING_KINDS];
     size_t n = 0;
     for (size_t i = 0; i < HC_INTERACTING_KINDS; i++)
@@ -72,11 +90,14 @@ static uint64_t removed_in_turn(const struct hc_model *m, const struct hc_eviden
 
 static enum hc_status make_examples(struct hc_example *out, size_t *n_out, struct hc_model *m,
                                     const struct hc_labelled *const *past, size_t n,
-                                    const struct hc_catalogue *catalogue, struct hc_arena *arena) {
+                                    const struct hc_catalogue *catalogue, struct hc_arena *arena)
+{
     double *priors = hc_arena_alloc(arena, (m->n_services + 1) * m->n_types * sizeof *priors);
-    if (!priors) return HC_FATAL;
+    if (!priors)
+        return HC_FATAL;
     hc_model_type_priors(m, NULL, priors);
-    for (size_t s = 0; s < m->n_services; s++) hc_model_type_priors(m, &m->services[s], priors + (s + 1) * m->n_types);
+    for (size_t s = 0; s < m->n_services; s++)
+        hc_model_type_priors(m, &m->services[s], priors + (s + 1) * m->n_types);
     size_t used = 0;
     for (size_t i = 0; i < n; i++) {
         const struct hc_evidence *e = past[i]->evidence;
@@ -85,7 +106,8 @@ static enum hc_status make_examples(struct hc_example *out, size_t *n_out, struc
         const uint64_t removed = removed_in_turn(m, e, i);
         for (int replay = 0; replay <= (removed != 0); replay++) {
             struct hc_example *x = &out[used];
-            if (hc_design_make(&x->design, m, catalogue, e, replay ? removed : 0, arena) != HC_OK) return HC_FATAL;
+            if (hc_design_make(&x->design, m, catalogue, e, replay ? removed : 0, arena) != HC_OK)
+                return HC_FATAL;
             x->target = hc_target_of(past[i], m, catalogue, &x->design);
             x->type_priors = priors + at * m->n_types;
             x->weight = !removed ? 1 : replay ? HC_REPLAY_WEIGHT : 1 - HC_REPLAY_WEIGHT;
@@ -99,10 +121,12 @@ static enum hc_status make_examples(struct hc_example *out, size_t *n_out, struc
 
 enum hc_status hc_core_learn(struct hc_model **out, const struct hc_labelled *const *past, size_t n,
                              const struct hc_catalogue *catalogue, int n_threads, struct hc_arena *arena,
-                             struct hc_weight_interval *intervals, struct hc_err *err) {
+                             struct hc_weight_interval *intervals, struct hc_err *err)
+{
     struct hc_model *m = NULL;
     enum hc_status status = hc_types_learn(&m, past, n, catalogue, err);
-    if (status != HC_OK) return status;
+    if (status != HC_OK)
+        return status;
     struct hc_arena *work = hc_arena_new(0);
     struct hc_example *examples = work ? hc_arena_alloc(work, (2 * n + 1) * sizeof *examples) : NULL;
     size_t n_examples = 0;
@@ -121,11 +145,14 @@ enum hc_status hc_core_learn(struct hc_model **out, const struct hc_labelled *co
         intervals->deviations = hc_arena_alloc(arena, intervals->layout.n_free * sizeof *from);
         if (hc_layout_make(&intervals->layout, m, arena) != HC_OK || !intervals->deviations)
             status = hc_err_set(err, HC_FATAL, "memory", "no memory for the weights' intervals");
-        for (size_t j = 0; status == HC_OK && j < intervals->layout.n_free; j++) intervals->deviations[j] = from[j];
+        for (size_t j = 0; status == HC_OK && j < intervals->layout.n_free; j++)
+            intervals->deviations[j] = from[j];
     }
 done:
     hc_arena_free(work);
-    if (status == HC_OK) *out = m;
-    else hc_model_free(m);
+    if (status == HC_OK)
+        *out = m;
+    else
+        hc_model_free(m);
     return status;
 }

@@ -5,20 +5,26 @@
 
 #include "analysis/evidence/features.h"
 
-static double share_at_or_above(const struct hc_null *null, double v) {
+static double share_at_or_above(const struct hc_null *null, double v)
+{
     const double *q = null->knots;
     const int last = HC_SURPRISE_KNOTS - 1;
     const double step = 1.0 / HC_SURPRISE_KNOTS;
-    if (v <= q[0]) return 1;
-    if (v > q[last]) return step * exp(-(v - q[last]) / null->tail);
+    if (v <= q[0])
+        return 1;
+    if (v > q[last])
+        return step * exp(-(v - q[last]) / null->tail);
     int i = last;
-    while (i > 0 && q[i - 1] >= v) i--;
+    while (i > 0 && q[i - 1] >= v)
+        i--;
     const double part = q[i] > q[i - 1] ? (v - q[i - 1]) / (q[i] - q[i - 1]) : 1;
     return 1 - step * ((double)(i - 1) + part);
 }
 
-double hc_surprise(const struct hc_model *model, const struct hc_service *service, size_t feature, double value) {
-    if (!(value > 0) || !model->surprising[feature]) return value;
+double hc_surprise(const struct hc_model *model, const struct hc_service *service, size_t feature, double value)
+{
+    if (!(value > 0) || !model->surprising[feature])
+        return value;
     double p = exp(-value);
     const struct hc_null *global = &model->nulls[feature];
     if (global->n) {
@@ -34,14 +40,17 @@ double hc_surprise(const struct hc_model *model, const struct hc_service *servic
     return s < HC_SURPRISE_CAP ? s : HC_SURPRISE_CAP;
 }
 
-static int by_value(const void *a, const void *b) {
+static int by_value(const void *a, const void *b)
+{
     const double x = *(const double *)a, y = *(const double *)b;
     return (x > y) - (x < y);
 }
 
-void hc_null_learn(struct hc_null *null, double *values, size_t n) {
+void hc_null_learn(struct hc_null *null, double *values, size_t n)
+{
     *null = (struct hc_null){.n = (uint32_t)n, .tail = HC_SURPRISE_TAIL_FLOOR};
-    if (!n) return;
+    if (!n)
+        return;
     qsort(values, n, sizeof *values, by_value);
     for (size_t i = 0; i < HC_SURPRISE_KNOTS; i++) {
         const double at = (double)i / HC_SURPRISE_KNOTS * (double)(n - 1);
@@ -52,19 +61,26 @@ void hc_null_learn(struct hc_null *null, double *values, size_t n) {
     const double last = null->knots[HC_SURPRISE_KNOTS - 1];
     double excess = 0;
     size_t beyond = 0;
-    for (size_t i = n; i > 0 && values[i - 1] > last; i--, beyond++) excess += values[i - 1] - last;
-    if (beyond && excess / (double)beyond > null->tail) null->tail = excess / (double)beyond;
+    for (size_t i = n; i > 0 && values[i - 1] > last; i--, beyond++)
+        excess += values[i - 1] - last;
+    if (beyond && excess / (double)beyond > null->tail)
+        null->tail = excess / (double)beyond;
 }
 
 /* What an item about the incident as a whole says, by feature; NaN where there is none. */
-static double *values_of_whole(const struct hc_evidence *e, size_t n_features, struct hc_arena *arena) {
+static double *values_of_whole(const struct hc_evidence *e, size_t n_features, struct hc_arena *arena)
+{
     double *whole = hc_arena_alloc(arena, n_features * sizeof *whole);
-    if (!whole) return NULL;
-    for (size_t f = 0; f < n_features; f++) whole[f] = NAN;
+    if (!whole)
+        return NULL;
+    for (size_t f = 0; f < n_features; f++)
+        whole[f] = NAN;
     for (size_t i = 0; i < e->n_items; i++) {
         const struct hc_evidence_item *item = &e->items[i];
-        if (item->component != HC_NO_COMPONENT || item->feature >= n_features) continue;
-        if (!(whole[item->feature] >= item->value)) whole[item->feature] = item->value;
+        if (item->component != HC_NO_COMPONENT || item->feature >= n_features)
+            continue;
+        if (!(whole[item->feature] >= item->value))
+            whole[item->feature] = item->value;
     }
     return whole;
 }
@@ -80,16 +96,20 @@ struct maker {
 };
 
 /* Without a topology nothing is explained away: a component's anomaly is then simply its loudest metric. */
-static double loudest_metric(const struct maker *k, const double *values) {
+static double loudest_metric(const struct maker *k, const double *values)
+{
     double loudest = NAN;
     for (size_t f = k->catalogue->first_metric_feature; f < k->catalogue->first_signature_feature; f++)
-        if (!(loudest >= values[f]) && !(k->model->feature_kinds[f] & k->removed)) loudest = values[f];
+        if (!(loudest >= values[f]) && !(k->model->feature_kinds[f] & k->removed))
+            loudest = values[f];
     return loudest;
 }
 
-static double value_of(const struct maker *k, const double *values, size_t f) {
+static double value_of(const struct maker *k, const double *values, size_t f)
+{
     const struct hc_model *m = k->model;
-    if (m->feature_kinds[f] & k->removed) return NAN;
+    if (m->feature_kinds[f] & k->removed)
+        return NAN;
     double v = values ? values[f] : NAN;
     const uint32_t topology = m->interacting[3];
     if (f == HC_FEATURE_OWN_ANOMALY && !isnan(v) && topology != HC_NONE && (k->removed >> topology & 1))
@@ -97,12 +117,14 @@ static double value_of(const struct maker *k, const double *values, size_t f) {
     return k->whole[f] > v || isnan(v) ? k->whole[f] : v;
 }
 
-static void put(struct maker *k, size_t column, double value) {
+static void put(struct maker *k, size_t column, double value)
+{
     k->out->column[k->used] = (uint32_t)column;
     k->out->value[k->used++] = value;
 }
 
-static void make_row(struct maker *k, size_t row, const double *values) {
+static void make_row(struct maker *k, size_t row, const double *values)
+{
     const struct hc_model *m = k->model;
     const uint32_t first = k->used;
     k->out->start[row] = first;
@@ -110,14 +132,18 @@ static void make_row(struct maker *k, size_t row, const double *values) {
     for (size_t f = 0; f < m->n_features; f++) {
         const double v = value_of(k, values, f);
         any = any || !isnan(v);
-        if (v > 0 || v < 0) put(k, f, hc_surprise(m, k->service, f, v));
+        if (v > 0 || v < 0)
+            put(k, f, hc_surprise(m, k->service, f, v));
     }
     const uint32_t loud_end = k->used;
     for (size_t f = 0; f < m->n_features; f++)
-        if (m->quiet_counts[f] && fabs(value_of(k, values, f)) <= 0) put(k, m->n_features + f, 1);
-    if (any) put(k, 2 * m->n_features, 1);
+        if (m->quiet_counts[f] && fabs(value_of(k, values, f)) <= 0)
+            put(k, m->n_features + f, 1);
+    if (any)
+        put(k, 2 * m->n_features, 1);
     for (size_t i = 0; i < HC_INTERACTING_KINDS; i++) {
-        if (m->interacting[i] == HC_NONE || !(k->missing >> m->interacting[i] & 1)) continue;
+        if (m->interacting[i] == HC_NONE || !(k->missing >> m->interacting[i] & 1))
+            continue;
         for (uint32_t j = first; j < loud_end; j++)
             put(k, m->n_columns + i * m->n_features + k->out->column[j], k->out->value[j]);
     }
@@ -125,7 +151,8 @@ static void make_row(struct maker *k, size_t row, const double *values) {
 }
 
 /* An upper bound of the entries that make_row will put. */
-static size_t entries_of(const struct maker *k, const double *values) {
+static size_t entries_of(const struct maker *k, const double *values)
+{
     const struct hc_model *m = k->model;
     size_t n_copies = 1, n = 1;
     for (size_t i = 0; i < HC_INTERACTING_KINDS; i++)
@@ -138,26 +165,33 @@ static size_t entries_of(const struct maker *k, const double *values) {
 }
 
 enum hc_status hc_design_make(struct hc_design *out, const struct hc_model *model, const struct hc_catalogue *catalogue,
-                              const struct hc_evidence *evidence, uint64_t removed, struct hc_arena *arena) {
+                              const struct hc_evidence *evidence, uint64_t removed, struct hc_arena *arena)
+{
     size_t n = 0;
-    for (size_t s = 0; s < evidence->n_components; s++) n += evidence->components[s].candidate;
+    for (size_t s = 0; s < evidence->n_components; s++)
+        n += evidence->components[s].candidate;
     const size_t n_rows = n ? n : 1;
     const uint64_t all = model->n_kinds < 64 ? ((uint64_t)1 << model->n_kinds) - 1 : ~(uint64_t)0;
     *out = (struct hc_design){.n_rows = n_rows, .missing = (~evidence->kinds | removed) & all};
     const double *whole = values_of_whole(evidence, model->n_features, arena);
     out->component = hc_arena_alloc(arena, n_rows * sizeof *out->component);
     out->start = hc_arena_alloc(arena, (n_rows + 1) * sizeof *out->start);
-    if (!out->component || !out->start || !whole) return HC_FATAL;
-    struct maker k = {model, catalogue, hc_model_service(model, evidence->service), out->missing, removed, whole, out, 0};
+    if (!out->component || !out->start || !whole)
+        return HC_FATAL;
+    struct maker k = {model, catalogue, hc_model_service(model, evidence->service), out->missing, removed, whole,
+                      out,   0};
     size_t width = n ? 0 : entries_of(&k, NULL);
     for (size_t s = 0; s < evidence->n_components; s++)
-        if (evidence->components[s].candidate) width += entries_of(&k, evidence->values + s * model->n_features);
+        if (evidence->components[s].candidate)
+            width += entries_of(&k, evidence->values + s * model->n_features);
     out->column = hc_arena_alloc(arena, width * sizeof *out->column);
     out->value = hc_arena_alloc(arena, width * sizeof *out->value);
-    if (!out->column || !out->value) return HC_FATAL;
+    if (!out->column || !out->value)
+        return HC_FATAL;
     size_t row = 0;
     for (size_t s = 0; s < evidence->n_components; s++) {
-        if (!evidence->components[s].candidate) continue;
+        if (!evidence->components[s].candidate)
+            continue;
         out->component[row] = (uint32_t)s;
         make_row(&k, row++, evidence->values + s * model->n_features);
     }

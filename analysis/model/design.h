@@ -10,7 +10,7 @@ struct hc_design {
     uint32_t *start;     /* [n_rows + 1] into column, value */
     uint32_t *column;    /* ascending within a row */
     double *value;
-    uint64_t missing;    /* bit m: kind m is not there, or was removed */
+    uint64_t missing; /* bit m: kind m is not there, or was removed */
 };
 
 /* Rows of the candidates with the kinds in `removed` taken away; one row for the whole where there is no candidate.

@@ -15,50 +15,62 @@ struct hc_objective {
     int n_threads;
     struct hc_layout layout;
     double *expert_general, *expert_categorial, *expert_specific; /* the last: the cause's own part */
-    double *chunk_gradient; /* [HC_FIT_CHUNKS][n_general + n_types * n_columns] */
-    double *scores;         /* [HC_FIT_CHUNKS][most rows * types] */
+    double *chunk_gradient;                                       /* [HC_FIT_CHUNKS][n_general + n_types * n_columns] */
+    double *scores;                                               /* [HC_FIT_CHUNKS][most rows * types] */
     size_t n_scores;
 };
 
-enum hc_status hc_layout_make(struct hc_layout *out, const struct hc_model *model, struct hc_arena *arena) {
+enum hc_status hc_layout_make(struct hc_layout *out, const struct hc_model *model, struct hc_arena *arena)
+{
     out->category_at = hc_arena_alloc(arena, model->n_categories * sizeof(size_t));
     out->type_at = hc_arena_alloc(arena, model->n_types * sizeof(size_t));
-    if (!out->category_at || !out->type_at) return HC_FATAL;
+    if (!out->category_at || !out->type_at)
+        return HC_FATAL;
     size_t n = model->n_general;
     for (size_t c = 0; c < model->n_categories; c++) {
         out->category_at[c] = model->category_n[c] ? n : SIZE_MAX;
-        if (model->category_n[c]) n += model->n_columns;
+        if (model->category_n[c])
+            n += model->n_columns;
     }
     for (size_t t = 0; t < model->n_types; t++) {
         out->type_at[t] = model->types[t].n ? n : SIZE_MAX;
-        if (model->types[t].n) n += model->n_columns;
+        if (model->types[t].n)
+            n += model->n_columns;
     }
     out->n_free = (n + HC_FIT_PADDING - 1) / HC_FIT_PADDING * HC_FIT_PADDING;
     return HC_OK;
 }
 
-static double ridge_of(const struct hc_model *m, size_t column, double loud) {
-    if (column < m->n_features) return loud;
-    if (column < 2 * m->n_features) return HC_RIDGE_QUIET;
+static double ridge_of(const struct hc_model *m, size_t column, double loud)
+{
+    if (column < m->n_features)
+        return loud;
+    if (column < 2 * m->n_features)
+        return HC_RIDGE_QUIET;
     return column < m->n_columns ? HC_RIDGE_BIAS : HC_RIDGE_MISSING;
 }
 
-static double *copied(struct hc_arena *arena, const double *from, size_t n) {
+static double *copied(struct hc_arena *arena, const double *from, size_t n)
+{
     double *to = hc_arena_alloc(arena, n * sizeof *to);
-    if (to) memcpy(to, from, n * sizeof *to);
+    if (to)
+        memcpy(to, from, n * sizeof *to);
     return to;
 }
 
 enum hc_status hc_objective_new(struct hc_objective **out, struct hc_model *model, const struct hc_example *examples,
-                                size_t n, int n_threads, struct hc_arena *arena) {
+                                size_t n, int n_threads, struct hc_arena *arena)
+{
     struct hc_objective *o = hc_arena_calloc(arena, 1, sizeof *o);
-    if (!o || hc_layout_make(&o->layout, model, arena) != HC_OK) return HC_FATAL;
+    if (!o || hc_layout_make(&o->layout, model, arena) != HC_OK)
+        return HC_FATAL;
     o->model = model;
     o->examples = examples;
     o->n = n;
     o->n_threads = n_threads;
     for (size_t i = 0; i < n; i++)
-        if (examples[i].design.n_rows > o->n_scores) o->n_scores = examples[i].design.n_rows;
+        if (examples[i].design.n_rows > o->n_scores)
+            o->n_scores = examples[i].design.n_rows;
     o->n_scores *= model->n_types;
     const size_t width = model->n_general + model->n_types * model->n_columns;
     o->expert_general = copied(arena, model->general, model->n_general);
@@ -76,9 +88,13 @@ enum hc_status hc_objective_new(struct hc_objective **out, struct hc_model *mode
     return HC_OK;
 }
 
-const struct hc_layout *hc_objective_layout(const struct hc_objective *objective) { return &objective->layout; }
+const struct hc_layout *hc_objective_layout(const struct hc_objective *objective)
+{
+    return &objective->layout;
+}
 
-void hc_objective_apply(struct hc_objective *objective, const double *u) {
+void hc_objective_apply(struct hc_objective *objective, const double *u)
+{
     const struct hc_objective *o = objective;
     struct hc_model *m = o->model;
     const size_t n_columns = m->n_columns;
@@ -101,22 +117,27 @@ void hc_objective_apply(struct hc_objective *objective, const double *u) {
     }
 }
 
-bool hc_target_allows(const struct hc_target *target, const struct hc_model *model, size_t row, size_t type) {
-    if (target->row != HC_ANY && (size_t)target->row != row) return false;
-    if (target->type != HC_ANY) return (size_t)target->type == type;
+bool hc_target_allows(const struct hc_target *target, const struct hc_model *model, size_t row, size_t type)
+{
+    if (target->row != HC_ANY && (size_t)target->row != row)
+        return false;
+    if (target->type != HC_ANY)
+        return (size_t)target->type == type;
     return target->category == HC_ANY || (size_t)target->category == model->types[type].category;
 }
 
 /* Adds one row's residuals to the gradient; `squared` adds p (1 - p) x^2 instead. */
 static void add_row(const struct hc_model *m, const struct hc_design *d, size_t row, const double *residual,
-                    bool squared, double *gradient) {
+                    bool squared, double *gradient)
+{
     double total = 0;
     double *specific = gradient + m->n_general;
     const uint32_t first = d->start[row], end = d->start[row + 1];
     for (size_t t = 0; t < m->n_types; t++) {
         const double r = residual[t];
         total += r;
-        if (fabs(r) < 1e-12) continue;
+        if (fabs(r) < 1e-12)
+            continue;
         double *g = specific + t * m->n_columns;
         for (uint32_t j = first; j < end && d->column[j] < m->n_columns; j++)
             g[d->column[j]] += squared ? r * (1 - r) * d->value[j] * d->value[j] : r * d->value[j];
@@ -127,29 +148,35 @@ static void add_row(const struct hc_model *m, const struct hc_design *d, size_t 
 
 /* -ln P(label) of one example; its residuals times the weight go to the gradient. */
 static double add_example(const struct hc_model *m, const struct hc_example *e, double *z, bool squared,
-                          double *gradient) {
+                          double *gradient)
+{
     const size_t n = e->design.n_rows * m->n_types;
     hc_design_scores(&e->design, m, z);
     double top = -INFINITY, all = 0, allowed = 0, top_allowed = -INFINITY;
     for (size_t i = 0; i < n; i++) {
         z[i] += e->type_priors[i % m->n_types];
-        if (z[i] > top) top = z[i];
-        if (z[i] > top_allowed && hc_target_allows(&e->target, m, i / m->n_types, i % m->n_types)) top_allowed = z[i];
+        if (z[i] > top)
+            top = z[i];
+        if (z[i] > top_allowed && hc_target_allows(&e->target, m, i / m->n_types, i % m->n_types))
+            top_allowed = z[i];
     }
     for (size_t i = 0; i < n; i++) {
         all += exp(z[i] - top);
-        if (hc_target_allows(&e->target, m, i / m->n_types, i % m->n_types)) allowed += exp(z[i] - top_allowed);
+        if (hc_target_allows(&e->target, m, i / m->n_types, i % m->n_types))
+            allowed += exp(z[i] - top_allowed);
     }
     const double ln_all = top + log(all), ln_allowed = top_allowed + log(allowed);
     for (size_t i = 0; i < n; i++) {
         const bool in = !squared && hc_target_allows(&e->target, m, i / m->n_types, i % m->n_types);
         z[i] = e->weight * (exp(z[i] - ln_all) - (in ? exp(z[i] - ln_allowed) : 0));
     }
-    for (size_t r = 0; r < e->design.n_rows; r++) add_row(m, &e->design, r, z + r * m->n_types, squared, gradient);
+    for (size_t r = 0; r < e->design.n_rows; r++)
+        add_row(m, &e->design, r, z + r * m->n_types, squared, gradient);
     return e->weight * (ln_all - ln_allowed);
 }
 
-static double sum_chunks(struct hc_objective *o, bool squared, double *total) {
+static double sum_chunks(struct hc_objective *o, bool squared, double *total)
+{
     const struct hc_model *m = o->model;
     const size_t width = m->n_general + m->n_types * m->n_columns;
     double value[HC_FIT_CHUNKS] = {0};
@@ -165,14 +192,16 @@ static double sum_chunks(struct hc_objective *o, bool squared, double *total) {
     for (size_t c = 0; c < HC_FIT_CHUNKS; c++) {
         sum += value[c];
         if (c)
-            for (size_t j = 0; j < width; j++) o->chunk_gradient[j] += o->chunk_gradient[c * width + j];
+            for (size_t j = 0; j < width; j++)
+                o->chunk_gradient[j] += o->chunk_gradient[c * width + j];
     }
     *total = sum;
     return sum;
 }
 
 /* From the gradient by weight to that by free parameter; `square` for information, which scales by the square. */
-static void gather(const struct hc_objective *o, bool square, double *out) {
+static void gather(const struct hc_objective *o, bool square, double *out)
+{
     const struct hc_model *m = o->model;
     const double *general = o->chunk_gradient, *specific = general + m->n_general;
     memset(out, 0, o->layout.n_free * sizeof *out);
@@ -185,13 +214,16 @@ static void gather(const struct hc_objective *o, bool square, double *out) {
         for (size_t j = 0; j < m->n_columns; j++) {
             const double g = specific[t * m->n_columns + j];
             const double s = ridge_of(m, j, HC_RIDGE_CAUSE), c = ridge_of(m, j, HC_RIDGE_CATEGORY);
-            if (at != SIZE_MAX) out[at + j] += g * (square ? s * s : s);
-            if (category_at != SIZE_MAX) out[category_at + j] += g * (square ? c * c : c);
+            if (at != SIZE_MAX)
+                out[at + j] += g * (square ? s * s : s);
+            if (category_at != SIZE_MAX)
+                out[category_at + j] += g * (square ? c * c : c);
         }
     }
 }
 
-double hc_objective_value(struct hc_objective *objective, const double *u, double *gradient) {
+double hc_objective_value(struct hc_objective *objective, const double *u, double *gradient)
+{
     struct hc_objective *o = objective;
     double value;
     hc_objective_apply(o, u);
@@ -204,26 +236,31 @@ double hc_objective_value(struct hc_objective *objective, const double *u, doubl
     return value;
 }
 
-void hc_objective_deviations(struct hc_objective *objective, double *out) {
+void hc_objective_deviations(struct hc_objective *objective, double *out)
+{
     double ignored;
     sum_chunks(objective, true, &ignored);
     gather(objective, true, out);
-    for (size_t j = 0; j < objective->layout.n_free; j++) out[j] = 1 / sqrt(1 + fmax(out[j], 0));
+    for (size_t j = 0; j < objective->layout.n_free; j++)
+        out[j] = 1 / sqrt(1 + fmax(out[j], 0));
 }
 
 static lbfgsfloatval_t evaluate(void *instance, const lbfgsfloatval_t *x, lbfgsfloatval_t *g, const int n,
-                                const lbfgsfloatval_t step) {
+                                const lbfgsfloatval_t step)
+{
     (void)n;
     (void)step;
     return hc_objective_value(instance, x, g);
 }
 
 enum hc_status hc_fit(struct hc_model *model, const struct hc_example *examples, size_t n, int n_threads,
-                      struct hc_arena *arena, struct hc_layout *layout, double **deviations, struct hc_err *err) {
+                      struct hc_arena *arena, struct hc_layout *layout, double **deviations, struct hc_err *err)
+{
     struct hc_objective *o = NULL;
     double *u = NULL;
     enum hc_status status = hc_objective_new(&o, model, examples, n, n_threads, arena);
-    if (status != HC_OK) return hc_err_set(err, HC_FATAL, "memory", "no memory to fit %zu incidents", n);
+    if (status != HC_OK)
+        return hc_err_set(err, HC_FATAL, "memory", "no memory to fit %zu incidents", n);
     u = lbfgs_malloc((int)o->layout.n_free);
     if (!u) {
         status = hc_err_set(err, HC_FATAL, "memory", "no memory to fit %zu incidents", n);
@@ -239,11 +276,14 @@ enum hc_status hc_fit(struct hc_model *model, const struct hc_example *examples,
     /* Stopping early leaves the best point so far in u; the ridge makes every point a sound one. */
     lbfgs((int)o->layout.n_free, u, NULL, evaluate, NULL, o, &how);
     hc_objective_apply(o, u);
-    if (layout) *layout = o->layout;
+    if (layout)
+        *layout = o->layout;
     if (deviations) {
         *deviations = hc_arena_alloc(arena, o->layout.n_free * sizeof **deviations);
-        if (*deviations) hc_objective_deviations(o, *deviations);
-        else status = hc_err_set(err, HC_FATAL, "memory", "no memory for the weights' intervals");
+        if (*deviations)
+            hc_objective_deviations(o, *deviations);
+        else
+            status = hc_err_set(err, HC_FATAL, "memory", "no memory for the weights' intervals");
     }
 done:
     lbfgs_free(u);

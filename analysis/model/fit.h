@@ -21,7 +21,7 @@ struct hc_example {
 
 /* Which weights are free: the general ones; those of categories and types that a label named. */
 struct hc_layout {
-    size_t n_free; /* padded to what the optimiser's vector code needs */
+    size_t n_free;                 /* padded to what the optimiser's vector code needs */
     size_t *category_at, *type_at; /* offset of each one's columns; SIZE_MAX: held at the expert's */
 };
 enum hc_status hc_layout_make(struct hc_layout *out, const struct hc_model *model, struct hc_arena *arena);

@@ -5,20 +5,26 @@
 
 #include "analysis/model/predict.h"
 
-static int by_known(const void *a, const void *b) {
+static int by_known(const void *a, const void *b)
+{
     const struct hc_labelled *x = *(const struct hc_labelled *const *)a, *y = *(const struct hc_labelled *const *)b;
-    if (x->known_at.ns != y->known_at.ns) return x->known_at.ns < y->known_at.ns ? -1 : 1;
+    if (x->known_at.ns != y->known_at.ns)
+        return x->known_at.ns < y->known_at.ns ? -1 : 1;
     return hc_str_compare(x->evidence->incident, y->evidence->incident);
 }
 
 const struct hc_labelled *const *hc_labels_sorted(const struct hc_labelled *labelled, size_t n, struct hc_time as_of,
-                                                  struct hc_arena *arena, size_t *n_out) {
+                                                  struct hc_arena *arena, size_t *n_out)
+{
     const struct hc_labelled **sorted = hc_arena_alloc(arena, n * sizeof *sorted);
-    if (!sorted) return NULL;
+    if (!sorted)
+        return NULL;
     size_t used = 0;
     for (size_t i = 0; i < n; i++) {
-        if (!hc_time_known(labelled[i].known_at)) continue;
-        if (hc_time_known(as_of) && labelled[i].known_at.ns > as_of.ns) continue;
+        if (!hc_time_known(labelled[i].known_at))
+            continue;
+        if (hc_time_known(as_of) && labelled[i].known_at.ns > as_of.ns)
+            continue;
         sorted[used++] = &labelled[i];
     }
     qsort(sorted, used, sizeof *sorted, by_known);
@@ -31,9 +37,11 @@ struct ranked {
     uint32_t index;
 };
 
-static int by_logit(const void *a, const void *b) {
+static int by_logit(const void *a, const void *b)
+{
     const struct ranked *x = a, *y = b;
-    if (x->logit < y->logit || x->logit > y->logit) return x->logit < y->logit ? 1 : -1;
+    if (x->logit < y->logit || x->logit > y->logit)
+        return x->logit < y->logit ? 1 : -1;
     return (x->index > y->index) - (x->index < y->index);
 }
 
@@ -45,43 +53,57 @@ struct recorder {
     struct hc_record *record;
 };
 
-static void keep_one(struct recorder *k, uint32_t index) {
+static void keep_one(struct recorder *k, uint32_t index)
+{
     struct hc_record *r = k->record;
-    if (index == k->lead_index) r->lead = r->n + 1;
-    for (int v = 0; v < 2; v++) r->prior[v][r->n] = k->priors[v][index];
+    if (index == k->lead_index)
+        r->lead = r->n + 1;
+    for (int v = 0; v < 2; v++)
+        r->prior[v][r->n] = k->priors[v][index];
     r->evidence[r->n++] = k->p->evidence[index];
 }
 
-static void keep_lump(struct recorder *k, const struct ranked *rest, size_t n, double *buffer) {
+static void keep_lump(struct recorder *k, const struct ranked *rest, size_t n, double *buffer)
+{
     struct hc_record *r = k->record;
-    if (!n) return;
+    if (!n)
+        return;
     for (int v = 0; v < 2; v++) {
-        for (size_t i = 0; i < n; i++) buffer[i] = k->priors[v][rest[i].index];
+        for (size_t i = 0; i < n; i++)
+            buffer[i] = k->priors[v][rest[i].index];
         r->prior[v][r->n] = hc_log_sum_exp(buffer, n);
     }
-    for (size_t i = 0; i < n; i++) buffer[i] = rest[i].logit;
+    for (size_t i = 0; i < n; i++)
+        buffer[i] = rest[i].logit;
     r->evidence[r->n] = isinf(r->prior[0][r->n]) ? 0 : (hc_log_sum_exp(buffer, n) - r->prior[0][r->n]) / k->cooled;
     r->n++;
 }
 
-static void keep_side(struct recorder *k, struct ranked *side, size_t n, double *buffer) {
+static void keep_side(struct recorder *k, struct ranked *side, size_t n, double *buffer)
+{
     qsort(side, n, sizeof *side, by_logit);
     const size_t one_by_one = n < HC_RECORD_KEPT ? n : HC_RECORD_KEPT;
-    for (size_t i = 0; i < one_by_one; i++) keep_one(k, side[i].index);
+    for (size_t i = 0; i < one_by_one; i++)
+        keep_one(k, side[i].index);
     keep_lump(k, side + one_by_one, n - one_by_one, buffer);
 }
 
-static double ln_label(const struct hc_record *r, int variant, double cooled, double *buffer) {
-    if (!r->n_allowed) return 0;
-    for (uint32_t i = 0; i < r->n; i++) buffer[i] = r->prior[variant][i] + r->evidence[i] * cooled;
+static double ln_label(const struct hc_record *r, int variant, double cooled, double *buffer)
+{
+    if (!r->n_allowed)
+        return 0;
+    for (uint32_t i = 0; i < r->n; i++)
+        buffer[i] = r->prior[variant][i] + r->evidence[i] * cooled;
     return hc_log_sum_exp(buffer, r->n_allowed) - hc_log_sum_exp(buffer, r->n);
 }
 
 static enum hc_status make_record(struct hc_record *out, const struct hc_labelled *label, const struct hc_model *model,
                                   const struct hc_catalogue *catalogue, uint64_t removed, uint32_t *lead_index,
-                                  struct hc_arena *keep, struct hc_arena *work) {
+                                  struct hc_arena *keep, struct hc_arena *work)
+{
     struct hc_prediction p;
-    if (hc_predict_scores(&p, model, catalogue, label->evidence, removed, work) != HC_OK) return HC_FATAL;
+    if (hc_predict_scores(&p, model, catalogue, label->evidence, removed, work) != HC_OK)
+        return HC_FATAL;
     const size_t rows = p.design.n_rows, n = rows * p.n_types;
     double *with = hc_arena_alloc(work, n * sizeof *with), *buffer = hc_arena_alloc(work, (n + 2) * sizeof *buffer);
     double *components = hc_arena_alloc(work, rows * sizeof *components);
@@ -89,7 +111,8 @@ static enum hc_status make_record(struct hc_record *out, const struct hc_labelle
     for (int v = 0; v < 2; v++)
         out->prior[v] = hc_arena_alloc(keep, 2 * (HC_RECORD_KEPT + 1) * sizeof(double));
     out->evidence = hc_arena_alloc(keep, 2 * (HC_RECORD_KEPT + 1) * sizeof(double));
-    if (!with || !buffer || !components || !sides || !out->prior[0] || !out->prior[1] || !out->evidence) return HC_FATAL;
+    if (!with || !buffer || !components || !sides || !out->prior[0] || !out->prior[1] || !out->evidence)
+        return HC_FATAL;
     hc_component_priors(model, &p.design, label->evidence, HC_RECURRENCE_WEIGHT, components);
     const double uniform = -log((double)rows), cooled = exp(-HC_LOG_TEMPERATURE);
     const struct hc_target target = hc_target_of(label, model, catalogue, &p.design);
@@ -99,36 +122,46 @@ static enum hc_status make_record(struct hc_record *out, const struct hc_labelle
     for (size_t i = 0; i < n; i++) {
         with[i] = p.prior[i] - uniform + components[i / p.n_types];
         const struct ranked one = {p.prior[i] + p.evidence[i] * cooled, (uint32_t)i};
-        if (one.logit > p.prior[best] + p.evidence[best] * cooled) best = (uint32_t)i;
+        if (one.logit > p.prior[best] + p.evidence[best] * cooled)
+            best = (uint32_t)i;
         const bool allowed = target.among && hc_target_allows(&target, model, i / p.n_types, i % p.n_types);
-        if (allowed) in[n_in++] = one;
-        else other[n_out++] = one;
+        if (allowed)
+            in[n_in++] = one;
+        else
+            other[n_out++] = one;
     }
-    if (*lead_index == HC_NONE) *lead_index = best;
+    if (*lead_index == HC_NONE)
+        *lead_index = best;
     struct recorder k = {&p, {p.prior, with}, cooled, *lead_index, out};
     out->missing = p.design.missing;
     out->among = target.among;
     keep_side(&k, in, n_in, buffer);
     out->n_allowed = out->n;
     keep_side(&k, other, n_out, buffer);
-    for (int v = 0; v < 2; v++) out->ln_label[v] = ln_label(out, v, cooled, buffer);
+    for (int v = 0; v < 2; v++)
+        out->ln_label[v] = ln_label(out, v, cooled, buffer);
     return HC_OK;
 }
 
 /* An incident whole, then with each kind it has removed that features depend on. */
 static enum hc_status replay_one(struct hc_history *h, size_t i, const struct hc_model *model,
-                                 const struct hc_catalogue *catalogue, struct hc_arena *keep, struct hc_arena *work) {
+                                 const struct hc_catalogue *catalogue, struct hc_arena *keep, struct hc_arena *work)
+{
     uint64_t depends = 0;
-    for (size_t f = 0; f < model->n_features; f++) depends |= model->feature_kinds[f];
+    for (size_t f = 0; f < model->n_features; f++)
+        depends |= model->feature_kinds[f];
     const struct hc_evidence *e = h->past[i]->evidence;
     struct hc_record *records = hc_arena_calloc(keep, model->n_kinds + 1, sizeof *records);
-    if (!records) return HC_FATAL;
+    if (!records)
+        return HC_FATAL;
     uint32_t n = 0, lead = HC_NONE;
     for (size_t k = 0; k <= model->n_kinds; k++) {
         const uint64_t bit = k ? (uint64_t)1 << (k - 1) : 0;
-        if (k && !(e->kinds & depends & bit)) continue;
+        if (k && !(e->kinds & depends & bit))
+            continue;
         records[n].kind = k ? (uint32_t)k - 1 : HC_NONE;
-        if (make_record(&records[n++], h->past[i], model, catalogue, bit, &lead, keep, work) != HC_OK) return HC_FATAL;
+        if (make_record(&records[n++], h->past[i], model, catalogue, bit, &lead, keep, work) != HC_OK)
+            return HC_FATAL;
         hc_arena_reset(work);
     }
     h->records[i] = records;
@@ -136,17 +169,21 @@ static enum hc_status replay_one(struct hc_history *h, size_t i, const struct hc
     return HC_OK;
 }
 
-static size_t next_size(size_t size) {
+static size_t next_size(size_t size)
+{
     return size < HC_INNER_FIRST ? HC_INNER_FIRST : (size_t)((double)size * HC_INNER_GROWTH);
 }
 
 static enum hc_status replay_block(struct hc_history *h, size_t size, size_t first, size_t end,
-                                   const struct hc_catalogue *catalogue, struct hc_arena *keep, struct hc_err *err) {
+                                   const struct hc_catalogue *catalogue, struct hc_arena *keep, struct hc_err *err)
+{
     struct hc_model *model = NULL;
     struct hc_arena *work = hc_arena_new(0);
     enum hc_status status = work ? HC_OK : hc_err_set(err, HC_FATAL, "memory", "no memory to replay incidents");
-    if (status == HC_OK) status = hc_core_learn(&model, h->past, size, catalogue, 1, work, NULL, err);
-    if (work) hc_arena_reset(work);
+    if (status == HC_OK)
+        status = hc_core_learn(&model, h->past, size, catalogue, 1, work, NULL, err);
+    if (work)
+        hc_arena_reset(work);
     for (size_t i = first; i < end && status == HC_OK; i++)
         if (replay_one(h, i, model, catalogue, keep, work) != HC_OK)
             status = hc_err_set(err, HC_FATAL, "memory", "no memory to replay incidents");
@@ -158,12 +195,14 @@ static enum hc_status replay_block(struct hc_history *h, size_t size, size_t fir
 #define HC_BLOCKS 64 /* 4 * 1.5^60 labels: more than there can be */
 
 enum hc_status hc_history_replay(struct hc_history *history, size_t first, const struct hc_catalogue *catalogue,
-                                 int n_threads, struct hc_err *err) {
+                                 int n_threads, struct hc_err *err)
+{
     struct hc_history *h = history;
     size_t sizes[HC_BLOCKS];
     int n_blocks = 0;
     for (size_t size = 0; size < h->n && n_blocks < HC_BLOCKS; size = next_size(size))
-        if (next_size(size) > first) sizes[n_blocks++] = size;
+        if (next_size(size) > first)
+            sizes[n_blocks++] = size;
     h->records = hc_arena_calloc(h->arena, h->n, sizeof *h->records);
     h->n_records = hc_arena_calloc(h->arena, h->n, sizeof *h->n_records);
     /* An arena a block: threads must not share one. They are kept in the history's list. */
@@ -183,7 +222,9 @@ enum hc_status hc_history_replay(struct hc_history *history, size_t first, const
     return failed ? hc_err_set(err, HC_FATAL, "memory", "no memory to replay incidents") : HC_OK;
 }
 
-void hc_history_free(struct hc_history *history) {
-    for (size_t i = 0; i < history->n_arenas; i++) hc_arena_free(history->arenas[i]);
+void hc_history_free(struct hc_history *history)
+{
+    for (size_t i = 0; i < history->n_arenas; i++)
+        hc_arena_free(history->arenas[i]);
     history->n_arenas = 0;
 }

@@ -5,43 +5,54 @@
 
 static const char magic[4] = {'H', 'C', 'M', HC_MODEL_VERSION};
 
-static void put_u64(struct hc_buf *b, uint64_t x) {
-    for (int i = 0; i < 8; i++) hc_buf_char(b, (char)(x >> (8 * i) & 0xff));
+static void put_u64(struct hc_buf *b, uint64_t x)
+{
+    for (int i = 0; i < 8; i++)
+        hc_buf_char(b, (char)(x >> (8 * i) & 0xff));
 }
 
-static void put_f64(struct hc_buf *b, double x) {
+static void put_f64(struct hc_buf *b, double x)
+{
     uint64_t bits;
     memcpy(&bits, &x, sizeof bits);
     put_u64(b, bits);
 }
 
-static void put_str(struct hc_buf *b, struct hc_str s) {
+static void put_str(struct hc_buf *b, struct hc_str s)
+{
     put_u64(b, s.p ? s.n : UINT64_MAX);
     hc_buf_str(b, s);
 }
 
 /* Most weights are 0: index and value of the others. */
-static void put_sparse(struct hc_buf *b, const double *x, size_t n) {
+static void put_sparse(struct hc_buf *b, const double *x, size_t n)
+{
     size_t used = 0;
-    for (size_t i = 0; i < n; i++) used += fabs(x[i]) > 0;
+    for (size_t i = 0; i < n; i++)
+        used += fabs(x[i]) > 0;
     put_u64(b, used);
     for (size_t i = 0; i < n; i++) {
-        if (!(fabs(x[i]) > 0)) continue;
+        if (!(fabs(x[i]) > 0))
+            continue;
         put_u64(b, i);
         put_f64(b, x[i]);
     }
 }
 
-static void put_nulls(struct hc_buf *b, const struct hc_model *m, const struct hc_null *nulls) {
+static void put_nulls(struct hc_buf *b, const struct hc_model *m, const struct hc_null *nulls)
+{
     for (size_t f = 0; f < m->n_features; f++) {
         put_u64(b, nulls ? nulls[f].n : 0);
-        if (!nulls || !nulls[f].n) continue;
-        for (int i = 0; i < HC_SURPRISE_KNOTS; i++) put_f64(b, nulls[f].knots[i]);
+        if (!nulls || !nulls[f].n)
+            continue;
+        for (int i = 0; i < HC_SURPRISE_KNOTS; i++)
+            put_f64(b, nulls[f].knots[i]);
         put_f64(b, nulls[f].tail);
     }
 }
 
-static void put_confidence(struct hc_buf *b, const struct hc_model *m) {
+static void put_confidence(struct hc_buf *b, const struct hc_model *m)
+{
     const struct hc_confidence *c = &m->confidence;
     put_f64(b, c->log_t);
     put_f64(b, c->bias);
@@ -58,7 +69,8 @@ static void put_confidence(struct hc_buf *b, const struct hc_model *m) {
     }
 }
 
-static void put_types(struct hc_buf *b, const struct hc_model *m) {
+static void put_types(struct hc_buf *b, const struct hc_model *m)
+{
     for (size_t c = 0; c < m->n_categories; c++) {
         put_str(b, m->categories[c]);
         put_f64(b, m->category_share[c]);
@@ -72,7 +84,8 @@ static void put_types(struct hc_buf *b, const struct hc_model *m) {
     }
 }
 
-static void put_services(struct hc_buf *b, const struct hc_model *m) {
+static void put_services(struct hc_buf *b, const struct hc_model *m)
+{
     put_f64(b, m->service_strength);
     put_u64(b, m->n_services);
     for (size_t s = 0; s < m->n_services; s++) {
@@ -84,12 +97,14 @@ static void put_services(struct hc_buf *b, const struct hc_model *m) {
             put_u64(b, service->counts[c]);
         }
         put_u64(b, service->nulls != NULL);
-        if (service->nulls) put_nulls(b, m, service->nulls);
+        if (service->nulls)
+            put_nulls(b, m, service->nulls);
     }
 }
 
 enum hc_status hc_model_pack(const struct hc_model *model, struct hc_arena *arena, struct hc_str *out,
-                             struct hc_err *err) {
+                             struct hc_err *err)
+{
     const struct hc_model *m = model;
     struct hc_buf b = {0};
     hc_buf_add(&b, magic, sizeof magic);

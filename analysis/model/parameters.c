@@ -5,13 +5,16 @@
 
 #include "analysis/evidence/features.h"
 
-static uint32_t kind_named(const struct hc_catalogue *c, struct hc_str id) {
+static uint32_t kind_named(const struct hc_catalogue *c, struct hc_str id)
+{
     for (size_t i = 0; i < c->n_kinds; i++)
-        if (hc_str_equal(c->kinds[i].id, id)) return (uint32_t)i;
+        if (hc_str_equal(c->kinds[i].id, id))
+            return (uint32_t)i;
     return HC_NONE;
 }
 
-static bool allocate(struct hc_model *m) {
+static bool allocate(struct hc_model *m)
+{
     struct hc_arena *a = m->arena;
     m->feature_kinds = hc_arena_calloc(a, m->n_features, sizeof *m->feature_kinds);
     m->quiet_counts = hc_arena_calloc(a, m->n_features, sizeof *m->quiet_counts);
@@ -36,7 +39,8 @@ static bool allocate(struct hc_model *m) {
 }
 
 /* A kind that is told by a class of metrics ("metric:traffic") takes those features with it. */
-static void blank_metric_classes(struct hc_model *m, const struct hc_catalogue *c, size_t kind) {
+static void blank_metric_classes(struct hc_model *m, const struct hc_catalogue *c, size_t kind)
+{
     static const char rule[] = "metric:";
     const struct hc_str text = c->kinds[kind].counts_as;
     const uint64_t bit = (uint64_t)1 << kind;
@@ -45,50 +49,65 @@ static void blank_metric_classes(struct hc_model *m, const struct hc_catalogue *
         const size_t n = sizeof rule - 1 + id.n;
         for (size_t at = 0; at + n <= text.n; at++) {
             const bool ends = at + n == text.n || text.p[at + n] == ' ' || text.p[at + n] == '\n';
-            if (!ends || memcmp(text.p + at, rule, sizeof rule - 1) != 0) continue;
-            if (memcmp(text.p + at + sizeof rule - 1, id.p, id.n) != 0) continue;
+            if (!ends || memcmp(text.p + at, rule, sizeof rule - 1) != 0)
+                continue;
+            if (memcmp(text.p + at + sizeof rule - 1, id.p, id.n) != 0)
+                continue;
             m->feature_kinds[c->first_metric_feature + 2 * i] |= bit;
             m->feature_kinds[c->first_metric_feature + 2 * i + 1] |= bit;
         }
     }
-    if (hc_str_is(c->kinds[kind].id, "traffic")) m->feature_kinds[HC_FEATURE_CALLS_UP] |= bit;
+    if (hc_str_is(c->kinds[kind].id, "traffic"))
+        m->feature_kinds[HC_FEATURE_CALLS_UP] |= bit;
 }
 
 /* Continuous scores are measured against their null; places in a list, changes and counts of lines are not: their
  * unit is the catalogue's. */
-static bool is_surprising(const struct hc_catalogue *c, size_t feature) {
-    if (feature >= c->first_metric_feature) return feature < c->first_signature_feature;
+static bool is_surprising(const struct hc_catalogue *c, size_t feature)
+{
+    if (feature >= c->first_metric_feature)
+        return feature < c->first_signature_feature;
     const struct hc_str kind = c->features[feature].kind;
-    if (feature == HC_FEATURE_FIRST_ONSET) return false;
+    if (feature == HC_FEATURE_FIRST_ONSET)
+        return false;
     return hc_str_is(kind, "metrics") || hc_str_is(kind, "logs") || hc_str_is(kind, "traces") ||
            feature == HC_FEATURE_PATH_TO_SYMPTOM;
 }
 
-static void mark_quiet(struct hc_model *m, const struct hc_expectation *list, size_t n) {
+static void mark_quiet(struct hc_model *m, const struct hc_expectation *list, size_t n)
+{
     for (size_t i = 0; i < n; i++)
-        if (fabs(list[i].quiet) > 0) m->quiet_counts[list[i].feature] = true;
+        if (fabs(list[i].quiet) > 0)
+            m->quiet_counts[list[i].feature] = true;
 }
 
-static void describe_features(struct hc_model *m, const struct hc_catalogue *c) {
+static void describe_features(struct hc_model *m, const struct hc_catalogue *c)
+{
     static const char *const interacting[HC_INTERACTING_KINDS] = {"metrics", "logs", "traces", "topology"};
     for (size_t f = 0; f < m->n_features; f++) {
         const uint32_t kind = kind_named(c, c->features[f].kind);
-        if (kind != HC_NONE) m->feature_kinds[f] |= (uint64_t)1 << kind;
+        if (kind != HC_NONE)
+            m->feature_kinds[f] |= (uint64_t)1 << kind;
         m->surprising[f] = is_surprising(c, f);
     }
-    for (size_t k = 0; k < c->n_kinds; k++) blank_metric_classes(m, c, k);
-    for (int i = 0; i < HC_INTERACTING_KINDS; i++) m->interacting[i] = kind_named(c, hc_str_of(interacting[i]));
+    for (size_t k = 0; k < c->n_kinds; k++)
+        blank_metric_classes(m, c, k);
+    for (int i = 0; i < HC_INTERACTING_KINDS; i++)
+        m->interacting[i] = kind_named(c, hc_str_of(interacting[i]));
     mark_quiet(m, c->general, c->n_general);
     for (size_t i = 0; i < c->n_categories; i++)
         mark_quiet(m, c->categories[i].expectations, c->categories[i].n_expectations);
-    for (size_t i = 0; i < c->n_causes; i++) mark_quiet(m, c->causes[i].expectations, c->causes[i].n_expectations);
+    for (size_t i = 0; i < c->n_causes; i++)
+        mark_quiet(m, c->causes[i].expectations, c->causes[i].n_expectations);
 }
 
 enum hc_status hc_model_new(struct hc_model **out, const struct hc_catalogue *catalogue, size_t n_categories,
-                            size_t n_types, struct hc_err *err) {
+                            size_t n_types, struct hc_err *err)
+{
     struct hc_arena *arena = hc_arena_new(0);
     struct hc_model *m = arena ? hc_arena_calloc(arena, 1, sizeof *m) : NULL;
-    if (!m) goto done;
+    if (!m)
+        goto done;
     m->arena = arena;
     m->catalogue_checksum = catalogue->checksum;
     m->n_features = catalogue->n_features;
@@ -97,7 +116,8 @@ enum hc_status hc_model_new(struct hc_model **out, const struct hc_catalogue *ca
     m->n_general = m->n_columns + HC_INTERACTING_KINDS * m->n_features;
     m->n_categories = n_categories;
     m->n_types = n_types;
-    if (!allocate(m)) m = NULL;
+    if (!allocate(m))
+        m = NULL;
 done:
     if (!m) {
         hc_arena_free(arena);
@@ -108,14 +128,16 @@ done:
     return HC_OK;
 }
 
-static void add_expectations(double *row, size_t n_features, const struct hc_expectation *list, size_t n) {
+static void add_expectations(double *row, size_t n_features, const struct hc_expectation *list, size_t n)
+{
     for (size_t i = 0; i < n; i++) {
         row[list[i].feature] += list[i].weight;
         row[n_features + list[i].feature] += list[i].quiet;
     }
 }
 
-static void set_expert_confidence(struct hc_model *m, const struct hc_catalogue *c) {
+static void set_expert_confidence(struct hc_model *m, const struct hc_catalogue *c)
+{
     struct hc_confidence *q = &m->confidence;
     q->log_t = HC_LOG_TEMPERATURE;
     for (size_t k = 0; k < m->n_kinds; k++) {
@@ -128,13 +150,15 @@ static void set_expert_confidence(struct hc_model *m, const struct hc_catalogue 
     q->slope = HC_UNEXPLAINED_SLOPE;
 }
 
-void hc_model_set_expert(struct hc_model *model, const struct hc_catalogue *catalogue) {
+void hc_model_set_expert(struct hc_model *model, const struct hc_catalogue *catalogue)
+{
     struct hc_model *m = model;
     const struct hc_catalogue *c = catalogue;
     add_expectations(m->general, m->n_features, c->general, c->n_general);
     for (size_t i = 0; i < m->n_categories; i++) {
         const size_t at = i < c->n_categories ? i : c->n_categories;
-        if (at == c->n_categories) continue;
+        if (at == c->n_categories)
+            continue;
         m->categories[i] = c->categories[at].id;
         m->category_share[i] = c->categories[at].share;
         add_expectations(m->categorial + i * m->n_columns, m->n_features, c->categories[at].expectations,
@@ -154,39 +178,50 @@ void hc_model_set_expert(struct hc_model *model, const struct hc_catalogue *cata
     set_expert_confidence(m, c);
 }
 
-enum hc_status hc_model_expert(struct hc_model **out, const struct hc_catalogue *catalogue, struct hc_err *err) {
+enum hc_status hc_model_expert(struct hc_model **out, const struct hc_catalogue *catalogue, struct hc_err *err)
+{
     const enum hc_status status = hc_model_new(out, catalogue, catalogue->n_categories, catalogue->n_causes, err);
-    if (status == HC_OK) hc_model_set_expert(*out, catalogue);
+    if (status == HC_OK)
+        hc_model_set_expert(*out, catalogue);
     return status;
 }
 
-void hc_model_free(struct hc_model *model) {
-    if (model) hc_arena_free(model->arena);
+void hc_model_free(struct hc_model *model)
+{
+    if (model)
+        hc_arena_free(model->arena);
 }
 
-const struct hc_service *hc_model_service(const struct hc_model *model, struct hc_str name) {
+const struct hc_service *hc_model_service(const struct hc_model *model, struct hc_str name)
+{
     size_t low = 0, high = model->n_services;
     while (low < high) {
         const size_t middle = low + (high - low) / 2;
-        if (hc_str_compare(model->services[middle].name, name) < 0) low = middle + 1;
-        else high = middle;
+        if (hc_str_compare(model->services[middle].name, name) < 0)
+            low = middle + 1;
+        else
+            high = middle;
     }
     const bool found = low < model->n_services && hc_str_equal(model->services[low].name, name);
     return found ? &model->services[low] : NULL;
 }
 
-size_t hc_model_category(const struct hc_model *model, struct hc_str id) {
+size_t hc_model_category(const struct hc_model *model, struct hc_str id)
+{
     size_t i = 0;
-    while (i < model->n_categories && !hc_str_equal(model->categories[i], id)) i++;
+    while (i < model->n_categories && !hc_str_equal(model->categories[i], id))
+        i++;
     return i;
 }
 
 size_t hc_model_type(const struct hc_model *model, const struct hc_catalogue *catalogue, struct hc_str category,
-                     struct hc_str cause) {
+                     struct hc_str cause)
+{
     const size_t known = hc_catalogue_category(catalogue, category);
     if (known < catalogue->n_categories && cause.p) {
         const size_t i = hc_catalogue_cause(catalogue, known, cause);
-        if (i < catalogue->n_causes) return i;
+        if (i < catalogue->n_causes)
+            return i;
     }
     for (size_t t = catalogue->n_causes; t < model->n_types; t++)
         if (hc_str_equal(model->types[t].category_id, category) && hc_str_compare(model->types[t].cause_id, cause) == 0)
@@ -194,7 +229,8 @@ size_t hc_model_type(const struct hc_model *model, const struct hc_catalogue *ca
     return model->n_types;
 }
 
-void hc_model_type_priors(const struct hc_model *model, const struct hc_service *service, double *out) {
+void hc_model_type_priors(const struct hc_model *model, const struct hc_service *service, double *out)
+{
     const double *shares = service ? service->shares : model->category_share;
     for (size_t t = 0; t < model->n_types; t++) {
         const double p = shares[model->types[t].category] * model->types[t].within;
@@ -202,11 +238,15 @@ void hc_model_type_priors(const struct hc_model *model, const struct hc_service 
     }
 }
 
-double hc_log_sum_exp(const double *x, size_t n) {
+double hc_log_sum_exp(const double *x, size_t n)
+{
     double top = -INFINITY, sum = 0;
     for (size_t i = 0; i < n; i++)
-        if (x[i] > top) top = x[i];
-    if (isinf(top)) return top;
-    for (size_t i = 0; i < n; i++) sum += exp(x[i] - top);
+        if (x[i] > top)
+            top = x[i];
+    if (isinf(top))
+        return top;
+    for (size_t i = 0; i < n; i++)
+        sum += exp(x[i] - top);
     return top + log(sum);
 }

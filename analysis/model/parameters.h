@@ -39,12 +39,12 @@ struct hc_culprit {
 
 /* What turns evidence into confidence. */
 struct hc_confidence {
-    double log_t, *missing;       /* ln T = log_t + sum of missing[kind] */
-    double bias, slope;           /* logit P(unexplained) = bias - slope * support */
+    double log_t, *missing; /* ln T = log_t + sum of missing[kind] */
+    double bias, slope;     /* logit P(unexplained) = bias - slope * support */
     bool has_guarantee;
-    double quantile;              /* largest mass before a hypothesis that is still in the set */
+    double quantile; /* largest mass before a hypothesis that is still in the set */
     uint32_t n_scores;
-    double *points;               /* by kind: mean change of the leading probability with it removed */
+    double *points; /* by kind: mean change of the leading probability with it removed */
     double *points_low, *points_high;
     uint32_t *points_n;
 };
@@ -55,8 +55,8 @@ struct hc_model {
     struct hc_arena *arena;
     uint64_t catalogue_checksum;
     size_t n_features, n_kinds;
-    size_t n_columns; /* 2F + 1 */
-    size_t n_general; /* 2F + 1 + interactions */
+    size_t n_columns;        /* 2F + 1 */
+    size_t n_general;        /* 2F + 1 + interactions */
     uint64_t *feature_kinds; /* bit m: the feature cannot be observed without kind m */
     bool *quiet_counts;      /* the catalogue expects something of this feature's quiet */
     bool *surprising;        /* measured against its null */
@@ -72,10 +72,10 @@ struct hc_model {
     double *categorial; /* [n_categories][n_columns] */
     double *specific;   /* [n_types][n_columns]: category's and cause's together */
 
-    struct hc_null *nulls; /* by feature */
+    struct hc_null *nulls;       /* by feature */
     struct hc_service *services; /* by name */
     size_t n_services;
-    double service_strength; /* incidents that the overall shares count as for one service */
+    double service_strength;     /* incidents that the overall shares count as for one service */
     struct hc_culprit *culprits; /* by name */
     size_t n_culprits;
     uint32_t n_learned, n_with_culprit;
@@ -90,7 +90,7 @@ enum hc_status hc_model_new(struct hc_model **out, const struct hc_catalogue *ca
 void hc_model_set_expert(struct hc_model *model, const struct hc_catalogue *catalogue);
 
 const struct hc_service *hc_model_service(const struct hc_model *model, struct hc_str name); /* NULL: not known */
-size_t hc_model_category(const struct hc_model *model, struct hc_str id); /* n_categories: none */
+size_t hc_model_category(const struct hc_model *model, struct hc_str id);                    /* n_categories: none */
 /* The type of a label: n_types where the model knows none such. */
 size_t hc_model_type(const struct hc_model *model, const struct hc_catalogue *catalogue, struct hc_str category,
                      struct hc_str cause);

@@ -2,7 +2,8 @@
 
 #include <math.h>
 
-void hc_design_scores(const struct hc_design *design, const struct hc_model *model, double *out) {
+void hc_design_scores(const struct hc_design *design, const struct hc_model *model, double *out)
+{
     const size_t n_types = model->n_types, n_columns = model->n_columns;
     for (size_t r = 0; r < design->n_rows; r++) {
         double general = 0;
@@ -10,77 +11,94 @@ void hc_design_scores(const struct hc_design *design, const struct hc_model *mod
         uint32_t own = first; /* columns that types have weights of their own for */
         for (uint32_t j = first; j < end; j++) {
             general += model->general[design->column[j]] * design->value[j];
-            if (design->column[j] < n_columns) own = j + 1;
+            if (design->column[j] < n_columns)
+                own = j + 1;
         }
         for (size_t t = 0; t < n_types; t++) {
             const double *w = model->specific + t * n_columns;
             double sum = general;
-            for (uint32_t j = first; j < own; j++) sum += w[design->column[j]] * design->value[j];
+            for (uint32_t j = first; j < own; j++)
+                sum += w[design->column[j]] * design->value[j];
             out[r * n_types + t] = sum;
         }
     }
 }
 
-static uint32_t times_culprit(const struct hc_model *model, struct hc_str name) {
+static uint32_t times_culprit(const struct hc_model *model, struct hc_str name)
+{
     size_t low = 0, high = model->n_culprits;
     while (low < high) {
         const size_t middle = low + (high - low) / 2;
-        if (hc_str_compare(model->culprits[middle].name, name) < 0) low = middle + 1;
-        else high = middle;
+        if (hc_str_compare(model->culprits[middle].name, name) < 0)
+            low = middle + 1;
+        else
+            high = middle;
     }
     return low < model->n_culprits && hc_str_equal(model->culprits[low].name, name) ? model->culprits[low].n : 0;
 }
 
 void hc_component_priors(const struct hc_model *model, const struct hc_design *design,
-                         const struct hc_evidence *evidence, double recurrence, double *out) {
+                         const struct hc_evidence *evidence, double recurrence, double *out)
+{
     const size_t n = design->n_rows;
     const double total = model->n_with_culprit + HC_RECURRENCE_ALPHA * (double)n;
     for (size_t r = 0; r < n; r++) {
         out[r] = 0;
-        if (!(recurrence > 0) || design->component[r] == HC_NO_COMPONENT) continue;
+        if (!(recurrence > 0) || design->component[r] == HC_NO_COMPONENT)
+            continue;
         const double times = times_culprit(model, evidence->components[design->component[r]].name);
         out[r] = recurrence * log((times + HC_RECURRENCE_ALPHA) / total);
     }
     const double norm = hc_log_sum_exp(out, n);
-    for (size_t r = 0; r < n; r++) out[r] -= norm;
+    for (size_t r = 0; r < n; r++)
+        out[r] -= norm;
 }
 
 enum hc_status hc_predict_scores(struct hc_prediction *out, const struct hc_model *model,
                                  const struct hc_catalogue *catalogue, const struct hc_evidence *evidence,
-                                 uint64_t removed, struct hc_arena *arena) {
+                                 uint64_t removed, struct hc_arena *arena)
+{
     *out = (struct hc_prediction){.n_types = model->n_types};
-    if (hc_design_make(&out->design, model, catalogue, evidence, removed, arena) != HC_OK) return HC_FATAL;
+    if (hc_design_make(&out->design, model, catalogue, evidence, removed, arena) != HC_OK)
+        return HC_FATAL;
     const size_t rows = out->design.n_rows, n = rows * model->n_types;
     out->prior = hc_arena_alloc(arena, n * sizeof(double));
     out->evidence = hc_arena_alloc(arena, n * sizeof(double));
     out->probability = hc_arena_alloc(arena, n * sizeof(double));
     double *types = hc_arena_alloc(arena, model->n_types * sizeof(double));
     double *components = hc_arena_alloc(arena, rows * sizeof(double));
-    if (!out->prior || !out->evidence || !out->probability || !types || !components) return HC_FATAL;
+    if (!out->prior || !out->evidence || !out->probability || !types || !components)
+        return HC_FATAL;
     hc_model_type_priors(model, hc_model_service(model, evidence->service), types);
     hc_component_priors(model, &out->design, evidence, model->recurrence, components);
-    for (size_t i = 0; i < n; i++) out->prior[i] = types[i % model->n_types] + components[i / model->n_types];
+    for (size_t i = 0; i < n; i++)
+        out->prior[i] = types[i % model->n_types] + components[i / model->n_types];
     hc_design_scores(&out->design, model, out->evidence);
     return HC_OK;
 }
 
-double hc_log_temperature(const struct hc_model *model, uint64_t missing) {
+double hc_log_temperature(const struct hc_model *model, uint64_t missing)
+{
     double log_t = model->confidence.log_t;
     for (size_t k = 0; k < model->n_kinds; k++)
-        if (missing >> k & 1) log_t += model->confidence.missing[k];
+        if (missing >> k & 1)
+            log_t += model->confidence.missing[k];
     return fmin(fmax(log_t, HC_LOG_TEMPERATURE_FLOOR), HC_LOG_TEMPERATURE_CEILING);
 }
 
-void hc_predict_probabilities(struct hc_prediction *prediction, const struct hc_model *model, double log_t) {
+void hc_predict_probabilities(struct hc_prediction *prediction, const struct hc_model *model, double log_t)
+{
     const size_t n = prediction->design.n_rows * prediction->n_types;
     const double cooled = exp(-log_t);
     double *p = prediction->probability;
-    for (size_t i = 0; i < n; i++) p[i] = prediction->prior[i] + prediction->evidence[i] * cooled;
+    for (size_t i = 0; i < n; i++)
+        p[i] = prediction->prior[i] + prediction->evidence[i] * cooled;
     const double total = hc_log_sum_exp(p, n);
     prediction->log_t = log_t;
     prediction->support = total;
     const double logit = model->confidence.bias - model->confidence.slope * total;
     prediction->unexplained = 1 / (1 + exp(-logit));
     const double explained = 1 / (1 + exp(logit));
-    for (size_t i = 0; i < n; i++) p[i] = explained * exp(p[i] - total);
+    for (size_t i = 0; i < n; i++)
+        p[i] = explained * exp(p[i] - total);
 }

@@ -11,19 +11,22 @@
 #define HC_SHARE_LEVEL 0.95
 
 struct hc_answer hc_answer_of(const struct hc_share *shares, size_t n, double unexplained, struct hc_str truth,
-                              uint32_t n_unlisted) {
+                              uint32_t n_unlisted)
+{
     struct hc_answer answer = {0, 0, n ? shares[0].probability : 0, 0, false, false};
     for (size_t i = 0; i < n; i++) {
         const bool is_truth = shares[i].name.p && hc_str_equal(shares[i].name, truth);
         const double miss = shares[i].probability - is_truth;
         answer.brier += miss * miss;
-        if (!is_truth) continue;
+        if (!is_truth)
+            continue;
         answer.rank = (uint32_t)i + 1;
         answer.probability = shares[i].probability;
     }
     const double none = unexplained - (answer.rank == 0);
     answer.brier += none * none;
-    if (!answer.rank) answer.probability = unexplained / (n_unlisted ? n_unlisted : 1);
+    if (!answer.rank)
+        answer.probability = unexplained / (n_unlisted ? n_unlisted : 1);
     answer.right = answer.rank == 1;
     return answer;
 }
@@ -32,24 +35,30 @@ struct certain {
     double confidence, right;
 };
 
-static int by_confidence(const void *a, const void *b) {
+static int by_confidence(const void *a, const void *b)
+{
     const struct certain *x = a, *y = b;
-    if (x->confidence < y->confidence || x->confidence > y->confidence) return x->confidence < y->confidence ? -1 : 1;
+    if (x->confidence < y->confidence || x->confidence > y->confidence)
+        return x->confidence < y->confidence ? -1 : 1;
     return (x->right > y->right) - (x->right < y->right);
 }
 
-static size_t n_bins(size_t n) {
+static size_t n_bins(size_t n)
+{
     const size_t most = n < HC_ECE_MANY ? HC_ECE_BINS_FEW : HC_ECE_BINS_MANY;
     return n < most ? n : most;
 }
 
-double hc_calibration_error(const double *confidence, const double *right, size_t n) {
+double hc_calibration_error(const double *confidence, const double *right, size_t n)
+{
     const size_t bins = n_bins(n);
-    if (!n) return NAN;
+    if (!n)
+        return NAN;
     double error = 0;
     for (size_t b = 0; b < bins; b++) {
         double gap = 0;
-        for (size_t i = n * b / bins; i < n * (b + 1) / bins; i++) gap += confidence[i] - right[i];
+        for (size_t i = n * b / bins; i < n * (b + 1) / bins; i++)
+            gap += confidence[i] - right[i];
         error += fabs(gap);
     }
     return error / (double)n;
@@ -63,7 +72,8 @@ struct scoring {
 };
 
 /* Of answers that fall in the same bin it does not matter which are which, so ties need no order of their own. */
-static double error_of(const void *data, const size_t *pick, size_t n) {
+static double error_of(const void *data, const size_t *pick, size_t n)
+{
     const struct scoring *k = data;
     for (size_t i = 0; i < n; i++)
         k->certain[i] = (struct certain){k->answers[pick[i]].top, k->answers[pick[i]].right};
@@ -75,36 +85,45 @@ static double error_of(const void *data, const size_t *pick, size_t n) {
     return hc_calibration_error(k->confidence, k->right, n);
 }
 
-static double loss_of(const void *data, const size_t *pick, size_t n) {
+static double loss_of(const void *data, const size_t *pick, size_t n)
+{
     const struct scoring *k = data;
     double sum = 0;
-    for (size_t i = 0; i < n; i++) sum -= log(fmax(k->answers[pick[i]].probability, HC_LOG_LOSS_FLOOR));
+    for (size_t i = 0; i < n; i++)
+        sum -= log(fmax(k->answers[pick[i]].probability, HC_LOG_LOSS_FLOOR));
     return sum / (double)n;
 }
 
-static double brier_of(const void *data, const size_t *pick, size_t n) {
+static double brier_of(const void *data, const size_t *pick, size_t n)
+{
     const struct scoring *k = data;
     double sum = 0;
-    for (size_t i = 0; i < n; i++) sum += k->answers[pick[i]].brier;
+    for (size_t i = 0; i < n; i++)
+        sum += k->answers[pick[i]].brier;
     return sum / (double)n;
 }
 
-static int ascending(const void *a, const void *b) {
+static int ascending(const void *a, const void *b)
+{
     const double x = *(const double *)a, y = *(const double *)b;
     return (x > y) - (x < y);
 }
 
 enum hc_status hc_calibration_error_perfect(const double *confidence, size_t n, uint64_t seed, struct hc_arena *arena,
-                                            double *mean, double *p95) {
+                                            double *mean, double *p95)
+{
     double *right = hc_arena_alloc(arena, n * sizeof *right);
     double *errors = hc_arena_alloc(arena, HC_BOOTSTRAP_REPLICATES * sizeof *errors);
     *mean = *p95 = NAN;
-    if (!right || !errors) return HC_FATAL;
-    if (!n) return HC_OK;
+    if (!right || !errors)
+        return HC_FATAL;
+    if (!n)
+        return HC_OK;
     double sum = 0;
     for (size_t r = 0; r < HC_BOOTSTRAP_REPLICATES; r++) {
         struct hc_random random = hc_random_new(seed, r);
-        for (size_t i = 0; i < n; i++) right[i] = hc_random_uniform(&random) < confidence[i];
+        for (size_t i = 0; i < n; i++)
+            right[i] = hc_random_uniform(&random) < confidence[i];
         errors[r] = hc_calibration_error(confidence, right, n);
         sum += errors[r];
     }
@@ -114,30 +133,35 @@ enum hc_status hc_calibration_error_perfect(const double *confidence, size_t n, 
     return HC_OK;
 }
 
-static struct hc_score share_score(uint32_t k, uint32_t n) {
+static struct hc_score share_score(uint32_t k, uint32_t n)
+{
     struct hc_score score = {n ? (double)k / n : NAN, 0, 1};
     hc_share_interval(k, n, HC_SHARE_LEVEL, &score.low, &score.high);
     return score;
 }
 
 static int resampled(struct hc_score *out, hc_statistic *statistic, const struct scoring *k, const size_t *all,
-                     uint64_t seed, struct hc_arena *arena) {
+                     uint64_t seed, struct hc_arena *arena)
+{
     out->value = k->n ? statistic(k, all, k->n) : NAN;
     return hc_bootstrap(statistic, k, k->n, HC_BOOTSTRAP_REPLICATES, seed, arena, &out->low, &out->high);
 }
 
 enum hc_status hc_scores_of(struct hc_backtest_scores *out, const struct hc_answer *answers, size_t n, uint64_t seed,
-                            struct hc_err *err) {
+                            struct hc_err *err)
+{
     *out = (struct hc_backtest_scores){.n = (uint32_t)n};
     struct scoring k = {answers, n, NULL, NULL, NULL};
     struct hc_arena *work = hc_arena_new(0);
     enum hc_status status = HC_FATAL;
-    if (!work) goto done;
+    if (!work)
+        goto done;
     k.certain = hc_arena_alloc(work, n * sizeof *k.certain);
     k.confidence = hc_arena_alloc(work, n * sizeof *k.confidence);
     k.right = hc_arena_alloc(work, n * sizeof *k.right);
     size_t *all = hc_arena_alloc(work, n * sizeof *all);
-    if (!k.certain || !k.confidence || !k.right || !all) goto done;
+    if (!k.certain || !k.confidence || !k.right || !all)
+        goto done;
     uint32_t first = 0, three = 0, covered = 0;
     for (size_t i = 0; i < n; i++) {
         all[i] = i;
@@ -148,10 +172,14 @@ enum hc_status hc_scores_of(struct hc_backtest_scores *out, const struct hc_answ
     out->top1 = share_score(first, out->n);
     out->top3 = share_score(three, out->n);
     out->coverage = share_score(covered, out->n);
-    if (resampled(&out->log_loss, loss_of, &k, all, seed, work) != 0) goto done;
-    if (resampled(&out->brier, brier_of, &k, all, seed, work) != 0) goto done;
-    if (resampled(&out->ece, error_of, &k, all, seed, work) != 0) goto done;
-    if (n) error_of(&k, all, n); /* leaves the confidences sorted */
+    if (resampled(&out->log_loss, loss_of, &k, all, seed, work) != 0)
+        goto done;
+    if (resampled(&out->brier, brier_of, &k, all, seed, work) != 0)
+        goto done;
+    if (resampled(&out->ece, error_of, &k, all, seed, work) != 0)
+        goto done;
+    if (n)
+        error_of(&k, all, n); /* leaves the confidences sorted */
     status = hc_calibration_error_perfect(k.confidence, n, seed, work, &out->ece_perfect_mean, &out->ece_perfect_p95);
 done:
     hc_arena_free(work);

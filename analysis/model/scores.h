@@ -6,11 +6,11 @@
 
 /* One question (which component? which category?) of one incident, with what was answered. */
 struct hc_answer {
-    uint32_t rank;     /* of the truth, from 1; 0: it was not listed */
+    uint32_t rank;      /* of the truth, from 1; 0: it was not listed */
     double probability; /* of the truth, as the log loss takes it, before its floor */
-    double top;        /* probability of the first answer */
+    double top;         /* probability of the first answer */
     double brier;
-    bool right;        /* the first answer is the truth */
+    bool right; /* the first answer is the truth */
     bool covered;
 };
 

@@ -18,69 +18,89 @@ struct timeline {
     bool failed;
 };
 
-static void add(struct timeline *k, struct hc_time at, struct hc_str text, struct hc_source_place place) {
-    if (!hc_time_known(at)) return;
-    if (!text.p) k->failed = true;
-    else k->out->timeline[k->out->n_timeline++] = (struct hc_timeline_entry){at, text, place};
+static void add(struct timeline *k, struct hc_time at, struct hc_str text, struct hc_source_place place)
+{
+    if (!hc_time_known(at))
+        return;
+    if (!text.p)
+        k->failed = true;
+    else
+        k->out->timeline[k->out->n_timeline++] = (struct hc_timeline_entry){at, text, place};
 }
 
-static struct hc_str name_of(const struct hc_incident *incident, uint32_t component) {
+static struct hc_str name_of(const struct hc_incident *incident, uint32_t component)
+{
     return component < incident->n_components ? incident->components[component].name : HC_STR_NONE;
 }
 
-static void add_changes(struct timeline *k) {
+static void add_changes(struct timeline *k)
+{
     for (size_t i = 0; i < k->incident->n_changes; i++) {
         const struct hc_change *c = &k->incident->changes[i];
         const struct hc_str name = name_of(k->incident, c->component);
         const struct hc_str commit = {c->commit.p, c->commit.n < 7 ? c->commit.n : 7}, said = hc_str_trim(c->text);
-        const struct hc_str text = hc_str_format(
-            k->arena, "Change (%.*s)%s%.*s%s%.*s%s%.*s%s%.*s", HC_STR_ARG(c->kind), name.n ? " of " : "",
-            HC_STR_ARG(name), c->version.n ? " to " : "", HC_STR_ARG(c->version), commit.n ? ", commit " : "",
-            HC_STR_ARG(commit), said.n ? ": " : "", HC_STR_ARG(said));
+        const struct hc_str text =
+            hc_str_format(k->arena, "Change (%.*s)%s%.*s%s%.*s%s%.*s%s%.*s", HC_STR_ARG(c->kind), name.n ? " of " : "",
+                          HC_STR_ARG(name), c->version.n ? " to " : "", HC_STR_ARG(c->version),
+                          commit.n ? ", commit " : "", HC_STR_ARG(commit), said.n ? ": " : "", HC_STR_ARG(said));
         add(k, c->at, text, c->place);
     }
 }
 
-static void add_symptoms(struct timeline *k) {
+static void add_symptoms(struct timeline *k)
+{
     for (size_t i = 0; i < k->incident->n_symptoms; i++) {
         const struct hc_symptom *s = &k->incident->symptoms[i];
         const struct hc_str name = name_of(k->incident, s->component);
-        const struct hc_str text = hc_str_format(k->arena, "Symptom%s%.*s%s%.*s", name.n ? " at " : "", HC_STR_ARG(name),
-                                                 s->metric.n ? ": " : "", HC_STR_ARG(s->metric));
+        const struct hc_str text = hc_str_format(k->arena, "Symptom%s%.*s%s%.*s", name.n ? " at " : "",
+                                                 HC_STR_ARG(name), s->metric.n ? ": " : "", HC_STR_ARG(s->metric));
         add(k, s->at, text, s->place);
     }
 }
 
-static bool same_kind(const struct hc_event *a, const struct hc_event *b) {
-    if (a->component != b->component || a->level != b->level || !hc_str_equal(a->kind, b->kind)) return false;
-    if (a->template_id || b->template_id) return a->template_id == b->template_id;
+static bool same_kind(const struct hc_event *a, const struct hc_event *b)
+{
+    if (a->component != b->component || a->level != b->level || !hc_str_equal(a->kind, b->kind))
+        return false;
+    if (a->template_id || b->template_id)
+        return a->template_id == b->template_id;
     return hc_str_equal(a->message, b->message);
 }
 
-static bool of_interest(const struct timeline *k, const struct hc_event *e, bool severe) {
+static bool of_interest(const struct timeline *k, const struct hc_event *e, bool severe)
+{
     const struct hc_incident *incident = k->incident;
-    if (!hc_time_known(e->at)) return false;
-    if (hc_time_known(incident->window_start) && e->at.ns < incident->window_start.ns - HC_TIMELINE_LEAD_NS) return false;
-    if (hc_time_known(incident->window_end) && e->at.ns > incident->window_end.ns) return false;
+    if (!hc_time_known(e->at))
+        return false;
+    if (hc_time_known(incident->window_start) && e->at.ns < incident->window_start.ns - HC_TIMELINE_LEAD_NS)
+        return false;
+    if (hc_time_known(incident->window_end) && e->at.ns > incident->window_end.ns)
+        return false;
     const bool is_severe = e->level >= HC_LOG_ERROR || (e->kind.p && !hc_str_is(e->kind, "log"));
     return severe ? is_severe : !is_severe && e->level == HC_LOG_WARN;
 }
 
-static size_t group_events(const struct timeline *k, struct group *groups, size_t n, bool severe) {
+static size_t group_events(const struct timeline *k, struct group *groups, size_t n, bool severe)
+{
     for (size_t i = 0; i < k->incident->n_events; i++) {
         const struct hc_event *e = &k->incident->events[i];
-        if (!of_interest(k, e, severe)) continue;
+        if (!of_interest(k, e, severe))
+            continue;
         size_t g = 0;
-        while (g < n && !same_kind(groups[g].first, e)) g++;
-        if (g == HC_TIMELINE_EVENTS) continue;
-        if (g == n) groups[n++] = (struct group){e, e, 0};
+        while (g < n && !same_kind(groups[g].first, e))
+            g++;
+        if (g == HC_TIMELINE_EVENTS)
+            continue;
+        if (g == n)
+            groups[n++] = (struct group){e, e, 0};
         groups[g].last = e;
         groups[g].n++;
     }
     return n;
 }
 
-static void add_events(struct timeline *k) {
+static void add_events(struct timeline *k)
+{
     struct group groups[HC_TIMELINE_EVENTS];
     size_t n = group_events(k, groups, 0, true);
     n = group_events(k, groups, n, false);
@@ -89,46 +109,61 @@ static void add_events(struct timeline *k) {
         const struct hc_str name = name_of(k->incident, e->component);
         char until[HC_TIME_TEXT], more[96] = "";
         hc_time_format(groups[g].last->at, until);
-        if (groups[g].n > 1) snprintf(more, sizeof more, " (%zu times until %s)", groups[g].n, until);
-        const struct hc_str text = hc_str_format(k->arena, "%.*s%s%.*s%s", HC_STR_ARG(name), name.n ? ": " : "",
-                                                 HC_STR_ARG(e->message), more);
+        if (groups[g].n > 1)
+            snprintf(more, sizeof more, " (%zu times until %s)", groups[g].n, until);
+        const struct hc_str text =
+            hc_str_format(k->arena, "%.*s%s%.*s%s", HC_STR_ARG(name), name.n ? ": " : "", HC_STR_ARG(e->message), more);
         add(k, e->at, text, e->place);
     }
 }
 
-static int by_loudness(const void *a, const void *b) {
+static int by_loudness(const void *a, const void *b)
+{
     const struct hc_evidence_item *x = *(const struct hc_evidence_item *const *)a;
     const struct hc_evidence_item *y = *(const struct hc_evidence_item *const *)b;
-    if (x->value < y->value || x->value > y->value) return x->value < y->value ? 1 : -1;
-    if (x->component != y->component) return x->component < y->component ? -1 : 1;
+    if (x->value < y->value || x->value > y->value)
+        return x->value < y->value ? 1 : -1;
+    if (x->component != y->component)
+        return x->component < y->component ? -1 : 1;
     return (x->feature > y->feature) - (x->feature < y->feature);
 }
 
-static void add_onsets(struct timeline *k, const struct hc_evidence *evidence) {
+static void add_onsets(struct timeline *k, const struct hc_evidence *evidence)
+{
     const struct hc_evidence_item **loud = hc_arena_alloc(k->arena, evidence->n_items * sizeof *loud);
     size_t n = 0;
-    if (!loud) k->failed = true;
+    if (!loud)
+        k->failed = true;
     for (size_t i = 0; loud && i < evidence->n_items; i++)
-        if (hc_time_known(evidence->items[i].onset) && evidence->items[i].value >= 1) loud[n++] = &evidence->items[i];
-    if (n) qsort(loud, n, sizeof *loud, by_loudness);
-    for (size_t i = 0; i < n && i < HC_TIMELINE_ONSETS; i++) add(k, loud[i]->onset, loud[i]->text, loud[i]->place);
+        if (hc_time_known(evidence->items[i].onset) && evidence->items[i].value >= 1)
+            loud[n++] = &evidence->items[i];
+    if (n)
+        qsort(loud, n, sizeof *loud, by_loudness);
+    for (size_t i = 0; i < n && i < HC_TIMELINE_ONSETS; i++)
+        add(k, loud[i]->onset, loud[i]->text, loud[i]->place);
 }
 
-static int by_time(const void *a, const void *b) {
+static int by_time(const void *a, const void *b)
+{
     const struct hc_timeline_entry *x = a, *y = b;
-    if (x->at.ns != y->at.ns) return x->at.ns < y->at.ns ? -1 : 1;
+    if (x->at.ns != y->at.ns)
+        return x->at.ns < y->at.ns ? -1 : 1;
     const int member = hc_str_compare(x->place.member, y->place.member);
-    if (member) return member;
-    if (x->place.line != y->place.line) return x->place.line < y->place.line ? -1 : 1;
+    if (member)
+        return member;
+    if (x->place.line != y->place.line)
+        return x->place.line < y->place.line ? -1 : 1;
     return hc_str_compare(x->text, y->text);
 }
 
 enum hc_status hc_timeline_make(struct hc_analysis *out, const struct hc_incident *incident,
-                                const struct hc_evidence *evidence, struct hc_arena *arena) {
+                                const struct hc_evidence *evidence, struct hc_arena *arena)
+{
     struct timeline k = {out, incident, arena, false};
     const size_t most = 4 + incident->n_changes + incident->n_symptoms + HC_TIMELINE_EVENTS + HC_TIMELINE_ONSETS;
     out->timeline = hc_arena_alloc(arena, most * sizeof *out->timeline);
-    if (!out->timeline) return HC_FATAL;
+    if (!out->timeline)
+        return HC_FATAL;
     add(&k, incident->window_start, HC_STR("The incident's window begins"), incident->window_place);
     add(&k, incident->detected, HC_STR("Detected"), incident->window_place);
     add(&k, incident->mitigated, HC_STR("Mitigated"), incident->window_place);
@@ -140,7 +175,8 @@ enum hc_status hc_timeline_make(struct hc_analysis *out, const struct hc_inciden
     qsort(out->timeline, out->n_timeline, sizeof *out->timeline, by_time);
     size_t kept = 0; /* two features may point at one event with one sentence */
     for (size_t i = 0; i < out->n_timeline; i++)
-        if (!kept || by_time(&out->timeline[kept - 1], &out->timeline[i]) != 0) out->timeline[kept++] = out->timeline[i];
+        if (!kept || by_time(&out->timeline[kept - 1], &out->timeline[i]) != 0)
+            out->timeline[kept++] = out->timeline[i];
     out->n_timeline = kept;
     return k.failed ? HC_FATAL : HC_OK;
 }

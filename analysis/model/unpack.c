@@ -11,35 +11,43 @@ struct source {
     struct hc_arena *arena;
 };
 
-static uint64_t get_u64(struct source *s) {
+static uint64_t get_u64(struct source *s)
+{
     uint64_t x = 0;
     if (s->n < 8) {
         s->bad = true;
         return 0;
     }
-    for (int i = 0; i < 8; i++) x |= (uint64_t)s->p[i] << (8 * i);
+    for (int i = 0; i < 8; i++)
+        x |= (uint64_t)s->p[i] << (8 * i);
     s->p += 8;
     s->n -= 8;
     return x;
 }
 
-static uint32_t get_u32(struct source *s) {
+static uint32_t get_u32(struct source *s)
+{
     const uint64_t x = get_u64(s);
-    if (x > UINT32_MAX) s->bad = true;
+    if (x > UINT32_MAX)
+        s->bad = true;
     return (uint32_t)x;
 }
 
-static double get_f64(struct source *s) {
+static double get_f64(struct source *s)
+{
     const uint64_t bits = get_u64(s);
     double x;
     memcpy(&x, &bits, sizeof x);
-    if (!isfinite(x)) s->bad = true;
+    if (!isfinite(x))
+        s->bad = true;
     return x;
 }
 
-static struct hc_str get_str(struct source *s) {
+static struct hc_str get_str(struct source *s)
+{
     const uint64_t n = get_u64(s);
-    if (n == UINT64_MAX) return HC_STR_NONE;
+    if (n == UINT64_MAX)
+        return HC_STR_NONE;
     if (n > s->n) {
         s->bad = true;
         return HC_STR_NONE;
@@ -51,28 +59,35 @@ static struct hc_str get_str(struct source *s) {
     return text;
 }
 
-static void get_sparse(struct source *s, double *x, size_t n) {
+static void get_sparse(struct source *s, double *x, size_t n)
+{
     const uint64_t used = get_u64(s);
     memset(x, 0, n * sizeof *x);
     for (uint64_t i = 0; i < used && !s->bad; i++) {
         const uint64_t at = get_u64(s);
         const double value = get_f64(s);
-        if (at < n) x[at] = value;
-        else s->bad = true;
+        if (at < n)
+            x[at] = value;
+        else
+            s->bad = true;
     }
 }
 
-static void get_nulls(struct source *s, const struct hc_model *m, struct hc_null *nulls) {
+static void get_nulls(struct source *s, const struct hc_model *m, struct hc_null *nulls)
+{
     for (size_t f = 0; f < m->n_features && !s->bad; f++) {
         nulls[f].n = get_u32(s);
-        if (!nulls[f].n) continue;
-        for (int i = 0; i < HC_SURPRISE_KNOTS; i++) nulls[f].knots[i] = get_f64(s);
+        if (!nulls[f].n)
+            continue;
+        for (int i = 0; i < HC_SURPRISE_KNOTS; i++)
+            nulls[f].knots[i] = get_f64(s);
         nulls[f].tail = get_f64(s);
         s->bad = s->bad || !(nulls[f].tail > 0);
     }
 }
 
-static void get_confidence(struct source *s, struct hc_model *m) {
+static void get_confidence(struct source *s, struct hc_model *m)
+{
     struct hc_confidence *c = &m->confidence;
     c->log_t = get_f64(s);
     c->bias = get_f64(s);
@@ -89,7 +104,8 @@ static void get_confidence(struct source *s, struct hc_model *m) {
     }
 }
 
-static void get_types(struct source *s, struct hc_model *m, const struct hc_catalogue *catalogue) {
+static void get_types(struct source *s, struct hc_model *m, const struct hc_catalogue *catalogue)
+{
     for (size_t c = 0; c < m->n_categories && !s->bad; c++) {
         m->categories[c] = get_str(s);
         m->category_share[c] = get_f64(s);
@@ -102,15 +118,19 @@ static void get_types(struct source *s, struct hc_model *m, const struct hc_cata
         type->within = get_f64(s);
         type->n = get_u32(s);
         type->cause = t < catalogue->n_causes ? (uint32_t)t : HC_NONE;
-        if (type->category >= m->n_categories) s->bad = true;
-        else type->category_id = m->categories[type->category];
+        if (type->category >= m->n_categories)
+            s->bad = true;
+        else
+            type->category_id = m->categories[type->category];
     }
 }
 
-static void get_services(struct source *s, struct hc_model *m) {
+static void get_services(struct source *s, struct hc_model *m)
+{
     m->service_strength = get_f64(s);
     const uint64_t n = get_u64(s);
-    if (n > s->n) s->bad = true; /* a service takes more than a byte */
+    if (n > s->n)
+        s->bad = true; /* a service takes more than a byte */
     m->services = s->bad ? NULL : hc_arena_calloc(m->arena, (size_t)n, sizeof *m->services);
     s->bad = s->bad || !m->services;
     for (m->n_services = 0; m->n_services < n && !s->bad; m->n_services++) {
@@ -124,16 +144,21 @@ static void get_services(struct source *s, struct hc_model *m) {
             service->shares[c] = get_f64(s);
             service->counts[c] = get_u32(s);
         }
-        if (!get_u64(s)) continue;
+        if (!get_u64(s))
+            continue;
         service->nulls = hc_arena_calloc(m->arena, m->n_features, sizeof *service->nulls);
-        if (service->nulls) get_nulls(s, m, service->nulls);
-        else s->bad = true;
+        if (service->nulls)
+            get_nulls(s, m, service->nulls);
+        else
+            s->bad = true;
     }
 }
 
-static void get_culprits(struct source *s, struct hc_model *m) {
+static void get_culprits(struct source *s, struct hc_model *m)
+{
     const uint64_t n = get_u64(s);
-    if (n > s->n) s->bad = true;
+    if (n > s->n)
+        s->bad = true;
     m->culprits = s->bad ? NULL : hc_arena_calloc(m->arena, (size_t)n, sizeof *m->culprits);
     s->bad = s->bad || !m->culprits;
     for (m->n_culprits = 0; m->n_culprits < n && !s->bad; m->n_culprits++) {
@@ -143,7 +168,8 @@ static void get_culprits(struct source *s, struct hc_model *m) {
 }
 
 enum hc_status hc_model_unpack(struct hc_model **out, struct hc_str packed, const struct hc_catalogue *catalogue,
-                               struct hc_err *err) {
+                               struct hc_err *err)
+{
     static const char magic[4] = {'H', 'C', 'M', HC_MODEL_VERSION};
     struct source s = {(const unsigned char *)packed.p, packed.n, false, NULL};
     if (packed.n < sizeof magic || memcmp(packed.p, magic, sizeof magic) != 0)
@@ -158,7 +184,8 @@ enum hc_status hc_model_unpack(struct hc_model **out, struct hc_str packed, cons
         return hc_err_set(err, HC_FAIL, "model-damaged", "the calibration's model cannot be read");
     struct hc_model *m = NULL;
     const enum hc_status status = hc_model_new(&m, catalogue, (size_t)n_categories, (size_t)n_types, err);
-    if (status != HC_OK) return status;
+    if (status != HC_OK)
+        return status;
     s.arena = m->arena;
     m->n_learned = get_u32(&s);
     m->n_with_culprit = get_u32(&s);

@@ -3,14 +3,19 @@
 #include <math.h>
 
 /* glibc's lgamma writes a global; the arguments here are above 0, so the sign is of no use. */
-static double ln_gamma(double x) {
+static double ln_gamma(double x)
+{
     int sign;
     return lgamma_r(x, &sign);
 }
 
-static double away_from_zero(double x) { return fabs(x) < 1e-300 ? 1e-300 : x; }
+static double away_from_zero(double x)
+{
+    return fabs(x) < 1e-300 ? 1e-300 : x;
+}
 
-static double fraction(double x, double a, double b) {
+static double fraction(double x, double a, double b)
+{
     double c = 1, d = 1 / away_from_zero(1 - (a + b) * x / (a + 1)), h = d;
     for (int m = 1; m <= 10000; m++) {
         const double even = m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m));
@@ -21,35 +26,49 @@ static double fraction(double x, double a, double b) {
         d = 1 / away_from_zero(1 + odd * d);
         c = away_from_zero(1 + odd / c);
         h *= d * c;
-        if (fabs(d * c - 1) < 1e-16) break;
+        if (fabs(d * c - 1) < 1e-16)
+            break;
     }
     return h;
 }
 
-double hc_beta_cdf(double x, double a, double b) {
-    if (!(a > 0) || !(b > 0) || isnan(x)) return NAN;
-    if (x <= 0) return 0;
-    if (x >= 1) return 1;
+double hc_beta_cdf(double x, double a, double b)
+{
+    if (!(a > 0) || !(b > 0) || isnan(x))
+        return NAN;
+    if (x <= 0)
+        return 0;
+    if (x >= 1)
+        return 1;
     const double ln_front = ln_gamma(a + b) - ln_gamma(a) - ln_gamma(b) + a * log(x) + b * log1p(-x);
-    if (x < (a + 1) / (a + b + 2)) return exp(ln_front) * fraction(x, a, b) / a;
+    if (x < (a + 1) / (a + b + 2))
+        return exp(ln_front) * fraction(x, a, b) / a;
     return 1 - exp(ln_front) * fraction(1 - x, b, a) / b;
 }
 
-double hc_beta_quantile(double p, double a, double b) {
-    if (!(a > 0) || !(b > 0) || isnan(p)) return NAN;
-    if (p <= 0) return 0;
-    if (p >= 1) return 1;
+double hc_beta_quantile(double p, double a, double b)
+{
+    if (!(a > 0) || !(b > 0) || isnan(p))
+        return NAN;
+    if (p <= 0)
+        return 0;
+    if (p >= 1)
+        return 1;
     double low = 0, high = 1;
     for (int i = 0; i < 200 && high - low > 1e-16 * high; i++) {
         const double middle = low + (high - low) / 2;
-        if (middle <= low || middle >= high) break;
-        if (hc_beta_cdf(middle, a, b) < p) low = middle;
-        else high = middle;
+        if (middle <= low || middle >= high)
+            break;
+        if (hc_beta_cdf(middle, a, b) < p)
+            low = middle;
+        else
+            high = middle;
     }
     return low + (high - low) / 2;
 }
 
-void hc_share_interval(uint32_t k, uint32_t n, double level, double *low, double *high) {
+void hc_share_interval(uint32_t k, uint32_t n, double level, double *low, double *high)
+{
     const double tail = (1 - level) / 2;
     *low = k == 0 || n == 0 ? 0 : hc_beta_quantile(tail, k, (double)n - k + 1);
     *high = k >= n ? 1 : hc_beta_quantile(1 - tail, (double)k + 1, (double)n - k);

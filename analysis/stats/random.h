@@ -13,7 +13,7 @@ struct hc_random {
 
 struct hc_random hc_random_new(uint64_t seed, uint64_t stream);
 uint64_t hc_random_next(struct hc_random *random);
-double hc_random_uniform(struct hc_random *random);            /* [0, 1), 53 bits */
-size_t hc_random_below(struct hc_random *random, size_t n);    /* 0 … n - 1, unbiased; n > 0 */
+double hc_random_uniform(struct hc_random *random);         /* [0, 1), 53 bits */
+size_t hc_random_below(struct hc_random *random, size_t n); /* 0 … n - 1, unbiased; n > 0 */
 
 #endif

@@ -3,17 +3,20 @@
 #include "analysis/evidence/features.h"
 #include "analysis/model/catalogue.h"
 
-static void has_the_ten_categories_in_order(void **state) {
+static void has_the_ten_categories_in_order(void **state)
+{
     (void)state;
-    static const char *const ids[] = {"application", "configuration", "traffic", "infrastructure", "dependency",
+    static const char *const ids[] = {"application", "configuration", "traffic",  "infrastructure", "dependency",
                                       "network",     "data",          "capacity", "security",       "operations"};
     struct hc_catalogue *c = built_in_catalogue();
     assert_int_equal(c->n_categories, 10);
-    for (size_t i = 0; i < 10; i++) assert_true(hc_str_is(c->categories[i].id, ids[i]));
+    for (size_t i = 0; i < 10; i++)
+        assert_true(hc_str_is(c->categories[i].id, ids[i]));
     hc_catalogue_free(c);
 }
 
-static void names_features_in_the_agreed_order(void **state) {
+static void names_features_in_the_agreed_order(void **state)
+{
     (void)state;
     struct hc_catalogue *c = built_in_catalogue();
     assert_true(hc_str_is(c->features[HC_FEATURE_LOG_ERRORS_UP].name, "log-errors-up"));
@@ -27,16 +30,19 @@ static void names_features_in_the_agreed_order(void **state) {
     }
     assert_true(hc_str_is(c->features[c->first_change_feature].name, "change-deploy"));
     assert_true(hc_str_is(c->features[c->n_features - 1].name, "change-other"));
-    for (size_t i = 0; i < c->n_features; i++) assert_int_equal(hc_catalogue_feature(c, c->features[i].name), i);
+    for (size_t i = 0; i < c->n_features; i++)
+        assert_int_equal(hc_catalogue_feature(c, c->features[i].name), i);
     hc_catalogue_free(c);
 }
 
-static void gives_each_cause_advice_for_every_horizon_and_a_question(void **state) {
+static void gives_each_cause_advice_for_every_horizon_and_a_question(void **state)
+{
     (void)state;
     struct hc_catalogue *c = built_in_catalogue();
     assert_true(c->n_causes >= 40);
     for (size_t i = 0; i < c->n_causes; i++) {
-        for (int h = 0; h < 4; h++) assert_true(c->causes[i].n_follow_ups[h] >= 2);
+        for (int h = 0; h < 4; h++)
+            assert_true(c->causes[i].n_follow_ups[h] >= 2);
         assert_true(c->causes[i].n_questions >= 1);
         assert_true(c->causes[i].n_expectations >= 2);
         for (size_t j = 1; j < c->causes[i].n_expectations; j++)
@@ -45,7 +51,8 @@ static void gives_each_cause_advice_for_every_horizon_and_a_question(void **stat
     hc_catalogue_free(c);
 }
 
-static void knows_a_cause_by_a_teams_own_slug(void **state) {
+static void knows_a_cause_by_a_teams_own_slug(void **state)
+{
     (void)state;
     struct hc_catalogue *c = built_in_catalogue();
     const size_t application = hc_catalogue_category(c, HC_STR("application"));
@@ -67,8 +74,8 @@ static const char small[] =
     "<category id=\"a\" title=\"A\" share=\"%s\" source=\"none\">\n"
     "<cause id=\"x\" title=\"X\" share=\"1\"><sentence>s</sentence></cause></category></catalogue>";
 
-static enum hc_status read_small(const char *general, const char *share, struct hc_err *err,
-                                 struct hc_catalogue **out) {
+static enum hc_status read_small(const char *general, const char *share, struct hc_err *err, struct hc_catalogue **out)
+{
     char xml[1024];
     *err = HC_ERR_NONE;
     *out = NULL;
@@ -76,7 +83,8 @@ static enum hc_status read_small(const char *general, const char *share, struct 
     return hc_catalogue_read(out, hc_str_of(xml), err);
 }
 
-static void reads_a_teams_own_catalogue(void **state) {
+static void reads_a_teams_own_catalogue(void **state)
+{
     (void)state;
     struct hc_catalogue *c;
     struct hc_err err;
@@ -87,7 +95,8 @@ static void reads_a_teams_own_catalogue(void **state) {
     hc_catalogue_free(c);
 }
 
-static void refuses_an_unknown_feature_and_names_the_line(void **state) {
+static void refuses_an_unknown_feature_and_names_the_line(void **state)
+{
     (void)state;
     struct hc_catalogue *c;
     struct hc_err err;
@@ -96,14 +105,16 @@ static void refuses_an_unknown_feature_and_names_the_line(void **state) {
     assert_null(c);
 }
 
-static void refuses_shares_that_do_not_sum_to_one(void **state) {
+static void refuses_shares_that_do_not_sum_to_one(void **state)
+{
     (void)state;
     struct hc_catalogue *c;
     struct hc_err err;
     assert_int_equal(read_small("", "0.7", &err, &c), HC_FAIL);
 }
 
-static void refuses_what_the_schema_does_not_allow(void **state) {
+static void refuses_what_the_schema_does_not_allow(void **state)
+{
     (void)state;
     struct hc_catalogue *c;
     struct hc_err err;
@@ -111,7 +122,8 @@ static void refuses_what_the_schema_does_not_allow(void **state) {
     assert_int_equal(read_small("", "1.5", &err, &c), HC_FAIL);
 }
 
-static void sums_only_what_evidence_depends_on(void **state) {
+static void sums_only_what_evidence_depends_on(void **state)
+{
     (void)state;
     struct hc_catalogue *a, *b;
     struct hc_err err;
@@ -123,7 +135,8 @@ static void sums_only_what_evidence_depends_on(void **state) {
     hc_catalogue_free(b);
 }
 
-int main(void) {
+int main(void)
+{
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(has_the_ten_categories_in_order),
         cmocka_unit_test(names_features_in_the_agreed_order),

@@ -11,11 +11,13 @@ struct fixture {
     double *priors;
 };
 
-static struct fixture fixture_of(size_t n) {
+static struct fixture fixture_of(size_t n)
+{
     struct fixture f = {.made = make_incidents(n, 4, 7)};
     struct hc_err err = HC_ERR_NONE;
     const struct hc_labelled **past = hc_arena_alloc(f.made.arena, n * sizeof *past);
-    for (size_t i = 0; i < n; i++) past[i] = &f.made.labelled[i];
+    for (size_t i = 0; i < n; i++)
+        past[i] = &f.made.labelled[i];
     assert_int_equal(hc_types_learn(&f.model, past, n, f.made.catalogue, &err), HC_OK);
     assert_int_equal(hc_priors_learn(f.model, past, n, f.made.catalogue), HC_OK);
     f.examples = hc_arena_calloc(f.made.arena, n, sizeof *f.examples);
@@ -24,8 +26,9 @@ static struct fixture fixture_of(size_t n) {
     for (size_t i = 0; i < n; i++) {
         /* every third is shown without its metrics, so that the interactions are tried too */
         const uint64_t removed = i % 3 ? 0 : 1;
-        assert_int_equal(hc_design_make(&f.examples[i].design, f.model, f.made.catalogue, past[i]->evidence, removed,
-                                        f.made.arena), HC_OK);
+        assert_int_equal(
+            hc_design_make(&f.examples[i].design, f.model, f.made.catalogue, past[i]->evidence, removed, f.made.arena),
+            HC_OK);
         f.examples[i].target = hc_target_of(past[i], f.model, f.made.catalogue, &f.examples[i].design);
         f.examples[i].type_priors = f.priors;
         f.examples[i].weight = 1 + 0.1 * (double)(i % 4);
@@ -35,12 +38,14 @@ static struct fixture fixture_of(size_t n) {
     return f;
 }
 
-static void drop(struct fixture *f) {
+static void drop(struct fixture *f)
+{
     hc_model_free(f->model);
     forget(&f->made);
 }
 
-static void gradient_agrees_with_finite_differences(void **state) {
+static void gradient_agrees_with_finite_differences(void **state)
+{
     (void)state;
     struct fixture f = fixture_of(9);
     struct hc_objective *o;
@@ -49,7 +54,8 @@ static void gradient_agrees_with_finite_differences(void **state) {
     double *u = hc_arena_calloc(f.made.arena, n, sizeof *u), *g = hc_arena_alloc(f.made.arena, n * sizeof *g);
     double *other = hc_arena_alloc(f.made.arena, n * sizeof *other);
     struct hc_random random = hc_random_new(3, 0);
-    for (size_t j = 0; j < n; j++) u[j] = hc_random_uniform(&random) - 0.5;
+    for (size_t j = 0; j < n; j++)
+        u[j] = hc_random_uniform(&random) - 0.5;
     hc_objective_value(o, u, g);
     size_t n_moved = 0;
     for (size_t j = 0; j < n; j += 3) {
@@ -66,7 +72,8 @@ static void gradient_agrees_with_finite_differences(void **state) {
     drop(&f);
 }
 
-static void value_and_gradient_are_the_same_on_any_number_of_threads(void **state) {
+static void value_and_gradient_are_the_same_on_any_number_of_threads(void **state)
+{
     (void)state;
     double value[3], *gradient[3];
     struct fixture f = fixture_of(50);
@@ -79,7 +86,8 @@ static void value_and_gradient_are_the_same_on_any_number_of_threads(void **stat
         n = hc_objective_layout(o)->n_free;
         double *u = hc_arena_calloc(f.made.arena, n, sizeof *u);
         gradient[i] = hc_arena_alloc(f.made.arena, n * sizeof *u);
-        for (size_t j = 0; j < n; j++) u[j] = 0.01 * (double)(j % 7);
+        for (size_t j = 0; j < n; j++)
+            u[j] = 0.01 * (double)(j % 7);
         value[i] = hc_objective_value(o, u, gradient[i]);
         drop(&g);
     }
@@ -94,24 +102,31 @@ static void value_and_gradient_are_the_same_on_any_number_of_threads(void **stat
 static const char *const planted[3] = {"change-near-onset", "signature-crash", "change-other"};
 static const double planted_moves[3] = {-1.2, 1.0, 0.8};
 
-static void draw_label(struct made *m, size_t i, const struct hc_model *truth, struct hc_random *random) {
+static void draw_label(struct made *m, size_t i, const struct hc_model *truth, struct hc_random *random)
+{
     struct hc_evidence *e = &m->evidence[i];
     *e = bare_evidence(m, 5, i);
     for (size_t s = 0; s < 5; s++)
-        for (int j = 0; j < 3; j++) *value_at(m, e, s, planted[j]) = 0.1 + 2 * hc_random_uniform(random);
+        for (int j = 0; j < 3; j++)
+            *value_at(m, e, s, planted[j]) = 0.1 + 2 * hc_random_uniform(random);
     struct hc_prediction p;
     assert_int_equal(hc_predict_scores(&p, truth, m->catalogue, e, 0, m->arena), HC_OK);
     hc_predict_probabilities(&p, truth, 0);
     double u = hc_random_uniform(random) * (1 - p.unexplained);
     size_t at = 0;
-    while (at + 1 < 5 * truth->n_types && u > p.probability[at]) u -= p.probability[at++];
+    while (at + 1 < 5 * truth->n_types && u > p.probability[at])
+        u -= p.probability[at++];
     const struct hc_type *type = &truth->types[at % truth->n_types];
-    m->labelled[i] = (struct hc_labelled){.evidence = e, .category = type->category_id, .cause = type->cause_id,
+    m->labelled[i] = (struct hc_labelled){.evidence = e,
+                                          .category = type->category_id,
+                                          .cause = type->cause_id,
                                           .component = e->components[at / truth->n_types].name,
-                                          .started = e->window_start, .known_at = e->window_start};
+                                          .started = e->window_start,
+                                          .known_at = e->window_start};
 }
 
-static void recovers_planted_weights(void **state) {
+static void recovers_planted_weights(void **state)
+{
     (void)state;
     enum { N = 600 };
     struct made m = {.arena = hc_arena_new(0), .catalogue = built_in_catalogue(), .n = N};
@@ -141,14 +156,17 @@ static void recovers_planted_weights(void **state) {
     forget(&m);
 }
 
-static void learns_a_type_that_the_catalogue_does_not_know(void **state) {
+static void learns_a_type_that_the_catalogue_does_not_know(void **state)
+{
     (void)state;
     struct made m = make_incidents(20, 4, 5);
     struct hc_err err = HC_ERR_NONE;
     const struct hc_labelled **past = hc_arena_alloc(m.arena, 20 * sizeof *past);
     for (size_t i = 0; i < 20; i++) {
-        if (i % 4 == 0) m.labelled[i].cause = HC_STR("gremlins");
-        if (i % 4 == 1) m.labelled[i].category = HC_STR("weather"), m.labelled[i].cause = HC_STR_NONE;
+        if (i % 4 == 0)
+            m.labelled[i].cause = HC_STR("gremlins");
+        if (i % 4 == 1)
+            m.labelled[i].category = HC_STR("weather"), m.labelled[i].cause = HC_STR_NONE;
         past[i] = &m.labelled[i];
     }
     struct hc_model *learned;
@@ -160,19 +178,22 @@ static void learns_a_type_that_the_catalogue_does_not_know(void **state) {
     assert_true(t < learned->n_types);
     assert_int_equal(learned->types[t].n, 5);
     double shares = 0;
-    for (size_t c = 0; c < learned->n_categories; c++) shares += learned->category_share[c];
+    for (size_t c = 0; c < learned->n_categories; c++)
+        shares += learned->category_share[c];
     assert_true(fabs(shares - 1) < 1e-12);
     hc_model_free(learned);
     forget(&m);
 }
 
-static void surprise_is_the_value_itself_until_a_null_is_learned(void **state) {
+static void surprise_is_the_value_itself_until_a_null_is_learned(void **state)
+{
     (void)state;
     struct made m = make_incidents(40, 6, 5);
     struct hc_err err = HC_ERR_NONE;
     struct hc_model *expert, *learned;
     const struct hc_labelled **past = hc_arena_alloc(m.arena, 40 * sizeof *past);
-    for (size_t i = 0; i < 40; i++) past[i] = &m.labelled[i];
+    for (size_t i = 0; i < 40; i++)
+        past[i] = &m.labelled[i];
     assert_int_equal(hc_model_expert(&expert, m.catalogue, &err), HC_OK);
     assert_int_equal(hc_core_learn(&learned, past, 40, m.catalogue, 1, m.arena, NULL, &err), HC_OK);
     const size_t f = hc_catalogue_feature(m.catalogue, HC_STR("memory-up"));
@@ -190,7 +211,8 @@ static void surprise_is_the_value_itself_until_a_null_is_learned(void **state) {
     forget(&m);
 }
 
-int main(void) {
+int main(void)
+{
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(gradient_agrees_with_finite_differences),
         cmocka_unit_test(value_and_gradient_are_the_same_on_any_number_of_threads),

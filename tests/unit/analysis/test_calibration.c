@@ -1,0 +1,225 @@
+#include "tests/unit/analysis/synthetic.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "analysis/model/history.h"
+#include "analysis/model/parameters.h"
+
+static struct hc_calibration calibration_of(struct made *m, size_t n, int n_threads)
+{
+    struct hc_calibration c;
+    struct hc_err err = HC_ERR_NONE;
+    assert_int_equal(hc_model_calibrate(&c, m->labelled, n, HC_TIME_NONE, m->catalogue, n_threads, m->arena, &err),
+                     HC_OK);
+    return c;
+}
+
+static void gives_the_same_bytes_on_any_number_of_threads_and_in_any_order(void **state)
+{
+    (void)state;
+    struct made m = make_incidents(70, 5, 1);
+    const struct hc_calibration one = calibration_of(&m, 70, 1);
+    for (size_t i = 0; i < 35; i++) {
+        const struct hc_labelled swap = m.labelled[i];
+        m.labelled[i] = m.labelled[69 - i];
+        m.labelled[69 - i] = swap;
+    }
+    const int threads[2] = {2, 8};
+    for (int t = 0; t < 2; t++) {
+        const struct hc_calibration other = calibration_of(&m, 70, threads[t]);
+        assert_true(hc_str_equal(one.model, other.model));
+        assert_int_equal(one.n_weights, other.n_weights);
+        for (size_t i = 0; i < one.n_weights; i++) {
+            assert_memory_equal(&one.weights[i].weight, &other.weights[i].weight, 4 * sizeof(double));
+            assert_true(hc_str_equal(one.weights[i].evidence, other.weights[i].evidence));
+        }
+    }
+    forget(&m);
+}
+
+static void what_is_packed_comes_back(void **state)
+{
+    (void)state;
+    struct made m = make_incidents(30, 5, 4);
+    struct hc_err err = HC_ERR_NONE;
+    const struct hc_calibration c = calibration_of(&m, 30, 1);
+    struct hc_model *model;
+    struct hc_str again;
+    assert_int_equal(hc_model_unpack(&model, c.model, m.catalogue, &err), HC_OK);
+    assert_int_equal(hc_model_pack(model, m.arena, &again, &err), HC_OK);
+    assert_true(hc_str_equal(c.model, again));
+    hc_model_free(model);
+    forget(&m);
+}
+
+static void refuses_a_damaged_model(void **state)
+{
+    (void)state;
+    struct made m = make_incidents(12, 3, 4);
+    const struct hc_calibration c = calibration_of(&m, 12, 1);
+    size_t n_refused = 0;
+    for (size_t n = 0; n < c.model.n; n += 37) {
+        struct hc_err err = HC_ERR_NONE;
+        struct hc_model *model = NULL;
+        char *cut = malloc(n + 1); /* its own block, so that reading beyond it is seen */
+        assert_non_null(cut);
+        memcpy(cut, c.model.p, n);
+        const enum hc_status status = hc_model_unpack(&model, (struct hc_str){cut, n}, m.catalogue, &err);
+        assert_int_equal(status, HC_FAIL);
+        n_refused++;
+        free(cut);
+    }
+    for (size_t at = 0; at < c.model.n; at += 101) {
+        struct hc_err err = HC_ERR_NONE;
+        struct hc_model *model = NULL;
+        char *copy = malloc(c.model.n);
+        assert_non_null(copy);
+        memcpy(copy, c.model.p, c.model.n);
+        copy[at] = (char)(copy[at] ^ 0x41);
+        if (hc_model_unpack(&model, (struct hc_str){copy, c.model.n}, m.catalogue, &err) == HC_OK)
+            hc_model_free(model);
+        free(copy);
+    }
+    assert_true(n_refused > 10);
+    forget(&m);
+}
+
+static void learns_only_what_was_known_by_then(void **state)
+{
+    (void)state;
+    struct made m = make_incidents(40, 4, 6);
+    struct hc_err err = HC_ERR_NONE;
+    struct hc_calibration early, alone;
+    const struct hc_time as_of = m.labelled[19].known_at;
+    assert_int_equal(hc_model_calibrate(&early, m.labelled, 40, as_of, m.catalogue, 1, m.arena, &err), HC_OK);
+    assert_int_equal(hc_model_calibrate(&alone, m.labelled, 20, as_of, m.catalogue, 1, m.arena, &err), HC_OK);
+    assert_int_equal(early.n_incidents, 20);
+    assert_true(hc_str_equal(early.model, alone.model));
+    forget(&m);
+}
+
+static void with_no_labels_it_is_the_expert(void **state)
+{
+    (void)state;
+    struct made m = make_incidents(3, 4, 6);
+    struct hc_err err = HC_ERR_NONE;
+    const struct hc_calibration none = calibration_of(&m, 0, 1);
+    struct hc_model *model, *expert;
+    struct hc_analysis a, b;
+    const struct hc_incident incident = {.id = HC_STR("X")};
+    assert_int_equal(hc_model_unpack(&model, none.model, m.catalogue, &err), HC_OK);
+    assert_int_equal(hc_model_expert(&expert, m.catalogue, &err), HC_OK);
+    assert_int_equal(hc_model_analyze(model, m.catalogue, &incident, &m.evidence[0], m.arena, &a, &err), HC_OK);
+    assert_int_equal(hc_model_analyze(expert, m.catalogue, &incident, &m.evidence[0], m.arena, &b, &err), HC_OK);
+    assert_int_equal(a.n_hypotheses, b.n_hypotheses);
+    for (size_t i = 0; i < a.n_hypotheses; i++)
+        assert_true(fabs(a.hypotheses[i].probability - b.hypotheses[i].probability) < 1e-12);
+    hc_model_free(model);
+    hc_model_free(expert);
+    forget(&m);
+}
+
+static void priors_sum_to_one_and_lie_within_their_intervals(void **state)
+{
+    (void)state;
+    struct made m = make_incidents(40, 4, 6);
+    const struct hc_calibration c = calibration_of(&m, 40, 1);
+    double overall = 0, of_service = 0;
+    for (size_t i = 0; i < c.n_priors; i++) {
+        assert_true(c.priors[i].low <= c.priors[i].probability && c.priors[i].probability <= c.priors[i].high);
+        if (c.priors[i].service.p)
+            of_service += c.priors[i].probability;
+        else
+            overall += c.priors[i].probability;
+    }
+    assert_true(fabs(overall - 1) < 1e-12);
+    assert_true(fabs(of_service - 1) < 1e-12);
+    forget(&m);
+}
+
+static void conformal_quantile_covers_exchangeable_scores(void **state)
+{
+    (void)state;
+    enum { N = 60, REPLICATES = 2000 };
+    size_t covered = 0;
+    for (size_t r = 0; r < REPLICATES; r++) {
+        struct hc_random random = hc_random_new(5, r);
+        double scores[N];
+        for (size_t i = 0; i < N; i++)
+            scores[i] = hc_random_uniform(&random) * hc_random_uniform(&random);
+        const double next = hc_random_uniform(&random) * hc_random_uniform(&random);
+        covered += next <= hc_conformal_quantile(scores, N, 0.95);
+    }
+    /* exactly ceil(61 * .95) / 61 = .9508; three standard errors are .0145 */
+    assert_true(fabs((double)covered / REPLICATES - 58.0 / 61) < 0.0145);
+}
+
+static void conformal_quantile_promises_nothing_with_too_few(void **state)
+{
+    (void)state;
+    double scores[19] = {0};
+    assert_true(fabs(hc_conformal_quantile(scores, 18, 0.95) - 1) < 1e-12);
+    assert_true(hc_conformal_quantile(scores, 19, 0.95) < 0.5);
+}
+
+static void sets_hold_the_truth_of_new_incidents(void **state)
+{
+    (void)state;
+    struct made m = make_incidents(300, 5, 21);
+    struct hc_err err = HC_ERR_NONE;
+    const struct hc_calibration c = calibration_of(&m, 150, 2);
+    struct hc_model *model;
+    assert_int_equal(hc_model_unpack(&model, c.model, m.catalogue, &err), HC_OK);
+    assert_true(model->confidence.has_guarantee);
+    size_t held = 0, n_alone = 0;
+    for (size_t i = 150; i < 300; i++) {
+        struct hc_analysis a;
+        const struct hc_incident incident = {.id = HC_STR("X")};
+        assert_int_equal(hc_model_analyze(model, m.catalogue, &incident, &m.evidence[i], m.arena, &a, &err), HC_OK);
+        assert_int_equal(a.guarantee_incidents, 150);
+        for (size_t h = 0; h < a.n_hypotheses; h++) {
+            const struct hc_hypothesis *x = &a.hypotheses[h];
+            const bool truth =
+                hc_str_equal(x->cause, m.labelled[i].cause) && hc_str_equal(x->component, m.labelled[i].component);
+            held += truth && x->status != HC_RULED_OUT;
+            n_alone += x->status == HC_CONFIRMED;
+        }
+    }
+    assert_true(held >= 135); /* .95 of 150 less two standard errors */
+    assert_true(n_alone > 0);
+    hc_model_free(model);
+    forget(&m);
+}
+
+static void learning_moves_towards_the_labels(void **state)
+{
+    (void)state;
+    struct made m = make_incidents(120, 6, 13);
+    const struct hc_calibration c = calibration_of(&m, 120, 2);
+    const char *const expected = "node-cpu-up @ infrastructure/cpu-contention";
+    bool found = false;
+    for (size_t i = 0; i < c.n_weights; i++) {
+        assert_true(c.weights[i].low <= c.weights[i].weight && c.weights[i].weight <= c.weights[i].high);
+        found = found || hc_str_is(c.weights[i].evidence, expected);
+    }
+    assert_true(found);
+    forget(&m);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(gives_the_same_bytes_on_any_number_of_threads_and_in_any_order),
+        cmocka_unit_test(what_is_packed_comes_back),
+        cmocka_unit_test(refuses_a_damaged_model),
+        cmocka_unit_test(learns_only_what_was_known_by_then),
+        cmocka_unit_test(with_no_labels_it_is_the_expert),
+        cmocka_unit_test(priors_sum_to_one_and_lie_within_their_intervals),
+        cmocka_unit_test(conformal_quantile_covers_exchangeable_scores),
+        cmocka_unit_test(conformal_quantile_promises_nothing_with_too_few),
+        cmocka_unit_test(sets_hold_the_truth_of_new_incidents),
+        cmocka_unit_test(learning_moves_towards_the_labels),
+    };
+    return cmocka_run_group_tests(tests, set_up_xml, NULL);
+}

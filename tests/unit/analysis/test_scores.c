@@ -1,0 +1,158 @@
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "analysis/model/scores.h"
+#include "analysis/stats/random.h"
+
+static const struct hc_share three[3] = {{{"b", 1}, 0.5}, {{"a", 1}, 0.3}, {{"c", 1}, 0.1}};
+
+static void scores_a_listed_truth_by_its_share(void **state)
+{
+    (void)state;
+    const struct hc_answer a = hc_answer_of(three, 3, 0.1, HC_STR("a"), 4);
+    assert_int_equal(a.rank, 2);
+    assert_false(a.right);
+    assert_true(fabs(a.probability - 0.3) < 1e-15);
+    assert_true(fabs(a.brier - (0.25 + 0.49 + 0.01 + 0.01)) < 1e-12);
+}
+
+static void spreads_the_unexplained_over_what_is_not_listed(void **state)
+{
+    (void)state;
+    const struct hc_answer a = hc_answer_of(three, 3, 0.1, HC_STR("z"), 4);
+    assert_int_equal(a.rank, 0);
+    assert_true(fabs(a.probability - 0.025) < 1e-15);
+    assert_true(fabs(a.brier - (0.25 + 0.09 + 0.01 + 0.81)) < 1e-12);
+    assert_true(fabs(hc_answer_of(three, 3, 0.1, HC_STR("z"), 0).probability - 0.1) < 1e-15);
+}
+
+static void brier_runs_from_nought_to_two(void **state)
+{
+    (void)state;
+    const struct hc_share sure = {{"a", 1}, 1};
+    assert_true(fabs(hc_answer_of(&sure, 1, 0, HC_STR("a"), 1).brier) < 1e-15);
+    assert_true(fabs(hc_answer_of(&sure, 1, 0, HC_STR("b"), 1).brier - 2) < 1e-15);
+}
+
+static void calibration_error_agrees_with_a_hand_count(void **state)
+{
+    (void)state;
+    /* five bins of two: |.1 - 0|, |.3 - .5|, |.5 - .5|, |.7 - 1|, |.9 - .5| */
+    const double confidence[10] = {.1, .1, .3, .3, .5, .5, .7, .7, .9, .9};
+    const double right[10] = {0, 0, 1, 0, 0, 1, 1, 1, 1, 0};
+    assert_true(fabs(hc_calibration_error(confidence, right, 10) - (.1 + .2 + 0 + .3 + .4) / 5) < 1e-12);
+    assert_true(fabs(hc_calibration_error(confidence, right, 1) - .1) < 1e-12);
+    assert_true(isnan(hc_calibration_error(confidence, right, 0)));
+}
+
+static double error_by_bins(const double *confidence, const double *right, size_t n, size_t bins)
+{
+    double error = 0;
+    size_t at = 0;
+    for (size_t b = 0; b < bins; b++) {
+        double mean = 0, share = 0, size = 0;
+        for (; at < n * (b + 1) / bins; at++, size++)
+            mean += confidence[at], share += right[at];
+        error += fabs(mean / size - share / size) * size / (double)n;
+    }
+    return error;
+}
+
+static void uses_five_bins_below_two_hundred_answers_and_fifteen_from_there(void **state)
+{
+    (void)state;
+    double confidence[200], right[200];
+    struct hc_random random = hc_random_new(2, 0);
+    for (size_t i = 0; i < 200; i++) {
+        confidence[i] = (double)i / 200;
+        right[i] = hc_random_uniform(&random) < confidence[i];
+    }
+    assert_true(fabs(hc_calibration_error(confidence, right, 199) - error_by_bins(confidence, right, 199, 5)) < 1e-12);
+    assert_true(fabs(hc_calibration_error(confidence, right, 200) - error_by_bins(confidence, right, 200, 15)) < 1e-12);
+}
+
+/* Where one bin holds all of n equal confidences c, the error is |K/n - c| with K binomial: its mean by its sum. */
+static void the_perfect_models_error_agrees_with_the_binomial(void **state)
+{
+    (void)state;
+    const double c = 0.7, confidence[1] = {c};
+    double mean, p95;
+    struct hc_arena *arena = hc_arena_new(0);
+    assert_int_equal(hc_calibration_error_perfect(confidence, 1, 5, arena, &mean, &p95), HC_OK);
+    assert_true(fabs(mean - 2 * c * (1 - c)) < 0.03);
+    assert_true(fabs(p95 - 0.7) < 1e-12);
+    hc_arena_free(arena);
+}
+
+static void all_scores_agree_with_their_definitions(void **state)
+{
+    (void)state;
+    enum { N = 60 };
+    struct hc_answer answers[N];
+    struct hc_backtest_scores scores, again;
+    struct hc_err err = HC_ERR_NONE;
+    struct hc_random random = hc_random_new(8, 0);
+    double loss = 0, brier = 0, first = 0, three_best = 0;
+    for (size_t i = 0; i < N; i++) {
+        const double p = hc_random_uniform(&random);
+        answers[i] =
+            (struct hc_answer){(uint32_t)hc_random_below(&random, 6), p, fmax(p, 0.3), 1 - p, false, i % 10 != 0};
+        answers[i].right = answers[i].rank == 1;
+        if (i == 7)
+            answers[i].probability = 0;
+        loss -= log(fmax(answers[i].probability, 1e-6)) / N;
+        brier += answers[i].brier / N;
+        first += answers[i].rank == 1;
+        three_best += answers[i].rank >= 1 && answers[i].rank <= 3;
+    }
+    assert_int_equal(hc_scores_of(&scores, answers, N, 3, &err), HC_OK);
+    assert_true(fabs(scores.log_loss.value - loss) < 1e-12);
+    assert_true(fabs(scores.brier.value - brier) < 1e-12);
+    assert_true(fabs(scores.top1.value - first / N) < 1e-12);
+    assert_true(fabs(scores.top3.value - three_best / N) < 1e-12);
+    assert_true(fabs(scores.coverage.value - 0.9) < 1e-12);
+    assert_true(scores.log_loss.low < loss && loss < scores.log_loss.high);
+    assert_true(scores.ece_perfect_mean < scores.ece_perfect_p95);
+    assert_int_equal(hc_scores_of(&again, answers, N, 3, &err), HC_OK);
+    assert_memory_equal(&scores, &again, sizeof scores);
+}
+
+static void scores_do_not_depend_on_the_order_of_answers(void **state)
+{
+    (void)state;
+    struct hc_answer a[40], b[40];
+    struct hc_backtest_scores x, y;
+    struct hc_err err = HC_ERR_NONE;
+    struct hc_random random = hc_random_new(8, 0);
+    for (size_t i = 0; i < 40; i++) {
+        const double p = hc_random_uniform(&random);
+        const bool right = hc_random_uniform(&random) < p;
+        a[i] = (struct hc_answer){right ? 1 : 2, right ? p : 1 - p, p, 2 * (1 - p) * (1 - p), right, true};
+        b[39 - i] = a[i];
+    }
+    assert_int_equal(hc_scores_of(&x, a, 40, 3, &err), HC_OK);
+    assert_int_equal(hc_scores_of(&y, b, 40, 3, &err), HC_OK);
+    assert_true(fabs(x.ece.value - y.ece.value) < 1e-12);
+    assert_true(fabs(x.log_loss.value - y.log_loss.value) < 1e-12);
+    assert_true(fabs(x.ece_perfect_mean - y.ece_perfect_mean) < 1e-12);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(scores_a_listed_truth_by_its_share),
+        cmocka_unit_test(spreads_the_unexplained_over_what_is_not_listed),
+        cmocka_unit_test(brier_runs_from_nought_to_two),
+        cmocka_unit_test(calibration_error_agrees_with_a_hand_count),
+        cmocka_unit_test(uses_five_bins_below_two_hundred_answers_and_fifteen_from_there),
+        cmocka_unit_test(the_perfect_models_error_agrees_with_the_binomial),
+        cmocka_unit_test(all_scores_agree_with_their_definitions),
+        cmocka_unit_test(scores_do_not_depend_on_the_order_of_answers),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
