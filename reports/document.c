@@ -139,8 +139,7 @@ void hc_doc_cell(struct hc_doc *doc)
     add_line(doc);
 }
 
-static void add_figure(struct hc_doc *doc, enum hc_block_kind kind, struct hc_str title,
-                       struct hc_str description)
+static void add_figure(struct hc_doc *doc, enum hc_block_kind kind, struct hc_str title, struct hc_str description)
 {
     struct hc_block *block = add_block(doc, kind);
     if (!block)

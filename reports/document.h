@@ -31,8 +31,8 @@ struct hc_span {
     enum hc_span_kind kind;
     enum hc_tone tone;
     struct hc_str text;
-    uint32_t source;    /* number in the table of sources; 0: none */
-    struct hc_str file; /* the report beside this one that the text links to, without its ending; absent: none */
+    uint32_t source;      /* number in the table of sources; 0: none */
+    struct hc_str file;   /* the report beside this one that the text links to, without its ending; absent: none */
     struct hc_str anchor; /* the section of this report that the text links to; absent: none */
 };
 
@@ -90,7 +90,7 @@ struct hc_block {
 
 struct hc_doc_source {
     struct hc_source_place place; /* where sql is absent */
-    struct hc_str sql; /* or the command, where no view holds it */
+    struct hc_str sql;            /* or the command, where no view holds it */
 };
 
 struct hc_doc {
@@ -110,7 +110,7 @@ void hc_document_init(struct hc_doc *doc, struct hc_arena *arena, struct hc_str 
 
 /* ---- blocks -------------------------------------------------------------------------------------------- */
 
-void hc_doc_section(struct hc_doc *doc, const char *id, const char *title);    /* h2 */
+void hc_doc_section(struct hc_doc *doc, const char *id, const char *title);        /* h2 */
 void hc_doc_subsection(struct hc_doc *doc, struct hc_str id, struct hc_str title); /* h3; id may be absent */
 void hc_doc_paragraph(struct hc_doc *doc);
 void hc_doc_lead(struct hc_doc *doc);
@@ -148,8 +148,7 @@ void hc_doc_link_report(struct hc_doc *doc, struct hc_str text, struct hc_str fi
 void hc_doc_link_section(struct hc_doc *doc, struct hc_str text, struct hc_str id);
 
 /* Formats into the document's arena. */
-struct hc_str hc_doc_formatted(struct hc_doc *doc, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
+struct hc_str hc_doc_formatted(struct hc_doc *doc, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* ---- renderers ----------------------------------------------------------------------------------------- */
 

@@ -4,8 +4,8 @@
 
 #include "reports/words.h"
 
-#define EDGE 0.035   /* left and right of the first and last mark, as a share of the width */
-#define APART 0.075  /* two marks nearer than this would touch on the narrowest screen (22 of 300 px) */
+#define EDGE 0.035  /* left and right of the first and last mark, as a share of the width */
+#define APART 0.075 /* two marks nearer than this would touch on the narrowest screen (22 of 300 px) */
 #define LANES 10
 #define LANE_PX 24
 #define TICKS 4
@@ -29,11 +29,16 @@ static void attribute_share(struct hc_html *w, const char *name, double share)
 static const char *tone_class(enum hc_tone tone)
 {
     switch (tone) {
-    case HC_TONE_GOOD: return "tone-good";
-    case HC_TONE_WARN: return "tone-warn";
-    case HC_TONE_BAD: return "tone-bad";
-    case HC_TONE_INFO: return "tone-info";
-    case HC_TONE_PLAIN: break;
+    case HC_TONE_GOOD:
+        return "tone-good";
+    case HC_TONE_WARN:
+        return "tone-warn";
+    case HC_TONE_BAD:
+        return "tone-bad";
+    case HC_TONE_INFO:
+        return "tone-info";
+    case HC_TONE_PLAIN:
+        break;
     }
     return "tone-plain";
 }
@@ -46,8 +51,7 @@ static void put_named(struct hc_html *w, const char *element, const char *id, st
     hc_html_close(w);
 }
 
-static void open_svg(struct hc_html *w, struct hc_str title, struct hc_str description, size_t number,
-                     double height_px)
+static void open_svg(struct hc_html *w, struct hc_str title, struct hc_str description, size_t number, double height_px)
 {
     char title_id[32], desc_id[32], both[64];
     snprintf(title_id, sizeof title_id, "fig-%zu-title", number);
@@ -109,8 +113,9 @@ static double axis_x(const struct axis *axis, double at_s)
 /* The smallest round step that gives at most TICKS steps. */
 static double tick_step(double span_s)
 {
-    static const double steps[] = {0.001, 0.01, 0.1,  0.5,   1,     2,     5,     10,     15,     30,     60,    120,
-                                   300,   600,  900,  1800,  3600,  7200,  10800, 21600,  43200,  86400,  172800, 432000,
+    static const double steps[] = {0.001,  0.01,    0.1,     0.5,      1,         2,           5,      10,
+                                   15,     30,      60,      120,      300,       600,         900,    1800,
+                                   3600,   7200,    10800,   21600,    43200,     86400,       172800, 432000,
                                    864000, 2592000, 8640000, 31536000, 315360000, 3153600000.0};
     for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++)
         if (span_s / steps[i] <= TICKS)
@@ -126,8 +131,14 @@ static void put_ticks(struct hc_html *w, const struct axis *axis)
         double x = axis_x(axis, at);
         hc_word_offset((int64_t)llround(at * 1e9), text);
         put_line(w, "axis", x, axis->y_px, axis->y_px + 6);
-        put_text(w, "tick", x < 0.1 ? "start" : x > 0.9 ? "end" : "middle",
-                 x < 0.1 ? EDGE / 2 : x > 0.9 ? 1 - EDGE / 2 : x, axis->y_px + 22, hc_str_of(text));
+        put_text(w, "tick",
+                 x < 0.1   ? "start"
+                 : x > 0.9 ? "end"
+                           : "middle",
+                 x < 0.1   ? EDGE / 2
+                 : x > 0.9 ? 1 - EDGE / 2
+                           : x,
+                 axis->y_px + 22, hc_str_of(text));
     }
 }
 

@@ -84,11 +84,16 @@ static void put_head(struct page *page)
 static const char *badge_class(enum hc_tone tone)
 {
     switch (tone) {
-    case HC_TONE_GOOD: return "badge good";
-    case HC_TONE_WARN: return "badge warn";
-    case HC_TONE_BAD: return "badge bad";
-    case HC_TONE_INFO: return "badge info";
-    case HC_TONE_PLAIN: break;
+    case HC_TONE_GOOD:
+        return "badge good";
+    case HC_TONE_WARN:
+        return "badge warn";
+    case HC_TONE_BAD:
+        return "badge bad";
+    case HC_TONE_INFO:
+        return "badge info";
+    case HC_TONE_PLAIN:
+        break;
     }
     return "badge";
 }
@@ -326,18 +331,34 @@ static void put_sources(struct page *page)
 static void put_block(struct page *page, const struct hc_block *block)
 {
     switch (block->kind) {
-    case HC_BLOCK_HEADING: put_heading(page, block); break;
+    case HC_BLOCK_HEADING:
+        put_heading(page, block);
+        break;
     case HC_BLOCK_PARAGRAPH:
     case HC_BLOCK_LEAD:
-    case HC_BLOCK_NOTE: put_paragraph(page, block); break;
+    case HC_BLOCK_NOTE:
+        put_paragraph(page, block);
+        break;
     case HC_BLOCK_LIST:
-    case HC_BLOCK_STEPS: put_list(page, block); break;
-    case HC_BLOCK_TABLE: put_table(page, block); break;
+    case HC_BLOCK_STEPS:
+        put_list(page, block);
+        break;
+    case HC_BLOCK_TABLE:
+        put_table(page, block);
+        break;
     case HC_BLOCK_FACTS:
-    case HC_BLOCK_CARDS: put_facts(page, block); break;
-    case HC_BLOCK_TIMELINE: hc_figure_timeline(&page->html, block, &page->n_figures); break;
-    case HC_BLOCK_BARS: hc_figure_bars(&page->html, block, &page->n_figures); break;
-    case HC_BLOCK_SOURCES: put_sources(page); break;
+    case HC_BLOCK_CARDS:
+        put_facts(page, block);
+        break;
+    case HC_BLOCK_TIMELINE:
+        hc_figure_timeline(&page->html, block, &page->n_figures);
+        break;
+    case HC_BLOCK_BARS:
+        hc_figure_bars(&page->html, block, &page->n_figures);
+        break;
+    case HC_BLOCK_SOURCES:
+        put_sources(page);
+        break;
     }
 }
 

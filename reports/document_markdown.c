@@ -179,9 +179,9 @@ static void put_source(struct grid *grid, const struct hc_doc_source *source, si
     hc_markdown_code(&w, source->sql.p ? source->sql : source->place.member);
     w = cell_writer(grid, row, 2);
     if (source->sql.p || source->place.line == 0)
-        hc_markdown_text(&w, !source->sql.p                                    ? HC_STR("whole")
+        hc_markdown_text(&w, !source->sql.p                                 ? HC_STR("whole")
                              : hc_str_starts(source->sql, HC_STR("SELECT")) ? HC_STR("SQL")
-                                                                             : HC_STR("command"));
+                                                                            : HC_STR("command"));
     else
         hc_buf_format(w.out, "%lu", (unsigned long)source->place.line);
 }
@@ -256,18 +256,31 @@ static void put_heading(struct text *text, const struct hc_block *block)
 static void put_block(struct text *text, const struct hc_block *block)
 {
     switch (block->kind) {
-    case HC_BLOCK_HEADING: put_heading(text, block); break;
+    case HC_BLOCK_HEADING:
+        put_heading(text, block);
+        break;
     case HC_BLOCK_PARAGRAPH:
     case HC_BLOCK_LEAD:
-    case HC_BLOCK_NOTE: put_paragraph(text, block); break;
+    case HC_BLOCK_NOTE:
+        put_paragraph(text, block);
+        break;
     case HC_BLOCK_LIST:
-    case HC_BLOCK_STEPS: put_list(text, block); break;
-    case HC_BLOCK_TABLE: put_table(text, block); break;
+    case HC_BLOCK_STEPS:
+        put_list(text, block);
+        break;
+    case HC_BLOCK_TABLE:
+        put_table(text, block);
+        break;
     case HC_BLOCK_FACTS:
-    case HC_BLOCK_CARDS: put_facts(text, block); break;
-    case HC_BLOCK_SOURCES: put_sources(text); break;
+    case HC_BLOCK_CARDS:
+        put_facts(text, block);
+        break;
+    case HC_BLOCK_SOURCES:
+        put_sources(text);
+        break;
     case HC_BLOCK_TIMELINE:
-    case HC_BLOCK_BARS: break;
+    case HC_BLOCK_BARS:
+        break;
     }
 }
 

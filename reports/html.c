@@ -19,11 +19,11 @@ static bool is_self_closed(const char *element)
 /* After these a line break changes nothing that is shown. */
 static bool ends_line(const char *element)
 {
-    static const char *const names[] = {"html",  "head",  "body",  "title",   "meta",    "style",  "main",
-                                        "nav",   "p",     "li",    "ul",      "ol",      "dl",     "dt",
-                                        "dd",    "div",   "table", "caption", "thead",   "tbody",  "tr",
-                                        "th",    "td",    "h1",    "h2",      "h3",      "header", "footer",
-                                        "svg",   "rect",  "line",  "circle",  "section", "figure", "figcaption"};
+    static const char *const names[] = {"html", "head", "body",  "title",   "meta",    "style",  "main",
+                                        "nav",  "p",    "li",    "ul",      "ol",      "dl",     "dt",
+                                        "dd",   "div",  "table", "caption", "thead",   "tbody",  "tr",
+                                        "th",   "td",   "h1",    "h2",      "h3",      "header", "footer",
+                                        "svg",  "rect", "line",  "circle",  "section", "figure", "figcaption"};
     return is_one_of(element, names, sizeof names / sizeof names[0]);
 }
 

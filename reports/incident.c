@@ -16,8 +16,9 @@ static void put_badges(struct hc_report_parts *parts)
                  hc_time_known(incident->window_end) ? HC_TONE_GOOD : HC_TONE_BAD);
     if (incident->n_outcomes > 0) {
         hc_doc_text(doc, " ");
-        hc_doc_badge(doc, hc_str_is(incident->outcomes[0].status, "confirmed") ? HC_STR("cause confirmed")
-                                                                               : HC_STR("cause on record"),
+        hc_doc_badge(doc,
+                     hc_str_is(incident->outcomes[0].status, "confirmed") ? HC_STR("cause confirmed")
+                                                                          : HC_STR("cause on record"),
                      HC_TONE_INFO);
     }
 }

@@ -38,9 +38,10 @@ struct hc_site_entry {
     struct hc_str id, title, service, category, component, cause;
     struct hc_time started;
     double probability; /* of the leading hypothesis; NaN: not analysed */
-    bool known; /* the outcome is confirmed: category, component, cause are those confirmed */
+    bool known;         /* the outcome is confirmed: category, component, cause are those confirmed */
 };
-enum hc_status hc_report_site_html(const struct hc_site_entry *entries, size_t n, struct hc_buf *out, struct hc_err *err);
+enum hc_status hc_report_site_html(const struct hc_site_entry *entries, size_t n, struct hc_buf *out,
+                                   struct hc_err *err);
 enum hc_status hc_report_site_markdown(const struct hc_site_entry *entries, size_t n, struct hc_buf *out,
                                        struct hc_err *err);
 

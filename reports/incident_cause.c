@@ -10,8 +10,8 @@ static const struct hc_column chain_columns[] = {{"Step", HC_COLUMN_NUMBER, fals
                                                  {"What was observed", HC_COLUMN_TEXT, false},
                                                  {"Component", HC_COLUMN_TEXT, false}};
 
-static void put_link(struct hc_report_parts *parts, size_t number, const struct hc_moment *moment, struct hc_str component,
-                     uint64_t n)
+static void put_link(struct hc_report_parts *parts, size_t number, const struct hc_moment *moment,
+                     struct hc_str component, uint64_t n)
 {
     struct hc_doc *doc = parts->doc;
     hc_doc_cell(doc);
@@ -88,7 +88,7 @@ static void put_why(struct hc_report_parts *parts)
     hc_doc_list(doc);
     for (size_t i = 0; i < leading->n_reasons && n < 5; i++) {
         const struct hc_reason *reason = &leading->reasons[i];
-        if (!(reason->weight > 0))
+        if (!(reason->weight > 0) || hc_str_is(reason->evidence, "prior"))
             continue;
         n++;
         hc_word_signed(reason->weight, 2, weight);

@@ -4,9 +4,8 @@
 #define ROWS 12 /* of a marginal; the rest are one row */
 #define QUESTIONS 8
 
-static const struct hc_column budget_columns[] = {{"Part", HC_COLUMN_TEXT, true},
-                                                  {"Share", HC_COLUMN_NUMBER, false},
-                                                  {"Probability", HC_COLUMN_NUMBER, false}};
+static const struct hc_column budget_columns[] = {
+    {"Part", HC_COLUMN_TEXT, true}, {"Share", HC_COLUMN_NUMBER, false}, {"Probability", HC_COLUMN_NUMBER, false}};
 
 static void put_share_row(struct hc_report_parts *parts, struct hc_str name, int share, double p, struct hc_str sql)
 {
@@ -40,20 +39,22 @@ static void put_unexplained(struct hc_report_parts *parts)
 
 /* ---- remaining uncertainty ------------------------------------------------------------------------------ */
 
-enum doubt { DOUBT_CAUSE, DOUBT_COMPONENT, DOUBT_BOTH, DOUBTS };
+enum doubt { DOUBT_CAUSE, DOUBT_CATEGORY, DOUBT_COMPONENT, DOUBT_BOTH, DOUBTS };
 
 static enum doubt doubt_of(const struct hc_hypothesis *leading, const struct hc_hypothesis *other)
 {
     bool component = leading->component.n > 0 && hc_str_equal(leading->component, other->component);
     bool cause = hc_str_equal(leading->category, other->category) && hc_str_equal(leading->cause, other->cause);
-    return component ? DOUBT_CAUSE : cause ? DOUBT_COMPONENT : DOUBT_BOTH;
+    if (component)
+        return hc_str_equal(leading->category, other->category) ? DOUBT_CAUSE : DOUBT_CATEGORY;
+    return cause ? DOUBT_COMPONENT : DOUBT_BOTH;
 }
 
 static void put_doubt(struct hc_report_parts *parts)
 {
-    static const char *const names[DOUBTS] = {"the same component, another cause",
-                                              "the same cause, another component",
-                                              "another cause and another component, or none named"};
+    static const char *const names[DOUBTS] = {
+        "the same component and category, another cause", "the same component, another category",
+        "the same cause, another component", "another cause and another component, or none named"};
     const struct hc_analysis *analysis = parts->in->analysis;
     const struct hc_facts *facts = &parts->facts;
     double p[DOUBTS] = {0};
@@ -171,10 +172,10 @@ static void put_allocation(struct hc_report_parts *parts)
     const struct hc_analysis *analysis = parts->in->analysis;
     hc_doc_table(doc, HC_STR("Budget by hypothesis"), HC_COLUMNS(budget_columns));
     for (size_t i = 0; i < facts->n_shown; i++)
-        put_share_row(parts,
-                      hc_doc_formatted(doc, "H%zu: %.*s", i + 1,
-                                       HC_STR_ARG(hc_say_hypothesis(parts, &analysis->hypotheses[i]))),
-                      facts->shares[i], analysis->hypotheses[i].probability, hc_sql_hypotheses(parts));
+        put_share_row(
+            parts,
+            hc_doc_formatted(doc, "H%zu: %.*s", i + 1, HC_STR_ARG(hc_say_hypothesis(parts, &analysis->hypotheses[i]))),
+            facts->shares[i], analysis->hypotheses[i].probability, hc_sql_hypotheses(parts));
     if (facts->n_rest > 0)
         put_share_row(parts, HC_STR("all other hypotheses"), facts->share_rest, facts->p_rest,
                       hc_sql_hypotheses(parts));
@@ -196,8 +197,8 @@ static void put_marginal(struct hc_report_parts *parts, const struct hc_share *l
     double p[ROWS + 1];
     int shares[ROWS + 1];
     size_t n_rows = n < ROWS ? n : ROWS;
-    struct hc_str sql = hc_sql_view(parts, is_component ? "component, sum(probability)" : "category, sum(probability)",
-                                    "hypotheses");
+    struct hc_str sql =
+        hc_sql_view(parts, is_component ? "component, sum(probability)" : "category, sum(probability)", "hypotheses");
     if (n == 0)
         return;
     sql = hc_doc_formatted(doc, "%.*s GROUP BY 1 ORDER BY 2 DESC", HC_STR_ARG(sql));

@@ -73,7 +73,7 @@ static void put_identity(struct hc_report_parts *parts)
     if (parts->in->source.n > 0)
         hc_doc_code(doc, parts->in->source);
     else
-        hc_doc_text(doc, "not in a corpus");
+        hc_doc_text(doc, "not stated");
     hc_doc_term(doc, "Updated");
     struct hc_moment updated = {incident->updated, HC_STR_NONE, {HC_STR_NONE, 0}};
     hc_put_time(parts, &updated);
@@ -92,7 +92,9 @@ static void put_file(struct hc_report_parts *parts, const struct hc_evidence_fil
     hc_doc_cell(doc);
     hc_doc_code(doc, file->member);
     hc_doc_cell(doc);
-    if (file->kind.n > 0)
+    if (hc_str_is(file->member, "incident.xml"))
+        hc_doc_text(doc, "manifest");
+    else if (file->kind.n > 0)
         hc_doc_str(doc, file->kind);
     else
         hc_doc_text(doc, "not recognised");
@@ -170,9 +172,9 @@ static void put_calibration(struct hc_report_parts *parts)
     char text[HC_TIME_TEXT];
     hc_time_format(calibration->as_of, text);
     hc_doc_text(doc, "Calibration ");
-    hc_doc_from_sql(doc, hc_doc_formatted(doc, "%lld", (long long)calibration->number),
-                    hc_doc_formatted(doc, "SELECT * FROM calibrations WHERE calibration = %lld",
-                                     (long long)calibration->number));
+    hc_doc_from_sql(
+        doc, hc_doc_formatted(doc, "%lld", (long long)calibration->number),
+        hc_doc_formatted(doc, "SELECT * FROM calibrations WHERE calibration = %lld", (long long)calibration->number));
     hc_doc_format(doc, ", learned from %lu confirmed incidents, as of %s. ", (unsigned long)calibration->n_incidents,
                   text[0] ? text : "no stated time");
     hc_doc_text(doc, parts->in->analysis->label_seen ? "It had seen this incident's outcome."

@@ -53,8 +53,7 @@ static void put_temporal(struct hc_report_parts *parts)
     if (incident->n_changes <= 30)
         return;
     hc_doc_paragraph(doc);
-    hc_doc_from_sql(doc, hc_doc_formatted(doc, "%zu changes", incident->n_changes),
-                    hc_sql_view(parts, "*", "changes"));
+    hc_doc_from_sql(doc, hc_doc_formatted(doc, "%zu changes", incident->n_changes), hc_sql_view(parts, "*", "changes"));
     hc_doc_text(doc, " in all; the first 30 are shown.");
 }
 
@@ -100,8 +99,7 @@ static void put_levels(struct hc_report_parts *parts)
     const struct hc_incident *incident = parts->in->incident;
     if (incident->n_levels == 0)
         return;
-    hc_doc_table(parts->doc, HC_STR("Levels that the bundle states, with their change and ratio"),
-                 HC_COLUMNS(columns));
+    hc_doc_table(parts->doc, HC_STR("Levels that the bundle states, with their change and ratio"), HC_COLUMNS(columns));
     for (size_t i = 0; i < incident->n_levels; i++)
         put_level_row(parts, &incident->levels[i]);
 }
@@ -233,7 +231,8 @@ static void put_sequence(struct hc_report_parts *parts)
         return;
     hc_doc_paragraph(doc);
     hc_doc_format(doc, "The first %d kinds of line are shown. ", HC_STEPS);
-    hc_doc_from_sql(doc, HC_STR("All of them"), hc_sql_view(parts, "at, component, level, message, member, line", "events"));
+    hc_doc_from_sql(doc, HC_STR("All of them"),
+                    hc_sql_view(parts, "at, component, level, message, member, line", "events"));
     hc_doc_text(doc, " are in the corpus.");
 }
 

@@ -3,11 +3,22 @@
 
 #define REASONS 8 /* listed on each side; the others are summed up */
 
+/* What was known before any evidence is neither for nor against. */
+static bool is_prior(const struct hc_reason *reason)
+{
+    return hc_str_is(reason->evidence, "prior");
+}
+
+static bool is_on_side(const struct hc_reason *reason, bool against)
+{
+    return (reason->weight < 0) == against && reason->weight != 0 && !is_prior(reason);
+}
+
 static size_t count_reasons(const struct hc_hypothesis *hypothesis, bool against)
 {
     size_t n = 0;
     for (size_t i = 0; i < hypothesis->n_reasons; i++)
-        n += (hypothesis->reasons[i].weight < 0) == against && hypothesis->reasons[i].weight != 0;
+        n += is_on_side(&hypothesis->reasons[i], against);
     return n;
 }
 
@@ -33,13 +44,14 @@ static void put_side(struct hc_report_parts *parts, const struct hc_hypothesis *
     hc_doc_paragraph(doc);
     hc_doc_strong(doc, against ? HC_STR("Evidence against") : HC_STR("Evidence for"));
     if (n == 0) {
-        hc_doc_text(doc, against ? ": none that was observed." : ": none. Its probability is what past and prior give.");
+        hc_doc_text(doc,
+                    against ? ": none that was observed." : ": none. Its probability is what past and prior give.");
         return;
     }
     hc_doc_list(doc);
     for (size_t i = 0; i < hypothesis->n_reasons; i++) {
         const struct hc_reason *reason = &hypothesis->reasons[i];
-        if ((reason->weight < 0) != against || reason->weight == 0)
+        if (!is_on_side(reason, against))
             continue;
         if (shown++ < REASONS)
             put_reason(parts, reason);
@@ -51,6 +63,22 @@ static void put_side(struct hc_report_parts *parts, const struct hc_hypothesis *
     hc_word_signed(rest, 2, text);
     hc_doc_item(doc);
     hc_doc_format(doc, "%zu more, together %s", n - REASONS, text);
+}
+
+static void put_prior(struct hc_report_parts *parts, const struct hc_hypothesis *hypothesis)
+{
+    char weight[HC_WORD_TEXT];
+    for (size_t i = 0; i < hypothesis->n_reasons; i++) {
+        const struct hc_reason *reason = &hypothesis->reasons[i];
+        if (!is_prior(reason))
+            continue;
+        hc_word_signed(reason->weight, 2, weight);
+        hc_doc_term(parts->doc, "Prior");
+        hc_doc_str(parts->doc, hc_str_trim(reason->text));
+        hc_doc_text(parts->doc, " (");
+        hc_doc_from_sql(parts->doc, hc_doc_formatted(parts->doc, "%s", weight), hc_sql_weights(parts));
+        hc_doc_text(parts->doc, ")");
+    }
 }
 
 static void put_hypothesis(struct hc_report_parts *parts, size_t i)
@@ -69,6 +97,7 @@ static void put_hypothesis(struct hc_report_parts *parts, size_t i)
     hc_put_confidence(parts, parts->facts.shares[i], hypothesis->probability);
     hc_doc_term(doc, "Status");
     hc_put_status(parts, hypothesis->status);
+    put_prior(parts, hypothesis);
     put_side(parts, hypothesis, false);
     put_side(parts, hypothesis, true);
 }
@@ -141,7 +170,7 @@ static const struct hc_reason *strongest_against(const struct hc_hypothesis *hyp
 {
     const struct hc_reason *best = NULL;
     for (size_t i = 0; i < hypothesis->n_reasons; i++)
-        if (hypothesis->reasons[i].weight < 0 && (!best || hypothesis->reasons[i].weight < best->weight))
+        if (is_on_side(&hypothesis->reasons[i], true) && (!best || hypothesis->reasons[i].weight < best->weight))
             best = &hypothesis->reasons[i];
     return best;
 }
@@ -174,11 +203,12 @@ static void put_promise(struct hc_report_parts *parts)
         return;
     }
     hc_word_fixed(100 * analysis->guarantee_level, 0, level);
-    hc_doc_format(doc,
-                  "\"Ruled out\" means outside the %s %% conformal set, learned from %lu confirmed incidents. Over many "
-                  "incidents like those, the true cause lies in the set in at least %s of 100; for a single incident "
-                  "nothing is promised, and incidents that differ from the past ones weaken it.",
-                  level, (unsigned long)analysis->guarantee_incidents, level);
+    hc_doc_format(
+        doc,
+        "\"Ruled out\" means outside the %s %% conformal set, learned from %lu confirmed incidents. Over many "
+        "incidents like those, the true cause lies in the set in at least %s of 100; for a single incident "
+        "nothing is promised, and incidents that differ from the past ones weaken it.",
+        level, (unsigned long)analysis->guarantee_incidents, level);
 }
 
 void hc_part_ruled_out(struct hc_report_parts *parts)

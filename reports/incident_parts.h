@@ -31,10 +31,10 @@ struct hc_step {
 struct hc_facts {
     const struct hc_change *change; /* the last one before the first symptom that may have led to it; may be NULL */
     const struct hc_hypothesis *leading; /* may be NULL */
-    struct hc_moment zero; /* T+0 */
-    const char *zero_name; /* "the deployment" */
+    struct hc_moment zero;               /* T+0 */
+    const char *zero_name;               /* "the deployment" */
     struct hc_moment start, symptom, detected, error, fatal, mitigated, end;
-    bool crashed; /* the first fatal step says so */
+    bool crashed;                   /* the first fatal step says so */
     struct hc_step steps[HC_STEPS]; /* by time */
     size_t n_steps;
     size_t n_shown;                  /* hypotheses shown one by one */

@@ -71,10 +71,14 @@ struct hc_str hc_say_hypothesis(struct hc_report_parts *parts, const struct hc_h
 const char *hc_say_status(enum hc_hypothesis_status status)
 {
     switch (status) {
-    case HC_CONFIRMED: return "confirmed";
-    case HC_RULED_OUT: return "ruled out";
-    case HC_CONTRIBUTING: return "contributing";
-    case HC_POSSIBLE: break;
+    case HC_CONFIRMED:
+        return "confirmed";
+    case HC_RULED_OUT:
+        return "ruled out";
+    case HC_CONTRIBUTING:
+        return "contributing";
+    case HC_POSSIBLE:
+        break;
     }
     return "possible";
 }
@@ -82,10 +86,14 @@ const char *hc_say_status(enum hc_hypothesis_status status)
 enum hc_tone hc_status_tone(enum hc_hypothesis_status status)
 {
     switch (status) {
-    case HC_CONFIRMED: return HC_TONE_GOOD;
-    case HC_RULED_OUT: return HC_TONE_PLAIN;
-    case HC_CONTRIBUTING: return HC_TONE_WARN;
-    case HC_POSSIBLE: break;
+    case HC_CONFIRMED:
+        return HC_TONE_GOOD;
+    case HC_RULED_OUT:
+        return HC_TONE_PLAIN;
+    case HC_CONTRIBUTING:
+        return HC_TONE_WARN;
+    case HC_POSSIBLE:
+        break;
     }
     return HC_TONE_INFO;
 }
@@ -94,11 +102,16 @@ const char *hc_say_change(const struct hc_change *change)
 {
     static const struct {
         const char *kind, *words;
-    } said[] = {{"deploy", "Deployment"},           {"rollback", "Rollback"},
-                {"config", "Configuration change"}, {"feature-flag", "Feature flag"},
-                {"scale", "Scaling"},               {"migration", "Migration"},
-                {"failover", "Failover"},           {"maintenance", "Maintenance"},
-                {"traffic-shift", "Traffic shift"}, {"certificate", "Certificate change"}};
+    } said[] = {{"deploy", "Deployment"},
+                {"rollback", "Rollback"},
+                {"config", "Configuration change"},
+                {"feature-flag", "Feature flag"},
+                {"scale", "Scaling"},
+                {"migration", "Migration"},
+                {"failover", "Failover"},
+                {"maintenance", "Maintenance"},
+                {"traffic-shift", "Traffic shift"},
+                {"certificate", "Certificate change"}};
     for (size_t i = 0; i < sizeof said / sizeof said[0]; i++)
         if (hc_str_is(change->kind, said[i].kind))
             return said[i].words;
@@ -177,8 +190,7 @@ struct hc_str hc_sql_view(struct hc_report_parts *parts, const char *columns, co
 
 struct hc_str hc_sql_hypotheses(struct hc_report_parts *parts)
 {
-    struct hc_str sql =
-        hc_sql_view(parts, "rank, category, cause, component, probability, status", "hypotheses");
+    struct hc_str sql = hc_sql_view(parts, "rank, category, cause, component, probability, status", "hypotheses");
     return hc_doc_formatted(parts->doc, "%.*s ORDER BY rank", HC_STR_ARG(sql));
 }
 

@@ -7,8 +7,7 @@
 
 static bool has_moved(const struct hc_series *series)
 {
-    return isfinite(series->score) && series->score > 0 && isfinite(series->baseline_median) &&
-           isfinite(series->peak);
+    return isfinite(series->score) && series->score > 0 && isfinite(series->baseline_median) && isfinite(series->peak);
 }
 
 /* The indices of the highest scores, of equal ones the earlier. */
@@ -70,9 +69,12 @@ static void put_row(struct hc_report_parts *parts, const struct hc_series *serie
 void hc_put_series(struct hc_report_parts *parts)
 {
     static const struct hc_column columns[] = {
-        {"Series", HC_COLUMN_TEXT, true},      {"Baseline median", HC_COLUMN_NUMBER, false},
-        {"Farthest value", HC_COLUMN_NUMBER, false}, {"Change", HC_COLUMN_NUMBER, false},
-        {"Left its baseline", HC_COLUMN_NUMBER, false}, {"Score", HC_COLUMN_NUMBER, false},
+        {"Series", HC_COLUMN_TEXT, true},
+        {"Baseline median", HC_COLUMN_NUMBER, false},
+        {"Farthest value", HC_COLUMN_NUMBER, false},
+        {"Change", HC_COLUMN_NUMBER, false},
+        {"Left its baseline", HC_COLUMN_NUMBER, false},
+        {"Score", HC_COLUMN_NUMBER, false},
     };
     const struct hc_incident *incident = parts->in->incident;
     size_t moved[SERIES + 1];

@@ -55,9 +55,8 @@ static void put_card(struct hc_report_parts *parts, const char *term, const stru
 static void put_cards(struct hc_report_parts *parts)
 {
     const struct hc_facts *facts = &parts->facts;
-    struct hc_str change = facts->change
-                               ? hc_doc_formatted(parts->doc, "%s to first symptom", hc_say_change(facts->change))
-                               : HC_STR("");
+    struct hc_str change =
+        facts->change ? hc_doc_formatted(parts->doc, "%s to first symptom", hc_say_change(facts->change)) : HC_STR("");
     hc_doc_cards(parts->doc);
     put_first_card(parts);
     if (facts->change && change.p)
@@ -174,8 +173,8 @@ static void put_comparison(struct hc_report_parts *parts, const struct hc_outcom
     }
     hc_doc_text(doc, "The leading hypothesis of the analysis ");
     hc_doc_text(doc, same_part(root->category, leading->category) ? "has this category" : "has another category");
-    hc_doc_text(doc, same_part(root->component, leading->component) ? " and this component. "
-                                                                    : " and another component. ");
+    hc_doc_text(doc,
+                same_part(root->component, leading->component) ? " and this component. " : " and another component. ");
     hc_doc_text(doc, parts->in->analysis->label_seen
                          ? "The calibration it used had learned from this outcome: this agreement proves nothing."
                          : "The calibration it used had not seen this outcome.");
@@ -184,8 +183,8 @@ static void put_comparison(struct hc_report_parts *parts, const struct hc_outcom
 void hc_part_found(struct hc_report_parts *parts)
 {
     static const struct hc_column columns[] = {
-        {"Role", HC_COLUMN_SHORT, true},       {"Status", HC_COLUMN_SHORT, false},
-        {"Cause", HC_COLUMN_TEXT, false},      {"Component", HC_COLUMN_TEXT, false},
+        {"Role", HC_COLUMN_SHORT, true},         {"Status", HC_COLUMN_SHORT, false},
+        {"Cause", HC_COLUMN_TEXT, false},        {"Component", HC_COLUMN_TEXT, false},
         {"Known since", HC_COLUMN_SHORT, false}, {"In the words given", HC_COLUMN_TEXT, false},
     };
     const struct hc_incident *incident = parts->in->incident;

@@ -8,6 +8,42 @@ struct run {
     size_t first, n;
 };
 
+static bool is_sentence_of_evidence(const struct hc_evidence *evidence, const struct hc_timeline_entry *entry)
+{
+    for (size_t i = 0; i < evidence->n_items; i++)
+        if (hc_str_equal(evidence->items[i].text, entry->text))
+            return true;
+    return false;
+}
+
+/* A sentence of the evidence about a line that has a row of its own says the same thing twice. */
+static bool is_repeated(const struct hc_report_parts *parts, size_t at)
+{
+    const struct hc_analysis *analysis = parts->in->analysis;
+    const struct hc_evidence *evidence = parts->in->evidence;
+    const struct hc_timeline_entry *entry = &analysis->timeline[at];
+    if (entry->place.line == 0 || !is_sentence_of_evidence(evidence, entry))
+        return false;
+    for (size_t i = 0; i < analysis->n_timeline; i++)
+        if (i != at && hc_place_equal(analysis->timeline[i].place, entry->place) &&
+            !is_sentence_of_evidence(evidence, &analysis->timeline[i]))
+            return true;
+    return false;
+}
+
+/* The timeline as it is shown: without what repeats itself. */
+static struct hc_analysis shown_timeline(struct hc_report_parts *parts)
+{
+    const struct hc_analysis *analysis = parts->in->analysis;
+    struct hc_analysis shown = {.n_timeline = 0};
+    shown.timeline = hc_arena_calloc(parts->doc->arena, analysis->n_timeline, sizeof *shown.timeline);
+    parts->doc->failed |= !shown.timeline;
+    for (size_t i = 0; shown.timeline && i < analysis->n_timeline; i++)
+        if (!is_repeated(parts, i))
+            shown.timeline[shown.n_timeline++] = analysis->timeline[i];
+    return shown;
+}
+
 static size_t next_run(const struct hc_analysis *analysis, size_t from, struct run *run)
 {
     *run = (struct run){from, 1};
@@ -39,9 +75,8 @@ static enum hc_tone entry_tone(const struct hc_report_parts *parts, const struct
     return HC_TONE_PLAIN;
 }
 
-static void put_figure(struct hc_report_parts *parts, size_t n_runs)
+static void put_figure(struct hc_report_parts *parts, const struct hc_analysis *analysis, size_t n_runs)
 {
-    const struct hc_analysis *analysis = parts->in->analysis;
     struct hc_doc *doc = parts->doc;
     struct run run;
     if (n_runs < 2 || n_runs > HC_TIMELINE_MARKS || !hc_time_known(parts->facts.zero.at))
@@ -62,10 +97,11 @@ static void put_figure(struct hc_report_parts *parts, size_t n_runs)
     }
 }
 
-static void put_run(struct hc_report_parts *parts, const struct run *run, size_t row)
+static void put_run(struct hc_report_parts *parts, const struct hc_analysis *analysis, const struct run *run,
+                    size_t row)
 {
     struct hc_doc *doc = parts->doc;
-    const struct hc_timeline_entry *first = &parts->in->analysis->timeline[run->first];
+    const struct hc_timeline_entry *first = &analysis->timeline[run->first];
     struct hc_moment moment = {first->at, first->text, first->place};
     hc_doc_cell(doc);
     hc_doc_format(doc, "%zu", row);
@@ -83,25 +119,25 @@ static void put_run(struct hc_report_parts *parts, const struct run *run, size_t
     }
 }
 
-static void put_entries(struct hc_report_parts *parts, size_t n_runs)
+static void put_entries(struct hc_report_parts *parts, const struct hc_analysis *analysis, size_t n_runs)
 {
     static const struct hc_column columns[] = {{"No", HC_COLUMN_NUMBER, false},
                                                {"Offset", HC_COLUMN_NUMBER, false},
                                                {"Time (UTC)", HC_COLUMN_SHORT, true},
                                                {"What happened", HC_COLUMN_TEXT, false}};
-    const struct hc_analysis *analysis = parts->in->analysis;
     struct run run;
     hc_doc_table(parts->doc, hc_doc_formatted(parts->doc, "Timeline; T+0 is %s", parts->facts.zero_name),
                  HC_COLUMNS(columns));
     for (size_t i = 0, row = 1; i < analysis->n_timeline && row <= ENTRIES; row++) {
         i = next_run(analysis, i, &run);
-        put_run(parts, &run, row);
+        put_run(parts, analysis, &run, row);
     }
     if (n_runs <= ENTRIES)
         return;
     hc_doc_paragraph(parts->doc);
     hc_doc_format(parts->doc, "%zu later rows are left out. ", n_runs - ENTRIES);
-    hc_doc_from_sql(parts->doc, HC_STR("All events"), hc_sql_view(parts, "at, component, level, message, member, line", "events"));
+    hc_doc_from_sql(parts->doc, HC_STR("All events"),
+                    hc_sql_view(parts, "at, component, level, message, member, line", "events"));
     hc_doc_text(parts->doc, " are in the corpus.");
 }
 
@@ -152,7 +188,8 @@ static void put_intervals(struct hc_report_parts *parts)
 
 void hc_part_timeline(struct hc_report_parts *parts)
 {
-    size_t n_runs = count_runs(parts->in->analysis);
+    struct hc_analysis shown = shown_timeline(parts);
+    size_t n_runs = count_runs(&shown);
     hc_doc_section(parts->doc, "timeline", "Timeline");
     if (n_runs == 0) {
         hc_doc_paragraph(parts->doc);
@@ -160,8 +197,8 @@ void hc_part_timeline(struct hc_report_parts *parts)
         hc_doc_absent(parts->doc, "not in the bundle");
         hc_doc_text(parts->doc, ".");
     } else {
-        put_figure(parts, n_runs);
-        put_entries(parts, n_runs);
+        put_figure(parts, &shown, n_runs);
+        put_entries(parts, &shown, n_runs);
     }
     put_intervals(parts);
 }

@@ -9,6 +9,7 @@ static bool is_alnum(char c)
 
 struct around {
     char before, after;
+    size_t n_w;    /* of "www" */
     bool at_start; /* of a block: nothing but digits came before */
 };
 
@@ -17,7 +18,7 @@ static bool must_escape(char c, const struct around *around)
 {
     if (c == '_')
         return !(is_alnum(around->before) && is_alnum(around->after));
-    if (c == '.' && (around->before == 'w' || around->before == 'W'))
+    if (c == '.' && around->n_w >= 3)
         return true;
     if (c == '.' || c == ')')
         return around->at_start && around->before != '\0';
@@ -47,6 +48,7 @@ void hc_markdown_text(struct hc_markdown *w, struct hc_str text)
             hc_buf_add(w->out, glyph.bytes, glyph.n);
         }
         around.at_start = around.at_start && c >= '0' && c <= '9';
+        around.n_w = c == 'w' || c == 'W' ? around.n_w + 1 : 0;
         around.before = c;
         w->at_start = false;
     }

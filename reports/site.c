@@ -71,12 +71,10 @@ static void put_entry(struct hc_doc *doc, const struct hc_site_entry *entry)
 
 static void put_site(struct hc_doc *doc, const struct hc_site_entry *entries, size_t n)
 {
-    static const struct hc_column columns[] = {{"Began (UTC)", HC_COLUMN_SHORT, false},
-                                               {"Incident", HC_COLUMN_TEXT, true},
-                                               {"Service", HC_COLUMN_TEXT, false},
-                                               {"Cause: confirmed, or leading", HC_COLUMN_TEXT, false},
-                                               {"Component", HC_COLUMN_TEXT, false},
-                                               {"Probability", HC_COLUMN_NUMBER, false}};
+    static const struct hc_column columns[] = {
+        {"Began (UTC)", HC_COLUMN_SHORT, false}, {"Incident", HC_COLUMN_TEXT, true},
+        {"Service", HC_COLUMN_TEXT, false},      {"Cause: confirmed, or leading", HC_COLUMN_TEXT, false},
+        {"Component", HC_COLUMN_TEXT, false},    {"Probability", HC_COLUMN_NUMBER, false}};
     const struct hc_site_entry **sorted = sort_entries(doc->arena, entries, n);
     size_t n_known = 0;
     for (size_t i = 0; i < n; i++)
@@ -106,7 +104,8 @@ static enum hc_status render(const struct hc_site_entry *entries, size_t n, stru
     return status;
 }
 
-enum hc_status hc_report_site_html(const struct hc_site_entry *entries, size_t n, struct hc_buf *out, struct hc_err *err)
+enum hc_status hc_report_site_html(const struct hc_site_entry *entries, size_t n, struct hc_buf *out,
+                                   struct hc_err *err)
 {
     return render(entries, n, out, err, hc_document_html);
 }

@@ -4,7 +4,6 @@
 
 #include "base/number.h"
 
-
 static size_t put_after(char out[HC_WORD_TEXT], size_t n, const char *text)
 {
     size_t more = strlen(text);
@@ -28,8 +27,8 @@ size_t hc_word_fixed(double value, int decimals, char out[HC_WORD_TEXT])
     long long scaled = llround(value * scale);
     unsigned long long size = (unsigned long long)llabs(scaled);
     unsigned long long unit = (unsigned long long)llround(scale);
-    int n = decimals > 0 ? snprintf(out, HC_WORD_TEXT, "%s%llu.%0*llu", scaled < 0 ? "-" : "", size / unit,
-                                    decimals, size % unit)
+    int n = decimals > 0 ? snprintf(out, HC_WORD_TEXT, "%s%llu.%0*llu", scaled < 0 ? "-" : "", size / unit, decimals,
+                                    size % unit)
                          : snprintf(out, HC_WORD_TEXT, "%s%llu", scaled < 0 ? "-" : "", size);
     return n > 0 ? (size_t)n : 0;
 }
@@ -66,7 +65,7 @@ size_t hc_word_change(double from, double to, char out[HC_WORD_TEXT])
     if (!(from > 0) || !isfinite(to) || !isfinite(from))
         return put(out, "");
     double percent = 100 * (to - from) / from;
-    size_t n = hc_word_signed(percent, fabs(percent) >= 9.95 ? 0 : 1, out);
+    size_t n = hc_word_signed(percent, fabs(percent) < 1 ? 1 : 0, out);
     return put_after(out, n, " %");
 }
 
@@ -74,7 +73,7 @@ size_t hc_word_ratio(double from, double to, char out[HC_WORD_TEXT])
 {
     if (!(from > 0) || !isfinite(to) || !isfinite(from))
         return put(out, "");
-    return put_after(out, hc_word_short(to / from, out), " x");
+    return put_after(out, hc_word_fixed(to / from, to / from < 9.95 ? 1 : 0, out), " x");
 }
 
 size_t hc_word_probability(double p, char out[HC_WORD_TEXT])

@@ -17,11 +17,11 @@ size_t hc_word_short(double value, char out[HC_WORD_TEXT]);
 /* As it was written: the shortest text that reads back the same. */
 size_t hc_word_exact(double value, char out[HC_WORD_TEXT]);
 
-/* "+188 %", "-4.5 %".
+/* "+188 %", "-5 %", "+0.4 %": as the sentences of the evidence say it.
  * Formula: 100 (to - from) / from.
  * Missing: "" where either is NaN or `from` is not above 0. */
 size_t hc_word_change(double from, double to, char out[HC_WORD_TEXT]);
-/* "38 x". Formula: to / from. Missing: as above. */
+/* "38 x", "2.9 x". Formula: to / from. Missing: as above. */
 size_t hc_word_ratio(double from, double to, char out[HC_WORD_TEXT]);
 
 /* "0.621"; "< 0.001" and "> 0.999" where three digits would say 0 or 1 and it is not. */
@@ -33,7 +33,8 @@ size_t hc_word_signed(double value, int decimals, char out[HC_WORD_TEXT]);
 /* "-9 points": a change of a probability in percentage points. */
 size_t hc_word_points(double points, char out[HC_WORD_TEXT]);
 
-/* "73 s", "2 min 5 s", "1 h 5 min", "3 d 4 h": exact below two hours, whole minutes below two days, whole hours from there. */
+/* "73 s", "2 min 5 s", "1 h 5 min", "3 d 4 h": exact below two hours, whole minutes below two days, whole hours from
+ * there. */
 size_t hc_word_duration(int64_t ns, char out[HC_WORD_TEXT]);
 /* "T+73 s", "T-90 s". */
 size_t hc_word_offset(int64_t ns, char out[HC_WORD_TEXT]);

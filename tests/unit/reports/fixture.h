@@ -183,14 +183,14 @@ static void fixture_timeline(struct hc_analysis *analysis, const struct hc_incid
     size_t n = 0;
     entries[n++] = (struct hc_timeline_entry){incident->window_start, HC_STR("The incident window begins."),
                                               incident->window_place};
-    entries[n++] =
-        (struct hc_timeline_entry){incident->changes[0].at, HC_STR("Deployment of v2.8.1 to storage_service (a02622f)."),
-                                   incident->changes[0].place};
+    entries[n++] = (struct hc_timeline_entry){incident->changes[0].at,
+                                              HC_STR("Deployment of v2.8.1 to storage_service (a02622f)."),
+                                              incident->changes[0].place};
     for (size_t i = 0; i < incident->n_events; i++)
-        entries[n++] = (struct hc_timeline_entry){incident->events[i].at, incident->events[i].message,
-                                                  incident->events[i].place};
-    entries[n++] = (struct hc_timeline_entry){incident->window_end, HC_STR("The incident window ends."),
-                                              incident->window_place};
+        entries[n++] =
+            (struct hc_timeline_entry){incident->events[i].at, incident->events[i].message, incident->events[i].place};
+    entries[n++] =
+        (struct hc_timeline_entry){incident->window_end, HC_STR("The incident window ends."), incident->window_place};
     analysis->timeline = entries;
     analysis->n_timeline = n;
 }
@@ -214,9 +214,9 @@ static void fixture_hypotheses(struct hc_analysis *analysis)
                                  fixture_place("incident.xml", 7)};
     leak[1] = (struct hc_reason){HC_STR("memory-up"), 1.12, HC_STR("memory rose from 340 MB to 980 MB."),
                                  fixture_place("incident.xml", 11)};
-    leak[2] = (struct hc_reason){HC_STR("signature-out-of-memory"), 0.94,
-                                 HC_STR("9 lines say that an allocation failed."),
-                                 fixture_place("logs/storage_service.log", 3)};
+    leak[2] =
+        (struct hc_reason){HC_STR("signature-out-of-memory"), 0.94, HC_STR("9 lines say that an allocation failed."),
+                           fixture_place("logs/storage_service.log", 3)};
     leak[3] = (struct hc_reason){HC_STR("signature-io"), -0.21, HC_STR("1 line says that input or output failed."),
                                  fixture_place("logs/storage_service.log", 2)};
     config[0] = leak[0];
@@ -315,10 +315,8 @@ static void fixture_full(struct fixture *f)
     fixture_evidence(&f->evidence, &f->incident);
     f->calibration = (struct hc_calibration){
         .number = 7, .as_of = fixture_time("2015-03-01T00:00:00Z"), .n_incidents = 214, .promoted = true};
-    f->report = (struct hc_incident_report){.incident = &f->incident,
-                                            .analysis = &f->analysis,
-                                            .evidence = &f->evidence,
-                                            .catalogue = &f->catalogue};
+    f->report = (struct hc_incident_report){
+        .incident = &f->incident, .analysis = &f->analysis, .evidence = &f->evidence, .catalogue = &f->catalogue};
     fixture_similar(f);
 }
 
@@ -370,9 +368,9 @@ static void fixture_title_only(struct fixture *f)
     f->report.n_similar = 0;
 }
 
-#define HOSTILE                                                                                                      \
-    "<script>alert(1)</script> [x](javascript:alert(1)) | `code` ``` **b** _i_ ![p](http://evil.example/p.png)\n"     \
-    "# heading\n- item\n\x1b[31mred\x1b[0m \xE2\x80\xAE"                                                             \
+#define HOSTILE                                                                                                   \
+    "<script>alert(1)</script> [x](javascript:alert(1)) | `code` ``` **b** _i_ ![p](http://evil.example/p.png)\n" \
+    "# heading\n- item\n\x1b[31mred\x1b[0m \xE2\x80\xAE"                                                          \
     "txt.exe\xE2\x80\xAC \xff\xfe ]]> --> &amp; \"quoted\" 'single' http://evil.example www.evil.example @admin #1 $x$"
 
 static void fixture_hostile(struct fixture *f)

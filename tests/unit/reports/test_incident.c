@@ -8,10 +8,16 @@
 #include "base/xml.h"
 #include "tests/unit/reports/fixture.h"
 
-static const char *const ten_parts[] = {
-    "Timeline",           "Hypotheses Considered", "Evidence Evaluation",         "Ruled-Out Hypotheses",
-    "Primary Root Cause", "Contributing Factors",  "Detection &amp; Prevention Gaps", "Remediation &amp; Follow-ups",
-    "Remaining Uncertainty", "Confidence Summary"};
+static const char *const ten_parts[] = {"Timeline",
+                                        "Hypotheses Considered",
+                                        "Evidence Evaluation",
+                                        "Ruled-Out Hypotheses",
+                                        "Primary Root Cause",
+                                        "Contributing Factors",
+                                        "Detection &amp; Prevention Gaps",
+                                        "Remediation &amp; Follow-ups",
+                                        "Remaining Uncertainty",
+                                        "Confidence Summary"};
 
 static char *html_of(const struct fixture *f)
 {
@@ -191,10 +197,9 @@ static void gives_the_right_numbers_of_the_example(void **state)
     struct fixture f;
     fixture_full(&f);
     char *markdown = markdown_of(&f);
-    static const char *const right[] = {
-        "+188 %",  "2.88 x", "+717 %", "38 x",  "+3700 %", "T+73 s", "T+76 s",
-        "T+77 s",  "T+88 s", "T-90 s", "[73 s]", "[15 s]", "[12 s]", "[11 s]",
-        "62 %](",  "(0.621)"};
+    static const char *const right[] = {"+188 %", "2.9 x",  "+717 %", "38 x",   "+3700 %", "T+73 s",
+                                        "T+76 s", "T+77 s", "T+88 s", "T-90 s", "[73 s]",  "[15 s]",
+                                        "[12 s]", "[11 s]", "62 %](", "(0.621)"};
     for (size_t i = 0; i < COUNT(right); i++) {
         if (!strstr(markdown, right[i]))
             print_error("not found: %s\n", right[i]);

@@ -20,23 +20,25 @@ static void says_a_change_against_what_it_was_before(void **state)
     assert_string_equal(text, "+717 %");
     hc_word_change(120, 340, text);
     assert_string_equal(text, "+183 %");
-    hc_word_change(100, 95.5, text);
-    assert_string_equal(text, "-4.5 %");
+    hc_word_change(100, 94.6, text);
+    assert_string_equal(text, "-5 %");
+    hc_word_change(1000, 1004, text);
+    assert_string_equal(text, "+0.4 %");
     assert_int_equal(hc_word_change(0, 5, text), 0);
     assert_int_equal(hc_word_change(NAN, 5, text), 0);
     assert_int_equal(hc_word_change(5, NAN, text), 0);
 }
 
-static void says_a_ratio_to_three_digits(void **state)
+static void says_a_ratio_as_the_evidence_does(void **state)
 {
     (void)state;
     char text[HC_WORD_TEXT];
     hc_word_ratio(0.1, 3.8, text);
     assert_string_equal(text, "38 x");
     hc_word_ratio(340, 980, text);
-    assert_string_equal(text, "2.88 x");
+    assert_string_equal(text, "2.9 x");
     hc_word_ratio(1, 1234567, text);
-    assert_string_equal(text, "1230000 x");
+    assert_string_equal(text, "1234567 x");
     hc_word_ratio(1, 0.5, text);
     assert_string_equal(text, "0.5 x");
     assert_int_equal(hc_word_ratio(-1, 5, text), 0);
@@ -157,7 +159,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(says_a_change_against_what_it_was_before),
-        cmocka_unit_test(says_a_ratio_to_three_digits),
+        cmocka_unit_test(says_a_ratio_as_the_evidence_does),
         cmocka_unit_test(says_durations_exactly_below_two_hours),
         cmocka_unit_test(never_says_certain_or_impossible_of_what_is_neither),
         cmocka_unit_test(shares_add_up_whatever_is_shared_out),
