@@ -177,6 +177,16 @@ static enum hc_status open_archive(struct hc_container *c, struct hc_err *err)
     return open_tar(c, codec, err);
 }
 
+/* Not even hashed: a sparse file costs its maker nothing. */
+static enum hc_status refuse_giant(struct hc_container *c, struct hc_err *err)
+{
+    if (c->input.n_bytes <= c->limits.archive_bytes)
+        return HC_OK;
+    hc_input_close(&c->input);
+    return hc_err_set(err, HC_FAIL, "limit-archive-bytes", "is more than %llu bytes",
+                      (unsigned long long)c->limits.archive_bytes);
+}
+
 enum hc_status hc_container_open(struct hc_container *c, const char *path, struct hc_err *err)
 {
     int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -192,6 +202,8 @@ enum hc_status hc_container_open(struct hc_container *c, const char *path, struc
         status = hc_tree_open(&c->tree, fd, c->arena, err);
     } else {
         status = hc_input_open(&c->input, -1, path, err);
+        if (status == HC_OK)
+            status = refuse_giant(c, err);
         if (status == HC_OK)
             status = open_archive(c, err);
     }

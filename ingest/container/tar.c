@@ -24,10 +24,7 @@
 
 static bool all_zero(struct hc_str s)
 {
-    for (size_t i = 0; i < s.n; i++)
-        if (s.p[i])
-            return false;
-    return true;
+    return s.n == 0 || (s.p[0] == 0 && memcmp(s.p, s.p + 1, s.n - 1) == 0);
 }
 
 /* Octal digits, spaces before, spaces or NULs after. */
