@@ -10,7 +10,7 @@
 #define SPANS_LEAST 50   /* of a reference */
 #define SHARE_LEAST 0.05 /* of the window's spans */
 #define RECEIVED_REFERENCE 8
-#define RECEIVED_WINDOW 5
+#define RECEIVED_WINDOW 3
 #define EXPECTED_LEAST 3
 
 struct hc_trace_phases hc_trace_phases_of(const struct hc_incident *incident)
@@ -31,7 +31,9 @@ struct hc_trace_phases hc_trace_phases_of(const struct hc_incident *incident)
 
 struct received {
     double reference, window;
-    size_t n_made; /* edges of calls that it makes, expected often enough */
+    size_t n_made;     /* edges of calls that it makes, expected often enough */
+    double own;        /* surprise of the call most missed among those it makes */
+    double of_callers; /* the greatest of its callers' own */
 };
 
 static struct hc_str sentence_of(struct hc_detection *d, const struct hc_trace_edge *edge, const struct received *in,
@@ -51,26 +53,61 @@ static bool is_tested(const struct hc_trace_edge *edge, const struct received *i
     return in->reference > 0 && fmax(n, b * in->window / in->reference) >= EXPECTED_LEAST;
 }
 
+static double surprise_of(const struct hc_trace_edge *edge, const struct received *in, enum hc_phase reference)
+{
+    if (in->reference < RECEIVED_REFERENCE || in->window < RECEIVED_WINDOW || !is_tested(edge, in, reference))
+        return 0;
+    double n = edge->phase[HC_PHASE_WINDOW].n_spans, b = edge->phase[reference].n_spans;
+    return hc_shift_surprise(-hc_ratio_z(n, in->window, b, in->reference), hc_greatest_of(in->n_made));
+}
+
 static void add_edge(struct hc_detection *d, const struct hc_trace_edge *edge, const struct received *in,
                      enum hc_phase reference)
 {
-    if (edge->caller == HC_NO_COMPONENT || edge->callee == HC_NO_COMPONENT)
+    if (edge->callee == HC_NO_COMPONENT || in->reference < RECEIVED_REFERENCE || in->window < RECEIVED_WINDOW)
         return;
-    if (in->reference < RECEIVED_REFERENCE || in->window < RECEIVED_WINDOW)
-        return;
-    hc_detect_observe(d, edge->caller, HC_FEATURE_SPANS_GONE);
-    if (!is_tested(edge, in, reference))
-        return;
-    double n = edge->phase[HC_PHASE_WINDOW].n_spans, b = edge->phase[reference].n_spans;
-    struct hc_finding f = {
-        .component = edge->caller,
-        .feature = HC_FEATURE_SPANS_GONE,
-        .value = hc_shift_surprise(-hc_ratio_z(n, in->window, b, in->reference), hc_greatest_of(in->n_made)),
-        .onset = HC_TIME_NONE,
-        .place = edge->place};
+    struct hc_finding f = {.component = edge->caller,
+                           .feature = HC_FEATURE_SPANS_GONE,
+                           .value = surprise_of(edge, in, reference) - in->of_callers,
+                           .onset = HC_TIME_NONE,
+                           .place = edge->place};
     if (hc_detect_wants(d, f.component, f.feature, f.value))
         f.text = sentence_of(d, edge, in, reference);
     hc_detect_add(d, &f);
+}
+
+static void count_received(struct received *in, const struct hc_incident *incident, enum hc_phase reference)
+{
+    for (size_t i = 0; i < incident->n_trace_edges; i++) {
+        const struct hc_trace_edge *edge = &incident->trace_edges[i];
+        if (edge->callee == HC_NO_COMPONENT || edge->caller == edge->callee)
+            continue;
+        in[edge->callee].reference += edge->phase[reference].n_spans;
+        in[edge->callee].window += edge->phase[HC_PHASE_WINDOW].n_spans;
+    }
+    for (size_t i = 0; i < incident->n_trace_edges; i++) {
+        const struct hc_trace_edge *edge = &incident->trace_edges[i];
+        if (edge->caller != HC_NO_COMPONENT)
+            in[edge->caller].n_made += is_tested(edge, &in[edge->caller], reference);
+    }
+}
+
+/* A component that is asked for other things runs other paths: its callers' change comes first. */
+static void compare_with_callers(struct received *in, const struct hc_incident *incident, enum hc_phase reference)
+{
+    for (size_t i = 0; i < incident->n_trace_edges; i++) {
+        const struct hc_trace_edge *edge = &incident->trace_edges[i];
+        if (edge->caller == HC_NO_COMPONENT)
+            continue;
+        struct received *caller = &in[edge->caller];
+        caller->own = fmax(caller->own, surprise_of(edge, caller, reference));
+    }
+    for (size_t i = 0; i < incident->n_trace_edges; i++) {
+        const struct hc_trace_edge *edge = &incident->trace_edges[i];
+        if (edge->caller == HC_NO_COMPONENT || edge->callee == HC_NO_COMPONENT || edge->caller == edge->callee)
+            continue;
+        in[edge->callee].of_callers = fmax(in[edge->callee].of_callers, in[edge->caller].own);
+    }
 }
 
 void hc_detect_paths(struct hc_detection *d)
@@ -80,18 +117,8 @@ void hc_detect_paths(struct hc_detection *d)
     struct received *in = hc_detect_alloc(d, incident->n_components, sizeof *in);
     if (d->refused || phases.reference == HC_PHASES || !(phases.n_window > 0))
         return;
-    for (size_t i = 0; i < incident->n_trace_edges; i++) {
-        const struct hc_trace_edge *edge = &incident->trace_edges[i];
-        if (edge->callee == HC_NO_COMPONENT || edge->caller == edge->callee)
-            continue;
-        in[edge->callee].reference += edge->phase[phases.reference].n_spans;
-        in[edge->callee].window += edge->phase[HC_PHASE_WINDOW].n_spans;
-    }
-    for (size_t i = 0; i < incident->n_trace_edges; i++) {
-        const struct hc_trace_edge *edge = &incident->trace_edges[i];
-        if (edge->caller != HC_NO_COMPONENT)
-            in[edge->caller].n_made += is_tested(edge, &in[edge->caller], phases.reference);
-    }
+    count_received(in, incident, phases.reference);
+    compare_with_callers(in, incident, phases.reference);
     for (size_t i = 0; i < incident->n_trace_edges && !d->refused; i++) {
         const struct hc_trace_edge *edge = &incident->trace_edges[i];
         if (edge->caller != HC_NO_COMPONENT)

@@ -10,7 +10,8 @@
 
 #define REFERENCE_LEAST 5
 #define WINDOW_LEAST 3
-#define SHIFT_UNIT 0.1 /* a tenth on the log scale is one scatter: means of spans wander by that */
+#define SHIFT_QUIET 1
+#define SHIFT_UNIT 0.2 /* a fifth on the log scale is one scatter: the means of healthy spans wander by that */
 #define RATE_SCATTER 0.3
 
 /* A log ratio of window to reference, pooled over edges by the window's spans. */
@@ -57,7 +58,7 @@ static void add_pooled(struct hc_detection *d, uint32_t component, size_t featur
     double unit = error > SHIFT_UNIT ? error : SHIFT_UNIT;
     struct hc_finding f = {.component = component,
                            .feature = feature,
-                           .value = hc_shift_surprise(shift / unit, 0),
+                           .value = hc_shift_surprise(shift / unit, SHIFT_QUIET),
                            .onset = HC_TIME_NONE,
                            .place = p->place};
     if (hc_detect_wants(d, component, feature, f.value))

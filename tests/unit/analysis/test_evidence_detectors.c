@@ -257,7 +257,7 @@ static void a_slow_network_shows_in_the_residual_of_the_callee(void **state)
     s.incident.trace_edges = edges;
     s.incident.n_trace_edges = 2;
     extract(f, &s.incident);
-    assert_near(value_of(f, STORE, "edge-residual-up"), hc_shift_surprise(10, 0), 1e-9);
+    assert_near(value_of(f, STORE, "edge-residual-up"), hc_shift_surprise(5, 1), 1e-9);
     assert_near(value_of(f, SHOP, "edge-residual-up"), 0, 1e-12);
     assert_near(value_of(f, STORE, "exclusive-latency-up"), 0, 1e-12);
     says(f, STORE, "edge-residual-up",
@@ -287,6 +287,49 @@ static void calls_that_stopped_are_their_callers(void **state)
          "shop made 10 spans read of store for 50 calls it received in the window, 200 for 100 in the baseline");
     assert_true(has_kind(f, "traces"));
     assert_true(has_kind(f, "traffic"));
+}
+
+static void a_callee_that_is_asked_for_less_is_not_blamed_for_its_paths(void **state)
+{
+    struct fixture *f = *state;
+    struct shop s;
+    make_shop(&s);
+    struct hc_trace_edge edges[3] = {{HC_NO_COMPONENT, FRONT, HC_STR("get"), {{0}}, {HC_STR("traces.csv"), 2}},
+                                     {FRONT, SHOP, HC_STR("buy"), {{0}}, {HC_STR("traces.csv"), 3}},
+                                     {SHOP, STORE, HC_STR("read"), {{0}}, {HC_STR("traces.csv"), 4}}};
+    static const uint32_t n[3][2] = {{100, 100}, {100, 20}, {100, 10}};
+    for (int i = 0; i < 3; i++) {
+        edges[i].phase[HC_PHASE_BASELINE].n_spans = n[i][0];
+        edges[i].phase[HC_PHASE_WINDOW].n_spans = n[i][1];
+    }
+    s.incident.trace_edges = edges;
+    s.incident.n_trace_edges = 3;
+    extract(f, &s.incident);
+    assert_true(value_of(f, FRONT, "spans-gone") > 1.5);
+    assert_near(value_of(f, SHOP, "spans-gone"), 0, 0);
+}
+
+static void latency_that_traces_do_not_find_is_not_its_own(void **state)
+{
+    struct fixture *f = *state;
+    struct shop s;
+    make_shop(&s);
+    const double window[] = {10, 10, 40, 40};
+    struct hc_trace_edge edge = {SHOP, STORE, HC_STR("read"), {{0}}, {HC_STR("traces.csv"), 8}};
+    for (int p = 0; p < 2; p++) {
+        edge.phase[p].n_spans = 100;
+        edge.phase[p].server = duration(100, 15);
+        edge.phase[p].residual = duration(100, 0.5);
+        edge.phase[p].exclusive = duration(100, 14);
+    }
+    add_series(&s, STORE, "latency", window, 4);
+    extract(f, &s.incident);
+    assert_true(value_of(f, STORE, "own-anomaly") > 3);
+    s.incident.trace_edges = &edge;
+    s.incident.n_trace_edges = 1;
+    extract(f, &s.incident);
+    assert_near(value_of(f, STORE, "own-anomaly"), 0, 0);
+    assert_true(value_of(f, STORE, "latency-up") > 3);
 }
 
 struct made_logs {
@@ -441,6 +484,8 @@ int main(void)
         TEST(the_order_of_components_changes_no_value),
         TEST(a_slow_network_shows_in_the_residual_of_the_callee),
         TEST(calls_that_stopped_are_their_callers),
+        TEST(a_callee_that_is_asked_for_less_is_not_blamed_for_its_paths),
+        TEST(latency_that_traces_do_not_find_is_not_its_own),
         TEST(a_template_that_stopped_and_one_that_began_are_found),
         TEST(less_of_everything_is_no_change_of_proportions),
         TEST(a_change_decays_reaches_callers_and_is_undone),

@@ -108,6 +108,14 @@ static void surprise_is_zero_up_to_quiet_and_clipped(void **state)
     assert_near(hc_shift_surprise(1e9, 0), HC_SURPRISE_MOST, 1e-15);
 }
 
+static void the_greatest_of_many_is_expected_to_be_far_out(void **state)
+{
+    (void)state;
+    assert_near(hc_greatest_of(0), 0, 0);
+    assert_near(hc_greatest_of(1), 0, 0);
+    assert_near(hc_greatest_of(100), 3.0348542587702925, 1e-14);
+}
+
 static void the_onset_is_the_first_row_that_stays_away(void **state)
 {
     (void)state;
@@ -128,6 +136,7 @@ int main(void)
         cmocka_unit_test(a_heavy_tail_widens_the_scale_of_its_side_alone),
         cmocka_unit_test(zero_against_zero_is_quiet_and_against_more_is_bounded),
         cmocka_unit_test(surprise_is_zero_up_to_quiet_and_clipped),
+        cmocka_unit_test(the_greatest_of_many_is_expected_to_be_far_out),
         cmocka_unit_test(the_onset_is_the_first_row_that_stays_away),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
