@@ -33,7 +33,7 @@ struct hc_option {
 
 /* The command line, read: options may stand before or after the command's name. */
 struct hc_cli {
-    const char *corpus; /* --corpus, $HINDCAST_CORPUS, ./corpus.db */
+    const char *corpus;         /* --corpus, $HINDCAST_CORPUS, ./corpus.db */
     const char *catalogue_path; /* NULL: the one built in */
     int n_threads;
     bool json, quiet, ids;
@@ -53,8 +53,8 @@ struct hc_command {
 };
 
 extern const struct hc_command hc_command_ingest, hc_command_calibrate, hc_command_backtest, hc_command_analyze,
-    hc_command_report, hc_command_query, hc_command_templates, hc_command_search, hc_command_similar,
-    hc_command_check, hc_command_schema;
+    hc_command_report, hc_command_query, hc_command_templates, hc_command_search, hc_command_similar, hc_command_check,
+    hc_command_schema;
 
 /* The value of an option of the command; NULL: not given. */
 const char *hc_cli_option(const struct hc_cli *cli, const char *name);

@@ -122,8 +122,8 @@ static enum hc_status add_test(void *context, const struct hc_subject *subject, 
 
     if (!root || !hc_str_is(root->status, "confirmed"))
         return HC_OK;
-    struct hc_labelled *grown = hc_arena_grow(session->arena, split->items, split->n, split->n + 1, &split->capacity,
-                                              sizeof *grown);
+    struct hc_labelled *grown =
+        hc_arena_grow(session->arena, split->items, split->n, split->n + 1, &split->capacity, sizeof *grown);
     if (!grown || !evidence)
         return hc_err_set(err, HC_FATAL, "out-of-memory", "no memory for an incident");
     split->items = grown;
@@ -148,8 +148,8 @@ static enum hc_status backtest_paths(struct hc_session *session, const struct hc
     struct hc_calibration calibration = {0};
     struct hc_labels train = {0};
     struct hc_model *model = NULL;
-    enum hc_status status = hc_session_subjects(session, session->cli->arguments, session->cli->n_arguments, add_test,
-                                                &split, n_bad, err);
+    enum hc_status status =
+        hc_session_subjects(session, session->cli->arguments, session->cli->n_arguments, add_test, &split, n_bad, err);
     if (status == HC_OK && session->store) {
         status = hc_store_calibration_latest(session->store, HC_TIME_NONE, session->arena, &calibration, err);
         if (status == HC_OK)

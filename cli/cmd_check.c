@@ -22,7 +22,8 @@ static void print_report(struct hc_cli *cli, const struct hc_check_report *repor
     if (!cli->json) {
         for (size_t i = 0; i < report->n_findings; i++)
             hc_buf_format(out, "%.*s\n", HC_STR_ARG(report->findings[i]));
-        hc_buf_format(out, "%zu findings\ndigest %s\nderived %s\n", report->n_findings, report->digest, report->derived);
+        hc_buf_format(out, "%zu findings\ndigest %s\nderived %s\n", report->n_findings, report->digest,
+                      report->derived);
         return;
     }
     hc_json_begin(&w, out, cli);

@@ -7,7 +7,7 @@
 #include "cli/cli.h"
 #include "ingest/ingest.h"
 
-#define SHOWN_PER_INPUT 10       /* details an input; beyond that they are counted */
+#define SHOWN_PER_INPUT 10 /* details an input; beyond that they are counted */
 #define SOURCES_PER_COMMIT 256
 
 static const struct hc_option OPTIONS[] = {{NULL, 0, NULL, NULL}};
@@ -114,7 +114,8 @@ static enum hc_status put_all(struct ingest *in, const struct hc_source *source,
         status = put_source(in, source, err);
     for (size_t i = 0; status == HC_OK && i < source->n_incidents; i++) {
         enum hc_put_result result = HC_PUT_KNOWN;
-        status = hc_store_incident_put(in->store, source->incidents[i], source->sha256, source->derived[i], &result, err);
+        status =
+            hc_store_incident_put(in->store, source->incidents[i], source->sha256, source->derived[i], &result, err);
         in->n_results[result]++;
         in->n_warnings += source->incidents[i]->n_warnings;
     }

@@ -118,8 +118,8 @@ static void json_row(struct query *q, const struct hc_cell *cells, size_t n)
 
 static enum hc_status table_row(struct query *q, const struct hc_cell *cells, size_t n, struct hc_err *err)
 {
-    struct hc_str *grown = hc_arena_grow(q->arena, q->cells, q->n_cells, q->n_cells + n, &q->cells_capacity,
-                                         sizeof *grown);
+    struct hc_str *grown =
+        hc_arena_grow(q->arena, q->cells, q->n_cells, q->n_cells + n, &q->cells_capacity, sizeof *grown);
     struct hc_buf text = {0}, line = {0};
     if (!grown)
         return hc_err_set(err, HC_FATAL, "out-of-memory", "no memory for the rows");

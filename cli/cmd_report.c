@@ -80,8 +80,7 @@ static enum hc_status similar(struct report *report, const struct hc_subject *su
 {
     const struct hc_catalogue *catalogue = report->session->catalogue;
     struct hc_neighbour *neighbours = NULL;
-    enum hc_status status =
-        hc_session_similar(report->session, subject, SHOWN_NEIGHBOURS, arena, &neighbours, n, err);
+    enum hc_status status = hc_session_similar(report->session, subject, SHOWN_NEIGHBOURS, arena, &neighbours, n, err);
     if (status != HC_OK)
         return status;
     *out = hc_arena_calloc(arena, *n, sizeof **out);
@@ -113,9 +112,15 @@ static void add_entry(struct report *report, const struct hc_subject *subject, c
         .id = b->id,
         .title = b->title,
         .service = b->service,
-        .category = b->confirmed ? b->category : top ? hc_str_copy(arena, top->category) : HC_STR_NONE,
-        .component = b->confirmed ? b->component : top ? hc_str_copy(arena, top->component) : HC_STR_NONE,
-        .cause = b->confirmed ? b->cause : top ? hc_str_copy(arena, top->cause) : HC_STR_NONE,
+        .category = b->confirmed ? b->category
+                    : top        ? hc_str_copy(arena, top->category)
+                                 : HC_STR_NONE,
+        .component = b->confirmed ? b->component
+                     : top        ? hc_str_copy(arena, top->component)
+                                  : HC_STR_NONE,
+        .cause = b->confirmed ? b->cause
+                 : top        ? hc_str_copy(arena, top->cause)
+                              : HC_STR_NONE,
         .started = b->started,
         .probability = top ? top->probability : NAN,
         .known = b->confirmed,
@@ -168,8 +173,10 @@ static enum hc_status report_site(struct report *report, struct hc_err *err)
 static bool read_formats(const struct hc_cli *cli, struct report *report)
 {
     const char *given = hc_cli_option(cli, "format");
-    report->html = !given || strcmp(given, "html") == 0 || strcmp(given, "html,md") == 0 || strcmp(given, "md,html") == 0;
-    report->markdown = !given || strcmp(given, "md") == 0 || strcmp(given, "html,md") == 0 || strcmp(given, "md,html") == 0;
+    report->html =
+        !given || strcmp(given, "html") == 0 || strcmp(given, "html,md") == 0 || strcmp(given, "md,html") == 0;
+    report->markdown =
+        !given || strcmp(given, "md") == 0 || strcmp(given, "html,md") == 0 || strcmp(given, "md,html") == 0;
     if (!report->html && !report->markdown)
         hc_say(cli, "--format takes html, md or html,md, not '%s'", given);
     return report->html || report->markdown;

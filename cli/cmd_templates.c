@@ -15,7 +15,7 @@ static const struct hc_option OPTIONS[] = {
 /* What is kept of a line until the templates are known. */
 struct row {
     int64_t at_ns;
-    uint32_t shape; /* NO_SHAPE: no record has begun */
+    uint32_t shape;     /* NO_SHAPE: no record has begun */
     uint32_t component; /* index + 1; 0: none */
     int8_t digits;
     uint8_t date, level;
@@ -47,7 +47,8 @@ static enum hc_status no_memory(struct hc_err *err)
 static enum hc_status take_line(void *context, const struct hc_log_line *line, struct hc_err *err)
 {
     struct job *job = context;
-    struct row *rows = hc_arena_grow(job->arena, job->rows, job->n_rows, job->n_rows + 1, &job->rows_capacity, sizeof *rows);
+    struct row *rows =
+        hc_arena_grow(job->arena, job->rows, job->n_rows, job->n_rows + 1, &job->rows_capacity, sizeof *rows);
     if (!rows)
         return no_memory(err);
     job->rows = rows;

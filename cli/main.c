@@ -23,7 +23,16 @@ static const struct hc_option GLOBALS[] = {
     {NULL, 0, NULL, NULL},
 };
 
-enum { GLOBAL_CORPUS, GLOBAL_THREADS, GLOBAL_JSON, GLOBAL_QUIET, GLOBAL_CATALOGUE, GLOBAL_IDS, GLOBAL_HELP, GLOBAL_VERSION };
+enum {
+    GLOBAL_CORPUS,
+    GLOBAL_THREADS,
+    GLOBAL_JSON,
+    GLOBAL_QUIET,
+    GLOBAL_CATALOGUE,
+    GLOBAL_IDS,
+    GLOBAL_HELP,
+    GLOBAL_VERSION
+};
 
 static void print_options(const struct hc_option *options)
 {
@@ -65,7 +74,8 @@ static const struct hc_command *find_command(const char *name)
 static int find_option(const struct hc_option *options, const char *name, size_t n, char letter)
 {
     for (int i = 0; options && options[i].name; i++)
-        if (letter ? options[i].letter == letter : strlen(options[i].name) == n && memcmp(options[i].name, name, n) == 0)
+        if (letter ? options[i].letter == letter
+                   : strlen(options[i].name) == n && memcmp(options[i].name, name, n) == 0)
             return i;
     return -1;
 }
@@ -78,8 +88,7 @@ struct parse {
 };
 
 /* Which table an option is in: the globals', the command's, or none. */
-static const struct hc_option *look_up(struct parse *p, const char *name, size_t n, char letter,
-                                       const char ***slot)
+static const struct hc_option *look_up(struct parse *p, const char *name, size_t n, char letter, const char ***slot)
 {
     int i = find_option(GLOBALS, name, n, letter);
     if (i >= 0) {
@@ -174,8 +183,9 @@ static bool set_globals(struct parse *p)
     const char *environment = getenv("HINDCAST_CORPUS");
     int64_t threads = 0;
 
-    cli->corpus = p->globals[GLOBAL_CORPUS] ? p->globals[GLOBAL_CORPUS]
-                  : environment && *environment ? environment : "corpus.db";
+    cli->corpus = p->globals[GLOBAL_CORPUS]     ? p->globals[GLOBAL_CORPUS]
+                  : environment && *environment ? environment
+                                                : "corpus.db";
     cli->catalogue_path = p->globals[GLOBAL_CATALOGUE];
     cli->json = p->globals[GLOBAL_JSON] != NULL;
     cli->quiet = p->globals[GLOBAL_QUIET] != NULL;

@@ -7,7 +7,7 @@
 
 /* Confirmed incidents with their evidence. */
 struct hc_labels {
-    struct hc_labelled *items; /* by known_at, then id */
+    struct hc_labelled *items;               /* by known_at, then id */
     const struct hc_incident_brief **briefs; /* of each */
     size_t n;
 };
@@ -30,8 +30,8 @@ struct hc_session {
     size_t n_briefs;
     struct hc_labels labels; /* loaded when first needed */
     bool labels_loaded;
-    struct hc_time as_of;  /* --as-of */
-    int64_t calibration;   /* --calibration; 0: by the rule */
+    struct hc_time as_of;   /* --as-of */
+    int64_t calibration;    /* --calibration; 0: by the rule */
     struct hc_model *model; /* the one in use, of `model_calibration` */
     struct hc_calibration model_calibration;
     bool has_model;
@@ -60,8 +60,8 @@ enum hc_status hc_session_analyze(struct hc_session *session, const struct hc_su
  * The subject dies after the call. Unknown ids and rejected inputs are said, and counted in *n_bad. */
 typedef enum hc_status (*hc_subject_fn)(void *context, const struct hc_subject *subject, struct hc_arena *arena,
                                         struct hc_err *err);
-enum hc_status hc_session_subjects(struct hc_session *session, char **arguments, int n, hc_subject_fn each, void *context,
-                                   size_t *n_bad, struct hc_err *err);
+enum hc_status hc_session_subjects(struct hc_session *session, char **arguments, int n, hc_subject_fn each,
+                                   void *context, size_t *n_bad, struct hc_err *err);
 
 /* One incident of the corpus. HC_SKIP: no such id. */
 enum hc_status hc_session_subject(struct hc_session *session, struct hc_str id, hc_subject_fn each, void *context,

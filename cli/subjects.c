@@ -24,7 +24,7 @@ enum hc_status hc_session_subject(struct hc_session *session, struct hc_str id, 
 /* The sources of a path: kept until all are read, for their incidents are handed over by id. */
 struct path_read {
     struct hc_session *session;
-    struct hc_arena *arena; /* of the lists here */
+    struct hc_arena *arena;   /* of the lists here */
     struct hc_arena **arenas; /* of the sources */
     size_t n_arenas, arenas_capacity;
     struct hc_subject *subjects;

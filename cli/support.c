@@ -50,21 +50,23 @@ void hc_say_err(const struct hc_cli *cli, const struct hc_err *err)
 }
 
 static const struct {
-    const char *code;
+    const char *code; /* or, with a '-' at its end, what codes begin with */
     enum hc_exit exit;
 } EXITS[] = {
-    {"corpus-missing", HC_EXIT_CORPUS}, {"corpus-foreign", HC_EXIT_CORPUS}, {"corpus-newer", HC_EXIT_CORPUS},
-    {"corpus-corrupt", HC_EXIT_CORPUS}, {"corpus-locked", HC_EXIT_CORPUS},  {"sql-refused", HC_EXIT_USAGE},
-    {"sql-error", HC_EXIT_USAGE},       {"query-budget", HC_EXIT_PARTIAL},  {"disk-full", HC_EXIT_MACHINE},
-    {"out-of-memory", HC_EXIT_MACHINE},
+    {"corpus-", HC_EXIT_CORPUS}, {"batch-broken", HC_EXIT_CORPUS},   {"sql-", HC_EXIT_USAGE},
+    {"query-", HC_EXIT_PARTIAL}, {"disk-", HC_EXIT_MACHINE},         {"out-of-memory", HC_EXIT_MACHINE},
+    {"xml-", HC_EXIT_USAGE},     {"file-unreadable", HC_EXIT_USAGE}, {"calibration-unknown", HC_EXIT_USAGE},
 };
 
 enum hc_exit hc_exit_of(const struct hc_cli *cli, const struct hc_err *err)
 {
     hc_say_err(cli, err);
-    for (size_t i = 0; err->code && i < sizeof EXITS / sizeof EXITS[0]; i++)
-        if (strcmp(err->code, EXITS[i].code) == 0)
+    for (size_t i = 0; err->code && i < sizeof EXITS / sizeof EXITS[0]; i++) {
+        size_t n = strlen(EXITS[i].code);
+        bool begins = EXITS[i].code[n - 1] == '-';
+        if (begins ? strncmp(err->code, EXITS[i].code, n) == 0 : strcmp(err->code, EXITS[i].code) == 0)
             return EXITS[i].exit;
+    }
     return err->status == HC_FATAL ? HC_EXIT_MACHINE : HC_EXIT_PARTIAL;
 }
 
@@ -94,7 +96,7 @@ enum hc_status hc_file_slurp(const char *path, struct hc_arena *arena, struct hc
     char *p = NULL;
 
     if (!file)
-        return hc_err_set(err, HC_FAIL, "file-unreadable", "%s: %s", path, strerror(errno));
+        return hc_err_set(err, HC_FAIL, "file-unreadable", "cannot be read: %s", strerror(errno));
     for (;;) {
         char *grown = hc_arena_grow(arena, p, n, n + 65536, &capacity, 1);
         if (!grown) {
@@ -108,7 +110,7 @@ enum hc_status hc_file_slurp(const char *path, struct hc_arena *arena, struct hc
         n += got;
     }
     if (ferror(file))
-        status = hc_err_set(err, HC_FAIL, "file-unreadable", "%s: %s", path, strerror(errno));
+        status = hc_err_set(err, HC_FAIL, "file-unreadable", "cannot be read: %s", strerror(errno));
     *bytes = (struct hc_str){p, n};
 done:
     fclose(file);
@@ -149,7 +151,8 @@ enum hc_status hc_directory_make(const char *path, struct hc_err *err)
     struct stat info;
     if (mkdir(path, 0777) == 0 || (errno == EEXIST && stat(path, &info) == 0 && S_ISDIR(info.st_mode)))
         return HC_OK;
-    return hc_err_set(err, HC_FATAL, errno == ENOSPC ? "disk-full" : "file-unwritable", "%s: %s", path, strerror(errno));
+    return hc_err_set(err, HC_FATAL, errno == ENOSPC ? "disk-full" : "file-unwritable", "%s: %s", path,
+                      strerror(errno));
 }
 
 enum hc_status hc_cli_catalogue(const struct hc_cli *cli, struct hc_catalogue **out, struct hc_err *err)

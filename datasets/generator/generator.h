@@ -19,9 +19,9 @@ struct gen_random {
 };
 void gen_random_seed(struct gen_random *random, uint64_t seed, uint64_t stream);
 uint64_t gen_random_bits(struct gen_random *random);
-double gen_uniform(struct gen_random *random);                       /* [0, 1) */
-double gen_normal(struct gen_random *random);                        /* mean 0, variance 1 */
-size_t gen_below(struct gen_random *random, size_t n);               /* 0 … n - 1 */
+double gen_uniform(struct gen_random *random);         /* [0, 1) */
+double gen_normal(struct gen_random *random);          /* mean 0, variance 1 */
+size_t gen_below(struct gen_random *random, size_t n); /* 0 … n - 1 */
 bool gen_chance(struct gen_random *random, double probability);
 size_t gen_choose(struct gen_random *random, const double *weights, size_t n); /* by weight */
 
@@ -29,7 +29,17 @@ size_t gen_choose(struct gen_random *random, const double *weights, size_t n); /
 
 #define GEN_COMPONENTS 18
 
-enum gen_kind { GEN_CLIENT, GEN_SERVICE, GEN_DATABASE, GEN_CACHE, GEN_QUEUE, GEN_STORAGE, GEN_HOST, GEN_EXTERNAL, GEN_KINDS };
+enum gen_kind {
+    GEN_CLIENT,
+    GEN_SERVICE,
+    GEN_DATABASE,
+    GEN_CACHE,
+    GEN_QUEUE,
+    GEN_STORAGE,
+    GEN_HOST,
+    GEN_EXTERNAL,
+    GEN_KINDS
+};
 
 struct gen_topology { /* callers come before callees */
     const char *names[GEN_COMPONENTS];
@@ -44,13 +54,41 @@ const char *gen_kind_name(enum gen_kind kind);
 
 /* What can be seen of a component. Each channel belongs to one evidence kind. */
 enum gen_channel {
-    GEN_LATENCY, GEN_ERRORS, /* travel to callers */
-    GEN_CPU, GEN_MEMORY, GEN_DISK, GEN_SATURATION, GEN_NETWORK, GEN_TRAFFIC, GEN_NODE_CPU,
-    GEN_RESIDUAL, GEN_EXCLUSIVE,
-    GEN_LOG_MEMORY, GEN_LOG_DISK, GEN_LOG_IO, GEN_LOG_TIMEOUT, GEN_LOG_REFUSED, GEN_LOG_TLS, GEN_LOG_DNS, GEN_LOG_LOCK,
-    GEN_LOG_THROTTLE, GEN_LOG_CONFIG, GEN_LOG_PERMISSION, GEN_LOG_EXCEPTION, GEN_LOG_DATA, GEN_LOG_PROVIDER, GEN_LOG_INTRUSION,
-    GEN_RESTART, GEN_FAILOVER_EVENT,
-    GEN_DEPLOY, GEN_CONFIG, GEN_FLAG, GEN_SCALE, GEN_MIGRATION, GEN_CERTIFICATE, GEN_MAINTENANCE,
+    GEN_LATENCY,
+    GEN_ERRORS, /* travel to callers */
+    GEN_CPU,
+    GEN_MEMORY,
+    GEN_DISK,
+    GEN_SATURATION,
+    GEN_NETWORK,
+    GEN_TRAFFIC,
+    GEN_NODE_CPU,
+    GEN_RESIDUAL,
+    GEN_EXCLUSIVE,
+    GEN_LOG_MEMORY,
+    GEN_LOG_DISK,
+    GEN_LOG_IO,
+    GEN_LOG_TIMEOUT,
+    GEN_LOG_REFUSED,
+    GEN_LOG_TLS,
+    GEN_LOG_DNS,
+    GEN_LOG_LOCK,
+    GEN_LOG_THROTTLE,
+    GEN_LOG_CONFIG,
+    GEN_LOG_PERMISSION,
+    GEN_LOG_EXCEPTION,
+    GEN_LOG_DATA,
+    GEN_LOG_PROVIDER,
+    GEN_LOG_INTRUSION,
+    GEN_RESTART,
+    GEN_FAILOVER_EVENT,
+    GEN_DEPLOY,
+    GEN_CONFIG,
+    GEN_FLAG,
+    GEN_SCALE,
+    GEN_MIGRATION,
+    GEN_CERTIFICATE,
+    GEN_MAINTENANCE,
     GEN_CHANNELS
 };
 
@@ -59,8 +97,8 @@ enum gen_evidence { GEN_METRICS, GEN_TRACES, GEN_LOGS, GEN_EVENTS, GEN_CHANGES, 
 struct gen_channel_row {
     const char *name;
     enum gen_evidence evidence;
-    uint32_t kinds;      /* of components that have it, bit by enum gen_kind */
-    double background;   /* probability that it is unusual without a reason */
+    uint32_t kinds;    /* of components that have it, bit by enum gen_kind */
+    double background; /* probability that it is unusual without a reason */
 };
 extern const struct gen_channel_row GEN_CHANNEL_TABLE[GEN_CHANNELS];
 
@@ -72,8 +110,8 @@ struct gen_sign { /* how often the culprit shows a channel */
 #define GEN_SIGNS 8
 struct gen_cause {
     const char *category, *cause;
-    double share;    /* prior, relative */
-    uint32_t kinds;  /* of components it strikes */
+    double share;                     /* prior, relative */
+    uint32_t kinds;                   /* of components it strikes */
     struct gen_sign signs[GEN_SIGNS]; /* probability 0 ends */
 };
 extern const struct gen_cause GEN_CAUSE_TABLE[];
@@ -100,7 +138,7 @@ struct gen_incident {
     size_t component, cause;  /* the truth */
     size_t reported_component, reported_cause;
     bool labelled;
-    size_t service; /* whose trouble opened it: says nothing of the cause */
+    size_t service;                          /* whose trouble opened it: says nothing of the cause */
     int level[GEN_COMPONENTS][GEN_CHANNELS]; /* 0 usual, 1 unusual, 2 very; -1 no such channel */
     bool missing[GEN_EVIDENCE_KINDS];
     bool says_missing; /* the manifest has `missing` elements */
@@ -115,7 +153,7 @@ void gen_incident_draw(struct gen_incident *incident, const struct gen_topology 
  *          without a cause; a caller's channels are judged given its callees' levels. */
 void gen_posterior(const struct gen_incident *incident, const struct gen_topology *topology, double *posterior);
 
-struct gen_optimum { /* what the Bayes rule reaches */
+struct gen_optimum {                        /* what the Bayes rule reaches */
     double component, hypothesis, category; /* mean of the largest posterior marginal */
     double component_right;                 /* share of incidents where it named the true component */
 };

@@ -75,8 +75,8 @@ static void with_cause(const struct gen_cause *cause, enum gen_channel channel, 
 
 /* A host hit by a cause slows what runs on it: hosts have no latency, so for this they count as a callee that is
  * unusual whenever the machine itself shows anything. */
-static int effective_callee(const struct gen_topology *t, const int level[GEN_COMPONENTS][GEN_CHANNELS], size_t component,
-                            enum gen_channel channel)
+static int effective_callee(const struct gen_topology *t, const int level[GEN_COMPONENTS][GEN_CHANNELS],
+                            size_t component, enum gen_channel channel)
 {
     int worst = worst_callee(t, level, component, channel);
     for (size_t host = GEN_COMPONENTS - 2; travels(channel) && host < GEN_COMPONENTS; host++) {
@@ -97,7 +97,8 @@ static double prior(const struct gen_topology *t, size_t component, size_t cause
     return row->kinds >> t->kinds[component] & 1 ? t->trouble[component] * row->share : 0.0;
 }
 
-static void draw_pair(struct gen_random *random, const struct gen_topology *t, double drift, size_t *component, size_t *cause)
+static void draw_pair(struct gen_random *random, const struct gen_topology *t, double drift, size_t *component,
+                      size_t *cause)
 {
     double weights[GEN_COMPONENTS * 64];
     size_t n = GEN_COMPONENTS * GEN_CAUSES;
@@ -176,7 +177,8 @@ void gen_incident_draw(struct gen_incident *in, const struct gen_topology *t, co
     gen_random_seed(&random, settings->seed, number);
     snprintf(in->id, sizeof in->id, "GEN-%llu-%06zu", (unsigned long long)settings->seed, number);
     draw_times(in, settings, &random);
-    double drift = settings->scenario == GEN_CONFOUNDED ? (double)number / (double)settings->n_incidents * 1.6 - .8 : 0.0;
+    double drift =
+        settings->scenario == GEN_CONFOUNDED ? (double)number / (double)settings->n_incidents * 1.6 - .8 : 0.0;
     draw_pair(&random, t, drift, &in->component, &in->cause);
     draw_levels(in, t, &random);
     for (int k = 0; k < GEN_EVIDENCE_KINDS; k++)
@@ -190,7 +192,8 @@ void gen_incident_draw(struct gen_incident *in, const struct gen_topology *t, co
 
 /* ---- the posterior ---- */
 
-static double likelihood_ratio(const struct gen_incident *in, const struct gen_topology *t, size_t component, size_t cause)
+static double likelihood_ratio(const struct gen_incident *in, const struct gen_topology *t, size_t component,
+                               size_t cause)
 {
     double sum = 0.0;
     for (int severity = 0; severity < SEVERITIES; severity++) {

@@ -51,7 +51,8 @@ static const struct {
 };
 #define N_SIGNS (sizeof SIGNS / sizeof SIGNS[0])
 
-static const char *const WORDS[] = {"alpha", "bravo", "delta", "echo", "golf", "hotel", "india", "kilo", "lima", "mike"};
+static const char *const WORDS[] = {"alpha", "bravo", "delta", "echo", "golf",
+                                    "hotel", "india", "kilo",  "lima", "mike"};
 
 static void fill(struct gen_random *random, const char *text, struct hc_buf *out)
 {

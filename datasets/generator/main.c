@@ -46,15 +46,26 @@ static bool read_option(struct options *o, int letter, const char *text)
 {
     size_t count = 0;
     switch (letter) {
-    case 'o': o->output = text; return true;
-    case 't': o->truth = text; return true;
-    case 'n': return read_count(text, &o->settings.n_incidents) && o->settings.n_incidents > 0;
-    case 's': return hc_uint64_parse(hc_str_of(text), &o->settings.seed);
-    case 'w': return read_rate(text, &o->settings.wrong_label_rate);
-    case 'u': return read_rate(text, &o->settings.unlabelled_rate);
-    case 'm': return read_rate(text, &o->settings.missing_rate);
-    case 'l': return read_count(text, &o->settings.n_log_lines);
-    case 'p': return read_count(text, &o->settings.n_points) && o->settings.n_points > 0;
+    case 'o':
+        o->output = text;
+        return true;
+    case 't':
+        o->truth = text;
+        return true;
+    case 'n':
+        return read_count(text, &o->settings.n_incidents) && o->settings.n_incidents > 0;
+    case 's':
+        return hc_uint64_parse(hc_str_of(text), &o->settings.seed);
+    case 'w':
+        return read_rate(text, &o->settings.wrong_label_rate);
+    case 'u':
+        return read_rate(text, &o->settings.unlabelled_rate);
+    case 'm':
+        return read_rate(text, &o->settings.missing_rate);
+    case 'l':
+        return read_count(text, &o->settings.n_log_lines);
+    case 'p':
+        return read_count(text, &o->settings.n_points) && o->settings.n_points > 0;
     case 'j':
         o->n_threads = read_count(text, &count) ? (int)count : 0;
         return o->n_threads > 0;
@@ -64,17 +75,21 @@ static bool read_option(struct options *o, int letter, const char *text)
     case 'f':
         o->directories = strcmp(text, "directory") == 0;
         return o->directories || strcmp(text, "tar.gz") == 0;
-    default: return false;
+    default:
+        return false;
     }
 }
 
 static bool read_options(struct options *o, int argc, char **argv)
 {
     static const struct option LONG[] = {
-        {"output", 1, NULL, 'o'},   {"incidents", 1, NULL, 'n'}, {"seed", 1, NULL, 's'},  {"scenario", 1, NULL, 'c'},
-        {"wrong-labels", 1, NULL, 'w'}, {"unlabelled", 1, NULL, 'u'}, {"missing", 1, NULL, 'm'}, {"log-lines", 1, NULL, 'l'},
-        {"points", 1, NULL, 'p'},   {"format", 1, NULL, 'f'},    {"truth", 1, NULL, 't'}, {"threads", 1, NULL, 'j'},
-        {"help", 0, NULL, 'h'},     {NULL, 0, NULL, 0},
+        {"output", 1, NULL, 'o'},       {"incidents", 1, NULL, 'n'},
+        {"seed", 1, NULL, 's'},         {"scenario", 1, NULL, 'c'},
+        {"wrong-labels", 1, NULL, 'w'}, {"unlabelled", 1, NULL, 'u'},
+        {"missing", 1, NULL, 'm'},      {"log-lines", 1, NULL, 'l'},
+        {"points", 1, NULL, 'p'},       {"format", 1, NULL, 'f'},
+        {"truth", 1, NULL, 't'},        {"threads", 1, NULL, 'j'},
+        {"help", 0, NULL, 'h'},         {NULL, 0, NULL, 0},
     };
     int letter;
     while ((letter = getopt_long(argc, argv, "", LONG, NULL)) != -1) {
@@ -123,7 +138,8 @@ static bool write_directory(const struct gen_bundle *bundle, const char *directo
         const char *slash = strchr(file->path, '/');
         if (slash)
             ok = join(path, directory, file->path, (size_t)(slash - file->path)) && make_directory(path);
-        ok = ok && join(path, directory, file->path, strlen(file->path)) && write_file(path, file->bytes.p, file->bytes.n);
+        ok = ok && join(path, directory, file->path, strlen(file->path)) &&
+             write_file(path, file->bytes.p, file->bytes.n);
     }
     return ok;
 }
@@ -161,8 +177,8 @@ static bool make_incident(const struct options *o, const struct gen_topology *to
     for (size_t i = 0; i < bundle.n; i++)
         bundle.failed |= bundle.files[i].bytes.failed;
     snprintf(path, sizeof path, o->directories ? "%s/%s" : "%s/%s.tar.gz", o->output, incident.id);
-    bool ok = !bundle.failed && (o->directories ? write_directory(&bundle, path)
-                                                : write_archive(&bundle, incident.id, path, n_bytes));
+    bool ok = !bundle.failed &&
+              (o->directories ? write_directory(&bundle, path) : write_archive(&bundle, incident.id, path, n_bytes));
     gen_bundle_free(&bundle);
     return ok;
 }
@@ -201,8 +217,13 @@ static bool make_all(const struct options *o, struct gen_optimum *optimum, size_
 
 int main(int argc, char **argv)
 {
-    struct options o = {.settings = {.seed = 1, .n_incidents = 300, .wrong_label_rate = .02, .missing_rate = .12,
-                                     .unlabelled_rate = .03, .n_log_lines = 280, .n_points = 4000},
+    struct options o = {.settings = {.seed = 1,
+                                     .n_incidents = 300,
+                                     .wrong_label_rate = .02,
+                                     .missing_rate = .12,
+                                     .unlabelled_rate = .03,
+                                     .n_log_lines = 280,
+                                     .n_points = 4000},
                         .n_threads = omp_get_num_procs()};
     struct gen_optimum optimum = {0};
     size_t n_bytes = 0;
@@ -218,8 +239,9 @@ int main(int argc, char **argv)
         printf(", %.1f MB", (double)n_bytes / 1e6);
     printf(" in %s\n", o.output);
     if (o.settings.scenario == GEN_STANDARD)
-        printf("The best possible answer would name the right component first in %.3f of them (expected; %.3f of these), "
-               "the right category in %.3f, the right component and cause in %.3f.\n",
-               optimum.component, optimum.component_right, optimum.category, optimum.hypothesis);
+        printf(
+            "The best possible answer would name the right component first in %.3f of them (expected; %.3f of these), "
+            "the right category in %.3f, the right component and cause in %.3f.\n",
+            optimum.component, optimum.component_right, optimum.category, optimum.hypothesis);
     return 0;
 }

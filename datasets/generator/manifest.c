@@ -31,11 +31,13 @@ static void write_changes(struct gen_view *view, struct hc_buf *out)
             int level = in->level[v][CHANGES[i].channel];
             if (level <= 0)
                 continue;
-            hc_buf_format(out, "    <change kind=\"%s\" component=\"%s\" at=\"", CHANGES[i].kind, view->topology->names[v]);
+            hc_buf_format(out, "    <change kind=\"%s\" component=\"%s\" at=\"", CHANGES[i].kind,
+                          view->topology->names[v]);
             gen_time_text(out, change_time(view, level), 0, 'T', "Z");
             if (CHANGES[i].channel == GEN_DEPLOY)
-                hc_buf_format(out, "\" version=\"v%u.%u.%u\" commit=\"%016llx", (unsigned)(1 + gen_below(&view->random, 4)),
-                              (unsigned)gen_below(&view->random, 30), (unsigned)gen_below(&view->random, 9),
+                hc_buf_format(out, "\" version=\"v%u.%u.%u\" commit=\"%016llx",
+                              (unsigned)(1 + gen_below(&view->random, 4)), (unsigned)gen_below(&view->random, 30),
+                              (unsigned)gen_below(&view->random, 9),
                               (unsigned long long)gen_random_bits(&view->random));
             hc_buf_format(out, "\">%s</change>\n", CHANGES[i].text);
         }
@@ -71,7 +73,8 @@ static void write_evidence(const struct gen_view *view, const struct gen_bundle 
     }
     for (int k = 0; view->incident->says_missing && k < GEN_EVIDENCE_KINDS; k++)
         if (view->incident->missing[k])
-            hc_buf_format(out, "    <missing kind=\"%s\">not collected</missing>\n", gen_evidence_name((enum gen_evidence)k));
+            hc_buf_format(out, "    <missing kind=\"%s\">not collected</missing>\n",
+                          gen_evidence_name((enum gen_evidence)k));
     hc_buf_text(out, "  </evidence>\n");
 }
 
@@ -81,8 +84,8 @@ static void write_outcome(struct gen_view *view, struct hc_buf *out)
     const struct gen_cause *cause = &GEN_CAUSE_TABLE[in->reported_cause];
     if (!in->labelled)
         return;
-    hc_buf_format(out, "  <outcome status=\"confirmed\" category=\"%s\" component=\"%s\" cause=\"%s\" at=\"", cause->category,
-                  view->topology->names[in->reported_component], cause->cause);
+    hc_buf_format(out, "  <outcome status=\"confirmed\" category=\"%s\" component=\"%s\" cause=\"%s\" at=\"",
+                  cause->category, view->topology->names[in->reported_component], cause->cause);
     gen_time_text(out, in->end_ns + (int64_t)(1 + gen_below(&view->random, 10)) * INT64_C(86400000000000), 0, 'T', "Z");
     hc_buf_text(out, "\"/>\n");
 }
@@ -102,10 +105,11 @@ void gen_render_manifest(struct gen_view *view, struct gen_bundle *bundle)
     int64_t detected_ns = in->start_ns + (int64_t)(30 + gen_below(&view->random, 150)) * INT64_C(1000000000);
     if (!out)
         return;
-    hc_buf_format(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<incident xmlns=\"urn:hindcast:incident:1\" id=\"%s\">\n",
-                  in->id);
-    hc_buf_format(out, "  <title>%s is in trouble</title>\n  <service>%s</service>\n  <severity>sev%u</severity>\n", service,
-                  service, (unsigned)(1 + gen_below(&view->random, 4)));
+    hc_buf_format(
+        out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<incident xmlns=\"urn:hindcast:incident:1\" id=\"%s\">\n",
+        in->id);
+    hc_buf_format(out, "  <title>%s is in trouble</title>\n  <service>%s</service>\n  <severity>sev%u</severity>\n",
+                  service, service, (unsigned)(1 + gen_below(&view->random, 4)));
     hc_buf_text(out, "  <window");
     write_time_attribute(out, "start", in->start_ns);
     write_time_attribute(out, "detected", detected_ns);
@@ -134,7 +138,8 @@ void gen_render_events(struct gen_view *view, struct gen_bundle *bundle)
         static const struct {
             enum gen_channel channel;
             const char *kind, *message;
-        } EVENTS[] = {{GEN_RESTART, "restart", "restarted"}, {GEN_FAILOVER_EVENT, "failover", "primary lost, replica promoted"}};
+        } EVENTS[] = {{GEN_RESTART, "restart", "restarted"},
+                      {GEN_FAILOVER_EVENT, "failover", "primary lost, replica promoted"}};
         for (size_t e = 0; e < 2; e++) {
             int level = in->level[v][EVENTS[e].channel];
             size_t n = level == 2 ? 3 + gen_below(r, 4) : level == 1 ? 1 : 0;

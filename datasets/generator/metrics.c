@@ -40,7 +40,8 @@ static struct course draw_course(struct gen_view *view, const struct look *look,
                        .ramp_s = 1 + (int64_t)gen_below(r, 90)};
     c.scatter = look->scatter * (look->ceiling > 0.0 ? 1.0 : size);
     c.wave = 0.5 * c.scatter * gen_uniform(r);
-    c.shift = c.scatter * (look->unusual[level][0] + gen_uniform(r) * (look->unusual[level][1] - look->unusual[level][0]));
+    c.shift =
+        c.scatter * (look->unusual[level][0] + gen_uniform(r) * (look->unusual[level][1] - look->unusual[level][0]));
     return c;
 }
 

@@ -69,13 +69,17 @@ void gen_render_traces(struct gen_view *view, struct gen_bundle *bundle)
         return;
     hc_buf_text(out, "trace_id,span_id,parent_id,component,operation,start,end,status\n");
     for (unsigned i = 0; i < n_traces; i++) {
-        struct walk walk = {.view = view, .out = out, .trace = (unsigned)(gen_random_bits(&view->random) >> 33) | 1,
+        struct walk walk = {.view = view,
+                            .out = out,
+                            .trace = (unsigned)(gen_random_bits(&view->random) >> 33) | 1,
                             .in_window = i % 2 == 0};
-        int64_t origin_ns = in->start_ns + INT64_C(150000000000) +
-                            (int64_t)gen_below(&view->random, (size_t)((in->end_ns - in->start_ns) / 1000000000 - 160)) *
-                                INT64_C(1000000000);
+        int64_t origin_ns =
+            in->start_ns + INT64_C(150000000000) +
+            (int64_t)gen_below(&view->random, (size_t)((in->end_ns - in->start_ns) / 1000000000 - 160)) *
+                INT64_C(1000000000);
         if (!walk.in_window)
-            origin_ns = in->start_ns - (int64_t)(1 + gen_below(&view->random, GEN_BASELINE_S - 60)) * INT64_C(1000000000);
+            origin_ns =
+                in->start_ns - (int64_t)(1 + gen_below(&view->random, GEN_BASELINE_S - 60)) * INT64_C(1000000000);
         serve(&walk, 1, 0, 0.0, origin_ns);
     }
 }

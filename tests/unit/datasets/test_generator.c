@@ -8,8 +8,8 @@
 
 #include "datasets/generator/generator.h"
 
-static const struct gen_settings SETTINGS = {.seed = 11, .n_incidents = 4000, .missing_rate = .12, .n_log_lines = 28,
-                                             .n_points = 400};
+static const struct gen_settings SETTINGS = {
+    .seed = 11, .n_incidents = 4000, .missing_rate = .12, .n_log_lines = 28, .n_points = 400};
 
 static void the_posterior_sums_to_one_over_pairs_that_go_together(void **state)
 {
@@ -85,8 +85,9 @@ static void the_best_possible_top_1_lies_between_65_and_80_percent(void **state)
 static void every_category_is_drawn(void **state)
 {
     (void)state;
-    static const char *const CATEGORIES[] = {"application", "configuration", "traffic", "infrastructure", "dependency",
-                                             "network", "data", "capacity", "security", "operations"};
+    static const char *const CATEGORIES[] = {"application", "configuration", "traffic", "infrastructure",
+                                             "dependency",  "network",       "data",    "capacity",
+                                             "security",    "operations"};
     struct gen_topology topology;
     size_t n[10] = {0};
     gen_topology_make(&topology, SETTINGS.seed);
