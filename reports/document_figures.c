@@ -6,7 +6,7 @@
 
 #define EDGE 0.035  /* left and right of the first and last mark, as a share of the width */
 #define APART 0.075 /* two marks nearer than this would touch on the narrowest screen (22 of 300 px) */
-#define LANES 10
+#define LANES 14    /* more would be a tower, not a timeline */
 #define LANE_PX 24
 #define TICKS 4
 
@@ -142,7 +142,7 @@ static void put_ticks(struct hc_html *w, const struct axis *axis)
     }
 }
 
-/* Marks are in order of time. Gives the lanes used. */
+/* Marks are in order of time. Gives the lanes used; 0: they do not fit. */
 static size_t choose_lanes(const struct axis *axis, const struct hc_block *block, size_t *lane_of)
 {
     double last[LANES];
@@ -152,8 +152,10 @@ static size_t choose_lanes(const struct axis *axis, const struct hc_block *block
     for (size_t i = 0; i < block->n_marks; i++) {
         double x = axis_x(axis, block->marks[i].at);
         size_t lane = 0;
-        while (lane + 1 < LANES && x - last[lane] < APART)
+        while (lane < LANES && x - last[lane] < APART)
             lane++;
+        if (lane == LANES)
+            return 0;
         last[lane] = x;
         lane_of[i] = lane;
         n_lanes = lane + 1 > n_lanes ? lane + 1 : n_lanes;
@@ -185,6 +187,8 @@ void hc_figure_timeline(struct hc_html *w, const struct hc_block *block, size_t 
     if (!(axis.span_s > 0))
         return;
     size_t n_lanes = choose_lanes(&axis, block, lane_of);
+    if (n_lanes == 0)
+        return;
     axis.y_px = 12 + LANE_PX * (double)n_lanes;
     hc_html_open(w, "figure");
     open_svg(w, block->caption, block->description, ++*number, axis.y_px + 30);

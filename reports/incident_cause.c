@@ -132,7 +132,9 @@ void hc_part_root_cause(struct hc_report_parts *parts)
         return;
     }
     hc_doc_lead(doc);
-    hc_doc_text(doc, leading->status == HC_CONFIRMED ? "Confirmed: " : "Leading, not confirmed: ");
+    hc_doc_text(doc, leading->status == HC_CONFIRMED ? "Confirmed: "
+                     : hc_stands_out(leading)        ? "Leading, not confirmed: "
+                                                     : "None stands out. The most probable: ");
     hc_doc_strong(doc, hc_say_hypothesis(parts, leading));
     hc_doc_text(doc, ".");
     hc_doc_facts(doc);

@@ -197,6 +197,8 @@ static void put_method(struct hc_report_parts *parts)
     hc_doc_text(doc, "T+0 is the last change in the day before the first symptom, one that the leading hypothesis "
                      "rests on or of its component before others; without a change it is the first symptom.");
     hc_doc_item(doc);
+    hc_doc_text(doc, "A leading cause below .25 is called the most probable, no more.");
+    hc_doc_item(doc);
     hc_doc_text(doc, "A level counts as elevated beforehand from 1.5 times its baseline.");
     hc_doc_item(doc);
     hc_doc_text(doc, "Queries answer once the analysis is stored; ");

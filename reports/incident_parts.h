@@ -7,6 +7,7 @@
 #include "reports/words.h"
 
 #define HC_SHOWN_HYPOTHESES 8 /* with a section of their own; the others are summed up */
+#define HC_STANDS_OUT 0.25    /* a leading hypothesis below this is called the most probable, no more */
 #define HC_STEPS 16
 #define HC_NO_SPAN_NS INT64_MIN
 
@@ -65,6 +66,8 @@ struct hc_str hc_say_component(const struct hc_report_parts *parts, uint32_t com
 struct hc_str hc_say_hypothesis(struct hc_report_parts *parts, const struct hc_hypothesis *hypothesis);
 struct hc_str hc_say_category(const struct hc_report_parts *parts, struct hc_str id);
 struct hc_str hc_say_kind(const struct hc_report_parts *parts, struct hc_str id);
+/* What a sentence about the leading hypothesis begins with: a flat list has no winner. */
+bool hc_stands_out(const struct hc_hypothesis *leading);
 const char *hc_say_status(enum hc_hypothesis_status status);
 enum hc_tone hc_status_tone(enum hc_hypothesis_status status);
 const char *hc_say_change(const struct hc_change *change); /* "Deployment" */

@@ -68,6 +68,11 @@ struct hc_str hc_say_hypothesis(struct hc_report_parts *parts, const struct hc_h
     return hc_doc_formatted(parts->doc, "%.*s in %.*s", HC_STR_ARG(what), HC_STR_ARG(hypothesis->component));
 }
 
+bool hc_stands_out(const struct hc_hypothesis *leading)
+{
+    return leading->status != HC_RULED_OUT && leading->probability >= HC_STANDS_OUT;
+}
+
 const char *hc_say_status(enum hc_hypothesis_status status)
 {
     switch (status) {

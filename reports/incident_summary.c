@@ -11,12 +11,19 @@ static void put_unanswered(struct hc_report_parts *parts)
     hc_doc_text(doc, ".");
 }
 
+static const char *say_beginning(const struct hc_hypothesis *leading)
+{
+    if (leading->status == HC_CONFIRMED)
+        return "The cause is ";
+    return hc_stands_out(leading) ? "Most likely: " : "No cause stands out. The most probable is ";
+}
+
 static void put_answer(struct hc_report_parts *parts)
 {
     struct hc_doc *doc = parts->doc;
     const struct hc_facts *facts = &parts->facts;
     hc_doc_lead(doc);
-    hc_doc_text(doc, facts->leading->status == HC_CONFIRMED ? "The cause is " : "Most likely: ");
+    hc_doc_text(doc, say_beginning(facts->leading));
     hc_doc_strong(doc, hc_say_hypothesis(parts, facts->leading));
     hc_doc_text(doc, ", ");
     hc_put_confidence(parts, facts->shares[0], facts->leading->probability);

@@ -134,7 +134,9 @@ size_t hc_word_duration(int64_t ns, char out[HC_WORD_TEXT])
 {
     const uint64_t second = 1000000000u, minute = 60 * second, hour = 60 * minute, day = 24 * hour;
     uint64_t size = ns < 0 ? 0 - (uint64_t)ns : (uint64_t)ns;
+    uint64_t step = size < 10 * second ? second / 1000 : size < 2 * minute ? second / 10 : second;
     char text[HC_WORD_TEXT];
+    size = size < step ? size : (size + step / 2) / step * step; /* what is below a step stays exact */
     if (size < 2 * minute) {
         put_seconds(size, text);
     } else if (size < 2 * hour) {

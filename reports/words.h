@@ -33,8 +33,8 @@ size_t hc_word_signed(double value, int decimals, char out[HC_WORD_TEXT]);
 /* "-9 points": a change of a probability in percentage points. */
 size_t hc_word_points(double points, char out[HC_WORD_TEXT]);
 
-/* "73 s", "2 min 5 s", "1 h 5 min", "3 d 4 h": exact below two hours, whole minutes below two days, whole hours from
- * there. */
+/* "73 s", "2 min 5 s", "1 h 5 min", "3 d 4 h": to a millisecond below 10 s, a tenth below two minutes, a second below
+ * two hours, then whole minutes, and whole hours from two days. */
 size_t hc_word_duration(int64_t ns, char out[HC_WORD_TEXT]);
 /* "T+73 s", "T-90 s". */
 size_t hc_word_offset(int64_t ns, char out[HC_WORD_TEXT]);

@@ -44,7 +44,7 @@ static void says_a_ratio_as_the_evidence_does(void **state)
     assert_int_equal(hc_word_ratio(-1, 5, text), 0);
 }
 
-static void says_durations_exactly_below_two_hours(void **state)
+static void says_durations_as_finely_as_they_matter(void **state)
 {
     (void)state;
     static const struct {
@@ -53,9 +53,13 @@ static void says_durations_exactly_below_two_hours(void **state)
     } cases[] = {{0, "0 s"},
                  {73000000000, "73 s"},
                  {1500000000, "1.5 s"},
-                 {119999999999, "119.999999999 s"},
+                 {119999999999, "2 min"},
                  {210000000000, "3 min 30 s"},
                  {300000000000, "5 min"},
+                 {10757769670, "10.8 s"},
+                 {3708246605, "3.708 s"},
+                 {165242230330, "2 min 45 s"},
+                 {120, "0.00000012 s"},
                  {7500000000000, "2 h 5 min"},
                  {273600000000000, "3 d 4 h"},
                  {-90000000000, "-90 s"}};
@@ -160,7 +164,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(says_a_change_against_what_it_was_before),
         cmocka_unit_test(says_a_ratio_as_the_evidence_does),
-        cmocka_unit_test(says_durations_exactly_below_two_hours),
+        cmocka_unit_test(says_durations_as_finely_as_they_matter),
         cmocka_unit_test(never_says_certain_or_impossible_of_what_is_neither),
         cmocka_unit_test(shares_add_up_whatever_is_shared_out),
         cmocka_unit_test(shares_of_nothing_are_nothing),
