@@ -184,6 +184,9 @@ static enum hc_status backtest_corpus(struct hc_session *session, const struct h
         out->schedule[i].reason = HC_STR("of the backtest's schedule");
         status = hc_store_calibration_put(session->store, &out->schedule[i], err);
     }
+    for (size_t i = 0; status == HC_OK && i < out->n_rows; i++)
+        if (out->rows[i].calibration)
+            out->rows[i].calibration = out->schedule[out->rows[i].calibration - 1].number;
     if (status == HC_OK)
         status = hc_store_backtest_put(session->store, out->rows, out->n_rows, err);
     if (status == HC_OK)

@@ -1,7 +1,8 @@
 /* The joint model over component and cause, and the confidence that is put on it.
  *
  * P(component s, cause t) is proportional to exp((w0 + d_t) . x_s + b_t + rho ln((n_s + a) / (n + a N))), with the
- * unexplained as a hypothesis of its own, all divided by a temperature ln T = t0 + sum of t_m over missing kinds m.
+ * unexplained as a hypothesis of its own; what the evidence adds is divided by a temperature, ln T = t0 + sum of t_m over
+ * missing kinds m, so that without evidence the answer is the prior.
  * Learned by MAP around the catalogue's expert means (docs/model.md).
  */
 #ifndef HC_ANALYSIS_MODEL_MODEL_H
