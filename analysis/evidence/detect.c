@@ -112,40 +112,6 @@ struct hc_str hc_detect_component_name(const struct hc_detection *d, uint32_t co
     return component == HC_NO_COMPONENT ? HC_STR("the incident") : d->incident->components[component].name;
 }
 
-static char lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-}
-
-static size_t find_part(struct hc_str text, size_t from, struct hc_str part)
-{
-    for (size_t i = from; i + part.n <= text.n; i++) {
-        size_t j = 0;
-        while (j < part.n && lower(text.p[i + j]) == part.p[j])
-            j++;
-        if (j == part.n)
-            return i + part.n;
-    }
-    return SIZE_MAX;
-}
-
-bool hc_text_has(struct hc_str text, struct hc_str word)
-{
-    size_t at = 0, from = 0;
-    if (!text.p || word.n == 0)
-        return false;
-    while (from <= word.n) {
-        size_t end = from;
-        while (end < word.n && word.p[end] != '*')
-            end++;
-        at = find_part(text, at, (struct hc_str){word.p + from, end - from});
-        if (at == SIZE_MAX)
-            return false;
-        from = end + 1;
-    }
-    return true;
-}
-
 static bool has_any(struct hc_str text, const struct hc_str *words, size_t n)
 {
     for (size_t i = 0; i < n; i++) {

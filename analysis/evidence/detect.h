@@ -4,6 +4,7 @@
 
 #include "analysis/evidence/evidence.h"
 #include "analysis/evidence/features.h"
+#include "analysis/evidence/phrases.h"
 #include "analysis/model/catalogue.h"
 
 /* An item below this is no sentence worth reading; its value counts all the same. */
@@ -19,6 +20,7 @@ struct hc_detection {
     struct hc_time onset;     /* of the incident: known once the detectors of signals have run */
     bool onset_stated;        /* from the manifest, not from signals */
     uint32_t service;         /* the service's component, or HC_NO_COMPONENT */
+    const size_t *class_of;   /* the metric class of each series, as hc_metric_class_of */
     size_t *item_of;          /* [component][feature] 1 + index into items, 0: none */
     size_t item_capacity;
     bool refused; /* the arena refused a request: every later call does nothing */
@@ -56,8 +58,6 @@ size_t hc_metric_class_of(const struct hc_catalogue *catalogue, struct hc_str me
 /* Whether a metric of the class `errors` counts what goes well (availability, success): its fall is errors-up. */
 bool hc_metric_is_turned(const struct hc_catalogue *catalogue, size_t class, struct hc_str metric);
 size_t hc_metric_class_by_id(const struct hc_catalogue *catalogue, const char *id);
-/* Whether lower-case `word` stands somewhere in `text`, whatever the text's case; '*' in it matches any run. */
-bool hc_text_has(struct hc_str text, struct hc_str word);
 
 /* The detectors, in the order they run. */
 void hc_detect_metrics(struct hc_detection *d);

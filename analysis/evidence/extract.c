@@ -42,6 +42,26 @@ static void fill_heads(struct hc_detection *d)
         out->values[i] = (double)NAN;
 }
 
+/* Many series share a few names. */
+static const size_t *classify_series(struct hc_detection *d)
+{
+    const struct hc_incident *incident = d->incident;
+    struct hc_names names;
+    size_t *class_of_name = hc_detect_alloc(d, incident->n_series, sizeof *class_of_name);
+    size_t *class_of = hc_detect_alloc(d, incident->n_series, sizeof *class_of);
+    hc_names_init(&names, d->arena);
+    for (size_t i = 0; i < incident->n_series && !d->refused; i++) {
+        size_t n_known = names.n;
+        size_t name = hc_names_add(&names, incident->series[i].metric);
+        d->refused = name == HC_NAME_NONE;
+        if (name == n_known)
+            class_of_name[name] = hc_metric_class_of(d->catalogue, incident->series[i].metric);
+        if (!d->refused)
+            class_of[i] = class_of_name[name];
+    }
+    return class_of;
+}
+
 static void start(struct hc_detection *d)
 {
     struct hc_frame frame = hc_frame_of(d->incident);
@@ -55,6 +75,7 @@ static void start(struct hc_detection *d)
     d->out->components = hc_detect_alloc(d, d->out->n_components, sizeof *d->out->components);
     d->out->values = hc_detect_alloc(d, n_cells, sizeof *d->out->values);
     d->item_of = hc_detect_alloc(d, n_cells, sizeof *d->item_of);
+    d->class_of = classify_series(d);
     if (!d->refused)
         fill_heads(d);
 }

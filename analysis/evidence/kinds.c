@@ -5,7 +5,7 @@ static bool has_metric(const struct hc_detection *d, struct hc_str class)
 {
     const struct hc_incident *incident = d->incident;
     for (size_t i = 0; i < incident->n_series; i++) {
-        size_t found = hc_metric_class_of(d->catalogue, incident->series[i].metric);
+        size_t found = d->class_of[i];
         if (found < d->catalogue->n_metric_classes && hc_str_equal(d->catalogue->metric_classes[found].id, class))
             return true;
     }

@@ -75,11 +75,7 @@ void hc_detect_metrics(struct hc_detection *d)
     const struct hc_incident *incident = d->incident;
     struct hc_frame frame = hc_frame_of(incident);
     struct hc_series_scratch scratch = {.arena = d->arena};
-    size_t *class_of = hc_detect_alloc(d, incident->n_series, sizeof *class_of);
-    if (d->refused)
-        return;
-    for (size_t i = 0; i < incident->n_series; i++)
-        class_of[i] = hc_metric_class_of(d->catalogue, incident->series[i].metric);
+    const size_t *class_of = d->class_of;
     for (size_t i = 0; i < incident->n_series && !d->refused; i++) {
         const struct hc_series *series = &incident->series[i];
         if (class_of[i] == d->catalogue->n_metric_classes || series->component == HC_NO_COMPONENT)

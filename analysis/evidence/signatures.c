@@ -14,15 +14,6 @@ struct sum {
     struct hc_time onset;
 };
 
-static bool matches(const struct hc_signature_class *class, struct hc_str text, struct hc_str exemplar)
-{
-    for (size_t i = 0; i < class->n_phrases; i++) {
-        if (hc_text_has(text, class->phrases[i]) || hc_text_has(exemplar, class->phrases[i]))
-            return true;
-    }
-    return false;
-}
-
 static void add_row(struct sum *sum, const struct hc_detection *d, const struct hc_log_table *table, size_t i)
 {
     const struct hc_log_row *row = &table->rows[i];
@@ -70,13 +61,30 @@ static double value_of(const struct hc_log_component *c, const struct sum *sum)
     return fmin(value, hc_shift_surprise(hc_rate_z(sum->lines, sum->reference, c->ratio, RATE_SCATTER), 0));
 }
 
+/* [n_log_counts][n_signatures]: what the template or the exemplar of a row seen in the window says. */
+static const bool *match_rows(struct hc_detection *d, const struct hc_log_table *table)
+{
+    const struct hc_incident *incident = d->incident;
+    size_t n = d->catalogue->n_signatures;
+    bool *matches = hc_detect_alloc(d, incident->n_log_counts, n);
+    for (size_t i = 0; i < incident->n_log_counts && !d->refused; i++) {
+        const struct hc_log_count *count = &incident->log_counts[i];
+        if (!(table->rows[i].window > 0))
+            continue;
+        hc_phrases_find(d->catalogue->signature_phrases, incident->templates[count->template_index].text,
+                        matches + i * n);
+        hc_phrases_find(d->catalogue->signature_phrases, count->exemplar, matches + i * n);
+    }
+    return matches;
+}
+
 static void add_class(struct hc_detection *d, const struct hc_log_table *table, uint32_t component, size_t class,
-                      const bool *row_matches)
+                      const bool *matches)
 {
     struct sum sum = {.onset = HC_TIME_NONE};
     size_t feature = d->catalogue->first_signature_feature + class;
     for (size_t k = table->begin[component]; k < table->begin[component + 1]; k++) {
-        if (row_matches[table->order[k]])
+        if (matches[table->order[k] * d->catalogue->n_signatures + class])
             add_row(&sum, d, table, table->order[k]);
     }
     struct hc_finding f = {.component = component,
@@ -95,17 +103,11 @@ void hc_detect_signatures(struct hc_detection *d)
     const struct hc_incident *incident = d->incident;
     struct hc_log_table table;
     hc_log_table_fill(&table, d);
-    bool *row_matches = hc_detect_alloc(d, incident->n_log_counts, sizeof *row_matches);
-    for (size_t s = 0; s < d->catalogue->n_signatures && !d->refused; s++) {
-        for (size_t i = 0; i < incident->n_log_counts; i++) {
-            const struct hc_log_count *count = &incident->log_counts[i];
-            bool here = table.rows[i].window > 0;
-            row_matches[i] = here && matches(&d->catalogue->signatures[s],
-                                             incident->templates[count->template_index].text, count->exemplar);
-        }
+    const bool *matches = match_rows(d, &table);
+    for (size_t s = 0; s < d->catalogue->n_signatures; s++) {
         for (uint32_t c = 0; c < incident->n_components && !d->refused; c++) {
             if (table.components[c].reference + table.components[c].window > 0)
-                add_class(d, &table, c, s, row_matches);
+                add_class(d, &table, c, s, matches);
         }
     }
 }

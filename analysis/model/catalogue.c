@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "analysis/evidence/features.h"
+#include "analysis/evidence/phrases.h"
 #include "analysis/model/catalogue_parse.h"
 #include "base/digest.h"
 #include "base/xml.h"
@@ -64,6 +65,15 @@ static enum hc_status name_features(struct hc_catalogue *c, struct hc_err *err)
         if (!c->features[i].name.p || !c->features[i].says.p)
             return hc_err_set(err, HC_FATAL, "memory", "no memory for the catalogue's features");
     return HC_OK;
+}
+
+static enum hc_status compile_phrases(struct hc_catalogue *c, struct hc_err *err)
+{
+    struct hc_phrase_list *lists = hc_arena_calloc(c->arena, c->n_signatures, sizeof *lists);
+    for (size_t i = 0; lists && i < c->n_signatures; i++)
+        lists[i] = (struct hc_phrase_list){c->signatures[i].phrases, c->signatures[i].n_phrases};
+    c->signature_phrases = lists ? hc_phrases_new(lists, c->n_signatures, c->arena) : NULL;
+    return c->signature_phrases ? HC_OK : hc_err_set(err, HC_FATAL, "memory", "no memory for the catalogue's phrases");
 }
 
 static uint64_t first_eight(const void *bytes, size_t n)
@@ -133,6 +143,8 @@ static enum hc_status read_into(struct hc_catalogue *c, struct hc_str xml, struc
         status = name_features(c, err);
     if (status == HC_OK)
         status = hc_catalogue_parse_causes(c, root, err);
+    if (status == HC_OK)
+        status = compile_phrases(c, err);
     if (status == HC_OK)
         status = sum_evidence(c, err);
     c->checksum = first_eight(xml.p, xml.n);

@@ -12,6 +12,8 @@
 #include "base/status.h"
 #include "base/text.h"
 
+struct hc_phrases; /* analysis/evidence/phrases.h */
+
 /* A feature of the evidence, known by name. The fixed ones come first, in the order of
  * analysis/evidence/features.h; then two a metric class ("memory-up", "memory-down"), then one a signature class
  * ("signature-out-of-memory"), then one a change kind of the format ("change-deploy"). */
@@ -93,6 +95,7 @@ struct hc_catalogue {
     size_t n_metric_classes;
     struct hc_signature_class *signatures;
     size_t n_signatures;
+    const struct hc_phrases *signature_phrases; /* of all signature classes, one list each */
     struct hc_expectation *general; /* what points at an origin whatever the cause: w0 */
     size_t n_general;
     double unexplained_share;   /* prior of "a cause not listed" */
