@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "base/time.h"
 #include "corpus/store/store.h"
+#include "ingest/ingest.h"
 
 enum hc_exit {
     HC_EXIT_DONE = 0,
@@ -65,6 +66,9 @@ bool hc_cli_time(const struct hc_cli *cli, const char *name, struct hc_time *tim
 /* A line on standard error: "hindcast: …". */
 void hc_say(const struct hc_cli *cli, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void hc_say_err(const struct hc_cli *cli, const struct hc_err *err);
+
+/* One line an incident of the source that was refused: "archive!member:line: text [code]". */
+void hc_say_refusals(const struct hc_cli *cli, const struct hc_source *source);
 
 /* Says the error and gives the exit it means. */
 enum hc_exit hc_exit_of(const struct hc_cli *cli, const struct hc_err *err);

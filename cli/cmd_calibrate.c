@@ -13,7 +13,11 @@ static void print(struct hc_cli *cli, const struct hc_calibration *c, struct hc_
     if (cli->json) {
         struct hc_json_writer w;
         hc_json_begin(&w, out, cli);
-        hc_json_put_int(&w, "calibration", c->number);
+        hc_json_key(&w, "calibration");
+        if (c->number)
+            hc_json_int(&w, c->number);
+        else
+            hc_json_null(&w);
         hc_json_put_time(&w, "as_of", c->as_of);
         hc_json_put_int(&w, "incidents", c->n_incidents);
         hc_json_key(&w, "promoted");
@@ -21,6 +25,10 @@ static void print(struct hc_cli *cli, const struct hc_calibration *c, struct hc_
         hc_json_put_string(&w, "reason", c->reason);
         hc_json_close_object(&w);
         hc_buf_char(out, '\n');
+        return;
+    }
+    if (!c->number) {
+        hc_buf_format(out, "%.*s\n", HC_STR_ARG(c->reason));
         return;
     }
     hc_buf_format(out, "calibration %lld as of %s, learned from %u confirmed incidents; %s: %.*s\n",
@@ -41,8 +49,11 @@ static enum hc_status calibrate(struct hc_cli *cli, struct hc_session *session, 
         status = hc_labels_load(&labels, session->store, session->briefs, session->n_briefs, session->catalogue, as_of,
                                 session->arena, err);
     if (status == HC_OK && labels.n == 0) {
-        hc_say(cli, "no confirmed incident was known by then: nothing to learn, the expert prior stays");
-        return hc_err_set(err, HC_SKIP, "no-labels", "no confirmed incident to learn from");
+        calibration.as_of = as_of;
+        calibration.reason =
+            HC_STR("no confirmed incident was known by then: nothing to learn, the expert prior stays");
+        print(cli, &calibration, out);
+        return HC_OK;
     }
     if (status == HC_OK)
         status = hc_model_calibrate(&calibration, labels.items, labels.n, as_of, session->catalogue, cli->n_threads,
@@ -72,9 +83,7 @@ static enum hc_exit run(struct hc_cli *cli)
     session.as_of = as_of;
     if (status == HC_OK)
         status = calibrate(cli, &session, &out, &err);
-    if (status == HC_SKIP)
-        exit_status = HC_EXIT_PARTIAL;
-    else if (status != HC_OK)
+    if (status != HC_OK)
         exit_status = hc_exit_of(cli, &err);
     else if (!hc_print(cli, &out))
         exit_status = HC_EXIT_MACHINE;

@@ -7,7 +7,6 @@
 #include "cli/cli.h"
 #include "ingest/ingest.h"
 
-#define SHOWN_PER_INPUT 10 /* details an input; beyond that they are counted */
 #define SOURCES_PER_COMMIT 256
 
 static const struct hc_option OPTIONS[] = {{NULL, 0, NULL, NULL}};
@@ -48,28 +47,6 @@ static void clear_progress(const struct ingest *in)
 {
     if (in->is_terminal)
         fputs("\r\033[K", stderr);
-}
-
-/* "archive!member:line: text [code]", at most SHOWN_PER_INPUT a source. */
-static void say_refusals(struct ingest *in, const struct hc_source *source)
-{
-    clear_progress(in);
-    for (size_t i = 0; i < source->n_refusals && i < SHOWN_PER_INPUT; i++) {
-        const struct hc_refusal *r = &source->refusals[i];
-        struct hc_err err = HC_ERR_NONE;
-        struct hc_buf code = {0}, text = {0};
-        hc_buf_str(&code, r->code);
-        hc_buf_char(&code, '\0');
-        hc_buf_format(&text, "%.*s%c%.*s%c", HC_STR_ARG(source->path), 0, HC_STR_ARG(r->member), 0);
-        hc_err_set(&err, HC_FAIL, code.p ? code.p : "", "%.*s", HC_STR_ARG(r->text));
-        if (!text.failed)
-            hc_err_at(&err, text.p, text.p + source->path.n + 1, r->line);
-        hc_say_err(in->cli, &err);
-        hc_buf_free(&code);
-        hc_buf_free(&text);
-    }
-    if (source->n_refusals > SHOWN_PER_INPUT)
-        hc_say(in->cli, "%.*s: and %zu more", HC_STR_ARG(source->path), source->n_refusals - SHOWN_PER_INPUT);
 }
 
 static struct hc_str status_word(enum hc_source_status status)
@@ -133,8 +110,10 @@ static enum hc_status accept_source(void *context, struct hc_source *source, str
     in->n_refused += source->n_refusals;
     if (source->status == HC_SOURCE_KNOWN)
         return HC_OK;
-    if (source->n_refusals)
-        say_refusals(in, source);
+    if (source->n_refusals) {
+        clear_progress(in);
+        hc_say_refusals(in->cli, source);
+    }
     pthread_mutex_lock(&in->lock);
     enum hc_status status = put_all(in, source, err);
     pthread_mutex_unlock(&in->lock);

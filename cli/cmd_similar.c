@@ -61,6 +61,8 @@ static enum hc_status similar_to(void *context, const struct hc_subject *subject
         hc_buf_format(&out, "%.*s  %.*s\n", HC_STR_ARG(subject->incident->id), HC_STR_ARG(subject->incident->title));
         for (size_t i = 0; i < n; i++)
             print_neighbour(session, &neighbours[i], &out);
+        if (n == 0)
+            hc_buf_text(&out, "  nothing like it began before it\n");
     }
     if (status == HC_OK && !hc_print(session->cli, &out))
         status = hc_err_set(err, HC_FATAL, "output", "the result cannot be written");

@@ -32,17 +32,6 @@ struct path_read {
     size_t n_bad;
 };
 
-static void say_refusals(struct hc_session *session, const struct hc_source *source)
-{
-    for (size_t i = 0; i < source->n_refusals && i < 10; i++) {
-        const struct hc_refusal *r = &source->refusals[i];
-        hc_say(session->cli, "%.*s%s%.*s:%ld: %.*s [%.*s]", HC_STR_ARG(source->path), r->member.n ? "!" : "",
-               HC_STR_ARG(r->member), r->line, HC_STR_ARG(r->text), HC_STR_ARG(r->code));
-    }
-    if (source->n_refusals > 10)
-        hc_say(session->cli, "%.*s: and %zu more", HC_STR_ARG(source->path), source->n_refusals - 10);
-}
-
 static enum hc_status add_subject(struct path_read *read, struct hc_incident *incident, struct hc_arena *arena,
                                   const char hex[HC_SHA256_HEX], struct hc_err *err)
 {
@@ -74,7 +63,7 @@ static enum hc_status take_source(void *context, struct hc_source *source, struc
 
     hc_sha256_hex(source->sha256, hex);
     if (source->n_refusals)
-        say_refusals(read->session, source);
+        hc_say_refusals(read->session->cli, source);
     if (source->status != HC_SOURCE_ACCEPTED)
         read->n_bad++;
     if (!source->n_incidents)

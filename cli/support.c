@@ -49,6 +49,35 @@ void hc_say_err(const struct hc_cli *cli, const struct hc_err *err)
     hc_say(cli, "%s", text);
 }
 
+#define REFUSALS_SHOWN 10 /* details an input; beyond that they are counted */
+
+void hc_say_refusals(const struct hc_cli *cli, const struct hc_source *source)
+{
+    struct hc_buf code = {0}, path = {0}, member = {0};
+    hc_buf_str(&path, source->path);
+    hc_buf_char(&path, '\0');
+    for (size_t i = 0; i < source->n_refusals && i < REFUSALS_SHOWN; i++) {
+        const struct hc_refusal *r = &source->refusals[i];
+        struct hc_err err = HC_ERR_NONE;
+        hc_buf_clear(&code);
+        hc_buf_clear(&member);
+        hc_buf_str(&code, r->code);
+        hc_buf_char(&code, '\0');
+        hc_buf_str(&member, r->member);
+        hc_buf_char(&member, '\0');
+        if (code.failed || path.failed || member.failed)
+            break;
+        hc_err_set(&err, HC_FAIL, code.p, "%.*s", HC_STR_ARG(r->text));
+        hc_err_at(&err, path.p, r->member.n ? member.p : NULL, r->line);
+        hc_say_err(cli, &err);
+    }
+    if (source->n_refusals > REFUSALS_SHOWN)
+        hc_say(cli, "%.*s: and %zu more", HC_STR_ARG(source->path), source->n_refusals - REFUSALS_SHOWN);
+    hc_buf_free(&code);
+    hc_buf_free(&path);
+    hc_buf_free(&member);
+}
+
 static const struct {
     const char *code; /* or, with a '-' at its end, what codes begin with */
     enum hc_exit exit;
