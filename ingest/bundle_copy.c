@@ -12,7 +12,7 @@ struct copier {
 
 static struct hc_str text(struct copier *c, struct hc_str s)
 {
-    struct hc_str copy = s;
+    struct hc_str copy;
     if (!s.p)
         return s;
     if (s.n <= SHARED_BYTES) {

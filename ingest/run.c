@@ -328,7 +328,7 @@ enum hc_status hc_ingest_run(const char *const *paths, size_t n_paths, const str
     run->workers = calloc(run->n_workers, sizeof *run->workers);
     if (status == HC_OK && !run->workers)
         status = no_memory(err);
-    if (status == HC_OK) {
+    if (status == HC_OK && run->workers) {
         read_all(run);
         status = run->status;
     }

@@ -68,7 +68,7 @@ static enum hc_status step(void *state, struct hc_flow_io *io, struct hc_err *er
         if (!open_stream(s))
             return hc_err_set(err, HC_FATAL, "memory", "out of memory while inflating");
     }
-    s->stream.next_in = (char *)(uintptr_t)io->in; /* the library reads it only */
+    s->stream.next_in = (char *)io->in; /* the library reads it only */
     s->stream.avail_in = (unsigned)n_in;
     s->stream.next_out = io->out;
     s->stream.avail_out = (unsigned)n_out;

@@ -2,6 +2,7 @@
 #include <libdeflate.h>
 #include <stdlib.h>
 #include <string.h>
+#define ZLIB_CONST
 #include <zlib.h>
 
 #include "ingest/container/codec.h"
@@ -66,7 +67,7 @@ static enum hc_status step(void *state, struct hc_flow_io *io, struct hc_err *er
         inflateReset(&s->z);
         s->between = s->first = false;
     }
-    s->z.next_in = (Bytef *)(uintptr_t)io->in; /* zlib reads it only */
+    s->z.next_in = (const Bytef *)io->in;
     s->z.avail_in = (uInt)n_in;
     s->z.next_out = (Bytef *)io->out;
     s->z.avail_out = (uInt)n_out;

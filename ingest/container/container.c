@@ -293,7 +293,7 @@ static enum hc_status judge(struct hc_container *c, const struct hc_raw *raw, st
 
 enum hc_status hc_container_next(struct hc_container *c, struct hc_member *member, struct hc_err *err)
 {
-    struct hc_raw raw;
+    struct hc_raw raw = {.code = NULL};
     bool passed_over;
     enum hc_status status;
 
@@ -345,7 +345,7 @@ static enum hc_status tree_digest(struct hc_container *c, uint8_t sha256[HC_SHA2
                                   struct hc_err *err)
 {
     struct file_digest *files;
-    struct hc_member member;
+    struct hc_member member = {HC_STR_NONE, HC_STR_NONE};
     size_t n = 0;
     enum hc_status status;
 

@@ -108,7 +108,7 @@ enum hc_status hc_input_digest(struct hc_input *input, struct hc_sha256 *digest,
     while (offset < input->n_bytes) {
         uint64_t left = input->n_bytes - offset;
         size_t n = left < HC_FLOW_BYTES ? (size_t)left : HC_FLOW_BYTES;
-        struct hc_str bytes;
+        struct hc_str bytes = HC_STR_NONE;
         enum hc_status status = hc_input_at(input, offset, n, scratch, &bytes, err);
 
         if (status != HC_OK) {

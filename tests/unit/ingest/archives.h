@@ -130,7 +130,7 @@ static inline struct hc_buf bzip2_of(struct hc_str in)
 static inline void put_le(struct hc_buf *out, uint64_t value, int n)
 {
     for (int i = 0; i < n; i++)
-        hc_buf_char(out, (char)(value >> 8 * i & 0xff));
+        hc_buf_char(out, (char)(i < 8 ? value >> 8 * i & 0xff : 0));
 }
 
 /* A zip on its way: local parts and the central directory. */
