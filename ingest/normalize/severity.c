@@ -50,7 +50,7 @@ uint8_t hc_severity_of_word(struct hc_str word)
         const char *known = words[i].word;
         if (known[0] > lower[0])
             break;
-        if (known[0] == lower[0] && strncmp(known, lower, word.n) == 0 && known[word.n] == '\0')
+        if (strlen(known) == word.n && memcmp(known, lower, word.n) == 0)
             return words[i].level;
     }
     return HC_LOG_NONE;

@@ -45,9 +45,18 @@ static void numbers_mean_what_their_standard_says(void **state)
     assert_int_equal(hc_severity_of_syslog(8), HC_LOG_NONE);
 }
 
+static void a_level_word_with_nuls_after_it_is_no_level_word(void **state)
+{
+    static const char word[] = {'w', 'a', 'r', 'n', 0, 0, 0, 0, 0, 0, 0, 0, 0};
+    (void)state;
+    for (size_t n = 5; n <= sizeof word; n++)
+        assert_int_equal(hc_severity_of_word((struct hc_str){word, n}), HC_LOG_NONE);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_level_word_with_nuls_after_it_is_no_level_word),
         cmocka_unit_test(knows_the_words_of_many_loggers),
         cmocka_unit_test(other_words_have_no_level),
         cmocka_unit_test(numbers_mean_what_their_standard_says),
