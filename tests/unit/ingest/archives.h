@@ -224,8 +224,7 @@ struct folder {
 
 static inline void folder_open(struct folder *f)
 {
-    strncpy(f->path, "/tmp/hc-test-XXXXXX", sizeof f->path - 1);
-    f->path[sizeof f->path - 1] = '\0';
+    snprintf(f->path, sizeof f->path, "%s/hc-test-XXXXXX", P_tmpdir);
     assert_non_null(mkdtemp(f->path));
 }
 
