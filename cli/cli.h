@@ -70,6 +70,9 @@ void hc_say_err(const struct hc_cli *cli, const struct hc_err *err);
 /* One line an incident of the source that was refused: "archive!member:line: text [code]". */
 void hc_say_refusals(const struct hc_cli *cli, const struct hc_source *source);
 
+/* Something in an inbox that is no source, or is left for the next run. */
+void hc_say_left_out(const struct hc_cli *cli, const struct hc_warning *warning);
+
 /* Says the error and gives the exit it means. */
 enum hc_exit hc_exit_of(const struct hc_cli *cli, const struct hc_err *err);
 /* The worse of two: 4, 3, 2, 1, 0. */

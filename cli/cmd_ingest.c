@@ -103,6 +103,13 @@ static enum hc_status put_all(struct ingest *in, const struct hc_source *source,
     return status;
 }
 
+/* A source that could not be read at all has no digest to be known by. */
+static bool was_read(const struct hc_source *source)
+{
+    static const uint8_t NOTHING[HC_SHA256_BYTES];
+    return memcmp(source->sha256, NOTHING, sizeof NOTHING) != 0;
+}
+
 static enum hc_status accept_source(void *context, struct hc_source *source, struct hc_err *err)
 {
     struct ingest *in = context;
@@ -114,10 +121,19 @@ static enum hc_status accept_source(void *context, struct hc_source *source, str
         clear_progress(in);
         hc_say_refusals(in->cli, source);
     }
+    if (!was_read(source))
+        return HC_OK;
     pthread_mutex_lock(&in->lock);
     enum hc_status status = put_all(in, source, err);
     pthread_mutex_unlock(&in->lock);
     return status == HC_OK ? HC_OK : HC_FATAL;
+}
+
+static void say_left_out(void *context, const struct hc_warning *warning)
+{
+    const struct ingest *in = context;
+    clear_progress(in);
+    hc_say_left_out(in->cli, warning);
 }
 
 static void show_progress(void *context, const struct hc_progress *p)
@@ -176,7 +192,8 @@ static enum hc_status ingest(struct ingest *in, struct hc_err *err)
                                   .source_known = source_known,
                                   .derive = derive,
                                   .accept = accept_source,
-                                  .progress = show_progress};
+                                  .progress = show_progress,
+                                  .left_out = say_left_out};
     enum hc_status status = hc_cli_catalogue(cli, &in->catalogue, err);
     if (status == HC_OK)
         status = hc_store_open(&in->store, cli->corpus, HC_STORE_CREATE, err);

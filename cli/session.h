@@ -49,7 +49,7 @@ struct hc_subject {
     struct hc_incident *incident;
     struct hc_evidence evidence;
     const struct hc_incident_brief *brief; /* NULL: not in the corpus */
-    struct hc_str source;                  /* its archive's digest in hex, where it came from a path */
+    struct hc_str source;                  /* its archive's digest in hex */
 };
 
 /* Analyses by the contract's rule for which calibration is used. */

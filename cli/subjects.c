@@ -12,6 +12,9 @@ enum hc_status hc_session_subject(struct hc_session *session, struct hc_str id, 
     struct hc_arena *arena = hc_arena_new(0);
     if (!arena)
         return hc_err_set(err, HC_FATAL, "out-of-memory", "no memory for an incident");
+    char hex[HC_SHA256_HEX];
+    hc_sha256_hex(brief->source, hex);
+    subject.source = hc_str_copy(arena, hc_str_of(hex));
     enum hc_status status = hc_store_incident_get(session->store, id, arena, &subject.incident, err);
     if (status == HC_OK)
         status = hc_evidence_load(&subject.evidence, session->store, brief, session->catalogue, arena, err);
@@ -80,6 +83,12 @@ static enum hc_status take_source(void *context, struct hc_source *source, struc
     return status;
 }
 
+static void say_left_out(void *context, const struct hc_warning *warning)
+{
+    const struct path_read *read = context;
+    hc_say_left_out(read->session->cli, warning);
+}
+
 static int compare_subjects(const void *a, const void *b)
 {
     const struct hc_incident *x = ((const struct hc_subject *)a)->incident;
@@ -93,7 +102,7 @@ static enum hc_status subjects_of_path(struct hc_session *session, const char *p
 {
     struct path_read read = {.session = session, .arena = hc_arena_new(0)};
     struct hc_ingest_options options = {.n_threads = session->cli->n_threads};
-    struct hc_ingest_sink sink = {.context = &read, .accept = take_source};
+    struct hc_ingest_sink sink = {.context = &read, .accept = take_source, .left_out = say_left_out};
     struct hc_arena *scratch = hc_arena_new(0);
     enum hc_status status = HC_OK;
 

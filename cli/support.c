@@ -78,6 +78,13 @@ void hc_say_refusals(const struct hc_cli *cli, const struct hc_source *source)
     hc_buf_free(&member);
 }
 
+void hc_say_left_out(const struct hc_cli *cli, const struct hc_warning *warning)
+{
+    if (!cli->quiet)
+        hc_say(cli, "%.*s: %.*s [%.*s]", HC_STR_ARG(warning->member), HC_STR_ARG(warning->message),
+               HC_STR_ARG(warning->code));
+}
+
 static const struct {
     const char *code; /* or, with a '-' at its end, what codes begin with */
     enum hc_exit exit;

@@ -67,7 +67,7 @@ struct hc_ingest_sink {
     /* Is a source of this digest in the corpus already? Then its status is HC_SOURCE_KNOWN. Any thread. */
     bool (*source_known)(void *context, const uint8_t sha256[HC_SHA256_BYTES]);
     /* Makes what is to be kept beside an incident (its evidence, packed), and fills its derived fields. Any
-     * thread; arena is the source's. */
+     * thread; the arena is scratch, and what it holds is copied. */
     enum hc_status (*derive)(void *context, struct hc_incident *incident, struct hc_arena *arena,
                              struct hc_str *derived, struct hc_err *err);
     /* Takes a finished source; one at a time, in order; HC_FATAL ends the run. The source dies

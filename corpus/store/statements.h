@@ -85,7 +85,8 @@
       " LEFT JOIN name AS m ON m.key = w.member WHERE w.version = ?1 ORDER BY w.ordinal") \
     S(RECORD_GET, "SELECT packed FROM record WHERE version = ?1") \
     S(INCIDENT_LIST, "SELECT v.key, i.id, v.title, v.service, v.content, v.started_at_ns, v.started_at_digits," \
-      " i.conflict, o.status, o.known_at_ns, o.known_at_digits, o.category, o.cause, o.component, o.version IS NOT NULL" \
+      " i.conflict, o.status, o.known_at_ns, o.known_at_digits, o.category, o.cause, o.component, o.version IS NOT NULL," \
+      " (SELECT min(s.source) FROM version_source AS s WHERE s.version = v.key)" \
       " FROM incident AS i CROSS JOIN version AS v ON v.key = i.current" \
       " LEFT JOIN outcome AS o ON o.version = v.key AND o.ordinal = 0 ORDER BY i.id") \
     S(CONTENT_FIND, "SELECT min(incident) FROM version WHERE content = ?1") \

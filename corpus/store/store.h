@@ -68,6 +68,7 @@ struct hc_incident_brief {
     int64_t key; /* of this corpus file; never shown */
     struct hc_str id, title, service;
     uint8_t content[HC_SHA256_BYTES];
+    uint8_t source[HC_SHA256_BYTES]; /* of the archive that holds it; of several the smallest */
     struct hc_time started;
     bool conflict;
     bool has_outcome;

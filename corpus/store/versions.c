@@ -100,6 +100,9 @@ static struct hc_incident_brief brief_of(struct hc_columns *c)
     brief.cause = hc_column_text(c);
     brief.component = hc_column_text(c);
     brief.has_outcome = hc_column_int(c) != 0;
+    struct hc_str source = hc_column_blob(c);
+    if (source.n == HC_SHA256_BYTES)
+        memcpy(brief.source, source.p, HC_SHA256_BYTES);
     return brief;
 }
 
