@@ -31,6 +31,7 @@ struct reader {
     int depth;
     bool too_deep;
     bool no_memory;
+    bool bad_text;
     struct memory_block *blocks;
     jmp_buf out_of_memory;
     size_t n_pool;
@@ -105,8 +106,12 @@ static struct hc_json *add_node(struct reader *reader, enum hc_json_type type)
 
 static bool copy_text(struct reader *reader, struct hc_str *out, const void *bytes, size_t n)
 {
-    const char *p = bytes;
-    *out = hc_str_copy(reader->arena, (struct hc_str){n > 0 ? p : "", n});
+    struct hc_str text = {n > 0 ? bytes : "", n};
+    /* yajl lets overlong forms and surrogates pass. */
+    reader->bad_text = hc_utf8_valid_prefix(text) != n;
+    if (reader->bad_text)
+        return false;
+    *out = hc_str_copy(reader->arena, text);
     reader->no_memory = !out->p;
     return out->p != NULL;
 }
@@ -178,6 +183,8 @@ static enum hc_status failure(struct reader *reader, yajl_handle handle, struct 
     if (reader->no_memory || !handle)
         return hc_err_set(err, HC_FATAL, "out-of-memory", "no memory to read JSON");
     size_t at = yajl_get_bytes_consumed(handle);
+    if (reader->bad_text)
+        return hc_err_set(err, HC_FAIL, "json-syntax", "text that is not UTF-8, at byte %zu", at);
     unsigned char *message = yajl_get_error(handle, 0, (const unsigned char *)bytes.p, bytes.n);
     struct hc_str text = hc_str_trim(hc_str_of((const char *)message));
     enum hc_status status = hc_err_set(err, HC_FAIL, "json-syntax", "%.*s, at byte %zu", HC_STR_ARG(text), at);
@@ -229,6 +236,7 @@ enum hc_status hc_json_parse(const struct hc_json **root, struct hc_str bytes, s
     reader.depth = 0;
     reader.too_deep = false;
     reader.no_memory = false;
+    reader.bad_text = false;
     reader.blocks = NULL;
     reader.n_pool = 0;
     enum hc_status status = run(&reader, bytes, err);

@@ -95,6 +95,21 @@ static enum hc_status parse_nested(struct hc_arena *arena, size_t depth, struct 
     return status;
 }
 
+/* yajl takes the first two; RFC 3629, section 3 forbids them all. */
+static void refuses_text_that_is_not_utf8(void **state)
+{
+    static const char *const bad[] = {"\"\xc0\xb6\"", "{\"\xed\xa0\x80\":1}", "[\"\xf4\x90\x80\x80\"]", "\"\xff\""};
+    (void)state;
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        struct hc_arena *arena = hc_arena_new(0);
+        const struct hc_json *root = NULL;
+        struct hc_err err = HC_ERR_NONE;
+        assert_int_equal(hc_json_parse(&root, hc_str_of(bad[i]), arena, &err), HC_FAIL);
+        assert_string_equal(err.code, "json-syntax");
+        hc_arena_free(arena);
+    }
+}
+
 static void the_depth_ends_at_its_limit(void **state)
 {
     (void)state;
@@ -224,6 +239,7 @@ int main(void)
         cmocka_unit_test(builds_the_tree_in_order),
         cmocka_unit_test(accepts_any_value_and_a_byte_order_mark),
         cmocka_unit_test(refuses_what_is_not_one_value),
+        cmocka_unit_test(refuses_text_that_is_not_utf8),
         cmocka_unit_test(the_depth_ends_at_its_limit),
         cmocka_unit_test(the_arenas_ceiling_fails_only_this_text),
         cmocka_unit_test(long_strings_with_escapes_survive),
