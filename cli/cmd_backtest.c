@@ -96,6 +96,10 @@ static void print_text(const struct hc_backtest *b, struct hc_buf *out)
                   "\n  A perfectly calibrated model with these confidences would show an ECE of %.3f (95 in 100 times "
                   "below %.3f).\n",
                   b->component.ece_perfect_mean, b->component.ece_perfect_p95);
+    hc_buf_format(out,
+                  "  Coverage is over the %u to which a 95 %% set was promised. Equal answers share what their places "
+                  "are worth.\n",
+                  b->component.n_promised);
 }
 
 /* With paths: bundles that are not learned from, each analysed with the latest calibration. */

@@ -194,6 +194,7 @@ static void fill_row(struct job *job, const struct hc_answered *a, const struct 
                                         .rank = own->component.rank,
                                         .unexplained = x->unexplained,
                                         .n_candidates = a->n_candidates,
+                                        .promised = x->has_guarantee,
                                         .covered = a->covered};
     if (x->n_components)
         job->row.top_component = x->components[0].name;
@@ -214,7 +215,11 @@ static enum hc_status answer(struct run *r, struct job *job, const struct hc_mod
         const struct hc_analysis *x = &a.analysis;
         job->answers[method] =
             judge(job->label, x->components, x->n_components, x->categories, x->n_categories, x->unexplained);
-        job->answers[method].component.covered = job->answers[method].category.covered = a.covered;
+        struct hc_answer *const both[2] = {&job->answers[method].component, &job->answers[method].category};
+        for (int i = 0; i < 2; i++) {
+            both[i]->promised = x->has_guarantee;
+            both[i]->covered = a.covered;
+        }
         if (method == HC_METHOD_MODEL)
             fill_row(job, &a, stage);
         hc_arena_reset(work);

@@ -7,7 +7,7 @@
 #define HC_N_BASELINES 4
 
 struct hc_backtest_scores { /* for components; top1 … of categories beside them */
-    uint32_t n;
+    uint32_t n, n_promised; /* promised: coverage is over these, NaN for none */
     struct hc_score top1, top3, log_loss, brier, ece, coverage;
     double ece_perfect_mean, ece_perfect_p95; /* of a perfectly calibrated model with these confidences */
 };

@@ -9,11 +9,29 @@
 #include "analysis/stats/random.h"
 
 #define HC_SHARE_LEVEL 0.95
+#define HC_EQUAL_RATIO 1e-9 /* marginals of equal evidence differ by the order of their sums */
+
+static void place_truth(struct hc_answer *answer, const struct hc_share *shares, size_t n)
+{
+    const double p = answer->probability;
+    for (size_t i = 0; i < n; i++) {
+        const bool equal = fabs(shares[i].probability - p) <= HC_EQUAL_RATIO * p;
+        answer->n_tied += equal;
+        answer->n_before += !equal && shares[i].probability > p;
+    }
+}
+
+double hc_answer_hit(const struct hc_answer *answer, uint32_t k)
+{
+    if (!answer->n_tied || k <= answer->n_before)
+        return 0;
+    return fmin((double)(k - answer->n_before) / answer->n_tied, 1);
+}
 
 struct hc_answer hc_answer_of(const struct hc_share *shares, size_t n, double unexplained, struct hc_str truth,
                               uint32_t n_unlisted)
 {
-    struct hc_answer answer = {0, 0, n ? shares[0].probability : 0, 0, false, false};
+    struct hc_answer answer = {.top = n ? shares[0].probability : 0};
     for (size_t i = 0; i < n; i++) {
         const bool is_truth = shares[i].name.p && hc_str_equal(shares[i].name, truth);
         const double miss = shares[i].probability - is_truth;
@@ -27,7 +45,8 @@ struct hc_answer hc_answer_of(const struct hc_share *shares, size_t n, double un
     answer.brier += none * none;
     if (!answer.rank)
         answer.probability = unexplained / (n_unlisted ? n_unlisted : 1);
-    answer.right = answer.rank == 1;
+    else
+        place_truth(&answer, shares, n);
     return answer;
 }
 
@@ -71,17 +90,29 @@ struct scoring {
     double *confidence, *right;
 };
 
-/* Of answers that fall in the same bin it does not matter which are which, so ties need no order of their own. */
+/* Equal confidences take their mean, so that it does not matter which of them falls in which bin. */
+static void level_ties(const double *confidence, double *right, size_t n)
+{
+    for (size_t first = 0, end; first < n; first = end) {
+        double sum = 0;
+        for (end = first; end < n && confidence[end] <= confidence[first]; end++)
+            sum += right[end];
+        for (size_t i = first; i < end; i++)
+            right[i] = sum / (double)(end - first);
+    }
+}
+
 static double error_of(const void *data, const size_t *pick, size_t n)
 {
     const struct scoring *k = data;
     for (size_t i = 0; i < n; i++)
-        k->certain[i] = (struct certain){k->answers[pick[i]].top, k->answers[pick[i]].right};
+        k->certain[i] = (struct certain){k->answers[pick[i]].top, hc_answer_hit(&k->answers[pick[i]], 1)};
     qsort(k->certain, n, sizeof *k->certain, by_confidence);
     for (size_t i = 0; i < n; i++) {
         k->confidence[i] = k->certain[i].confidence;
         k->right[i] = k->certain[i].right;
     }
+    level_ties(k->confidence, k->right, n);
     return hc_calibration_error(k->confidence, k->right, n);
 }
 
@@ -133,9 +164,9 @@ enum hc_status hc_calibration_error_perfect(const double *confidence, size_t n, 
     return HC_OK;
 }
 
-static struct hc_score share_score(uint32_t k, uint32_t n)
+static struct hc_score share_score(double k, uint32_t n)
 {
-    struct hc_score score = {n ? (double)k / n : NAN, 0, 1};
+    struct hc_score score = {n ? k / n : NAN, 0, 1};
     hc_share_interval(k, n, HC_SHARE_LEVEL, &score.low, &score.high);
     return score;
 }
@@ -162,16 +193,19 @@ enum hc_status hc_scores_of(struct hc_backtest_scores *out, const struct hc_answ
     size_t *all = hc_arena_alloc(work, n * sizeof *all);
     if (!k.certain || !k.confidence || !k.right || !all)
         goto done;
-    uint32_t first = 0, three = 0, covered = 0;
+    double first = 0, three = 0;
+    uint32_t covered = 0;
     for (size_t i = 0; i < n; i++) {
         all[i] = i;
-        first += answers[i].rank == 1;
-        three += answers[i].rank >= 1 && answers[i].rank <= 3;
-        covered += answers[i].covered;
+        first += hc_answer_hit(&answers[i], 1);
+        three += hc_answer_hit(&answers[i], 3);
+        out->n_promised += answers[i].promised;
+        covered += answers[i].promised && answers[i].covered;
     }
     out->top1 = share_score(first, out->n);
     out->top3 = share_score(three, out->n);
-    out->coverage = share_score(covered, out->n);
+    out->coverage =
+        out->n_promised ? share_score(covered, out->n_promised) : (struct hc_score){NAN, NAN, NAN};
     if (resampled(&out->log_loss, loss_of, &k, all, seed, work) != 0)
         goto done;
     if (resampled(&out->brier, brier_of, &k, all, seed, work) != 0)

@@ -6,13 +6,18 @@
 
 /* One question (which component? which category?) of one incident, with what was answered. */
 struct hc_answer {
-    uint32_t rank;      /* of the truth, from 1; 0: it was not listed */
+    uint32_t rank;      /* of the truth, from 1, ties by name; 0: it was not listed */
+    uint32_t n_before;  /* answers more probable than the truth */
+    uint32_t n_tied;    /* answers as probable as the truth, itself among them; 0: it was not listed */
     double probability; /* of the truth, as the log loss takes it, before its floor */
     double top;         /* probability of the first answer */
     double brier;
-    bool right; /* the first answer is the truth */
-    bool covered;
+    bool promised, covered; /* a set was promised; it held the truth */
 };
+
+/* Of equal answers none goes before another. Formula: the share of the orders of equal answers that have the truth
+ * among the first k; probabilities that differ by less than 1e-9 of themselves are equal. */
+double hc_answer_hit(const struct hc_answer *answer, uint32_t k);
 
 /* Formula: the log loss takes the truth's share; a truth that is not listed takes `unexplained` spread over
  * `n_unlisted` (at least one) others. Brier: (1 - p)^2 of the truth's class plus the squares of all others, the
@@ -30,8 +35,9 @@ double hc_calibration_error(const double *confidence, const double *right, size_
 enum hc_status hc_calibration_error_perfect(const double *confidence, size_t n, uint64_t seed, struct hc_arena *arena,
                                             double *mean, double *p95);
 
-/* All scores with their intervals: Clopper and Pearson for shares, bootstrap over answers for the rest.
- * Missing: n == 0 gives NaN, and [0, 1] for shares. Checked: test_scores.c by brute force and closed forms. */
+/* All scores with their intervals: Clopper and Pearson for shares, bootstrap over answers for the rest. Coverage is over
+ * the answers to which a set was promised. Missing: n == 0 gives NaN, and [0, 1] for the interval of a share; coverage
+ * that was promised to none is NaN throughout. Checked: test_scores.c by brute force and closed forms. */
 enum hc_status hc_scores_of(struct hc_backtest_scores *out, const struct hc_answer *answers, size_t n, uint64_t seed,
                             struct hc_err *err);
 

@@ -67,9 +67,9 @@ double hc_beta_quantile(double p, double a, double b)
     return low + (high - low) / 2;
 }
 
-void hc_share_interval(uint32_t k, uint32_t n, double level, double *low, double *high)
+void hc_share_interval(double k, uint32_t n, double level, double *low, double *high)
 {
     const double tail = (1 - level) / 2;
-    *low = k == 0 || n == 0 ? 0 : hc_beta_quantile(tail, k, (double)n - k + 1);
-    *high = k >= n ? 1 : hc_beta_quantile(1 - tail, (double)k + 1, (double)n - k);
+    *low = k > 0 && n > 0 ? hc_beta_quantile(tail, k, n - k + 1) : 0;
+    *high = k < n ? hc_beta_quantile(1 - tail, k + 1, n - k) : 1;
 }

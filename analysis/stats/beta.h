@@ -14,8 +14,9 @@ double hc_beta_cdf(double x, double a, double b);
 /* The x with I_x(a, b) = p, by bisection, to 1e-15 of itself. NaN as above. */
 double hc_beta_quantile(double p, double a, double b);
 
-/* Clopper and Pearson's exact interval (Biometrika 26, 1934) of a share of k in n at `level` (0.95).
+/* Clopper and Pearson's exact interval (Biometrika 26, 1934) of a share of k in n at `level` (0.95); the beta
+ * quantiles serve a k that is no whole number (an expected count) too.
  * Missing: n == 0 gives [0, 1]. */
-void hc_share_interval(uint32_t k, uint32_t n, double level, double *low, double *high);
+void hc_share_interval(double k, uint32_t n, double level, double *low, double *high);
 
 #endif

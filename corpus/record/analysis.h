@@ -87,7 +87,7 @@ struct hc_backtest_row {
     double top_probability;
     double unexplained;
     uint32_t n_candidates;
-    bool covered; /* the conformal set held it */
+    bool promised, covered; /* a conformal set was promised; it held the confirmed cause */
     int64_t calibration;
 };
 

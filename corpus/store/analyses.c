@@ -149,7 +149,10 @@ static enum hc_status put_backtest(struct hc_store *store, const struct hc_backt
     hc_bind_real(&b, row->top_probability);
     hc_bind_real(&b, row->unexplained);
     hc_bind_int(&b, row->n_candidates);
-    hc_bind_int(&b, row->covered);
+    if (row->promised)
+        hc_bind_int(&b, row->covered);
+    else
+        hc_bind_key(&b, 0);
     hc_bind_int(&b, row->calibration);
     return hc_store_run(store, b.statement, err);
 }

@@ -340,7 +340,7 @@ CREATE TABLE backtest (         -- rolling origin: an incident analysed with wha
     top_probability REAL,
     unexplained REAL,
     candidates INTEGER NOT NULL,
-    covered INTEGER NOT NULL CHECK (covered IN (0, 1)), -- the conformal set held it
+    covered INTEGER CHECK (covered IN (0, 1)), -- the conformal set held it; NULL: none was promised
     calibration INTEGER NOT NULL, -- 0: none
     as_of_ns INTEGER, as_of_digits INTEGER
 ) STRICT, WITHOUT ROWID;
@@ -393,7 +393,8 @@ CREATE TABLE backtest (         -- rolling origin: an incident analysed with wha
 --     incident, calibration, hypothesis, evidence, direction (for, against), weight, text, member, line
 -- backtests          an incident's backtest result
 --     incident, as_of, category, component, probability, rank (0: no candidate), top_category, top_component,
---     top_probability, covered, category_probability, hypothesis_probability, unexplained, candidates, calibration
+--     top_probability, covered (null: nothing was promised), category_probability, hypothesis_probability, unexplained,
+--     candidates, calibration
 --
 -- In `hindcast query` two table-valued functions unpack quickly what is packed:
 --     metric_points(incident [, component [, metric]])   component, metric, unit, at, at_ns, value

@@ -16,7 +16,8 @@ static void scores_a_listed_truth_by_its_share(void **state)
     (void)state;
     const struct hc_answer a = hc_answer_of(three, 3, 0.1, HC_STR("a"), 4);
     assert_int_equal(a.rank, 2);
-    assert_false(a.right);
+    assert_true(fabs(hc_answer_hit(&a, 1)) < 1e-15);
+    assert_true(fabs(hc_answer_hit(&a, 2) - 1) < 1e-15);
     assert_true(fabs(a.probability - 0.3) < 1e-15);
     assert_true(fabs(a.brier - (0.25 + 0.49 + 0.01 + 0.01)) < 1e-12);
 }
@@ -26,9 +27,45 @@ static void spreads_the_unexplained_over_what_is_not_listed(void **state)
     (void)state;
     const struct hc_answer a = hc_answer_of(three, 3, 0.1, HC_STR("z"), 4);
     assert_int_equal(a.rank, 0);
+    assert_true(fabs(hc_answer_hit(&a, 3)) < 1e-15);
     assert_true(fabs(a.probability - 0.025) < 1e-15);
     assert_true(fabs(a.brier - (0.25 + 0.09 + 0.01 + 0.81)) < 1e-12);
     assert_true(fabs(hc_answer_of(three, 3, 0.1, HC_STR("z"), 0).probability - 0.1) < 1e-15);
+}
+
+/* Behind a first one, each of three equal answers is second in a third of their orders, second or third in two. */
+static void equal_answers_are_hit_as_often_as_in_all_their_orders(void **state)
+{
+    (void)state;
+    const struct hc_share shares[6] = {{{"a", 1}, .3},   {{"b", 1}, .2}, {{"c", 1}, .2}, {{"d", 1}, .2 * (1 - 1e-12)},
+                                       {{"e", 1}, .05}, {{"f", 1}, .05}};
+    const char *names[6] = {"a", "b", "c", "d", "e", "f"};
+    const double expected[6][3] = {{1, 1, 1}, {0, 1. / 3, 2. / 3}, {0, 1. / 3, 2. / 3}, {0, 1. / 3, 2. / 3}};
+    for (size_t i = 0; i < 6; i++) {
+        const struct hc_answer a = hc_answer_of(shares, 6, 0, hc_str_of(names[i]), 1);
+        for (uint32_t k = 1; k <= 3; k++)
+            assert_true(fabs(hc_answer_hit(&a, k) - expected[i][k - 1]) < 1e-15);
+        assert_true(fabs(hc_answer_hit(&a, 6) - 1) < 1e-15);
+    }
+}
+
+/* Of 60 that all say .25 of four equal answers the first is right in 15, whatever the truth is called. */
+static void a_model_that_says_nothing_scores_what_chance_scores(void **state)
+{
+    (void)state;
+    enum { N = 60 };
+    static const struct hc_share four[4] = {{{"a", 1}, .25}, {{"b", 1}, .25}, {{"c", 1}, .25}, {{"d", 1}, .25}};
+    struct hc_answer answers[N];
+    struct hc_backtest_scores scores;
+    struct hc_err err = HC_ERR_NONE;
+    for (size_t i = 0; i < N; i++)
+        answers[i] = hc_answer_of(four, 4, 0, four[i % 3].name, 1);
+    assert_int_equal(hc_scores_of(&scores, answers, N, 3, &err), HC_OK);
+    assert_true(fabs(scores.top1.value - .25) < 1e-12);
+    assert_true(fabs(scores.top3.value - .75) < 1e-12);
+    assert_true(scores.ece.value < 1e-12);
+    assert_int_equal(scores.n_promised, 0);
+    assert_true(isnan(scores.coverage.value) && isnan(scores.coverage.low) && isnan(scores.coverage.high));
 }
 
 static void brier_runs_from_nought_to_two(void **state)
@@ -100,9 +137,15 @@ static void all_scores_agree_with_their_definitions(void **state)
     double loss = 0, brier = 0, first = 0, three_best = 0;
     for (size_t i = 0; i < N; i++) {
         const double p = hc_random_uniform(&random);
-        answers[i] =
-            (struct hc_answer){(uint32_t)hc_random_below(&random, 6), p, fmax(p, 0.3), 1 - p, false, i % 10 != 0};
-        answers[i].right = answers[i].rank == 1;
+        const uint32_t rank = (uint32_t)hc_random_below(&random, 6);
+        answers[i] = (struct hc_answer){.rank = rank,
+                                        .n_before = rank ? rank - 1 : 0,
+                                        .n_tied = rank > 0,
+                                        .probability = p,
+                                        .top = fmax(p, 0.3),
+                                        .brier = 1 - p,
+                                        .promised = i >= 20,
+                                        .covered = i % 10 != 0};
         if (i == 7)
             answers[i].probability = 0;
         loss -= log(fmax(answers[i].probability, 1e-6)) / N;
@@ -116,6 +159,7 @@ static void all_scores_agree_with_their_definitions(void **state)
     assert_true(fabs(scores.top1.value - first / N) < 1e-12);
     assert_true(fabs(scores.top3.value - three_best / N) < 1e-12);
     assert_true(fabs(scores.coverage.value - 0.9) < 1e-12);
+    assert_int_equal(scores.n_promised, 40);
     assert_true(scores.log_loss.low < loss && loss < scores.log_loss.high);
     assert_true(scores.ece_perfect_mean < scores.ece_perfect_p95);
     assert_int_equal(hc_scores_of(&again, answers, N, 3, &err), HC_OK);
@@ -132,7 +176,12 @@ static void scores_do_not_depend_on_the_order_of_answers(void **state)
     for (size_t i = 0; i < 40; i++) {
         const double p = hc_random_uniform(&random);
         const bool right = hc_random_uniform(&random) < p;
-        a[i] = (struct hc_answer){right ? 1 : 2, right ? p : 1 - p, p, 2 * (1 - p) * (1 - p), right, true};
+        a[i] = (struct hc_answer){.rank = right ? 1 : 2,
+                                  .n_before = right ? 0 : 1,
+                                  .n_tied = 1,
+                                  .probability = right ? p : 1 - p,
+                                  .top = p,
+                                  .brier = 2 * (1 - p) * (1 - p)};
         b[39 - i] = a[i];
     }
     assert_int_equal(hc_scores_of(&x, a, 40, 3, &err), HC_OK);
@@ -147,6 +196,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(scores_a_listed_truth_by_its_share),
         cmocka_unit_test(spreads_the_unexplained_over_what_is_not_listed),
+        cmocka_unit_test(equal_answers_are_hit_as_often_as_in_all_their_orders),
+        cmocka_unit_test(a_model_that_says_nothing_scores_what_chance_scores),
         cmocka_unit_test(brier_runs_from_nought_to_two),
         cmocka_unit_test(calibration_error_agrees_with_a_hand_count),
         cmocka_unit_test(uses_five_bins_below_two_hundred_answers_and_fifteen_from_there),

@@ -165,7 +165,8 @@ static void a_backtest_is_replaced_incident_by_incident(void **state)
     struct hc_backtest_row row = {.incident = HC_STR("INC-1"), .as_of = TIME(0, 0), .category = HC_STR("application"),
                                   .component = HC_STR("api"), .probability = 0.5, .category_probability = 0.75,
                                   .hypothesis_probability = 0.25, .rank = 2, .top_category = HC_STR("network"),
-                                  .top_probability = 0.5, .unexplained = 0.125, .n_candidates = 4, .covered = true};
+                                  .top_probability = 0.5, .unexplained = 0.125, .n_candidates = 4, .promised = true,
+                                  .covered = true};
     world_begin(&world);
     struct hc_store *store = open_as(&world, HC_STORE_CREATE);
     put_from(&world, store, rich_incident(world.arena, "INC-1", 1), 9);
@@ -175,6 +176,9 @@ static void a_backtest_is_replaced_incident_by_incident(void **state)
     assert_string_equal(answer(&world, store, "SELECT incident, as_of, category, component, probability, rank, top_category,"
                                               " top_component, top_probability, covered FROM backtests"),
                         "INC-1|2015-03-16T23:15:00Z|application|api|0.5|1|network||0.5|1\n");
+    row.promised = false;
+    assert_ok(&world, hc_store_backtest_put(store, &row, 1, &world.err));
+    assert_string_equal(answer(&world, store, "SELECT covered IS NULL FROM backtests"), "1\n");
     close_it(&world, store);
     world_end(&world);
 }
