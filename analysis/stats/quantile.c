@@ -1,18 +1,23 @@
 #include "analysis/stats/quantile.h"
 
 #include <math.h>
-#include <stdlib.h>
 
-static int compare_doubles(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
+/* Shell's sort: series are short, and a comparison through a pointer costs more than its few moves more. Gaps of Ciura,
+ * Best increments for the average case of Shellsort, 2001, continued by a factor of 2.25. */
 void hc_sort_doubles(double *values, size_t n)
 {
-    if (n > 1)
-        qsort(values, n, sizeof *values, compare_doubles);
+    static const size_t gaps[] = {4083333, 1814814, 806584, 358482, 159326, 70811, 31472, 13987, 6216, 2763,
+                                  1228,    701,     301,    132,    57,     23,    10,    4,     1};
+    for (size_t g = 0; g < sizeof gaps / sizeof *gaps; g++) {
+        size_t gap = gaps[g];
+        for (size_t i = gap; i < n; i++) {
+            double value = values[i];
+            size_t at = i;
+            for (; at >= gap && values[at - gap] > value; at -= gap)
+                values[at] = values[at - gap];
+            values[at] = value;
+        }
+    }
 }
 
 double hc_quantile(const double *ascending, size_t n, double p)

@@ -18,7 +18,7 @@ struct pass {
     struct hc_buf shape;
     struct hc_header_learner *learner;
     struct hc_header_program program;
-    struct hc_str lines[BLOCK_LINES];
+    struct hc_str *lines; /* [BLOCK_LINES] */
     size_t n_lines;
     uint32_t first_line;
     bool learned, in_record;
@@ -149,8 +149,9 @@ enum hc_status hc_log_lines(struct hc_str bytes, const struct hc_stamp_frame *fr
 {
     enum hc_status status = HC_OK;
     struct pass *pass = hc_arena_calloc(arena, 1, sizeof *pass);
+    struct hc_str *lines = hc_arena_alloc(arena, BLOCK_LINES * sizeof *lines);
     struct hc_header_learner *learner = hc_header_learner_new(arena);
-    if (!pass || !learner)
+    if (!pass || !lines || !learner)
         return hc_arena_exceeded(arena) ? hc_err_set(err, HC_FAIL, "memory-limit", "no memory left to read a log")
                                         : hc_err_set(err, HC_FATAL, "out-of-memory", "no memory to read a log");
     if (hc_str_starts(bytes, HC_STR("\xEF\xBB\xBF")))
@@ -159,6 +160,7 @@ enum hc_status hc_log_lines(struct hc_str bytes, const struct hc_stamp_frame *fr
     pass->sink = sink;
     pass->learner = learner;
     pass->first_line = 1;
+    pass->lines = lines;
     while (status == HC_OK && (pass->n_lines = read_block(&bytes, pass->lines)) > 0)
         status = take_block(pass, err);
     if (status == HC_OK && (pass->shape.failed || hc_unwrap_room_failed(&pass->room)))

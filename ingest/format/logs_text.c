@@ -10,11 +10,11 @@
 static bool is_binary(struct hc_str head)
 {
     size_t n_control = 0;
+    if (memchr(head.p, 0, head.n))
+        return true;
     for (size_t i = 0; i < head.n; i++) {
         unsigned char c = (unsigned char)head.p[i];
-        if (c == 0)
-            return true;
-        n_control += c < 32 && c != '\n' && c != '\r' && c != '\t' && c != 0x1b;
+        n_control += (c < 32) & (c != '\n') & (c != '\r') & (c != '\t') & (c != 0x1b);
     }
     return n_control * 30 > head.n;
 }
@@ -40,7 +40,7 @@ static int bid(struct hc_str head, const struct hc_read_context *context)
     (void)context;
     if (is_binary(head))
         return 0;
-    while (head.n > 0 && n_lines < PEEK_LINES) {
+    while (head.n > 0 && n_lines < PEEK_LINES && n_timed * 2 < PEEK_LINES) {
         const char *newline = memchr(head.p, '\n', head.n);
         size_t length = newline ? (size_t)(newline - head.p) : head.n;
         struct hc_str line = {head.p, length};

@@ -21,6 +21,30 @@ static struct hc_str slice(struct hc_str s, size_t begin, size_t end)
     return (struct hc_str){s.p + begin, end - begin};
 }
 
+static bool stands_in_number(char c)
+{
+    switch (c) {
+    case '#': case '(': case ')': case '[': case ']': case '<': case '>': case ',': case '-': case '.': return true;
+    default: return false;
+    }
+}
+
+static bool stands_in_dash(char c)
+{
+    switch (c) {
+    case '-': case '=': case '*': case ':': case '>': case '|': case '~': return true;
+    default: return false;
+    }
+}
+
+static bool joins_names(char c)
+{
+    switch (c) {
+    case '.': case '#': case '$': case '_': case '-': case '/': case '@': case ':': return true;
+    default: return false;
+    }
+}
+
 /* Digits, perhaps with '#', 0x, brackets or a comma around, or a long hexadecimal id. */
 static bool is_number(struct hc_str word)
 {
@@ -33,7 +57,7 @@ static bool is_number(struct hc_str word)
             n_hex++;
         else if (c == 'x' && i == 1)
             n_digits++;
-        else if (!strchr("#()[]<>,-.", c))
+        else if (!stands_in_number(c))
             return false;
     }
     return n_digits > 0 && (n_hex == 0 || (n_digits + n_hex >= 12 && n_digits >= 2));
@@ -42,7 +66,7 @@ static bool is_number(struct hc_str word)
 static bool is_dash(struct hc_str word)
 {
     for (size_t i = 0; i < word.n; i++)
-        if (!strchr("-=*:>|~", word.p[i]))
+        if (!stands_in_dash(word.p[i]))
             return false;
     return word.n <= 4;
 }
@@ -56,7 +80,7 @@ static bool is_identifier(struct hc_str word)
     for (size_t i = 0; i < word.n; i++) {
         if (is_letter(word.p[i]) || is_digit(word.p[i]))
             continue;
-        if (!strchr(".#$_-/@:", word.p[i]))
+        if (!joins_names(word.p[i]))
             return false;
         joined = true;
     }

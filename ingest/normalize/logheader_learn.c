@@ -30,7 +30,10 @@ struct state {
 
 struct hc_header_learner *hc_header_learner_new(struct hc_arena *arena)
 {
-    return hc_arena_calloc(arena, 1, sizeof(struct hc_header_learner));
+    struct hc_header_learner *learner = hc_arena_alloc(arena, sizeof *learner);
+    if (learner)
+        learner->n = 0;
+    return learner;
 }
 
 void hc_header_learner_clear(struct hc_header_learner *learner)
@@ -146,7 +149,9 @@ static size_t list_rules(const struct state *state, struct rule out[HC_COLUMN_CL
 
 void hc_header_learner_finish(const struct hc_header_learner *learner, struct hc_header_program *program)
 {
-    struct state state = {.n_rows = 0};
+    struct state state;
+    state.n_rows = 0;
+    state.time = state.level = state.tag = state.identifier = false;
     *program = (struct hc_header_program){.n_steps = 0};
     choose_rows(learner, &state);
     while (state.n_rows > 0 && program->n_steps < HC_HEADER_STEPS) {

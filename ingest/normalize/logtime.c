@@ -353,9 +353,12 @@ size_t hc_stamp_scan(struct hc_str s, struct hc_stamp *stamp)
     if (s.n < 8)
         return 0;
     struct cursor at = {s.p, s.p + s.n};
-    *stamp = (struct hc_stamp){.epoch_ns = HC_TIME_NONE_NS};
     char first = s.p[0];
     bool found;
+    /* Most words end here: a name of a day or a month has three letters, and a level is a letter before digits. */
+    if (first != '@' && !is_digit(first) && !is_digit(s.p[1]) && s.p[3] != ' ' && s.p[3] != ',')
+        return 0;
+    *stamp = (struct hc_stamp){.epoch_ns = HC_TIME_NONE_NS};
     if (is_digit(first))
         found = scan_digits(&at, stamp);
     else if (first == '@')

@@ -2,36 +2,54 @@
 
 #include "corpus/record/incident.h"
 
-#define WORD_MAX 13
-
 struct level_word {
-    const char *word;
+    struct hc_str word;
     uint8_t level;
 };
 
+#define WORD(text, level)                 \
+    {                                     \
+        {text, sizeof(text) - 1}, (level) \
+    }
+
+/* By length, then as in a dictionary. */
 static const struct level_word words[] = {
-    {"alert", HC_LOG_FATAL},     {"config", HC_LOG_DEBUG},  {"crit", HC_LOG_FATAL},    {"critical", HC_LOG_FATAL},
-    {"dbg", HC_LOG_DEBUG},       {"debug", HC_LOG_DEBUG},   {"debug1", HC_LOG_DEBUG},  {"debug2", HC_LOG_DEBUG},
-    {"debug3", HC_LOG_DEBUG},    {"debug4", HC_LOG_DEBUG},  {"debug5", HC_LOG_DEBUG},  {"dpanic", HC_LOG_FATAL},
-    {"emerg", HC_LOG_FATAL},     {"emergency", HC_LOG_FATAL}, {"eror", HC_LOG_ERROR},  {"err", HC_LOG_ERROR},
-    {"error", HC_LOG_ERROR},     {"failure", HC_LOG_ERROR}, {"fatal", HC_LOG_FATAL},   {"fine", HC_LOG_DEBUG},
-    {"finer", HC_LOG_TRACE},     {"finest", HC_LOG_TRACE},  {"inf", HC_LOG_INFO},      {"info", HC_LOG_INFO},
-    {"information", HC_LOG_INFO}, {"informational", HC_LOG_INFO}, {"log", HC_LOG_INFO}, {"note", HC_LOG_INFO},
-    {"notice", HC_LOG_INFO},
-    {"panic", HC_LOG_FATAL},     {"severe", HC_LOG_ERROR},  {"trace", HC_LOG_TRACE},   {"trc", HC_LOG_TRACE},
-    {"verbose", HC_LOG_TRACE},   {"warn", HC_LOG_WARN},     {"warning", HC_LOG_WARN},  {"wrn", HC_LOG_WARN},
+    WORD("dbg", HC_LOG_DEBUG),          WORD("err", HC_LOG_ERROR),       WORD("inf", HC_LOG_INFO),
+    WORD("log", HC_LOG_INFO),           WORD("trc", HC_LOG_TRACE),       WORD("wrn", HC_LOG_WARN),
+    WORD("crit", HC_LOG_FATAL),         WORD("eror", HC_LOG_ERROR),      WORD("fine", HC_LOG_DEBUG),
+    WORD("info", HC_LOG_INFO),          WORD("note", HC_LOG_INFO),       WORD("warn", HC_LOG_WARN),
+    WORD("alert", HC_LOG_FATAL),        WORD("debug", HC_LOG_DEBUG),     WORD("emerg", HC_LOG_FATAL),
+    WORD("error", HC_LOG_ERROR),        WORD("fatal", HC_LOG_FATAL),     WORD("finer", HC_LOG_TRACE),
+    WORD("panic", HC_LOG_FATAL),        WORD("trace", HC_LOG_TRACE),     WORD("config", HC_LOG_DEBUG),
+    WORD("debug1", HC_LOG_DEBUG),       WORD("debug2", HC_LOG_DEBUG),    WORD("debug3", HC_LOG_DEBUG),
+    WORD("debug4", HC_LOG_DEBUG),       WORD("debug5", HC_LOG_DEBUG),    WORD("dpanic", HC_LOG_FATAL),
+    WORD("finest", HC_LOG_TRACE),       WORD("notice", HC_LOG_INFO),     WORD("severe", HC_LOG_ERROR),
+    WORD("failure", HC_LOG_ERROR),      WORD("verbose", HC_LOG_TRACE),   WORD("warning", HC_LOG_WARN),
+    WORD("critical", HC_LOG_FATAL),     WORD("emergency", HC_LOG_FATAL), WORD("information", HC_LOG_INFO),
+    WORD("informational", HC_LOG_INFO),
 };
+
+#define LENGTH_MOST 13
+/* Where the words of each length begin. */
+static const uint8_t begin_of_length[LENGTH_MOST + 2] = {0, 0, 0, 0, 6, 12, 20, 30, 33, 34, 35, 35, 36, 36, 37};
 
 static uint8_t level_of_letter(char letter)
 {
     switch (letter) {
-    case 'V': return HC_LOG_TRACE;
-    case 'D': return HC_LOG_DEBUG;
-    case 'I': return HC_LOG_INFO;
-    case 'W': return HC_LOG_WARN;
-    case 'E': return HC_LOG_ERROR;
-    case 'F': return HC_LOG_FATAL;
-    default: return HC_LOG_NONE;
+    case 'V':
+        return HC_LOG_TRACE;
+    case 'D':
+        return HC_LOG_DEBUG;
+    case 'I':
+        return HC_LOG_INFO;
+    case 'W':
+        return HC_LOG_WARN;
+    case 'E':
+        return HC_LOG_ERROR;
+    case 'F':
+        return HC_LOG_FATAL;
+    default:
+        return HC_LOG_NONE;
     }
 }
 
@@ -39,18 +57,11 @@ uint8_t hc_severity_of_word(struct hc_str word)
 {
     if (word.n == 1)
         return level_of_letter(word.p[0]);
-    if (word.n < 3 || word.n > WORD_MAX || (word.p[0] | 0x20) < 'a' || (word.p[0] | 0x20) > 'w')
+    if (word.n < 3 || word.n > LENGTH_MOST)
         return HC_LOG_NONE;
-    char lower[WORD_MAX];
-    for (size_t i = 0; i < word.n; i++) {
-        char c = word.p[i];
-        lower[i] = (char)(c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c);
-    }
-    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
-        const char *known = words[i].word;
-        if (known[0] > lower[0])
-            break;
-        if (strlen(known) == word.n && memcmp(known, lower, word.n) == 0)
+    char first = (char)(word.p[0] | 0x20);
+    for (size_t i = begin_of_length[word.n]; i < begin_of_length[word.n + 1]; i++) {
+        if (words[i].word.p[0] == first && hc_str_equal_nocase(words[i].word, word))
             return words[i].level;
     }
     return HC_LOG_NONE;

@@ -2,7 +2,19 @@
 
 static bool is_gap(char c)
 {
-    return memchr(" ,;=()[]{}\"'|:", c, 14) != NULL;
+    switch (c) {
+    case ' ': case ',': case ';': case '=': case '(': case ')': case '[': case ']': case '{': case '}': case '"':
+    case '\'': case '|': case ':': return true;
+    default: return false;
+    }
+}
+
+static bool joins_names(char c)
+{
+    switch (c) {
+    case '.': case '/': case '_': case '@': case '\\': case '$': case '#': case '%': case '-': case '&': return true;
+    default: return false;
+    }
 }
 
 static uint64_t mix(uint64_t x)
@@ -32,7 +44,7 @@ static bool is_closed(struct hc_str word)
     static const char *const closed[] = {"true",     "false", "null", "none", "yes", "no",   "on", "off", "enabled",
                                          "disabled", "up",    "down", "nil",  "in",  "out", "start", "end"};
     for (size_t i = 0; i < sizeof closed / sizeof closed[0]; i++)
-        if (hc_str_equal_nocase(word, hc_str_of(closed[i])))
+        if (closed[i][0] == (word.p[0] | 0x20) && hc_str_equal_nocase(word, hc_str_of(closed[i])))
             return true;
     return false;
 }
@@ -47,7 +59,7 @@ static uint8_t kind_of(struct hc_str word)
         bool digit = c >= '0' && c <= '9';
         if (c == '*' || (digit && i + 1 < word.n))
             return HC_PART_NUMBERED;
-        joined = joined || (i + 1 < word.n && memchr("./_@\\$#%-&", c, 10) != NULL);
+        joined = joined || (i + 1 < word.n && joins_names(c));
         capital = capital || (i > 0 && c >= 'A' && c <= 'Z' && word.p[i - 1] >= 'a' && word.p[i - 1] <= 'z');
     }
     if (is_closed(word))
@@ -90,9 +102,12 @@ static bool follows_noun(struct hc_str shape, size_t at)
                                         "service", "process", "task", "job",  "pod",    "file",   "path", "volume"};
     if (at < 2 || shape.p[at - 1] != ' ')
         return false;
+    size_t begin = at - 1;
+    while (begin > 0 && !is_gap(shape.p[begin - 1]))
+        begin--;
+    struct hc_str word = {shape.p + begin, at - 1 - begin};
     for (size_t i = 0; i < sizeof nouns / sizeof nouns[0]; i++) {
-        size_t n = strlen(nouns[i]);
-        if (at > n && memcmp(shape.p + at - 1 - n, nouns[i], n) == 0 && (at == n + 1 || is_gap(shape.p[at - n - 2])))
+        if (word.n > 0 && nouns[i][0] == word.p[0] && hc_str_is(word, nouns[i]))
             return true;
     }
     return false;
