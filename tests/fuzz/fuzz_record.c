@@ -1,0 +1,49 @@
+/* What the corpus packs: the lists of an incident, a series' points and a count's minutes, as a damaged file may hold
+ * them. The first byte chooses. */
+#include "corpus/store/internal.h"
+#include "tests/fuzz/fuzz.h"
+
+static void record(struct hc_str bytes, struct hc_arena *arena, struct hc_err *err)
+{
+    struct hc_incident incident = {.n_warnings = 0}, again = {.n_warnings = 0};
+    struct hc_buf out = {0};
+    enum hc_status status = hc_unpack_record(&incident, bytes, arena, err);
+    HOLDS(status == HC_OK || err->code != NULL);
+    if (status == HC_OK) {
+        hc_pack_record(&out, &incident);
+        HOLDS(!out.failed && hc_unpack_record(&again, hc_buf_view(&out), arena, err) == HC_OK);
+        HOLDS(again.n_files == incident.n_files && again.n_levels == incident.n_levels);
+        hc_buf_free(&out);
+    }
+}
+
+static void points(struct hc_str bytes, struct hc_arena *arena, struct hc_err *err)
+{
+    struct hc_series series = {.n = 0};
+    enum hc_status status = hc_unpack_points(&series, bytes, arena, err);
+    HOLDS(status == HC_OK || err->code != NULL);
+}
+
+static void minutes(struct hc_str bytes, struct hc_arena *arena, struct hc_err *err)
+{
+    struct hc_log_count count = {.n_minutes = 0};
+    enum hc_status status = hc_unpack_minutes(&count, bytes, arena, err);
+    HOLDS(status == HC_OK || err->code != NULL);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    struct hc_arena *arena = fuzz_arena();
+    struct hc_err err = HC_ERR_NONE;
+    if (size > 0) {
+        struct hc_str bytes = {(const char *)data + 1, size - 1};
+        if (data[0] % 3 == 0)
+            record(bytes, arena, &err);
+        else if (data[0] % 3 == 1)
+            points(bytes, arena, &err);
+        else
+            minutes(bytes, arena, &err);
+    }
+    hc_arena_free(arena);
+    return 0;
+}

@@ -1,0 +1,65 @@
+/* Numbers, times, durations and UTF-8: what is read is written so that it reads back the same. */
+#include <math.h>
+
+#include "base/number.h"
+#include "base/time.h"
+#include "ingest/normalize/logtime.h"
+#include "tests/fuzz/fuzz.h"
+
+static void number(struct hc_str s)
+{
+    double value = 1.0, again = 1.0;
+    char text[HC_NUMBER_TEXT];
+    if (!hc_number_parse(s, &value) || !isfinite(value))
+        return;
+    size_t n = hc_number_format(value, text);
+    HOLDS(n < sizeof text && hc_number_parse((struct hc_str){text, n}, &again));
+    HOLDS(memcmp(&value, &again, sizeof value) == 0 || (value <= 0.0 && value >= 0.0));
+}
+
+static void times(struct hc_str s)
+{
+    struct hc_time time, again;
+    char text[HC_TIME_TEXT];
+    if (hc_time_parse_rfc3339(s, &time)) {
+        size_t n = hc_time_format(time, text);
+        HOLDS(n < sizeof text && hc_time_parse_rfc3339((struct hc_str){text, n}, &again));
+        HOLDS(again.ns == time.ns && again.digits == time.digits);
+    }
+    if (hc_time_parse_evidence(s, -19800, &time)) {
+        HOLDS(hc_time_known(time) && time.digits >= 0 && time.digits <= 9);
+        HOLDS(hc_duration_format(time.ns, text) < sizeof text);
+    }
+}
+
+static void stamps(struct hc_str s)
+{
+    struct hc_stamp_frame frame = {.utc_offset_s = 3600, .window_start = {INT64_C(1426547700000000000), 0}};
+    struct hc_stamp stamp;
+    struct hc_time time;
+    size_t n = hc_stamp_scan(s, &stamp);
+    HOLDS(n <= s.n);
+    if (n > 0 && hc_stamp_resolve(&stamp, &frame, &time))
+        HOLDS(hc_time_known(time));
+    n = hc_stamp_scan_epoch(s, &stamp);
+    HOLDS(n <= s.n);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    struct hc_str s = {(const char *)data, size};
+    struct hc_buf clean = {0};
+    int64_t integer;
+    uint64_t natural;
+    int offset;
+    number(s);
+    times(s);
+    stamps(s);
+    (void)hc_int64_parse(s, &integer);
+    (void)hc_uint64_parse(s, &natural);
+    (void)hc_utc_offset_parse(s, &offset);
+    hc_buf_utf8_clean(&clean, s);
+    HOLDS(fuzz_is_text(hc_buf_view(&clean)));
+    hc_buf_free(&clean);
+    return 0;
+}
