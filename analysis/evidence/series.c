@@ -32,9 +32,8 @@ static bool grow_scratch(struct hc_series_scratch *s, size_t n)
     s->reference = hc_arena_calloc(s->arena, capacity, sizeof *s->reference);
     s->window = hc_arena_calloc(s->arena, capacity, sizeof *s->window);
     s->near = hc_arena_calloc(s->arena, capacity, sizeof *s->near);
-    s->sort = hc_arena_calloc(s->arena, capacity, sizeof *s->sort);
     s->window_at = hc_arena_calloc(s->arena, capacity, sizeof *s->window_at);
-    if (!s->reference || !s->window || !s->near || !s->sort || !s->window_at)
+    if (!s->reference || !s->window || !s->near || !s->window_at)
         return false;
     s->capacity = capacity;
     return true;
@@ -114,7 +113,9 @@ enum hc_status hc_series_cut(struct hc_series_cut *out, const struct hc_series *
         return HC_SKIP;
     *out = (struct hc_series_cut){.n_reference = rows.n_reference, .centre = (double)NAN};
     size_t skip = 0;
-    if (rows.n_near >= NEAR_ROWS) {
+    if (rows.n_near == rows.n_reference) {
+        /* Then its centre is the reference's own, which is measured below. */
+    } else if (rows.n_near >= NEAR_ROWS) {
         out->centre = hc_median(s->near, rows.n_near);
     } else if (rows.nearest_ns > FAR_NS) {
         skip = clean_rows(&rows, frame, s);
@@ -125,7 +126,7 @@ enum hc_status hc_series_cut(struct hc_series_cut *out, const struct hc_series *
     }
     const double *window = s->window + skip;
     out->n_window = rows.n_window - skip;
-    hc_shift_measure(&out->shift, s->reference, rows.n_reference, window, out->n_window, out->centre, s->sort);
+    hc_shift_measure(&out->shift, s->reference, rows.n_reference, window, out->n_window, out->centre);
     out->centre = out->shift.median;
     out->worst_up = out->worst_down = window[0];
     for (size_t i = 1; i < out->n_window; i++) {

@@ -11,7 +11,7 @@
 /* Buffers of one extraction, grown to the longest series. */
 struct hc_series_scratch {
     struct hc_arena *arena;
-    double *reference, *window, *near, *sort;
+    double *reference, *window, *near;
     int64_t *window_at;
     size_t capacity;
 };

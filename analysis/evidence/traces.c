@@ -90,7 +90,7 @@ static void add_shifts(struct hc_detection *d, enum hc_phase reference, struct p
 }
 
 /* No span of a reference: a residual can still stand out among the residuals of the others. */
-static void add_cross_section(struct hc_detection *d, struct pooled *residual, double *levels, double *scratch)
+static void add_cross_section(struct hc_detection *d, struct pooled *residual, double *levels)
 {
     size_t n = 0;
     for (size_t i = 0; i < d->incident->n_trace_edges; i++) {
@@ -109,7 +109,7 @@ static void add_cross_section(struct hc_detection *d, struct pooled *residual, d
     if (n < 3)
         return;
     double median = hc_median(levels, n);
-    double scale = fmax(0.1, 1.4826 * hc_mad(levels, n, median, scratch));
+    double scale = fmax(0.1, 1.4826 * hc_mad(levels, n, median));
     for (uint32_t c = 0; c < d->incident->n_components; c++) {
         if (residual[c].n < REFERENCE_LEAST)
             continue;
@@ -209,11 +209,10 @@ void hc_detect_traces(struct hc_detection *d)
     struct pooled *residual = hc_detect_alloc(d, n, sizeof *residual);
     struct pooled *exclusive = hc_detect_alloc(d, n, sizeof *exclusive);
     double *levels = hc_detect_alloc(d, n, sizeof *levels);
-    double *scratch = hc_detect_alloc(d, n, sizeof *scratch);
     if (d->refused || !(phases.n_window > 0))
         return;
     if (phases.reference == HC_PHASES)
-        add_cross_section(d, residual, levels, scratch);
+        add_cross_section(d, residual, levels);
     else
         add_shifts(d, phases.reference, residual, exclusive);
     add_counts(d, phases.reference);

@@ -44,9 +44,20 @@ double hc_median(double *values, size_t n)
     return hc_median_of_sorted(values, n);
 }
 
-double hc_mad(const double *values, size_t n, double centre, double *scratch)
+/* Distances from the centre ascend on both of its sides: merged from the centre outwards as far as the middle. */
+double hc_mad(const double *ascending, size_t n, double centre)
 {
-    for (size_t i = 0; i < n; i++)
-        scratch[i] = fabs(values[i] - centre);
-    return hc_median(scratch, n);
+    size_t above = 0;
+    double before = (double)NAN, at = (double)NAN;
+    while (above < n && ascending[above] < centre)
+        above++;
+    size_t below = above;
+    for (size_t taken = 0; taken <= n / 2 && n > 0; taken++) {
+        before = at;
+        if (below == 0 || (above < n && ascending[above] - centre < centre - ascending[below - 1]))
+            at = ascending[above++] - centre;
+        else
+            at = centre - ascending[--below];
+    }
+    return n % 2 ? at : 0.5 * (before + at);
 }

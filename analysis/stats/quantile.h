@@ -18,8 +18,9 @@ double hc_quantile(const double *ascending, size_t n, double p);
 double hc_median_of_sorted(const double *ascending, size_t n);
 double hc_median(double *values, size_t n);
 
-/* The median of |x - centre|, not scaled (times 1.4826 it estimates a normal's standard deviation).
- * `scratch` holds n values and is overwritten. */
-double hc_mad(const double *values, size_t n, double centre, double *scratch);
+/* The median of |x - centre| of ascending values, not scaled (times 1.4826 it estimates a normal's standard deviation).
+ * Missing: NaN where n is 0.
+ * Cost:    linear. */
+double hc_mad(const double *ascending, size_t n, double centre);
 
 #endif

@@ -1,7 +1,7 @@
 #include "analysis/stats/shift.h"
 
 #include <math.h>
-#include <string.h>
+#include <stdbool.h>
 
 #include "analysis/stats/quantile.h"
 
@@ -36,21 +36,44 @@ static void measure_scales(struct hc_shift *out, const double *ascending, size_t
     out->scale_down = greatest(out->scale_down, below);
 }
 
+/* The two least and the two greatest; of one value, it twice. */
+struct extremes {
+    double least[2], greatest[2];
+};
+
+static struct extremes extremes_of(const double *values, size_t n)
+{
+    double second = values[n > 1 ? 1 : 0];
+    bool ascends = values[0] <= second;
+    struct extremes e = {.least = {ascends ? values[0] : second, ascends ? second : values[0]},
+                         .greatest = {ascends ? second : values[0], ascends ? values[0] : second}};
+    for (size_t i = 2; i < n; i++) {
+        double x = values[i];
+        if (x < e.least[1]) {
+            e.least[1] = greatest(e.least[0], x);
+            e.least[0] = x < e.least[0] ? x : e.least[0];
+        }
+        if (x > e.greatest[1]) {
+            e.greatest[1] = x < e.greatest[0] ? x : e.greatest[0];
+            e.greatest[0] = greatest(e.greatest[0], x);
+        }
+    }
+    return e;
+}
+
 void hc_shift_measure(struct hc_shift *out, double *reference, size_t n_reference, const double *window,
-                      size_t n_window, double centre, double *scratch)
+                      size_t n_window, double centre)
 {
     hc_sort_doubles(reference, n_reference);
     double own_median = hc_median_of_sorted(reference, n_reference);
     out->median = isnan(centre) ? own_median : centre;
-    out->mad = hc_mad(reference, n_reference, own_median, scratch);
+    out->mad = hc_mad(reference, n_reference, own_median);
     measure_scales(out, reference, n_reference, own_median);
 
-    memcpy(scratch, window, n_window * sizeof *window);
-    hc_sort_doubles(scratch, n_window);
-    size_t second = n_window > 1 ? 1 : 0;
-    double low = 0.5 * (scratch[0] + scratch[second]);
-    double high = 0.5 * (scratch[n_window - 1] + scratch[n_window - 1 - second]);
-    double most = greatest(fabs(scratch[0]), fabs(scratch[n_window - 1]));
+    struct extremes e = extremes_of(window, n_window);
+    double low = 0.5 * (e.least[0] + e.least[1]);
+    double high = 0.5 * (e.greatest[0] + e.greatest[1]);
+    double most = greatest(fabs(e.least[0]), fabs(e.greatest[0]));
     double last_resort = 0.1 * greatest(most, fabs(out->median));
     if (!(out->scale_up > 0))
         out->scale_up = last_resort;

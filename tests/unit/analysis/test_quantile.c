@@ -50,8 +50,27 @@ static void knows_the_textbook_mad(void **state)
 {
     (void)state;
     /* 1 1 2 2 4 6 9: median 2, deviations 1 1 0 0 2 4 7, their median 1 */
-    double x[] = {1, 1, 2, 2, 4, 6, 9}, scratch[7];
-    assert_near(hc_mad(x, 7, 2, scratch), 1, 0);
+    double x[] = {1, 1, 2, 2, 4, 6, 9};
+    assert_near(hc_mad(x, 7, 2), 1, 0);
+}
+
+static void the_mad_is_the_median_of_the_distances(void **state)
+{
+    (void)state;
+    uint64_t seed = 99;
+    for (size_t n = 1; n < 60; n++) {
+        double x[60], distance[60];
+        for (size_t i = 0; i < n; i++) {
+            seed = seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+            x[i] = (double)(seed >> 60);
+        }
+        hc_sort_doubles(x, n);
+        for (int centre = -2; centre < 20; centre++) {
+            for (size_t i = 0; i < n; i++)
+                distance[i] = fabs(x[i] - centre);
+            assert_near(hc_mad(x, n, centre), hc_median(distance, n), 0);
+        }
+    }
 }
 
 static void an_empty_array_has_no_median(void **state)
@@ -68,6 +87,7 @@ int main(void)
         cmocka_unit_test(gives_the_published_type_7_quantiles),
         cmocka_unit_test(the_median_has_as_many_below_as_above),
         cmocka_unit_test(knows_the_textbook_mad),
+        cmocka_unit_test(the_mad_is_the_median_of_the_distances),
         cmocka_unit_test(an_empty_array_has_no_median),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
