@@ -62,6 +62,7 @@ struct hc_evidence_kind {
     struct hc_str title;     /* "lifecycle events" */
     double points;           /* the expert's penalty where it is missing, e.g. -0.05 */
     struct hc_str counts_as; /* what counts as having it, as documented rules (see the schema) */
+    double had;              /* share of incidents that have it, as the expert supposes */
 };
 
 /* Words by which a metric's name is known: "cpu" … Matching is on lower-case tokens. */

@@ -71,7 +71,7 @@ static double temperature_value(const struct learner *k, const double *x, double
             if (r->missing >> i & 1)
                 gradient[1 + i] += slope;
     }
-    const double d = (x[0] - HC_LOG_TEMPERATURE) / HC_LOG_TEMPERATURE_RIDGE;
+    const double d = (x[0] - hc_expert_log_temperature(k->catalogue)) / HC_LOG_TEMPERATURE_RIDGE;
     value += d * d / 2;
     gradient[0] += d / HC_LOG_TEMPERATURE_RIDGE;
     for (size_t i = 0; i < m->n_kinds; i++) {

@@ -136,10 +136,18 @@ static void add_expectations(double *row, size_t n_features, const struct hc_exp
     }
 }
 
+double hc_expert_log_temperature(const struct hc_catalogue *catalogue)
+{
+    double log_t = HC_LOG_TEMPERATURE;
+    for (size_t k = 0; k < catalogue->n_kinds; k++)
+        log_t += HC_MISSING_PER_POINT * catalogue->kinds[k].points * (1 - catalogue->kinds[k].had);
+    return log_t;
+}
+
 static void set_expert_confidence(struct hc_model *m, const struct hc_catalogue *c)
 {
     struct hc_confidence *q = &m->confidence;
-    q->log_t = HC_LOG_TEMPERATURE;
+    q->log_t = hc_expert_log_temperature(c);
     for (size_t k = 0; k < m->n_kinds; k++) {
         q->missing[k] = -HC_MISSING_PER_POINT * c->kinds[k].points;
         q->points[k] = q->points_low[k] = q->points_high[k] = c->kinds[k].points;

@@ -88,6 +88,9 @@ enum hc_status hc_model_new(struct hc_model **out, const struct hc_catalogue *ca
                             size_t n_types, struct hc_err *err);
 /* Sets expert means: weights, shares of the catalogue, confidence. */
 void hc_model_set_expert(struct hc_model *model, const struct hc_catalogue *catalogue);
+/* The expert's ln T where nothing is missing: what makes it HC_LOG_TEMPERATURE where the usual is missing, since it is
+ * for incidents as they usually come that the catalogue's nats were reasoned. */
+double hc_expert_log_temperature(const struct hc_catalogue *catalogue);
 
 const struct hc_service *hc_model_service(const struct hc_model *model, struct hc_str name); /* NULL: not known */
 size_t hc_model_category(const struct hc_model *model, struct hc_str id);                    /* n_categories: none */

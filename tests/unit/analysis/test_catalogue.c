@@ -92,6 +92,7 @@ static void reads_a_teams_own_catalogue(void **state)
     assert_int_equal(c->n_causes, 1);
     assert_int_equal(c->n_general, 1);
     assert_true(fabs(c->general[0].weight - 0.5) < 1e-12);
+    assert_true(fabs(c->kinds[0].had - 1) < 1e-12); /* not said: always there */
     hc_catalogue_free(c);
 }
 

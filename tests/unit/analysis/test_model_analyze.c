@@ -219,6 +219,22 @@ static void a_missing_kind_costs_what_its_term_in_the_temperature_takes(void **s
     forget(&m);
 }
 
+static void an_incident_without_the_usual_has_the_stated_temperature(void **state)
+{
+    (void)state;
+    struct made m = make_incidents(1, 4, 1);
+    struct hc_model *model = expert_of(&m);
+    double usual = model->confidence.log_t;
+    for (size_t k = 0; k < model->n_kinds; k++) {
+        assert_true(m.catalogue->kinds[k].had >= 0 && m.catalogue->kinds[k].had <= 1);
+        usual += (1 - m.catalogue->kinds[k].had) * model->confidence.missing[k];
+    }
+    assert_true(fabs(usual - HC_LOG_TEMPERATURE) < 1e-12);
+    assert_true(model->confidence.log_t < HC_LOG_TEMPERATURE);
+    hc_model_free(model);
+    forget(&m);
+}
+
 static void without_a_guarantee_statuses_follow_the_stated_thresholds(void **state)
 {
     (void)state;
@@ -275,6 +291,7 @@ int main(void)
         cmocka_unit_test(twins_share_a_probability),
         cmocka_unit_test(counts_what_concerns_the_whole_incident_for_each_component),
         cmocka_unit_test(a_missing_kind_costs_what_its_term_in_the_temperature_takes),
+        cmocka_unit_test(an_incident_without_the_usual_has_the_stated_temperature),
         cmocka_unit_test(without_a_guarantee_statuses_follow_the_stated_thresholds),
         cmocka_unit_test(an_amplifier_of_the_leading_cause_is_contributing),
     };
