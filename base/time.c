@@ -4,8 +4,7 @@
 #include <string.h>
 
 #define SECONDS_PER_DAY INT64_C(86400)
-#define YEAR_FIRST 1678
-#define YEAR_LAST 2262
+#define NS_FIRST INT64_C(-9214560000000000000) /* 1678 begins; 64 bits end in 2262 */
 
 bool hc_time_known(struct hc_time t)
 {
@@ -69,13 +68,6 @@ static bool join_ns(int64_t seconds, int64_t nanosecond, int64_t *ns)
     return true;
 }
 
-static bool in_range(int64_t ns)
-{
-    struct hc_civil civil;
-    hc_civil_from_time(ns, &civil);
-    return civil.year >= YEAR_FIRST && civil.year <= YEAR_LAST;
-}
-
 static bool civil_is_valid(const struct hc_civil *c)
 {
     return c->year >= 0 && c->year <= 9999 && c->month >= 1 && c->month <= 12 && c->day >= 1 &&
@@ -92,7 +84,7 @@ static bool from_civil_at(const struct hc_civil *c, int64_t offset_s, int64_t *n
     int64_t days = days_from_civil(c->year, c->month, c->day);
     int64_t seconds = days * SECONDS_PER_DAY + c->hour * INT64_C(3600) + c->minute * INT64_C(60) + c->second - offset_s;
     int64_t result;
-    if (!join_ns(seconds, c->nanosecond, &result) || !in_range(result))
+    if (!join_ns(seconds, c->nanosecond, &result) || result < NS_FIRST)
         return false;
     *ns = result;
     return true;
@@ -280,7 +272,7 @@ static bool scale_ns(const struct scaled *x, int64_t shift, int64_t *ns)
     if (magnitude > (uint64_t)INT64_MAX)
         return false;
     *ns = x->negative ? -(int64_t)magnitude : (int64_t)magnitude;
-    return in_range(*ns);
+    return *ns >= NS_FIRST;
 }
 
 static bool parse_since_epoch(struct hc_str s, struct hc_time *time)

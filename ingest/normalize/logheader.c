@@ -13,7 +13,8 @@ static bool is_digit(char c)
 
 static bool is_letter(char c)
 {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    char low = (char)(c | 0x20);
+    return low >= 'a' && low <= 'z';
 }
 
 static struct hc_str slice(struct hc_str s, size_t begin, size_t end)
@@ -85,6 +86,18 @@ static bool is_identifier(struct hc_str word)
         joined = true;
     }
     return joined;
+}
+
+static bool ends_word(struct hc_str text, size_t at)
+{
+    return at == text.n || text.p[at] == ' ' || text.p[at] == '\t' || text.p[at] == '|';
+}
+
+/* The common case: a word of letters alone. */
+static void class_letters(struct hc_str word, struct hc_column *column)
+{
+    column->level = hc_severity_of_word(word);
+    column->class = column->level != HC_LOG_NONE ? HC_COLUMN_LEVEL : HC_COLUMN_WORD;
 }
 
 static void class_word(struct hc_str word, struct hc_column *column)
@@ -175,10 +188,16 @@ bool hc_column_next(struct hc_str text, size_t from, struct hc_column *column)
         return true;
     }
     size_t end = from;
-    while (end < text.n && text.p[end] != ' ' && text.p[end] != '\t' && text.p[end] != '|')
+    while (end < text.n && is_letter(text.p[end]))
+        end++;
+    bool plain = ends_word(text, end);
+    while (!ends_word(text, end))
         end++;
     column->end = (uint32_t)end;
-    class_word(slice(text, from, end), column);
+    if (plain)
+        class_letters(slice(text, from, end), column);
+    else
+        class_word(slice(text, from, end), column);
     return true;
 }
 
