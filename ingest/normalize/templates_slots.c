@@ -21,6 +21,15 @@ struct table {
     size_t n; /* a power of two */
 };
 
+/* Empties the table and makes it no larger than `n_most` keys need: clearing it is what a round costs. */
+static void clear(struct table *table, size_t n_most)
+{
+    table->n = 64;
+    while (table->n < 3 * n_most)
+        table->n *= 2;
+    memset(table->entries, 0, table->n * sizeof *table->entries);
+}
+
 static struct entry *entry_of(const struct table *table, uint64_t key)
 {
     key |= 1;
@@ -50,9 +59,9 @@ static uint64_t slot_key(const struct hc_parted *shape, size_t position)
 }
 
 /* Shapes that became equal go on as one: the first of them. */
-static void unite_equal(struct hc_parted *shapes, size_t n, const struct table *table, uint32_t *first)
+static void unite_equal(struct hc_parted *shapes, size_t n, struct table *table, uint32_t *first)
 {
-    memset(table->entries, 0, table->n * sizeof *table->entries);
+    clear(table, n);
     for (size_t i = 0; i < n; i++) {
         if (shapes[i].same != i)
             continue;
@@ -66,9 +75,17 @@ static void unite_equal(struct hc_parted *shapes, size_t n, const struct table *
     }
 }
 
-static void count_fillers(const struct hc_parted *shapes, size_t n, const struct table *table)
+static size_t count_slots(const struct hc_parted *shapes, size_t n)
 {
-    memset(table->entries, 0, table->n * sizeof *table->entries);
+    size_t n_slots = 0;
+    for (size_t i = 0; i < n; i++)
+        n_slots += shapes[i].same == i ? shapes[i].n_parts / 2 + 2 : 0;
+    return n_slots;
+}
+
+static void count_fillers(const struct hc_parted *shapes, size_t n, struct table *table)
+{
+    clear(table, count_slots(shapes, n));
     for (size_t i = 0; i < n; i++) {
         if (shapes[i].same != i)
             continue;
@@ -124,14 +141,9 @@ static size_t mask_fillers(struct hc_parted *shapes, size_t n, const struct tabl
 
 bool hc_templates_merge_slots(struct hc_parted *shapes, size_t n, struct hc_arena *arena)
 {
-    size_t n_slots = 0;
-    for (size_t i = 0; i < n; i++)
-        n_slots += shapes[i].n_parts / 2 + 2;
-    struct table table = {.n = 64};
-    while (table.n < 3 * n_slots)
-        table.n *= 2;
-    table.entries = hc_arena_alloc(arena, table.n * sizeof *table.entries);
-    uint32_t *first = hc_arena_alloc(arena, table.n * sizeof *first);
+    size_t n_most = count_slots(shapes, n) + n, room = 6 * n_most + 64;
+    struct table table = {.entries = hc_arena_alloc(arena, room * sizeof *table.entries)};
+    uint32_t *first = hc_arena_alloc(arena, room * sizeof *first);
     if (!table.entries || !first)
         return false;
     for (int round = 0; round < ROUNDS; round++) {
