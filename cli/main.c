@@ -49,14 +49,15 @@ static void print_options(const struct hc_option *options)
 static void print_usage(const struct hc_command *command)
 {
     if (command) {
-        printf("usage: hindcast %s [OPTION…] %s\n\n%s\n\n", command->name, command->arguments, command->says);
+        printf("usage: hindcast %s [OPTION…]%s%s\n\n%s\n\n", command->name, *command->arguments ? " " : "",
+               command->arguments, command->says);
         print_options(command->options);
         print_options(GLOBALS);
         return;
     }
     printf("usage: hindcast [OPTION…] COMMAND …\n\nCommands (hindcast COMMAND --help says more):\n");
     for (size_t i = 0; i < N_COMMANDS; i++)
-        printf("  %-10s %-24s %s\n", COMMANDS[i]->name, COMMANDS[i]->arguments, COMMANDS[i]->says);
+        printf("  %-10s %s\n", COMMANDS[i]->name, COMMANDS[i]->says);
     printf("\nOptions, before or after the command's name:\n");
     print_options(GLOBALS);
     printf("\nExit status: 0 done; 1 done, but an input was rejected or something was found; 2 wrong usage;\n"
