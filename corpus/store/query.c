@@ -260,6 +260,6 @@ struct hc_str hc_store_schema(void)
 {
     const char *sql = (const char *)hc_schema_sql;
     const char *begin = memmem(sql, hc_schema_sql_size, "-- Times are RFC 3339", 21);
-    const char *end = memmem(sql, hc_schema_sql_size, "\nCREATE VIEW", 12);
-    return begin && end ? (struct hc_str){begin, (size_t)(end - begin)} : HC_STR_NONE;
+    const char *end = begin ? memmem(begin, hc_schema_sql_size - (size_t)(begin - sql), "\n\n", 2) : NULL;
+    return end ? (struct hc_str){begin, (size_t)(end + 1 - begin)} : HC_STR_NONE;
 }

@@ -349,7 +349,8 @@ CREATE TABLE backtest (         -- rolling origin: an incident analysed with wha
 --
 -- Times are RFC 3339 text in UTC with the precision of the source; beside each stands <column>_ns, nanoseconds
 -- since 1970: order and compare by that. Rows come in the order of the first columns, whatever the order of
--- ingest. `source` is an archive's SHA-256 (of several that hold the same content the smallest).
+-- ingest and the archives that held them. `source` is an archive's SHA-256 (of several that hold the same content
+-- the smallest).
 --
 -- incidents          an incident
 --     incident, title, service, severity, started_at, detected_at, mitigated_at, ended_at, updated_at, source,
@@ -458,7 +459,7 @@ SELECT source, incident, member, line, code, message, more, content
         UNION ALL
         SELECT lower(hex(w.source)), NULL, m.text, nullif(w.line, 0), w.code, w.message, w.more, NULL, w.ordinal
           FROM source_warning AS w LEFT JOIN name AS m ON m.key = w.member)
- ORDER BY source, incident, content, ordinal;
+ ORDER BY incident, content, source, ordinal;
 
 CREATE VIEW changes AS
 SELECT i.id AS incident,

@@ -258,6 +258,7 @@ static void every_view_has_the_columns_that_are_documented(void **state)
         sql = hc_str_format(world.arena, "-- %s ", documented[i].view);
         assert_non_null(strstr(text, sql.p));
     }
+    assert_true(hc_str_starts(schema, HC_STR("-- Times")) && hc_str_ends(schema, HC_STR("lines\n")));
     close_it(&world, store);
     world_end(&world);
 }
