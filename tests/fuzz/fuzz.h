@@ -45,6 +45,19 @@ static inline bool fuzz_is_utf8(struct hc_str s)
     return hc_utf8_valid_prefix(s) == s.n;
 }
 
+/* Relative, and no component of it is "..". */
+static inline bool fuzz_stays_below(struct hc_str path)
+{
+    bool bad = path.n == 0 || path.p[0] == '/';
+    for (size_t i = 0, begin = 0; i <= path.n; i++) {
+        if (i < path.n && path.p[i] != '/')
+            continue;
+        bad = bad || (i - begin == 2 && memcmp(path.p + begin, "..", 2) == 0);
+        begin = i + 1;
+    }
+    return !bad;
+}
+
 static inline bool fuzz_is_text(struct hc_str s)
 {
     return fuzz_is_utf8(s) && (s.n == 0 || memchr(s.p, 0, s.n) == NULL);
