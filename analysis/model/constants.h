@@ -43,7 +43,10 @@
 
 /* In the fit each incident also comes with one kind removed, in turn, so that weights hold where a kind is missing. */
 #define HC_REPLAY_WEIGHT 0.3
-#define HC_FIT_CHUNKS 16 /* fixed, whatever the threads: partial sums are added in this order */
+/* Fixed, whatever the threads: partial sums over so many examples and more, at most so many, are added in order. */
+#define HC_FIT_CHUNK 8
+#define HC_FIT_CHUNKS 16
+#define HC_FIT_NEGLIGIBLE 1e-12 /* a row's residual: rounding */
 #define HC_FIT_ITERATIONS 100
 #define HC_FIT_DECREASE 1e-5 /* relative, over five iterations: far below what a log loss can show */
 

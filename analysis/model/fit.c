@@ -5,19 +5,20 @@
 #include <string.h>
 
 #include "analysis/model/predict.h"
+#include "analysis/stats/vector.h"
 
 #define HC_FIT_PADDING 16 /* doubles; liblbfgs built for vector units wants a multiple */
 
 struct hc_objective {
     struct hc_model *model;
     const struct hc_example *examples;
-    size_t n;
+    size_t n, n_chunks;
     int n_threads;
     struct hc_layout layout;
     double *expert_general, *expert_categorial, *expert_specific; /* the last: the cause's own part */
-    double *chunk_gradient;                                       /* [HC_FIT_CHUNKS][n_general + n_types * n_columns] */
-    double *scores;                                               /* [HC_FIT_CHUNKS][most rows * types] */
-    size_t n_scores;
+    double *gradients; /* [chunks][n_general + n_columns * n_width]: by general weight; by column and type */
+    double *scores;    /* [chunks][2][n_scores]: of all hypotheses; of those that a label allows */
+    size_t n_gradient, n_scores;
 };
 
 enum hc_status hc_layout_make(struct hc_layout *out, const struct hc_model *model, struct hc_arena *arena)
@@ -71,14 +72,15 @@ enum hc_status hc_objective_new(struct hc_objective **out, struct hc_model *mode
     for (size_t i = 0; i < n; i++)
         if (examples[i].design.n_rows > o->n_scores)
             o->n_scores = examples[i].design.n_rows;
-    o->n_scores *= model->n_types;
-    const size_t width = model->n_general + model->n_types * model->n_columns;
+    o->n_scores = o->n_scores * model->n_width + HC_VECTOR_WIDTH;
+    o->n_chunks = n / HC_FIT_CHUNK + 1 < HC_FIT_CHUNKS ? n / HC_FIT_CHUNK + 1 : HC_FIT_CHUNKS;
+    o->n_gradient = model->n_general + model->n_columns * model->n_width;
     o->expert_general = copied(arena, model->general, model->n_general);
     o->expert_categorial = copied(arena, model->categorial, model->n_categories * model->n_columns);
     o->expert_specific = copied(arena, model->specific, model->n_types * model->n_columns);
-    o->chunk_gradient = hc_arena_alloc(arena, HC_FIT_CHUNKS * width * sizeof(double));
-    o->scores = hc_arena_alloc(arena, HC_FIT_CHUNKS * o->n_scores * sizeof(double));
-    if (!o->expert_general || !o->expert_categorial || !o->expert_specific || !o->chunk_gradient || !o->scores)
+    o->gradients = hc_arena_alloc(arena, o->n_chunks * o->n_gradient * sizeof(double));
+    o->scores = hc_arena_alloc(arena, o->n_chunks * 2 * o->n_scores * sizeof(double));
+    if (!o->expert_general || !o->expert_categorial || !o->expert_specific || !o->gradients || !o->scores)
         return HC_FATAL;
     for (size_t t = 0; t < model->n_types; t++)
         for (size_t j = 0; j < model->n_columns; j++)
@@ -115,6 +117,7 @@ void hc_objective_apply(struct hc_objective *objective, const double *u)
             m->specific[t * n_columns + j] = category[j] + o->expert_specific[t * n_columns + j] + moved;
         }
     }
+    hc_model_arrange(m);
 }
 
 bool hc_target_allows(const struct hc_target *target, const struct hc_model *model, size_t row, size_t type)
@@ -126,76 +129,124 @@ bool hc_target_allows(const struct hc_target *target, const struct hc_model *mod
     return target->category == HC_ANY || (size_t)target->category == model->types[type].category;
 }
 
-/* Adds one row's residuals to the gradient; `squared` adds p (1 - p) x^2 instead. */
+/* Scores of what the label allows, in `z`, one after the other; how many there are. */
+static size_t allowed_scores(const struct hc_model *m, const struct hc_example *e, const double *z, double *out)
+{
+    const size_t first = e->target.row == HC_ANY ? 0 : (size_t)e->target.row;
+    const size_t end = e->target.row == HC_ANY ? e->design.n_rows : first + 1;
+    size_t n = 0;
+    for (size_t r = first; r < end; r++)
+        for (size_t t = 0; t < m->n_types; t++)
+            if (hc_target_allows(&e->target, m, r, t))
+                out[n++] = z[r * m->n_width + t];
+    return n;
+}
+
+/* Takes what the label says, in the order of allowed_scores, from the residuals. */
+static void take_allowed(const struct hc_model *m, const struct hc_example *e, const double *share, double *residual)
+{
+    const size_t first = e->target.row == HC_ANY ? 0 : (size_t)e->target.row;
+    const size_t end = e->target.row == HC_ANY ? e->design.n_rows : first + 1;
+    for (size_t r = first; r < end; r++)
+        for (size_t t = 0; t < m->n_types; t++)
+            if (hc_target_allows(&e->target, m, r, t))
+                residual[r * m->n_width + t] -= *share++;
+}
+
+/* Adds one row's residuals, w (p - y), to the gradient. The general weights' part of a column that types have weights
+ * for is the sum of the types' and is added up at the end. */
 static void add_row(const struct hc_model *m, const struct hc_design *d, size_t row, const double *residual,
-                    bool squared, double *gradient)
+                    double *gradient)
+{
+    double total = 0, size = 0;
+    for (size_t t = 0; t < m->n_types; t++) {
+        total += residual[t];
+        size += fabs(residual[t]);
+    }
+    if (size < HC_FIT_NEGLIGIBLE)
+        return;
+    const uint32_t first = d->start[row], end = d->start[row + 1];
+    uint32_t own = first;
+    while (own < end && d->column[own] < m->n_columns)
+        own++;
+    hc_vector_scatter(gradient + m->n_general, m->n_width, d->column + first, d->value + first, own - first, residual);
+    for (uint32_t j = own; j < end; j++)
+        gradient[d->column[j]] += total * d->value[j];
+}
+
+/* Adds one row's part of Fisher's information, w p (1 - p) x^2; `p` is spoilt. */
+static void add_information(const struct hc_model *m, const struct hc_design *d, size_t row, double weight, double *p,
+                            double *gradient)
 {
     double total = 0;
-    double *specific = gradient + m->n_general;
-    const uint32_t first = d->start[row], end = d->start[row + 1];
     for (size_t t = 0; t < m->n_types; t++) {
-        const double r = residual[t];
-        total += r;
-        if (fabs(r) < 1e-12)
-            continue;
-        double *g = specific + t * m->n_columns;
-        for (uint32_t j = first; j < end && d->column[j] < m->n_columns; j++)
-            g[d->column[j]] += squared ? r * (1 - r) * d->value[j] * d->value[j] : r * d->value[j];
+        total += p[t];
+        p[t] = weight * p[t] * (1 - p[t]);
     }
-    for (uint32_t j = first; j < end; j++)
-        gradient[d->column[j]] += squared ? total * (1 - total) * d->value[j] * d->value[j] : total * d->value[j];
+    const double general = weight * total * fmax(1 - total, 0);
+    const uint32_t first = d->start[row], end = d->start[row + 1];
+    uint32_t own = first;
+    for (uint32_t j = first; j < end; j++) {
+        gradient[d->column[j]] += general * d->value[j] * d->value[j];
+        own += d->column[j] < m->n_columns;
+    }
+    hc_vector_scatter_squared(gradient + m->n_general, m->n_width, d->column + first, d->value + first, own - first, p);
 }
 
-/* -ln P(label) of one example; its residuals times the weight go to the gradient. */
-static double add_example(const struct hc_model *m, const struct hc_example *e, double *z, bool squared,
+/* -ln P(label) of one example times its weight; its gradient (or information) is added. */
+static double add_example(const struct hc_objective *o, const struct hc_example *e, double *z, bool information,
                           double *gradient)
 {
-    const size_t n = e->design.n_rows * m->n_types;
-    hc_design_scores(&e->design, m, z);
-    double top = -INFINITY, all = 0, allowed = 0, top_allowed = -INFINITY;
-    for (size_t i = 0; i < n; i++) {
-        z[i] += e->type_priors[i % m->n_types];
-        if (z[i] > top)
-            top = z[i];
-        if (z[i] > top_allowed && hc_target_allows(&e->target, m, i / m->n_types, i % m->n_types))
-            top_allowed = z[i];
+    const struct hc_model *m = o->model;
+    const size_t n = e->design.n_rows * m->n_width;
+    double *allowed = z + o->n_scores;
+    hc_design_scores(&e->design, m, m->n_width, z);
+    for (size_t r = 0; r < e->design.n_rows; r++) {
+        double *row = z + r * m->n_width;
+        for (size_t t = 0; t < m->n_types; t++)
+            row[t] += e->type_priors[t];
+        for (size_t t = m->n_types; t < m->n_width; t++)
+            row[t] = -INFINITY;
     }
-    for (size_t i = 0; i < n; i++) {
-        all += exp(z[i] - top);
-        if (hc_target_allows(&e->target, m, i / m->n_types, i % m->n_types))
-            allowed += exp(z[i] - top_allowed);
+    const size_t n_allowed = allowed_scores(m, e, z, allowed);
+    const double top = hc_vector_max(z, n), top_allowed = hc_vector_max(allowed, n_allowed);
+    const double all = hc_vector_exp(z, z, n, top), in = hc_vector_exp(allowed, allowed, n_allowed, top_allowed);
+    const double scale = (information ? 1 : e->weight) / all;
+    for (size_t i = 0; i < n; i++)
+        z[i] *= scale;
+    for (size_t i = 0; i < n_allowed; i++)
+        allowed[i] *= e->weight / in;
+    if (!information)
+        take_allowed(m, e, allowed, z);
+    for (size_t r = 0; r < e->design.n_rows; r++) {
+        if (information)
+            add_information(m, &e->design, r, e->weight, z + r * m->n_width, gradient);
+        else
+            add_row(m, &e->design, r, z + r * m->n_width, gradient);
     }
-    const double ln_all = top + log(all), ln_allowed = top_allowed + log(allowed);
-    for (size_t i = 0; i < n; i++) {
-        const bool in = !squared && hc_target_allows(&e->target, m, i / m->n_types, i % m->n_types);
-        z[i] = e->weight * (exp(z[i] - ln_all) - (in ? exp(z[i] - ln_allowed) : 0));
-    }
-    for (size_t r = 0; r < e->design.n_rows; r++)
-        add_row(m, &e->design, r, z + r * m->n_types, squared, gradient);
-    return e->weight * (ln_all - ln_allowed);
+    return e->weight * (top + log(all) - top_allowed - log(in));
 }
 
-static double sum_chunks(struct hc_objective *o, bool squared, double *total)
+static double sum_chunks(struct hc_objective *o, bool information)
 {
     const struct hc_model *m = o->model;
-    const size_t width = m->n_general + m->n_types * m->n_columns;
     double value[HC_FIT_CHUNKS] = {0};
-#pragma omp parallel for schedule(dynamic) num_threads(o->n_threads) if (o->n_threads > 1)
-    for (int c = 0; c < HC_FIT_CHUNKS; c++) {
-        double *gradient = o->chunk_gradient + (size_t)c * width;
-        memset(gradient, 0, width * sizeof *gradient);
-        const size_t first = o->n * (size_t)c / HC_FIT_CHUNKS, end = o->n * ((size_t)c + 1) / HC_FIT_CHUNKS;
-        for (size_t i = first; i < end; i++)
-            value[c] += add_example(m, &o->examples[i], o->scores + (size_t)c * o->n_scores, squared, gradient);
+#pragma omp parallel for schedule(dynamic) num_threads(o->n_threads) if (o->n_threads > 1 && o->n_chunks > 1)
+    for (size_t c = 0; c < o->n_chunks; c++) {
+        double *gradient = o->gradients + c * o->n_gradient, *z = o->scores + c * 2 * o->n_scores;
+        memset(gradient, 0, o->n_gradient * sizeof *gradient);
+        for (size_t i = o->n * c / o->n_chunks; i < o->n * (c + 1) / o->n_chunks; i++)
+            value[c] += add_example(o, &o->examples[i], z, information, gradient);
     }
     double sum = 0;
-    for (size_t c = 0; c < HC_FIT_CHUNKS; c++) {
+    for (size_t c = 0; c < o->n_chunks; c++) {
         sum += value[c];
-        if (c)
-            for (size_t j = 0; j < width; j++)
-                o->chunk_gradient[j] += o->chunk_gradient[c * width + j];
+        for (size_t j = 0; c && j < o->n_gradient; j++)
+            o->gradients[j] += o->gradients[c * o->n_gradient + j];
     }
-    *total = sum;
+    for (size_t j = 0; !information && j < m->n_columns; j++)
+        for (size_t t = 0; t < m->n_types; t++)
+            o->gradients[j] += o->gradients[m->n_general + j * m->n_width + t];
     return sum;
 }
 
@@ -203,7 +254,7 @@ static double sum_chunks(struct hc_objective *o, bool squared, double *total)
 static void gather(const struct hc_objective *o, bool square, double *out)
 {
     const struct hc_model *m = o->model;
-    const double *general = o->chunk_gradient, *specific = general + m->n_general;
+    const double *general = o->gradients, *specific = general + m->n_general;
     memset(out, 0, o->layout.n_free * sizeof *out);
     for (size_t j = 0; j < m->n_general; j++) {
         const double s = ridge_of(m, j, HC_RIDGE_GENERAL);
@@ -212,7 +263,7 @@ static void gather(const struct hc_objective *o, bool square, double *out)
     for (size_t t = 0; t < m->n_types; t++) {
         const size_t at = o->layout.type_at[t], category_at = o->layout.category_at[m->types[t].category];
         for (size_t j = 0; j < m->n_columns; j++) {
-            const double g = specific[t * m->n_columns + j];
+            const double g = specific[j * m->n_width + t];
             const double s = ridge_of(m, j, HC_RIDGE_CAUSE), c = ridge_of(m, j, HC_RIDGE_CATEGORY);
             if (at != SIZE_MAX)
                 out[at + j] += g * (square ? s * s : s);
@@ -225,9 +276,8 @@ static void gather(const struct hc_objective *o, bool square, double *out)
 double hc_objective_value(struct hc_objective *objective, const double *u, double *gradient)
 {
     struct hc_objective *o = objective;
-    double value;
     hc_objective_apply(o, u);
-    sum_chunks(o, false, &value);
+    double value = sum_chunks(o, false);
     gather(o, false, gradient);
     for (size_t j = 0; j < o->layout.n_free; j++) {
         value += u[j] * u[j] / 2;
@@ -238,8 +288,7 @@ double hc_objective_value(struct hc_objective *objective, const double *u, doubl
 
 void hc_objective_deviations(struct hc_objective *objective, double *out)
 {
-    double ignored;
-    sum_chunks(objective, true, &ignored);
+    sum_chunks(objective, true);
     gather(objective, true, out);
     for (size_t j = 0; j < objective->layout.n_free; j++)
         out[j] = 1 / sqrt(1 + fmax(out[j], 0));

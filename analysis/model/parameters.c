@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "analysis/evidence/features.h"
+#include "analysis/stats/vector.h"
 
 static uint32_t kind_named(const struct hc_catalogue *c, struct hc_str id)
 {
@@ -26,6 +27,8 @@ static bool allocate(struct hc_model *m)
     m->general = hc_arena_calloc(a, m->n_general, sizeof *m->general);
     m->categorial = hc_arena_calloc(a, m->n_categories * m->n_columns, sizeof *m->categorial);
     m->specific = hc_arena_calloc(a, m->n_types * m->n_columns, sizeof *m->specific);
+    m->n_width = hc_vector_padded(m->n_types);
+    m->by_column = hc_arena_calloc(a, m->n_columns * m->n_width, sizeof *m->by_column);
     m->nulls = hc_arena_calloc(a, m->n_features, sizeof *m->nulls);
     m->confidence.missing = hc_arena_calloc(a, m->n_kinds, sizeof(double));
     m->confidence.points = hc_arena_calloc(a, m->n_kinds, sizeof(double));
@@ -33,7 +36,7 @@ static bool allocate(struct hc_model *m)
     m->confidence.points_high = hc_arena_calloc(a, m->n_kinds, sizeof(double));
     m->confidence.points_n = hc_arena_calloc(a, m->n_kinds, sizeof(uint32_t));
     return m->feature_kinds && m->quiet_counts && m->surprising && m->categories && m->category_share &&
-           m->category_n && m->types && m->general && m->categorial && m->specific && m->nulls &&
+           m->category_n && m->types && m->general && m->categorial && m->specific && m->by_column && m->nulls &&
            m->confidence.missing && m->confidence.points && m->confidence.points_low && m->confidence.points_high &&
            m->confidence.points_n;
 }
@@ -128,6 +131,14 @@ done:
     return HC_OK;
 }
 
+void hc_model_arrange(struct hc_model *model)
+{
+    const size_t n_columns = model->n_columns, width = model->n_width;
+    for (size_t t = 0; t < model->n_types; t++)
+        for (size_t j = 0; j < n_columns; j++)
+            model->by_column[j * width + t] = model->specific[t * n_columns + j];
+}
+
 static void add_expectations(double *row, size_t n_features, const struct hc_expectation *list, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
@@ -183,6 +194,7 @@ void hc_model_set_expert(struct hc_model *model, const struct hc_catalogue *cata
         memcpy(row, m->categorial + cause->category * m->n_columns, m->n_columns * sizeof *row);
         add_expectations(row, m->n_features, cause->expectations, cause->n_expectations);
     }
+    hc_model_arrange(m);
     set_expert_confidence(m, c);
 }
 

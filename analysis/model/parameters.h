@@ -71,6 +71,8 @@ struct hc_model {
     double *general;    /* [n_general] */
     double *categorial; /* [n_categories][n_columns] */
     double *specific;   /* [n_types][n_columns]: category's and cause's together */
+    size_t n_width;     /* n_types, padded for vectors */
+    double *by_column;  /* [n_columns][n_width]: `specific` again, as scores are worked out (hc_model_arrange) */
 
     struct hc_null *nulls;       /* by feature */
     struct hc_service *services; /* by name */
@@ -86,6 +88,8 @@ struct hc_model {
 /* A model of that many categories and types whose arrays are zero; texts are the caller's to set. */
 enum hc_status hc_model_new(struct hc_model **out, const struct hc_catalogue *catalogue, size_t n_categories,
                             size_t n_types, struct hc_err *err);
+/* Copies `specific` to `by_column`; whoever changes the one calls it. */
+void hc_model_arrange(struct hc_model *model);
 /* Sets expert means: weights, shares of the catalogue, confidence. */
 void hc_model_set_expert(struct hc_model *model, const struct hc_catalogue *catalogue);
 /* The expert's ln T where nothing is missing: what makes it HC_LOG_TEMPERATURE where the usual is missing, since it is

@@ -2,25 +2,21 @@
 
 #include <math.h>
 
-void hc_design_scores(const struct hc_design *design, const struct hc_model *model, double *out)
+#include "analysis/stats/vector.h"
+
+void hc_design_scores(const struct hc_design *design, const struct hc_model *model, size_t stride, double *out)
 {
-    const size_t n_types = model->n_types, n_columns = model->n_columns;
+    const uint32_t n_columns = (uint32_t)model->n_columns;
     for (size_t r = 0; r < design->n_rows; r++) {
-        double general = 0;
         const uint32_t first = design->start[r], end = design->start[r + 1];
+        double general = 0;
         uint32_t own = first; /* columns that types have weights of their own for */
         for (uint32_t j = first; j < end; j++) {
             general += model->general[design->column[j]] * design->value[j];
-            if (design->column[j] < n_columns)
-                own = j + 1;
+            own += design->column[j] < n_columns;
         }
-        for (size_t t = 0; t < n_types; t++) {
-            const double *w = model->specific + t * n_columns;
-            double sum = general;
-            for (uint32_t j = first; j < own; j++)
-                sum += w[design->column[j]] * design->value[j];
-            out[r * n_types + t] = sum;
-        }
+        hc_vector_gather(out + r * stride, general, model->by_column, model->n_width, design->column + first,
+                         design->value + first, own - first);
     }
 }
 
@@ -63,7 +59,7 @@ enum hc_status hc_predict_scores(struct hc_prediction *out, const struct hc_mode
         return HC_FATAL;
     const size_t rows = out->design.n_rows, n = rows * model->n_types;
     out->prior = hc_arena_alloc(arena, n * sizeof(double));
-    out->evidence = hc_arena_alloc(arena, n * sizeof(double));
+    out->evidence = hc_arena_alloc(arena, (n + HC_VECTOR_WIDTH) * sizeof(double));
     out->probability = hc_arena_alloc(arena, n * sizeof(double));
     double *types = hc_arena_alloc(arena, model->n_types * sizeof(double));
     double *components = hc_arena_alloc(arena, rows * sizeof(double));
@@ -73,7 +69,7 @@ enum hc_status hc_predict_scores(struct hc_prediction *out, const struct hc_mode
     hc_component_priors(model, &out->design, evidence, model->recurrence, components);
     for (size_t i = 0; i < n; i++)
         out->prior[i] = types[i % model->n_types] + components[i / model->n_types];
-    hc_design_scores(&out->design, model, out->evidence);
+    hc_design_scores(&out->design, model, model->n_types, out->evidence);
     return HC_OK;
 }
 
@@ -99,6 +95,7 @@ void hc_predict_probabilities(struct hc_prediction *prediction, const struct hc_
     const double logit = model->confidence.bias - model->confidence.slope * total;
     prediction->unexplained = 1 / (1 + exp(-logit));
     const double explained = 1 / (1 + exp(logit));
+    hc_vector_exp(p, p, n, total);
     for (size_t i = 0; i < n; i++)
-        p[i] = explained * exp(p[i] - total);
+        p[i] *= explained;
 }

@@ -25,8 +25,10 @@ double hc_log_temperature(const struct hc_model *model, uint64_t missing);
 /* Formula: P(u) = logistic(bias - slope * support); P(s, t) = (1 - P(u)) softmax(prior + evidence / T). */
 void hc_predict_probabilities(struct hc_prediction *prediction, const struct hc_model *model, double log_t);
 
-/* Scores of one design with given weights, used by the fit too: out is [rows][types]. */
-void hc_design_scores(const struct hc_design *design, const struct hc_model *model, double *out);
+/* Scores of one design with given weights, used by the fit too.
+ * Shapes: out [rows][stride], stride at least n_types; room for HC_VECTOR_WIDTH more behind it, and what stands between
+ * the types and the next row is spoilt. */
+void hc_design_scores(const struct hc_design *design, const struct hc_model *model, size_t stride, double *out);
 /* ln of the prior over components: uniform where recurrence is 0. `out` has n_rows. */
 void hc_component_priors(const struct hc_model *model, const struct hc_design *design,
                          const struct hc_evidence *evidence, double recurrence, double *out);

@@ -82,6 +82,7 @@ enum hc_status hc_types_learn(struct hc_model **out, const struct hc_labelled *c
         goto done;
     hc_model_set_expert(*out, catalogue);
     add_types(*out, slugs, n_slugs, catalogue);
+    hc_model_arrange(*out);
 done:
     free(slugs);
     return status;

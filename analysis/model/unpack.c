@@ -194,6 +194,7 @@ enum hc_status hc_model_unpack(struct hc_model **out, struct hc_str packed, cons
     get_sparse(&s, m->general, m->n_general);
     get_sparse(&s, m->categorial, m->n_categories * m->n_columns);
     get_sparse(&s, m->specific, m->n_types * m->n_columns);
+    hc_model_arrange(m);
     get_nulls(&s, m, m->nulls);
     get_services(&s, m);
     get_culprits(&s, m);
