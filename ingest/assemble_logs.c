@@ -106,6 +106,22 @@ static enum hc_status mine(struct hc_assembly *a, struct shapes *shapes)
     return HC_OK;
 }
 
+/* Before the refs are sorted they stand as the files' logs do. */
+static bool map_logs(struct hc_assembly *a, const struct ref *refs)
+{
+    a->template_of = hc_arena_calloc(a->arena, a->n_files + 1, sizeof *a->template_of);
+    for (size_t f = 0; a->template_of != NULL && f < a->n_files; f++) {
+        const struct hc_reading *reading = a->files[f]->reading;
+        size_t n = reading == NULL ? 0 : reading->n_logs;
+        a->template_of[f] = hc_arena_alloc(a->arena, (n + 1) * sizeof **a->template_of);
+        if (a->template_of[f] == NULL)
+            return false;
+        for (size_t i = 0; i < n; i++)
+            a->template_of[f][i] = (refs++)->template_index;
+    }
+    return a->template_of != NULL;
+}
+
 static int compare_key(const struct ref *x, const struct ref *y)
 {
     if (x->template_index != y->template_index)
@@ -254,6 +270,8 @@ enum hc_status hc_assemble_logs(struct hc_assembly *a)
         return status;
     for (size_t r = 0; r < n_refs; r++)
         refs[r].template_index = shapes.template_of[refs[r].template_index];
+    if (!map_logs(a, refs))
+        return hc_arena_refused(a->arena, a->err);
     status = count_lines(a, refs, n_refs);
     return status == HC_OK ? name_templates(a, &shapes) : status;
 }

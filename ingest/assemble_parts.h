@@ -12,13 +12,14 @@ struct hc_assembly {
     const struct hc_assembly_file **files; /* by member */
     size_t n_files;
     uint32_t **component_of; /* by file: the reading's component -> the incident's */
+    uint32_t **template_of;  /* by file: the reading's log -> the incident's template; once logs are assembled */
     struct hc_warnings warnings;
 };
 
 /* Each reduces one kind of evidence of all readings. HC_FAIL and HC_FATAL as hc_assemble. */
 enum hc_status hc_assemble_series(struct hc_assembly *a);
 enum hc_status hc_assemble_logs(struct hc_assembly *a); /* and the templates of the events */
-enum hc_status hc_assemble_traces(struct hc_assembly *a);
+enum hc_status hc_assemble_traces(struct hc_assembly *a); /* and the flows: templates are known by then */
 
 /* The incident's component for a reading's, HC_NO_COMPONENT for none. */
 uint32_t hc_assembly_component(const struct hc_assembly *a, size_t file, uint32_t component);

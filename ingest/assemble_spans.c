@@ -1,6 +1,6 @@
 #include "ingest/assemble_traces.h"
 
-static enum hc_phase phase_of(const struct hc_incident *incident, int64_t at_ns)
+enum hc_phase hc_phase_of(const struct hc_incident *incident, int64_t at_ns)
 {
     if (at_ns >= incident->window_start.ns &&
         (!hc_time_known(incident->window_end) || at_ns < incident->window_end.ns))
@@ -37,7 +37,7 @@ static bool add_file(struct hc_assembly *a, size_t f, struct hc_span_set *set, s
             .caller = HC_NO_COMPONENT,
             .file = (uint32_t)f,
             .line = from->line,
-            .phase = (uint8_t)phase_of(a->incident, from->start_ns),
+            .phase = (uint8_t)hc_phase_of(a->incident, from->start_ns),
             .error = from->error,
         };
     }
@@ -165,6 +165,8 @@ static bool cover(struct hc_assembly *a, struct hc_span_set *set)
     }
     if (n > 1)
         qsort_r(children, n, sizeof *children, by_parent, set->items);
+    set->children = children;
+    set->n_children = n;
     int64_t reached = 0;
     for (size_t i = 0; i < n; i++) {
         const struct hc_span *child = &set->items[children[i]];

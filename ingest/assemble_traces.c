@@ -201,12 +201,14 @@ enum hc_status hc_assemble_traces(struct hc_assembly *a)
 {
     struct hc_span_set set;
     enum hc_status status = hc_spans_collect(a, &set);
-    if (status != HC_OK || set.n == 0)
+    if (status != HC_OK)
         return status;
+    if (set.n == 0)
+        return hc_assemble_flows(a, &set);
     uint32_t *order = hc_arena_alloc(a->arena, set.n * sizeof *order);
     if (order == NULL || !reduce(a, &set, order))
         return hc_arena_refused(a->arena, a->err);
     if (a->incident->n_dependencies == 0 && !derive_dependencies(a, &set, order))
         return hc_arena_refused(a->arena, a->err);
-    return HC_OK;
+    return hc_assemble_flows(a, &set);
 }

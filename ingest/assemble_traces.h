@@ -24,6 +24,8 @@ struct hc_span_set {
     struct hc_span *items; /* by member, line */
     size_t n;
     struct hc_str *operations; /* sorted; span.operation is into it */
+    uint32_t *children;        /* the spans that have a parent, by parent, start */
+    size_t n_children;
 };
 
 /* The spans of all readings, each with its parent, caller, children and phase.
@@ -32,6 +34,12 @@ enum hc_status hc_spans_collect(struct hc_assembly *a, struct hc_span_set *set);
 
 /* Whether a span is its component's side of a call to another one. */
 bool hc_span_is_client(const struct hc_span_set *set, const struct hc_span *span);
+
+/* The part of the incident's time that a moment is in. */
+enum hc_phase hc_phase_of(const struct hc_incident *incident, int64_t at_ns);
+
+/* What comes after what, in spans and in log lines that name a trace: the incident's flows and flow_steps. */
+enum hc_status hc_assemble_flows(struct hc_assembly *a, const struct hc_span_set *set);
 
 /* n values, sorted in place, to their statistics.
  * Formula: median: the middle value, or the mean of the two; p90: linear between order statistics (type 7 of

@@ -133,6 +133,21 @@ static void copy_logs(struct copier *c, struct hc_incident *to)
     }
 }
 
+static void copy_traces(struct copier *c, struct hc_incident *to)
+{
+    to->trace_edges = rows(c, to->trace_edges, to->n_trace_edges, sizeof *to->trace_edges);
+    to->flow_steps = rows(c, to->flow_steps, to->n_flow_steps, sizeof *to->flow_steps);
+    to->flows = rows(c, to->flows, to->n_flows, sizeof *to->flows);
+    for (size_t i = 0; !c->failed && i < to->n_trace_edges; i++) {
+        to->trace_edges[i].operation = text(c, to->trace_edges[i].operation);
+        to->trace_edges[i].place = place(c, to->trace_edges[i].place);
+    }
+    for (size_t i = 0; !c->failed && i < to->n_flow_steps; i++)
+        to->flow_steps[i].operation = text(c, to->flow_steps[i].operation);
+    for (size_t i = 0; !c->failed && i < to->n_flows; i++)
+        to->flows[i].place = place(c, to->flows[i].place);
+}
+
 static void copy_files(struct copier *c, struct hc_incident *to)
 {
     to->documents = rows(c, to->documents, to->n_documents, sizeof *to->documents);
@@ -174,11 +189,7 @@ struct hc_incident *hc_incident_copy(const struct hc_incident *incident, struct 
     copy_outcomes(&c, to);
     copy_series(&c, to);
     copy_logs(&c, to);
-    to->trace_edges = rows(&c, to->trace_edges, to->n_trace_edges, sizeof *to->trace_edges);
-    for (size_t i = 0; !c.failed && i < to->n_trace_edges; i++) {
-        to->trace_edges[i].operation = text(&c, to->trace_edges[i].operation);
-        to->trace_edges[i].place = place(&c, to->trace_edges[i].place);
-    }
+    copy_traces(&c, to);
     copy_files(&c, to);
     return c.failed ? NULL : to;
 }

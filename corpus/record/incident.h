@@ -146,6 +146,29 @@ struct hc_trace_edge {
     struct hc_source_place place; /* the slowest span of the window, else the first span */
 };
 
+/* What follows what within one trace: how often, in a component's course, one step came next after another. */
+enum hc_flow_kind { HC_FLOW_SPANS, HC_FLOW_LOGS };
+
+#define HC_FLOW_BEGIN ((uint32_t)-1) /* before the first step; as `within`: no span */
+#define HC_FLOW_END ((uint32_t)-2)   /* nothing more came */
+#define HC_FLOW_OTHER ((uint32_t)-3) /* steps too rare to be kept one by one */
+
+/* A child span (of a call: the callee's side of it), or a log line of a template. */
+struct hc_flow_step {
+    uint32_t component;
+    struct hc_str operation; /* absent: a log line */
+    uint64_t template_id;    /* 0: a span */
+};
+
+struct hc_flow_count {
+    uint8_t kind;       /* enum hc_flow_kind */
+    uint32_t component; /* whose course it is */
+    uint32_t within;    /* spans: the step whose children these are */
+    uint32_t after, then; /* into flow_steps, or one of the above */
+    uint32_t n[HC_PHASES]; /* by the start of the span, or of the trace's lines in the component */
+    struct hc_source_place place; /* of `then` (at the end: of `after`): the first of the window, else the first */
+};
+
 struct hc_document {
     struct hc_str kind;  /* postmortem, or as written; absent */
     struct hc_str title; /* first heading */
@@ -197,6 +220,10 @@ struct hc_incident {
     size_t n_events;
     struct hc_trace_edge *trace_edges; /* by caller, callee, operation */
     size_t n_trace_edges;
+    struct hc_flow_step *flow_steps; /* spans by component, operation; then lines by component, template */
+    size_t n_flow_steps;
+    struct hc_flow_count *flows; /* by kind, component, within, after, then */
+    size_t n_flows;
     struct hc_document *documents; /* by member */
     size_t n_documents;
     struct hc_evidence_file *files; /* by member */

@@ -3,7 +3,8 @@
 
 #include "corpus/store/internal.h"
 
-#define LAYOUT 1
+#define LAYOUT 2 /* 1: without flows; what an incident without them is still packed as */
+#define LAYOUT_WITHOUT_FLOWS 1
 #define ABSENT UINT32_MAX
 
 bool *hc_templates_counted(const struct hc_incident *incident)
@@ -112,9 +113,51 @@ static void put_templates(struct hc_buf *out, const struct hc_incident *incident
     free(counted);
 }
 
+/* Which of the files a place is in: thousands of flows share a few. */
+static uint32_t file_of(const struct hc_incident *incident, struct hc_str member)
+{
+    size_t from = 0;
+    size_t to = incident->n_files;
+    while (from < to) {
+        size_t middle = from + (to - from) / 2;
+        int order = hc_str_compare(incident->files[middle].member, member);
+        if (order == 0)
+            return (uint32_t)middle;
+        if (order < 0)
+            from = middle + 1;
+        else
+            to = middle;
+    }
+    return ABSENT;
+}
+
+static void put_flows(struct hc_buf *out, const struct hc_incident *incident)
+{
+    put_n(out, incident->n_flow_steps);
+    for (size_t i = 0; i < incident->n_flow_steps; i++) {
+        hc_put_u32(out, incident->flow_steps[i].component);
+        hc_put_text(out, incident->flow_steps[i].operation);
+        hc_put_i64(out, (int64_t)incident->flow_steps[i].template_id);
+    }
+    put_n(out, incident->n_flows);
+    for (size_t i = 0; i < incident->n_flows; i++) {
+        const struct hc_flow_count *flow = &incident->flows[i];
+        hc_put_u8(out, flow->kind);
+        hc_put_u32(out, flow->component);
+        hc_put_u32(out, flow->within);
+        hc_put_u32(out, flow->after);
+        hc_put_u32(out, flow->then);
+        for (int k = 0; k < HC_PHASES; k++)
+            hc_put_u32(out, flow->n[k]);
+        hc_put_u32(out, file_of(incident, flow->place.member));
+        hc_put_u32(out, flow->place.line);
+    }
+}
+
 void hc_pack_record(struct hc_buf *out, const struct hc_incident *incident)
 {
-    hc_put_u8(out, LAYOUT);
+    bool has_flows = incident->n_flows > 0 || incident->n_flow_steps > 0;
+    hc_put_u8(out, has_flows ? LAYOUT : LAYOUT_WITHOUT_FLOWS);
     put_statements(out, incident);
     put_n(out, incident->n_trace_edges);
     for (size_t i = 0; i < incident->n_trace_edges; i++)
@@ -123,6 +166,8 @@ void hc_pack_record(struct hc_buf *out, const struct hc_incident *incident)
     for (size_t i = 0; i < incident->n_files; i++)
         put_file(out, &incident->files[i]);
     put_templates(out, incident);
+    if (has_flows)
+        put_flows(out, incident);
 }
 
 /* ---- and back ---- */
@@ -298,10 +343,42 @@ static void get_evidence(struct reader *r, struct hc_incident *incident)
     }
 }
 
+static uint32_t get_step(struct reader *r, const struct hc_incident *incident)
+{
+    uint32_t step = get_u32(r);
+    r->bad |= step >= incident->n_flow_steps && step < HC_FLOW_OTHER;
+    return step;
+}
+
+static void get_flows(struct reader *r, struct hc_incident *incident)
+{
+    incident->flow_steps = get_list(r, &incident->n_flow_steps, sizeof *incident->flow_steps);
+    for (size_t i = 0; i < incident->n_flow_steps; i++) {
+        incident->flow_steps[i].component = get_u32(r);
+        incident->flow_steps[i].operation = get_text(r);
+        incident->flow_steps[i].template_id = (uint64_t)get_i64(r);
+    }
+    incident->flows = get_list(r, &incident->n_flows, sizeof *incident->flows);
+    for (size_t i = 0; i < incident->n_flows; i++) {
+        struct hc_flow_count *flow = &incident->flows[i];
+        get_bytes(r, &flow->kind, 1);
+        flow->component = get_u32(r);
+        flow->within = get_step(r, incident);
+        flow->after = get_step(r, incident);
+        flow->then = get_step(r, incident);
+        for (int k = 0; k < HC_PHASES; k++)
+            flow->n[k] = get_u32(r);
+        uint32_t file = get_u32(r);
+        flow->place.member = file < incident->n_files ? incident->files[file].member : HC_STR_NONE;
+        flow->place.line = get_u32(r);
+        r->bad |= file != ABSENT && file >= incident->n_files;
+    }
+}
+
 enum hc_status hc_unpack_record(struct hc_incident *incident, struct hc_str bytes, struct hc_arena *arena,
                                 struct hc_err *err)
 {
-    if (bytes.n < 1 || bytes.p[0] != LAYOUT)
+    if (bytes.n < 1 || (bytes.p[0] != LAYOUT && bytes.p[0] != LAYOUT_WITHOUT_FLOWS))
         return hc_store_corrupt(err, "a record has no known layout");
     const char *copy = hc_arena_copy(arena, bytes.p, bytes.n);
     if (!copy)
@@ -309,6 +386,8 @@ enum hc_status hc_unpack_record(struct hc_incident *incident, struct hc_str byte
     struct reader r = {copy + 1, copy + bytes.n, arena, false, false};
     get_statements(&r, incident);
     get_evidence(&r, incident);
+    if (bytes.p[0] == LAYOUT)
+        get_flows(&r, incident);
     if (r.no_memory)
         return hc_store_no_memory(err);
     if (r.bad || r.p != r.end)

@@ -60,6 +60,14 @@ struct hc_read_log {
     struct hc_str exemplar;
 };
 
+/* A log line of which a trace is known: with its fellows it tells what follows what. */
+struct hc_read_step {
+    uint64_t trace; /* hash of the id, as a span's */
+    int64_t at_ns;
+    uint32_t log; /* into reading->logs */
+    uint32_t line;
+};
+
 struct hc_read_span {
     uint64_t trace, span, parent; /* hashes of the ids; parent 0: none */
     uint32_t component, operation; /* into reading->components, reading->operations */
@@ -76,6 +84,9 @@ struct hc_reading {
     size_t n_series, series_capacity;
     struct hc_read_log *logs;
     size_t n_logs, logs_capacity;
+    struct hc_read_step *steps; /* in the file's order */
+    size_t n_steps, steps_capacity;
+    bool steps_guessed; /* no line says which of its words is the trace: those that no span shares are none */
     struct hc_event *events; /* component: into reading->components; template_id: 0 until assembled */
     size_t n_events, events_capacity;
     struct hc_read_span *spans;

@@ -1,5 +1,7 @@
 #include "ingest/format/logs_collect.h"
 
+#include "ingest/format/logs_steps.h"
+
 #define EXEMPLAR_BYTES 512
 #define MESSAGE_BYTES 1024
 #define SMALL_LOG_LINES 50
@@ -26,6 +28,7 @@ struct hc_log_collector {
     uint32_t entry_component;
     uint32_t n_errors, n_firsts;
     bool small, begins_before, warned;
+    struct hc_step_finder steps;
 };
 
 struct hc_log_collector *hc_log_collector_new(const struct hc_read_context *context, struct hc_reading *reading,
@@ -234,6 +237,8 @@ enum hc_status hc_log_collector_take(void *collector, const struct hc_log_line *
     if (index == HC_NAME_NONE || !count_minute(r->arena, &r->logs[index], line->at))
         return hc_arena_refused(r->arena, err);
     keep_earliest(&r->logs[index], line, r->arena);
+    if (!hc_step_finder_take(&c->steps, r, line, (uint32_t)index))
+        return hc_arena_refused(r->arena, err);
     if (is_worth_keeping(c, &c->memory[index], line) && !keep_event(c, line, component))
         return hc_arena_refused(r->arena, err);
     return HC_OK;

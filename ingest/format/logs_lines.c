@@ -109,7 +109,7 @@ static enum hc_status take_line(struct pass *pass, size_t i, struct hc_err *err)
 {
     struct hc_unwrapped inner;
     struct hc_header header;
-    struct hc_log_line line = {.line = pass->first_line + (uint32_t)i};
+    struct hc_log_line line = {.line = pass->first_line + (uint32_t)i, .whole = pass->lines[i]};
     hc_log_unwrap(pass->lines[i], &pass->room, &inner);
     hc_header_apply(&pass->program, inner.text, &header);
     line.message = inner.text;

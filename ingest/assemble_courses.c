@@ -1,0 +1,263 @@
+/* The course of each span's children, and of each trace's log lines in a component. */
+#include "ingest/assemble_flows.h"
+
+#define TIED_MOST 64 /* lines of one time that are compared with each other */
+
+/* ---- spans ---- */
+
+/* A call's client span stands for the callee's side: the first child elsewhere. */
+static uint32_t *callees_of(struct hc_assembly *a, const struct hc_span_set *set)
+{
+    uint32_t *callee = hc_arena_alloc(a->arena, (set->n + 1) * sizeof *callee);
+    if (callee == NULL)
+        return NULL;
+    memset(callee, 0xFF, set->n * sizeof *callee);
+    for (size_t i = set->n_children; i-- > 0;) {
+        const struct hc_span *child = &set->items[set->children[i]];
+        if (child->caller != child->component)
+            callee[child->parent] = set->children[i];
+    }
+    return callee;
+}
+
+static hc_course_step step_of(const struct hc_span *span)
+{
+    return hc_course_step_of(span->component, span->operation);
+}
+
+static struct hc_transition begin_at(const struct hc_span *span)
+{
+    return (struct hc_transition){.within = step_of(span),
+                                  .after = HC_COURSE_BEGIN,
+                                  .component = span->component,
+                                  .file = span->file,
+                                  .line = span->line,
+                                  .kind = HC_FLOW_SPANS,
+                                  .phase = span->phase};
+}
+
+static bool add_children(struct hc_flow_table *table, const struct hc_span_set *set, const uint32_t *callee,
+                         size_t from, size_t to)
+{
+    struct hc_transition t = begin_at(&set->items[set->items[set->children[from]].parent]);
+    for (size_t i = from; i < to; i++) {
+        uint32_t child = set->children[i];
+        const struct hc_span *span = &set->items[callee[child] == HC_NO_SPAN ? child : callee[child]];
+        t.then = step_of(span);
+        t.file = span->file;
+        t.line = span->line;
+        if (!hc_flow_table_add(table, &t))
+            return false;
+        t.after = t.then;
+    }
+    t.then = HC_COURSE_END;
+    return hc_flow_table_add(table, &t);
+}
+
+/* A span with no child tells something only where others of its kind have some. */
+static bool add_childless(struct hc_assembly *a, struct hc_flow_table *table, const struct hc_span_set *set)
+{
+    struct hc_flow_table parents = {.arena = a->arena};
+    for (size_t i = 0; i < set->n; i++) {
+        struct hc_transition t = begin_at(&set->items[i]);
+        if (set->items[i].n_children > 0 && set->items[i].component != HC_NO_COMPONENT &&
+            !hc_flow_table_add(&parents, &t))
+            return false;
+    }
+    for (size_t i = 0; i < set->n; i++) {
+        struct hc_transition t = begin_at(&set->items[i]);
+        if (set->items[i].n_children > 0 || set->items[i].component == HC_NO_COMPONENT ||
+            !hc_flow_table_has(&parents, &t))
+            continue;
+        t.then = HC_COURSE_END;
+        if (!hc_flow_table_add(table, &t))
+            return false;
+    }
+    return true;
+}
+
+static bool add_spans(struct hc_assembly *a, struct hc_flow_table *table, const struct hc_span_set *set)
+{
+    uint32_t *callee = callees_of(a, set);
+    if (callee == NULL)
+        return false;
+    for (size_t from = 0, to; from < set->n_children; from = to) {
+        uint32_t parent = set->items[set->children[from]].parent;
+        for (to = from + 1; to < set->n_children && set->items[set->children[to]].parent == parent; to++)
+            continue;
+        if (set->items[parent].component != HC_NO_COMPONENT && !add_children(table, set, callee, from, to))
+            return false;
+    }
+    return add_childless(a, table, set);
+}
+
+/* ---- log lines ---- */
+
+struct line {
+    int64_t at_ns;
+    uint32_t file, line;
+    uint32_t template_index;
+    uint32_t next; /* of its course, + 1 */
+};
+
+/* A trace's lines in one component. */
+struct course {
+    uint64_t trace;
+    uint32_t component;
+    uint32_t first, last, n; /* lines + 1 */
+};
+
+struct courses {
+    struct line *lines;
+    struct course *items;
+    uint32_t *slots; /* index into items + 1 */
+    size_t n_lines, n, mask;
+};
+
+static struct course *course_of(struct courses *courses, uint64_t trace, uint32_t component)
+{
+    uint64_t hash = (trace ^ component) * UINT64_C(0x9e3779b97f4a7c15);
+    size_t at = (size_t)(hash ^ hash >> 32) & courses->mask;
+    for (; courses->slots[at] != 0; at = (at + 1) & courses->mask) {
+        struct course *course = &courses->items[courses->slots[at] - 1];
+        if (course->trace == trace && course->component == component)
+            return course;
+    }
+    struct course *course = &courses->items[courses->n++];
+    *course = (struct course){.trace = trace, .component = component};
+    courses->slots[at] = (uint32_t)courses->n;
+    return course;
+}
+
+/* The traces that spans name, in the slots of a set; NULL: no memory. */
+static uint64_t *traces_of(struct hc_assembly *a, const struct hc_span_set *set, size_t *mask)
+{
+    size_t size = 16;
+    while (size < 2 * set->n)
+        size *= 2;
+    *mask = size - 1;
+    uint64_t *traces = hc_arena_calloc(a->arena, size, sizeof *traces);
+    for (size_t i = 0; traces != NULL && i < set->n; i++) {
+        size_t at = (size_t)set->items[i].trace & *mask;
+        while (traces[at] != 0 && traces[at] != set->items[i].trace)
+            at = (at + 1) & *mask;
+        traces[at] = set->items[i].trace;
+    }
+    return traces;
+}
+
+static bool has_trace(const uint64_t *traces, size_t mask, uint64_t trace)
+{
+    size_t at = (size_t)trace & mask;
+    while (traces[at] != 0 && traces[at] != trace)
+        at = (at + 1) & mask;
+    return trace != 0 && traces[at] == trace;
+}
+
+static void add_file(struct hc_assembly *a, size_t f, struct courses *courses, const uint64_t *traces, size_t mask)
+{
+    const struct hc_reading *reading = a->files[f]->reading;
+    for (size_t i = 0; i < reading->n_steps; i++) {
+        const struct hc_read_step *step = &reading->steps[i];
+        uint32_t component = hc_assembly_component(a, f, reading->logs[step->log].component);
+        if (component == HC_NO_COMPONENT || (reading->steps_guessed && !has_trace(traces, mask, step->trace)))
+            continue;
+        struct course *course = course_of(courses, step->trace, component);
+        courses->lines[courses->n_lines++] =
+            (struct line){step->at_ns, (uint32_t)f, step->line, a->template_of[f][step->log], 0};
+        if (course->n++ == 0)
+            course->first = (uint32_t)courses->n_lines;
+        else
+            courses->lines[course->last - 1].next = (uint32_t)courses->n_lines;
+        course->last = (uint32_t)courses->n_lines;
+    }
+}
+
+static int by_time(const void *a, const void *b)
+{
+    const struct line *x = a;
+    const struct line *y = b;
+    if (x->at_ns != y->at_ns)
+        return x->at_ns < y->at_ns ? -1 : 1;
+    if (x->file != y->file)
+        return x->file < y->file ? -1 : 1;
+    return (x->line > y->line) - (x->line < y->line);
+}
+
+/* A line of the same time and template as one before it is the same line, collected twice. */
+static bool repeats(const struct line *lines, size_t i)
+{
+    for (size_t k = i; k > 0 && i - k < TIED_MOST && lines[k - 1].at_ns == lines[i].at_ns; k--) {
+        if (lines[k - 1].template_index == lines[i].template_index)
+            return true;
+    }
+    return false;
+}
+
+static bool add_course(struct hc_assembly *a, struct hc_flow_table *table, const struct courses *courses,
+                       const struct course *course, struct line *room)
+{
+    size_t n = 0;
+    bool sorted = true;
+    for (uint32_t at = course->first; at != 0; at = courses->lines[at - 1].next) {
+        room[n++] = courses->lines[at - 1];
+        sorted = sorted && (n < 2 || by_time(&room[n - 2], &room[n - 1]) <= 0);
+    }
+    if (!sorted)
+        qsort(room, n, sizeof *room, by_time);
+    struct hc_transition t = {.within = HC_COURSE_BEGIN,
+                              .after = HC_COURSE_BEGIN,
+                              .component = course->component,
+                              .kind = HC_FLOW_LOGS,
+                              .phase = (uint8_t)hc_phase_of(a->incident, room[0].at_ns)};
+    for (size_t i = 0; i < n; i++) {
+        if (repeats(room, i))
+            continue;
+        t.then = hc_course_step_of(course->component, room[i].template_index);
+        t.file = room[i].file;
+        t.line = room[i].line;
+        if (!hc_flow_table_add(table, &t))
+            return false;
+        t.after = t.then;
+    }
+    t.then = HC_COURSE_END;
+    return hc_flow_table_add(table, &t);
+}
+
+static bool add_logs(struct hc_assembly *a, struct hc_flow_table *table, const struct hc_span_set *set)
+{
+    size_t n = 0;
+    size_t size = 16;
+    size_t mask = 0;
+    for (size_t f = 0; f < a->n_files; f++)
+        n += a->files[f]->reading == NULL ? 0 : a->files[f]->reading->n_steps;
+    if (n == 0)
+        return true;
+    while (size < 2 * n)
+        size *= 2;
+    uint64_t *traces = traces_of(a, set, &mask);
+    struct courses courses = {.mask = size - 1};
+    courses.lines = hc_arena_alloc(a->arena, n * sizeof *courses.lines);
+    courses.items = hc_arena_alloc(a->arena, n * sizeof *courses.items);
+    courses.slots = hc_arena_calloc(a->arena, size, sizeof *courses.slots);
+    struct line *room = hc_arena_alloc(a->arena, n * sizeof *room);
+    if (traces == NULL || courses.lines == NULL || courses.items == NULL || courses.slots == NULL || room == NULL)
+        return false;
+    for (size_t f = 0; f < a->n_files; f++) {
+        if (a->files[f]->reading != NULL)
+            add_file(a, f, &courses, traces, mask);
+    }
+    for (size_t i = 0; i < courses.n; i++) {
+        if (!add_course(a, table, &courses, &courses.items[i], room))
+            return false;
+    }
+    return true;
+}
+
+enum hc_status hc_assemble_flows(struct hc_assembly *a, const struct hc_span_set *set)
+{
+    struct hc_flow_table table = {.arena = a->arena};
+    if (!add_spans(a, &table, set) || !add_logs(a, &table, set) || !hc_flow_table_finish(&table, a, set))
+        return hc_arena_refused(a->arena, a->err);
+    return HC_OK;
+}

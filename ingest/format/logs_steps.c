@@ -1,0 +1,164 @@
+#include "ingest/format/logs_steps.h"
+
+#include <string.h>
+
+#define LOOKED_AT_BYTES 1024
+#define TRIED_LINES 256
+#define TRIED_STRIDE 64
+#define STEPS_MOST ((size_t)1 << 17)
+#define ID_LEAST 8
+#define ID_MOST 64
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+static bool is_letter(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+static bool is_hex(char c)
+{
+    return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+}
+
+/* What stands between a key and its value, in JSON within JSON too. */
+static bool is_separator(char c)
+{
+    return c == ':' || c == '=' || c == ' ' || c == '"' || c == '\\' || c == '\'' || c == '[' || c == '(';
+}
+
+/* "00-<trace>-<span>-01": the trace. */
+static struct hc_str of_parent(struct hc_str value)
+{
+    if (value.n < 36 || value.p[2] != '-' || value.p[35] != '-')
+        return HC_STR_NONE;
+    return (struct hc_str){value.p + 3, 32};
+}
+
+/* The value that stands behind "trace" at `at`; absent where that is no key. */
+static struct hc_str value_at(struct hc_str line, size_t at)
+{
+    bool parent = line.n - at >= 6 && memcmp(line.p + at, "parent", 6) == 0;
+    if (parent)
+        at += 6;
+    else if (at < line.n && (line.p[at] == '_' || line.p[at] == '-' || line.p[at] == '.'))
+        at++;
+    if (!parent && line.n - at >= 2 && (line.p[at] == 'i' || line.p[at] == 'I') &&
+        (line.p[at + 1] == 'd' || line.p[at + 1] == 'D'))
+        at += 2;
+    size_t begin = at;
+    while (begin < line.n && is_separator(line.p[begin]))
+        begin++;
+    size_t end = begin;
+    size_t n_digits = 0;
+    for (; end < line.n && (is_digit(line.p[end]) || is_letter(line.p[end]) || line.p[end] == '-'); end++)
+        n_digits += is_digit(line.p[end]);
+    struct hc_str value = {line.p + begin, end - begin};
+    if (begin == at || value.n < ID_LEAST || value.n > ID_MOST || n_digits == 0)
+        return HC_STR_NONE;
+    return parent ? of_parent(value) : value;
+}
+
+struct hc_str hc_trace_by_key(struct hc_str line)
+{
+    static const char *const words[] = {"race", "RACE"};
+    line.n = line.n < LOOKED_AT_BYTES ? line.n : LOOKED_AT_BYTES;
+    for (size_t w = 0; w < sizeof words / sizeof *words; w++) {
+        const char *from = line.p;
+        const char *found;
+        while ((found = memmem(from, (size_t)(line.p + line.n - from), words[w], 4)) != NULL) {
+            from = found + 4;
+            if (found == line.p || (found[-1] != 't' && found[-1] != 'T'))
+                continue;
+            struct hc_str value = value_at(line, (size_t)(from - line.p));
+            if (value.p != NULL)
+                return value;
+        }
+    }
+    return HC_STR_NONE;
+}
+
+struct hc_str hc_trace_by_look(struct hc_str line)
+{
+    line.n = line.n < LOOKED_AT_BYTES ? line.n : LOOKED_AT_BYTES;
+    for (size_t at = 0; at < line.n;) {
+        size_t begin = at;
+        size_t n_digits = 0;
+        for (; at < line.n && is_hex(line.p[at]); at++)
+            n_digits += is_digit(line.p[at]);
+        size_t n = at - begin;
+        bool ends = at == line.n || !(is_letter(line.p[at]) || is_digit(line.p[at]));
+        if (ends && (n == 32 || n == 16) && n_digits > 0 && n_digits < n)
+            return (struct hc_str){line.p + begin, n};
+        for (; at < line.n && (is_letter(line.p[at]) || is_digit(line.p[at])); at++)
+            continue;
+        at++;
+    }
+    return HC_STR_NONE;
+}
+
+/* What is asked of a line depends on what the lines before it have shown: a key rules out guesses. */
+static struct hc_str find(struct hc_step_finder *finder, struct hc_reading *reading, struct hc_str text)
+{
+    uint32_t number = finder->n_lines++;
+    bool known = finder->by_key || finder->by_look;
+    if (!known && number >= TRIED_LINES && number % TRIED_STRIDE != 0)
+        return HC_STR_NONE;
+    if (!finder->by_look || number < TRIED_LINES) {
+        struct hc_str value = hc_trace_by_key(text);
+        if (value.p != NULL && !finder->by_key) {
+            reading->n_steps = 0;
+            reading->steps_guessed = false;
+            finder->by_key = true;
+            finder->by_look = false;
+        }
+        if (value.p != NULL || finder->by_key)
+            return value;
+    }
+    struct hc_str value = hc_trace_by_look(text);
+    finder->by_look |= value.p != NULL;
+    reading->steps_guessed = finder->by_look;
+    return value;
+}
+
+/* Multiplied so that the top bits, by which traces are let go, depend on all of the hash. */
+static bool is_kept(const struct hc_step_finder *finder, uint64_t trace)
+{
+    return finder->shift == 0 || (trace * UINT64_C(0x9e3779b97f4a7c15)) >> (64 - finder->shift) == 0;
+}
+
+static void thin_out(struct hc_step_finder *finder, struct hc_reading *reading)
+{
+    size_t n = 0;
+    finder->shift++;
+    for (size_t i = 0; i < reading->n_steps; i++) {
+        if (is_kept(finder, reading->steps[i].trace))
+            reading->steps[n++] = reading->steps[i];
+    }
+    reading->n_steps = n;
+}
+
+bool hc_step_finder_take(struct hc_step_finder *finder, struct hc_reading *reading, const struct hc_log_line *line,
+                         uint32_t log)
+{
+    if (!hc_time_known(line->at))
+        return true;
+    struct hc_str id = find(finder, reading, line->whole.p != NULL ? line->whole : line->message);
+    uint64_t trace = id.p == NULL ? 0 : hc_str_hash(id);
+    if (id.p == NULL || !is_kept(finder, trace))
+        return true;
+    while (reading->n_steps >= STEPS_MOST && finder->shift < 63)
+        thin_out(finder, reading);
+    if (!is_kept(finder, trace) || reading->n_steps >= STEPS_MOST)
+        return true;
+    struct hc_read_step *steps = hc_arena_grow(reading->arena, reading->steps, reading->n_steps, reading->n_steps + 1,
+                                               &reading->steps_capacity, sizeof *steps);
+    if (steps == NULL)
+        return false;
+    reading->steps = steps;
+    steps[reading->n_steps++] = (struct hc_read_step){trace, line->at.ns, log, line->line};
+    return true;
+}
