@@ -21,6 +21,7 @@ struct hc_detection {
     bool onset_stated;        /* from the manifest, not from signals */
     uint32_t service;         /* the service's component, or HC_NO_COMPONENT */
     const size_t *class_of;   /* the metric class of each series, as hc_metric_class_of */
+    const bool *complains;    /* by log count: lines that speak of another component (complaints.h) */
     size_t *item_of;          /* [component][feature] 1 + index into items, 0: none */
     size_t item_capacity;
     bool refused; /* the arena refused a request: every later call does nothing */
@@ -59,6 +60,9 @@ size_t hc_metric_class_of(const struct hc_catalogue *catalogue, struct hc_str me
 bool hc_metric_is_turned(const struct hc_catalogue *catalogue, size_t class, struct hc_str metric);
 size_t hc_metric_class_by_id(const struct hc_catalogue *catalogue, const char *id);
 
+/* Whether log lines of the component tell what follows what within traces: then their mix says nothing more. */
+bool hc_flows_cover(const struct hc_incident *incident, uint32_t component);
+
 /* The detectors, in the order they run. */
 void hc_detect_metrics(struct hc_detection *d);
 void hc_detect_levels(struct hc_detection *d);
@@ -66,6 +70,7 @@ void hc_detect_logs(struct hc_detection *d);
 void hc_detect_signatures(struct hc_detection *d);
 void hc_detect_traces(struct hc_detection *d);
 void hc_detect_paths(struct hc_detection *d);
+void hc_detect_flows(struct hc_detection *d);
 void hc_detect_lifecycle(struct hc_detection *d);
 void hc_detect_onset(struct hc_detection *d); /* sets d->onset */
 void hc_detect_changes(struct hc_detection *d);

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "analysis/evidence/detect.h"
+#include "analysis/evidence/complaints.h"
 #include "analysis/evidence/series.h"
 #include "base/number.h"
 
@@ -76,6 +76,7 @@ static void start(struct hc_detection *d)
     d->out->values = hc_detect_alloc(d, n_cells, sizeof *d->out->values);
     d->item_of = hc_detect_alloc(d, n_cells, sizeof *d->item_of);
     d->class_of = classify_series(d);
+    d->complains = hc_complaints_of(d);
     if (!d->refused)
         fill_heads(d);
 }
@@ -85,8 +86,8 @@ enum hc_status hc_evidence_extract(const struct hc_incident *incident, const str
 {
     static void (*const detectors[])(struct hc_detection *) = {
         hc_detect_metrics, hc_detect_levels,   hc_detect_logs,      hc_detect_signatures,
-        hc_detect_traces,  hc_detect_paths,    hc_detect_lifecycle, hc_detect_onset,
-        hc_detect_changes, hc_detect_topology, hc_detect_kinds};
+        hc_detect_traces,  hc_detect_paths,    hc_detect_flows,     hc_detect_lifecycle,
+        hc_detect_onset,   hc_detect_changes,  hc_detect_topology,  hc_detect_kinds};
     struct hc_detection d = {.incident = incident, .catalogue = catalogue, .arena = arena, .out = out};
     *out = (struct hc_evidence){0};
     start(&d);

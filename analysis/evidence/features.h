@@ -10,11 +10,13 @@
     X(LOG_VOLUME_DOWN, "log-volume-down", "logs", "lines of any level, fewer than in the baseline")                \
     X(LOG_NEW_TEMPLATE, "log-new-template", "logs", "templates that the baseline does not have")                   \
     X(LOG_GONE_TEMPLATE, "log-gone-template", "logs", "templates of the baseline that stopped")                    \
-    X(LOG_FLOW_SHIFT, "log-flow-shift", "logs", "its templates come in other proportions than in the baseline")    \
+    X(LOG_FLOW_SHIFT, "log-flow-shift", "logs", "what follows a line within a trace is not what did in the baseline") \
     X(EDGE_RESIDUAL_UP, "edge-residual-up", "traces", "caller's client span less callee's server span, log scale") \
     X(EXCLUSIVE_LATENCY_UP, "exclusive-latency-up", "traces", "own time of its spans, log scale")                  \
     X(SPAN_ERRORS_UP, "span-errors-up", "traces", "share of its spans that failed")                                \
     X(SPANS_GONE, "spans-gone", "traces", "calls of the baseline that stopped, or changed paths")                  \
+    X(PATH_FLOW_SHIFT, "path-flow-shift", "traces", "what follows a step within its spans is not what did before") \
+    X(CALLERS_STOP, "callers-stop", "traces", "its callers do nothing more after calling it, where they did before")  \
     X(CALLS_UP, "calls-up", "traces", "calls it received, more than in the baseline")                              \
     X(CHANGE_NEAR_ONSET, "change-near-onset", "changes", "a change of this component shortly before the onset")    \
     X(CHANGE_UPSTREAM, "change-upstream", "changes", "a change of something it calls, shortly before the onset")   \

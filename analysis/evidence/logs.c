@@ -65,7 +65,7 @@ static void add_level(struct hc_detection *d, const struct hc_log_table *table, 
     for (size_t k = table->begin[component]; k < table->begin[component + 1]; k++) {
         size_t i = table->order[k];
         int level = d->incident->log_counts[i].level;
-        if (level >= least && level <= most)
+        if (level >= least && level <= most && !d->complains[i])
             tally_row(&t, d, table, i);
     }
     double z = sqrt(t.window);
@@ -86,7 +86,7 @@ static void add_new(struct hc_detection *d, const struct hc_log_table *table, ui
     for (size_t k = table->begin[component]; k < table->begin[component + 1]; k++) {
         size_t i = table->order[k];
         const struct hc_log_row *row = &table->rows[i];
-        if (!(row->reference + row->other > 0))
+        if (!(row->reference + row->other > 0) && !d->complains[i])
             tally_row(&t, d, table, i);
     }
     double z = c->window > 0 ? t.window / sqrt(c->window) : 0;
@@ -97,6 +97,12 @@ static void add_new(struct hc_detection *d, const struct hc_log_table *table, ui
     hc_detect_add(d, &f);
 }
 
+/* Of errors and warnings the baseline may hold another trouble's: that they stopped is none. */
+static bool may_be_missed(const struct hc_detection *d, size_t i, double expected)
+{
+    return expected >= EXPECTED_LEAST && d->incident->log_counts[i].level < HC_LOG_WARN;
+}
+
 static void add_gone(struct hc_detection *d, const struct hc_log_table *table, uint32_t component)
 {
     const struct hc_log_component *c = &table->components[component];
@@ -104,14 +110,14 @@ static void add_gone(struct hc_detection *d, const struct hc_log_table *table, u
         return;
     size_t n_tested = 0;
     for (size_t k = table->begin[component]; k < table->begin[component + 1]; k++)
-        n_tested += table->rows[table->order[k]].reference * c->ratio >= EXPECTED_LEAST;
+        n_tested += may_be_missed(d, table->order[k], table->rows[table->order[k]].reference * c->ratio);
     double quiet = hc_greatest_of(n_tested);
     hc_detect_observe(d, component, HC_FEATURE_LOG_GONE_TEMPLATE);
     for (size_t k = table->begin[component]; k < table->begin[component + 1]; k++) {
         size_t i = table->order[k];
         const struct hc_log_row *row = &table->rows[i];
         double expected = row->reference * c->ratio;
-        if (expected < EXPECTED_LEAST)
+        if (!may_be_missed(d, i, expected))
             continue;
         double value = hc_shift_surprise(-hc_rate_z(row->window, row->reference, c->ratio, RATE_SCATTER), quiet);
         struct hc_finding f = {.component = component, .feature = HC_FEATURE_LOG_GONE_TEMPLATE, .value = value};
@@ -232,7 +238,8 @@ void hc_detect_logs(struct hc_detection *d)
         add_level(d, &table, c, HC_FEATURE_LOG_WARNINGS_UP, "warning lines", HC_LOG_WARN, HC_LOG_WARN);
         add_new(d, &table, c);
         add_gone(d, &table, c);
-        add_flow(d, &table, c, reference, window);
+        if (!hc_flows_cover(d->incident, c))
+            add_flow(d, &table, c, reference, window);
         add_volume(d, &table, c, exposure);
     }
 }

@@ -69,7 +69,7 @@ static const bool *match_rows(struct hc_detection *d, const struct hc_log_table 
     bool *matches = hc_detect_alloc(d, incident->n_log_counts, n);
     for (size_t i = 0; i < incident->n_log_counts && !d->refused; i++) {
         const struct hc_log_count *count = &incident->log_counts[i];
-        if (!(table->rows[i].window > 0))
+        if (!(table->rows[i].window > 0) || d->complains[i])
             continue;
         hc_phrases_find(d->catalogue->signature_phrases, incident->templates[count->template_index].text,
                         matches + i * n);

@@ -31,6 +31,18 @@ double hc_ratio_z(double n, double n_calls, double b, double b_calls)
     return (n - expected) / sqrt(variance);
 }
 
+double hc_share_z(double n, double n_all, double b, double b_all, double scatter)
+{
+    double p = (n + b) / (n_all + b_all);
+    if (!(p > 0) || !(p < 1))
+        return 0;
+    double deviance = 2 * (entropy_term(n, n_all * p) + entropy_term(n_all - n, n_all * (1 - p)) +
+                           entropy_term(b, b_all * p) + entropy_term(b_all - b, b_all * (1 - p)));
+    double v = 1 / n_all + 1 / b_all;
+    double z = deviance > 0 ? sqrt(deviance * v / (v + scatter * scatter)) : 0;
+    return n / n_all < b / b_all ? -z : z;
+}
+
 double hc_total_variation(const double *b, const double *n, size_t m)
 {
     double total_b = 0, total_n = 0;

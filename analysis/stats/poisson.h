@@ -23,6 +23,15 @@ double hc_rate_z(double n, double b, double ratio, double scatter);
  * Checked: tests/unit/analysis/test_poisson.c. */
 double hc_ratio_z(double n, double n_calls, double b, double b_calls);
 
+/* How far a share lies from that of a reference: the signed root of the deviance of two binomials.
+ * Formula: p pooled; z = sign(n/N - b/B) sqrt(2 (n ln(n / Np) + (N-n) ln((N-n) / N(1-p)) + the same of b, B)) sqrt(v / (v + s^2)),
+ *          v = 1/N + 1/B: s is a scatter of log odds beyond the binomial's.
+ * Source:  McCullagh and Nelder, Generalized Linear Models, 1989, section 4.4 (deviance).
+ * Shapes:  n of N in the window, b of B in the reference; N, B > 0.
+ * Missing: 0 where the pooled share is 0 or 1.
+ * Checked: tests/unit/analysis/test_poisson.c against values worked by hand, and by symmetry. */
+double hc_share_z(double n, double n_all, double b, double b_all, double scatter);
+
 /* Total variation between two distributions over the same m classes, less what sampling alone would show.
  * Formula: (1/2) sum |b_i/B - n_i/N| - (1/2) sum sqrt((2/pi) p_i (1 - p_i) (1/B + 1/N)), p_i pooled; at least 0.
  * Missing: NaN where a total is 0. */

@@ -1,0 +1,216 @@
+/* Flows: within a trace, what follows a step where something else did in the baseline. */
+#include <math.h>
+
+#include "analysis/evidence/complaints.h"
+#include "analysis/stats/poisson.h"
+#include "analysis/stats/shift.h"
+
+#define TIMES_REFERENCE 5
+#define TIMES_WINDOW 3
+#define COURSES_LEAST 50 /* steps of a reference */
+#define SHARE_LEAST 0.05 /* of the window's steps */
+#define SHARE_SCATTER 0.1
+#define QUOTE_BYTES 100
+
+/* The steps that followed one step: flows [from, to). */
+struct context {
+    size_t from, to;
+    double reference, window;
+};
+
+struct shift {
+    double z; /* the greatest, either way */
+    size_t flow, n_tests;
+    struct context context;
+};
+
+struct flows {
+    struct hc_detection *d;
+    enum hc_phase reference;
+    bool *complains;         /* by step: lines that speak of another component */
+    struct hc_str *texts;    /* by step: the template */
+    struct shift *own[2];    /* by kind, component */
+    struct shift *stopped;   /* by component: what came after it in its callers */
+};
+
+static const struct hc_flow_count *flow_at(const struct flows *f, size_t i)
+{
+    return &f->d->incident->flows[i];
+}
+
+static enum hc_phase reference_of(const struct hc_incident *incident, int kind)
+{
+    double n[HC_PHASES] = {0};
+    for (size_t i = 0; i < incident->n_flows; i++) {
+        for (int k = 0; incident->flows[i].kind == kind && k < HC_PHASES; k++)
+            n[k] += incident->flows[i].n[k];
+    }
+    double least = fmax(COURSES_LEAST, SHARE_LEAST * n[HC_PHASE_WINDOW]);
+    return n[HC_PHASE_BASELINE] >= least ? HC_PHASE_BASELINE : n[HC_PHASE_OTHER] >= least ? HC_PHASE_OTHER : HC_PHASES;
+}
+
+static bool is_complaint(const struct flows *f, const struct hc_flow_count *flow)
+{
+    return flow->kind == HC_FLOW_LOGS && flow->then < f->d->incident->n_flow_steps && f->complains[flow->then];
+}
+
+/* Courses that end in a complaint about another component are that one's, and not counted. */
+static struct context context_at(const struct flows *f, size_t from)
+{
+    const struct hc_flow_count *first = flow_at(f, from);
+    struct context c = {.from = from, .to = from};
+    for (; c.to < f->d->incident->n_flows; c.to++) {
+        const struct hc_flow_count *flow = flow_at(f, c.to);
+        if (flow->kind != first->kind || flow->component != first->component || flow->within != first->within ||
+            flow->after != first->after)
+            break;
+        if (is_complaint(f, flow))
+            continue;
+        c.reference += flow->n[f->reference];
+        c.window += flow->n[HC_PHASE_WINDOW];
+    }
+    return c;
+}
+
+static void raise_to(struct shift *shift, double z, size_t flow, const struct context *context)
+{
+    shift->n_tests++;
+    if (fabs(z) <= fabs(shift->z))
+        return;
+    shift->z = z;
+    shift->flow = flow;
+    shift->context = *context;
+}
+
+/* The component that a caller had called last; none for its own steps. */
+static uint32_t called_last(const struct flows *f, const struct hc_flow_count *flow)
+{
+    const struct hc_incident *incident = f->d->incident;
+    if (flow->kind != HC_FLOW_SPANS || flow->after >= incident->n_flow_steps)
+        return HC_NO_COMPONENT;
+    uint32_t component = incident->flow_steps[flow->after].component;
+    return component == flow->component || component >= incident->n_components ? HC_NO_COMPONENT : component;
+}
+
+static void test_context(struct flows *f, const struct context *c)
+{
+    if (c->reference < TIMES_REFERENCE || c->window < TIMES_WINDOW)
+        return;
+    for (size_t i = c->from; i < c->to; i++) {
+        const struct hc_flow_count *flow = flow_at(f, i);
+        if (is_complaint(f, flow))
+            continue;
+        double z = hc_share_z(flow->n[HC_PHASE_WINDOW], c->window, flow->n[f->reference], c->reference, SHARE_SCATTER);
+        uint32_t callee = called_last(f, flow);
+        bool stops = callee != HC_NO_COMPONENT && flow->then == HC_FLOW_END;
+        if (stops)
+            raise_to(&f->stopped[callee], fmax(z, 0), i, c);
+        else
+            raise_to(&f->own[flow->kind][flow->component], z, i, c);
+    }
+}
+
+static struct hc_str quote(const struct flows *f, uint32_t step)
+{
+    struct hc_detection *d = f->d;
+    if (step >= d->incident->n_flow_steps)
+        return step == HC_FLOW_BEGIN ? HC_STR("the start") : step == HC_FLOW_END ? HC_STR("the end") : HC_STR("something rarer");
+    const struct hc_flow_step *s = &d->incident->flow_steps[step];
+    struct hc_str text = s->operation.p ? s->operation : f->texts[step];
+    struct hc_str cut = {text.p, text.n < QUOTE_BYTES ? text.n : QUOTE_BYTES};
+    cut.n = hc_utf8_valid_prefix(cut);
+    return hc_str_format(d->arena, "'%.*s%s'", HC_STR_ARG(cut), cut.n < text.n ? " …" : "");
+}
+
+static struct hc_str sentence_of(const struct flows *f, const struct shift *shift)
+{
+    const struct hc_flow_count *flow = flow_at(f, shift->flow);
+    const struct hc_incident *incident = f->d->incident;
+    struct hc_str within = HC_STR("");
+    if (flow->within < incident->n_flow_steps)
+        within = hc_str_format(f->d->arena, " within %.*s", HC_STR_ARG(quote(f, flow->within)));
+    struct hc_str after = quote(f, flow->after), then = quote(f, flow->then);
+    struct hc_str of = HC_STR("");
+    if (flow->after < incident->n_flow_steps && called_last(f, flow) != HC_NO_COMPONENT)
+        of = hc_str_format(f->d->arena, " of %.*s", HC_STR_ARG(hc_detect_component_name(f->d, called_last(f, flow))));
+    return hc_str_format(f->d->arena,
+                         "after %.*s%.*s%.*s, %.*s followed in %.3g %% of %.0f times before, in %.3g %% of %.0f in the window",
+                         HC_STR_ARG(after), HC_STR_ARG(of), HC_STR_ARG(within), HC_STR_ARG(then),
+                         100 * flow->n[f->reference] / shift->context.reference, shift->context.reference,
+                         100 * flow->n[HC_PHASE_WINDOW] / shift->context.window, shift->context.window);
+}
+
+static void add(struct flows *f, uint32_t component, size_t feature, const struct shift *shift)
+{
+    if (shift->n_tests == 0)
+        return;
+    struct hc_finding found = {.component = component,
+                               .feature = feature,
+                               .value = hc_shift_surprise(fabs(shift->z), hc_greatest_of(shift->n_tests)),
+                               .onset = HC_TIME_NONE,
+                               .place = flow_at(f, shift->flow)->place};
+    if (hc_detect_wants(f->d, component, feature, found.value)) {
+        struct hc_str course = sentence_of(f, shift);
+        uint32_t whose = flow_at(f, shift->flow)->component;
+        found.text = hc_str_format(f->d->arena, "in %.*s, %.*s", HC_STR_ARG(hc_detect_component_name(f->d, whose)),
+                                   HC_STR_ARG(course));
+    }
+    hc_detect_add(f->d, &found);
+}
+
+static void test_kind(struct flows *f, int kind)
+{
+    const struct hc_incident *incident = f->d->incident;
+    f->reference = reference_of(incident, kind);
+    for (size_t from = 0; f->reference != HC_PHASES && from < incident->n_flows;) {
+        struct context context = context_at(f, from);
+        const struct hc_flow_count *flow = flow_at(f, from);
+        if (flow->kind == kind && flow->component < incident->n_components)
+            test_context(f, &context);
+        from = context.to;
+    }
+    for (uint32_t c = 0; f->reference != HC_PHASES && c < incident->n_components; c++) {
+        add(f, c, kind == HC_FLOW_LOGS ? HC_FEATURE_LOG_FLOW_SHIFT : HC_FEATURE_PATH_FLOW_SHIFT, &f->own[kind][c]);
+        if (kind == HC_FLOW_SPANS)
+            add(f, c, HC_FEATURE_CALLERS_STOP, &f->stopped[c]);
+    }
+}
+
+bool hc_flows_cover(const struct hc_incident *incident, uint32_t component)
+{
+    for (size_t i = 0; i < incident->n_flows; i++) {
+        if (incident->flows[i].kind == HC_FLOW_LOGS && incident->flows[i].component == component)
+            return true;
+    }
+    return false;
+}
+
+static void look_up_lines(struct flows *f)
+{
+    struct hc_detection *d = f->d;
+    f->complains = hc_detect_alloc(d, d->incident->n_flow_steps, sizeof *f->complains);
+    f->texts = hc_detect_alloc(d, d->incident->n_flow_steps, sizeof *f->texts);
+    for (size_t i = 0; i < d->incident->n_flow_steps && !d->refused; i++) {
+        const struct hc_flow_step *step = &d->incident->flow_steps[i];
+        size_t from = 0, to = 0;
+        if (!step->operation.p)
+            hc_log_counts_of(d->incident, step->template_id, step->component, &from, &to);
+        for (; from < to; from++) {
+            f->texts[i] = d->incident->templates[d->incident->log_counts[from].template_index].text;
+            f->complains[i] |= d->complains[from];
+        }
+    }
+}
+
+void hc_detect_flows(struct hc_detection *d)
+{
+    struct flows f = {.d = d};
+    if (d->incident->n_flows == 0)
+        return;
+    f.own[HC_FLOW_SPANS] = hc_detect_alloc(d, d->incident->n_components, sizeof **f.own);
+    f.own[HC_FLOW_LOGS] = hc_detect_alloc(d, d->incident->n_components, sizeof **f.own);
+    f.stopped = hc_detect_alloc(d, d->incident->n_components, sizeof *f.stopped);
+    look_up_lines(&f);
+    for (int kind = HC_FLOW_SPANS; kind <= HC_FLOW_LOGS && !d->refused; kind++)
+        test_kind(&f, kind);
+}
