@@ -88,7 +88,7 @@ void hc_manifest_warn(struct hc_manifest_reader *r, const struct hc_xml_node *no
                     HC_STR_ARG(what));
 }
 
-static bool is_id(struct hc_str id)
+bool hc_manifest_is_id(struct hc_str id)
 {
     if (id.n == 0 || id.n > 128)
         return false;
@@ -261,7 +261,7 @@ static enum hc_status read_root(struct hc_manifest_reader *r, const struct hc_xm
 {
     struct hc_incident *incident = &r->manifest->incident;
     const struct hc_xml_node *window = hc_xml_child(root, "window");
-    if (!hc_str_is(root->name, "incident") || !is_id(hc_xml_attribute(root, "id")))
+    if (!hc_str_is(root->name, "incident") || !hc_manifest_is_id(hc_xml_attribute(root, "id")))
         return refuse(r, root, "manifest-id", "incident/@id is missing or is no id");
     if (window == NULL || hc_xml_attribute(window, "start").p == NULL)
         return refuse(r, window == NULL ? root : window, "manifest-window", "window/@start is missing");
@@ -282,12 +282,16 @@ static enum hc_status read_root(struct hc_manifest_reader *r, const struct hc_xm
     return status;
 }
 
+/* The schema is asked about what is not plain: its machine is slow, and slower with each element. */
 static enum hc_status parse(const struct hc_xml_node **root, struct hc_str bytes, struct hc_xml_schema *schema,
                             struct hc_arena *arena, struct hc_err *err)
 {
+    enum hc_status status = hc_xml_parse(root, bytes, 0, NULL, arena, err);
+    if (status != HC_OK || hc_manifest_is_plain(*root))
+        return status;
     if (schema != NULL)
         return hc_xml_parse(root, bytes, 0, schema, arena, err);
-    enum hc_status status = hc_xml_schema_new(&schema, hc_manifest_schema(), err);
+    status = hc_xml_schema_new(&schema, hc_manifest_schema(), err);
     if (status == HC_OK)
         status = hc_xml_parse(root, bytes, 0, schema, arena, err);
     hc_xml_schema_free(schema);

@@ -1,4 +1,4 @@
-/* Says in plain words, with the line, why the schema refused a manifest. */
+/* Says in plain words, with the line, why the schema refused a manifest; and which one it would surely take. */
 #include "ingest/manifest_parts.h"
 
 #define NAMESPACE "urn:hindcast:incident:1"
@@ -131,4 +131,41 @@ enum hc_status hc_manifest_diagnose(const struct hc_xml_node *root, struct hc_er
         return refuse(err, root, "manifest-root", "the root is not incident in namespace " NAMESPACE, root->name);
     enum hc_status status = check_element(err, root, rule);
     return status == HC_OK ? check_children(err, root, rule) : status;
+}
+
+/* "2015-03-16T23:15:00Z", a fraction perhaps; that it is a time has been checked. */
+static bool is_plain_time(struct hc_str value)
+{
+    return value.n >= 20 && value.n <= 30 && value.p[10] == 'T' && value.p[value.n - 1] == 'Z' && value.p[17] < '6' &&
+           memcmp(value.p, "1900", 4) > 0 && memcmp(value.p, "2200", 4) < 0;
+}
+
+static bool is_plain_attribute(const struct hc_xml_attribute *attribute, const struct rule *rule)
+{
+    const char *times = strchr(rule->attributes, '@');
+    struct hc_str value = attribute->value;
+    if (attribute->ns.n > 0 || hc_str_is(attribute->name, "utc-offset"))
+        return false;
+    if (times == NULL || memmem(times, strlen(times), attribute->name.p, attribute->name.n) == NULL)
+        return true;
+    return is_plain_time(value);
+}
+
+static bool is_plain_element(const struct hc_xml_node *node, const char *parent)
+{
+    const struct rule *rule = find_rule(parent, node->name);
+    bool plain = rule != NULL && hc_str_is(node->ns, NAMESPACE);
+    for (size_t i = 0; plain && i < node->n_attributes; i++)
+        plain = is_plain_attribute(&node->attributes[i], rule);
+    for (const struct hc_xml_node *child = node->first_child; plain && child != NULL; child = child->next)
+        plain = is_plain_element(child, rule->name);
+    return plain;
+}
+
+bool hc_manifest_is_plain(const struct hc_xml_node *root)
+{
+    struct hc_err ignored = HC_ERR_NONE;
+    const struct hc_xml_node *window = hc_xml_child(root, "window");
+    return hc_manifest_diagnose(root, &ignored) == HC_OK && is_plain_element(root, "") && window != NULL &&
+           hc_xml_attribute(window, "start").p != NULL && hc_manifest_is_id(hc_xml_attribute(root, "id"));
 }

@@ -4,7 +4,7 @@
 #include <math.h>
 #include <sys/wait.h>
 
-#include "ingest/manifest.h"
+#include "ingest/manifest_parts.h"
 
 #define SAMPLES HC_SOURCE_DIR "/tests/bundles/manifests/"
 #define RNG HC_SOURCE_DIR "/ingest/format/incident.rng"
@@ -349,6 +349,94 @@ static void agrees_with_xmllint_on_every_sample(void **state)
     check_folder("bad-beyond-schema", false, 0);
 }
 
+static uint64_t seed = 1;
+
+static size_t below(size_t n)
+{
+    seed = seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+    return (size_t)(seed >> 33) % n;
+}
+
+/* Drops, doubles or swaps a piece of it, or puts in another one: mostly still XML, and often still a manifest. */
+static struct hc_str change_at_random(struct hc_str text, struct hc_buf *out)
+{
+    static const char *const pieces[] = {" at=\"2015-03-16T23:15:00Z\"",
+                                         " at=\"2015-03-16T23:15:60Z\"",
+                                         " end=\"1500-01-01T00:00:00Z\"",
+                                         " id=\"-\"",
+                                         " x:y=\"1\"",
+                                         " xml:lang=\"en\"",
+                                         " kind=\"a\"",
+                                         " utc-offset=\"z\"",
+                                         "<title/>",
+                                         "<baseline/>",
+                                         "<topology/>",
+                                         "<changes><change/></changes>",
+                                         "<evidence/>",
+                                         "<outcome/>",
+                                         "<missing/>",
+                                         "<logs href=\"a\"/>",
+                                         "word",
+                                         "<!-- -->",
+                                         "<x xmlns=\"urn:x\"/>",
+                                         "&amp;",
+                                         "+15:00",
+                                         "24",
+                                         "0",
+                                         "T",
+                                         "t",
+                                         "Z",
+                                         "z",
+                                         ".5",
+                                         " "};
+    size_t at = below(text.n + 1), n = below(4) == 0 ? below(text.n + 1 - at) : 0;
+    while (below(8) != 0 && at < text.n && text.p[at] != '"' && text.p[at] != '>' && text.p[at] != ' ' &&
+           text.p[at] != 'Z')
+        at++;
+    if (at < text.n && text.p[at] == 'Z')
+        n = below(2);
+    n = n > text.n - at ? text.n - at : n;
+    hc_buf_clear(out);
+    hc_buf_add(out, text.p, at);
+    if (below(3) != 0)
+        hc_buf_text(out, pieces[below(sizeof pieces / sizeof *pieces)]);
+    hc_buf_add(out, text.p + at + n, text.n - at - n);
+    return hc_buf_view(out);
+}
+
+static void what_is_plain_the_schema_takes(void **state)
+{
+    static const char sample[] =
+        HEAD "<title>t</title><window start=\"2015-03-16T23:15:00Z\" end=\"2015-03-16T23:20:00.5Z\"/>"
+             "<baseline start=\"2015-03-16T22:15:00Z\" end=\"2015-03-16T23:15:00Z\"/>"
+             "<symptom component=\"a\" metric=\"m\" at=\"2015-03-16T23:15:00Z\"/>"
+             "<topology><component name=\"a\" kind=\"service\"/><depends from=\"a\" to=\"b\"/></topology>"
+             "<changes><change kind=\"deploy\" at=\"2015-03-16T23:16:30Z\" component=\"a\">why</change></changes>"
+             "<evidence><metrics href=\"m.csv\"/><missing kind=\"traffic\">none</missing></evidence>"
+             "<outcome status=\"confirmed\" at=\"2015-03-20T12:00:00Z\">found</outcome></incident>";
+    struct hc_buf text = {0}, next = {0};
+    size_t n_plain = 0, n_other = 0;
+    (void)state;
+    for (int round = 0; round < 3000; round++) {
+        const struct hc_xml_node *root;
+        struct hc_err why = HC_ERR_NONE;
+        hc_arena_reset(arena);
+        struct hc_str changed = change_at_random(HC_STR(sample), &text);
+        if (below(2))
+            changed = change_at_random(changed, &next);
+        if (hc_xml_parse(&root, changed, 0, NULL, arena, &why) != HC_OK)
+            continue;
+        bool plain = hc_manifest_is_plain(root);
+        n_plain += plain;
+        n_other += !plain;
+        if (plain && hc_xml_parse(&root, changed, 0, schema, arena, &why) != HC_OK)
+            fail_msg("%s: %.*s", why.text, HC_STR_ARG(changed));
+    }
+    assert_true(n_plain > 200 && n_other > 200);
+    hc_buf_free(&text);
+    hc_buf_free(&next);
+}
+
 static void compiles_the_schema_itself_when_it_is_given_none(void **state)
 {
     (void)state;
@@ -401,6 +489,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(makes_a_level_that_is_no_number_a_gap, fresh, spent),
         cmocka_unit_test_setup_teardown(says_why_and_where_it_refuses, fresh, spent),
         cmocka_unit_test_setup_teardown(agrees_with_xmllint_on_every_sample, fresh, spent),
+        cmocka_unit_test_setup_teardown(what_is_plain_the_schema_takes, fresh, spent),
         cmocka_unit_test_setup_teardown(compiles_the_schema_itself_when_it_is_given_none, fresh, spent),
         cmocka_unit_test_setup_teardown(reads_ten_thousand_changes_in_seconds, fresh, spent),
         cmocka_unit_test_setup_teardown(fails_over_the_ceiling_without_a_crash, fresh, spent),
