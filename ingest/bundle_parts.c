@@ -56,7 +56,7 @@ enum hc_status hc_bundle_wait(struct hc_bundles *bundles, const struct hc_member
     if (waiting.n <= WAITING_BYTES - bundles->waiting_bytes) {
         waiting.bytes = malloc(waiting.n + 1);
         if (!waiting.bytes)
-            return hc_err_set(err, HC_FATAL, "memory", "out of memory while reading");
+            return hc_err_set(err, HC_FATAL, "out-of-memory", "out of memory while reading");
         memcpy(waiting.bytes, member->bytes.p, waiting.n);
         bundles->waiting_bytes += waiting.n;
     }

@@ -61,7 +61,7 @@ static int largest_first(const void *a, const void *b)
 
 static enum hc_status no_memory(struct hc_err *err)
 {
-    return hc_err_set(err, HC_FATAL, "memory", "out of memory");
+    return hc_err_set(err, HC_FATAL, "out-of-memory", "out of memory");
 }
 
 /* ---- one source ---- */

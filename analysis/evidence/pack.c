@@ -74,7 +74,8 @@ enum hc_status hc_evidence_pack(const struct hc_evidence *evidence, const struct
     put_all(&buf, evidence, catalogue);
     *bytes = buf.failed ? HC_STR_NONE : hc_str_copy(arena, hc_buf_view(&buf));
     if (!bytes->p)
-        status = hc_err_set(err, hc_arena_exceeded(arena) ? HC_FAIL : HC_FATAL, "memory",
+        status = hc_err_set(err, hc_arena_exceeded(arena) ? HC_FAIL : HC_FATAL,
+                            hc_arena_exceeded(arena) ? "memory-limit" : "out-of-memory",
                             "no memory to pack the evidence of %.*s", HC_STR_ARG(evidence->incident));
     hc_buf_free(&buf);
     return status;
@@ -197,7 +198,8 @@ enum hc_status hc_evidence_unpack(struct hc_str bytes, const struct hc_catalogue
     bool stored = take_components(&t, out, catalogue->n_features, arena);
     stored = stored && take_items(&t, out, catalogue->n_features, arena);
     if (!stored)
-        return hc_err_set(err, hc_arena_exceeded(arena) ? HC_FAIL : HC_FATAL, "memory", "no memory to unpack evidence");
+        return hc_err_set(err, hc_arena_exceeded(arena) ? HC_FAIL : HC_FATAL,
+                          hc_arena_exceeded(arena) ? "memory-limit" : "out-of-memory", "no memory to unpack evidence");
     if (t.broken || t.left.n > 0)
         return hc_err_set(err, HC_SKIP, "evidence-version", "the packed evidence is damaged");
     return HC_OK;

@@ -158,7 +158,8 @@ enum hc_status hc_evidence_summarise(struct hc_incident *incident, struct hc_are
         series->onset_at = HC_TIME_NONE;
         enum hc_status status = hc_series_cut(&cut, series, incident, &frame, &scratch);
         if (status == HC_FATAL)
-            return hc_err_set(err, hc_arena_exceeded(arena) ? HC_FAIL : HC_FATAL, "memory",
+            return hc_err_set(err, hc_arena_exceeded(arena) ? HC_FAIL : HC_FATAL,
+                              hc_arena_exceeded(arena) ? "memory-limit" : "out-of-memory",
                               "no memory to summarise %zu series", incident->n_series);
         if (status != HC_OK)
             continue;

@@ -333,6 +333,7 @@ enum hc_status hc_model_analyze(const struct hc_model *model, const struct hc_ca
         status = hc_timeline_make(out, incident, evidence, arena);
     if (status == HC_OK)
         return HC_OK;
-    return hc_arena_exceeded(arena) ? hc_err_set(err, HC_FAIL, "limit", "the analysis is over its memory ceiling")
-                                    : hc_err_set(err, HC_FATAL, "memory", "no memory for an analysis");
+    return hc_arena_exceeded(arena)
+               ? hc_err_set(err, HC_FAIL, "memory-limit", "the analysis is over its memory ceiling")
+               : hc_err_set(err, HC_FATAL, "out-of-memory", "no memory for an analysis");
 }

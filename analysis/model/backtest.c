@@ -266,7 +266,7 @@ static enum hc_status score_method(struct hc_backtest_scores *component, struct 
 {
     struct hc_answer *list = malloc((r->n_jobs + 1) * sizeof *list);
     if (!list)
-        return hc_err_set(err, HC_FATAL, "memory", "no memory for scores");
+        return hc_err_set(err, HC_FATAL, "out-of-memory", "no memory for scores");
     size_t n = 0;
     for (size_t j = 0; j < r->n_jobs; j++)
         if (r->jobs[j].label->component.p)
@@ -350,7 +350,7 @@ done:
     hc_history_free(&r.history);
     hc_model_free(r.expert);
     hc_arena_free(work);
-    return status == HC_OK ? HC_OK : hc_err_set(err, HC_FATAL, "memory", "no memory for a backtest");
+    return status == HC_OK ? HC_OK : hc_err_set(err, HC_FATAL, "out-of-memory", "no memory for a backtest");
 }
 
 /* Stage 0 stands for the given model, so that its rows are made as any other's. */
@@ -408,5 +408,5 @@ done:
     hc_model_free(r.expert);
     hc_model_free(priors);
     hc_arena_free(work);
-    return status == HC_OK ? HC_OK : hc_err_set(err, HC_FATAL, "memory", "no memory for a backtest");
+    return status == HC_OK ? HC_OK : hc_err_set(err, HC_FATAL, "out-of-memory", "no memory for a backtest");
 }

@@ -131,7 +131,7 @@ enum hc_status hc_calibrate_prefix(struct hc_calibration *out, struct hc_model *
     struct weights k = {out, m, expert, catalogue, &intervals, arena};
     if (table_priors(out, m, arena) != HC_OK || table_weights(&k) != HC_OK ||
         table_penalties(out, m, catalogue, arena) != HC_OK)
-        status = hc_err_set(err, HC_FATAL, "memory", "no memory for a calibration's tables");
+        status = hc_err_set(err, HC_FATAL, "out-of-memory", "no memory for a calibration's tables");
 done:
     hc_model_free(expert);
     if (model && status == HC_OK)
@@ -183,7 +183,7 @@ enum hc_status hc_model_calibrate(struct hc_calibration *out, const struct hc_la
     if (history.arena)
         history.past = hc_labels_sorted(labelled, n, as_of, history.arena, &history.n);
     if (!history.past) {
-        status = hc_err_set(err, HC_FATAL, "memory", "no memory to calibrate");
+        status = hc_err_set(err, HC_FATAL, "out-of-memory", "no memory to calibrate");
         goto done;
     }
     const size_t first = history.n > HC_CONFIDENCE_INCIDENTS ? history.n - HC_CONFIDENCE_INCIDENTS : 0;

@@ -9,7 +9,7 @@
 
 static enum hc_status out_of_memory(struct hc_err *err)
 {
-    return hc_err_set(err, HC_FATAL, "memory", "no memory for the catalogue");
+    return hc_err_set(err, HC_FATAL, "out-of-memory", "no memory for the catalogue");
 }
 
 static size_t count_children(const struct hc_xml_node *node, const char *name)

@@ -299,5 +299,5 @@ enum hc_status hc_confidence_learn(struct hc_model *model, const struct hc_histo
         status = learn_points(&k, work);
 done:
     hc_arena_free(work);
-    return status == HC_OK ? HC_OK : hc_err_set(err, HC_FATAL, "memory", "no memory to learn confidence");
+    return status == HC_OK ? HC_OK : hc_err_set(err, HC_FATAL, "out-of-memory", "no memory to learn confidence");
 }

@@ -132,7 +132,7 @@ enum hc_status hc_core_learn(struct hc_model **out, const struct hc_labelled *co
     size_t n_examples = 0;
     if (!examples || hc_priors_learn(m, past, n, catalogue) != HC_OK || hc_nulls_learn(m, past, n) != HC_OK ||
         make_examples(examples, &n_examples, m, past, n, catalogue, work) != HC_OK) {
-        status = hc_err_set(err, HC_FATAL, "memory", "no memory to learn from %zu incidents", n);
+        status = hc_err_set(err, HC_FATAL, "out-of-memory", "no memory to learn from %zu incidents", n);
         goto done;
     }
     double **deviations = intervals ? &intervals->deviations : NULL;
@@ -144,7 +144,7 @@ enum hc_status hc_core_learn(struct hc_model **out, const struct hc_labelled *co
         const double *from = intervals->deviations;
         intervals->deviations = hc_arena_alloc(arena, intervals->layout.n_free * sizeof *from);
         if (hc_layout_make(&intervals->layout, m, arena) != HC_OK || !intervals->deviations)
-            status = hc_err_set(err, HC_FATAL, "memory", "no memory for the weights' intervals");
+            status = hc_err_set(err, HC_FATAL, "out-of-memory", "no memory for the weights' intervals");
         for (size_t j = 0; status == HC_OK && j < intervals->layout.n_free; j++)
             intervals->deviations[j] = from[j];
     }

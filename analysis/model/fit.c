@@ -309,10 +309,10 @@ enum hc_status hc_fit(struct hc_model *model, const struct hc_example *examples,
     double *u = NULL;
     enum hc_status status = hc_objective_new(&o, model, examples, n, n_threads, arena);
     if (status != HC_OK)
-        return hc_err_set(err, HC_FATAL, "memory", "no memory to fit %zu incidents", n);
+        return hc_err_set(err, HC_FATAL, "out-of-memory", "no memory to fit %zu incidents", n);
     u = lbfgs_malloc((int)o->layout.n_free);
     if (!u) {
-        status = hc_err_set(err, HC_FATAL, "memory", "no memory to fit %zu incidents", n);
+        status = hc_err_set(err, HC_FATAL, "out-of-memory", "no memory to fit %zu incidents", n);
         goto done;
     }
     memset(u, 0, o->layout.n_free * sizeof *u);
@@ -332,7 +332,7 @@ enum hc_status hc_fit(struct hc_model *model, const struct hc_example *examples,
         if (*deviations)
             hc_objective_deviations(o, *deviations);
         else
-            status = hc_err_set(err, HC_FATAL, "memory", "no memory for the weights' intervals");
+            status = hc_err_set(err, HC_FATAL, "out-of-memory", "no memory for the weights' intervals");
     }
 done:
     lbfgs_free(u);

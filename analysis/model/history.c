@@ -179,14 +179,14 @@ static enum hc_status replay_block(struct hc_history *h, size_t size, size_t fir
 {
     struct hc_model *model = NULL;
     struct hc_arena *work = hc_arena_new(0);
-    enum hc_status status = work ? HC_OK : hc_err_set(err, HC_FATAL, "memory", "no memory to replay incidents");
+    enum hc_status status = work ? HC_OK : hc_err_set(err, HC_FATAL, "out-of-memory", "no memory to replay incidents");
     if (status == HC_OK)
         status = hc_core_learn(&model, h->past, size, catalogue, 1, work, NULL, err);
     if (work)
         hc_arena_reset(work);
     for (size_t i = first; i < end && status == HC_OK; i++)
         if (replay_one(h, i, model, catalogue, keep, work) != HC_OK)
-            status = hc_err_set(err, HC_FATAL, "memory", "no memory to replay incidents");
+            status = hc_err_set(err, HC_FATAL, "out-of-memory", "no memory to replay incidents");
     hc_model_free(model);
     hc_arena_free(work);
     return status;
@@ -208,7 +208,7 @@ enum hc_status hc_history_replay(struct hc_history *history, size_t first, const
     /* An arena a block: threads must not share one. They are kept in the history's list. */
     h->arenas = hc_arena_calloc(h->arena, (size_t)n_blocks, sizeof *h->arenas);
     if (!h->records || !h->n_records || !h->arenas)
-        return hc_err_set(err, HC_FATAL, "memory", "no memory to replay incidents");
+        return hc_err_set(err, HC_FATAL, "out-of-memory", "no memory to replay incidents");
     h->n_arenas = (size_t)n_blocks;
     int failed = 0;
 #pragma omp parallel for schedule(dynamic, 1) num_threads(n_threads) reduction(+ : failed)
@@ -219,7 +219,7 @@ enum hc_status hc_history_replay(struct hc_history *history, size_t first, const
         failed += !h->arenas[b] || replay_block(h, sizes[b], sizes[b] > first ? sizes[b] : first, end, catalogue,
                                                 h->arenas[b], &own) != HC_OK;
     }
-    return failed ? hc_err_set(err, HC_FATAL, "memory", "no memory to replay incidents") : HC_OK;
+    return failed ? hc_err_set(err, HC_FATAL, "out-of-memory", "no memory to replay incidents") : HC_OK;
 }
 
 void hc_history_free(struct hc_history *history)

@@ -128,5 +128,5 @@ enum hc_status hc_model_pack(const struct hc_model *model, struct hc_arena *aren
     put_confidence(&b, m);
     *out = b.failed ? HC_STR_NONE : hc_str_copy(arena, hc_buf_view(&b));
     hc_buf_free(&b);
-    return out->p ? HC_OK : hc_err_set(err, HC_FATAL, "memory", "no memory to pack a model");
+    return out->p ? HC_OK : hc_err_set(err, HC_FATAL, "out-of-memory", "no memory to pack a model");
 }

@@ -124,7 +124,7 @@ enum hc_status hc_model_new(struct hc_model **out, const struct hc_catalogue *ca
 done:
     if (!m) {
         hc_arena_free(arena);
-        return hc_err_set(err, HC_FATAL, "memory", "no memory for a model");
+        return hc_err_set(err, HC_FATAL, "out-of-memory", "no memory for a model");
     }
     describe_features(m, catalogue);
     *out = m;

@@ -68,7 +68,7 @@ enum hc_status hc_types_learn(struct hc_model **out, const struct hc_labelled *c
     enum hc_status status = HC_OK;
     struct slug *slugs = malloc((n + 1) * sizeof *slugs);
     if (!slugs) {
-        status = hc_err_set(err, HC_FATAL, "memory", "no memory for a model");
+        status = hc_err_set(err, HC_FATAL, "out-of-memory", "no memory for a model");
         goto done;
     }
     const size_t n_slugs = unknown_slugs(slugs, past, n, catalogue);

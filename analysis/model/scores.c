@@ -217,5 +217,5 @@ enum hc_status hc_scores_of(struct hc_backtest_scores *out, const struct hc_answ
     status = hc_calibration_error_perfect(k.confidence, n, seed, work, &out->ece_perfect_mean, &out->ece_perfect_p95);
 done:
     hc_arena_free(work);
-    return status == HC_OK ? HC_OK : hc_err_set(err, HC_FATAL, "memory", "no memory for scores");
+    return status == HC_OK ? HC_OK : hc_err_set(err, HC_FATAL, "out-of-memory", "no memory for scores");
 }

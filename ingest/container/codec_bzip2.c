@@ -48,7 +48,7 @@ static bool start(void *state)
 static enum hc_status broken(const struct bzip2_state *s, int code, struct hc_err *err)
 {
     if (code == BZ_MEM_ERROR)
-        return hc_err_set(err, HC_FATAL, "memory", "out of memory while inflating");
+        return hc_err_set(err, HC_FATAL, "out-of-memory", "out of memory while inflating");
     if (code == BZ_DATA_ERROR_MAGIC && !s->first)
         return hc_err_set(err, HC_FAIL, "bzip2-trailing", "bytes follow the end of the bzip2 data");
     return hc_err_set(err, HC_FAIL, "bzip2-data", "the bzip2 data is corrupt (a CRC or a code is wrong)");
@@ -66,7 +66,7 @@ static enum hc_status step(void *state, struct hc_flow_io *io, struct hc_err *er
     if (s->between) {
         s->between = s->first = false;
         if (!open_stream(s))
-            return hc_err_set(err, HC_FATAL, "memory", "out of memory while inflating");
+            return hc_err_set(err, HC_FATAL, "out-of-memory", "out of memory while inflating");
     }
     s->stream.next_in = (char *)io->in; /* the library reads it only */
     s->stream.avail_in = (unsigned)n_in;

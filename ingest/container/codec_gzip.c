@@ -44,7 +44,7 @@ static enum hc_status broken(const struct gzip_state *s, int code, struct hc_err
     const char *says = s->z.msg ? s->z.msg : "";
 
     if (code == Z_MEM_ERROR)
-        return hc_err_set(err, HC_FATAL, "memory", "out of memory while inflating");
+        return hc_err_set(err, HC_FATAL, "out-of-memory", "out of memory while inflating");
     if (strcmp(says, "incorrect data check") == 0)
         return hc_err_set(err, HC_FAIL, "gzip-crc", "the gzip CRC does not match the data");
     if (strcmp(says, "incorrect length check") == 0)

@@ -50,7 +50,7 @@ static enum hc_status step(void *state, struct hc_flow_io *io, struct hc_err *er
     case LZMA_BUF_ERROR:
         return hc_err_set(err, HC_FAIL, "xz-truncated", "the xz data ends before its footer");
     case LZMA_MEM_ERROR:
-        return hc_err_set(err, HC_FATAL, "memory", "out of memory while inflating");
+        return hc_err_set(err, HC_FATAL, "out-of-memory", "out of memory while inflating");
     case LZMA_MEMLIMIT_ERROR:
         return hc_err_set(err, HC_FAIL, "limit-window", "the xz data asks for more than 80 MiB of memory");
     default:

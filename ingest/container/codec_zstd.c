@@ -46,7 +46,7 @@ static enum hc_status broken(const struct zstd_state *s, size_t result, struct h
 {
     switch (ZSTD_getErrorCode(result)) {
     case ZSTD_error_memory_allocation:
-        return hc_err_set(err, HC_FATAL, "memory", "out of memory while inflating");
+        return hc_err_set(err, HC_FATAL, "out-of-memory", "out of memory while inflating");
     case ZSTD_error_checksum_wrong:
         return hc_err_set(err, HC_FAIL, "zstd-checksum", "the zstd checksum does not match the data");
     case ZSTD_error_frameParameter_windowTooLarge:

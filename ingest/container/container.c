@@ -32,7 +32,7 @@ struct hc_container {
 
 static enum hc_status no_memory(struct hc_err *err)
 {
-    return hc_err_set(err, HC_FATAL, "memory", "out of memory while reading");
+    return hc_err_set(err, HC_FATAL, "out-of-memory", "out of memory while reading");
 }
 
 struct hc_ingest_limits hc_ingest_limits_fill(struct hc_ingest_limits limits)

@@ -36,7 +36,7 @@ static enum hc_status whole(struct hc_flow *flow, struct hc_err *err)
         return HC_SKIP;
     status = hc_gzip_whole(flow->deflater, in, HC_FLOW_WHOLE_BYTES, &flow->out);
     if (status == HC_FATAL)
-        return hc_err_set(err, HC_FATAL, "memory", "out of memory while inflating");
+        return hc_err_set(err, HC_FATAL, "out-of-memory", "out of memory while inflating");
     if (status != HC_OK)
         return status;
     flow->rest = (struct hc_str){flow->out.p, flow->out.n};
@@ -60,7 +60,7 @@ enum hc_status hc_flow_start(struct hc_flow *flow, struct hc_err *err)
         return status;
     flow->started = true;
     if (!flow->codec->start(flow->state) || !hc_block_reserve(&flow->out, HC_FLOW_BYTES))
-        return hc_err_set(err, HC_FATAL, "memory", "out of memory while inflating");
+        return hc_err_set(err, HC_FATAL, "out-of-memory", "out of memory while inflating");
     return HC_OK;
 }
 
@@ -167,7 +167,7 @@ enum hc_status hc_flow_take(struct hc_flow *flow, size_t n, struct hc_block *scr
         if (status != HC_OK)
             return status == HC_END ? truncated(err) : status;
         if (!gather(scratch, advance(flow, wanted < flow->rest.n ? wanted : flow->rest.n)))
-            return hc_err_set(err, HC_FATAL, "memory", "out of memory while reading");
+            return hc_err_set(err, HC_FATAL, "out-of-memory", "out of memory while reading");
     }
     *bytes = (struct hc_str){scratch->p, n};
     return HC_OK;
@@ -219,14 +219,14 @@ static enum hc_status inflate_steps(const struct hc_codec *codec, void *state, s
 
     out->n = 0;
     if (!codec->start(state))
-        return hc_err_set(err, HC_FATAL, "memory", "out of memory while inflating");
+        return hc_err_set(err, HC_FATAL, "out-of-memory", "out of memory while inflating");
     while (status == HC_OK) {
         size_t room = smaller(out->capacity, most);
 
         if (out->n == room) {
             room = smaller(out->capacity < HC_FLOW_BYTES ? HC_FLOW_BYTES : out->capacity * 2, most);
             if (!hc_block_reserve(out, room))
-                return hc_err_set(err, HC_FATAL, "memory", "out of memory while inflating");
+                return hc_err_set(err, HC_FATAL, "out-of-memory", "out of memory while inflating");
         }
         io.out = out->p + out->n;
         io.n_out = room - out->n;
@@ -252,7 +252,7 @@ enum hc_status hc_member_inflate(const struct hc_codec *codec, void *state, stru
     if (codec == &hc_codec_gzip)
         status = hc_gzip_whole(deflater, in, (size_t)meter->limits.member_bytes, out);
     if (status == HC_FATAL)
-        return hc_err_set(err, HC_FATAL, "memory", "out of memory while inflating");
+        return hc_err_set(err, HC_FATAL, "out-of-memory", "out of memory while inflating");
     if (status == HC_SKIP)
         status = inflate_steps(codec, state, in, meter, out, err);
     if (status != HC_OK && status != HC_SKIP)

@@ -9,7 +9,7 @@
 static enum hc_status unreadable(int error, struct hc_err *err)
 {
     if (error == ENOMEM)
-        return hc_err_set(err, HC_FATAL, "memory", "out of memory while reading");
+        return hc_err_set(err, HC_FATAL, "out-of-memory", "out of memory while reading");
     if (error == EMFILE || error == ENFILE)
         return hc_err_set(err, HC_FATAL, "descriptors", "too many files are open");
     if (error == ENOENT || error == ENOTDIR)
@@ -58,7 +58,7 @@ enum hc_status hc_input_open(struct hc_input *input, int fd, const char *path, s
     if (input->n_bytes > HC_INPUT_WHOLE_BYTES)
         goto done;
     if (!hc_block_reserve(&input->memory, (size_t)input->n_bytes + 1)) {
-        status = hc_err_set(err, HC_FATAL, "memory", "out of memory while reading");
+        status = hc_err_set(err, HC_FATAL, "out-of-memory", "out of memory while reading");
         goto done;
     }
     status = read_fully(input->fd, 0, (size_t)input->n_bytes, input->memory.p, err);
@@ -93,7 +93,7 @@ enum hc_status hc_input_at(struct hc_input *input, uint64_t offset, size_t n, st
     }
     scratch->n = 0;
     if (!hc_block_reserve(scratch, n ? n : 1))
-        return hc_err_set(err, HC_FATAL, "memory", "out of memory while reading");
+        return hc_err_set(err, HC_FATAL, "out-of-memory", "out of memory while reading");
     status = read_fully(input->fd, offset, n, scratch->p, err);
     scratch->n = status == HC_OK ? n : 0;
     *bytes = (struct hc_str){scratch->p, scratch->n};

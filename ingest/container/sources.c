@@ -27,7 +27,7 @@ struct inbox {
 
 static enum hc_status no_memory(struct search *s)
 {
-    return hc_err_set(s->err, HC_FATAL, "memory", "out of memory while looking for sources");
+    return hc_err_set(s->err, HC_FATAL, "out-of-memory", "out of memory while looking for sources");
 }
 
 static enum hc_status add_source(struct search *s, struct hc_str path, uint64_t n_bytes)

@@ -107,7 +107,7 @@ static enum hc_status set_name(struct hc_tar *tar, struct hc_str name, struct hc
     tar->has_name = true;
     hc_buf_clear(&tar->name);
     hc_buf_str(&tar->name, name);
-    return tar->name.failed ? hc_err_set(err, HC_FATAL, "memory", "out of memory while reading") : HC_OK;
+    return tar->name.failed ? hc_err_set(err, HC_FATAL, "out-of-memory", "out of memory while reading") : HC_OK;
 }
 
 /* A GNU long name: ends with NULs; others inside stay, and the member rule refuses them. */
@@ -251,7 +251,7 @@ static enum hc_status header_name(struct hc_tar *tar, const char *header, struct
         hc_buf_char(&tar->name, '/');
     }
     hc_buf_add(&tar->name, header, strnlen(header, NAME_SIZE));
-    return tar->name.failed ? hc_err_set(err, HC_FATAL, "memory", "out of memory while reading") : HC_OK;
+    return tar->name.failed ? hc_err_set(err, HC_FATAL, "out-of-memory", "out of memory while reading") : HC_OK;
 }
 
 static enum hc_status read_member(struct hc_tar *tar, const char *header, uint64_t size, struct hc_raw *raw,

@@ -17,7 +17,7 @@ struct tree_walk {
 
 static enum hc_status no_memory(struct hc_err *err)
 {
-    return hc_err_set(err, HC_FATAL, "memory", "out of memory while reading");
+    return hc_err_set(err, HC_FATAL, "out-of-memory", "out of memory while reading");
 }
 
 /* Opens a path below the root, component by component, following no link. */

@@ -221,7 +221,7 @@ static enum hc_status read_entries(struct hc_zip *zip, const struct zip_end *end
         return status;
     zip->entries = hc_arena_calloc(arena, (size_t)end->n_entries, sizeof *zip->entries);
     if (!zip->entries)
-        return hc_err_set(err, HC_FATAL, "memory", "out of memory while reading");
+        return hc_err_set(err, HC_FATAL, "out-of-memory", "out of memory while reading");
     zip->n_entries = (size_t)end->n_entries;
     for (size_t i = 0; i < zip->n_entries; i++) {
         if (!read_central(&rest, &zip->entries[i]))
@@ -253,7 +253,7 @@ enum hc_status hc_zip_open(struct hc_zip *zip, struct hc_arena *arena, struct hc
     for (size_t i = 1; i < zip->n_entries; i++)
         if (zip->entries[i - 1].data + zip->entries[i - 1].packed > zip->entries[i].offset)
             return hc_err_set(err, HC_FAIL, "zip-overlap", "two members share bytes of the zip");
-    return set_order(zip, arena) ? HC_OK : hc_err_set(err, HC_FATAL, "memory", "out of memory while reading");
+    return set_order(zip, arena) ? HC_OK : hc_err_set(err, HC_FATAL, "out-of-memory", "out of memory while reading");
 }
 
 static void refuse(struct hc_raw *raw, const char *code, const char *text)
@@ -296,7 +296,7 @@ static enum hc_status read_data(struct hc_zip *zip, const struct hc_zip_entry *e
     if (e->method == METHOD_DEFLATE) {
         zip->unpacked->n = 0;
         if (!hc_block_reserve(zip->unpacked, (size_t)e->unpacked + 1))
-            return hc_err_set(err, HC_FATAL, "memory", "out of memory while inflating");
+            return hc_err_set(err, HC_FATAL, "out-of-memory", "out of memory while inflating");
         zip->unpacked->n = (size_t)e->unpacked;
         if (!hc_deflate_exactly(zip->deflater, raw->bytes, zip->unpacked))
             refuse(raw, "zip-data", "its compressed data is corrupt");
