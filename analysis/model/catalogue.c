@@ -46,7 +46,7 @@ static enum hc_status name_features(struct hc_catalogue *c, struct hc_err *err)
     n += HC_N_CHANGE_KINDS;
     c->features = hc_arena_calloc(c->arena, n, sizeof *c->features);
     if (!c->features)
-        return hc_err_set(err, HC_FATAL, "memory", "no memory for the catalogue's features");
+        return hc_err_set(err, HC_FATAL, "out-of-memory", "no memory for the catalogue's features");
     memcpy(c->features, hc_fixed_features, sizeof hc_fixed_features);
     struct hc_feature *next = c->features + c->first_metric_feature;
     for (size_t i = 0; i < c->n_metric_classes; i++) {
@@ -63,7 +63,7 @@ static enum hc_status name_features(struct hc_catalogue *c, struct hc_err *err)
     c->n_features = n;
     for (size_t i = 0; i < n; i++)
         if (!c->features[i].name.p || !c->features[i].says.p)
-            return hc_err_set(err, HC_FATAL, "memory", "no memory for the catalogue's features");
+            return hc_err_set(err, HC_FATAL, "out-of-memory", "no memory for the catalogue's features");
     return HC_OK;
 }
 
@@ -73,7 +73,8 @@ static enum hc_status compile_phrases(struct hc_catalogue *c, struct hc_err *err
     for (size_t i = 0; lists && i < c->n_signatures; i++)
         lists[i] = (struct hc_phrase_list){c->signatures[i].phrases, c->signatures[i].n_phrases};
     c->signature_phrases = lists ? hc_phrases_new(lists, c->n_signatures, c->arena) : NULL;
-    return c->signature_phrases ? HC_OK : hc_err_set(err, HC_FATAL, "memory", "no memory for the catalogue's phrases");
+    return c->signature_phrases ? HC_OK
+                                : hc_err_set(err, HC_FATAL, "out-of-memory", "no memory for the catalogue's phrases");
 }
 
 static uint64_t first_eight(const void *bytes, size_t n)
@@ -121,7 +122,7 @@ static enum hc_status sum_evidence(struct hc_catalogue *c, struct hc_err *err)
     if (!failed)
         c->evidence_checksum = first_eight(buf.p, buf.n);
     hc_buf_free(&buf);
-    return failed ? hc_err_set(err, HC_FATAL, "memory", "no memory for the catalogue's checksum") : HC_OK;
+    return failed ? hc_err_set(err, HC_FATAL, "out-of-memory", "no memory for the catalogue's checksum") : HC_OK;
 }
 
 static enum hc_status read_into(struct hc_catalogue *c, struct hc_str xml, struct hc_err *err)
@@ -131,7 +132,7 @@ static enum hc_status read_into(struct hc_catalogue *c, struct hc_str xml, struc
     const struct hc_xml_node *root = NULL;
     enum hc_status status = HC_OK;
     if (!tree)
-        status = hc_err_set(err, HC_FATAL, "memory", "no memory for the catalogue");
+        status = hc_err_set(err, HC_FATAL, "out-of-memory", "no memory for the catalogue");
     const struct hc_str rng = {(const char *)hc_catalogue_rng, hc_catalogue_rng_size};
     if (status == HC_OK)
         status = hc_xml_schema_new(&schema, rng, err);
@@ -159,7 +160,7 @@ enum hc_status hc_catalogue_read(struct hc_catalogue **out, struct hc_str xml, s
     struct hc_catalogue *c = arena ? hc_arena_calloc(arena, 1, sizeof *c) : NULL;
     enum hc_status status = HC_OK;
     if (!c) {
-        status = hc_err_set(err, HC_FATAL, "memory", "no memory for the catalogue");
+        status = hc_err_set(err, HC_FATAL, "out-of-memory", "no memory for the catalogue");
         goto done;
     }
     c->arena = arena;
