@@ -15,14 +15,15 @@ struct hc_detection {
     const struct hc_catalogue *catalogue;
     struct hc_arena *arena;
     struct hc_evidence *out;
-    int64_t start_ns, end_ns; /* of the window, half-open; open: INT64_MAX */
-    int64_t symptom_ns;       /* the manifest's first symptom or detection; HC_TIME_NONE_NS */
-    struct hc_time onset;     /* of the incident: known once the detectors of signals have run */
-    bool onset_stated;        /* from the manifest, not from signals */
-    uint32_t service;         /* the service's component, or HC_NO_COMPONENT */
-    const size_t *class_of;   /* the metric class of each series, as hc_metric_class_of */
-    const bool *complains;    /* by log count: lines that speak of another component (complaints.h) */
-    size_t *item_of;          /* [component][feature] 1 + index into items, 0: none */
+    int64_t start_ns, end_ns;     /* of the window, half-open; open: INT64_MAX */
+    int64_t symptom_ns;           /* the manifest's first symptom or detection; HC_TIME_NONE_NS */
+    struct hc_time onset;         /* of the incident: known once the detectors of signals have run */
+    bool onset_stated;            /* from the manifest, not from signals */
+    uint32_t service;             /* the service's component, or HC_NO_COMPONENT */
+    const size_t *class_of;       /* the metric class of each series, as hc_metric_class_of */
+    const bool *complains;        /* by log count: lines that speak of another component (complaints.h) */
+    const uint32_t *statement_of; /* by log count: the template that stands for all of its statement (statements.h) */
+    size_t *item_of;              /* [component][feature] 1 + index into items, 0: none */
     size_t item_capacity;
     bool refused; /* the arena refused a request: every later call does nothing */
 };

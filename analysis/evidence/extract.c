@@ -4,6 +4,7 @@
 
 #include "analysis/evidence/complaints.h"
 #include "analysis/evidence/series.h"
+#include "analysis/evidence/statements.h"
 #include "base/number.h"
 
 static int compare_items(const void *a, const void *b)
@@ -77,6 +78,7 @@ static void start(struct hc_detection *d)
     d->item_of = hc_detect_alloc(d, n_cells, sizeof *d->item_of);
     d->class_of = classify_series(d);
     d->complains = hc_complaints_of(d);
+    d->statement_of = hc_statements_of(d);
     if (!d->refused)
         fill_heads(d);
 }
@@ -94,7 +96,8 @@ enum hc_status hc_evidence_extract(const struct hc_incident *incident, const str
     for (size_t i = 0; i < sizeof detectors / sizeof *detectors && !d.refused; i++)
         detectors[i](&d);
     if (d.refused)
-        return hc_err_set(err, hc_arena_exceeded(arena) ? HC_FAIL : HC_FATAL, "memory",
+        return hc_err_set(err, hc_arena_exceeded(arena) ? HC_FAIL : HC_FATAL,
+                          hc_arena_exceeded(arena) ? "memory-limit" : "out-of-memory",
                           "no memory for the evidence of %.*s", HC_STR_ARG(incident->id));
     if (out->n_items)
         qsort(out->items, out->n_items, sizeof *out->items, compare_items);

@@ -1,5 +1,6 @@
 /* Flows: within a trace, what follows a step where something else did in the baseline. */
 #include <math.h>
+#include <stdlib.h>
 
 #include "analysis/evidence/complaints.h"
 #include "analysis/stats/poisson.h"
@@ -26,16 +27,18 @@ struct shift {
 
 struct flows {
     struct hc_detection *d;
+    struct hc_flow_count *items; /* the incident's, one a statement */
+    size_t n;
     enum hc_phase reference;
-    bool *complains;         /* by step: lines that speak of another component */
-    struct hc_str *texts;    /* by step: the template */
-    struct shift *own[2];    /* by kind, component */
-    struct shift *stopped;   /* by component: what came after it in its callers */
+    bool *complains;       /* by step: lines that speak of another component */
+    struct hc_str *texts;  /* by step: the template */
+    struct shift *own[2];  /* by kind, component */
+    struct shift *stopped; /* by component: what came after it in its callers */
 };
 
 static const struct hc_flow_count *flow_at(const struct flows *f, size_t i)
 {
-    return &f->d->incident->flows[i];
+    return &f->items[i];
 }
 
 static enum hc_phase reference_of(const struct hc_incident *incident, int kind)
@@ -59,7 +62,7 @@ static struct context context_at(const struct flows *f, size_t from)
 {
     const struct hc_flow_count *first = flow_at(f, from);
     struct context c = {.from = from, .to = from};
-    for (; c.to < f->d->incident->n_flows; c.to++) {
+    for (; c.to < f->n; c.to++) {
         const struct hc_flow_count *flow = flow_at(f, c.to);
         if (flow->kind != first->kind || flow->component != first->component || flow->within != first->within ||
             flow->after != first->after)
@@ -114,7 +117,9 @@ static struct hc_str quote(const struct flows *f, uint32_t step)
 {
     struct hc_detection *d = f->d;
     if (step >= d->incident->n_flow_steps)
-        return step == HC_FLOW_BEGIN ? HC_STR("the start") : step == HC_FLOW_END ? HC_STR("the end") : HC_STR("something rarer");
+        return step == HC_FLOW_BEGIN ? HC_STR("the start")
+               : step == HC_FLOW_END ? HC_STR("the end")
+                                     : HC_STR("something rarer");
     const struct hc_flow_step *s = &d->incident->flow_steps[step];
     struct hc_str text = s->operation.p ? s->operation : f->texts[step];
     struct hc_str cut = {text.p, text.n < QUOTE_BYTES ? text.n : QUOTE_BYTES};
@@ -133,11 +138,12 @@ static struct hc_str sentence_of(const struct flows *f, const struct shift *shif
     struct hc_str of = HC_STR("");
     if (flow->after < incident->n_flow_steps && called_last(f, flow) != HC_NO_COMPONENT)
         of = hc_str_format(f->d->arena, " of %.*s", HC_STR_ARG(hc_detect_component_name(f->d, called_last(f, flow))));
-    return hc_str_format(f->d->arena,
-                         "after %.*s%.*s%.*s, %.*s followed in %.3g %% of %.0f times before, in %.3g %% of %.0f in the window",
-                         HC_STR_ARG(after), HC_STR_ARG(of), HC_STR_ARG(within), HC_STR_ARG(then),
-                         100 * flow->n[f->reference] / shift->context.reference, shift->context.reference,
-                         100 * flow->n[HC_PHASE_WINDOW] / shift->context.window, shift->context.window);
+    return hc_str_format(
+        f->d->arena,
+        "after %.*s%.*s%.*s, %.*s followed in %.3g %% of %.0f times before, in %.3g %% of %.0f in the window",
+        HC_STR_ARG(after), HC_STR_ARG(of), HC_STR_ARG(within), HC_STR_ARG(then),
+        100 * flow->n[f->reference] / shift->context.reference, shift->context.reference,
+        100 * flow->n[HC_PHASE_WINDOW] / shift->context.window, shift->context.window);
 }
 
 static void add(struct flows *f, uint32_t component, size_t feature, const struct shift *shift)
@@ -162,7 +168,7 @@ static void test_kind(struct flows *f, int kind)
 {
     const struct hc_incident *incident = f->d->incident;
     f->reference = reference_of(incident, kind);
-    for (size_t from = 0; f->reference != HC_PHASES && from < incident->n_flows;) {
+    for (size_t from = 0; f->reference != HC_PHASES && from < f->n;) {
         struct context context = context_at(f, from);
         const struct hc_flow_count *flow = flow_at(f, from);
         if (flow->kind == kind && flow->component < incident->n_components)
@@ -185,11 +191,76 @@ bool hc_flows_cover(const struct hc_incident *incident, uint32_t component)
     return false;
 }
 
+static int by_course(const void *a, const void *b)
+{
+    const struct hc_flow_count *x = a, *y = b;
+    const uint32_t xs[] = {x->kind, x->component, x->within, x->after, x->then};
+    const uint32_t ys[] = {y->kind, y->component, y->within, y->after, y->then};
+    for (size_t i = 0; i < sizeof xs / sizeof *xs; i++) {
+        if (xs[i] != ys[i])
+            return xs[i] < ys[i] ? -1 : 1;
+    }
+    int order = hc_str_compare(x->place.member, y->place.member);
+    return order ? order : (x->place.line > y->place.line) - (x->place.line < y->place.line);
+}
+
+/* Joins flows whose steps are of one statement; the busiest in the window says where. */
+static void join_flows(struct flows *f, const uint32_t *stands_for)
+{
+    const struct hc_incident *incident = f->d->incident;
+    f->items = hc_detect_alloc(f->d, incident->n_flows, sizeof *f->items);
+    if (f->d->refused)
+        return;
+    for (size_t i = 0; i < incident->n_flows; i++) {
+        struct hc_flow_count *flow = &f->items[i];
+        *flow = incident->flows[i];
+        flow->after = flow->after < incident->n_flow_steps ? stands_for[flow->after] : flow->after;
+        flow->then = flow->then < incident->n_flow_steps ? stands_for[flow->then] : flow->then;
+    }
+    qsort(f->items, incident->n_flows, sizeof *f->items, by_course);
+    for (size_t i = 0; i < incident->n_flows; i++) {
+        struct hc_flow_count *flow = &f->items[i], *last = f->n ? &f->items[f->n - 1] : NULL;
+        if (!last || last->kind != flow->kind || last->component != flow->component || last->within != flow->within ||
+            last->after != flow->after || last->then != flow->then) {
+            f->items[f->n++] = *flow;
+            continue;
+        }
+        if (flow->n[HC_PHASE_WINDOW] > last->n[HC_PHASE_WINDOW])
+            last->place = flow->place;
+        for (int k = 0; k < HC_PHASES; k++)
+            last->n[k] += flow->n[k];
+    }
+}
+
+/* The first step of the same component and statement. */
+static const uint32_t *find_statements(struct flows *f, const uint32_t *statement_of_step)
+{
+    const struct hc_incident *incident = f->d->incident;
+    uint32_t *stands_for = hc_detect_alloc(f->d, incident->n_flow_steps, sizeof *stands_for);
+    uint32_t *first = hc_detect_alloc(f->d, incident->n_templates, sizeof *first); /* + 1, of one component */
+    size_t begin = 0;
+    for (size_t i = 0; i < incident->n_flow_steps && !f->d->refused; i++) {
+        const struct hc_flow_step *step = &incident->flow_steps[i];
+        for (; incident->flow_steps[begin].component != step->component; begin++) {
+            if (statement_of_step[begin])
+                first[statement_of_step[begin] - 1] = 0;
+        }
+        stands_for[i] = (uint32_t)i;
+        if (!statement_of_step[i])
+            continue;
+        uint32_t *of = &first[statement_of_step[i] - 1];
+        *of = *of ? *of : (uint32_t)i + 1;
+        stands_for[i] = *of - 1;
+    }
+    return stands_for;
+}
+
 static void look_up_lines(struct flows *f)
 {
     struct hc_detection *d = f->d;
     f->complains = hc_detect_alloc(d, d->incident->n_flow_steps, sizeof *f->complains);
     f->texts = hc_detect_alloc(d, d->incident->n_flow_steps, sizeof *f->texts);
+    uint32_t *statements = hc_detect_alloc(d, d->incident->n_flow_steps, sizeof *statements); /* + 1; 0: a span */
     for (size_t i = 0; i < d->incident->n_flow_steps && !d->refused; i++) {
         const struct hc_flow_step *step = &d->incident->flow_steps[i];
         size_t from = 0, to = 0;
@@ -198,8 +269,12 @@ static void look_up_lines(struct flows *f)
         for (; from < to; from++) {
             f->texts[i] = d->incident->templates[d->incident->log_counts[from].template_index].text;
             f->complains[i] |= d->complains[from];
+            statements[i] = d->statement_of[from] + 1;
         }
     }
+    const uint32_t *stands_for = find_statements(f, statements);
+    if (!d->refused)
+        join_flows(f, stands_for);
 }
 
 void hc_detect_flows(struct hc_detection *d)

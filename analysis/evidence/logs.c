@@ -77,7 +77,25 @@ static void add_level(struct hc_detection *d, const struct hc_log_table *table, 
     hc_detect_add(d, &f);
 }
 
-static void add_new(struct hc_detection *d, const struct hc_log_table *table, uint32_t component)
+/* The lines of a component by statement: [n_templates], zero but while one component is looked at. */
+struct statement {
+    double reference, window, other;
+};
+
+static void sum_statements(struct statement *sums, const struct hc_detection *d, const struct hc_log_table *table,
+                           uint32_t component, int sign)
+{
+    for (size_t k = table->begin[component]; k < table->begin[component + 1]; k++) {
+        const struct hc_log_row *row = &table->rows[table->order[k]];
+        struct statement *sum = &sums[d->statement_of[table->order[k]]];
+        sum->reference += sign * row->reference;
+        sum->window += sign * row->window;
+        sum->other += sign * row->other;
+    }
+}
+
+static void add_new(struct hc_detection *d, const struct hc_log_table *table, uint32_t component,
+                    const struct statement *sums)
 {
     const struct hc_log_component *c = &table->components[component];
     struct tally t = {.onset = HC_TIME_NONE};
@@ -85,8 +103,8 @@ static void add_new(struct hc_detection *d, const struct hc_log_table *table, ui
         return;
     for (size_t k = table->begin[component]; k < table->begin[component + 1]; k++) {
         size_t i = table->order[k];
-        const struct hc_log_row *row = &table->rows[i];
-        if (!(row->reference + row->other > 0) && !d->complains[i])
+        const struct statement *sum = &sums[d->statement_of[i]];
+        if (!(sum->reference + sum->other > 0) && !d->complains[i])
             tally_row(&t, d, table, i);
     }
     double z = c->window > 0 ? t.window / sqrt(c->window) : 0;
@@ -103,7 +121,8 @@ static bool may_be_missed(const struct hc_detection *d, size_t i, double expecte
     return expected >= EXPECTED_LEAST && d->incident->log_counts[i].level < HC_LOG_WARN;
 }
 
-static void add_gone(struct hc_detection *d, const struct hc_log_table *table, uint32_t component)
+static void add_gone(struct hc_detection *d, const struct hc_log_table *table, uint32_t component,
+                     const struct statement *sums)
 {
     const struct hc_log_component *c = &table->components[component];
     if (c->reference < LINES_LEAST || isnan(c->ratio))
@@ -115,11 +134,11 @@ static void add_gone(struct hc_detection *d, const struct hc_log_table *table, u
     hc_detect_observe(d, component, HC_FEATURE_LOG_GONE_TEMPLATE);
     for (size_t k = table->begin[component]; k < table->begin[component + 1]; k++) {
         size_t i = table->order[k];
-        const struct hc_log_row *row = &table->rows[i];
-        double expected = row->reference * c->ratio;
-        if (!may_be_missed(d, i, expected))
+        const struct statement *sum = &sums[d->statement_of[i]];
+        double expected = sum->reference * c->ratio;
+        if (!may_be_missed(d, i, table->rows[i].reference * c->ratio))
             continue;
-        double value = hc_shift_surprise(-hc_rate_z(row->window, row->reference, c->ratio, RATE_SCATTER), quiet);
+        double value = hc_shift_surprise(-hc_rate_z(sum->window, sum->reference, c->ratio, RATE_SCATTER), quiet);
         struct hc_finding f = {.component = component, .feature = HC_FEATURE_LOG_GONE_TEMPLATE, .value = value};
         if (hc_detect_wants(d, component, f.feature, value)) {
             const struct hc_log_count *count = &d->incident->log_counts[i];
@@ -127,7 +146,7 @@ static void add_gone(struct hc_detection *d, const struct hc_log_table *table, u
             f.place = count->first;
             f.onset = HC_TIME_NONE;
             f.text =
-                hc_str_format(d->arena, "%.0f lines %.*s from %.*s, where its other lines let expect %.1f", row->window,
+                hc_str_format(d->arena, "%.0f lines %.*s from %.*s, where its other lines let expect %.1f", sum->window,
                               HC_STR_ARG(quote), HC_STR_ARG(hc_detect_component_name(d, component)), expected);
         }
         hc_detect_add(d, &f);
@@ -227,6 +246,7 @@ void hc_detect_logs(struct hc_detection *d)
     hc_log_table_fill(&table, d);
     double *reference = hc_detect_alloc(d, d->incident->n_log_counts, sizeof *reference);
     double *window = hc_detect_alloc(d, d->incident->n_log_counts, sizeof *window);
+    struct statement *sums = hc_detect_alloc(d, d->incident->n_templates, sizeof *sums);
     if (d->refused)
         return;
     double minutes = covered_minutes(d, false);
@@ -236,8 +256,10 @@ void hc_detect_logs(struct hc_detection *d)
             continue;
         add_level(d, &table, c, HC_FEATURE_LOG_ERRORS_UP, "error lines", HC_LOG_ERROR, HC_LOG_FATAL);
         add_level(d, &table, c, HC_FEATURE_LOG_WARNINGS_UP, "warning lines", HC_LOG_WARN, HC_LOG_WARN);
-        add_new(d, &table, c);
-        add_gone(d, &table, c);
+        sum_statements(sums, d, &table, c, 1);
+        add_new(d, &table, c, sums);
+        add_gone(d, &table, c, sums);
+        sum_statements(sums, d, &table, c, -1);
         if (!hc_flows_cover(d->incident, c))
             add_flow(d, &table, c, reference, window);
         add_volume(d, &table, c, exposure);

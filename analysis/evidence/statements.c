@@ -1,0 +1,38 @@
+#include "analysis/evidence/statements.h"
+
+#define WORDS 10
+
+static struct hc_str head_of(struct hc_str text)
+{
+    size_t n_words = 0;
+    for (size_t i = 0; i < text.n; i++) {
+        if (text.p[i] == ' ' && ++n_words == WORDS)
+            return (struct hc_str){text.p, i};
+    }
+    return text;
+}
+
+const uint32_t *hc_statements_of(struct hc_detection *d)
+{
+    const struct hc_incident *incident = d->incident;
+    struct hc_names heads;
+    uint32_t *first = hc_detect_alloc(d, incident->n_templates, sizeof *first);
+    uint32_t *of_template = hc_detect_alloc(d, incident->n_templates, sizeof *of_template);
+    uint32_t *of_count = hc_detect_alloc(d, incident->n_log_counts, sizeof *of_count);
+    hc_names_init(&heads, d->arena);
+    for (uint32_t i = 0; i < incident->n_templates && !d->refused; i++) {
+        size_t n_known = heads.n;
+        size_t head = hc_names_add(&heads, head_of(incident->templates[i].text));
+        d->refused = head == HC_NAME_NONE;
+        if (d->refused)
+            break;
+        if (head == n_known)
+            first[head] = i;
+        of_template[i] = first[head];
+    }
+    for (size_t i = 0; i < incident->n_log_counts && !d->refused; i++) {
+        const struct hc_log_count *count = &incident->log_counts[i];
+        of_count[i] = count->level < HC_LOG_WARN ? of_template[count->template_index] : count->template_index;
+    }
+    return d->refused ? NULL : of_count;
+}
