@@ -32,6 +32,13 @@ enum hc_status hc_store_source_known(struct hc_store *store, const uint8_t sha25
     return find_status(store, sha256, HC_STR_NONE, known, &same, err);
 }
 
+enum hc_status hc_store_source_accepted(struct hc_store *store, const uint8_t sha256[HC_SHA256_BYTES], bool *accepted,
+                                        struct hc_err *err)
+{
+    bool found;
+    return find_status(store, sha256, HC_STR("accepted"), &found, accepted, err);
+}
+
 static enum hc_status put_warning(struct hc_store *store, const struct hc_source_record *source, size_t i,
                                   struct hc_err *err)
 {
