@@ -5,11 +5,7 @@ static const char *const STATUS_WORDS[] = {"possible", "confirmed", "ruled-out",
 static void put_place(struct hc_json_writer *w, struct hc_source_place place)
 {
     hc_json_put_string(w, "member", place.member);
-    hc_json_key(w, "line");
-    if (place.line)
-        hc_json_int(w, place.line);
-    else
-        hc_json_null(w);
+    hc_json_put_number_of(w, "line", place.line);
 }
 
 static void put_reasons(struct hc_json_writer *w, const struct hc_hypothesis *h, bool for_it)
@@ -92,13 +88,8 @@ void hc_analysis_json(struct hc_buf *out, const struct hc_analysis *a)
     struct hc_json_writer w = {.out = out};
     hc_json_open_object(&w);
     hc_json_put_string(&w, "incident", a->incident);
-    hc_json_key(&w, "calibration");
-    if (a->calibration)
-        hc_json_int(&w, a->calibration);
-    else
-        hc_json_null(&w);
-    hc_json_key(&w, "label_seen");
-    hc_json_bool(&w, a->label_seen);
+    hc_json_put_number_of(&w, "calibration", a->calibration);
+    hc_json_put_bool(&w, "label_seen", a->label_seen);
     hc_json_key(&w, "guarantee");
     if (a->has_guarantee) {
         hc_json_open_object(&w);
@@ -123,26 +114,30 @@ void hc_analysis_json(struct hc_buf *out, const struct hc_analysis *a)
         hc_json_close_object(&w);
     }
     hc_json_close_array(&w);
-    hc_json_close_object(&w);
-    hc_buf_char(out, '\n');
+    hc_json_end(&w);
 }
 
 #define SHOWN_HYPOTHESES 8
+#define REASONED_HYPOTHESES 3
 #define SHOWN_REASONS 4
 
 static void text_hypothesis(struct hc_buf *out, const struct hc_hypothesis *h)
 {
-    size_t shown = 0;
-    hc_buf_format(out, "%3u. %5.1f %%  %-12s %.*s%s%.*s%s%.*s\n", h->rank, 100.0 * h->probability,
-                  STATUS_WORDS[h->status], HC_STR_ARG(h->category), h->cause.n ? " / " : "", HC_STR_ARG(h->cause),
-                  h->component.n ? " in " : "", HC_STR_ARG(h->component));
-    for (size_t i = 0; h->rank <= 3 && i < h->n_reasons && shown < SHOWN_REASONS; i++, shown++)
-        hc_buf_format(out, "        %+.2f  %.*s\n", h->reasons[i].weight, HC_STR_ARG(h->reasons[i].text));
+    hc_buf_format(out, "%3u. %5.1f %%  %-12s ", h->rank, 100.0 * h->probability, STATUS_WORDS[h->status]);
+    hc_put_cause(out, h->category, h->cause, h->component);
+    hc_buf_char(out, '\n');
+    for (size_t i = 0; h->rank <= REASONED_HYPOTHESES && i < h->n_reasons && i < SHOWN_REASONS; i++) {
+        hc_buf_format(out, "        %+.2f  ", h->reasons[i].weight);
+        hc_put_shown(out, h->reasons[i].text);
+        hc_buf_char(out, '\n');
+    }
 }
 
 void hc_analysis_text(struct hc_buf *out, const struct hc_analysis *a, const struct hc_incident *incident)
 {
-    hc_buf_format(out, "%.*s  %.*s\n", HC_STR_ARG(a->incident), HC_STR_ARG(incident->title));
+    hc_buf_format(out, "%.*s  ", HC_STR_ARG(a->incident));
+    hc_put_shown(out, incident->title);
+    hc_buf_char(out, '\n');
     if (a->calibration)
         hc_buf_format(out, "  by calibration %lld%s\n", (long long)a->calibration,
                       a->label_seen ? ", which has learned from this very incident" : "");

@@ -16,7 +16,7 @@
 
 enum hc_exit {
     HC_EXIT_DONE = 0,
-    HC_EXIT_PARTIAL = 1, /* an input was rejected or partly accepted, an id unknown, something found */
+    HC_EXIT_PARTIAL = 1, /* an input was rejected or only in part accepted, an id unknown, something found */
     HC_EXIT_USAGE = 2,   /* the command line or the SQL was wrong or refused */
     HC_EXIT_CORPUS = 3,  /* the corpus cannot be used */
     HC_EXIT_MACHINE = 4, /* disk full, out of memory */
@@ -37,7 +37,9 @@ struct hc_cli {
     const char *corpus;         /* --corpus, $HINDCAST_CORPUS, ./corpus.db */
     const char *catalogue_path; /* NULL: the one built in */
     int n_threads;
+    struct hc_ingest_limits limits; /* 0: the default */
     bool json, quiet, ids;
+    bool partial; /* set while the command runs: it was done, but HC_EXIT_PARTIAL */
     const struct hc_command *command;
     const char *values[HC_MAX_OPTIONS]; /* by the command's option table; NULL: not given, "" for those without value */
     char **arguments;
@@ -50,7 +52,8 @@ struct hc_command {
     const char *says;
     const struct hc_option *options;
     int min_arguments, max_arguments; /* max -1: any number */
-    enum hc_exit (*run)(struct hc_cli *cli);
+    /* Appends what is printed once all went well; what fails becomes the exit. Errors: "usage" among others. */
+    enum hc_status (*run)(struct hc_cli *cli, struct hc_buf *out, struct hc_err *err);
 };
 
 extern const struct hc_command hc_command_ingest, hc_command_calibrate, hc_command_backtest, hc_command_analyze,
@@ -60,26 +63,27 @@ extern const struct hc_command hc_command_ingest, hc_command_calibrate, hc_comma
 /* The value of an option of the command; NULL: not given. */
 const char *hc_cli_option(const struct hc_cli *cli, const char *name);
 
-/* A time option, RFC 3339 or a date; absent where not given. False after saying what is wrong. */
-bool hc_cli_time(const struct hc_cli *cli, const char *name, struct hc_time *time);
+/* A time option, RFC 3339 or a date (its first instant); absent where not given. HC_FAIL: "usage". */
+enum hc_status hc_cli_time(const struct hc_cli *cli, const char *name, struct hc_time *time, struct hc_err *err);
+/* A whole number from `least` to `most`; *value stays where the text is NULL. HC_FAIL: "usage". */
+enum hc_status hc_cli_number(const char *name, const char *text, int64_t least, int64_t most, int64_t *value,
+                             struct hc_err *err);
 
 /* A line on standard error: "hindcast: …". */
-void hc_say(const struct hc_cli *cli, const char *format, ...) __attribute__((format(printf, 2, 3)));
-void hc_say_err(const struct hc_cli *cli, const struct hc_err *err);
+void hc_say(const char *format, ...) __attribute__((format(printf, 1, 2)));
+void hc_say_err(const struct hc_err *err);
 
 /* One line an incident of the source that was refused: "archive!member:line: text [code]". */
-void hc_say_refusals(const struct hc_cli *cli, const struct hc_source *source);
+void hc_say_refusals(const struct hc_source *source);
 
 /* Something in an inbox that is no source, or is left for the next run. */
 void hc_say_left_out(const struct hc_cli *cli, const struct hc_warning *warning);
 
-/* Says the error and gives the exit it means. */
-enum hc_exit hc_exit_of(const struct hc_cli *cli, const struct hc_err *err);
-/* The worse of two: 4, 3, 2, 1, 0. */
-enum hc_exit hc_exit_worse(enum hc_exit a, enum hc_exit b);
+/* The exit that an error means. */
+enum hc_exit hc_exit_of(const struct hc_err *err);
 
-/* Writes a buffer to standard output. False after saying why not. */
-bool hc_print(const struct hc_cli *cli, struct hc_buf *buf);
+/* Writes the buffer to standard output and empties it. HC_FATAL: "out-of-memory", "output-unwritable". */
+enum hc_status hc_print(struct hc_buf *buf, struct hc_err *err);
 
 /* Reads a whole file; the text is in the arena. HC_FAIL: it cannot be read. */
 enum hc_status hc_file_slurp(const char *path, struct hc_arena *arena, struct hc_str *bytes, struct hc_err *err);
@@ -93,8 +97,16 @@ enum hc_status hc_cli_catalogue(const struct hc_cli *cli, struct hc_catalogue **
 /* Is this argument a path (has a slash, or names something that exists) rather than an id? */
 bool hc_is_path(const struct hc_cli *cli, const char *argument);
 
-/* {"command": …, "format": 1, and open for more. */
+/* Text from outside on one line of a terminal: what hides, reorders or moves the cursor is shown as such. */
+void hc_put_shown(struct hc_buf *out, struct hc_str text);
+/* "application / memory-leak in api", with the parts that are there. */
+void hc_put_cause(struct hc_buf *out, struct hc_str category, struct hc_str cause, struct hc_str component);
+
+/* {"command": …, "format": 1, and open for more; hc_json_end closes it and ends the line. */
 void hc_json_begin(struct hc_json_writer *w, struct hc_buf *out, const struct hc_cli *cli);
+void hc_json_end(struct hc_json_writer *w);
 void hc_json_put_time(struct hc_json_writer *w, const char *key, struct hc_time time);
+void hc_json_put_bool(struct hc_json_writer *w, const char *key, bool value);
+void hc_json_put_number_of(struct hc_json_writer *w, const char *key, int64_t number); /* 0: null */
 
 #endif

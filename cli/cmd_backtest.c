@@ -35,7 +35,7 @@ static void json_scores(struct hc_json_writer *w, const struct hc_backtest_score
     json_score(w, "coverage", s->coverage);
 }
 
-static void print_json(struct hc_cli *cli, const struct hc_backtest *b, struct hc_buf *out)
+static void print_json(const struct hc_cli *cli, const struct hc_backtest *b, struct hc_buf *out)
 {
     struct hc_json_writer w;
     hc_json_begin(&w, out, cli);
@@ -57,16 +57,17 @@ static void print_json(struct hc_cli *cli, const struct hc_backtest *b, struct h
         hc_json_close_object(&w);
     }
     hc_json_close_object(&w);
-    hc_json_close_object(&w);
-    hc_buf_char(out, '\n');
+    hc_json_end(&w);
 }
+
+#define SCORE_COLUMNS 21
 
 static void text_score(struct hc_buf *out, struct hc_score s)
 {
-    if (isnan(s.value))
-        hc_buf_text(out, "  -                 ");
-    else
-        hc_buf_format(out, "  %.3f [%.3f-%.3f]", s.value, s.low, s.high);
+    char text[80] = "-";
+    if (!isnan(s.value))
+        snprintf(text, sizeof text, "%.3f [%.3f-%.3f]", s.value, s.low, s.high);
+    hc_buf_format(out, "  %-*s", SCORE_COLUMNS, text);
 }
 
 static void text_scores(struct hc_buf *out, const char *name, const struct hc_backtest_scores *s)
@@ -84,10 +85,15 @@ static void text_scores(struct hc_buf *out, const char *name, const struct hc_ba
 static void print_text(const struct hc_backtest *b, struct hc_buf *out)
 {
     static const char *const OF[] = {"components", "categories"};
+    static const char *const SCORES[] = {"top-1", "top-3", "log loss", "Brier", "ECE", "coverage"};
     hc_buf_format(out, "%u confirmed incidents\n", b->component.n);
+    if (b->component.n == 0)
+        return;
     for (int of = 0; of < 2; of++) {
-        hc_buf_format(out, "\n  %-15s  %-19s  %-19s  %-19s  %-19s  %-19s  %s\n", OF[of], "top-1", "top-3", "log loss",
-                      "Brier", "ECE", "coverage");
+        hc_buf_format(out, "\n  %-15s", OF[of]);
+        for (size_t i = 0; i < sizeof SCORES / sizeof SCORES[0]; i++)
+            hc_buf_format(out, "  %-*s", SCORE_COLUMNS, SCORES[i]);
+        hc_buf_char(out, '\n');
         text_scores(out, "hindcast", of ? &b->category : &b->component);
         for (size_t i = 0; i < sizeof b->baselines / sizeof b->baselines[0]; i++)
             text_scores(out, b->baselines[i].name, of ? &b->baselines[i].category : &b->baselines[i].component);
@@ -146,14 +152,14 @@ static enum hc_status add_test(void *context, const struct hc_subject *subject, 
 }
 
 static enum hc_status backtest_paths(struct hc_session *session, const struct hc_backtest_options *options,
-                                     struct hc_backtest *out, size_t *n_bad, struct hc_err *err)
+                                     struct hc_backtest *out, struct hc_err *err)
 {
     struct split split = {.session = session};
     struct hc_calibration calibration = {0};
     struct hc_labels train = {0};
     struct hc_model *model = NULL;
     enum hc_status status =
-        hc_session_subjects(session, session->cli->arguments, session->cli->n_arguments, add_test, &split, n_bad, err);
+        hc_session_subjects(session, session->cli->arguments, session->cli->n_arguments, add_test, &split, err);
     if (status == HC_OK && session->store) {
         status = hc_store_calibration_latest(session->store, HC_TIME_NONE, session->arena, &calibration, err);
         if (status == HC_OK)
@@ -199,33 +205,25 @@ static enum hc_status backtest_corpus(struct hc_session *session, const struct h
     return status;
 }
 
-static enum hc_exit run(struct hc_cli *cli)
+static enum hc_status run(struct hc_cli *cli, struct hc_buf *out, struct hc_err *err)
 {
-    struct hc_err err = HC_ERR_NONE;
     struct hc_session session = {0};
     struct hc_backtest result = {0};
     struct hc_backtest_options options = {.n_threads = cli->n_threads, .seed = BOOTSTRAP_SEED};
-    struct hc_buf out = {0};
-    size_t n_bad = 0;
-
-    if (!hc_cli_time(cli, "from", &options.from) || !hc_cli_time(cli, "to", &options.to))
-        return HC_EXIT_USAGE;
-    enum hc_status status = hc_session_open(&session, cli, cli->n_arguments == 0, &err);
+    enum hc_status status = hc_cli_time(cli, "from", &options.from, err);
     if (status == HC_OK)
-        status = cli->n_arguments ? backtest_paths(&session, &options, &result, &n_bad, &err)
-                                  : backtest_corpus(&session, &options, &result, &err);
-    enum hc_exit exit_status = status == HC_OK ? HC_EXIT_DONE : hc_exit_of(cli, &err);
-    if (status == HC_OK) {
-        if (cli->json)
-            print_json(cli, &result, &out);
-        else
-            print_text(&result, &out);
-        if (!hc_print(cli, &out))
-            exit_status = HC_EXIT_MACHINE;
-    }
-    hc_buf_free(&out);
+        status = hc_cli_time(cli, "to", &options.to, err);
+    if (status == HC_OK)
+        status = hc_session_open(&session, cli, HC_SESSION_NEEDS_CORPUS, err);
+    if (status == HC_OK)
+        status = cli->n_arguments ? backtest_paths(&session, &options, &result, err)
+                                  : backtest_corpus(&session, &options, &result, err);
+    if (status == HC_OK && cli->json)
+        print_json(cli, &result, out);
+    else if (status == HC_OK)
+        print_text(&result, out);
     hc_session_close(&session);
-    return n_bad ? hc_exit_worse(exit_status, HC_EXIT_PARTIAL) : exit_status;
+    return status;
 }
 
 const struct hc_command hc_command_backtest = {

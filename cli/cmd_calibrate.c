@@ -6,34 +6,26 @@ static const struct hc_option OPTIONS[] = {
     {NULL, 0, NULL, NULL},
 };
 
-static void print(struct hc_cli *cli, const struct hc_calibration *c, struct hc_buf *out)
+static void print(const struct hc_cli *cli, const struct hc_calibration *c, struct hc_buf *out)
 {
     char as_of[HC_TIME_TEXT];
     hc_time_format(c->as_of, as_of);
     if (cli->json) {
         struct hc_json_writer w;
         hc_json_begin(&w, out, cli);
-        hc_json_key(&w, "calibration");
-        if (c->number)
-            hc_json_int(&w, c->number);
-        else
-            hc_json_null(&w);
+        hc_json_put_number_of(&w, "calibration", c->number);
         hc_json_put_time(&w, "as_of", c->as_of);
         hc_json_put_int(&w, "incidents", c->n_incidents);
-        hc_json_key(&w, "promoted");
-        hc_json_bool(&w, c->promoted);
+        hc_json_put_bool(&w, "promoted", c->promoted);
         hc_json_put_string(&w, "reason", c->reason);
-        hc_json_close_object(&w);
-        hc_buf_char(out, '\n');
-        return;
-    }
-    if (!c->number) {
+        hc_json_end(&w);
+    } else if (c->number) {
+        hc_buf_format(out, "calibration %lld as of %s, learned from %u confirmed incidents; %s: %.*s\n",
+                      (long long)c->number, as_of, c->n_incidents, c->promoted ? "in use" : "not in use",
+                      HC_STR_ARG(c->reason));
+    } else {
         hc_buf_format(out, "%.*s\n", HC_STR_ARG(c->reason));
-        return;
     }
-    hc_buf_format(out, "calibration %lld as of %s, learned from %u confirmed incidents; %s: %.*s\n",
-                  (long long)c->number, as_of, c->n_incidents, c->promoted ? "in use" : "not in use",
-                  HC_STR_ARG(c->reason));
 }
 
 static enum hc_status calibrate(struct hc_cli *cli, struct hc_session *session, struct hc_buf *out, struct hc_err *err)
@@ -69,27 +61,14 @@ static enum hc_status calibrate(struct hc_cli *cli, struct hc_session *session, 
     return status;
 }
 
-static enum hc_exit run(struct hc_cli *cli)
+static enum hc_status run(struct hc_cli *cli, struct hc_buf *out, struct hc_err *err)
 {
-    struct hc_err err = HC_ERR_NONE;
     struct hc_session session = {0};
-    struct hc_buf out = {0};
-    struct hc_time as_of;
-    enum hc_exit exit_status = HC_EXIT_DONE;
-
-    if (!hc_cli_time(cli, "as-of", &as_of))
-        return HC_EXIT_USAGE;
-    enum hc_status status = hc_session_open(&session, cli, true, &err);
-    session.as_of = as_of;
+    enum hc_status status = hc_session_open(&session, cli, HC_SESSION_NEEDS_CORPUS, err);
     if (status == HC_OK)
-        status = calibrate(cli, &session, &out, &err);
-    if (status != HC_OK)
-        exit_status = hc_exit_of(cli, &err);
-    else if (!hc_print(cli, &out))
-        exit_status = HC_EXIT_MACHINE;
-    hc_buf_free(&out);
+        status = calibrate(cli, &session, out, err);
     hc_session_close(&session);
-    return exit_status;
+    return status;
 }
 
 const struct hc_command hc_command_calibrate = {

@@ -16,7 +16,7 @@ static enum hc_status recompute(void *context, const struct hc_incident *inciden
     return status == HC_OK ? hc_evidence_pack(&extracted, catalogue, arena, evidence, err) : status;
 }
 
-static void print_report(struct hc_cli *cli, const struct hc_check_report *report, struct hc_buf *out)
+static void print_report(const struct hc_cli *cli, const struct hc_check_report *report, struct hc_buf *out)
 {
     struct hc_json_writer w;
     if (!cli->json) {
@@ -34,40 +34,31 @@ static void print_report(struct hc_cli *cli, const struct hc_check_report *repor
     hc_json_close_array(&w);
     hc_json_put_string(&w, "digest", hc_str_of(report->digest));
     hc_json_put_string(&w, "derived", hc_str_of(report->derived));
-    hc_json_close_object(&w);
-    hc_buf_char(out, '\n');
+    hc_json_end(&w);
 }
 
-static enum hc_exit run(struct hc_cli *cli)
+static enum hc_status run(struct hc_cli *cli, struct hc_buf *out, struct hc_err *err)
 {
-    struct hc_err err = HC_ERR_NONE;
     struct hc_store *store = NULL;
     struct hc_catalogue *catalogue = NULL;
     struct hc_check_report report = {0};
-    struct hc_buf out = {0};
     struct hc_arena *arena = hc_arena_new(0);
     bool full = hc_cli_option(cli, "full") != NULL;
-    enum hc_exit exit_status = HC_EXIT_DONE;
-    enum hc_status status = arena ? HC_OK : hc_err_set(&err, HC_FATAL, "out-of-memory", "no memory to check");
+    enum hc_status status = arena ? HC_OK : hc_err_set(err, HC_FATAL, "out-of-memory", "no memory to check");
 
     if (status == HC_OK)
-        status = hc_cli_catalogue(cli, &catalogue, &err);
+        status = hc_cli_catalogue(cli, &catalogue, err);
     if (status == HC_OK)
-        status = hc_store_open(&store, cli->corpus, HC_STORE_READ, &err);
+        status = hc_store_open(&store, cli->corpus, HC_STORE_READ, err);
     if (status == HC_OK)
-        status = hc_store_check(store, full, recompute, catalogue, arena, &report, &err);
-    if (status != HC_OK) {
-        exit_status = hc_exit_of(cli, &err);
-    } else {
-        print_report(cli, &report, &out);
-        exit_status = !hc_print(cli, &out) ? HC_EXIT_MACHINE : report.n_findings ? HC_EXIT_PARTIAL : HC_EXIT_DONE;
-    }
-    hc_buf_free(&out);
-    if (store)
-        hc_store_close(store, &err);
+        status = hc_store_check(store, full, recompute, catalogue, arena, &report, err);
+    if (status == HC_OK)
+        print_report(cli, &report, out);
+    cli->partial = report.n_findings > 0;
+    hc_store_close(store, NULL);
     hc_catalogue_free(catalogue);
     hc_arena_free(arena);
-    return exit_status;
+    return status;
 }
 
 const struct hc_command hc_command_check = {

@@ -1,11 +1,15 @@
 #include "base/arena.h"
 #include "base/number.h"
 #include "cli/cli.h"
+#include "reports/glyph.h"
+#include "reports/markdown.h"
 
 static const struct hc_option OPTIONS[] = {
     {"format", 0, "table|csv|json|md", "how rows are printed (default: table)"},
     {NULL, 0, NULL, NULL},
 };
+
+#define RESULT_BYTES ((size_t)128 << 20) /* that a query may give */
 
 enum format { FORMAT_TABLE, FORMAT_CSV, FORMAT_JSON, FORMAT_MD };
 
@@ -61,15 +65,26 @@ static void csv_cell(struct hc_buf *out, struct hc_str text, bool is_text)
         hc_buf_char(out, '"');
 }
 
-/* One line of text for a terminal or a Markdown table: control bytes become spaces, '|' is escaped for Markdown. */
+/* One line of text for a terminal or a Markdown table. */
 static void line_cell(struct hc_buf *out, struct hc_str text, bool markdown)
 {
-    for (size_t i = 0; i < text.n; i++) {
-        unsigned char c = (unsigned char)text.p[i];
-        if (markdown && strchr("|\\`*_[]<>", c) && c)
-            hc_buf_char(out, '\\');
-        hc_buf_char(out, c < 0x20 || c == 0x7f ? ' ' : (char)c);
-    }
+    struct hc_markdown w = {.out = out, .in_table = true};
+    if (markdown)
+        hc_markdown_text(&w, text);
+    else
+        hc_put_shown(out, text);
+}
+
+static enum hc_status too_large(struct hc_err *err)
+{
+    return hc_err_set(err, HC_FAIL, "query-budget", "the result is larger than %d MiB", (int)(RESULT_BYTES >> 20));
+}
+
+/* The arena has the result's bound: where it refuses, the result is too large or the machine has no more. */
+static enum hc_status refused(const struct query *q, struct hc_err *err)
+{
+    return hc_arena_exceeded(q->arena) ? too_large(err)
+                                       : hc_err_set(err, HC_FATAL, "out-of-memory", "no memory for the rows");
 }
 
 static enum hc_status on_columns(void *context, const struct hc_str *names, size_t n, struct hc_err *err)
@@ -78,7 +93,7 @@ static enum hc_status on_columns(void *context, const struct hc_str *names, size
     q->n_columns = n;
     q->names = hc_arena_calloc(q->arena, n, sizeof *q->names);
     if (!q->names)
-        return hc_err_set(err, HC_FATAL, "out-of-memory", "no memory for the columns");
+        return refused(q, err);
     for (size_t i = 0; i < n; i++) {
         q->names[i] = hc_str_copy(q->arena, names[i]);
         if (q->format == FORMAT_CSV) {
@@ -121,50 +136,46 @@ static enum hc_status table_row(struct query *q, const struct hc_cell *cells, si
     struct hc_str *grown =
         hc_arena_grow(q->arena, q->cells, q->n_cells, q->n_cells + n, &q->cells_capacity, sizeof *grown);
     struct hc_buf text = {0}, line = {0};
-    if (!grown)
-        return hc_err_set(err, HC_FATAL, "out-of-memory", "no memory for the rows");
-    q->cells = grown;
-    for (size_t i = 0; i < n; i++) {
+    bool kept = grown != NULL;
+    q->cells = kept ? grown : q->cells;
+    for (size_t i = 0; kept && i < n; i++) {
         hc_buf_clear(&text);
         hc_buf_clear(&line);
         cell_text(&text, &cells[i]);
         line_cell(&line, hc_buf_view(&text), q->format == FORMAT_MD);
-        q->cells[q->n_cells++] = hc_str_copy(q->arena, line.n ? hc_buf_view(&line) : HC_STR(""));
+        struct hc_str cell = hc_str_copy(q->arena, hc_buf_view(&line));
+        kept = cell.p && !text.failed && !line.failed;
+        q->cells[q->n_cells++] = cell;
     }
     hc_buf_free(&text);
     hc_buf_free(&line);
-    return HC_OK;
+    return kept ? HC_OK : refused(q, err);
+}
+
+static void csv_row(struct query *q, const struct hc_cell *cells, size_t n)
+{
+    struct hc_buf text = {0};
+    for (size_t i = 0; i < n; i++) {
+        hc_buf_clear(&text);
+        cell_text(&text, &cells[i]);
+        hc_buf_text(q->out, i ? "," : "");
+        csv_cell(q->out, hc_buf_view(&text), cells[i].type == HC_CELL_TEXT);
+    }
+    hc_buf_text(q->out, "\r\n");
+    hc_buf_free(&text);
 }
 
 static enum hc_status on_row(void *context, const struct hc_cell *cells, size_t n, struct hc_err *err)
 {
     struct query *q = context;
-    struct hc_buf text = {0};
     q->n_rows++;
     if (q->format == FORMAT_TABLE || q->format == FORMAT_MD)
         return table_row(q, cells, n, err);
-    if (q->format == FORMAT_JSON) {
+    if (q->format == FORMAT_JSON)
         json_row(q, cells, n);
-        return HC_OK;
-    }
-    for (size_t i = 0; i < n; i++) {
-        hc_buf_clear(&text);
-        cell_text(&text, &cells[i]);
-        hc_buf_text(q->out, i ? "," : "");
-        csv_cell(q->out, text.n ? hc_buf_view(&text) : HC_STR(""), cells[i].type == HC_CELL_TEXT);
-    }
-    hc_buf_text(q->out, "\r\n");
-    hc_buf_free(&text);
-    return HC_OK;
-}
-
-/* Columns on a terminal: code points, near enough. */
-static size_t width(struct hc_str text)
-{
-    size_t n = 0;
-    for (size_t i = 0; i < text.n; i++)
-        n += ((unsigned char)text.p[i] & 0xC0) != 0x80;
-    return n;
+    else
+        csv_row(q, cells, n);
+    return q->out->n > RESULT_BYTES ? too_large(err) : HC_OK;
 }
 
 static void table_line(struct query *q, const struct hc_str *cells, const size_t *widths)
@@ -175,7 +186,7 @@ static void table_line(struct query *q, const struct hc_str *cells, const size_t
         bool last = i + 1 == q->n_columns;
         hc_buf_text(q->out, i ? (md ? " | " : "  ") : "");
         hc_buf_str(q->out, cells[i]);
-        for (size_t pad = width(cells[i]); pad < widths[i] && !(last && !md); pad++)
+        for (size_t pad = hc_text_columns(cells[i]); pad < widths[i] && !(last && !md); pad++)
             hc_buf_char(q->out, ' ');
     }
     hc_buf_text(q->out, md ? " |\n" : "\n");
@@ -190,10 +201,10 @@ static void print_table(struct query *q)
         return;
     }
     for (size_t i = 0; i < q->n_columns; i++)
-        widths[i] = width(q->names[i]) > 3 ? width(q->names[i]) : 3;
+        widths[i] = hc_text_columns(q->names[i]) > 3 ? hc_text_columns(q->names[i]) : 3;
     for (size_t i = 0; i < q->n_cells; i++)
-        if (width(q->cells[i]) > widths[i % q->n_columns])
-            widths[i % q->n_columns] = width(q->cells[i]);
+        if (hc_text_columns(q->cells[i]) > widths[i % q->n_columns])
+            widths[i % q->n_columns] = hc_text_columns(q->cells[i]);
     for (size_t i = 0; i < q->n_columns; i++) {
         char *rule = hc_arena_alloc(q->arena, widths[i] + 1);
         if (rule)
@@ -206,7 +217,7 @@ static void print_table(struct query *q)
         table_line(q, q->cells + row * q->n_columns, widths);
 }
 
-static bool read_format(const struct hc_cli *cli, enum format *format)
+static enum hc_status read_format(const struct hc_cli *cli, enum format *format, struct hc_err *err)
 {
     static const char *const WORDS[] = {"table", "csv", "json", "md"};
     const char *given = hc_cli_option(cli, "format");
@@ -214,15 +225,13 @@ static bool read_format(const struct hc_cli *cli, enum format *format)
     for (size_t i = 0; given && i < 4; i++) {
         if (strcmp(given, WORDS[i]) == 0) {
             *format = (enum format)i;
-            return true;
+            return HC_OK;
         }
     }
-    if (given)
-        hc_say(cli, "--format takes table, csv, json or md, not '%s'", given);
-    return !given;
+    return given ? hc_err_set(err, HC_FAIL, "usage", "--format takes table, csv, json or md, not '%s'", given) : HC_OK;
 }
 
-static enum hc_status query(struct hc_cli *cli, struct query *q, struct hc_err *err)
+static enum hc_status query(const struct hc_cli *cli, struct query *q, struct hc_err *err)
 {
     struct hc_store *store = NULL;
     struct hc_query_sink sink = {.context = q, .columns = on_columns, .row = on_row};
@@ -242,30 +251,16 @@ static enum hc_status query(struct hc_cli *cli, struct query *q, struct hc_err *
     return status;
 }
 
-static enum hc_exit run(struct hc_cli *cli)
+static enum hc_status run(struct hc_cli *cli, struct hc_buf *out, struct hc_err *err)
 {
-    struct hc_err err = HC_ERR_NONE;
-    struct hc_buf out = {0};
-    struct query q = {.out = &out, .json = {.out = &out}, .arena = hc_arena_new(0)};
-    enum hc_exit exit_status = HC_EXIT_DONE;
-
-    if (!read_format(cli, &q.format)) {
-        exit_status = HC_EXIT_USAGE;
-        goto done;
-    }
-    if (!q.arena) {
-        hc_err_set(&err, HC_FATAL, "out-of-memory", "no memory for a query");
-        exit_status = hc_exit_of(cli, &err);
-        goto done;
-    }
-    if (query(cli, &q, &err) != HC_OK)
-        exit_status = hc_exit_of(cli, &err);
-    else if (!hc_print(cli, &out))
-        exit_status = HC_EXIT_MACHINE;
-done:
-    hc_buf_free(&out);
+    struct query q = {.out = out, .json = {.out = out}, .arena = hc_arena_new(RESULT_BYTES)};
+    enum hc_status status = read_format(cli, &q.format, err);
+    if (status == HC_OK && !q.arena)
+        status = hc_err_set(err, HC_FATAL, "out-of-memory", "no memory for a query");
+    if (status == HC_OK)
+        status = query(cli, &q, err);
     hc_arena_free(q.arena);
-    return exit_status;
+    return status;
 }
 
 const struct hc_command hc_command_query = {

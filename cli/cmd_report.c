@@ -170,19 +170,29 @@ static enum hc_status report_site(struct report *report, struct hc_err *err)
 }
 
 /* "html,md", "html" or "md". */
-static bool read_formats(const struct hc_cli *cli, struct report *report)
+static enum hc_status read_formats(const struct hc_cli *cli, struct report *report, struct hc_err *err)
 {
     const char *given = hc_cli_option(cli, "format");
-    report->html =
-        !given || strcmp(given, "html") == 0 || strcmp(given, "html,md") == 0 || strcmp(given, "md,html") == 0;
-    report->markdown =
-        !given || strcmp(given, "md") == 0 || strcmp(given, "html,md") == 0 || strcmp(given, "md,html") == 0;
+    bool both = !given || strcmp(given, "html,md") == 0 || strcmp(given, "md,html") == 0;
+    report->html = both || strcmp(given, "html") == 0;
+    report->markdown = both || strcmp(given, "md") == 0;
     if (!report->html && !report->markdown)
-        hc_say(cli, "--format takes html, md or html,md, not '%s'", given);
-    return report->html || report->markdown;
+        return hc_err_set(err, HC_FAIL, "usage", "--format takes html, md or html,md, not '%s'", given);
+    return HC_OK;
 }
 
-static void print_summary(struct hc_cli *cli, const struct report *report, struct hc_buf *out)
+static enum hc_status read_arguments(const struct hc_cli *cli, struct report *report, bool *site, struct hc_err *err)
+{
+    *site = strcmp(cli->arguments[0], "site") == 0;
+    bool incident = strcmp(cli->arguments[0], "incident") == 0;
+    report->directory = hc_cli_option(cli, "output");
+    if (!report->directory || !(*site ? cli->n_arguments == 1 : incident && cli->n_arguments > 1))
+        return hc_err_set(err, HC_FAIL, "usage",
+                          "usage: hindcast report incident ID|PATH… -o DIR, or hindcast report site -o DIR");
+    return read_formats(cli, report, err);
+}
+
+static void print_summary(const struct hc_cli *cli, const struct report *report, struct hc_buf *out)
 {
     struct hc_json_writer w;
     if (!cli->json) {
@@ -192,44 +202,27 @@ static void print_summary(struct hc_cli *cli, const struct report *report, struc
     hc_json_begin(&w, out, cli);
     hc_json_put_string(&w, "directory", hc_str_of(report->directory));
     hc_json_put_int(&w, "files", (int64_t)report->n_written);
-    hc_json_close_object(&w);
-    hc_buf_char(out, '\n');
+    hc_json_end(&w);
 }
 
-static enum hc_exit run(struct hc_cli *cli)
+static enum hc_status run(struct hc_cli *cli, struct hc_buf *out, struct hc_err *err)
 {
-    struct hc_err err = HC_ERR_NONE;
     struct hc_session session = {0};
-    struct report report = {.session = &session, .directory = hc_cli_option(cli, "output")};
-    struct hc_buf out = {0};
-    struct hc_time as_of;
-    size_t n_bad = 0;
-    bool site = strcmp(cli->arguments[0], "site") == 0;
-
-    if ((!site && strcmp(cli->arguments[0], "incident") != 0) || (site && cli->n_arguments > 1) ||
-        (!site && cli->n_arguments < 2) || !report.directory) {
-        hc_say(cli, "usage: hindcast report incident ID|PATH… -o DIR, or hindcast report site -o DIR");
-        return HC_EXIT_USAGE;
-    }
-    if (!read_formats(cli, &report) || !hc_cli_time(cli, "as-of", &as_of))
-        return HC_EXIT_USAGE;
-    enum hc_status status = hc_session_open(&session, cli, site, &err);
-    session.as_of = as_of;
+    struct report report = {.session = &session};
+    bool site = false;
+    enum hc_status status = read_arguments(cli, &report, &site, err);
     if (status == HC_OK)
-        status = hc_directory_make(report.directory, &err);
+        status = hc_session_open(&session, cli, HC_SESSION_NEEDS_CORPUS, err);
     if (status == HC_OK)
-        status = site ? report_site(&report, &err)
-                      : hc_session_subjects(&session, cli->arguments + 1, cli->n_arguments - 1, report_one, &report,
-                                            &n_bad, &err);
-    enum hc_exit exit_status = status == HC_OK ? HC_EXIT_DONE : hc_exit_of(cli, &err);
-    if (status == HC_OK) {
-        print_summary(cli, &report, &out);
-        if (!hc_print(cli, &out))
-            exit_status = HC_EXIT_MACHINE;
-    }
-    hc_buf_free(&out);
+        status = hc_directory_make(report.directory, err);
+    if (status == HC_OK)
+        status =
+            site ? report_site(&report, err)
+                 : hc_session_subjects(&session, cli->arguments + 1, cli->n_arguments - 1, report_one, &report, err);
+    if (status == HC_OK)
+        print_summary(cli, &report, out);
     hc_session_close(&session);
-    return n_bad ? hc_exit_worse(exit_status, HC_EXIT_PARTIAL) : exit_status;
+    return status;
 }
 
 const struct hc_command hc_command_report = {

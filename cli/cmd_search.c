@@ -1,5 +1,4 @@
 #include "base/arena.h"
-#include "base/number.h"
 #include "cli/cli.h"
 
 static const struct hc_option OPTIONS[] = {
@@ -7,13 +6,15 @@ static const struct hc_option OPTIONS[] = {
     {NULL, 0, NULL, NULL},
 };
 
-static void print_hits(struct hc_cli *cli, const struct hc_search_hit *hits, size_t n, struct hc_buf *out)
+static void print_hits(const struct hc_cli *cli, const struct hc_search_hit *hits, size_t n, struct hc_buf *out)
 {
     struct hc_json_writer w;
     if (!cli->json) {
-        for (size_t i = 0; i < n; i++)
-            hc_buf_format(out, "%.*s\t%.*s\t%.*s\n", HC_STR_ARG(hits[i].incident), HC_STR_ARG(hits[i].where),
-                          HC_STR_ARG(hits[i].snippet));
+        for (size_t i = 0; i < n; i++) {
+            hc_buf_format(out, "%.*s\t%.*s\t", HC_STR_ARG(hits[i].incident), HC_STR_ARG(hits[i].where));
+            hc_put_shown(out, hits[i].snippet);
+            hc_buf_char(out, '\n');
+        }
         return;
     }
     hc_json_begin(&w, out, cli);
@@ -27,54 +28,33 @@ static void print_hits(struct hc_cli *cli, const struct hc_search_hit *hits, siz
         hc_json_close_object(&w);
     }
     hc_json_close_array(&w);
-    hc_json_close_object(&w);
-    hc_buf_char(out, '\n');
+    hc_json_end(&w);
 }
 
-static enum hc_status search(struct hc_cli *cli, size_t limit, struct hc_buf *out, struct hc_err *err)
+static enum hc_status run(struct hc_cli *cli, struct hc_buf *out, struct hc_err *err)
 {
     struct hc_store *store = NULL;
     struct hc_search_hit *hits = NULL;
     struct hc_buf words = {0};
     size_t n = 0;
+    int64_t limit = 20;
     struct hc_arena *arena = hc_arena_new(0);
-    enum hc_status status = HC_OK;
+    enum hc_status status = hc_cli_number("limit", hc_cli_option(cli, "limit"), 1, INT64_MAX, &limit, err);
 
     for (int i = 0; i < cli->n_arguments; i++)
         hc_buf_format(&words, "%s%s", i ? " " : "", cli->arguments[i]);
-    if (!arena || words.failed)
+    if (status == HC_OK && (!arena || words.failed))
         status = hc_err_set(err, HC_FATAL, "out-of-memory", "no memory to search");
     if (status == HC_OK)
         status = hc_store_open(&store, cli->corpus, HC_STORE_READ, err);
     if (status == HC_OK)
-        status = hc_store_search(store, hc_buf_view(&words), limit, arena, &hits, &n, err);
+        status = hc_store_search(store, hc_buf_view(&words), (size_t)limit, arena, &hits, &n, err);
     if (status == HC_OK)
         print_hits(cli, hits, n, out);
-    if (store)
-        hc_store_close(store, err);
+    hc_store_close(store, NULL);
     hc_buf_free(&words);
     hc_arena_free(arena);
     return status;
-}
-
-static enum hc_exit run(struct hc_cli *cli)
-{
-    struct hc_err err = HC_ERR_NONE;
-    struct hc_buf out = {0};
-    const char *given = hc_cli_option(cli, "limit");
-    int64_t limit = 20;
-
-    if (given && (!hc_int64_parse(hc_str_of(given), &limit) || limit < 1)) {
-        hc_say(cli, "--limit takes a whole number from 1, not '%s'", given);
-        return HC_EXIT_USAGE;
-    }
-    enum hc_exit exit_status = HC_EXIT_DONE;
-    if (search(cli, (size_t)limit, &out, &err) != HC_OK)
-        exit_status = hc_exit_of(cli, &err);
-    else if (!hc_print(cli, &out))
-        exit_status = HC_EXIT_MACHINE;
-    hc_buf_free(&out);
-    return exit_status;
 }
 
 const struct hc_command hc_command_search = {

@@ -4,13 +4,21 @@ static const struct hc_option OPTIONS[] = {{NULL, 0, NULL, NULL}};
 
 #define SHOWN_NEIGHBOURS 10
 
+struct similar {
+    struct hc_session *session;
+    struct hc_buf *out;
+    size_t n_subjects;
+};
+
 static void print_neighbour(const struct hc_session *session, const struct hc_neighbour *neighbour, struct hc_buf *out)
 {
     const struct hc_incident_brief *b = neighbour->brief;
-    hc_buf_format(out, "  %.3f  %.*s  %.*s", neighbour->similarity, HC_STR_ARG(b->id), HC_STR_ARG(b->title));
-    if (b->confirmed)
-        hc_buf_format(out, "\n         ended as %.*s / %.*s in %.*s", HC_STR_ARG(b->category), HC_STR_ARG(b->cause),
-                      HC_STR_ARG(b->component));
+    hc_buf_format(out, "  %.3f  %.*s  ", neighbour->similarity, HC_STR_ARG(b->id));
+    hc_put_shown(out, b->title);
+    if (b->confirmed) {
+        hc_buf_text(out, "\n         ended as ");
+        hc_put_cause(out, b->category, b->cause, b->component);
+    }
     hc_buf_text(out, neighbour->n_shared ? "\n         shares " : "");
     for (size_t i = 0; i < neighbour->n_shared; i++)
         hc_buf_format(out, "%s%.*s", i ? ", " : "",
@@ -37,50 +45,59 @@ static void json_neighbour(const struct hc_session *session, const struct hc_nei
     hc_json_close_object(w);
 }
 
+static void print_json(const struct hc_session *session, const struct hc_subject *subject,
+                       const struct hc_neighbour *neighbours, size_t n, struct hc_buf *out)
+{
+    struct hc_json_writer w;
+    hc_json_begin(&w, out, session->cli);
+    hc_json_put_string(&w, "incident", subject->incident->id);
+    hc_json_key(&w, "similar");
+    hc_json_open_array(&w);
+    for (size_t i = 0; i < n; i++)
+        json_neighbour(session, &neighbours[i], &w);
+    hc_json_close_array(&w);
+    hc_json_end(&w);
+}
+
+static void print_text(const struct hc_session *session, const struct hc_subject *subject,
+                       const struct hc_neighbour *neighbours, size_t n, struct hc_buf *out)
+{
+    hc_buf_format(out, "%.*s  ", HC_STR_ARG(subject->incident->id));
+    hc_put_shown(out, subject->incident->title);
+    hc_buf_char(out, '\n');
+    for (size_t i = 0; i < n; i++)
+        print_neighbour(session, &neighbours[i], out);
+    if (n == 0)
+        hc_buf_text(out, "  nothing like it began before it\n");
+}
+
 static enum hc_status similar_to(void *context, const struct hc_subject *subject, struct hc_arena *arena,
                                  struct hc_err *err)
 {
-    struct hc_session *session = context;
+    struct similar *similar = context;
+    struct hc_session *session = similar->session;
     struct hc_neighbour *neighbours = NULL;
-    struct hc_buf out = {0};
     size_t n = 0;
+    if (similar->n_subjects++)
+        return hc_err_set(err, HC_FAIL, "usage", "%s holds several incidents: name one of them",
+                          session->cli->arguments[0]);
     enum hc_status status = hc_session_similar(session, subject, SHOWN_NEIGHBOURS, arena, &neighbours, &n, err);
-
-    if (status == HC_OK && session->cli->json) {
-        struct hc_json_writer w;
-        hc_json_begin(&w, &out, session->cli);
-        hc_json_put_string(&w, "incident", subject->incident->id);
-        hc_json_key(&w, "similar");
-        hc_json_open_array(&w);
-        for (size_t i = 0; i < n; i++)
-            json_neighbour(session, &neighbours[i], &w);
-        hc_json_close_array(&w);
-        hc_json_close_object(&w);
-        hc_buf_char(&out, '\n');
-    } else if (status == HC_OK) {
-        hc_buf_format(&out, "%.*s  %.*s\n", HC_STR_ARG(subject->incident->id), HC_STR_ARG(subject->incident->title));
-        for (size_t i = 0; i < n; i++)
-            print_neighbour(session, &neighbours[i], &out);
-        if (n == 0)
-            hc_buf_text(&out, "  nothing like it began before it\n");
-    }
-    if (status == HC_OK && !hc_print(session->cli, &out))
-        status = hc_err_set(err, HC_FATAL, "output", "the result cannot be written");
-    hc_buf_free(&out);
+    if (status == HC_OK && session->cli->json)
+        print_json(session, subject, neighbours, n, similar->out);
+    else if (status == HC_OK)
+        print_text(session, subject, neighbours, n, similar->out);
     return status;
 }
 
-static enum hc_exit run(struct hc_cli *cli)
+static enum hc_status run(struct hc_cli *cli, struct hc_buf *out, struct hc_err *err)
 {
-    struct hc_err err = HC_ERR_NONE;
     struct hc_session session = {0};
-    size_t n_bad = 0;
-    enum hc_status status = hc_session_open(&session, cli, true, &err);
+    struct similar similar = {.session = &session, .out = out};
+    enum hc_status status = hc_session_open(&session, cli, HC_SESSION_NEEDS_CORPUS, err);
     if (status == HC_OK)
-        status = hc_session_subjects(&session, cli->arguments, cli->n_arguments, similar_to, &session, &n_bad, &err);
-    enum hc_exit exit_status = status == HC_OK ? HC_EXIT_DONE : hc_exit_of(cli, &err);
+        status = hc_session_subjects(&session, cli->arguments, cli->n_arguments, similar_to, &similar, err);
     hc_session_close(&session);
-    return n_bad ? hc_exit_worse(exit_status, HC_EXIT_PARTIAL) : exit_status;
+    return status;
 }
 
 const struct hc_command hc_command_similar = {

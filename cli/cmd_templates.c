@@ -1,5 +1,4 @@
 #include "base/arena.h"
-#include "base/number.h"
 #include "cli/cli.h"
 #include "ingest/format/logs_lines.h"
 #include "ingest/normalize/templates.h"
@@ -172,20 +171,18 @@ static void put_object(struct job *job, const struct row *row, size_t line)
     hc_buf_char(&job->out, '\n');
 }
 
-static bool print_rows(struct job *job)
+static enum hc_status print_rows(struct job *job, struct hc_err *err)
 {
-    for (size_t i = 0; i < job->n_rows; i++) {
+    enum hc_status status = HC_OK;
+    for (size_t i = 0; status == HC_OK && i < job->n_rows; i++) {
         if (job->cli->json)
             put_object(job, &job->rows[i], i + 1);
         else
             put_row(job, &job->rows[i], i + 1);
-        if (job->out.n < FLUSH_BYTES && !job->out.failed)
-            continue;
-        if (!hc_print(job->cli, &job->out))
-            return false;
-        hc_buf_clear(&job->out);
+        if (job->out.n >= FLUSH_BYTES || job->out.failed)
+            status = hc_print(&job->out, err);
     }
-    return hc_print(job->cli, &job->out);
+    return status == HC_OK ? hc_print(&job->out, err) : status;
 }
 
 static enum hc_status read_file(struct job *job, int year, struct hc_err *err)
@@ -201,36 +198,36 @@ static enum hc_status read_file(struct job *job, int year, struct hc_err *err)
     return status == HC_OK ? mine(job, err) : status;
 }
 
-static enum hc_exit run_file(struct hc_cli *cli, const char *path, int year)
+/* A file that cannot be read is said, and the next one goes on. */
+static enum hc_status run_file(struct hc_cli *cli, const char *path, int year, struct hc_err *err)
 {
-    struct hc_err err = HC_ERR_NONE;
+    struct hc_err cause = HC_ERR_NONE;
     struct job job = {.cli = cli, .path = path, .arena = hc_arena_new(0)};
-    enum hc_status status = job.arena ? read_file(&job, year, &err) : no_memory(&err);
-    enum hc_exit result = HC_EXIT_DONE;
-    if (status != HC_OK) {
-        hc_err_at(&err, NULL, path, 0);
-        hc_say_err(cli, &err);
-        result = status == HC_FATAL ? HC_EXIT_MACHINE : HC_EXIT_PARTIAL;
-    } else if (!print_rows(&job)) {
-        result = HC_EXIT_MACHINE;
+    enum hc_status status = job.arena ? read_file(&job, year, &cause) : no_memory(&cause);
+    if (status == HC_OK) {
+        status = print_rows(&job, err);
+    } else if (status == HC_FATAL) {
+        status = hc_err_set(err, HC_FATAL, cause.code, "%s", cause.text);
+        hc_err_at(err, NULL, path, 0);
+    } else {
+        hc_err_at(&cause, NULL, path, 0);
+        hc_say_err(&cause);
+        cli->partial = true;
+        status = HC_OK;
     }
     hc_buf_free(&job.out);
     hc_arena_free(job.arena);
-    return result;
+    return status;
 }
 
-static enum hc_exit run(struct hc_cli *cli)
+static enum hc_status run(struct hc_cli *cli, struct hc_buf *out, struct hc_err *err)
 {
-    const char *text = hc_cli_option(cli, "year");
     int64_t year = 0;
-    if (text && (!hc_int64_parse(hc_str_of(text), &year) || year < 1970 || year > 2261)) {
-        hc_say(cli, "--year takes a year from 1970 to 2261, not '%s'", text);
-        return HC_EXIT_USAGE;
-    }
-    enum hc_exit result = HC_EXIT_DONE;
-    for (int i = 0; i < cli->n_arguments && result != HC_EXIT_MACHINE; i++)
-        result = hc_exit_worse(result, run_file(cli, cli->arguments[i], (int)year));
-    return result;
+    enum hc_status status = hc_cli_number("year", hc_cli_option(cli, "year"), 1970, 2261, &year, err);
+    (void)out; /* printed as it comes */
+    for (int i = 0; status == HC_OK && i < cli->n_arguments; i++)
+        status = run_file(cli, cli->arguments[i], (int)year, err);
+    return status;
 }
 
 const struct hc_command hc_command_templates = {

@@ -1,6 +1,6 @@
+#include <errno.h>
 #include <unistd.h>
 
-#include "base/number.h"
 #include "base/xml.h"
 #include "cli/cli.h"
 
@@ -17,6 +17,11 @@ static const struct hc_option GLOBALS[] = {
     {"json", 0, NULL, "results as JSON"},
     {"quiet", 'q', NULL, "no progress and no remarks on standard error"},
     {"catalogue", 0, "FILE", "another hypothesis catalogue than the one built in"},
+    {"limit-member-bytes", 0, "N", "refuse a larger file, inflated (default: 67108864)"},
+    {"limit-archive-bytes", 0, "N", "refuse a larger archive, inflated (default: 4294967296)"},
+    {"limit-members", 0, "N", "refuse an archive of more members (default: 100000)"},
+    {"limit-ratio", 0, "N", "refuse what inflates to more times its size (default: 250)"},
+    {"memory-limit", 0, "N", "refuse an incident that takes more bytes (default: 268435456)"},
     {"id", 0, NULL, "every argument is an incident's id, never a path"},
     {"help", 'h', NULL, "this text"},
     {"version", 0, NULL, "the version"},
@@ -29,6 +34,11 @@ enum {
     GLOBAL_JSON,
     GLOBAL_QUIET,
     GLOBAL_CATALOGUE,
+    GLOBAL_MEMBER_BYTES,
+    GLOBAL_ARCHIVE_BYTES,
+    GLOBAL_MEMBERS,
+    GLOBAL_RATIO,
+    GLOBAL_MEMORY,
     GLOBAL_IDS,
     GLOBAL_HELP,
     GLOBAL_VERSION
@@ -116,13 +126,13 @@ static bool take_option(struct parse *p)
     const struct hc_option *option = look_up(p, name, n, is_long ? 0 : name[0], &slot);
 
     if (!option) {
-        hc_say(p->cli, "unknown option '%s'; 'hindcast %s%s--help' lists them", word,
+        hc_say("unknown option '%s'; 'hindcast %s%s--help' lists them", word,
                p->cli->command ? p->cli->command->name : "", p->cli->command ? " " : "");
         return false;
     }
     if (!option->value) {
         if (attached) {
-            hc_say(p->cli, "option '--%s' takes no value, and stands in a word of its own", option->name);
+            hc_say("option '--%s' takes no value, and stands in a word of its own", option->name);
             return false;
         }
         *slot = "";
@@ -130,7 +140,7 @@ static bool take_option(struct parse *p)
     }
     if (!attached) {
         if (p->next >= p->argc) {
-            hc_say(p->cli, "option '--%s' needs a value: %s", option->name, option->value);
+            hc_say("option '--%s' needs a value: %s", option->name, option->value);
             return false;
         }
         attached = p->argv[p->next++];
@@ -178,12 +188,29 @@ static bool parse_words(struct parse *p, const char *command)
     return true;
 }
 
-static bool set_globals(struct parse *p)
+#define MOST_LIMIT (INT64_C(1) << 40) /* what is made of limits stays within 64 bits */
+
+static enum hc_status set_numbers(struct parse *p, struct hc_err *err)
+{
+    struct hc_ingest_limits *limits = &p->cli->limits;
+    int64_t threads = sysconf(_SC_NPROCESSORS_ONLN);
+    int64_t numbers[GLOBAL_MEMORY + 1] = {0};
+    enum hc_status status = hc_cli_number("threads", p->globals[GLOBAL_THREADS], 1, 1024, &threads, err);
+    for (int i = GLOBAL_MEMBER_BYTES; status == HC_OK && i <= GLOBAL_MEMORY; i++)
+        status = hc_cli_number(GLOBALS[i].name, p->globals[i], 1, MOST_LIMIT, &numbers[i], err);
+    p->cli->n_threads = (int)threads;
+    *limits = (struct hc_ingest_limits){.member_bytes = (uint64_t)numbers[GLOBAL_MEMBER_BYTES],
+                                        .archive_bytes = (uint64_t)numbers[GLOBAL_ARCHIVE_BYTES],
+                                        .n_members = (uint64_t)numbers[GLOBAL_MEMBERS],
+                                        .ratio = (uint64_t)numbers[GLOBAL_RATIO],
+                                        .arena_bytes = (uint64_t)numbers[GLOBAL_MEMORY]};
+    return status;
+}
+
+static void set_globals(struct parse *p)
 {
     struct hc_cli *cli = p->cli;
     const char *environment = getenv("HINDCAST_CORPUS");
-    int64_t threads = 0;
-
     cli->corpus = p->globals[GLOBAL_CORPUS]     ? p->globals[GLOBAL_CORPUS]
                   : environment && *environment ? environment
                                                 : "corpus.db";
@@ -191,48 +218,59 @@ static bool set_globals(struct parse *p)
     cli->json = p->globals[GLOBAL_JSON] != NULL;
     cli->quiet = p->globals[GLOBAL_QUIET] != NULL;
     cli->ids = p->globals[GLOBAL_IDS] != NULL;
-    if (p->globals[GLOBAL_THREADS] &&
-        (!hc_int64_parse(hc_str_of(p->globals[GLOBAL_THREADS]), &threads) || threads < 1 || threads > 1024)) {
-        hc_say(cli, "--threads takes a whole number from 1 to 1024, not '%s'", p->globals[GLOBAL_THREADS]);
-        return false;
-    }
-    cli->n_threads = threads ? (int)threads : (int)sysconf(_SC_NPROCESSORS_ONLN);
-    return true;
 }
 
-static bool right_number_of_arguments(const struct hc_cli *cli)
+static enum hc_status run_command(struct parse *p, struct hc_buf *out, struct hc_err *err)
 {
+    struct hc_cli *cli = p->cli;
     const struct hc_command *c = cli->command;
-    if (cli->n_arguments >= c->min_arguments && (c->max_arguments < 0 || cli->n_arguments <= c->max_arguments))
-        return true;
-    hc_say(cli, "usage: hindcast %s [OPTION…] %s", c->name, c->arguments);
-    return false;
+    enum hc_status status = set_numbers(p, err);
+    if (status == HC_OK && !c)
+        status = hc_err_set(err, HC_FAIL, "usage", "no command given; 'hindcast --help' lists them");
+    if (status == HC_OK &&
+        (cli->n_arguments < c->min_arguments || (c->max_arguments >= 0 && cli->n_arguments > c->max_arguments)))
+        status = hc_err_set(err, HC_FAIL, "usage", "usage: hindcast %s [OPTION…]%s%s", c->name,
+                            *c->arguments ? " " : "", c->arguments);
+    if (status == HC_OK)
+        status = c->run(cli, out, err);
+    return status == HC_OK ? hc_print(out, err) : status;
 }
 
-static enum hc_exit run(struct hc_cli *cli, struct parse *p)
+/* What the command printed must have gone out, whatever else is to be said of it. */
+static enum hc_status flush(struct hc_err *err)
 {
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return HC_OK;
+    return hc_err_set(err, HC_FATAL, "output-unwritable", "standard output cannot be written: %s", strerror(errno));
+}
+
+static enum hc_exit run(struct parse *p)
+{
+    struct hc_err err = HC_ERR_NONE;
+    struct hc_buf out = {0};
+    enum hc_status status = HC_OK;
     const char *name = command_name(p);
-    if (name && !(cli->command = find_command(name))) {
-        hc_say(cli, "'%s' is not a command; 'hindcast --help' lists them", name);
+    if (name && !(p->cli->command = find_command(name))) {
+        hc_say("'%s' is not a command; 'hindcast --help' lists them", name);
         return HC_EXIT_USAGE;
     }
-    if (!parse_words(p, name) || !set_globals(p))
+    if (!parse_words(p, name))
         return HC_EXIT_USAGE;
-    if (p->globals[GLOBAL_HELP]) {
-        print_usage(cli->command);
-        return HC_EXIT_DONE;
-    }
-    if (p->globals[GLOBAL_VERSION]) {
+    set_globals(p);
+    if (p->globals[GLOBAL_HELP])
+        print_usage(p->cli->command);
+    else if (p->globals[GLOBAL_VERSION])
         printf("hindcast %s\n", HC_VERSION);
-        return HC_EXIT_DONE;
-    }
-    if (!cli->command) {
-        hc_say(cli, "no command given; 'hindcast --help' lists them");
-        return HC_EXIT_USAGE;
-    }
-    if (!right_number_of_arguments(cli))
-        return HC_EXIT_USAGE;
-    return cli->command->run(cli);
+    else
+        status = run_command(p, &out, &err);
+    if (status != HC_OK)
+        hc_err_set(&err, status, NULL, "failed, and did not say why");
+    flush(&err);
+    hc_buf_free(&out);
+    if (err.status == HC_OK)
+        return p->cli->partial ? HC_EXIT_PARTIAL : HC_EXIT_DONE;
+    hc_say_err(&err);
+    return hc_exit_of(&err);
 }
 
 int main(int argc, char **argv)
@@ -243,12 +281,8 @@ int main(int argc, char **argv)
     if (!cli.arguments)
         return HC_EXIT_MACHINE;
     hc_xml_setup();
-    enum hc_exit status = run(&cli, &p);
+    enum hc_exit status = run(&p);
     hc_xml_cleanup();
     free(cli.arguments);
-    if (fflush(stdout) != 0 && status == HC_EXIT_DONE) {
-        hc_say(&cli, "standard output cannot be written");
-        status = HC_EXIT_MACHINE;
-    }
     return (int)status;
 }

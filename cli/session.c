@@ -6,31 +6,47 @@
 #include "analysis/similar.h"
 #include "base/arena.h"
 
-enum hc_status hc_session_open(struct hc_session *session, struct hc_cli *cli, bool need_corpus, struct hc_err *err)
+static enum hc_status open_corpus(struct hc_session *session, enum hc_session_need need, struct hc_err *err)
 {
-    *session = (struct hc_session){.cli = cli, .as_of = HC_TIME_NONE};
-    enum hc_status status = hc_cli_catalogue(cli, &session->catalogue, err);
+    const struct hc_cli *cli = session->cli;
+    enum hc_store_mode mode = need == HC_SESSION_MAKES_CORPUS ? HC_STORE_CREATE : HC_STORE_WRITE;
+    if (need == HC_SESSION_TAKES_NONE && access(cli->corpus, F_OK) != 0) {
+        if (!cli->quiet)
+            hc_say("no corpus at %s: the expert prior is used, nothing was learned", cli->corpus);
+        return HC_OK;
+    }
+    enum hc_status status = hc_store_open(&session->store, cli->corpus, mode, err);
+    return status == HC_OK ? hc_session_reload(session, err) : status;
+}
+
+enum hc_status hc_session_open(struct hc_session *session, struct hc_cli *cli, enum hc_session_need need,
+                               struct hc_err *err)
+{
+    *session = (struct hc_session){.cli = cli};
+    enum hc_status status = hc_cli_time(cli, "as-of", &session->as_of, err);
+    if (status == HC_OK)
+        status =
+            hc_cli_number("calibration", hc_cli_option(cli, "calibration"), 1, INT64_MAX, &session->calibration, err);
+    if (status == HC_OK)
+        status = hc_cli_catalogue(cli, &session->catalogue, err);
     if (status != HC_OK)
         return status;
     session->arena = hc_arena_new(0);
     if (!session->arena)
         return hc_err_set(err, HC_FATAL, "out-of-memory", "no memory for a session");
-    if (!need_corpus && access(cli->corpus, F_OK) != 0) {
-        if (!cli->quiet)
-            hc_say(cli, "no corpus at %s: the expert prior is used, nothing was learned", cli->corpus);
-        return HC_OK;
-    }
-    status = hc_store_open(&session->store, cli->corpus, HC_STORE_WRITE, err);
-    if (status == HC_OK)
-        status = hc_store_incident_list(session->store, session->arena, &session->briefs, &session->n_briefs, err);
-    return status;
+    return open_corpus(session, need, err);
+}
+
+enum hc_status hc_session_reload(struct hc_session *session, struct hc_err *err)
+{
+    return hc_store_incident_list(session->store, session->arena, &session->briefs, &session->n_briefs, err);
 }
 
 void hc_session_close(struct hc_session *session)
 {
     struct hc_err err = HC_ERR_NONE;
     if (session->store && hc_store_close(session->store, &err) != HC_OK)
-        hc_say_err(session->cli, &err);
+        hc_say_err(&err);
     hc_model_free(session->model);
     hc_catalogue_free(session->catalogue);
     hc_arena_free(session->arena);
@@ -74,22 +90,21 @@ static enum hc_status use(struct hc_session *session, const struct hc_calibratio
                                : hc_model_expert(&session->model, session->catalogue, err);
 }
 
-/* The calibration of the backtest's schedule for an incident that began then; computed and kept. */
-static enum hc_status rolling_origin(struct hc_session *session, struct hc_time started, struct hc_calibration *out,
+/* How many labels the backtest's schedule has learned from where this incident begins; its own is never among them. */
+static size_t scheduled(const struct hc_session *session, const struct hc_incident_brief *brief)
+{
+    const struct hc_labels *labels = &session->labels;
+    size_t n = 0;
+    while (n < labels->n && labels->items[n].known_at.ns <= brief->started.ns && labels->briefs[n] != brief)
+        n++;
+    return hc_backtest_schedule(n);
+}
+
+static enum hc_status rolling_origin(struct hc_session *session, size_t n, struct hc_calibration *out,
                                      struct hc_err *err)
 {
-    size_t n_known = 0;
-    enum hc_status status = load_labels(session, err);
-    if (status != HC_OK)
-        return status;
-    while (n_known < session->labels.n && session->labels.items[n_known].known_at.ns <= started.ns)
-        n_known++;
-    size_t n = hc_backtest_schedule(n_known);
-    *out = (struct hc_calibration){0};
-    if (n == 0)
-        return HC_OK;
-    status = hc_model_calibrate(out, session->labels.items, n, session->labels.items[n - 1].known_at,
-                                session->catalogue, session->cli->n_threads, session->arena, err);
+    enum hc_status status = hc_model_calibrate(out, session->labels.items, n, session->labels.items[n - 1].known_at,
+                                               session->catalogue, session->cli->n_threads, session->arena, err);
     if (status != HC_OK)
         return status;
     out->purpose = HC_STR("rolling-origin");
@@ -98,28 +113,53 @@ static enum hc_status rolling_origin(struct hc_session *session, struct hc_time 
     return hc_store_calibration_put(session->store, out, err);
 }
 
-/* The contract's rule: --calibration, else --as-of, else for a corpus incident whose outcome is known the latest at or
- * before its start (or the rolling-origin one), else the latest. */
+/* For an incident whose outcome is known: the latest calibration at or before its start, else that of the backtest's
+ * schedule, which is kept. One that was kept for an earlier incident is not taken for a later one, whose own has
+ * learned more: else the answer would hang on which of them was asked for first. */
+static enum hc_status choose_past(struct hc_session *session, const struct hc_incident_brief *brief,
+                                  struct hc_calibration *out, struct hc_err *err)
+{
+    enum hc_status status = hc_store_calibration_latest(session->store, brief->started, session->arena, out, err);
+    bool found = status == HC_OK;
+    if (status != HC_OK && status != HC_SKIP)
+        return status;
+    if (found && !hc_str_is(out->purpose, "rolling-origin"))
+        return HC_OK;
+    status = load_labels(session, err);
+    if (status != HC_OK)
+        return status;
+    size_t n = scheduled(session, brief);
+    if (n > 0 && (!found || out->as_of.ns < session->labels.items[n - 1].known_at.ns))
+        return rolling_origin(session, n, out, err);
+    if (!found)
+        *out = (struct hc_calibration){0};
+    return HC_OK;
+}
+
+static enum hc_status choose_given(struct hc_session *session, struct hc_calibration *out, struct hc_err *err)
+{
+    enum hc_status status = hc_store_calibration_get(session->store, session->calibration, session->arena, out, err);
+    return status == HC_SKIP ? hc_err_set(err, HC_FAIL, "calibration-unknown", "there is no calibration %lld",
+                                          (long long)session->calibration)
+                             : status;
+}
+
+/* The contract's rule: --calibration, else --as-of, else what the past knew, else the latest. */
 static enum hc_status choose(struct hc_session *session, const struct hc_subject *subject, struct hc_calibration *out,
                              struct hc_err *err)
 {
     *out = (struct hc_calibration){0};
     if (!session->store)
         return HC_OK;
-    if (session->calibration) {
-        enum hc_status status =
-            hc_store_calibration_get(session->store, session->calibration, session->arena, out, err);
-        return status == HC_SKIP ? hc_err_set(err, HC_FAIL, "calibration-unknown", "there is no calibration %lld",
-                                              (long long)session->calibration)
-                                 : status;
-    }
-    bool past = subject->brief && subject->brief->confirmed && !hc_time_known(session->as_of);
-    struct hc_time as_of = past ? subject->brief->started : session->as_of;
-    enum hc_status status = hc_store_calibration_latest(session->store, as_of, session->arena, out, err);
+    if (session->calibration)
+        return choose_given(session, out, err);
+    if (subject->brief && subject->brief->confirmed && !hc_time_known(session->as_of))
+        return choose_past(session, subject->brief, out, err);
+    enum hc_status status = hc_store_calibration_latest(session->store, session->as_of, session->arena, out, err);
     if (status != HC_SKIP)
         return status;
     *out = (struct hc_calibration){0};
-    return past ? rolling_origin(session, as_of, out, err) : HC_OK;
+    return HC_OK;
 }
 
 enum hc_status hc_session_analyze(struct hc_session *session, const struct hc_subject *subject, struct hc_arena *arena,

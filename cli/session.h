@@ -38,9 +38,15 @@ struct hc_session {
     double *profiles; /* [n_briefs][n_features], for similarity; NULL until needed */
 };
 
-/* Opens the catalogue and, where there is one, the corpus (which need_corpus demands). */
-enum hc_status hc_session_open(struct hc_session *session, struct hc_cli *cli, bool need_corpus, struct hc_err *err);
+/* What a command does where there is no corpus. */
+enum hc_session_need { HC_SESSION_TAKES_NONE, HC_SESSION_NEEDS_CORPUS, HC_SESSION_MAKES_CORPUS };
+
+/* Reads --as-of and --calibration where the command has them; opens the catalogue and the corpus. */
+enum hc_status hc_session_open(struct hc_session *session, struct hc_cli *cli, enum hc_session_need need,
+                               struct hc_err *err);
 void hc_session_close(struct hc_session *session);
+/* Lists the incidents anew, after some were put. */
+enum hc_status hc_session_reload(struct hc_session *session, struct hc_err *err);
 
 const struct hc_incident_brief *hc_session_brief(const struct hc_session *session, struct hc_str id);
 
@@ -57,11 +63,11 @@ enum hc_status hc_session_analyze(struct hc_session *session, const struct hc_su
                                   struct hc_analysis *out, struct hc_err *err);
 
 /* Hands over each incident of the command's arguments: those of ids in order, those of a path in byte order of id.
- * The subject dies after the call. Unknown ids and rejected inputs are said, and counted in *n_bad. */
+ * The subject dies after the call. Unknown ids and rejected inputs are said, and make the command partial. */
 typedef enum hc_status (*hc_subject_fn)(void *context, const struct hc_subject *subject, struct hc_arena *arena,
                                         struct hc_err *err);
 enum hc_status hc_session_subjects(struct hc_session *session, char **arguments, int n, hc_subject_fn each,
-                                   void *context, size_t *n_bad, struct hc_err *err);
+                                   void *context, struct hc_err *err);
 
 /* One incident of the corpus. HC_SKIP: no such id. */
 enum hc_status hc_session_subject(struct hc_session *session, struct hc_str id, hc_subject_fn each, void *context,

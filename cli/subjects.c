@@ -32,43 +32,52 @@ struct path_read {
     size_t n_arenas, arenas_capacity;
     struct hc_subject *subjects;
     size_t n_subjects, subjects_capacity;
-    size_t n_bad;
 };
+
+/* In the corpus by its own id, or by content under another. */
+static enum hc_status find_brief(struct path_read *read, struct hc_subject *subject, struct hc_arena *arena,
+                                 struct hc_err *err)
+{
+    const struct hc_session *session = read->session;
+    struct hc_str id = HC_STR_NONE;
+    subject->brief = hc_session_brief(session, subject->incident->id);
+    if (subject->brief || !session->store)
+        return HC_OK;
+    enum hc_status status = hc_store_incident_find_content(session->store, subject->incident->content, arena, &id, err);
+    if (status == HC_OK)
+        subject->brief = hc_session_brief(session, id);
+    return status == HC_SKIP ? HC_OK : status;
+}
 
 static enum hc_status add_subject(struct path_read *read, struct hc_incident *incident, struct hc_arena *arena,
                                   const char hex[HC_SHA256_HEX], struct hc_err *err)
 {
-    struct hc_session *session = read->session;
     struct hc_subject *grown = hc_arena_grow(read->arena, read->subjects, read->n_subjects, read->n_subjects + 1,
                                              &read->subjects_capacity, sizeof *grown);
     if (!grown)
         return hc_err_set(err, HC_FATAL, "out-of-memory", "no memory for an incident");
     read->subjects = grown;
     struct hc_subject *subject = &grown[read->n_subjects++];
-    struct hc_str id = HC_STR_NONE;
     *subject = (struct hc_subject){.incident = incident, .source = hc_str_copy(arena, hc_str_of(hex))};
-    enum hc_status status = HC_OK;
-    if (session->store)
-        status = hc_store_incident_find_content(session->store, incident->content, arena, &id, err);
-    if (status == HC_OK && id.p)
-        subject->brief = hc_session_brief(session, id);
-    if (status == HC_FATAL)
-        return status;
-    status = hc_evidence_summarise(incident, arena, err);
-    return status == HC_OK ? hc_evidence_extract(incident, session->catalogue, arena, &subject->evidence, err) : status;
+    enum hc_status status = find_brief(read, subject, arena, err);
+    if (status == HC_OK)
+        status = hc_evidence_summarise(incident, arena, err);
+    if (status == HC_OK)
+        status = hc_evidence_extract(incident, read->session->catalogue, arena, &subject->evidence, err);
+    return status;
 }
 
 static enum hc_status take_source(void *context, struct hc_source *source, struct hc_err *err)
 {
     struct path_read *read = context;
+    struct hc_cli *cli = read->session->cli;
     char hex[HC_SHA256_HEX];
     enum hc_status status = HC_OK;
 
     hc_sha256_hex(source->sha256, hex);
     if (source->n_refusals)
-        hc_say_refusals(read->session->cli, source);
-    if (source->status != HC_SOURCE_ACCEPTED)
-        read->n_bad++;
+        hc_say_refusals(source);
+    cli->partial = cli->partial || source->status != HC_SOURCE_ACCEPTED;
     if (!source->n_incidents)
         return HC_OK;
     struct hc_arena **grown = hc_arena_grow(read->arena, read->arenas, read->n_arenas, read->n_arenas + 1,
@@ -98,10 +107,10 @@ static int compare_subjects(const void *a, const void *b)
 }
 
 static enum hc_status subjects_of_path(struct hc_session *session, const char *path, hc_subject_fn each, void *context,
-                                       size_t *n_bad, struct hc_err *err)
+                                       struct hc_err *err)
 {
     struct path_read read = {.session = session, .arena = hc_arena_new(0)};
-    struct hc_ingest_options options = {.n_threads = session->cli->n_threads};
+    struct hc_ingest_options options = {.n_threads = session->cli->n_threads, .limits = session->cli->limits};
     struct hc_ingest_sink sink = {.context = &read, .accept = take_source, .left_out = say_left_out};
     struct hc_arena *scratch = hc_arena_new(0);
     enum hc_status status = HC_OK;
@@ -117,7 +126,6 @@ static enum hc_status subjects_of_path(struct hc_session *session, const char *p
         hc_arena_reset(scratch);
         status = each(context, &read.subjects[i], scratch, err);
     }
-    *n_bad += read.n_bad;
 done:
     for (size_t i = 0; i < read.n_arenas; i++)
         hc_arena_free(read.arenas[i]);
@@ -127,13 +135,12 @@ done:
 }
 
 enum hc_status hc_session_subjects(struct hc_session *session, char **arguments, int n, hc_subject_fn each,
-                                   void *context, size_t *n_bad, struct hc_err *err)
+                                   void *context, struct hc_err *err)
 {
     enum hc_status status = HC_OK;
-    *n_bad = 0;
     for (int i = 0; status == HC_OK && i < n; i++) {
         if (hc_is_path(session->cli, arguments[i])) {
-            status = subjects_of_path(session, arguments[i], each, context, n_bad, err);
+            status = subjects_of_path(session, arguments[i], each, context, err);
             continue;
         }
         if (!session->store)
@@ -142,8 +149,8 @@ enum hc_status hc_session_subjects(struct hc_session *session, char **arguments,
                               session->cli->corpus);
         status = hc_session_subject(session, hc_str_of(arguments[i]), each, context, err);
         if (status == HC_SKIP) {
-            hc_say(session->cli, "no incident '%s' in %s [id-unknown]", arguments[i], session->cli->corpus);
-            ++*n_bad;
+            hc_say("no incident '%s' in %s [id-unknown]", arguments[i], session->cli->corpus);
+            session->cli->partial = true;
             status = HC_OK;
         }
     }

@@ -5,7 +5,9 @@
 #include <unistd.h>
 
 #include "base/arena.h"
+#include "base/number.h"
 #include "cli/cli.h"
+#include "reports/glyph.h"
 
 const char *hc_cli_option(const struct hc_cli *cli, const char *name)
 {
@@ -16,25 +18,41 @@ const char *hc_cli_option(const struct hc_cli *cli, const char *name)
     return NULL;
 }
 
-bool hc_cli_time(const struct hc_cli *cli, const char *name, struct hc_time *time)
+enum hc_status hc_cli_time(const struct hc_cli *cli, const char *name, struct hc_time *time, struct hc_err *err)
 {
     const char *value = hc_cli_option(cli, name);
     char text[64];
 
     *time = HC_TIME_NONE;
     if (!value || hc_time_parse_rfc3339(hc_str_of(value), time))
-        return true;
+        return HC_OK;
     snprintf(text, sizeof text, "%.40sT00:00:00Z", value);
     if (hc_time_parse_rfc3339(hc_str_of(text), time))
-        return true;
-    hc_say(cli, "--%s takes a time such as 2026-03-31T00:00:00Z, or a date, not '%s'", name, value);
-    return false;
+        return HC_OK;
+    return hc_err_set(err, HC_FAIL, "usage", "--%s takes a time such as 2026-03-31T00:00:00Z, or a date, not '%s'",
+                      name, value);
 }
 
-void hc_say(const struct hc_cli *cli, const char *format, ...)
+enum hc_status hc_cli_number(const char *name, const char *text, int64_t least, int64_t most, int64_t *value,
+                             struct hc_err *err)
+{
+    int64_t number = 0;
+    if (!text)
+        return HC_OK;
+    if (hc_int64_parse(hc_str_of(text), &number) && number >= least && number <= most) {
+        *value = number;
+        return HC_OK;
+    }
+    if (most == INT64_MAX)
+        return hc_err_set(err, HC_FAIL, "usage", "--%s takes a whole number from %lld, not '%s'", name,
+                          (long long)least, text);
+    return hc_err_set(err, HC_FAIL, "usage", "--%s takes a whole number from %lld to %lld, not '%s'", name,
+                      (long long)least, (long long)most, text);
+}
+
+void hc_say(const char *format, ...)
 {
     va_list args;
-    (void)cli;
     fputs("hindcast: ", stderr);
     va_start(args, format);
     vfprintf(stderr, format, args);
@@ -42,16 +60,21 @@ void hc_say(const struct hc_cli *cli, const char *format, ...)
     fputc('\n', stderr);
 }
 
-void hc_say_err(const struct hc_cli *cli, const struct hc_err *err)
+static bool is_usage(const struct hc_err *err)
+{
+    return err->code && strcmp(err->code, "usage") == 0;
+}
+
+void hc_say_err(const struct hc_err *err)
 {
     char text[2048];
     hc_err_format(err, text, sizeof text);
-    hc_say(cli, "%s", text);
+    hc_say("%s", is_usage(err) ? err->text : text);
 }
 
 #define REFUSALS_SHOWN 10 /* details an input; beyond that they are counted */
 
-void hc_say_refusals(const struct hc_cli *cli, const struct hc_source *source)
+void hc_say_refusals(const struct hc_source *source)
 {
     struct hc_buf code = {0}, path = {0}, member = {0};
     hc_buf_str(&path, source->path);
@@ -69,10 +92,10 @@ void hc_say_refusals(const struct hc_cli *cli, const struct hc_source *source)
             break;
         hc_err_set(&err, HC_FAIL, code.p, "%.*s", HC_STR_ARG(r->text));
         hc_err_at(&err, path.p, r->member.n ? member.p : NULL, r->line);
-        hc_say_err(cli, &err);
+        hc_say_err(&err);
     }
     if (source->n_refusals > REFUSALS_SHOWN)
-        hc_say(cli, "%.*s: and %zu more", HC_STR_ARG(source->path), source->n_refusals - REFUSALS_SHOWN);
+        hc_say("%.*s: and %zu more", HC_STR_ARG(source->path), source->n_refusals - REFUSALS_SHOWN);
     hc_buf_free(&code);
     hc_buf_free(&path);
     hc_buf_free(&member);
@@ -81,7 +104,7 @@ void hc_say_refusals(const struct hc_cli *cli, const struct hc_source *source)
 void hc_say_left_out(const struct hc_cli *cli, const struct hc_warning *warning)
 {
     if (!cli->quiet)
-        hc_say(cli, "%.*s: %.*s [%.*s]", HC_STR_ARG(warning->member), HC_STR_ARG(warning->message),
+        hc_say("%.*s: %.*s [%.*s]", HC_STR_ARG(warning->member), HC_STR_ARG(warning->message),
                HC_STR_ARG(warning->code));
 }
 
@@ -89,14 +112,14 @@ static const struct {
     const char *code; /* or, with a '-' at its end, what codes begin with */
     enum hc_exit exit;
 } EXITS[] = {
-    {"corpus-", HC_EXIT_CORPUS}, {"batch-broken", HC_EXIT_CORPUS},   {"sql-", HC_EXIT_USAGE},
-    {"query-", HC_EXIT_PARTIAL}, {"disk-", HC_EXIT_MACHINE},         {"out-of-memory", HC_EXIT_MACHINE},
-    {"xml-", HC_EXIT_USAGE},     {"file-unreadable", HC_EXIT_USAGE}, {"calibration-unknown", HC_EXIT_USAGE},
+    {"usage", HC_EXIT_USAGE},    {"sql-", HC_EXIT_USAGE},      {"calibration-unknown", HC_EXIT_USAGE},
+    {"xml-", HC_EXIT_USAGE},     {"catalogue", HC_EXIT_USAGE}, {"file-unreadable", HC_EXIT_USAGE},
+    {"query-", HC_EXIT_PARTIAL}, {"corpus-", HC_EXIT_CORPUS},  {"batch-broken", HC_EXIT_CORPUS},
+    {"model-", HC_EXIT_CORPUS},  {"disk-", HC_EXIT_MACHINE},   {"out-of-memory", HC_EXIT_MACHINE},
 };
 
-enum hc_exit hc_exit_of(const struct hc_cli *cli, const struct hc_err *err)
+enum hc_exit hc_exit_of(const struct hc_err *err)
 {
-    hc_say_err(cli, err);
     for (size_t i = 0; err->code && i < sizeof EXITS / sizeof EXITS[0]; i++) {
         size_t n = strlen(EXITS[i].code);
         bool begins = EXITS[i].code[n - 1] == '-';
@@ -106,22 +129,14 @@ enum hc_exit hc_exit_of(const struct hc_cli *cli, const struct hc_err *err)
     return err->status == HC_FATAL ? HC_EXIT_MACHINE : HC_EXIT_PARTIAL;
 }
 
-enum hc_exit hc_exit_worse(enum hc_exit a, enum hc_exit b)
+enum hc_status hc_print(struct hc_buf *buf, struct hc_err *err)
 {
-    return a > b ? a : b;
-}
-
-bool hc_print(const struct hc_cli *cli, struct hc_buf *buf)
-{
-    if (buf->failed) {
-        hc_say(cli, "out of memory");
-        return false;
-    }
-    if (buf->n && fwrite(buf->p, 1, buf->n, stdout) != buf->n) {
-        hc_say(cli, "standard output cannot be written: %s", strerror(errno));
-        return false;
-    }
-    return true;
+    if (buf->failed)
+        return hc_err_set(err, HC_FATAL, "out-of-memory", "no memory for what is to be printed");
+    if (buf->n && fwrite(buf->p, 1, buf->n, stdout) != buf->n)
+        return hc_err_set(err, HC_FATAL, "output-unwritable", "standard output cannot be written: %s", strerror(errno));
+    hc_buf_clear(buf);
+    return HC_OK;
 }
 
 enum hc_status hc_file_slurp(const char *path, struct hc_arena *arena, struct hc_str *bytes, struct hc_err *err)
@@ -215,12 +230,50 @@ bool hc_is_path(const struct hc_cli *cli, const char *argument)
     return !cli->ids && (strchr(argument, '/') || stat(argument, &info) == 0);
 }
 
+void hc_put_shown(struct hc_buf *out, struct hc_str text)
+{
+    struct hc_glyphs glyphs = hc_glyphs_of(text);
+    struct hc_glyph glyph;
+    while (hc_glyphs_next(&glyphs, &glyph))
+        hc_buf_add(out, glyph.bytes, glyph.n);
+}
+
+void hc_put_cause(struct hc_buf *out, struct hc_str category, struct hc_str cause, struct hc_str component)
+{
+    hc_put_shown(out, category);
+    hc_buf_text(out, cause.n ? " / " : "");
+    hc_put_shown(out, cause);
+    hc_buf_text(out, component.n ? " in " : "");
+    hc_put_shown(out, component);
+}
+
 void hc_json_begin(struct hc_json_writer *w, struct hc_buf *out, const struct hc_cli *cli)
 {
     *w = (struct hc_json_writer){.out = out};
     hc_json_open_object(w);
     hc_json_put_string(w, "command", hc_str_of(cli->command->name));
     hc_json_put_int(w, "format", 1);
+}
+
+void hc_json_end(struct hc_json_writer *w)
+{
+    hc_json_close_object(w);
+    hc_buf_char(w->out, '\n');
+}
+
+void hc_json_put_bool(struct hc_json_writer *w, const char *key, bool value)
+{
+    hc_json_key(w, key);
+    hc_json_bool(w, value);
+}
+
+void hc_json_put_number_of(struct hc_json_writer *w, const char *key, int64_t number)
+{
+    hc_json_key(w, key);
+    if (number)
+        hc_json_int(w, number);
+    else
+        hc_json_null(w);
 }
 
 void hc_json_put_time(struct hc_json_writer *w, const char *key, struct hc_time time)

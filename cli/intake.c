@@ -1,0 +1,180 @@
+#include "cli/intake.h"
+
+#include <unistd.h>
+
+#include "analysis/evidence/evidence.h"
+#include "base/arena.h"
+
+#define SOURCES_PER_COMMIT 256
+
+static bool any_limit(const struct hc_ingest_limits *limits)
+{
+    return limits->member_bytes || limits->archive_bytes || limits->n_members || limits->ratio || limits->arena_bytes;
+}
+
+/* With limits of its own a run reads again what an earlier one did not take whole: one may have been raised. */
+static bool source_known(void *context, const uint8_t sha256[HC_SHA256_BYTES])
+{
+    struct hc_intake *in = context;
+    bool known = false;
+    pthread_mutex_lock(&in->lock);
+    enum hc_status status = in->has_limits ? hc_store_source_accepted(in->store, sha256, &known, NULL)
+                                           : hc_store_source_known(in->store, sha256, &known, NULL);
+    pthread_mutex_unlock(&in->lock);
+    return status == HC_OK && known;
+}
+
+static enum hc_status derive(void *context, struct hc_incident *incident, struct hc_arena *arena,
+                             struct hc_str *derived, struct hc_err *err)
+{
+    const struct hc_intake *in = context;
+    struct hc_evidence evidence;
+    enum hc_status status = hc_evidence_summarise(incident, arena, err);
+    if (status == HC_OK)
+        status = hc_evidence_extract(incident, in->catalogue, arena, &evidence, err);
+    return status == HC_OK ? hc_evidence_pack(&evidence, in->catalogue, arena, derived, err) : status;
+}
+
+static void clear_progress(const struct hc_intake *in)
+{
+    if (in->shows_progress)
+        fputs("\r\033[K", stderr);
+}
+
+static struct hc_str status_word(enum hc_source_status status)
+{
+    return status == HC_SOURCE_ACCEPTED  ? HC_STR("accepted")
+           : status == HC_SOURCE_PARTIAL ? HC_STR("partial")
+                                         : HC_STR("rejected");
+}
+
+/* The source's own warnings, its refusals among them. */
+static enum hc_status put_source(struct hc_intake *in, const struct hc_source *source, struct hc_err *err)
+{
+    size_t n = source->n_warnings + source->n_refusals;
+    bool known = false;
+    struct hc_warning *warnings = hc_arena_calloc(source->arena, n, sizeof *warnings);
+    if (!warnings)
+        return hc_err_set(err, HC_FATAL, "out-of-memory", "no memory for the warnings of a source");
+    for (size_t i = 0; i < source->n_refusals; i++) {
+        const struct hc_refusal *r = &source->refusals[i];
+        warnings[i] = (struct hc_warning){.code = r->code, .member = r->member, .line = r->line, .message = r->text};
+    }
+    for (size_t i = 0; i < source->n_warnings; i++)
+        warnings[source->n_refusals + i] = source->warnings[i];
+    struct hc_source_record record = {
+        .path = source->path,
+        .status = status_word(source->status),
+        .reason = source->n_refusals ? source->refusals[0].text : HC_STR_NONE,
+        .n_bytes = source->n_bytes,
+        .warnings = warnings,
+        .n_warnings = n,
+    };
+    memcpy(record.sha256, source->sha256, sizeof record.sha256);
+    return hc_store_source_put(in->store, &record, &known, err);
+}
+
+static enum hc_status put_incidents(struct hc_intake *in, const struct hc_source *source, struct hc_err *err)
+{
+    enum hc_status status = HC_OK;
+    for (size_t i = 0; status == HC_OK && i < source->n_incidents; i++) {
+        enum hc_put_result result = HC_PUT_KNOWN;
+        status =
+            hc_store_incident_put(in->store, source->incidents[i], source->sha256, source->derived[i], &result, err);
+        in->n_results[result]++;
+        in->n_warnings += source->incidents[i]->n_warnings;
+    }
+    return status;
+}
+
+static enum hc_status put_all(struct hc_intake *in, const struct hc_source *source, struct hc_err *err)
+{
+    enum hc_status status = HC_OK;
+    if (in->n_open++ == 0)
+        status = hc_store_begin(in->store, err);
+    if (status == HC_OK)
+        status = put_source(in, source, err);
+    if (status == HC_OK)
+        status = put_incidents(in, source, err);
+    if (status == HC_OK && in->n_open >= SOURCES_PER_COMMIT) {
+        in->n_open = 0;
+        status = hc_store_commit(in->store, err);
+    }
+    return status;
+}
+
+/* A source that could not be read at all has no digest to be known by. */
+static bool was_read(const struct hc_source *source)
+{
+    static const uint8_t NOTHING[HC_SHA256_BYTES];
+    return memcmp(source->sha256, NOTHING, sizeof NOTHING) != 0;
+}
+
+static enum hc_status accept_source(void *context, struct hc_source *source, struct hc_err *err)
+{
+    struct hc_intake *in = context;
+    in->n_sources[source->status]++;
+    if (source->status == HC_SOURCE_KNOWN)
+        return HC_OK;
+    in->cli->partial = in->cli->partial || source->status != HC_SOURCE_ACCEPTED;
+    if (source->n_refusals && !in->silent) {
+        clear_progress(in);
+        hc_say_refusals(source);
+    }
+    if (!was_read(source))
+        return HC_OK;
+    pthread_mutex_lock(&in->lock);
+    enum hc_status status = put_all(in, source, err);
+    pthread_mutex_unlock(&in->lock);
+    return status == HC_OK ? HC_OK : HC_FATAL;
+}
+
+static void say_left_out(void *context, const struct hc_warning *warning)
+{
+    const struct hc_intake *in = context;
+    if (in->silent)
+        return;
+    clear_progress(in);
+    hc_say_left_out(in->cli, warning);
+}
+
+static void show_progress(void *context, const struct hc_progress *p)
+{
+    const struct hc_intake *in = context;
+    struct timespec now;
+    if (!in->shows_progress)
+        return;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    double seconds = (double)(now.tv_sec - in->began.tv_sec) + 1e-9 * (double)(now.tv_nsec - in->began.tv_nsec);
+    double rate = seconds > 0.0 ? (double)p->bytes_done / seconds : 0.0;
+    double left = rate > 0.0 ? (double)(p->bytes - p->bytes_done) / rate : 0.0;
+    fprintf(stderr, "\r\033[K%zu of %zu bundles, %.1f of %.1f MB, %.1f MB/s, %.0f s left, %zu rejected",
+            p->n_sources_done, p->n_sources, (double)p->bytes_done / 1e6, (double)p->bytes / 1e6, rate / 1e6, left,
+            p->n_rejected);
+    fflush(stderr);
+}
+
+enum hc_status hc_intake_run(struct hc_intake *in, const char *const *paths, size_t n, struct hc_err *err)
+{
+    struct hc_ingest_options options = {.n_threads = in->cli->n_threads, .limits = in->cli->limits};
+    struct hc_ingest_sink sink = {.context = in,
+                                  .source_known = source_known,
+                                  .derive = derive,
+                                  .accept = accept_source,
+                                  .progress = show_progress,
+                                  .left_out = say_left_out};
+    in->has_limits = any_limit(&in->cli->limits);
+    in->shows_progress = !in->cli->quiet && isatty(STDERR_FILENO);
+    clock_gettime(CLOCK_MONOTONIC, &in->began);
+    if (pthread_mutex_init(&in->lock, NULL) != 0)
+        return hc_err_set(err, HC_FATAL, "out-of-memory", "no memory for a lock");
+    enum hc_status status = hc_ingest_run(paths, n, &options, &sink, err);
+    if (status == HC_OK && in->n_open)
+        status = hc_store_commit(in->store, err);
+    else if (in->n_open)
+        hc_store_rollback(in->store);
+    in->n_open = 0;
+    clear_progress(in);
+    pthread_mutex_destroy(&in->lock);
+    return status;
+}

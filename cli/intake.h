@@ -1,0 +1,25 @@
+/* What ingest and analyze --store share: sources read into an open corpus. */
+#ifndef HC_CLI_INTAKE_H
+#define HC_CLI_INTAKE_H
+
+#include <pthread.h>
+
+#include "cli/cli.h"
+
+/* Zeroed but for the first four; the counts are what came of it. */
+struct hc_intake {
+    struct hc_cli *cli; /* made partial by what is refused */
+    struct hc_store *store;
+    const struct hc_catalogue *catalogue;
+    bool silent;          /* says nothing of what is refused */
+    pthread_mutex_t lock; /* the store belongs to one thread at a time */
+    struct timespec began;
+    size_t n_open;                                 /* sources in the transaction that is open */
+    size_t n_sources[4], n_results[5], n_warnings; /* by enum hc_source_status, by enum hc_put_result */
+    bool shows_progress, has_limits;
+};
+
+/* Errors: HC_FATAL of the store, the machine or the reader. What it held by then is whole incidents. */
+enum hc_status hc_intake_run(struct hc_intake *intake, const char *const *paths, size_t n, struct hc_err *err);
+
+#endif
