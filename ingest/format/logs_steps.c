@@ -8,6 +8,7 @@
 #define STEPS_MOST ((size_t)1 << 17)
 #define ID_LEAST 8
 #define ID_MOST 64
+#define ID_SHORT 16 /* hexadecimal digits of a short trace id; a long one has twice as many */
 
 static bool is_digit(char c)
 {
@@ -62,10 +63,39 @@ static struct hc_str value_at(struct hc_str line, size_t at)
     return parent ? of_parent(value) : value;
 }
 
+/* Where four letters stand, one of every four bytes is one of them. */
+static bool holds_race(struct hc_str line)
+{
+    for (size_t i = 3; i < line.n; i += 4) {
+        size_t begin;
+        switch (line.p[i] | 0x20) {
+        case 'r':
+            begin = i;
+            break;
+        case 'a':
+            begin = i - 1;
+            break;
+        case 'c':
+            begin = i - 2;
+            break;
+        case 'e':
+            begin = i - 3;
+            break;
+        default:
+            continue;
+        }
+        if (line.n - begin >= 4 && hc_str_equal_nocase((struct hc_str){line.p + begin, 4}, HC_STR("race")))
+            return true;
+    }
+    return false;
+}
+
 struct hc_str hc_trace_by_key(struct hc_str line)
 {
     static const char *const words[] = {"race", "RACE"};
     line.n = line.n < LOOKED_AT_BYTES ? line.n : LOOKED_AT_BYTES;
+    if (!holds_race(line))
+        return HC_STR_NONE;
     for (size_t w = 0; w < sizeof words / sizeof *words; w++) {
         const char *from = line.p;
         const char *found;
@@ -81,21 +111,41 @@ struct hc_str hc_trace_by_key(struct hc_str line)
     return HC_STR_NONE;
 }
 
+/* The whole word of letters and digits around `at`. */
+static struct hc_str word_around(struct hc_str line, size_t at)
+{
+    size_t begin = at, end = at;
+    while (begin > 0 && (is_letter(line.p[begin - 1]) || is_digit(line.p[begin - 1])))
+        begin--;
+    while (end < line.n && (is_letter(line.p[end]) || is_digit(line.p[end])))
+        end++;
+    return (struct hc_str){line.p + begin, end - begin};
+}
+
+static bool looks_like_id(struct hc_str word)
+{
+    size_t n_digits = 0;
+    if (word.n != ID_SHORT && word.n != 2 * ID_SHORT)
+        return false;
+    for (size_t i = 0; i < word.n; i++) {
+        if (!is_hex(word.p[i]))
+            return false;
+        n_digits += is_digit(word.p[i]);
+    }
+    return n_digits > 0 && n_digits < word.n;
+}
+
+/* A word of sixteen bytes covers one of every sixteen. */
 struct hc_str hc_trace_by_look(struct hc_str line)
 {
     line.n = line.n < LOOKED_AT_BYTES ? line.n : LOOKED_AT_BYTES;
-    for (size_t at = 0; at < line.n;) {
-        size_t begin = at;
-        size_t n_digits = 0;
-        for (; at < line.n && is_hex(line.p[at]); at++)
-            n_digits += is_digit(line.p[at]);
-        size_t n = at - begin;
-        bool ends = at == line.n || !(is_letter(line.p[at]) || is_digit(line.p[at]));
-        if (ends && (n == 32 || n == 16) && n_digits > 0 && n_digits < n)
-            return (struct hc_str){line.p + begin, n};
-        for (; at < line.n && (is_letter(line.p[at]) || is_digit(line.p[at])); at++)
+    for (size_t at = ID_SHORT - 1; at < line.n; at += ID_SHORT) {
+        if (!is_hex(line.p[at]))
             continue;
-        at++;
+        struct hc_str word = word_around(line, at);
+        if (looks_like_id(word))
+            return word;
+        at = (size_t)(word.p - line.p) + word.n - 1;
     }
     return HC_STR_NONE;
 }
