@@ -77,6 +77,7 @@ static void start(struct hc_detection *d)
     d->out->values = hc_detect_alloc(d, n_cells, sizeof *d->out->values);
     d->item_of = hc_detect_alloc(d, n_cells, sizeof *d->item_of);
     d->class_of = classify_series(d);
+    d->recovered = hc_detect_alloc(d, d->incident->n_components, sizeof *d->recovered);
     d->complains = hc_complaints_of(d);
     d->statement_of = hc_statements_of(d);
     if (!d->refused)

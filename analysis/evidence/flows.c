@@ -105,6 +105,8 @@ static void test_context(struct flows *f, const struct context *c)
             continue;
         double z = hc_share_z(flow->n[HC_PHASE_WINDOW], c->window, flow->n[f->reference], c->reference, SHARE_SCATTER);
         uint32_t callee = called_last(f, flow);
+        if (flow->kind == HC_FLOW_SPANS && f->d->recovered[flow->component])
+            z = 0;
         bool stops = callee != HC_NO_COMPONENT && flow->then == HC_FLOW_END;
         if (stops)
             raise_to(&f->stopped[callee], fmax(z, 0), i, c);

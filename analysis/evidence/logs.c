@@ -8,6 +8,7 @@
 
 #define RATE_SCATTER 0.15  /* rates of one template wander by this much between healthy periods */
 #define VOLUME_SCATTER 0.3 /* and the volume of a whole log by this much */
+#define RECOVERED_Z (-2)
 #define LINES_LEAST 5
 #define EXPECTED_LEAST 3
 #define FLOW_LINES_REFERENCE 30
@@ -104,7 +105,8 @@ static void add_new(struct hc_detection *d, const struct hc_log_table *table, ui
     for (size_t k = table->begin[component]; k < table->begin[component + 1]; k++) {
         size_t i = table->order[k];
         const struct statement *sum = &sums[d->statement_of[i]];
-        if (!(sum->reference + sum->other > 0) && !d->complains[i])
+        bool unseen = !(sum->reference + sum->other > 0) && !d->complains[i];
+        if (unseen && (!d->recovered[component] || d->incident->log_counts[i].level >= HC_LOG_WARN))
             tally_row(&t, d, table, i);
     }
     double z = c->window > 0 ? t.window / sqrt(c->window) : 0;
@@ -240,6 +242,22 @@ static void add_volume(struct hc_detection *d, const struct hc_log_table *table,
     }
 }
 
+/* A baseline may hold another trouble. Where that ended, courses run to their end that did not, and lines and calls come
+ * that were not there: recovery, not trouble. */
+static void find_recovered(struct hc_detection *d, const struct hc_log_table *table, uint32_t component)
+{
+    const struct hc_log_component *c = &table->components[component];
+    double reference = 0, window = 0;
+    for (size_t k = table->begin[component]; k < table->begin[component + 1]; k++) {
+        if (d->incident->log_counts[table->order[k]].level < HC_LOG_WARN)
+            continue;
+        reference += table->rows[table->order[k]].reference;
+        window += table->rows[table->order[k]].window;
+    }
+    d->recovered[component] = c->reference > 0 && c->window > 0 &&
+                              hc_share_z(window, c->window, reference, c->reference, RATE_SCATTER) < RECOVERED_Z;
+}
+
 void hc_detect_logs(struct hc_detection *d)
 {
     struct hc_log_table table;
@@ -254,6 +272,7 @@ void hc_detect_logs(struct hc_detection *d)
     for (uint32_t c = 0; c < d->incident->n_components && !d->refused; c++) {
         if (!(table.components[c].reference + table.components[c].window > 0))
             continue;
+        find_recovered(d, &table, c);
         add_level(d, &table, c, HC_FEATURE_LOG_ERRORS_UP, "error lines", HC_LOG_ERROR, HC_LOG_FATAL);
         add_level(d, &table, c, HC_FEATURE_LOG_WARNINGS_UP, "warning lines", HC_LOG_WARN, HC_LOG_WARN);
         sum_statements(sums, d, &table, c, 1);

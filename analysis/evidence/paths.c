@@ -68,7 +68,7 @@ static void add_edge(struct hc_detection *d, const struct hc_trace_edge *edge, c
         return;
     struct hc_finding f = {.component = edge->caller,
                            .feature = HC_FEATURE_SPANS_GONE,
-                           .value = surprise_of(edge, in, reference) - in->of_callers,
+                           .value = d->recovered[edge->caller] ? 0 : surprise_of(edge, in, reference) - in->of_callers,
                            .onset = HC_TIME_NONE,
                            .place = edge->place};
     if (hc_detect_wants(d, f.component, f.feature, f.value))
