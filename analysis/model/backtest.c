@@ -61,8 +61,18 @@ size_t hc_backtest_schedule(size_t n_known)
 /* How many of the labels in order of known_at were known by then; an incident's own is never among them. */
 static size_t known_by(const struct hc_history *h, int64_t ns, const struct hc_labelled *own)
 {
-    size_t n = 0;
-    while (n < h->n && h->past[n]->known_at.ns <= ns && h->past[n] != own)
+    size_t low = 0, high = h->n;
+    while (low < high) {
+        const size_t middle = low + (high - low) / 2;
+        if (h->past[middle]->known_at.ns <= ns)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    if (own->known_at.ns > ns)
+        return low;
+    size_t n = 0; /* odd: its own label was known when it began */
+    while (n < low && h->past[n] != own)
         n++;
     return n;
 }

@@ -6,6 +6,7 @@
 #include "analysis/model/history.h"
 #include "analysis/model/predict.h"
 #include "analysis/stats/bootstrap.h"
+#include "analysis/stats/vector.h"
 
 #define HC_SMALL_FIT_PADDING 16
 #define HC_PENALTY_SEED 1
@@ -23,6 +24,7 @@ struct learner {
     size_t n;
     int variant;     /* 1: with recurrence */
     double *buffer;  /* of a record's logits */
+    double *weights; /* of their exponentials */
     double *support; /* by sample, once the temperature is known */
 };
 
@@ -35,13 +37,15 @@ static double log_t_of(const struct learner *k, const double *x, uint64_t missin
     return log_t;
 }
 
-/* Sum of softmax-weighted evidence over the first n. */
-static double mean_evidence(const struct hc_record *r, const double *logits, uint32_t n, double ln_total)
+/* ln sum exp of the first n logits, and the evidence's mean by those weights; `weights` is scratch. */
+static double mean_evidence(const struct hc_record *r, const double *logits, uint32_t n, double *weights, double *mean)
 {
+    const double top = hc_vector_max(logits, n), total = hc_vector_exp(weights, logits, n, top);
     double sum = 0;
     for (uint32_t i = 0; i < n; i++)
-        sum += exp(logits[i] - ln_total) * r->evidence[i];
-    return sum;
+        sum += weights[i] * r->evidence[i];
+    *mean = sum / total;
+    return top + log(total);
 }
 
 /* Minus the log likelihood of labels at ln T = x[0] + sum of x[1 + m], with its ridge around the expert's. */
@@ -59,13 +63,15 @@ static double temperature_value(const struct learner *k, const double *x, double
         const double cooled = exp(-log_t);
         for (uint32_t i = 0; i < r->n; i++)
             k->buffer[i] = r->prior[k->variant][i] + r->evidence[i] * cooled;
-        const double all = hc_log_sum_exp(k->buffer, r->n), allowed = hc_log_sum_exp(k->buffer, r->n_allowed);
+        double mean, mean_allowed;
+        const double all = mean_evidence(r, k->buffer, r->n, k->weights, &mean);
+        const double allowed = mean_evidence(r, k->buffer, r->n_allowed, k->weights, &mean_allowed);
+        if (isinf(allowed)) /* a cause that the catalogue gives no share */
+            continue;
         value += k->samples[s].weight * (all - allowed);
         if (raw < HC_LOG_TEMPERATURE_FLOOR || raw > HC_LOG_TEMPERATURE_CEILING)
             continue;
-        const double slope =
-            k->samples[s].weight * cooled *
-            (mean_evidence(r, k->buffer, r->n_allowed, allowed) - mean_evidence(r, k->buffer, r->n, all));
+        const double slope = k->samples[s].weight * cooled * (mean_allowed - mean);
         gradient[0] += slope;
         for (size_t i = 0; i < m->n_kinds; i++)
             if (r->missing >> i & 1)
@@ -184,11 +190,12 @@ static double probabilities(const struct learner *k, const struct hc_record *r, 
     const double cooled = exp(-hc_log_temperature(k->model, r->missing));
     for (uint32_t i = 0; i < r->n; i++)
         p[i] = r->prior[k->variant][i] + r->evidence[i] * cooled;
-    const double total = hc_log_sum_exp(p, r->n);
-    const double logit = k->model->confidence.bias - k->model->confidence.slope * total;
+    const double top = hc_vector_max(p, r->n), sum = hc_vector_exp(p, p, r->n, top);
+    *support = top + log(sum);
+    const double logit = k->model->confidence.bias - k->model->confidence.slope * *support;
+    const double scale = 1 / (sum * (1 + exp(logit)));
     for (uint32_t i = 0; i < r->n; i++)
-        p[i] = exp(p[i] - total) / (1 + exp(logit));
-    *support = total;
+        p[i] *= scale;
     return 1 / (1 + exp(-logit));
 }
 
@@ -255,8 +262,9 @@ static enum hc_status gather_samples(struct learner *k, const struct hc_history 
         total += h->n_records[i];
     k->samples = hc_arena_alloc(work, total * sizeof *k->samples);
     k->buffer = hc_arena_alloc(work, 2 * (HC_RECORD_KEPT + 1) * sizeof *k->buffer);
+    k->weights = hc_arena_alloc(work, 2 * (HC_RECORD_KEPT + 1) * sizeof *k->weights);
     k->support = hc_arena_alloc(work, total * sizeof *k->support);
-    if (!k->samples || !k->buffer || !k->support)
+    if (!k->samples || !k->buffer || !k->weights || !k->support)
         return HC_FATAL;
     for (size_t i = first; i < n; i++) {
         const uint32_t others = h->n_records[i] - 1;

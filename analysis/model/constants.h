@@ -43,12 +43,15 @@
 
 /* In the fit each incident also comes with one kind removed, in turn, so that weights hold where a kind is missing. */
 #define HC_REPLAY_WEIGHT 0.3
+/* Weights and nulls are learned from the latest so many incidents: there are far fewer weights than that, and older
+ * incidents are of another system by then. Shares are learned from all. */
+#define HC_FIT_INCIDENTS 10000
 /* Fixed, whatever the threads: partial sums over so many examples and more, at most so many, are added in order. */
 #define HC_FIT_CHUNK 8
 #define HC_FIT_CHUNKS 16
 #define HC_FIT_NEGLIGIBLE 1e-12 /* a row's residual: rounding */
 #define HC_FIT_ITERATIONS 100
-#define HC_FIT_DECREASE 1e-5 /* relative, over five iterations: far below what a log loss can show */
+#define HC_FIT_DECREASE 3e-4 /* relative, over five iterations: 3e-4 nats an incident, below what a log loss can show */
 
 /* Null-calibrated surprise: the default null, exp(-v), counts as this many values, about those of fifty incidents of
  * twenty components (with 200, what was learned on one system misled on the next); the rarest event counts e^-8. */

@@ -28,7 +28,8 @@ struct hc_target hc_target_of(const struct hc_labelled *labelled, const struct h
     return target;
 }
 
-/* Values of one feature at candidates that were not the culprit, over incidents of one service (or all). */
+/* Values of one feature at candidates that were not the culprit, over incidents of one service (or all); not above 0
+ * counts as 0. */
 static size_t innocent_values(double *out, const struct hc_labelled *const *past, size_t n, struct hc_str service,
                               size_t feature, size_t n_features)
 {
@@ -50,6 +51,9 @@ static size_t innocent_values(double *out, const struct hc_labelled *const *past
 
 enum hc_status hc_nulls_learn(struct hc_model *model, const struct hc_labelled *const *past, size_t n)
 {
+    const size_t first = n > HC_FIT_INCIDENTS ? n - HC_FIT_INCIDENTS : 0;
+    past += first;
+    n -= first;
     size_t most = 1;
     for (size_t i = 0; i < n; i++)
         most += past[i]->evidence->n_components;
@@ -99,7 +103,7 @@ static enum hc_status make_examples(struct hc_example *out, size_t *n_out, struc
     for (size_t s = 0; s < m->n_services; s++)
         hc_model_type_priors(m, &m->services[s], priors + (s + 1) * m->n_types);
     size_t used = 0;
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = n > HC_FIT_INCIDENTS ? n - HC_FIT_INCIDENTS : 0; i < n; i++) {
         const struct hc_evidence *e = past[i]->evidence;
         const struct hc_service *service = hc_model_service(m, e->service);
         const size_t at = service ? (size_t)(service - m->services) + 1 : 0;
@@ -128,7 +132,8 @@ enum hc_status hc_core_learn(struct hc_model **out, const struct hc_labelled *co
     if (status != HC_OK)
         return status;
     struct hc_arena *work = hc_arena_new(0);
-    struct hc_example *examples = work ? hc_arena_alloc(work, (2 * n + 1) * sizeof *examples) : NULL;
+    const size_t n_recent = n < HC_FIT_INCIDENTS ? n : HC_FIT_INCIDENTS;
+    struct hc_example *examples = work ? hc_arena_alloc(work, (2 * n_recent + 1) * sizeof *examples) : NULL;
     size_t n_examples = 0;
     if (!examples || hc_priors_learn(m, past, n, catalogue) != HC_OK || hc_nulls_learn(m, past, n) != HC_OK ||
         make_examples(examples, &n_examples, m, past, n, catalogue, work) != HC_OK) {

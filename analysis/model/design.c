@@ -46,12 +46,31 @@ static int by_value(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
+/* Most values are nought: only the others are worth sorting. */
+static void sort_values(double *values, size_t n)
+{
+    size_t n_nought = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (values[i] > 0 || values[i] < 0)
+            continue;
+        values[i] = values[n_nought];
+        values[n_nought++] = 0;
+    }
+    size_t below = n_nought;
+    for (size_t i = n_nought; i < n && below == n_nought; i++)
+        below += values[i] < 0;
+    if (below > n_nought) /* nought does not come first */
+        qsort(values, n, sizeof *values, by_value);
+    else
+        qsort(values + n_nought, n - n_nought, sizeof *values, by_value);
+}
+
 void hc_null_learn(struct hc_null *null, double *values, size_t n)
 {
     *null = (struct hc_null){.n = (uint32_t)n, .tail = HC_SURPRISE_TAIL_FLOOR};
     if (!n)
         return;
-    qsort(values, n, sizeof *values, by_value);
+    sort_values(values, n);
     for (size_t i = 0; i < HC_SURPRISE_KNOTS; i++) {
         const double at = (double)i / HC_SURPRISE_KNOTS * (double)(n - 1);
         const size_t low = (size_t)at;

@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "analysis/model/predict.h"
+#include "analysis/model/common.h"
 #include "analysis/stats/vector.h"
 
 #define HC_FIT_PADDING 16 /* doubles; liblbfgs built for vector units wants a multiple */
@@ -12,6 +12,7 @@
 struct hc_objective {
     struct hc_model *model;
     const struct hc_example *examples;
+    struct hc_common *common; /* of each */
     size_t n, n_chunks;
     int n_threads;
     struct hc_layout layout;
@@ -72,6 +73,10 @@ enum hc_status hc_objective_new(struct hc_objective **out, struct hc_model *mode
     for (size_t i = 0; i < n; i++)
         if (examples[i].design.n_rows > o->n_scores)
             o->n_scores = examples[i].design.n_rows;
+    o->common = hc_arena_alloc(arena, n * sizeof *o->common);
+    for (size_t i = 0; o->common && i < n; i++)
+        if (hc_common_make(&o->common[i], &examples[i].design, model, arena) != HC_OK)
+            return HC_FATAL;
     o->n_scores = o->n_scores * model->n_width + HC_VECTOR_WIDTH;
     o->n_chunks = n / HC_FIT_CHUNK + 1 < HC_FIT_CHUNKS ? n / HC_FIT_CHUNK + 1 : HC_FIT_CHUNKS;
     o->n_gradient = model->n_general + model->n_columns * model->n_width;
@@ -80,7 +85,7 @@ enum hc_status hc_objective_new(struct hc_objective **out, struct hc_model *mode
     o->expert_specific = copied(arena, model->specific, model->n_types * model->n_columns);
     o->gradients = hc_arena_alloc(arena, o->n_chunks * o->n_gradient * sizeof(double));
     o->scores = hc_arena_alloc(arena, o->n_chunks * 2 * o->n_scores * sizeof(double));
-    if (!o->expert_general || !o->expert_categorial || !o->expert_specific || !o->gradients || !o->scores)
+    if (!o->common || !o->expert_general || !o->expert_categorial || !o->expert_specific || !o->gradients || !o->scores)
         return HC_FATAL;
     for (size_t t = 0; t < model->n_types; t++)
         for (size_t j = 0; j < model->n_columns; j++)
@@ -153,27 +158,6 @@ static void take_allowed(const struct hc_model *m, const struct hc_example *e, c
                 residual[r * m->n_width + t] -= *share++;
 }
 
-/* Adds one row's residuals, w (p - y), to the gradient. The general weights' part of a column that types have weights
- * for is the sum of the types' and is added up at the end. */
-static void add_row(const struct hc_model *m, const struct hc_design *d, size_t row, const double *residual,
-                    double *gradient)
-{
-    double total = 0, size = 0;
-    for (size_t t = 0; t < m->n_types; t++) {
-        total += residual[t];
-        size += fabs(residual[t]);
-    }
-    if (size < HC_FIT_NEGLIGIBLE)
-        return;
-    const uint32_t first = d->start[row], end = d->start[row + 1];
-    uint32_t own = first;
-    while (own < end && d->column[own] < m->n_columns)
-        own++;
-    hc_vector_scatter(gradient + m->n_general, m->n_width, d->column + first, d->value + first, own - first, residual);
-    for (uint32_t j = own; j < end; j++)
-        gradient[d->column[j]] += total * d->value[j];
-}
-
 /* Adds one row's part of Fisher's information, w p (1 - p) x^2; `p` is spoilt. */
 static void add_information(const struct hc_model *m, const struct hc_design *d, size_t row, double weight, double *p,
                             double *gradient)
@@ -199,8 +183,9 @@ static double add_example(const struct hc_objective *o, const struct hc_example 
 {
     const struct hc_model *m = o->model;
     const size_t n = e->design.n_rows * m->n_width;
+    const struct hc_common *common = &o->common[e - o->examples];
     double *allowed = z + o->n_scores;
-    hc_design_scores(&e->design, m, m->n_width, z);
+    hc_common_scores(common, e->design.n_rows, m, z);
     for (size_t r = 0; r < e->design.n_rows; r++) {
         double *row = z + r * m->n_width;
         for (size_t t = 0; t < m->n_types; t++)
@@ -216,13 +201,12 @@ static double add_example(const struct hc_objective *o, const struct hc_example 
         z[i] *= scale;
     for (size_t i = 0; i < n_allowed; i++)
         allowed[i] *= e->weight / in;
-    if (!information)
-        take_allowed(m, e, allowed, z);
-    for (size_t r = 0; r < e->design.n_rows; r++) {
-        if (information)
+    if (information) {
+        for (size_t r = 0; r < e->design.n_rows; r++)
             add_information(m, &e->design, r, e->weight, z + r * m->n_width, gradient);
-        else
-            add_row(m, &e->design, r, z + r * m->n_width, gradient);
+    } else {
+        take_allowed(m, e, allowed, z);
+        hc_common_gradient(common, e->design.n_rows, m, z, allowed, gradient);
     }
     return e->weight * (top + log(all) - top_allowed - log(in));
 }

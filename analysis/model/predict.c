@@ -15,8 +15,11 @@ void hc_design_scores(const struct hc_design *design, const struct hc_model *mod
             general += model->general[design->column[j]] * design->value[j];
             own += design->column[j] < n_columns;
         }
-        hc_vector_gather(out + r * stride, general, model->by_column, model->n_width, design->column + first,
-                         design->value + first, own - first);
+        double *row = out + r * stride;
+        for (size_t t = 0; t < model->n_width; t++)
+            row[t] = general;
+        hc_vector_gather(row, model->by_column, model->n_width, design->column + first, design->value + first,
+                         own - first);
     }
 }
 

@@ -13,10 +13,10 @@
 #define HC_CHOOSE(name, ...) name##_plain(__VA_ARGS__)
 #endif
 
-void hc_vector_gather(double *z, double base, const double *matrix, size_t width, const uint32_t *column,
-                      const double *value, size_t n)
+void hc_vector_gather(double *z, const double *matrix, size_t width, const uint32_t *column, const double *value,
+                      size_t n)
 {
-    HC_CHOOSE(gather, z, base, matrix, width, column, value, n);
+    HC_CHOOSE(gather, z, matrix, width, column, value, n);
 }
 
 void hc_vector_scatter(double *matrix, size_t width, const uint32_t *column, const double *value, size_t n,

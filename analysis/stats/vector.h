@@ -13,10 +13,10 @@ static inline size_t hc_vector_padded(size_t n)
     return (n + HC_VECTOR_WIDTH - 1) / HC_VECTOR_WIDTH * HC_VECTOR_WIDTH;
 }
 
-/* z[t] = base + sum over j of value[j] * matrix[column[j]][t].
+/* z[t] += sum over j of value[j] * matrix[column[j]][t].
  * Shapes: z [width]; matrix [columns][width]; column, value [n]. Threads: any. Checked: test_vector.c, by brute force. */
-void hc_vector_gather(double *z, double base, const double *matrix, size_t width, const uint32_t *column,
-                      const double *value, size_t n);
+void hc_vector_gather(double *z, const double *matrix, size_t width, const uint32_t *column, const double *value,
+                      size_t n);
 
 /* matrix[column[j]][t] += value[j] * r[t], or value[j]^2 * r[t]; no column twice. Shapes, Checked: as above. */
 void hc_vector_scatter(double *matrix, size_t width, const uint32_t *column, const double *value, size_t n,

@@ -28,13 +28,16 @@ typedef int64_t hc_four_choices __attribute__((vector_size(32)));
 #endif
 
 /* Sixteen of a row at a time: enough sums that they do not wait for each other. */
-HC_LOOP_TARGET static inline void HC_LOOP(gather)(double *z, double base, const double *matrix, size_t width,
+HC_LOOP_TARGET static inline void HC_LOOP(gather)(double *z, const double *matrix, size_t width,
                                                   const uint32_t *column, const double *value, size_t n)
 {
-    const hc_four start = {base, base, base, base};
     size_t t = 0;
     for (; t + 16 <= width; t += 16) {
-        hc_four s0 = start, s1 = start, s2 = start, s3 = start, a, b, c, d;
+        hc_four s0, s1, s2, s3, a, b, c, d;
+        HC_LOAD(s0, z + t);
+        HC_LOAD(s1, z + t + 4);
+        HC_LOAD(s2, z + t + 8);
+        HC_LOAD(s3, z + t + 12);
         for (size_t j = 0; j < n; j++) {
             const double *row = matrix + column[j] * width + t, v = value[j];
             HC_LOAD(a, row);
@@ -52,7 +55,8 @@ HC_LOOP_TARGET static inline void HC_LOOP(gather)(double *z, double base, const 
         HC_STORE(z + t + 12, s3);
     }
     for (; t < width; t += 4) {
-        hc_four sum = start, a;
+        hc_four sum, a;
+        HC_LOAD(sum, z + t);
         for (size_t j = 0; j < n; j++) {
             HC_LOAD(a, matrix + column[j] * width + t);
             sum += value[j] * a;

@@ -67,7 +67,9 @@ static void rows_are_multiplied_as_by_hand(void **state)
     for (size_t j = 0; j < 7; j++)
         value[j] = hc_random_uniform(&random) * 3;
     for (size_t n = 0; n <= 7; n++) {
-        hc_vector_gather(z, 0.5, matrix, WIDTH, column, value, n);
+        for (size_t t = 0; t < WIDTH; t++)
+            z[t] = 0.5;
+        hc_vector_gather(z, matrix, WIDTH, column, value, n);
         memcpy(added, matrix, sizeof added);
         memcpy(squared, matrix, sizeof squared);
         hc_vector_scatter(added, WIDTH, column, value, n, z);

@@ -1,0 +1,145 @@
+#include "analysis/model/common.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "analysis/stats/vector.h"
+
+struct majority { /* of one column's values over the rows, by the vote of Boyer and Moore, then counted */
+    double value;
+    uint32_t lead, n;
+};
+
+static bool same(double a, double b)
+{
+    return a <= b && a >= b;
+}
+
+static void vote(struct majority *m, const struct hc_design *d, uint32_t n_columns)
+{
+    const uint32_t n = d->start[d->n_rows];
+    for (uint32_t j = 0; j < n; j++) {
+        if (d->column[j] >= n_columns)
+            continue;
+        struct majority *of = &m[d->column[j]];
+        if (!of->lead)
+            of->value = d->value[j];
+        of->lead = same(of->value, d->value[j]) ? of->lead + 1 : of->lead - 1;
+    }
+    for (uint32_t j = 0; j < n; j++)
+        if (d->column[j] < n_columns && same(m[d->column[j]].value, d->value[j]))
+            m[d->column[j]].n++;
+}
+
+struct writer {
+    struct hc_common *out;
+    uint32_t used;
+};
+
+static void put(struct writer *w, uint32_t column, double value)
+{
+    w->out->column[w->used] = column;
+    w->out->value[w->used++] = value;
+}
+
+/* Both lists ascend: entries of the row less the shared ones. */
+static void make_row(struct writer *w, const struct hc_design *d, size_t row, uint32_t n_columns)
+{
+    struct hc_common *c = w->out;
+    uint32_t s = 0, j = d->start[row];
+    const uint32_t end = d->start[row + 1];
+    c->start[row] = w->used;
+    while (s < c->n_shared || (j < end && d->column[j] < n_columns)) {
+        const uint32_t mine = j < end && d->column[j] < n_columns ? d->column[j] : HC_NONE;
+        const uint32_t shared = s < c->n_shared ? c->shared_column[s] : HC_NONE;
+        if (mine < shared) {
+            put(w, mine, d->value[j]);
+        } else if (shared < mine) {
+            put(w, shared, -c->shared_value[s]);
+        } else if (!same(d->value[j], c->shared_value[s])) {
+            put(w, mine, d->value[j] - c->shared_value[s]);
+        }
+        j += mine <= shared;
+        s += shared <= mine;
+    }
+    c->own_end[row] = w->used;
+    for (; j < end; j++)
+        put(w, d->column[j], d->value[j]);
+    c->start[row + 1] = w->used;
+}
+
+enum hc_status hc_common_make(struct hc_common *out, const struct hc_design *design, const struct hc_model *model,
+                              struct hc_arena *arena)
+{
+    const size_t n_columns = model->n_columns, n_rows = design->n_rows;
+    struct majority *m = hc_arena_calloc(arena, n_columns, sizeof *m);
+    *out = (struct hc_common){.shared_column = hc_arena_alloc(arena, n_columns * sizeof(uint32_t)),
+                              .shared_value = hc_arena_alloc(arena, n_columns * sizeof(double)),
+                              .start = hc_arena_alloc(arena, (n_rows + 1) * sizeof(uint32_t)),
+                              .own_end = hc_arena_alloc(arena, n_rows * sizeof(uint32_t))};
+    if (!m || !out->shared_column || !out->shared_value || !out->start || !out->own_end)
+        return HC_FATAL;
+    vote(m, design, (uint32_t)n_columns);
+    size_t n = design->start[n_rows];
+    for (uint32_t j = 0; j < n_columns; j++) {
+        if (2 * (size_t)m[j].n <= n_rows)
+            continue;
+        out->shared_column[out->n_shared] = j;
+        out->shared_value[out->n_shared++] = m[j].value;
+        n = n + n_rows - 2 * m[j].n; /* a bound: rows without it get an entry, those with it lose one */
+    }
+    out->column = hc_arena_alloc(arena, (n + 1) * sizeof *out->column);
+    out->value = hc_arena_alloc(arena, (n + 1) * sizeof *out->value);
+    if (!out->column || !out->value)
+        return HC_FATAL;
+    struct writer w = {out, 0};
+    for (size_t r = 0; r < n_rows; r++)
+        make_row(&w, design, r, (uint32_t)n_columns);
+    return HC_OK;
+}
+
+void hc_common_scores(const struct hc_common *common, size_t n_rows, const struct hc_model *model, double *out)
+{
+    const struct hc_common *c = common;
+    const size_t width = model->n_width;
+    double shared = 0;
+    for (uint32_t j = 0; j < c->n_shared; j++)
+        shared += model->general[c->shared_column[j]] * c->shared_value[j];
+    for (size_t t = 0; t < width; t++)
+        out[t] = shared;
+    hc_vector_gather(out, model->by_column, width, c->shared_column, c->shared_value, c->n_shared);
+    for (size_t r = n_rows; r-- > 0;) { /* the first row, where the shared part stands, last */
+        double general = 0, *row = out + r * width;
+        const uint32_t first = c->start[r];
+        for (uint32_t j = first; j < c->start[r + 1]; j++)
+            general += model->general[c->column[j]] * c->value[j];
+        for (size_t t = 0; t < width; t++)
+            row[t] = out[t] + general;
+        hc_vector_gather(row, model->by_column, width, c->column + first, c->value + first, c->own_end[r] - first);
+    }
+}
+
+void hc_common_gradient(const struct hc_common *common, size_t n_rows, const struct hc_model *model,
+                        const double *residual, double *total, double *gradient)
+{
+    const struct hc_common *c = common;
+    const size_t width = model->n_width;
+    double *own = gradient + model->n_general;
+    memset(total, 0, width * sizeof *total);
+    for (size_t r = 0; r < n_rows; r++) {
+        const double *row = residual + r * width;
+        const uint32_t first = c->start[r], end = c->start[r + 1];
+        double sum = 0, size = 0;
+        for (size_t t = 0; t < width; t++) {
+            total[t] += row[t];
+            sum += row[t];
+            size += fabs(row[t]);
+        }
+        if (size < HC_FIT_NEGLIGIBLE)
+            continue;
+        hc_vector_scatter(own, width, c->column + first, c->value + first, c->own_end[r] - first, row);
+        for (uint32_t j = c->own_end[r]; j < end; j++)
+            gradient[c->column[j]] += sum * c->value[j];
+    }
+    hc_vector_scatter(own, width, c->shared_column, c->shared_value, c->n_shared, total);
+}
