@@ -20,11 +20,6 @@ static void *add_item(struct get *get, void **items, size_t *n, size_t item_byte
     return memset(grown + (*n)++ * item_bytes, 0, item_bytes);
 }
 
-static bool known_component(const struct get *get, uint32_t component)
-{
-    return component == HC_NO_COMPONENT || component < get->incident->n_components;
-}
-
 static enum hc_status get_component(struct get *get, struct hc_columns *c, struct hc_err *err)
 {
     struct hc_incident *incident = get->incident;
@@ -48,8 +43,6 @@ static enum hc_status get_dependency(struct get *get, struct hc_columns *c, stru
     dependency->to = hc_column_component(c);
     dependency->derived = hc_column_int(c) != 0;
     dependency->place = hc_column_place(c);
-    if (dependency->from >= incident->n_components || dependency->to >= incident->n_components)
-        return hc_store_corrupt(err, "a dependency names no component");
     return HC_OK;
 }
 
@@ -66,7 +59,7 @@ static enum hc_status get_change(struct get *get, struct hc_columns *c, struct h
     change->commit = hc_column_text(c);
     change->text = hc_column_text(c);
     change->place = hc_column_place(c);
-    return known_component(get, change->component) ? HC_OK : hc_store_corrupt(err, "a change names no component");
+    return HC_OK;
 }
 
 static enum hc_status get_event(struct get *get, struct hc_columns *c, struct hc_err *err)
@@ -82,7 +75,7 @@ static enum hc_status get_event(struct get *get, struct hc_columns *c, struct hc
     event->message = hc_column_text(c);
     event->template_id = (uint64_t)hc_column_int(c);
     event->place = hc_column_place(c);
-    return known_component(get, event->component) ? HC_OK : hc_store_corrupt(err, "an event names no component");
+    return HC_OK;
 }
 
 static enum hc_status get_log_count(struct get *get, struct hc_columns *c, struct hc_err *err)
@@ -101,8 +94,8 @@ static enum hc_status get_log_count(struct get *get, struct hc_columns *c, struc
     count->exemplar = hc_column_text(c);
     for (size_t i = 0; status == HC_OK && i < count->n_minutes; i++)
         lines -= count->lines[i];
-    if (status == HC_OK && (lines != 0 || !known_component(get, count->component)))
-        return hc_store_corrupt(err, "a log count's lines are not the sum of its minutes, or it names no component");
+    if (status == HC_OK && lines != 0)
+        return hc_store_corrupt(err, "a log count's lines are not the sum of its minutes");
     return status;
 }
 
@@ -123,8 +116,8 @@ static enum hc_status get_series(struct get *get, struct hc_columns *c, struct h
     series->peak = hc_column_real(c);
     series->score = hc_column_real(c);
     series->onset_at = hc_column_time(c);
-    if (status == HC_OK && (n != (int64_t)series->n || !known_component(get, series->component)))
-        return hc_store_corrupt(err, "a series has not the points it says, or names no component");
+    if (status == HC_OK && n != (int64_t)series->n)
+        return hc_store_corrupt(err, "a series has not the points it says");
     return status;
 }
 
@@ -265,6 +258,8 @@ static enum hc_status read_count_templates(struct get *get, int64_t version, str
         }
     }
     sqlite3_reset(b.statement);
+    if (status == HC_END && i < get->incident->n_log_counts)
+        return hc_store_corrupt(err, "a log count names no template");
     return status == HC_END ? HC_OK : status;
 }
 
@@ -316,6 +311,9 @@ enum hc_status hc_store_version_get(struct hc_store *store, int64_t key, struct 
         status = get_rows(&get, lists[i].which, key, lists[i].row, err);
     if (status == HC_OK)
         status = unite_templates(&get, key, err);
+    const char *fault = status == HC_OK ? hc_record_fault(get.incident) : NULL;
+    if (fault)
+        status = hc_store_corrupt(err, fault);
     if (status == HC_OK)
         *out = get.incident;
     return status;

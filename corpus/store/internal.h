@@ -140,7 +140,9 @@ enum hc_status hc_calibration_digest(const struct hc_calibration *calibration, u
 
 /* ---- validate.c ---- */
 
-/* What the schema demands of a record, asked before anything is written. HC_FAIL "record-invalid". */
+/* What is wrong with a record: it names what is not there, or is larger than can be kept. NULL: nothing. */
+const char *hc_record_fault(const struct hc_incident *incident);
+/* Asked before anything is written. HC_FAIL "record-invalid". */
 enum hc_status hc_record_validate(const struct hc_incident *incident, struct hc_err *err);
 /* HC_FAIL "incident-unknown": the corpus does not hold it. */
 enum hc_status hc_store_incident_exists(struct hc_store *store, struct hc_str id, struct hc_err *err);

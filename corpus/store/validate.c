@@ -1,12 +1,7 @@
-/* What the schema demands of a record, asked before its first row is written. */
+/* What a record must be: asked before its first row is written, and of what was read back. */
 #include "corpus/store/internal.h"
 
 #define TEXT_BYTES ((size_t)256 << 20)
-
-static enum hc_status invalid(struct hc_err *err, const char *what)
-{
-    return hc_err_set(err, HC_FAIL, "record-invalid", "the record cannot be kept: %s", what);
-}
 
 static bool known(const struct hc_incident *incident, uint32_t component)
 {
@@ -25,6 +20,17 @@ static const char *fault_of_stated(const struct hc_incident *incident)
     for (size_t i = 0; i < incident->n_changes; i++)
         if (!known(incident, incident->changes[i].component))
             return "a change names no component";
+    for (size_t i = 0; i < incident->n_symptoms; i++)
+        if (!known(incident, incident->symptoms[i].component))
+            return "a symptom names no component";
+    for (size_t i = 0; i < incident->n_levels; i++)
+        if (!known(incident, incident->levels[i].component))
+            return "a level names no component";
+    return NULL;
+}
+
+static const char *fault_of_words(const struct hc_incident *incident)
+{
     for (size_t i = 1; i < incident->n_outcomes; i++)
         if (incident->outcomes[i].ordinal <= incident->outcomes[i - 1].ordinal)
             return "two outcomes have one ordinal, or they are not in order";
@@ -34,40 +40,72 @@ static const char *fault_of_stated(const struct hc_incident *incident)
     for (size_t i = 0; i < incident->n_warnings; i++)
         if (!incident->warnings[i].code.p)
             return "a warning has no code";
+    for (size_t i = 0; i < incident->n_templates; i++)
+        if (!incident->templates[i].text.p)
+            return "a template has no text";
     return NULL;
 }
 
 static const char *fault_of_telemetry(const struct hc_incident *incident)
 {
     for (size_t i = 0; i < incident->n_events; i++)
-        if (!known(incident, incident->events[i].component))
-            return "an event names no component";
+        if (!known(incident, incident->events[i].component) || incident->events[i].level > HC_LOG_FATAL)
+            return "an event names no component, or no level";
     for (size_t i = 0; i < incident->n_series; i++) {
         if (!known(incident, incident->series[i].component))
             return "a series names no component";
         if (incident->series[i].n > TEXT_BYTES / 16)
             return "a series has more than 16 million points";
     }
-    for (size_t i = 0; i < incident->n_templates; i++)
-        if (!incident->templates[i].text.p)
-            return "a template has no text";
     for (size_t i = 0; i < incident->n_log_counts; i++) {
-        if (!known(incident, incident->log_counts[i].component))
-            return "a log count names no component";
-        if (incident->log_counts[i].template_index >= incident->n_templates)
-            return "a log count names no template";
+        const struct hc_log_count *count = &incident->log_counts[i];
+        if (!known(incident, count->component) || count->level > HC_LOG_FATAL ||
+            count->template_index >= incident->n_templates)
+            return "a log count names no component, no level or no template";
+    }
+    for (size_t i = 0; i < incident->n_trace_edges; i++)
+        if (!known(incident, incident->trace_edges[i].caller) || !known(incident, incident->trace_edges[i].callee))
+            return "a trace edge names no component";
+    return NULL;
+}
+
+static bool is_step(const struct hc_incident *incident, uint32_t step)
+{
+    return step >= HC_FLOW_OTHER || step < incident->n_flow_steps;
+}
+
+static const char *fault_of_flows(const struct hc_incident *incident)
+{
+    for (size_t i = 0; i < incident->n_flow_steps; i++)
+        if (!known(incident, incident->flow_steps[i].component))
+            return "a step names no component";
+    for (size_t i = 0; i < incident->n_flows; i++) {
+        const struct hc_flow_count *flow = &incident->flows[i];
+        if (!known(incident, flow->component) || flow->kind > HC_FLOW_LOGS || !is_step(incident, flow->within) ||
+            !is_step(incident, flow->after) || !is_step(incident, flow->then))
+            return "a flow names no component, or no step";
     }
     return NULL;
 }
 
-enum hc_status hc_record_validate(const struct hc_incident *incident, struct hc_err *err)
+const char *hc_record_fault(const struct hc_incident *incident)
 {
     if (!incident->id.p || incident->id.n == 0)
-        return invalid(err, "it has no id");
-    const char *fault = fault_of_stated(incident);
+        return "it has no id";
+    const char *(*const parts[])(const struct hc_incident *) = {fault_of_stated, fault_of_words, fault_of_telemetry,
+                                                                fault_of_flows};
+    const char *fault = NULL;
+    for (size_t i = 0; !fault && i < sizeof parts / sizeof *parts; i++)
+        fault = parts[i](incident);
+    return fault;
+}
+
+enum hc_status hc_record_validate(const struct hc_incident *incident, struct hc_err *err)
+{
+    const char *fault = hc_record_fault(incident);
     if (!fault)
-        fault = fault_of_telemetry(incident);
-    return fault ? invalid(err, fault) : HC_OK;
+        return HC_OK;
+    return hc_err_set(err, HC_FAIL, "record-invalid", "the record cannot be kept: %s", fault);
 }
 
 enum hc_status hc_store_incident_exists(struct hc_store *store, struct hc_str id, struct hc_err *err)

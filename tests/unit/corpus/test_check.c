@@ -57,6 +57,41 @@ static void finds_every_kind_of_damage(void **state)
         damage_is_found(damages[i][0], damages[i][1]);
 }
 
+/* Whoever made the file may have made its checksums too: what is read must still point at what is there. */
+static void gives_out_no_record_that_points_outside_itself(void **state)
+{
+    (void)state;
+    static const char *const damages[] = {
+        "PRAGMA foreign_keys = OFF; UPDATE dependency SET to_component = 99",
+        "PRAGMA foreign_keys = OFF; UPDATE change SET component = 99",
+        "PRAGMA foreign_keys = OFF; UPDATE event SET component = 2",
+        "PRAGMA foreign_keys = OFF; UPDATE series SET component = 4294967294",
+        "PRAGMA foreign_keys = OFF; UPDATE log_count SET component = 99",
+        "UPDATE event SET level = 7",
+        "UPDATE log_count SET level = 255",
+        /* the first symptom's component: after the layout, one baseline and the number of symptoms */
+        "UPDATE record SET packed = CAST(substr(packed, 1, 27) || x'02000000' || substr(packed, 32) AS BLOB)",
+        "PRAGMA foreign_keys = OFF; DELETE FROM template WHERE key = 1",
+    };
+    for (size_t i = 0; i < COUNT(damages); i++) {
+        struct world world;
+        struct hc_incident *incident = NULL;
+        world_begin(&world);
+        struct hc_store *store = open_as(&world, HC_STORE_CREATE);
+        put_from(&world, store, rich_incident(world.arena, "INC-1", 1), 9);
+        assert_ok(&world, hc_store_incident_get(store, HC_STR("INC-1"), world.arena, &incident, &world.err));
+        close_it(&world, store);
+        tamper(&world, damages[i]);
+        store = open_as(&world, HC_STORE_READ);
+        enum hc_status status =
+            hc_store_incident_get(store, HC_STR("INC-1"), world.arena, &incident, &world.err);
+        if (status != HC_FATAL || strcmp(world.err.code, "corpus-corrupt") != 0)
+            fail_msg("%s: status %d, %s", damages[i], status, world.err.code ? world.err.code : "no cause");
+        close_it(&world, store);
+        world_end(&world);
+    }
+}
+
 static enum hc_status recompute(void *context, const struct hc_incident *incident, struct hc_arena *arena,
                                 struct hc_str *evidence, struct hc_err *err)
 {
@@ -101,6 +136,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(finds_every_kind_of_damage),
+        cmocka_unit_test(gives_out_no_record_that_points_outside_itself),
         cmocka_unit_test(compares_the_evidence_when_asked_in_full),
         cmocka_unit_test(an_empty_corpus_is_sound),
     };
