@@ -21,7 +21,7 @@ struct hc_reason {
 };
 
 struct hc_hypothesis {
-    uint32_t rank; /* from 1 */
+    uint32_t rank;                            /* from 1 */
     struct hc_str category, cause, component; /* cause and component may be absent */
     double probability;
     enum hc_hypothesis_status status;
@@ -29,7 +29,7 @@ struct hc_hypothesis {
     size_t n_reasons;
 };
 
-struct hc_share { /* of a marginal */
+struct hc_share {       /* of a marginal */
     struct hc_str name; /* absent: no component (or cause) is named */
     double probability;
 };

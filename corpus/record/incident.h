@@ -70,9 +70,9 @@ struct hc_outcome {
     uint32_t ordinal;     /* 0: the root cause; others contributed */
     struct hc_str status; /* confirmed, probable, unknown */
     struct hc_str category, cause, metric, text;
-    struct hc_str component;  /* by name: it need not be in the topology */
-    struct hc_time known_at;  /* @at, else incident/@updated, else window/@end, else absent */
-    struct hc_str given_by;   /* "manifest", a tool's name, "command" */
+    struct hc_str component; /* by name: it need not be in the topology */
+    struct hc_time known_at; /* @at, else incident/@updated, else window/@end, else absent */
+    struct hc_str given_by;  /* "manifest", a tool's name, "command" */
     struct hc_source_place place;
 };
 
@@ -95,7 +95,7 @@ enum hc_level_of_log { HC_LOG_NONE, HC_LOG_TRACE, HC_LOG_DEBUG, HC_LOG_INFO, HC_
 
 /* A log template; its id depends on nothing but its text. */
 struct hc_template {
-    uint64_t id; /* first 8 bytes of SHA-256 of `text`, big-endian */
+    uint64_t id;        /* first 8 bytes of SHA-256 of `text`, big-endian */
     struct hc_str text; /* variable parts are <*> */
 };
 
@@ -105,11 +105,11 @@ struct hc_log_count {
     uint32_t component;      /* or HC_NO_COMPONENT */
     uint8_t level;           /* enum hc_level_of_log */
     size_t n_minutes;
-    const int64_t *minute;   /* minutes since 1970, ascending; HC_TIME_NONE_NS for lines without a time */
+    const int64_t *minute; /* minutes since 1970, ascending; HC_TIME_NONE_NS for lines without a time */
     const uint32_t *lines;
     struct hc_source_place first; /* the earliest line (by time, member, line) */
     struct hc_time first_at;
-    struct hc_str exemplar;       /* that line's message, cut to 512 bytes */
+    struct hc_str exemplar; /* that line's message, cut to 512 bytes */
 };
 
 /* An event, or a log line worth keeping. */
@@ -161,11 +161,11 @@ struct hc_flow_step {
 };
 
 struct hc_flow_count {
-    uint8_t kind;       /* enum hc_flow_kind */
-    uint32_t component; /* whose course it is */
-    uint32_t within;    /* spans: the step whose children these are */
-    uint32_t after, then; /* into flow_steps, or one of the above */
-    uint32_t n[HC_PHASES]; /* by the start of the span, or of the trace's lines in the component */
+    uint8_t kind;                 /* enum hc_flow_kind */
+    uint32_t component;           /* whose course it is */
+    uint32_t within;              /* spans: the step whose children these are */
+    uint32_t after, then;         /* into flow_steps, or one of the above */
+    uint32_t n[HC_PHASES];        /* by the start of the span, or of the trace's lines in the component */
     struct hc_source_place place; /* of `then` (at the end: of `after`): the first of the window, else the first */
 };
 

@@ -46,8 +46,8 @@ enum hc_status hc_calibration_digest(const struct hc_calibration *calibration, u
     return failed ? hc_store_no_memory(err) : HC_OK;
 }
 
-static enum hc_status put_head(struct hc_store *store, const struct hc_calibration *calibration,
-                               const uint8_t *digest, struct hc_err *err)
+static enum hc_status put_head(struct hc_store *store, const struct hc_calibration *calibration, const uint8_t *digest,
+                               struct hc_err *err)
 {
     struct hc_binder b = {hc_store_statement(store, HC_SQL_CALIBRATION_INSERT, err), 0};
     if (!b.statement)
@@ -173,8 +173,7 @@ static enum hc_status put_calibration(struct hc_store *store, struct hc_calibrat
     return status;
 }
 
-enum hc_status hc_store_calibration_put(struct hc_store *store, struct hc_calibration *calibration,
-                                        struct hc_err *err)
+enum hc_status hc_store_calibration_put(struct hc_store *store, struct hc_calibration *calibration, struct hc_err *err)
 {
     enum hc_status status = hc_store_enter(store, err);
     if (status == HC_OK)
@@ -279,8 +278,7 @@ enum hc_status hc_store_calibration_get(struct hc_store *store, int64_t number, 
     const struct row_list lists[] = {
         {HC_SQL_PRIORS_GET, sizeof(struct hc_prior_row), get_prior, (void **)&out->priors, &out->n_priors},
         {HC_SQL_WEIGHTS_GET, sizeof(struct hc_weight_row), get_weight, (void **)&out->weights, &out->n_weights},
-        {HC_SQL_PENALTIES_GET, sizeof(struct hc_penalty_row), get_penalty, (void **)&out->penalties,
-         &out->n_penalties},
+        {HC_SQL_PENALTIES_GET, sizeof(struct hc_penalty_row), get_penalty, (void **)&out->penalties, &out->n_penalties},
     };
     enum hc_status status = get_head(store, number, arena, out, err);
     for (size_t i = 0; status == HC_OK && i < sizeof lists / sizeof *lists; i++)

@@ -202,8 +202,8 @@ static enum hc_status check_calibrations(struct hc_check *check, struct hc_err *
         struct hc_calibration calibration;
         uint8_t digest[HC_SHA256_BYTES];
         hc_arena_reset(check->work);
-        status = hc_store_calibration_get(check->store, sqlite3_column_int64(statement, 0), check->work, &calibration,
-                                          err);
+        status =
+            hc_store_calibration_get(check->store, sqlite3_column_int64(statement, 0), check->work, &calibration, err);
         if (status == HC_OK)
             status = hc_calibration_digest(&calibration, digest, err);
         if (status != HC_OK)
@@ -264,11 +264,15 @@ enum hc_status hc_store_check(struct hc_store *store, bool full,
                               enum hc_status (*recompute)(void *context, const struct hc_incident *incident,
                                                           struct hc_arena *arena, struct hc_str *evidence,
                                                           struct hc_err *err),
-                              void *context, struct hc_arena *arena, struct hc_check_report *report,
-                              struct hc_err *err)
+                              void *context, struct hc_arena *arena, struct hc_check_report *report, struct hc_err *err)
 {
-    struct hc_check check = {.store = store, .full = full, .recompute = recompute, .context = context,
-                             .arena = arena, .work = hc_arena_new(0), .report = report};
+    struct hc_check check = {.store = store,
+                             .full = full,
+                             .recompute = recompute,
+                             .context = context,
+                             .arena = arena,
+                             .work = hc_arena_new(0),
+                             .report = report};
     check.digest.sha = hc_sha256_new();
     check.derived.sha = hc_sha256_new();
     *report = (struct hc_check_report){0};

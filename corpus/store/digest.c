@@ -148,8 +148,7 @@ static enum hc_status add_count(struct hc_digester *digester, const struct hc_in
     return status;
 }
 
-enum hc_status hc_digest_incident(struct hc_digester *digester, const struct hc_incident *incident,
-                                  struct hc_err *err)
+enum hc_status hc_digest_incident(struct hc_digester *digester, const struct hc_incident *incident, struct hc_err *err)
 {
     enum hc_status status = HC_OK;
     add_head(&digester->record, incident);

@@ -81,8 +81,7 @@ static enum hc_status get_event(struct get *get, struct hc_columns *c, struct hc
 static enum hc_status get_log_count(struct get *get, struct hc_columns *c, struct hc_err *err)
 {
     struct hc_incident *incident = get->incident;
-    struct hc_log_count *count =
-        add_item(get, (void **)&incident->log_counts, &incident->n_log_counts, sizeof *count);
+    struct hc_log_count *count = add_item(get, (void **)&incident->log_counts, &incident->n_log_counts, sizeof *count);
     if (!count)
         return hc_store_no_memory(err);
     count->component = hc_column_component(c);
@@ -296,11 +295,16 @@ enum hc_status hc_store_version_get(struct hc_store *store, int64_t key, struct 
         enum hc_statement which;
         get_row *row;
     } lists[] = {
-        {HC_SQL_VERSION_GET, get_version},     {HC_SQL_COMPONENTS_GET, get_component},
-        {HC_SQL_DEPENDENCIES_GET, get_dependency}, {HC_SQL_CHANGES_GET, get_change},
-        {HC_SQL_EVENTS_GET, get_event},        {HC_SQL_LOG_COUNTS_GET, get_log_count},
-        {HC_SQL_SERIES_GET, get_series},       {HC_SQL_OUTCOMES_GET, get_outcome},
-        {HC_SQL_DOCUMENTS_GET, get_document},  {HC_SQL_WARNINGS_GET, get_warning},
+        {HC_SQL_VERSION_GET, get_version},
+        {HC_SQL_COMPONENTS_GET, get_component},
+        {HC_SQL_DEPENDENCIES_GET, get_dependency},
+        {HC_SQL_CHANGES_GET, get_change},
+        {HC_SQL_EVENTS_GET, get_event},
+        {HC_SQL_LOG_COUNTS_GET, get_log_count},
+        {HC_SQL_SERIES_GET, get_series},
+        {HC_SQL_OUTCOMES_GET, get_outcome},
+        {HC_SQL_DOCUMENTS_GET, get_document},
+        {HC_SQL_WARNINGS_GET, get_warning},
         {HC_SQL_RECORD_GET, get_record},
     };
     struct get get = {store, hc_arena_calloc(arena, 1, sizeof(struct hc_incident)), arena, 0};

@@ -18,8 +18,7 @@ static enum hc_status bind_name(struct put *put, struct hc_binder *b, struct hc_
     return status;
 }
 
-static enum hc_status bind_place(struct put *put, struct hc_binder *b, struct hc_source_place place,
-                                 struct hc_err *err)
+static enum hc_status bind_place(struct put *put, struct hc_binder *b, struct hc_source_place place, struct hc_err *err)
 {
     enum hc_status status = bind_name(put, b, place.member, err);
     hc_bind_int(b, place.line);

@@ -29,7 +29,7 @@ struct hc_store {
     sqlite3 *db;
     bool writable;
     bool in_batch;
-    bool batch_broken; /* a put failed half-way: it can only be rolled back */
+    bool batch_broken;      /* a put failed half-way: it can only be rolled back */
     int64_t changes_before; /* rows written before the put at hand */
     sqlite3_stmt *statements[HC_N_STATEMENTS];
     struct hc_key_cache names, templates;
@@ -59,12 +59,12 @@ struct hc_binder {
     int n;
 };
 void hc_bind_int(struct hc_binder *b, int64_t value);
-void hc_bind_key(struct hc_binder *b, int64_t key);            /* 0: NULL */
+void hc_bind_key(struct hc_binder *b, int64_t key);              /* 0: NULL */
 void hc_bind_component(struct hc_binder *b, uint32_t component); /* HC_NO_COMPONENT: NULL */
-void hc_bind_real(struct hc_binder *b, double value);          /* NaN: NULL */
-void hc_bind_text(struct hc_binder *b, struct hc_str text);    /* absent: NULL */
+void hc_bind_real(struct hc_binder *b, double value);            /* NaN: NULL */
+void hc_bind_text(struct hc_binder *b, struct hc_str text);      /* absent: NULL */
 void hc_bind_blob(struct hc_binder *b, const void *bytes, size_t n);
-void hc_bind_time(struct hc_binder *b, struct hc_time time);   /* two values: ns, digits */
+void hc_bind_time(struct hc_binder *b, struct hc_time time); /* two values: ns, digits */
 /* Runs to its end a statement that gives no rows, and resets it. */
 enum hc_status hc_store_run(struct hc_store *store, sqlite3_stmt *statement, struct hc_err *err);
 /* HC_OK: a row is there; HC_END: no more (and it is reset). */
@@ -132,8 +132,7 @@ struct hc_digester {
 };
 void hc_digester_flush(struct hc_digester *digester);
 /* Everything that is known of an incident, field by field. */
-enum hc_status hc_digest_incident(struct hc_digester *digester, const struct hc_incident *incident,
-                                  struct hc_err *err);
+enum hc_status hc_digest_incident(struct hc_digester *digester, const struct hc_incident *incident, struct hc_err *err);
 /* SHA-256 of what a calibration is; its number, promotion and reason do not count. */
 enum hc_status hc_calibration_digest(const struct hc_calibration *calibration, uint8_t out[HC_SHA256_BYTES],
                                      struct hc_err *err);

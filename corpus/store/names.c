@@ -30,8 +30,8 @@ static void cache_add(struct hc_key_cache *cache, struct hc_str text, int64_t ke
     }
     if (cache->n_keys >= CACHE_TEXTS)
         hc_key_cache_clear(cache);
-    int64_t *keys = hc_arena_grow(cache->arena, cache->keys, cache->n_keys, cache->n_keys + 1, &cache->capacity,
-                                  sizeof *keys);
+    int64_t *keys =
+        hc_arena_grow(cache->arena, cache->keys, cache->n_keys, cache->n_keys + 1, &cache->capacity, sizeof *keys);
     if (!keys)
         return;
     cache->keys = keys;
@@ -95,7 +95,7 @@ enum hc_status hc_store_template(struct hc_store *store, const struct hc_templat
     *key = cache_find(&store->templates, template->text);
     if (*key)
         return HC_OK;
-    int64_t id = (int64_t)template->id;
+    int64_t id = (int64_t) template->id;
     enum hc_status status = find_key(store, HC_SQL_TEMPLATE_FIND, &template->text, &id, key, err);
     if (status == HC_OK && *key == 0) {
         status = insert_text(store, HC_SQL_TEMPLATE_INSERT, &template->text, &id, err);

@@ -5,9 +5,9 @@
 
 #define BUDGET_NS (5 * HC_NS_PER_SECOND)
 #define BUDGET_BYTES ((int64_t)128 << 20)
-#define VALUE_BYTES (64 << 20)  /* the largest text or blob */
+#define VALUE_BYTES (64 << 20) /* the largest text or blob */
 #define SQL_BYTES (1 << 20)
-#define PATTERN_BYTES 1000      /* of LIKE and GLOB: their cost is the square of it */
+#define PATTERN_BYTES 1000 /* of LIKE and GLOB: their cost is the square of it */
 #define STEPS_BETWEEN_LOOKS 1000
 
 struct budget {
@@ -99,11 +99,10 @@ static enum hc_status query_error(struct hc_store *store, int rc, const struct b
         return hc_err_set(err, HC_FAIL, "sql-refused", "refused: %s", sqlite3_errmsg(store->db));
     switch (rc & 0xff) {
     case SQLITE_INTERRUPT:
-        return hc_err_set(err, HC_FAIL, "query-budget", budget->spent ? "the query ran longer than 5 s"
-                                                                      : "the query was interrupted");
+        return hc_err_set(err, HC_FAIL, "query-budget",
+                          budget->spent ? "the query ran longer than 5 s" : "the query was interrupted");
     case SQLITE_NOMEM:
-        return hc_err_set(err, HC_FAIL, "query-budget", "the query needs more than %d MiB",
-                          (int)(BUDGET_BYTES >> 20));
+        return hc_err_set(err, HC_FAIL, "query-budget", "the query needs more than %d MiB", (int)(BUDGET_BYTES >> 20));
     case SQLITE_TOOBIG:
         return hc_err_set(err, HC_FAIL, "query-budget", "a value of the query is larger than %d MiB",
                           VALUE_BYTES >> 20);

@@ -31,8 +31,8 @@ struct hits {
     struct hc_arena *arena;
 };
 
-static enum hc_status add_hits(struct hc_store *store, enum hc_statement which, struct hc_str match,
-                               struct hits *hits, struct hc_err *err)
+static enum hc_status add_hits(struct hc_store *store, enum hc_statement which, struct hc_str match, struct hits *hits,
+                               struct hc_err *err)
 {
     struct hc_binder b = {hc_store_statement(store, which, err), 0};
     if (!b.statement)

@@ -19,8 +19,7 @@ static enum hc_status find_status(struct hc_store *store, const uint8_t *sha256,
     hc_bind_blob(&b, sha256, HC_SHA256_BYTES);
     enum hc_status status = hc_store_step(store, b.statement, err);
     *found = status == HC_OK;
-    *same = status == HC_OK &&
-            hc_str_equal(expected, hc_str_of((const char *)sqlite3_column_text(b.statement, 0)));
+    *same = status == HC_OK && hc_str_equal(expected, hc_str_of((const char *)sqlite3_column_text(b.statement, 0)));
     sqlite3_reset(b.statement);
     return status == HC_END ? HC_OK : status;
 }

@@ -75,12 +75,12 @@ struct hc_incident_brief {
     struct hc_time started;
     bool conflict;
     bool has_outcome;
-    bool confirmed;           /* the root outcome is confirmed and not in conflict: a label */
-    struct hc_time known_at;  /* of the root outcome; absent: never usable by rolling origin */
+    bool confirmed;                           /* the root outcome is confirmed and not in conflict: a label */
+    struct hc_time known_at;                  /* of the root outcome; absent: never usable by rolling origin */
     struct hc_str category, cause, component; /* of the root outcome */
 };
-enum hc_status hc_store_incident_list(struct hc_store *store, struct hc_arena *arena,
-                                      struct hc_incident_brief **out, size_t *n, struct hc_err *err);
+enum hc_status hc_store_incident_list(struct hc_store *store, struct hc_arena *arena, struct hc_incident_brief **out,
+                                      size_t *n, struct hc_err *err);
 
 /* The current version by id (or by content under another id), as ingest gave it. HC_SKIP: not there. */
 enum hc_status hc_store_incident_get(struct hc_store *store, struct hc_str id, struct hc_arena *arena,
@@ -91,8 +91,7 @@ enum hc_status hc_store_incident_find_content(struct hc_store *store, const uint
 /* The packed evidence of the current version; absent where none is kept. Valid in the arena. */
 enum hc_status hc_store_evidence_get(struct hc_store *store, int64_t key, struct hc_arena *arena,
                                      struct hc_str *evidence, struct hc_err *err);
-enum hc_status hc_store_evidence_put(struct hc_store *store, int64_t key, struct hc_str evidence,
-                                     struct hc_err *err);
+enum hc_status hc_store_evidence_put(struct hc_store *store, int64_t key, struct hc_str evidence, struct hc_err *err);
 
 /* The latest time the corpus knows of (windows, outcomes); absent in an empty one. */
 enum hc_status hc_store_latest_time(struct hc_store *store, struct hc_time *latest, struct hc_err *err);
@@ -100,8 +99,7 @@ enum hc_status hc_store_latest_time(struct hc_store *store, struct hc_time *late
 /* ---- what was learned ----------------------------------------------------------------------------------- */
 
 /* Gives calibration->number. The same model as of the same time is kept once. */
-enum hc_status hc_store_calibration_put(struct hc_store *store, struct hc_calibration *calibration,
-                                        struct hc_err *err);
+enum hc_status hc_store_calibration_put(struct hc_store *store, struct hc_calibration *calibration, struct hc_err *err);
 /* By number, or the latest promoted one with as_of <= `as_of` (absent: any). HC_SKIP: none. */
 enum hc_status hc_store_calibration_get(struct hc_store *store, int64_t number, struct hc_arena *arena,
                                         struct hc_calibration *out, struct hc_err *err);
@@ -109,8 +107,7 @@ enum hc_status hc_store_calibration_latest(struct hc_store *store, struct hc_tim
                                            struct hc_calibration *out, struct hc_err *err);
 
 /* Replaces the one of the same incident and calibration. HC_FAIL "incident-unknown". */
-enum hc_status hc_store_analysis_put(struct hc_store *store, const struct hc_analysis *analysis,
-                                     struct hc_err *err);
+enum hc_status hc_store_analysis_put(struct hc_store *store, const struct hc_analysis *analysis, struct hc_err *err);
 
 /* Replaces the stored results of these incidents. HC_FAIL "incident-unknown". */
 enum hc_status hc_store_backtest_put(struct hc_store *store, const struct hc_backtest_row *rows, size_t n,
@@ -150,11 +147,10 @@ struct hc_check_report {
     char digest[HC_SHA256_HEX], derived[HC_SHA256_HEX];
 };
 /* `recompute` (NULL: not asked) gives an incident's packed evidence anew, compared under `full`. */
-enum hc_status hc_store_check(struct hc_store *store, bool full,
-                              enum hc_status (*recompute)(void *context, const struct hc_incident *incident,
-                                                          struct hc_arena *arena, struct hc_str *evidence,
-                                                          struct hc_err *err),
-                              void *context, struct hc_arena *arena, struct hc_check_report *report,
-                              struct hc_err *err);
+enum hc_status
+hc_store_check(struct hc_store *store, bool full,
+               enum hc_status (*recompute)(void *context, const struct hc_incident *incident, struct hc_arena *arena,
+                                           struct hc_str *evidence, struct hc_err *err),
+               void *context, struct hc_arena *arena, struct hc_check_report *report, struct hc_err *err);
 
 #endif

@@ -50,8 +50,8 @@ struct cursor {
     bool end;
 };
 
-static int table_connect(sqlite3 *db, void *context, int n_arguments, const char *const *arguments,
-                         sqlite3_vtab **out, char **message)
+static int table_connect(sqlite3 *db, void *context, int n_arguments, const char *const *arguments, sqlite3_vtab **out,
+                         char **message)
 {
     (void)n_arguments;
     (void)arguments;
@@ -261,7 +261,7 @@ enum hc_status hc_store_tables_register(struct hc_store *store, struct hc_err *e
     static const char *const names[] = {"metric_points", "log_minutes"};
     enum hc_status status = HC_OK;
     for (size_t i = 0; status == HC_OK && i < sizeof names / sizeof *names; i++)
-        status = hc_store_error(
-            store->db, sqlite3_create_module(store->db, names[i], &module, (void *)(uintptr_t)&kinds[i]), err);
+        status = hc_store_error(store->db,
+                                sqlite3_create_module(store->db, names[i], &module, (void *)(uintptr_t)&kinds[i]), err);
     return status;
 }

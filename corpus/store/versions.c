@@ -13,8 +13,7 @@ static int64_t column_ns(sqlite3_stmt *statement, int i)
 }
 
 /* The statement gives the best two: greatest `updated` first (none is the least), then the smallest content. */
-static enum hc_status best_versions(struct hc_store *store, struct hc_str id, struct choice *choice,
-                                    struct hc_err *err)
+static enum hc_status best_versions(struct hc_store *store, struct hc_str id, struct choice *choice, struct hc_err *err)
 {
     struct hc_binder b = {hc_store_statement(store, HC_SQL_VERSION_BEST, err), 0};
     if (!b.statement)
@@ -106,8 +105,8 @@ static struct hc_incident_brief brief_of(struct hc_columns *c)
     return brief;
 }
 
-enum hc_status hc_store_incident_list(struct hc_store *store, struct hc_arena *arena,
-                                      struct hc_incident_brief **out, size_t *n, struct hc_err *err)
+enum hc_status hc_store_incident_list(struct hc_store *store, struct hc_arena *arena, struct hc_incident_brief **out,
+                                      size_t *n, struct hc_err *err)
 {
     sqlite3_stmt *statement = hc_store_statement(store, HC_SQL_INCIDENT_LIST, err);
     size_t capacity = 0;
@@ -178,8 +177,7 @@ enum hc_status hc_store_evidence_get(struct hc_store *store, int64_t key, struct
     return status == HC_END ? HC_OK : status;
 }
 
-enum hc_status hc_store_evidence_put(struct hc_store *store, int64_t key, struct hc_str evidence,
-                                     struct hc_err *err)
+enum hc_status hc_store_evidence_put(struct hc_store *store, int64_t key, struct hc_str evidence, struct hc_err *err)
 {
     enum hc_statement which = evidence.p ? HC_SQL_EVIDENCE_INSERT : HC_SQL_EVIDENCE_DELETE;
     struct hc_binder b = {hc_store_statement(store, which, err), 0};

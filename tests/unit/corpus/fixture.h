@@ -68,12 +68,12 @@ static inline void close_it(struct world *world, struct hc_store *store)
 }
 
 #define PLACE(member_text, line_number) ((struct hc_source_place){HC_STR(member_text), (line_number)})
-#define NEW_LIST(list, ...) \
-    do { \
+#define NEW_LIST(list, ...)                                               \
+    do {                                                                  \
         static const __typeof__(*incident->list) items[] = {__VA_ARGS__}; \
-        incident->list = hc_arena_alloc(arena, sizeof items); \
-        memcpy(incident->list, items, sizeof items); \
-        incident->n_##list = COUNT(items); \
+        incident->list = hc_arena_alloc(arena, sizeof items);             \
+        memcpy(incident->list, items, sizeof items);                      \
+        incident->n_##list = COUNT(items);                                \
     } while (0)
 
 static const int64_t regular_ns[] = {START_NS, START_NS + 15000000000, START_NS + 30000000000};
@@ -85,61 +85,139 @@ static const uint32_t some_lines[] = {4, 1, 4000000000u, 17};
 static inline void add_telemetry(struct hc_incident *incident, struct hc_arena *arena)
 {
     NEW_LIST(series,
-             {.component = 0, .metric = {"memory", 6}, .unit = {"MB", 2}, .n = 3, .at_ns = regular_ns,
-              .values = some_values, .place = {{"m.csv", 5}, 1}, .baseline_median = 120.5, .baseline_mad = 2,
-              .peak = 980, .score = 3.25, .onset_at = {START_NS + 500000000, 1}},
-             {.component = 1, .metric = {"p99", 3}, .unit = {NULL, 0}, .n = 3, .at_ns = ragged_ns,
-              .values = some_values, .place = {{"m.csv", 5}, 9}, .baseline_median = NAN, .baseline_mad = NAN,
-              .peak = NAN, .score = NAN, .onset_at = {HC_TIME_NONE_NS, 0}},
-             {.component = HC_NO_COMPONENT, .metric = {"empty", 5}, .unit = {"", 0}, .n = 0,
-              .place = {{NULL, 0}, 0}, .baseline_median = 0, .baseline_mad = 0, .peak = INFINITY, .score = 0,
+             {.component = 0,
+              .metric = {"memory", 6},
+              .unit = {"MB", 2},
+              .n = 3,
+              .at_ns = regular_ns,
+              .values = some_values,
+              .place = {{"m.csv", 5}, 1},
+              .baseline_median = 120.5,
+              .baseline_mad = 2,
+              .peak = 980,
+              .score = 3.25,
+              .onset_at = {START_NS + 500000000, 1}},
+             {.component = 1,
+              .metric = {"p99", 3},
+              .unit = {NULL, 0},
+              .n = 3,
+              .at_ns = ragged_ns,
+              .values = some_values,
+              .place = {{"m.csv", 5}, 9},
+              .baseline_median = NAN,
+              .baseline_mad = NAN,
+              .peak = NAN,
+              .score = NAN,
+              .onset_at = {HC_TIME_NONE_NS, 0}},
+             {.component = HC_NO_COMPONENT,
+              .metric = {"empty", 5},
+              .unit = {"", 0},
+              .n = 0,
+              .place = {{NULL, 0}, 0},
+              .baseline_median = 0,
+              .baseline_mad = 0,
+              .peak = INFINITY,
+              .score = 0,
               .onset_at = {HC_TIME_NONE_NS, 0}});
     NEW_LIST(templates, {1, {"connection to <*> refused", 25}}, {7, {"a template that no count names", 30}},
              {UINT64_C(0xf000000000000001), {"out of memory", 13}});
     NEW_LIST(log_counts,
-             {.template_index = 0, .component = 1, .level = HC_LOG_ERROR, .n_minutes = 4, .minute = some_minutes,
-              .lines = some_lines, .first = {{"a.log", 5}, 3}, .first_at = {START_NS - 60000000000, 3},
+             {.template_index = 0,
+              .component = 1,
+              .level = HC_LOG_ERROR,
+              .n_minutes = 4,
+              .minute = some_minutes,
+              .lines = some_lines,
+              .first = {{"a.log", 5}, 3},
+              .first_at = {START_NS - 60000000000, 3},
               .exemplar = {"connection to db:5432 refused", 29}},
-             {.template_index = 2, .component = HC_NO_COMPONENT, .level = HC_LOG_NONE, .n_minutes = 0,
-              .first = {{NULL, 0}, 0}, .first_at = {HC_TIME_NONE_NS, 0}, .exemplar = {NULL, 0}},
-             {.template_index = 2, .component = 0, .level = HC_LOG_FATAL, .n_minutes = 1, .minute = &some_minutes[2],
-              .lines = &some_lines[3], .first = {{"a.log", 5}, 8}, .first_at = {START_NS, 9},
+             {.template_index = 2,
+              .component = HC_NO_COMPONENT,
+              .level = HC_LOG_NONE,
+              .n_minutes = 0,
+              .first = {{NULL, 0}, 0},
+              .first_at = {HC_TIME_NONE_NS, 0},
+              .exemplar = {NULL, 0}},
+             {.template_index = 2,
+              .component = 0,
+              .level = HC_LOG_FATAL,
+              .n_minutes = 1,
+              .minute = &some_minutes[2],
+              .lines = &some_lines[3],
+              .first = {{"a.log", 5}, 8},
+              .first_at = {START_NS, 9},
               .exemplar = {"", 0}});
     NEW_LIST(events,
-             {.at = {START_NS, 0}, .component = 0, .level = HC_LOG_WARN, .kind = {"lifecycle", 9},
-              .message = {"restarted", 9}, .template_id = 0, .place = {{"events.jsonl", 12}, 1}},
-             {.at = {START_NS + 1, 9}, .component = HC_NO_COMPONENT, .level = HC_LOG_FATAL, .kind = {"log", 3},
-              .message = {"out of memory", 13}, .template_id = UINT64_C(0xf000000000000001),
+             {.at = {START_NS, 0},
+              .component = 0,
+              .level = HC_LOG_WARN,
+              .kind = {"lifecycle", 9},
+              .message = {"restarted", 9},
+              .template_id = 0,
+              .place = {{"events.jsonl", 12}, 1}},
+             {.at = {START_NS + 1, 9},
+              .component = HC_NO_COMPONENT,
+              .level = HC_LOG_FATAL,
+              .kind = {"log", 3},
+              .message = {"out of memory", 13},
+              .template_id = UINT64_C(0xf000000000000001),
               .place = {{"a.log", 5}, 8}});
-    NEW_LIST(trace_edges,
-             {.caller = HC_NO_COMPONENT, .callee = 0, .operation = {"GET /", 5},
-              .phase = {{5, 1, {5, 12.5, 13, 12.4, 0.5}, {0, NAN, NAN, NAN, NAN}, {2, 1, 2, 1.5, NAN}},
-                        {0, 0, {0, NAN, NAN, NAN, NAN}, {0, NAN, NAN, NAN, NAN}, {0, NAN, NAN, NAN, NAN}},
-                        {1, 0, {0, NAN, NAN, NAN, NAN}, {0, NAN, NAN, NAN, NAN}, {0, NAN, NAN, NAN, NAN}}},
-              .place = {{"spans.csv", 9}, 77}});
+    NEW_LIST(trace_edges, {.caller = HC_NO_COMPONENT,
+                           .callee = 0,
+                           .operation = {"GET /", 5},
+                           .phase = {{5, 1, {5, 12.5, 13, 12.4, 0.5}, {0, NAN, NAN, NAN, NAN}, {2, 1, 2, 1.5, NAN}},
+                                     {0, 0, {0, NAN, NAN, NAN, NAN}, {0, NAN, NAN, NAN, NAN}, {0, NAN, NAN, NAN, NAN}},
+                                     {1, 0, {0, NAN, NAN, NAN, NAN}, {0, NAN, NAN, NAN, NAN}, {0, NAN, NAN, NAN, NAN}}},
+                           .place = {{"spans.csv", 9}, 77}});
 }
 
 static inline void add_words(struct hc_incident *incident, struct hc_arena *arena)
 {
     NEW_LIST(documents,
-             {.kind = {"postmortem", 10}, .title = {"What happened", 13},
-              .text = {"# What happened\nThe cache ran full.\n", 36}, .place = {{"pm.md", 5}, 0}},
+             {.kind = {"postmortem", 10},
+              .title = {"What happened", 13},
+              .text = {"# What happened\nThe cache ran full.\n", 36},
+              .place = {{"pm.md", 5}, 0}},
              {.kind = {NULL, 0}, .title = {NULL, 0}, .text = {"", 0}, .place = {{"x.html", 6}, 0}});
-    NEW_LIST(files, {.member = {"a.log", 5}, .kind = {"logs", 4}, .format = {"logs-text", 9}, .n_bytes = UINT64_MAX,
-                     .n_rows = 12, .n_bad_rows = 1, .sha256 = {1, 2, 3}});
+    NEW_LIST(files, {.member = {"a.log", 5},
+                     .kind = {"logs", 4},
+                     .format = {"logs-text", 9},
+                     .n_bytes = UINT64_MAX,
+                     .n_rows = 12,
+                     .n_bad_rows = 1,
+                     .sha256 = {1, 2, 3}});
     NEW_LIST(warnings, {.code = {"csv-ragged", 10}, .member = {"m.csv", 5}, .line = 4, .message = {"short", 5}},
              {.code = {"csv-ragged", 10}, .member = {NULL, 0}, .line = 0, .message = {"more", 4}, .n_more = 90});
     NEW_LIST(outcomes,
-             {.ordinal = 0, .status = {"confirmed", 9}, .category = {"application", 11}, .cause = {"memory-leak", 11},
-              .metric = {"memory", 6}, .text = {"a leak", 6}, .component = {"not in the topology", 19},
-              .known_at = {START_NS + 86400000000000, 0}, .given_by = {"manifest", 8}, .place = {{"incident.xml", 12}, 20}},
-             {.ordinal = 1, .status = {"probable", 8}, .category = {NULL, 0}, .cause = {NULL, 0}, .metric = {NULL, 0},
-              .text = {"", 0}, .component = {"api", 3}, .known_at = {HC_TIME_NONE_NS, 0}, .given_by = {"manifest", 8},
+             {.ordinal = 0,
+              .status = {"confirmed", 9},
+              .category = {"application", 11},
+              .cause = {"memory-leak", 11},
+              .metric = {"memory", 6},
+              .text = {"a leak", 6},
+              .component = {"not in the topology", 19},
+              .known_at = {START_NS + 86400000000000, 0},
+              .given_by = {"manifest", 8},
+              .place = {{"incident.xml", 12}, 20}},
+             {.ordinal = 1,
+              .status = {"probable", 8},
+              .category = {NULL, 0},
+              .cause = {NULL, 0},
+              .metric = {NULL, 0},
+              .text = {"", 0},
+              .component = {"api", 3},
+              .known_at = {HC_TIME_NONE_NS, 0},
+              .given_by = {"manifest", 8},
               .place = {{"incident.xml", 12}, 21}});
     NEW_LIST(missing, {{"traffic", 7}, {"no request metrics", 18}, {{"incident.xml", 12}, 16}},
              {{"heap-dump", 9}, {NULL, 0}, {{"incident.xml", 12}, 17}});
-    NEW_LIST(levels, {.component = 1, .metric = {"memory", 6}, .unit = {"MB", 2}, .baseline = 120, .before = NAN,
-                      .peak = 980, .place = {{"incident.xml", 12}, 15}});
+    NEW_LIST(levels, {.component = 1,
+                      .metric = {"memory", 6},
+                      .unit = {"MB", 2},
+                      .baseline = 120,
+                      .before = NAN,
+                      .peak = 980,
+                      .place = {{"incident.xml", 12}, 15}});
 }
 
 /* Every list filled, with absent, empty and extreme values. `variant` makes another content. */
@@ -161,14 +239,27 @@ static inline struct hc_incident *rich_incident(struct hc_arena *arena, const ch
     NEW_LIST(baselines, {{START_NS - 3600000000000, 0}, {START_NS, 0}});
     NEW_LIST(components, {{"api", 3}, {NULL, 0}}, {{"db", 2}, {"database", 8}});
     NEW_LIST(dependencies, {.from = 0, .to = 1, .derived = true, .place = {{"spans.csv", 9}, 2}});
-    NEW_LIST(symptoms, {.component = HC_NO_COMPONENT, .metric = {NULL, 0}, .at = {HC_TIME_NONE_NS, 0},
-                        .place = {{"incident.xml", 12}, 7}},
+    NEW_LIST(symptoms,
+             {.component = HC_NO_COMPONENT,
+              .metric = {NULL, 0},
+              .at = {HC_TIME_NONE_NS, 0},
+              .place = {{"incident.xml", 12}, 7}},
              {.component = 1, .metric = {"errors", 6}, .at = {START_NS, 6}, .place = {{"incident.xml", 12}, 8}});
     NEW_LIST(changes,
-             {.at = {START_NS - 1500000000, 1}, .kind = {"deploy", 6}, .component = 0, .version = {"v2.8.1", 6},
-              .commit = {"a02622f", 7}, .text = {"line one\nline 'two'", 19}, .place = {{"incident.xml", 12}, 10}},
-             {.at = {HC_TIME_NONE_NS, 0}, .kind = {NULL, 0}, .component = HC_NO_COMPONENT, .version = {NULL, 0},
-              .commit = {NULL, 0}, .text = {"", 0}, .place = {{"incident.xml", 12}, 11}});
+             {.at = {START_NS - 1500000000, 1},
+              .kind = {"deploy", 6},
+              .component = 0,
+              .version = {"v2.8.1", 6},
+              .commit = {"a02622f", 7},
+              .text = {"line one\nline 'two'", 19},
+              .place = {{"incident.xml", 12}, 10}},
+             {.at = {HC_TIME_NONE_NS, 0},
+              .kind = {NULL, 0},
+              .component = HC_NO_COMPONENT,
+              .version = {NULL, 0},
+              .commit = {NULL, 0},
+              .text = {"", 0},
+              .place = {{"incident.xml", 12}, 11}});
     add_telemetry(incident, arena);
     add_words(incident, arena);
     return incident;
@@ -182,8 +273,8 @@ static inline enum hc_put_result put_from(struct world *world, struct hc_store *
     bool known;
     memset(source.sha256, source_byte, sizeof source.sha256);
     assert_ok(world, hc_store_source_put(store, &source, &known, &world->err));
-    assert_ok(world, hc_store_incident_put(store, incident, source.sha256, HC_STR("packed evidence"), &result,
-                                           &world->err));
+    assert_ok(world,
+              hc_store_incident_put(store, incident, source.sha256, HC_STR("packed evidence"), &result, &world->err));
     return result;
 }
 

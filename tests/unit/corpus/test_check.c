@@ -49,7 +49,8 @@ static void finds_every_kind_of_damage(void **state)
         {"UPDATE version SET content = zeroblob(32) WHERE key = 1", "INC-1"},
         {"UPDATE incident SET conflict = 1 WHERE id = 'INC-1'", "INC-1: the conflict mark"},
         {"UPDATE incident SET current = 1 WHERE id = 'INC-2'", "INC-2: the current version"},
-        {"PRAGMA foreign_keys = OFF; DELETE FROM version_source WHERE version = 1", "INC-1: a version without a source"},
+        {"PRAGMA foreign_keys = OFF; DELETE FROM version_source WHERE version = 1",
+         "INC-1: a version without a source"},
         {"PRAGMA foreign_keys = OFF; DELETE FROM source", "foreign key"},
         {"INSERT INTO template (id, text) SELECT id, text FROM template WHERE key = 1", "kept twice"},
     };
@@ -83,8 +84,7 @@ static void gives_out_no_record_that_points_outside_itself(void **state)
         close_it(&world, store);
         tamper(&world, damages[i]);
         store = open_as(&world, HC_STORE_READ);
-        enum hc_status status =
-            hc_store_incident_get(store, HC_STR("INC-1"), world.arena, &incident, &world.err);
+        enum hc_status status = hc_store_incident_get(store, HC_STR("INC-1"), world.arena, &incident, &world.err);
         if (status != HC_FATAL || strcmp(world.err.code, "corpus-corrupt") != 0)
             fail_msg("%s: status %d, %s", damages[i], status, world.err.code ? world.err.code : "no cause");
         close_it(&world, store);

@@ -2,7 +2,12 @@
 #include "tests/unit/corpus/fixture.h"
 
 static struct hc_prior_row priors[] = {
-    {.service = {NULL, 0}, .category = {"application", 11}, .probability = 0.4, .low = 0.3, .high = 0.5, .n_incidents = 12},
+    {.service = {NULL, 0},
+     .category = {"application", 11},
+     .probability = 0.4,
+     .low = 0.3,
+     .high = 0.5,
+     .n_incidents = 12},
     {.service = {"api", 3}, .category = {"network", 7}, .probability = 0.1, .low = NAN, .high = NAN, .n_incidents = 0}};
 static struct hc_weight_row weights[] = {
     {.evidence = {"deploy-before-onset", 19}, .weight = 1.25, .low = 0.5, .high = 2, .expert_weight = 1}};
@@ -76,7 +81,8 @@ static void the_latest_is_the_promoted_one_of_then(void **state)
     world_begin(&world);
     struct hc_store *store = open_as(&world, HC_STORE_CREATE);
     assert_int_equal(latest(&world, store, HC_TIME_NONE), 0);
-    struct hc_calibration late = calibration_of(TIME(20, 0), "late", true), early = calibration_of(TIME(10, 0), "early", true),
+    struct hc_calibration late = calibration_of(TIME(20, 0), "late", true),
+                          early = calibration_of(TIME(10, 0), "early", true),
                           worse = calibration_of(TIME(30, 0), "worse", false);
     assert_ok(&world, hc_store_calibration_put(store, &late, &world.err));
     assert_ok(&world, hc_store_calibration_put(store, &early, &world.err));
@@ -93,20 +99,37 @@ static void the_latest_is_the_promoted_one_of_then(void **state)
 }
 
 static struct hc_reason reasons[] = {
-    {.evidence = {"deploy-before-onset", 19}, .weight = 1.5, .text = {"deployed 73 s before", 20}, .place = {{"incident.xml", 12}, 7}},
+    {.evidence = {"deploy-before-onset", 19},
+     .weight = 1.5,
+     .text = {"deployed 73 s before", 20},
+     .place = {{"incident.xml", 12}, 7}},
     {.evidence = {"log-quiet", 9}, .weight = -0.5, .text = {"no errors", 9}, .place = {{NULL, 0}, 0}}};
-static struct hc_hypothesis hypotheses[] = {
-    {.rank = 1, .category = {"application", 11}, .cause = {"memory-leak", 11}, .component = {"api", 3}, .probability = 0.75,
-     .status = HC_CONFIRMED, .reasons = reasons, .n_reasons = 2},
-    {.rank = 2, .category = {"other", 5}, .cause = {NULL, 0}, .component = {NULL, 0}, .probability = 0.2, .status = HC_RULED_OUT}};
+static struct hc_hypothesis hypotheses[] = {{.rank = 1,
+                                             .category = {"application", 11},
+                                             .cause = {"memory-leak", 11},
+                                             .component = {"api", 3},
+                                             .probability = 0.75,
+                                             .status = HC_CONFIRMED,
+                                             .reasons = reasons,
+                                             .n_reasons = 2},
+                                            {.rank = 2,
+                                             .category = {"other", 5},
+                                             .cause = {NULL, 0},
+                                             .component = {NULL, 0},
+                                             .probability = 0.2,
+                                             .status = HC_RULED_OUT}};
 static struct hc_penalty missing[] = {{.missing = {"traffic", 7}, .points = -0.05, .low = NAN, .high = NAN}};
 
 static void a_stored_analysis_is_replaced_and_shown(void **state)
 {
     (void)state;
     struct world world;
-    struct hc_analysis analysis = {.incident = HC_STR("INC-1"), .hypotheses = hypotheses, .n_hypotheses = 2,
-                                   .unexplained = 0.05, .penalties = missing, .n_penalties = 1};
+    struct hc_analysis analysis = {.incident = HC_STR("INC-1"),
+                                   .hypotheses = hypotheses,
+                                   .n_hypotheses = 2,
+                                   .unexplained = 0.05,
+                                   .penalties = missing,
+                                   .n_penalties = 1};
     world_begin(&world);
     struct hc_store *store = open_as(&world, HC_STORE_CREATE);
     assert_int_equal(hc_store_analysis_put(store, &analysis, &world.err), HC_FAIL);
@@ -117,12 +140,16 @@ static void a_stored_analysis_is_replaced_and_shown(void **state)
     struct hc_check_report first = check_it(&world, store);
     assert_ok(&world, hc_store_analysis_put(store, &analysis, &world.err));
     assert_string_equal(check_it(&world, store).derived, first.derived);
-    assert_string_equal(answer(&world, store, "SELECT incident, calibration, length(hypothesis), rank, category, cause,"
-                                              " component, probability, status FROM hypotheses"),
-                        "INC-1||16|1|application|memory-leak|api|0.75|confirmed\nINC-1||16|2|other|||0.20000000000000001|ruled-out\n");
-    assert_string_equal(answer(&world, store, "SELECT e.evidence, direction, weight, text, member, line, rank FROM evidence"
-                                              " AS e JOIN hypotheses USING (incident, hypothesis)"),
-                        "deploy-before-onset|for|1.5|deployed 73 s before|incident.xml|7|1\nlog-quiet|against|-0.5|no errors|||1\n");
+    assert_string_equal(
+        answer(&world, store,
+               "SELECT incident, calibration, length(hypothesis), rank, category, cause,"
+               " component, probability, status FROM hypotheses"),
+        "INC-1||16|1|application|memory-leak|api|0.75|confirmed\nINC-1||16|2|other|||0.20000000000000001|ruled-out\n");
+    assert_string_equal(
+        answer(&world, store,
+               "SELECT e.evidence, direction, weight, text, member, line, rank FROM evidence"
+               " AS e JOIN hypotheses USING (incident, hypothesis)"),
+        "deploy-before-onset|for|1.5|deployed 73 s before|incident.xml|7|1\nlog-quiet|against|-0.5|no errors|||1\n");
     hypotheses[0].probability = 0.5;
     assert_ok(&world, hc_store_analysis_put(store, &analysis, &world.err));
     hypotheses[0].probability = 0.75;
@@ -162,10 +189,19 @@ static void a_backtest_is_replaced_incident_by_incident(void **state)
 {
     (void)state;
     struct world world;
-    struct hc_backtest_row row = {.incident = HC_STR("INC-1"), .as_of = TIME(0, 0), .category = HC_STR("application"),
-                                  .component = HC_STR("api"), .probability = 0.5, .category_probability = 0.75,
-                                  .hypothesis_probability = 0.25, .rank = 2, .top_category = HC_STR("network"),
-                                  .top_probability = 0.5, .unexplained = 0.125, .n_candidates = 4, .promised = true,
+    struct hc_backtest_row row = {.incident = HC_STR("INC-1"),
+                                  .as_of = TIME(0, 0),
+                                  .category = HC_STR("application"),
+                                  .component = HC_STR("api"),
+                                  .probability = 0.5,
+                                  .category_probability = 0.75,
+                                  .hypothesis_probability = 0.25,
+                                  .rank = 2,
+                                  .top_category = HC_STR("network"),
+                                  .top_probability = 0.5,
+                                  .unexplained = 0.125,
+                                  .n_candidates = 4,
+                                  .promised = true,
                                   .covered = true};
     world_begin(&world);
     struct hc_store *store = open_as(&world, HC_STORE_CREATE);
@@ -173,8 +209,9 @@ static void a_backtest_is_replaced_incident_by_incident(void **state)
     assert_ok(&world, hc_store_backtest_put(store, &row, 1, &world.err));
     row.rank = 1;
     assert_ok(&world, hc_store_backtest_put(store, &row, 1, &world.err));
-    assert_string_equal(answer(&world, store, "SELECT incident, as_of, category, component, probability, rank, top_category,"
-                                              " top_component, top_probability, covered FROM backtests"),
+    assert_string_equal(answer(&world, store,
+                               "SELECT incident, as_of, category, component, probability, rank, top_category,"
+                               " top_component, top_probability, covered FROM backtests"),
                         "INC-1|2015-03-16T23:15:00Z|application|api|0.5|1|network||0.5|1\n");
     row.promised = false;
     assert_ok(&world, hc_store_backtest_put(store, &row, 1, &world.err));
@@ -213,9 +250,10 @@ static void finds_words_in_titles_postmortems_and_templates(void **state)
     close_it(&world, store);
     store = open_as(&world, HC_STORE_READ);
     search(&world, store, "CRASHED", "INC-2 title: INC-2 crashed, take 1\n");
-    search(&world, store, "ran", "INC-1 title: Checkout ran slow\n"
-                                 "INC-1 postmortem: # What happened\nThe cache ran full.\n\n"
-                                 "INC-2 postmortem: # What happened\nThe cache ran full.\n\n");
+    search(&world, store, "ran",
+           "INC-1 title: Checkout ran slow\n"
+           "INC-1 postmortem: # What happened\nThe cache ran full.\n\n"
+           "INC-2 postmortem: # What happened\nThe cache ran full.\n\n");
     search(&world, store, "memory out", "INC-1 template: out of memory\nINC-2 template: out of memory\n");
     search(&world, store, "ran memory", "");
     search(&world, store, "\"ran* OR NEAR( -^:{}", "");

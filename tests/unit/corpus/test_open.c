@@ -50,8 +50,8 @@ static void refuses_files_that_are_not_ours(void **state)
     struct world world;
     struct stat file;
     world_begin(&world);
-    write_file(&world, "this is a letter, not a corpus; it goes on for longer than a header of SQLite would be, and more",
-               96);
+    write_file(&world,
+               "this is a letter, not a corpus; it goes on for longer than a header of SQLite would be, and more", 96);
     for (int mode = HC_STORE_READ; mode <= HC_STORE_CREATE; mode++)
         refused_as(&world, (enum hc_store_mode)mode, "corpus-foreign");
     assert_int_equal(stat(world.path, &file), 0);

@@ -84,8 +84,9 @@ static void stops_at_the_budget_and_leaves_the_corpus_alone(void **state)
     refuse(store, "SELECT group_concat(hex(zeroblob(30000000))) FROM incidents, incidents", "query-budget");
     refuse(store, "WITH RECURSIVE x (a) AS (SELECT 1 UNION ALL SELECT a || a FROM x) SELECT max(length(a)) FROM x",
            "query-budget");
-    refuse(store, "WITH RECURSIVE x (a, b) AS (SELECT 0, zeroblob(1000000) UNION SELECT a + 1, b FROM x)"
-                  " SELECT * FROM x ORDER BY b",
+    refuse(store,
+           "WITH RECURSIVE x (a, b) AS (SELECT 0, zeroblob(1000000) UNION SELECT a + 1, b FROM x)"
+           " SELECT * FROM x ORDER BY b",
            "query-budget");
     refuse(store, "WITH RECURSIVE x (a) AS (SELECT 1 UNION ALL SELECT a + 1 FROM x) SELECT count(*) FROM x",
            "query-budget");
@@ -103,13 +104,16 @@ static void answers_what_analysts_ask(void **state)
     assert_string_equal(answer(&world, store, "-- a remark\n/* two */ SELECT 1, 'a', NULL, 2.5; -- done\n"),
                         "1|a||2.5\n");
     assert_string_equal(answer(&world, store, "VALUES (1), (2)"), "1\n2\n");
-    assert_string_equal(answer(&world, store, "WITH RECURSIVE x (a) AS (SELECT 1 UNION ALL SELECT a + 1 FROM x LIMIT 3)"
-                                              " SELECT sum(a) FROM x"),
+    assert_string_equal(answer(&world, store,
+                               "WITH RECURSIVE x (a) AS (SELECT 1 UNION ALL SELECT a + 1 FROM x LIMIT 3)"
+                               " SELECT sum(a) FROM x"),
                         "6\n");
-    assert_string_equal(answer(&world, store, "SELECT incident, rank() OVER (ORDER BY started_at_ns, incident) FROM incidents"),
-                        "INC-1|1\nINC-2|2\n");
-    assert_string_equal(answer(&world, store, "SELECT round(2.345, 2), upper('a'), json_extract('[1,2]', '$[1]'),"
-                                              " strftime('%Y', 0, 'unixepoch'), 'abc' LIKE 'A%', sqrt(4)"),
+    assert_string_equal(
+        answer(&world, store, "SELECT incident, rank() OVER (ORDER BY started_at_ns, incident) FROM incidents"),
+        "INC-1|1\nINC-2|2\n");
+    assert_string_equal(answer(&world, store,
+                               "SELECT round(2.345, 2), upper('a'), json_extract('[1,2]', '$[1]'),"
+                               " strftime('%Y', 0, 'unixepoch'), 'abc' LIKE 'A%', sqrt(4)"),
                         "2.3500000000000001|A|2|1970|1|2\n");
     assert_string_equal(answer(&world, store, "SELECT count(*) FROM search_title WHERE search_title MATCH 'crashed'"),
                         "2\n");
@@ -122,11 +126,13 @@ static void shows_times_with_the_precision_of_their_source(void **state)
     (void)state;
     struct world world;
     struct hc_store *store = filled(&world);
-    assert_string_equal(answer(&world, store, "SELECT started_at, started_at_ns, detected_at, mitigated_at, ended_at"
-                                              " FROM incidents WHERE incident = 'INC-1'"),
+    assert_string_equal(answer(&world, store,
+                               "SELECT started_at, started_at_ns, detected_at, mitigated_at, ended_at"
+                               " FROM incidents WHERE incident = 'INC-1'"),
                         "2015-03-16T23:15:00Z|1426547700000000000|2015-03-16T23:16:00.500Z||2015-03-16T23:20:00Z\n");
-    assert_string_equal(answer(&world, store, "SELECT at, at_ns, kind, component, version, commit_id FROM changes"
-                                              " WHERE incident = 'INC-1'"),
+    assert_string_equal(answer(&world, store,
+                               "SELECT at, at_ns, kind, component, version, commit_id FROM changes"
+                               " WHERE incident = 'INC-1'"),
                         "2015-03-16T23:14:58.5Z|1426547698500000000|deploy|api|v2.8.1|a02622f\n|||||\n");
     close_it(&world, store);
     world_end(&world);
@@ -136,8 +142,16 @@ static void shows_times_with_the_precision_of_their_source(void **state)
 static void the_text_of_a_time_in_sql_is_that_of_the_base(void **state)
 {
     (void)state;
-    static const int64_t times[] = {0, -1, 1, -1000000000, -999999999, 999999999, INT64_C(-9223372036000000000),
-                                    INT64_MAX, INT64_C(1426547700123456789), INT64_C(-62135596800)};
+    static const int64_t times[] = {0,
+                                    -1,
+                                    1,
+                                    -1000000000,
+                                    -999999999,
+                                    999999999,
+                                    INT64_C(-9223372036000000000),
+                                    INT64_MAX,
+                                    INT64_C(1426547700123456789),
+                                    INT64_C(-62135596800)};
     struct world world;
     world_begin(&world);
     struct hc_store *store = open_as(&world, HC_STORE_CREATE);
@@ -165,8 +179,9 @@ static void unpacks_minutes_in_plain_sql_and_by_function(void **state)
                                   "0000000000000001|1969-12-31T23:57:00Z|-180000000000|1\n"
                                   "0000000000000001|2015-03-16T23:15:00Z|1426547700000000000|4000000000\n"
                                   "0000000000000001|2015-03-16T23:16:00Z|1426547760000000000|17\n";
-    assert_string_equal(answer(&world, store, "SELECT template, at, at_ns, lines FROM log_counts"
-                                              " WHERE incident = 'INC-1' AND component = 'db'"),
+    assert_string_equal(answer(&world, store,
+                               "SELECT template, at, at_ns, lines FROM log_counts"
+                               " WHERE incident = 'INC-1' AND component = 'db'"),
                         minutes);
     assert_string_equal(answer(&world, store, "SELECT template, at, at_ns, lines FROM log_minutes('INC-1', 'db')"),
                         minutes);
@@ -175,9 +190,10 @@ static void unpacks_minutes_in_plain_sql_and_by_function(void **state)
     assert_string_equal(answer(&world, store, "SELECT lines FROM log_minutes('INC-1', 'db', 'f000000000000001')"), "");
     assert_string_equal(answer(&world, store, "SELECT lines FROM log_minutes('INC-1', 'api', 'f000000000000001')"),
                         "17\n");
-    assert_string_equal(answer(&world, store, "SELECT template, text, first_seen_at, incidents, lines FROM log_templates"),
-                        "0000000000000001|connection to <*> refused|2015-03-16T23:14:00.000Z|2|8000000044\n"
-                        "f000000000000001|out of memory|2015-03-16T23:15:00.000000000Z|2|34\n");
+    assert_string_equal(
+        answer(&world, store, "SELECT template, text, first_seen_at, incidents, lines FROM log_templates"),
+        "0000000000000001|connection to <*> refused|2015-03-16T23:14:00.000Z|2|8000000044\n"
+        "f000000000000001|out of memory|2015-03-16T23:15:00.000000000Z|2|34\n");
     close_it(&world, store);
     world_end(&world);
 }
@@ -187,16 +203,18 @@ static void unpacks_points_by_function(void **state)
     (void)state;
     struct world world;
     struct hc_store *store = filled(&world);
-    assert_string_equal(answer(&world, store, "SELECT component, metric, unit, at, at_ns, value"
-                                              " FROM metric_points('INC-1', 'api', 'memory')"),
+    assert_string_equal(answer(&world, store,
+                               "SELECT component, metric, unit, at, at_ns, value"
+                               " FROM metric_points('INC-1', 'api', 'memory')"),
                         "api|memory|MB|2015-03-16T23:15:00Z|1426547700000000000|1.5\n"
                         "api|memory|MB|2015-03-16T23:15:15Z|1426547715000000000|-0.25\n"
                         "api|memory|MB|2015-03-16T23:15:30Z|1426547730000000000|1.0000000000000001e+300\n");
     assert_string_equal(answer(&world, store, "SELECT at FROM metric_points('INC-1', 'db')"),
                         "1969-12-31T23:59:59.999999995Z\n1970-01-01T00:00:00.000000007Z\n2015-03-16T23:15:00Z\n");
-    assert_string_equal(answer(&world, store, "SELECT m.incident, m.metric, m.points, count(p.value) FROM metrics AS m"
-                                              " LEFT JOIN metric_points(m.incident, m.component, m.metric) AS p"
-                                              " GROUP BY 1, 2"),
+    assert_string_equal(answer(&world, store,
+                               "SELECT m.incident, m.metric, m.points, count(p.value) FROM metrics AS m"
+                               " LEFT JOIN metric_points(m.incident, m.component, m.metric) AS p"
+                               " GROUP BY 1, 2"),
                         "INC-1|empty|0|0\nINC-1|memory|3|3\nINC-1|p99|3|3\n"
                         "INC-2|empty|0|0\nINC-2|memory|3|3\nINC-2|p99|3|3\n");
     assert_string_equal(answer(&world, store, "SELECT count(*) FROM metric_points('no such')"), "0\n");
@@ -210,8 +228,9 @@ static void shows_metrics_with_what_analysis_made_of_them(void **state)
     (void)state;
     struct world world;
     struct hc_store *store = filled(&world);
-    assert_string_equal(answer(&world, store, "SELECT component, metric, unit, points, baseline_median, baseline_mad, peak,"
-                                              " onset_at, score, member, line FROM metrics WHERE incident = 'INC-2'"),
+    assert_string_equal(answer(&world, store,
+                               "SELECT component, metric, unit, points, baseline_median, baseline_mad, peak,"
+                               " onset_at, score, member, line FROM metrics WHERE incident = 'INC-2'"),
                         "api|memory|MB|3|120.5|2|980|2015-03-16T23:15:00.5Z|3.25|m.csv|1\n"
                         "db|p99||3||||||m.csv|9\n|empty||0|0|0|inf||0||\n");
     close_it(&world, store);
@@ -252,8 +271,7 @@ static void every_view_has_the_columns_that_are_documented(void **state)
     struct hc_str schema = hc_store_schema();
     char *text = hc_arena_copy(world.arena, schema.p, schema.n);
     for (size_t i = 0; i < COUNT(documented); i++) {
-        struct hc_str sql =
-            hc_str_format(world.arena, "SELECT %s FROM %s", documented[i].columns, documented[i].view);
+        struct hc_str sql = hc_str_format(world.arena, "SELECT %s FROM %s", documented[i].columns, documented[i].view);
         answer(&world, store, sql.p);
         sql = hc_str_format(world.arena, "-- %s ", documented[i].view);
         assert_non_null(strstr(text, sql.p));
@@ -272,8 +290,8 @@ static void any_sqlite_reads_every_view(void **state)
     sqlite3_stmt *names, *rows;
     close_it(&world, filled(&world));
     assert_int_equal(sqlite3_open_v2(world.path, &db, SQLITE_OPEN_READONLY, NULL), SQLITE_OK);
-    assert_int_equal(sqlite3_prepare_v2(db, "SELECT 'SELECT * FROM ' || name FROM sqlite_schema WHERE type = 'view'", -1,
-                                        &names, NULL),
+    assert_int_equal(sqlite3_prepare_v2(db, "SELECT 'SELECT * FROM ' || name FROM sqlite_schema WHERE type = 'view'",
+                                        -1, &names, NULL),
                      SQLITE_OK);
     int n_views = 0;
     for (; sqlite3_step(names) == SQLITE_ROW; n_views++) {

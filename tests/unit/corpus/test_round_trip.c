@@ -256,8 +256,12 @@ static void keeps_an_incident_of_which_nothing_but_the_start_is_known(void **sta
     struct world world;
     struct hc_incident *got = NULL;
     world_begin(&world);
-    struct hc_incident put = {.id = HC_STR("x"), .updated = HC_TIME_NONE, .window_start = TIME(0, 0),
-                              .detected = HC_TIME_NONE, .mitigated = HC_TIME_NONE, .window_end = HC_TIME_NONE};
+    struct hc_incident put = {.id = HC_STR("x"),
+                              .updated = HC_TIME_NONE,
+                              .window_start = TIME(0, 0),
+                              .detected = HC_TIME_NONE,
+                              .mitigated = HC_TIME_NONE,
+                              .window_end = HC_TIME_NONE};
     struct hc_store *store = open_as(&world, HC_STORE_CREATE);
     put_from(&world, store, &put, 9);
     assert_ok(&world, hc_store_incident_get(store, HC_STR("x"), world.arena, &got, &world.err));

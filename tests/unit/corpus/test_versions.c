@@ -31,8 +31,9 @@ static void takes_the_greatest_update_and_keeps_the_history(void **state)
     assert_int_equal(put_from(&world, store, version_of(&world, "I", 5, TIME(20.5, 1)), 5), HC_PUT_UPDATED);
     assert_int_equal(only_brief(&world, store).content[0], 5);
     assert_false(only_brief(&world, store).conflict);
-    assert_string_equal(answer(&world, store, "SELECT substr(content, 1, 2), updated_at, current, substr(source, 1, 2)"
-                                              " FROM incident_versions"),
+    assert_string_equal(answer(&world, store,
+                               "SELECT substr(content, 1, 2), updated_at, current, substr(source, 1, 2)"
+                               " FROM incident_versions"),
                         "02|2015-03-16T23:15:20Z|0|01\n03|2015-03-16T23:15:10Z|0|03\n04||0|04\n"
                         "05|2015-03-16T23:15:20.5Z|1|05\n");
     close_it(&world, store);
@@ -95,8 +96,9 @@ static void keeps_one_content_under_two_ids_and_finds_the_smaller(void **state)
     world_end(&world);
 }
 
-static const char *const views[] = {"incidents", "incident_versions", "warnings", "changes", "events", "log_templates",
-                                    "log_counts", "metrics", "dependencies", "components", "documents", "outcomes"};
+static const char *const views[] = {"incidents",    "incident_versions", "warnings",   "changes",
+                                    "events",       "log_templates",     "log_counts", "metrics",
+                                    "dependencies", "components",        "documents",  "outcomes"};
 
 /* Everything the views say, but for where a source lay and when it came. */
 static const char *all_rows(struct world *world, struct hc_store *store)
@@ -133,9 +135,8 @@ static void put_in_order(struct world *world, struct hc_store *store, int order)
         order /= (int)n;
         size_t pick = left[at];
         left[at] = left[n - 1];
-        struct hc_incident *incident =
-            version_of(world, puts[pick].id, puts[pick].variant,
-                       puts[pick].updated ? TIME(puts[pick].updated, 0) : HC_TIME_NONE);
+        struct hc_incident *incident = version_of(world, puts[pick].id, puts[pick].variant,
+                                                  puts[pick].updated ? TIME(puts[pick].updated, 0) : HC_TIME_NONE);
         incident->series[0].baseline_median = 0.1 * puts[pick].variant;
         incident->templates[0].text = puts[pick].variant % 2 ? HC_STR("odd <*>") : HC_STR("even <*>");
         incident->templates[0].id = puts[pick].variant % 2;
@@ -220,8 +221,12 @@ static void takes_a_source_again_only_where_its_status_changed(void **state)
     struct world world;
     struct hc_warning warnings[] = {
         {.code = HC_STR("bomb"), .member = HC_STR("a/b.log"), .line = 0, .message = HC_STR("too large")}};
-    struct hc_source_record source = {.path = HC_STR("a.zip"), .status = HC_STR("rejected"), .n_bytes = 5,
-                                      .reason = HC_STR("bomb"), .warnings = warnings, .n_warnings = 1};
+    struct hc_source_record source = {.path = HC_STR("a.zip"),
+                                      .status = HC_STR("rejected"),
+                                      .n_bytes = 5,
+                                      .reason = HC_STR("bomb"),
+                                      .warnings = warnings,
+                                      .n_warnings = 1};
     bool known;
     world_begin(&world);
     struct hc_store *store = open_as(&world, HC_STORE_CREATE);
