@@ -193,9 +193,34 @@ static bool is_gap(struct hc_str s)
            hc_str_equal_nocase(s, HC_STR("infinity"));
 }
 
+/* Digits and perhaps a point, fifteen bytes at most: both factors are exact here too. */
+static bool parse_short(struct hc_str s, double *value)
+{
+    uint64_t mantissa = 0;
+    size_t n_after = 0;
+    bool after_point = false;
+    for (size_t i = 0; i < s.n; i++) {
+        if (is_digit(s.p[i])) {
+            mantissa = mantissa * 10 + (uint64_t)(s.p[i] - '0');
+            n_after += after_point;
+        } else if (s.p[i] == '.' && !after_point) {
+            after_point = true;
+        } else {
+            return false;
+        }
+    }
+    *value = (double)mantissa / powers_of_ten[n_after];
+    return s.n > after_point;
+}
+
 bool hc_number_parse(struct hc_str s, double *value)
 {
     struct decimal d;
+    double magnitude;
+    if (s.n <= 15 && parse_short(s, &magnitude)) {
+        *value = magnitude;
+        return true;
+    }
     s = hc_str_trim(s);
     if (s.n == 0 || !scan_decimal(s, &d)) {
         if (!is_gap(s))
@@ -203,7 +228,7 @@ bool hc_number_parse(struct hc_str s, double *value)
         *value = NAN;
         return true;
     }
-    double magnitude = decimal_value(&d);
+    magnitude = decimal_value(&d);
     if (isinf(magnitude))
         *value = NAN;
     else

@@ -275,19 +275,40 @@ static bool scale_ns(const struct scaled *x, int64_t shift, int64_t *ns)
     return *ns >= NS_FIRST;
 }
 
+/* The digits of a second that a whole number since 1970 of so many digits does not tell. */
+static int power_of_unit(int64_t n_whole)
+{
+    return n_whole <= 11 ? 9 : n_whole <= 14 ? 6 : n_whole <= 17 ? 3 : 0;
+}
+
+/* The common case: 12 to 19 digits and nothing else. */
+static bool parse_whole(struct hc_str s, struct hc_time *time)
+{
+    static const int64_t units[] = {1, 0, 0, 1000, 0, 0, 1000000};
+    int64_t value = 0;
+    if (s.n < 12 || s.n > 19 || s.p[0] == '0' || (s.n == 19 && s.p[0] > '8'))
+        return false;
+    for (size_t i = 0; i < s.n; i++) {
+        if (!is_digit(s.p[i]))
+            return false;
+        value = value * 10 + (s.p[i] - '0');
+    }
+    int power = power_of_unit((int64_t)s.n);
+    if (value > INT64_MAX / units[power])
+        return false;
+    *time = (struct hc_time){value * units[power], (int8_t)(9 - power)};
+    return true;
+}
+
 static bool parse_since_epoch(struct hc_str s, struct hc_time *time)
 {
     struct scaled x;
+    if (parse_whole(s, time))
+        return true;
     if (!parse_scaled(s, &x))
         return false;
     int64_t n_whole = x.n_significant + x.exponent; /* digits before the point */
-    int power = 0;
-    if (n_whole <= 11 || x.mantissa == 0)
-        power = 9;
-    else if (n_whole <= 14)
-        power = 6;
-    else if (n_whole <= 17)
-        power = 3;
+    int power = x.mantissa == 0 ? 9 : power_of_unit(n_whole);
     struct hc_time result;
     if (!scale_ns(&x, power + x.exponent, &result.ns))
         return false;
