@@ -65,6 +65,10 @@ size_t hc_metric_class_by_id(const struct hc_catalogue *catalogue, const char *i
 /* Whether log lines of the component tell what follows what within traces: then their mix says nothing more. */
 bool hc_flows_cover(const struct hc_incident *incident, uint32_t component);
 
+/* By log count: whether a step that the reference took leads to its lines, so that what is new begins with them and not
+ * before; true where no trace tells. NULL: refused. */
+const bool *hc_flows_lead(struct hc_detection *d);
+
 /* The detectors, in the order they run. */
 void hc_detect_metrics(struct hc_detection *d);
 void hc_detect_levels(struct hc_detection *d);

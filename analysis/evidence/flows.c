@@ -32,6 +32,7 @@ struct flows {
     enum hc_phase reference;
     bool *complains;       /* by step: lines that speak of another component */
     struct hc_str *texts;  /* by step: the template */
+    const uint32_t *stands_for; /* by step: the first one of its statement */
     struct shift *own[2];  /* by kind, component */
     struct shift *stopped; /* by component: what came after it in its callers */
 };
@@ -274,9 +275,39 @@ static void look_up_lines(struct flows *f)
             statements[i] = d->statement_of[from] + 1;
         }
     }
-    const uint32_t *stands_for = find_statements(f, statements);
+    f->stands_for = find_statements(f, statements);
     if (!d->refused)
-        join_flows(f, stands_for);
+        join_flows(f, f->stands_for);
+}
+
+const bool *hc_flows_lead(struct hc_detection *d)
+{
+    const struct hc_incident *incident = d->incident;
+    struct flows f = {.d = d, .reference = reference_of(incident, HC_FLOW_LOGS)};
+    bool *leads = hc_detect_alloc(d, incident->n_log_counts, sizeof *leads);
+    bool *known = hc_detect_alloc(d, incident->n_flow_steps, sizeof *known);
+    look_up_lines(&f);
+    for (size_t i = 0; i < incident->n_log_counts && !d->refused; i++)
+        leads[i] = true;
+    if (d->refused || f.reference == HC_PHASES)
+        return leads;
+    for (size_t from = 0; from < f.n;) {
+        struct context c = context_at(&f, from);
+        for (; from < c.to; from++) {
+            const struct hc_flow_count *flow = flow_at(&f, from);
+            if (flow->kind == HC_FLOW_LOGS && flow->then < incident->n_flow_steps)
+                known[flow->then] |= c.reference >= TIMES_REFERENCE;
+        }
+    }
+    for (size_t i = 0; i < incident->n_flow_steps; i++) {
+        const struct hc_flow_step *step = &incident->flow_steps[i];
+        size_t from = 0, to = 0;
+        if (!step->operation.p)
+            hc_log_counts_of(incident, step->template_id, step->component, &from, &to);
+        for (; from < to; from++)
+            leads[from] = known[f.stands_for[i]];
+    }
+    return leads;
 }
 
 void hc_detect_flows(struct hc_detection *d)

@@ -83,6 +83,11 @@ struct statement {
     double reference, window, other;
 };
 
+struct statements {
+    struct statement *sums;
+    const bool *begins; /* by log count, as hc_flows_lead */
+};
+
 static void sum_statements(struct statement *sums, const struct hc_detection *d, const struct hc_log_table *table,
                            uint32_t component, int sign)
 {
@@ -96,7 +101,7 @@ static void sum_statements(struct statement *sums, const struct hc_detection *d,
 }
 
 static void add_new(struct hc_detection *d, const struct hc_log_table *table, uint32_t component,
-                    const struct statement *sums)
+                    const struct statements *s)
 {
     const struct hc_log_component *c = &table->components[component];
     struct tally t = {.onset = HC_TIME_NONE};
@@ -104,9 +109,10 @@ static void add_new(struct hc_detection *d, const struct hc_log_table *table, ui
         return;
     for (size_t k = table->begin[component]; k < table->begin[component + 1]; k++) {
         size_t i = table->order[k];
-        const struct statement *sum = &sums[d->statement_of[i]];
+        const struct statement *sum = &s->sums[d->statement_of[i]];
         bool unseen = !(sum->reference + sum->other > 0) && !d->complains[i];
-        if (unseen && (!d->recovered[component] || d->incident->log_counts[i].level >= HC_LOG_WARN))
+        bool tells = s->begins[i] && !d->recovered[component];
+        if (unseen && (tells || d->incident->log_counts[i].level >= HC_LOG_WARN))
             tally_row(&t, d, table, i);
     }
     double z = c->window > 0 ? t.window / sqrt(c->window) : 0;
@@ -124,7 +130,7 @@ static bool may_be_missed(const struct hc_detection *d, size_t i, double expecte
 }
 
 static void add_gone(struct hc_detection *d, const struct hc_log_table *table, uint32_t component,
-                     const struct statement *sums)
+                     const struct statements *s)
 {
     const struct hc_log_component *c = &table->components[component];
     if (c->reference < LINES_LEAST || isnan(c->ratio))
@@ -136,7 +142,7 @@ static void add_gone(struct hc_detection *d, const struct hc_log_table *table, u
     hc_detect_observe(d, component, HC_FEATURE_LOG_GONE_TEMPLATE);
     for (size_t k = table->begin[component]; k < table->begin[component + 1]; k++) {
         size_t i = table->order[k];
-        const struct statement *sum = &sums[d->statement_of[i]];
+        const struct statement *sum = &s->sums[d->statement_of[i]];
         double expected = sum->reference * c->ratio;
         if (!may_be_missed(d, i, table->rows[i].reference * c->ratio))
             continue;
@@ -264,7 +270,8 @@ void hc_detect_logs(struct hc_detection *d)
     hc_log_table_fill(&table, d);
     double *reference = hc_detect_alloc(d, d->incident->n_log_counts, sizeof *reference);
     double *window = hc_detect_alloc(d, d->incident->n_log_counts, sizeof *window);
-    struct statement *sums = hc_detect_alloc(d, d->incident->n_templates, sizeof *sums);
+    struct statements s = {.sums = hc_detect_alloc(d, d->incident->n_templates, sizeof *s.sums),
+                           .begins = hc_flows_lead(d)};
     if (d->refused)
         return;
     double minutes = covered_minutes(d, false);
@@ -275,10 +282,10 @@ void hc_detect_logs(struct hc_detection *d)
         find_recovered(d, &table, c);
         add_level(d, &table, c, HC_FEATURE_LOG_ERRORS_UP, "error lines", HC_LOG_ERROR, HC_LOG_FATAL);
         add_level(d, &table, c, HC_FEATURE_LOG_WARNINGS_UP, "warning lines", HC_LOG_WARN, HC_LOG_WARN);
-        sum_statements(sums, d, &table, c, 1);
-        add_new(d, &table, c, sums);
-        add_gone(d, &table, c, sums);
-        sum_statements(sums, d, &table, c, -1);
+        sum_statements(s.sums, d, &table, c, 1);
+        add_new(d, &table, c, &s);
+        add_gone(d, &table, c, &s);
+        sum_statements(s.sums, d, &table, c, -1);
         if (!hc_flows_cover(d->incident, c))
             add_flow(d, &table, c, reference, window);
         add_volume(d, &table, c, exposure);
