@@ -74,20 +74,48 @@ static enum hc_status put_source(struct hc_intake *in, const struct hc_source *s
     return hc_store_source_put(in->store, &record, &known, err);
 }
 
-static enum hc_status put_incidents(struct hc_intake *in, const struct hc_source *source, struct hc_err *err)
+/* An incident that the store refuses costs itself, as one that the reader refused. */
+static enum hc_status refuse(struct hc_source *source, const struct hc_incident *incident, const struct hc_err *cause,
+                             struct hc_err *err)
 {
-    enum hc_status status = HC_OK;
-    for (size_t i = 0; status == HC_OK && i < source->n_incidents; i++) {
-        enum hc_put_result result = HC_PUT_KNOWN;
-        status =
-            hc_store_incident_put(in->store, source->incidents[i], source->sha256, source->derived[i], &result, err);
-        in->n_results[result]++;
-        in->n_warnings += source->incidents[i]->n_warnings;
-    }
-    return status;
+    size_t n = source->n_refusals;
+    struct hc_refusal *grown = hc_arena_calloc(source->arena, n + 1, sizeof *grown);
+    struct hc_refusal refusal = {
+        .code = hc_str_copy(source->arena, hc_str_of(cause->code)),
+        .text = hc_str_format(source->arena, "incident %.*s: %s", HC_STR_ARG(incident->id), cause->text)};
+    if (!grown || !refusal.code.p || !refusal.text.p)
+        return hc_err_set(err, HC_FATAL, "out-of-memory", "no memory for a refusal");
+    if (n)
+        memcpy(grown, source->refusals, n * sizeof *grown);
+    grown[n] = refusal;
+    source->refusals = grown;
+    source->n_refusals = n + 1;
+    source->status = HC_SOURCE_PARTIAL;
+    return HC_OK;
 }
 
-static enum hc_status put_all(struct hc_intake *in, const struct hc_source *source, struct hc_err *err)
+static enum hc_status put_incidents(struct hc_intake *in, struct hc_source *source, struct hc_err *err)
+{
+    enum hc_status status = HC_OK;
+    size_t n_refusals = source->n_refusals;
+    for (size_t i = 0; status == HC_OK && i < source->n_incidents; i++) {
+        const struct hc_incident *incident = source->incidents[i];
+        enum hc_put_result result = HC_PUT_KNOWN;
+        struct hc_err cause = HC_ERR_NONE;
+        status = hc_store_incident_put(in->store, incident, source->sha256, source->derived[i], &result, &cause);
+        if (status == HC_FAIL) {
+            status = refuse(source, incident, &cause, err);
+            continue;
+        }
+        if (status != HC_OK)
+            return hc_err_set(err, status, cause.code, "%s", cause.text);
+        in->n_results[result]++;
+        in->n_warnings += incident->n_warnings;
+    }
+    return status == HC_OK && source->n_refusals > n_refusals ? put_source(in, source, err) : status;
+}
+
+static enum hc_status put_all(struct hc_intake *in, struct hc_source *source, struct hc_err *err)
 {
     enum hc_status status = HC_OK;
     if (in->n_open++ == 0)
@@ -113,19 +141,18 @@ static bool was_read(const struct hc_source *source)
 static enum hc_status accept_source(void *context, struct hc_source *source, struct hc_err *err)
 {
     struct hc_intake *in = context;
+    enum hc_status status = HC_OK;
+    if (source->status != HC_SOURCE_KNOWN && was_read(source)) {
+        pthread_mutex_lock(&in->lock);
+        status = put_all(in, source, err);
+        pthread_mutex_unlock(&in->lock);
+    }
     in->n_sources[source->status]++;
-    if (source->status == HC_SOURCE_KNOWN)
-        return HC_OK;
-    in->cli->partial = in->cli->partial || source->status != HC_SOURCE_ACCEPTED;
+    in->cli->partial |= source->status == HC_SOURCE_PARTIAL || source->status == HC_SOURCE_REJECTED;
     if (source->n_refusals && !in->silent) {
         clear_progress(in);
         hc_say_refusals(source);
     }
-    if (!was_read(source))
-        return HC_OK;
-    pthread_mutex_lock(&in->lock);
-    enum hc_status status = put_all(in, source, err);
-    pthread_mutex_unlock(&in->lock);
     return status == HC_OK ? HC_OK : HC_FATAL;
 }
 
