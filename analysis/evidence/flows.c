@@ -17,6 +17,7 @@
 struct context {
     size_t from, to;
     double reference, window;
+    double ended_in_reference, ended_in_window;
 };
 
 struct shift {
@@ -72,6 +73,8 @@ static struct context context_at(const struct flows *f, size_t from)
             continue;
         c.reference += flow->n[f->reference];
         c.window += flow->n[HC_PHASE_WINDOW];
+        c.ended_in_reference += flow->then == HC_FLOW_END ? flow->n[f->reference] : 0;
+        c.ended_in_window += flow->then == HC_FLOW_END ? flow->n[HC_PHASE_WINDOW] : 0;
     }
     return c;
 }
@@ -98,21 +101,26 @@ static uint32_t called_last(const struct flows *f, const struct hc_flow_count *f
 
 static void test_context(struct flows *f, const struct context *c)
 {
-    if (c->reference < TIMES_REFERENCE || c->window < TIMES_WINDOW)
-        return;
-    for (size_t i = c->from; i < c->to; i++) {
+    const struct hc_flow_count *first = flow_at(f, c->from);
+    uint32_t callee = called_last(f, first);
+    bool recovered = first->kind == HC_FLOW_SPANS && f->d->recovered[first->component];
+    struct context left = *c;
+    if (callee != HC_NO_COMPONENT) {
+        /* Whether it goes on after a call is the callee's doing; how it goes on is its own. */
+        left.reference -= c->ended_in_reference;
+        left.window -= c->ended_in_window;
+    }
+    for (size_t i = c->from; i < c->to && !recovered; i++) {
         const struct hc_flow_count *flow = flow_at(f, i);
-        if (is_complaint(f, flow))
-            continue;
-        double z = hc_share_z(flow->n[HC_PHASE_WINDOW], c->window, flow->n[f->reference], c->reference, SHARE_SCATTER);
-        uint32_t callee = called_last(f, flow);
-        if (flow->kind == HC_FLOW_SPANS && f->d->recovered[flow->component])
-            z = 0;
         bool stops = callee != HC_NO_COMPONENT && flow->then == HC_FLOW_END;
+        const struct context *of = stops ? c : &left;
+        if (is_complaint(f, flow) || of->reference < TIMES_REFERENCE || of->window < TIMES_WINDOW)
+            continue;
+        double z = hc_share_z(flow->n[HC_PHASE_WINDOW], of->window, flow->n[f->reference], of->reference, SHARE_SCATTER);
         if (stops)
-            raise_to(&f->stopped[callee], fmax(z, 0), i, c);
+            raise_to(&f->stopped[callee], fmax(z, 0), i, of);
         else
-            raise_to(&f->own[flow->kind][flow->component], z, i, c);
+            raise_to(&f->own[flow->kind][flow->component], z, i, of);
     }
 }
 
