@@ -271,36 +271,40 @@ static enum hc_status run_stages(struct run *r, int n_threads)
     return failed ? HC_FATAL : HC_OK;
 }
 
-static enum hc_status score_method(struct hc_backtest_scores *component, struct hc_backtest_scores *category,
-                                   const struct run *r, int method, uint64_t seed, struct hc_err *err)
+static enum hc_status score_method(struct hc_backtest_scores *out, const struct run *r, int method, bool of_category,
+                                   uint64_t seed)
 {
+    struct hc_err err = HC_ERR_NONE;
     struct hc_answer *list = malloc((r->n_jobs + 1) * sizeof *list);
     if (!list)
-        return hc_err_set(err, HC_FATAL, "out-of-memory", "no memory for scores");
+        return HC_FATAL;
     size_t n = 0;
-    for (size_t j = 0; j < r->n_jobs; j++)
-        if (r->jobs[j].label->component.p)
-            list[n++] = r->jobs[j].answers[method].component;
-    enum hc_status status = hc_scores_of(component, list, n, seed, err);
-    n = 0;
-    for (size_t j = 0; j < r->n_jobs; j++)
-        if (r->jobs[j].label->category.p)
-            list[n++] = r->jobs[j].answers[method].category;
-    if (status == HC_OK)
-        status = hc_scores_of(category, list, n, seed, err);
+    for (size_t j = 0; j < r->n_jobs; j++) {
+        const struct hc_labelled *label = r->jobs[j].label;
+        const struct answers *a = &r->jobs[j].answers[method];
+        if (of_category ? label->category.p : label->component.p)
+            list[n++] = of_category ? a->category : a->component;
+    }
+    const enum hc_status status = hc_scores_of(out, list, n, seed, &err);
     free(list);
     return status;
 }
 
-static enum hc_status score(struct hc_backtest *out, const struct run *r, uint64_t seed, struct hc_err *err)
+static enum hc_status score(struct hc_backtest *out, const struct run *r, const struct hc_backtest_options *options,
+                            struct hc_err *err)
 {
-    enum hc_status status = score_method(&out->component, &out->category, r, HC_METHOD_MODEL, seed, err);
-    for (int b = 0; b < HC_N_BASELINES && status == HC_OK; b++) {
-        out->baselines[b].name = baseline_names[b];
-        status = score_method(&out->baselines[b].component, &out->baselines[b].category, r, HC_METHOD_UNIFORM + b, seed,
-                              err);
+    int failed = 0;
+#pragma omp parallel for schedule(dynamic, 1) num_threads(options->n_threads) reduction(+ : failed)
+    for (int i = 0; i < 2 * HC_METHODS; i++) {
+        const int method = i / 2;
+        struct hc_backtest_scores *to = i % 2 ? &out->category : &out->component;
+        if (method != HC_METHOD_MODEL)
+            to = i % 2 ? &out->baselines[method - 1].category : &out->baselines[method - 1].component;
+        failed += score_method(to, r, method, i % 2, options->seed) != HC_OK;
     }
-    return status;
+    for (int b = 0; b < HC_N_BASELINES; b++)
+        out->baselines[b].name = baseline_names[b];
+    return failed ? hc_err_set(err, HC_FATAL, "memory", "no memory for scores") : HC_OK;
 }
 
 /* Stages have arenas of their own, since threads must not share one: what is handed out is copied. */
@@ -351,7 +355,7 @@ enum hc_status hc_backtest_run(struct hc_backtest *out, const struct hc_labelled
     if (status == HC_OK)
         status = run_stages(&r, options->n_threads);
     if (status == HC_OK)
-        status = score(out, &r, options->seed, err);
+        status = score(out, &r, options, err);
     if (status == HC_OK)
         status = hand_out(out, &r, arena);
 done:
@@ -408,7 +412,7 @@ enum hc_status hc_backtest_split(struct hc_backtest *out, const struct hc_model 
     if (status == HC_OK)
         status = run_split(&r, model, priors, work);
     if (status == HC_OK)
-        status = score(out, &r, options->seed, err);
+        status = score(out, &r, options, err);
     if (status == HC_OK)
         status = hand_out(out, &r, arena);
 done:

@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "analysis/model/constants.h"
 #include "analysis/stats/beta.h"
@@ -54,14 +55,6 @@ struct certain {
     double confidence, right;
 };
 
-static int by_confidence(const void *a, const void *b)
-{
-    const struct certain *x = a, *y = b;
-    if (x->confidence < y->confidence || x->confidence > y->confidence)
-        return x->confidence < y->confidence ? -1 : 1;
-    return (x->right > y->right) - (x->right < y->right);
-}
-
 static size_t n_bins(size_t n)
 {
     const size_t most = n < HC_ECE_MANY ? HC_ECE_BINS_FEW : HC_ECE_BINS_MANY;
@@ -83,55 +76,58 @@ double hc_calibration_error(const double *confidence, const double *right, size_
     return error / (double)n;
 }
 
+/* Answers by confidence, and how often each is in a sample. */
 struct scoring {
-    const struct hc_answer *answers;
     size_t n;
-    struct certain *certain; /* scratch */
-    double *confidence, *right;
+    struct certain *sorted;
+    double *loss, *brier; /* in that order */
+    uint32_t *times;
 };
 
-/* Equal confidences take their mean, so that it does not matter which of them falls in which bin. */
-static void level_ties(const double *confidence, double *right, size_t n)
+/* hc_calibration_error of a sample. Equal confidences take their mean, so that it does not matter which of them falls
+ * in which bin. */
+static double sample_error(const struct scoring *k)
 {
-    for (size_t first = 0, end; first < n; first = end) {
-        double sum = 0;
-        for (end = first; end < n && confidence[end] <= confidence[first]; end++)
-            sum += right[end];
-        for (size_t i = first; i < end; i++)
-            right[i] = sum / (double)(end - first);
+    const size_t bins = n_bins(k->n);
+    size_t at = 0, bin = 0;
+    double error = 0, gap = 0;
+    for (size_t first = 0, end; first < k->n; first = end) {
+        const double confidence = k->sorted[first].confidence;
+        double right = 0;
+        size_t left = 0;
+        for (end = first; end < k->n && k->sorted[end].confidence <= confidence; end++) {
+            right += k->times[end] * k->sorted[end].right;
+            left += k->times[end];
+        }
+        const double each = left ? confidence - right / (double)left : 0;
+        while (left) {
+            const size_t room = k->n * (bin + 1) / bins - at, taken = left < room ? left : room;
+            gap += each * (double)taken;
+            at += taken;
+            left -= taken;
+            if (taken < room)
+                continue;
+            error += fabs(gap);
+            gap = 0;
+            bin++;
+        }
     }
+    return k->n ? error / (double)k->n : NAN;
 }
 
-static double error_of(const void *data, const size_t *pick, size_t n)
+static double sample_mean(const struct scoring *k, const double *x)
 {
-    const struct scoring *k = data;
-    for (size_t i = 0; i < n; i++)
-        k->certain[i] = (struct certain){k->answers[pick[i]].top, hc_answer_hit(&k->answers[pick[i]], 1)};
-    qsort(k->certain, n, sizeof *k->certain, by_confidence);
-    for (size_t i = 0; i < n; i++) {
-        k->confidence[i] = k->certain[i].confidence;
-        k->right[i] = k->certain[i].right;
-    }
-    level_ties(k->confidence, k->right, n);
-    return hc_calibration_error(k->confidence, k->right, n);
-}
-
-static double loss_of(const void *data, const size_t *pick, size_t n)
-{
-    const struct scoring *k = data;
     double sum = 0;
-    for (size_t i = 0; i < n; i++)
-        sum -= log(fmax(k->answers[pick[i]].probability, HC_LOG_LOSS_FLOOR));
-    return sum / (double)n;
+    for (size_t i = 0; i < k->n; i++)
+        sum += k->times[i] * x[i];
+    return k->n ? sum / (double)k->n : NAN;
 }
 
-static double brier_of(const void *data, const size_t *pick, size_t n)
+static void sample_scores(const struct scoring *k, double out[3])
 {
-    const struct scoring *k = data;
-    double sum = 0;
-    for (size_t i = 0; i < n; i++)
-        sum += k->answers[pick[i]].brier;
-    return sum / (double)n;
+    out[0] = sample_mean(k, k->loss);
+    out[1] = sample_mean(k, k->brier);
+    out[2] = sample_error(k);
 }
 
 static int ascending(const void *a, const void *b)
@@ -171,32 +167,79 @@ static struct hc_score share_score(double k, uint32_t n)
     return score;
 }
 
-static int resampled(struct hc_score *out, hc_statistic *statistic, const struct scoring *k, const size_t *all,
-                     uint64_t seed, struct hc_arena *arena)
+/* One sample serves all three scores: log loss, Brier, ECE. */
+static enum hc_status resample(struct hc_score *out[3], struct scoring *k, uint64_t seed, struct hc_arena *arena)
 {
-    out->value = k->n ? statistic(k, all, k->n) : NAN;
-    return hc_bootstrap(statistic, k, k->n, HC_BOOTSTRAP_REPLICATES, seed, arena, &out->low, &out->high);
+    double *values[3], sample[3];
+    for (int s = 0; s < 3; s++) {
+        values[s] = hc_arena_alloc(arena, HC_BOOTSTRAP_REPLICATES * sizeof(double));
+        if (!values[s])
+            return HC_FATAL;
+    }
+    for (size_t i = 0; i < k->n; i++)
+        k->times[i] = 1;
+    sample_scores(k, sample);
+    for (int s = 0; s < 3; s++)
+        *out[s] = (struct hc_score){sample[s], NAN, NAN};
+    for (size_t r = 0; r < HC_BOOTSTRAP_REPLICATES && k->n; r++) {
+        struct hc_random random = hc_random_new(seed, r);
+        memset(k->times, 0, k->n * sizeof *k->times);
+        for (size_t i = 0; i < k->n; i++)
+            k->times[hc_random_below(&random, k->n)]++;
+        sample_scores(k, sample);
+        for (int s = 0; s < 3; s++)
+            values[s][r] = sample[s];
+    }
+    for (int s = 0; s < 3 && k->n; s++) {
+        qsort(values[s], HC_BOOTSTRAP_REPLICATES, sizeof(double), ascending);
+        out[s]->low = hc_sorted_quantile(values[s], HC_BOOTSTRAP_REPLICATES, 0.025);
+        out[s]->high = hc_sorted_quantile(values[s], HC_BOOTSTRAP_REPLICATES, 0.975);
+    }
+    return HC_OK;
+}
+
+/* In an order that depends on the answers alone. */
+static int by_answer(const void *a, const void *b)
+{
+    const struct hc_answer *x = a, *y = b;
+    if (x->top < y->top || x->top > y->top)
+        return x->top < y->top ? -1 : 1;
+    if (x->probability < y->probability || x->probability > y->probability)
+        return x->probability < y->probability ? -1 : 1;
+    return (x->brier > y->brier) - (x->brier < y->brier);
+}
+
+static enum hc_status arrange(struct scoring *k, const struct hc_answer *answers, size_t n, struct hc_arena *arena)
+{
+    struct hc_answer *sorted = hc_arena_alloc(arena, n * sizeof *sorted);
+    *k = (struct scoring){n, hc_arena_alloc(arena, n * sizeof *k->sorted), hc_arena_alloc(arena, n * sizeof *k->loss),
+                          hc_arena_alloc(arena, n * sizeof *k->brier), hc_arena_alloc(arena, n * sizeof *k->times)};
+    if (!sorted || !k->sorted || !k->loss || !k->brier || !k->times)
+        return HC_FATAL;
+    if (n) {
+        memcpy(sorted, answers, n * sizeof *sorted);
+        qsort(sorted, n, sizeof *sorted, by_answer);
+    }
+    for (size_t i = 0; i < n; i++) {
+        k->sorted[i] = (struct certain){sorted[i].top, hc_answer_hit(&sorted[i], 1)};
+        k->loss[i] = -log(fmax(sorted[i].probability, HC_LOG_LOSS_FLOOR));
+        k->brier[i] = sorted[i].brier;
+    }
+    return HC_OK;
 }
 
 enum hc_status hc_scores_of(struct hc_backtest_scores *out, const struct hc_answer *answers, size_t n, uint64_t seed,
                             struct hc_err *err)
 {
     *out = (struct hc_backtest_scores){.n = (uint32_t)n};
-    struct scoring k = {answers, n, NULL, NULL, NULL};
+    struct scoring k;
+    struct hc_score *resampled[3] = {&out->log_loss, &out->brier, &out->ece};
     struct hc_arena *work = hc_arena_new(0);
-    enum hc_status status = HC_FATAL;
-    if (!work)
-        goto done;
-    k.certain = hc_arena_alloc(work, n * sizeof *k.certain);
-    k.confidence = hc_arena_alloc(work, n * sizeof *k.confidence);
-    k.right = hc_arena_alloc(work, n * sizeof *k.right);
-    size_t *all = hc_arena_alloc(work, n * sizeof *all);
-    if (!k.certain || !k.confidence || !k.right || !all)
-        goto done;
+    enum hc_status status = work ? arrange(&k, answers, n, work) : HC_FATAL;
+    double *confidence = work ? hc_arena_alloc(work, n * sizeof *confidence) : NULL;
     double first = 0, three = 0;
     uint32_t covered = 0;
     for (size_t i = 0; i < n; i++) {
-        all[i] = i;
         first += hc_answer_hit(&answers[i], 1);
         three += hc_answer_hit(&answers[i], 3);
         out->n_promised += answers[i].promised;
@@ -204,18 +247,13 @@ enum hc_status hc_scores_of(struct hc_backtest_scores *out, const struct hc_answ
     }
     out->top1 = share_score(first, out->n);
     out->top3 = share_score(three, out->n);
-    out->coverage =
-        out->n_promised ? share_score(covered, out->n_promised) : (struct hc_score){NAN, NAN, NAN};
-    if (resampled(&out->log_loss, loss_of, &k, all, seed, work) != 0)
-        goto done;
-    if (resampled(&out->brier, brier_of, &k, all, seed, work) != 0)
-        goto done;
-    if (resampled(&out->ece, error_of, &k, all, seed, work) != 0)
-        goto done;
-    if (n)
-        error_of(&k, all, n); /* leaves the confidences sorted */
-    status = hc_calibration_error_perfect(k.confidence, n, seed, work, &out->ece_perfect_mean, &out->ece_perfect_p95);
-done:
+    out->coverage = out->n_promised ? share_score(covered, out->n_promised) : (struct hc_score){NAN, NAN, NAN};
+    if (status == HC_OK)
+        status = confidence ? resample(resampled, &k, seed, work) : HC_FATAL;
+    for (size_t i = 0; i < n && status == HC_OK; i++)
+        confidence[i] = k.sorted[i].confidence;
+    if (status == HC_OK)
+        status = hc_calibration_error_perfect(confidence, n, seed, work, &out->ece_perfect_mean, &out->ece_perfect_p95);
     hc_arena_free(work);
-    return status == HC_OK ? HC_OK : hc_err_set(err, HC_FATAL, "out-of-memory", "no memory for scores");
+    return status == HC_OK ? HC_OK : hc_err_set(err, HC_FATAL, "memory", "no memory for scores");
 }
