@@ -83,6 +83,10 @@
 #define HC_INNER_FIRST 4
 #define HC_INNER_GROWTH 1.5
 #define HC_CONFIDENCE_INCIDENTS 600 /* the latest ones; older ones are of another system by then */
+/* The first so many are replayed without each kind they have, later ones without every fourth, in turn: of six hundred
+ * that is still more than a penalty's interval shows. */
+#define HC_REPLAYED_WITHOUT_ALL 100
+#define HC_REPLAYED_IN_TURN 4
 #define HC_RECORD_KEPT 96           /* hypotheses kept one by one in a record; the rest is one lump */
 #define HC_PENALTY_LEARNED 10       /* incidents from which a penalty or a value of evidence is learned */
 

@@ -143,7 +143,7 @@ static enum hc_status make_record(struct hc_record *out, const struct hc_labelle
     return HC_OK;
 }
 
-/* An incident whole, then with each kind it has removed that features depend on. */
+/* An incident whole, then with each kind it has removed that features depend on; later ones with some, in turn. */
 static enum hc_status replay_one(struct hc_history *h, size_t i, const struct hc_model *model,
                                  const struct hc_catalogue *catalogue, struct hc_arena *keep, struct hc_arena *work)
 {
@@ -154,10 +154,11 @@ static enum hc_status replay_one(struct hc_history *h, size_t i, const struct hc
     struct hc_record *records = hc_arena_calloc(keep, model->n_kinds + 1, sizeof *records);
     if (!records)
         return HC_FATAL;
+    const size_t step = i < HC_REPLAYED_WITHOUT_ALL ? 1 : HC_REPLAYED_IN_TURN;
     uint32_t n = 0, lead = HC_NONE;
     for (size_t k = 0; k <= model->n_kinds; k++) {
         const uint64_t bit = k ? (uint64_t)1 << (k - 1) : 0;
-        if (k && !(e->kinds & depends & bit))
+        if (k && (!(e->kinds & depends & bit) || (k + i) % step))
             continue;
         records[n].kind = k ? (uint32_t)k - 1 : HC_NONE;
         if (make_record(&records[n++], h->past[i], model, catalogue, bit, &lead, keep, work) != HC_OK)
