@@ -71,14 +71,13 @@ static struct hc_str text_of(const struct hc_explainer *k, uint32_t component, s
     const struct hc_str says = k->catalogue->features[feature].says;
     const struct hc_evidence *e = k->evidence;
     if (component == HC_NO_COMPONENT)
-        return hc_str_format(k->arena, "Nothing unusual was seen: %.*s.", HC_STR_ARG(says));
+        return hc_str_format(k->arena, "No sign of: %.*s.", HC_STR_ARG(says));
     const struct hc_str name = e->components[component].name;
     const double v = e->values[component * k->model->n_features + feature];
     if (v > 0)
         return hc_str_format(k->arena, "%.*s: %.*s.", HC_STR_ARG(name), HC_STR_ARG(says));
     if (fabs(v) <= 0)
-        return hc_str_format(k->arena, "%.*s: looked at, and nothing unusual: %.*s.", HC_STR_ARG(name),
-                             HC_STR_ARG(says));
+        return hc_str_format(k->arena, "%.*s: no sign of: %.*s.", HC_STR_ARG(name), HC_STR_ARG(says));
     return hc_str_format(k->arena, "Seen of other candidates, not observed of %.*s, and it speaks %s them: %.*s.",
                          HC_STR_ARG(name), nats < 0 ? "for" : "against", HC_STR_ARG(says));
 }
@@ -98,12 +97,14 @@ static struct hc_reason prior_of(const struct hc_explainer *k, size_t index, dou
 {
     const struct hc_type *type = &k->model->types[index % k->model->n_types];
     const double prior = exp(k->prediction->prior[index]);
+    const uint32_t n_category = k->model->category_n[type->category];
+    const size_t n_candidates = k->prediction->design.n_rows;
     struct hc_reason reason = {HC_STR("prior"), nats, HC_STR_NONE, {HC_STR_NONE, 0}};
-    reason.text =
-        hc_str_format(k->arena,
-                      "Before any evidence this has a probability of %.3g %% (%u confirmed incidents of this "
-                      "category, %u of this cause, %zu candidates).",
-                      100 * prior, k->model->category_n[type->category], type->n, k->prediction->design.n_rows);
+    reason.text = hc_str_format(
+        k->arena,
+        "Before any evidence this has a probability of %.3g %% (%u confirmed incident%s of this "
+        "category, %u of this cause, %zu candidate%s).",
+        100 * prior, n_category, n_category == 1 ? "" : "s", type->n, n_candidates, n_candidates == 1 ? "" : "s");
     return reason;
 }
 
@@ -137,7 +138,8 @@ enum hc_status hc_explain(struct hc_explainer *explainer, size_t index, struct h
     out->reasons[out->n_reasons++] = prior_of(k, index, rest);
     if (n_small) {
         const struct hc_str text =
-            hc_str_format(k->arena, "%zu further signs of less than %g nats each.", n_small, HC_SMALL_REASON_NATS);
+            hc_str_format(k->arena, "%zu further sign%s of less than %g nats%s.", n_small, n_small == 1 ? "" : "s",
+                          HC_SMALL_REASON_NATS, n_small == 1 ? "" : " each");
         out->reasons[out->n_reasons++] = (struct hc_reason){HC_STR("small-signs"), small, text, {HC_STR_NONE, 0}};
     }
     qsort(out->reasons, out->n_reasons, sizeof *out->reasons, by_weight);

@@ -8,7 +8,8 @@
 
 struct group { /* events of one template, component and level */
     const struct hc_event *first, *last;
-    size_t n;
+    uint64_t n;
+    int64_t last_minute; /* where lines were counted that are no events; HC_TIME_NONE_NS: `last` is the last */
 };
 
 struct timeline {
@@ -92,11 +93,57 @@ static size_t group_events(const struct timeline *k, struct group *groups, size_
         if (g == HC_TIMELINE_EVENTS)
             continue;
         if (g == n)
-            groups[n++] = (struct group){e, e, 0};
+            groups[n++] = (struct group){e, e, 0, HC_TIME_NONE_NS};
         groups[g].last = e;
         groups[g].n++;
     }
     return n;
+}
+
+static int64_t minute_of(int64_t at_ns)
+{
+    return at_ns / HC_NS_PER_MINUTE - (at_ns % HC_NS_PER_MINUTE < 0);
+}
+
+/* Of a template only the first lines are kept as events; how many there were is counted by the minute. */
+static void count_lines(const struct timeline *k, struct group *group)
+{
+    const struct hc_incident *incident = k->incident;
+    const struct hc_event *e = group->first;
+    const int64_t first = minute_of(e->at.ns);
+    const int64_t end = hc_time_known(incident->window_end) ? minute_of(incident->window_end.ns - 1) : INT64_MAX;
+    uint64_t n = 0;
+    int64_t last = HC_TIME_NONE_NS;
+    for (size_t i = 0; e->template_id && i < incident->n_log_counts; i++) {
+        const struct hc_log_count *count = &incident->log_counts[i];
+        if (incident->templates[count->template_index].id != e->template_id || count->component != e->component ||
+            count->level != e->level)
+            continue;
+        for (size_t m = 0; m < count->n_minutes; m++) {
+            const int64_t minute = count->minute[m];
+            if (minute == HC_TIME_NONE_NS || minute < first || minute > end)
+                continue;
+            n += count->lines[m];
+            last = last == HC_TIME_NONE_NS || minute > last ? minute : last;
+        }
+    }
+    if (n <= group->n)
+        return;
+    group->n = n;
+    group->last_minute = last;
+}
+
+static void say_repeats(const struct group *group, char *out, size_t size)
+{
+    struct hc_time last = group->last->at;
+    char until[HC_TIME_TEXT];
+    if (group->last_minute != HC_TIME_NONE_NS)
+        last = (struct hc_time){group->last_minute * HC_NS_PER_MINUTE, 0};
+    hc_time_format(last, until);
+    out[0] = '\0';
+    if (group->n > 1)
+        snprintf(out, size, " (%llu times, the last %s%s)", (unsigned long long)group->n,
+                 group->last_minute != HC_TIME_NONE_NS ? "in the minute from " : "at ", until);
 }
 
 static void add_events(struct timeline *k)
@@ -107,10 +154,9 @@ static void add_events(struct timeline *k)
     for (size_t g = 0; g < n; g++) {
         const struct hc_event *e = groups[g].first;
         const struct hc_str name = name_of(k->incident, e->component);
-        char until[HC_TIME_TEXT], more[96] = "";
-        hc_time_format(groups[g].last->at, until);
-        if (groups[g].n > 1)
-            snprintf(more, sizeof more, " (%zu times until %s)", groups[g].n, until);
+        char more[128];
+        count_lines(k, &groups[g]);
+        say_repeats(&groups[g], more, sizeof more);
         const struct hc_str text =
             hc_str_format(k->arena, "%.*s%s%.*s%s", HC_STR_ARG(name), name.n ? ": " : "", HC_STR_ARG(e->message), more);
         add(k, e->at, text, e->place);

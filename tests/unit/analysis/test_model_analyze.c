@@ -280,6 +280,78 @@ static void an_amplifier_of_the_leading_cause_is_contributing(void **state)
     forget(&m);
 }
 
+static const char *timeline_text(const struct hc_analysis *a, const char *part)
+{
+    for (size_t i = 0; i < a->n_timeline; i++)
+        if (memmem(a->timeline[i].text.p, a->timeline[i].text.n, part, strlen(part)))
+            return a->timeline[i].text.p;
+    return NULL;
+}
+
+static void the_timeline_says_how_many_lines_there_were_not_how_many_were_kept(void **state)
+{
+    (void)state;
+    struct made m = make_incidents(1, 2, 8);
+    struct hc_model *expert = expert_of(&m);
+    const int64_t start = INT64_C(1426547700) * 1000000000, minute = start / HC_NS_PER_MINUTE;
+    const int64_t minutes[] = {minute, minute + 1, minute + 4, minute + 5}; /* the last is after the window */
+    const uint32_t lines[] = {30, 28, 2, 40};
+    struct hc_component component = {.name = HC_STR("api")};
+    struct hc_template template = {.id = 7, .text = HC_STR("it failed")};
+    struct hc_log_count count = {
+        .level = HC_LOG_ERROR, .n_minutes = 4, .minute = minutes, .lines = lines, .first_at = {start, 0}};
+    struct hc_event events[20];
+    for (int i = 0; i < 20; i++)
+        events[i] = (struct hc_event){.at = {start + i * INT64_C(1000000000), 0},
+                                      .level = HC_LOG_ERROR,
+                                      .kind = HC_STR("log"),
+                                      .message = HC_STR("it failed"),
+                                      .template_id = 7};
+    struct hc_incident incident = {.id = HC_STR("X"),
+                                   .window_start = {start, 0},
+                                   .detected = HC_TIME_NONE,
+                                   .mitigated = HC_TIME_NONE,
+                                   .window_end = {start + 5 * HC_NS_PER_MINUTE, 0},
+                                   .components = &component,
+                                   .n_components = 1,
+                                   .templates = &template,
+                                   .n_templates = 1,
+                                   .log_counts = &count,
+                                   .n_log_counts = 1,
+                                   .events = events,
+                                   .n_events = 20};
+    struct hc_analysis a = analysis_of(&m, expert, &incident, &m.evidence[0]);
+    assert_non_null(timeline_text(&a, "it failed (60 times, the last in the minute from 2015-03-16T23:19:00Z)"));
+    count.n_minutes = 0; /* nothing counted: the kept lines are all that is known */
+    a = analysis_of(&m, expert, &incident, &m.evidence[0]);
+    assert_non_null(timeline_text(&a, "it failed (20 times, the last at 2015-03-16T23:15:19Z)"));
+    hc_model_free(expert);
+    forget(&m);
+}
+
+static void counts_one_in_the_singular_and_says_what_was_not_seen_as_such(void **state)
+{
+    (void)state;
+    struct made m = make_incidents(1, 3, 8);
+    struct hc_model *expert = expert_of(&m);
+    const struct hc_incident incident = {.id = HC_STR("X")};
+    struct hc_evidence e = bare_evidence(&m, 1, 1);
+    for (size_t f = 0; f < m.catalogue->n_features; f++)
+        e.values[f] = 0;
+    const struct hc_analysis a = analysis_of(&m, expert, &incident, &e);
+    size_t n_quiet = 0;
+    for (size_t h = 0; h < a.n_hypotheses; h++)
+        for (size_t r = 0; r < a.hypotheses[h].n_reasons; r++) {
+            const struct hc_str text = a.hypotheses[h].reasons[r].text;
+            assert_null(memmem(text.p, text.n, " 1 candidates", 13));
+            assert_null(memmem(text.p, text.n, "nothing unusual", 15));
+            n_quiet += memmem(text.p, text.n, ": no sign of: ", 14) != NULL;
+        }
+    assert_true(n_quiet > 0);
+    hc_model_free(expert);
+    forget(&m);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -294,6 +366,8 @@ int main(void)
         cmocka_unit_test(an_incident_without_the_usual_has_the_stated_temperature),
         cmocka_unit_test(without_a_guarantee_statuses_follow_the_stated_thresholds),
         cmocka_unit_test(an_amplifier_of_the_leading_cause_is_contributing),
+        cmocka_unit_test(the_timeline_says_how_many_lines_there_were_not_how_many_were_kept),
+        cmocka_unit_test(counts_one_in_the_singular_and_says_what_was_not_seen_as_such),
     };
     return cmocka_run_group_tests(tests, set_up_xml, NULL);
 }
