@@ -7,7 +7,7 @@
 #include "analysis/model/constants.h"
 #include "analysis/stats/beta.h"
 #include "analysis/stats/bootstrap.h"
-#include "analysis/stats/random.h"
+#include "base/random.h"
 
 #define HC_SHARE_LEVEL 0.95
 #define HC_EQUAL_RATIO 1e-9 /* marginals of equal evidence differ by the order of their sums */

@@ -1,9 +1,9 @@
 #include "analysis/stats/bootstrap.h"
+#include "base/random.h"
 
 #include <math.h>
 #include <stdlib.h>
 
-#include "analysis/stats/random.h"
 
 double hc_sorted_quantile(const double *sorted, size_t n, double p)
 {

@@ -10,12 +10,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/random.h"
 #include "base/text.h"
 
 /* ---- random.c: streams seeded by (seed, stream), the same on every machine ----------------------------------- */
 
 struct gen_random {
-    uint64_t state[4];
+    struct hc_random source;
 };
 void gen_random_seed(struct gen_random *random, uint64_t seed, uint64_t stream);
 uint64_t gen_random_bits(struct gen_random *random);

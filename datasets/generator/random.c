@@ -2,39 +2,17 @@
 
 #include "datasets/generator/generator.h"
 
-/* Source: Vigna, splitmix64 and xoshiro256** 1.0 (public domain), from their published recurrences. */
-static uint64_t split_mix(uint64_t *x)
-{
-    uint64_t z = (*x += UINT64_C(0x9E3779B97F4A7C15));
-    z = (z ^ (z >> 30)) * UINT64_C(0xBF58476D1CE4E5B9);
-    z = (z ^ (z >> 27)) * UINT64_C(0x94D049BB133111EB);
-    return z ^ (z >> 31);
-}
-
 void gen_random_seed(struct gen_random *random, uint64_t seed, uint64_t stream)
 {
     uint64_t x = seed;
-    uint64_t y = split_mix(&x) ^ (stream * UINT64_C(0xD1342543DE82EF95));
+    uint64_t y = hc_random_split_mix(&x) ^ (stream * UINT64_C(0xD1342543DE82EF95));
     for (int i = 0; i < 4; i++)
-        random->state[i] = split_mix(&y);
-}
-
-static uint64_t rotate(uint64_t x, int k)
-{
-    return (x << k) | (x >> (64 - k));
+        random->source.state[i] = hc_random_split_mix(&y);
 }
 
 uint64_t gen_random_bits(struct gen_random *random)
 {
-    uint64_t *s = random->state;
-    uint64_t result = rotate(s[1] * 5, 7) * 9, t = s[1] << 17;
-    s[2] ^= s[0];
-    s[3] ^= s[1];
-    s[1] ^= s[2];
-    s[0] ^= s[3];
-    s[2] ^= t;
-    s[3] = rotate(s[3], 45);
-    return result;
+    return hc_random_next_starred(&random->source);
 }
 
 double gen_uniform(struct gen_random *random)

@@ -11,7 +11,7 @@
 #include <cmocka.h>
 
 #include "analysis/model/model.h"
-#include "analysis/stats/random.h"
+#include "base/random.h"
 #include "base/xml.h"
 
 struct made {

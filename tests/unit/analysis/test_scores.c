@@ -7,7 +7,7 @@
 #include <cmocka.h>
 
 #include "analysis/model/scores.h"
-#include "analysis/stats/random.h"
+#include "base/random.h"
 
 static const struct hc_share three[3] = {{{"b", 1}, 0.5}, {{"a", 1}, 0.3}, {{"c", 1}, 0.1}};
 

@@ -7,8 +7,8 @@
 
 #include <cmocka.h>
 
-#include "analysis/stats/random.h"
 #include "analysis/stats/vector.h"
+#include "base/random.h"
 
 enum { WIDTH = 40, COLUMNS = 12 };
 

@@ -1,6 +1,6 @@
-#include "analysis/stats/random.h"
+#include "base/random.h"
 
-static uint64_t splitmix(uint64_t *x)
+uint64_t hc_random_split_mix(uint64_t *x)
 {
     uint64_t z = *x += UINT64_C(0x9e3779b97f4a7c15);
     z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
@@ -12,9 +12,9 @@ struct hc_random hc_random_new(uint64_t seed, uint64_t stream)
 {
     struct hc_random random;
     uint64_t x = stream;
-    x = seed ^ splitmix(&x); /* streams of one seed start far apart */
+    x = seed ^ hc_random_split_mix(&x);
     for (int i = 0; i < 4; i++)
-        random.state[i] = splitmix(&x);
+        random.state[i] = hc_random_split_mix(&x);
     return random;
 }
 
@@ -23,10 +23,8 @@ static uint64_t rotate(uint64_t x, int by)
     return x << by | x >> (64 - by);
 }
 
-uint64_t hc_random_next(struct hc_random *random)
+static void step(uint64_t *s)
 {
-    uint64_t *s = random->state;
-    const uint64_t result = rotate(s[0] + s[3], 23) + s[0];
     const uint64_t t = s[1] << 17;
     s[2] ^= s[0];
     s[3] ^= s[1];
@@ -34,6 +32,21 @@ uint64_t hc_random_next(struct hc_random *random)
     s[0] ^= s[3];
     s[2] ^= t;
     s[3] = rotate(s[3], 45);
+}
+
+uint64_t hc_random_next(struct hc_random *random)
+{
+    uint64_t *s = random->state;
+    const uint64_t result = rotate(s[0] + s[3], 23) + s[0];
+    step(s);
+    return result;
+}
+
+uint64_t hc_random_next_starred(struct hc_random *random)
+{
+    uint64_t *s = random->state;
+    const uint64_t result = rotate(s[1] * 5, 7) * 9;
+    step(s);
     return result;
 }
 
