@@ -53,6 +53,20 @@ static void equal_mixes_have_no_distance_and_disjoint_ones_nearly_all(void **sta
     assert_true(isnan(hc_total_variation(a, (const double[]){0, 0, 0}, 3)));
 }
 
+static void a_share_is_compared_by_the_deviance_worked_by_hand(void **state)
+{
+    (void)state;
+    assert_near(hc_share_z(5, 10, 50, 100, 0), 0, 1e-7);
+    assert_near(hc_share_z(0, 7, 0, 9, 0.1), 0, 0);
+    assert_near(hc_share_z(7, 7, 9, 9, 0.1), 0, 0);
+    /* all of 10 against none of 10, half pooled: sqrt(2 * 20 ln 2) */
+    assert_near(hc_share_z(10, 10, 0, 10, 0), sqrt(2 * 20 * 0.69314718055994531), 1e-13);
+    assert_near(hc_share_z(3, 12, 20, 25, 0.2), -hc_share_z(20, 25, 3, 12, 0.2), 1e-12);
+    assert_near(hc_share_z(3, 12, 20, 25, 0.2), -hc_share_z(9, 12, 5, 25, 0.2), 1e-12);
+    /* v = 1/8 + 1/8 = s^2: a factor sqrt(1/2) */
+    assert_near(hc_share_z(7, 8, 1, 8, 0.5), hc_share_z(7, 8, 1, 8, 0) / sqrt(2), 1e-13);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -60,6 +74,7 @@ int main(void)
         cmocka_unit_test(the_root_of_the_deviance_is_that_worked_by_hand),
         cmocka_unit_test(swapping_the_counts_changes_the_sign_alone),
         cmocka_unit_test(a_call_that_is_always_made_is_missed_sooner_than_one_of_many),
+        cmocka_unit_test(a_share_is_compared_by_the_deviance_worked_by_hand),
         cmocka_unit_test(equal_mixes_have_no_distance_and_disjoint_ones_nearly_all),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

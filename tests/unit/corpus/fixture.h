@@ -169,6 +169,23 @@ static inline void add_telemetry(struct hc_incident *incident, struct hc_arena *
                                      {0, 0, {0, NAN, NAN, NAN, NAN}, {0, NAN, NAN, NAN, NAN}, {0, NAN, NAN, NAN, NAN}},
                                      {1, 0, {0, NAN, NAN, NAN, NAN}, {0, NAN, NAN, NAN, NAN}, {0, NAN, NAN, NAN, NAN}}},
                            .place = {{"spans.csv", 9}, 77}});
+    NEW_LIST(flow_steps, {.component = 0, .operation = {"GET /", 5}},
+             {.component = 1, .operation = {NULL, 0}, .template_id = UINT64_C(0xf000000000000001)});
+    NEW_LIST(flows,
+             {.kind = HC_FLOW_SPANS,
+              .component = 0,
+              .within = 0,
+              .after = HC_FLOW_BEGIN,
+              .then = HC_FLOW_OTHER,
+              .n = {1, 2, UINT32_MAX},
+              .place = {{"a.log", 5}, 77}},
+             {.kind = HC_FLOW_LOGS,
+              .component = 1,
+              .within = HC_FLOW_BEGIN,
+              .after = 1,
+              .then = HC_FLOW_END,
+              .n = {0, 3, 0},
+              .place = {{NULL, 0}, 8}});
 }
 
 static inline void add_words(struct hc_incident *incident, struct hc_arena *arena)

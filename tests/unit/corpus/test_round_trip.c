@@ -157,6 +157,27 @@ static void same_numbers(const struct hc_incident *a, const struct hc_incident *
     }
 }
 
+static void same_flows(const struct hc_incident *a, const struct hc_incident *b)
+{
+    assert_int_equal(a->n_flow_steps, b->n_flow_steps);
+    for (size_t i = 0; i < a->n_flow_steps; i++) {
+        assert_int_equal(a->flow_steps[i].component, b->flow_steps[i].component);
+        same_text(a->flow_steps[i].operation, b->flow_steps[i].operation);
+        assert_true(a->flow_steps[i].template_id == b->flow_steps[i].template_id);
+    }
+    assert_int_equal(a->n_flows, b->n_flows);
+    for (size_t i = 0; i < a->n_flows; i++) {
+        const struct hc_flow_count *x = &a->flows[i], *y = &b->flows[i];
+        assert_int_equal(x->kind, y->kind);
+        assert_int_equal(x->component, y->component);
+        assert_int_equal(x->within, y->within);
+        assert_int_equal(x->after, y->after);
+        assert_int_equal(x->then, y->then);
+        assert_memory_equal(x->n, y->n, sizeof x->n);
+        same_place(x->place, y->place);
+    }
+}
+
 static void same_logs(const struct hc_incident *a, const struct hc_incident *b)
 {
     assert_int_equal(a->n_templates, b->n_templates);
@@ -226,6 +247,7 @@ static void same_incident(const struct hc_incident *a, const struct hc_incident 
     same_head(a, b);
     same_stated(a, b);
     same_found(a, b);
+    same_flows(a, b);
     same_numbers(a, b);
     same_logs(a, b);
     same_papers(a, b);

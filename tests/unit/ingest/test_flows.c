@@ -1,0 +1,199 @@
+#include "tests/unit/ingest/assembling.h"
+
+#include "ingest/format/logs_steps.h"
+
+#define HEADER "trace_id,span_id,parent_id,component,operation,start,end,status\n"
+
+static struct hc_arena *arena;
+
+static int fresh(void **state)
+{
+    (void)state;
+    hc_xml_setup();
+    arena = hc_arena_new(0);
+    return arena == NULL;
+}
+
+static int spent(void **state)
+{
+    (void)state;
+    hc_arena_free(arena);
+    return 0;
+}
+
+static bool step_is(const struct hc_incident *i, uint32_t step, const char *text)
+{
+    if (step >= i->n_flow_steps)
+        return hc_str_is(HC_STR("begin"), text) ? step == HC_FLOW_BEGIN : hc_str_is(HC_STR("end"), text) && step == HC_FLOW_END;
+    const struct hc_flow_step *s = &i->flow_steps[step];
+    for (size_t t = 0; !s->operation.p && t < i->n_templates; t++) {
+        if (i->templates[t].id == s->template_id)
+            return hc_str_is(i->templates[t].text, text);
+    }
+    return hc_str_is(s->operation, text);
+}
+
+static const struct hc_flow_count *flow(const struct hc_incident *i, const char *component, const char *within,
+                                        const char *after, const char *then)
+{
+    for (size_t k = 0; k < i->n_flows; k++) {
+        const struct hc_flow_count *f = &i->flows[k];
+        if (f->component == test_component(i, component) && step_is(i, f->within, within) &&
+            step_is(i, f->after, after) && step_is(i, f->then, then))
+            return f;
+    }
+    return NULL;
+}
+
+/* The window: an hour from second 100036000. */
+#define MANIFEST_1973(body)                                                                                  \
+    "<incident xmlns=\"urn:hindcast:incident:1\" id=\"A\">"                                                  \
+    "<window start=\"1973-03-03T19:46:40Z\" end=\"1973-03-03T20:46:40Z\"/>" body "</incident>"
+
+/* In the window; the client span of the second call stands for the callee's side. */
+static const char spans[] = HEADER "t,r,,shop,POST /order,100036000000,100036001000,\n"
+                                   "t,2,r,shop,pay,100036000400000000,100036000900000000,\n"
+                                   "t,1,r,shop,SELECT,100036000100000000,100036000200000000,\n"
+                                   "t,3,2,bank,Pay/Charge,100036000500000000,100036000800000000,\n"
+                                   "u,r,,shop,POST /order,100032400000,100032401000,\n";
+
+static void follows_the_children_of_a_span_by_their_start(void **state)
+{
+    (void)state;
+    struct test_file file = {"spans.csv", spans};
+    struct hc_incident *i = test_assemble(arena, MANIFEST_1973(""), &file, 1, NULL);
+    const struct hc_flow_count *first = flow(i, "shop", "POST /order", "begin", "SELECT");
+    assert_non_null(first);
+    assert_int_equal(first->n[HC_PHASE_WINDOW], 1);
+    assert_int_equal(first->n[HC_PHASE_BASELINE], 0);
+    assert_int_equal(first->place.line, 4);
+    assert_non_null(flow(i, "shop", "POST /order", "SELECT", "Pay/Charge"));
+    assert_non_null(flow(i, "shop", "POST /order", "Pay/Charge", "end"));
+    /* without a child in the baseline, where others of its kind have some; a leaf tells nothing */
+    assert_int_equal(flow(i, "shop", "POST /order", "begin", "end")->n[HC_PHASE_BASELINE], 1);
+    assert_null(flow(i, "shop", "SELECT", "begin", "end"));
+    assert_int_equal(i->flows[0].kind, HC_FLOW_SPANS);
+}
+
+static const char log_a[] = "1973-03-03T19:47:01Z INFO trace_id=aaaa0001 order read\n"
+                            "1973-03-03T19:47:02Z INFO trace_id=bbbb0002 order read\n"
+                            "1973-03-03T19:47:03Z INFO trace_id=aaaa0001 order stored\n"
+                            "1973-03-03T19:47:01Z INFO trace_id=aaaa0001 order read\n"
+                            "1973-03-03T19:17:00Z INFO trace_id=cccc0003 order read\n"
+                            "1973-03-03T19:17:01Z INFO trace_id=cccc0003 order stored\n"
+                            "1973-03-03T19:47:04Z INFO no trace here\n";
+
+static size_t n_flows_of_logs(const struct hc_incident *i)
+{
+    size_t n = 0;
+    for (size_t k = 0; k < i->n_flows; k++)
+        n += i->flows[k].kind == HC_FLOW_LOGS;
+    return n;
+}
+
+/* How often, in the window, a course of three lines goes on as it does: counts are told from the kinds of ends. */
+static void follows_the_lines_of_a_trace_and_takes_a_repeated_one_once(void **state)
+{
+    (void)state;
+    struct test_file file = {"a.log", log_a};
+    struct hc_incident *i =
+        test_assemble(arena, MANIFEST_1973("<evidence><logs href=\"a.log\" component=\"shop\"/></evidence>"), &file, 1, NULL);
+    assert_int_equal(n_flows_of_logs(i), 4); /* begin-read, read-stored, read-end, stored-end */
+    uint32_t n_window = 0, n_other = 0;
+    for (size_t k = 0; k < i->n_flows; k++) {
+        n_window += i->flows[k].n[HC_PHASE_WINDOW];
+        n_other += i->flows[k].n[HC_PHASE_BASELINE];
+    }
+    assert_int_equal(n_window, 5);
+    assert_int_equal(n_other, 3);
+}
+
+static void the_order_of_files_changes_no_flow(void **state)
+{
+    (void)state;
+    static const char log_b[] = "1973-03-03T19:47:02Z INFO trace_id=aaaa0001 card charged\n";
+    const struct test_file files[] = {{"a.log", log_a}, {"b.log", log_b}, {"spans.csv", spans}};
+    const size_t turned[] = {2, 1, 0};
+    const char *manifest = MANIFEST_1973("<evidence><logs href=\"a.log\" component=\"shop\"/>"
+                                         "<logs href=\"b.log\" component=\"shop\"/></evidence>");
+    struct hc_incident *a = test_assemble(arena, manifest, files, 3, NULL);
+    struct hc_incident *b = test_assemble(arena, manifest, files, 3, turned);
+    assert_true(a->n_flows > 8);
+    assert_int_equal(a->n_flows, b->n_flows);
+    for (size_t k = 0; k < a->n_flows; k++) {
+        const struct hc_flow_count *x = &a->flows[k], *y = &b->flows[k];
+        assert_true(x->kind == y->kind && x->component == y->component && x->within == y->within &&
+                    x->after == y->after && x->then == y->then);
+        assert_memory_equal(x->n, y->n, sizeof x->n);
+        assert_true(hc_str_equal(x->place.member, y->place.member) && x->place.line == y->place.line);
+    }
+}
+
+/* Nothing says which word is the trace: it is one where a span has it. */
+static void believes_a_word_that_looks_like_a_trace_only_if_spans_name_it(void **state)
+{
+    (void)state;
+    static const char log[] = "1973-03-03T19:47:01Z INFO [shop,0123456789abcdef0123456789abcdef] order read\n"
+                              "1973-03-03T19:47:02Z INFO [shop,fedcba9876543210fedcba9876543210] order read\n";
+    static const char trace[] =
+        HEADER "0123456789abcdef0123456789abcdef,r,,shop,GET /,100036000000,100036001000,\n";
+    const struct test_file files[] = {{"a.log", log}, {"spans.csv", trace}};
+    const char *manifest = MANIFEST_1973("<evidence><logs href=\"a.log\" component=\"shop\"/></evidence>");
+    assert_int_equal(n_flows_of_logs(test_assemble(arena, manifest, files, 1, NULL)), 0);
+    struct hc_incident *i = test_assemble(arena, manifest, files, 2, NULL);
+    assert_int_equal(n_flows_of_logs(i), 2);
+    assert_int_equal(i->flows[i->n_flows - 1].n[HC_PHASE_WINDOW], 1);
+}
+
+static void finds_the_id_behind_the_keys_in_use(void **state)
+{
+    (void)state;
+    static const char *const lines[] = {
+        "TraceID: 0af7651916cd43dd8448eb211c80319c SpanID: b7ad6b7169203331 read",
+        "{\"msg\":\"read\",\"trace_id\":\"0af7651916cd43dd8448eb211c80319c\"}",
+        "{\"log\":\"{\\\"traceId\\\":\\\"0af7651916cd43dd8448eb211c80319c\\\"}\"}",
+        "read trace.id=0af7651916cd43dd8448eb211c80319c",
+        "traceparent: 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+        "stack trace follows; TRACE_ID=0af7651916cd43dd8448eb211c80319c",
+    };
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+        struct hc_str id = hc_trace_by_key(hc_str_of(lines[i]));
+        assert_true(hc_str_is(id, "0af7651916cd43dd8448eb211c80319c"));
+    }
+    static const char *const none[] = {"", "race", "trace", "trace id: missing", "traced 12 of 13", "a trace: on",
+                                       "traceparent: 00-short-01"};
+    for (size_t i = 0; i < sizeof none / sizeof *none; i++)
+        assert_null(hc_trace_by_key(hc_str_of(none[i])).p);
+    assert_null(hc_trace_by_look(HC_STR("0123456789 deadbeef 00000000000000000000000000000000")).p);
+}
+
+static void lets_traces_go_by_their_hash_where_there_are_too_many(void **state)
+{
+    (void)state;
+    struct hc_reading reading;
+    struct hc_step_finder finder = {0};
+    hc_reading_init(&reading, arena);
+    for (uint32_t n = 0; n < 300000; n++) {
+        struct hc_str text = hc_str_format(arena, "trace_id=%08x line", n / 2);
+        struct hc_log_line line = {.line = n + 1, .at = {n, 0}, .message = text};
+        assert_true(hc_step_finder_take(&finder, &reading, &line, 0));
+    }
+    assert_true(reading.n_steps > 30000 && reading.n_steps < 131072);
+    for (size_t i = 0; i + 1 < reading.n_steps; i += 2) /* a trace stays whole */
+        assert_true(reading.steps[i].trace == reading.steps[i + 1].trace);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, fresh, spent)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(follows_the_children_of_a_span_by_their_start),
+        TEST(follows_the_lines_of_a_trace_and_takes_a_repeated_one_once),
+        TEST(the_order_of_files_changes_no_flow),
+        TEST(believes_a_word_that_looks_like_a_trace_only_if_spans_name_it),
+        TEST(finds_the_id_behind_the_keys_in_use),
+        TEST(lets_traces_go_by_their_hash_where_there_are_too_many),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
