@@ -197,8 +197,8 @@ static void put_marginal(struct hc_report_parts *parts, const struct hc_share *l
     double p[ROWS + 1];
     int shares[ROWS + 1];
     size_t n_rows = n < ROWS ? n : ROWS;
-    struct hc_str sql =
-        hc_sql_view(parts, is_component ? "component, sum(probability)" : "category, sum(probability)", "hypotheses");
+    struct hc_str sql = hc_sql_analysis(
+        parts, is_component ? "component, sum(probability)" : "category, sum(probability)", "hypotheses");
     if (n == 0)
         return;
     sql = hc_doc_formatted(doc, "%.*s GROUP BY 1 ORDER BY 2 DESC", HC_STR_ARG(sql));
@@ -226,7 +226,7 @@ static void put_penalty(struct hc_report_parts *parts, const struct hc_penalty *
     hc_doc_cell(doc);
     hc_doc_str(doc, hc_say_kind(parts, penalty->missing));
     hc_doc_cell(doc);
-    hc_doc_from_sql(doc, hc_doc_formatted(doc, "%s", points), HC_STR("SELECT * FROM penalties ORDER BY points"));
+    hc_doc_from_sql(doc, hc_doc_formatted(doc, "%s", points), hc_say_analyze_command(parts));
     hc_doc_cell(doc);
     if (penalty->low == penalty->low && penalty->high == penalty->high && penalty->low < penalty->high) {
         hc_word_points(penalty->low, low);
@@ -264,11 +264,6 @@ static void put_penalties(struct hc_report_parts *parts)
                      "up.");
 }
 
-static struct hc_str analyze_command(struct hc_report_parts *parts)
-{
-    return hc_doc_formatted(parts->doc, "hindcast analyze --json %.*s", HC_STR_ARG(parts->in->incident->id));
-}
-
 static void put_next_evidence(struct hc_report_parts *parts)
 {
     static const struct hc_column columns[] = {{"If this were collected", HC_COLUMN_TEXT, true},
@@ -290,7 +285,7 @@ static void put_next_evidence(struct hc_report_parts *parts)
         hc_doc_str(doc, hc_say_kind(parts, next->kind));
         hc_doc_cell(doc);
         hc_word_probability(next->expected_confidence, text);
-        hc_doc_from_sql(doc, hc_doc_formatted(doc, "%s", text), analyze_command(parts));
+        hc_doc_from_sql(doc, hc_doc_formatted(doc, "%s", text), hc_say_analyze_command(parts));
         hc_doc_cell(doc);
         hc_word_points(next->expected_confidence - parts->facts.leading->probability, text);
         hc_doc_format(doc, "%s", text);

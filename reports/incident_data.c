@@ -201,9 +201,9 @@ static void put_method(struct hc_report_parts *parts)
     hc_doc_item(doc);
     hc_doc_text(doc, "A level counts as elevated beforehand from 1.5 times its baseline.");
     hc_doc_item(doc);
-    hc_doc_text(doc, "Queries answer once the analysis is stored; ");
-    hc_doc_code(doc, HC_STR("hindcast analyze --json"));
-    hc_doc_text(doc, " prints the same numbers.");
+    hc_doc_text(doc, "Queries of hypotheses and evidence answer once the analysis is stored: ");
+    hc_doc_code(doc, HC_STR("hindcast analyze --store"));
+    hc_doc_text(doc, ". Log lines without a time count in no window.");
 }
 
 void hc_part_data(struct hc_report_parts *parts)

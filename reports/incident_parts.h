@@ -85,6 +85,12 @@ void hc_put_number(struct hc_report_parts *parts, double value, struct hc_str un
 struct hc_str hc_sql_hypotheses(struct hc_report_parts *parts);
 struct hc_str hc_sql_weights(struct hc_report_parts *parts);
 struct hc_str hc_sql_view(struct hc_report_parts *parts, const char *columns, const char *view);
+/* The same of a view that has rows for each calibration: those of this analysis. */
+struct hc_str hc_sql_analysis(struct hc_report_parts *parts, const char *columns, const char *view);
+/* The incident's id as a literal. */
+struct hc_str hc_sql_id(struct hc_report_parts *parts);
+/* The command that gives the analysis where no view holds the number. */
+struct hc_str hc_say_analyze_command(struct hc_report_parts *parts);
 
 /* The series that moved most, as analysis summarised them. */
 void hc_put_series(struct hc_report_parts *parts);

@@ -172,7 +172,7 @@ void hc_put_status(struct hc_report_parts *parts, enum hc_hypothesis_status stat
     hc_doc_badge(parts->doc, hc_str_of(hc_say_status(status)), hc_status_tone(status));
 }
 
-static struct hc_str sql_quoted_id(struct hc_report_parts *parts)
+struct hc_str hc_sql_id(struct hc_report_parts *parts)
 {
     struct hc_buf quoted = {0};
     struct hc_str id = parts->in->incident->id;
@@ -189,19 +189,33 @@ static struct hc_str sql_quoted_id(struct hc_report_parts *parts)
 
 struct hc_str hc_sql_view(struct hc_report_parts *parts, const char *columns, const char *view)
 {
-    struct hc_str id = sql_quoted_id(parts);
+    struct hc_str id = hc_sql_id(parts);
     return hc_doc_formatted(parts->doc, "SELECT %s FROM %s WHERE incident = %.*s", columns, view, HC_STR_ARG(id));
+}
+
+struct hc_str hc_sql_analysis(struct hc_report_parts *parts, const char *columns, const char *view)
+{
+    struct hc_str sql = hc_sql_view(parts, columns, view);
+    int64_t calibration = parts->in->analysis->calibration;
+    if (calibration == 0)
+        return hc_doc_formatted(parts->doc, "%.*s AND calibration IS NULL", HC_STR_ARG(sql));
+    return hc_doc_formatted(parts->doc, "%.*s AND calibration = %lld", HC_STR_ARG(sql), (long long)calibration);
+}
+
+struct hc_str hc_say_analyze_command(struct hc_report_parts *parts)
+{
+    return hc_doc_formatted(parts->doc, "hindcast analyze --json %.*s", HC_STR_ARG(parts->in->incident->id));
 }
 
 struct hc_str hc_sql_hypotheses(struct hc_report_parts *parts)
 {
-    struct hc_str sql = hc_sql_view(parts, "rank, category, cause, component, probability, status", "hypotheses");
+    struct hc_str sql = hc_sql_analysis(parts, "rank, category, cause, component, probability, status", "hypotheses");
     return hc_doc_formatted(parts->doc, "%.*s ORDER BY rank", HC_STR_ARG(sql));
 }
 
 struct hc_str hc_sql_weights(struct hc_report_parts *parts)
 {
-    return hc_sql_view(parts, "hypothesis, evidence, direction, weight, text", "evidence");
+    return hc_sql_analysis(parts, "hypothesis, evidence, direction, weight, text", "evidence");
 }
 
 void hc_put_confidence(struct hc_report_parts *parts, int share, double p)

@@ -208,18 +208,43 @@ void hc_part_found(struct hc_report_parts *parts)
 
 /* ---- impact -------------------------------------------------------------------------------------------- */
 
+struct minutes {
+    int64_t first, last; /* both count */
+};
+
+static struct minutes window_minutes(const struct hc_incident *incident)
+{
+    bool open = !hc_time_known(incident->window_end);
+    return (struct minutes){incident->window_start.ns / HC_NS_PER_MINUTE,
+                            open ? INT64_MAX : incident->window_end.ns / HC_NS_PER_MINUTE};
+}
+
 static uint64_t count_lines(const struct hc_incident *incident, uint8_t least_level)
 {
+    const struct minutes window = window_minutes(incident);
     uint64_t lines = 0;
-    int64_t first = incident->window_start.ns / HC_NS_PER_MINUTE;
-    int64_t last = hc_time_known(incident->window_end) ? incident->window_end.ns / HC_NS_PER_MINUTE : INT64_MAX;
     for (size_t i = 0; i < incident->n_log_counts; i++) {
         const struct hc_log_count *count = &incident->log_counts[i];
         for (size_t k = 0; count->level >= least_level && k < count->n_minutes; k++)
-            if (count->minute[k] >= first && count->minute[k] <= last)
+            if (count->minute[k] >= window.first && count->minute[k] <= window.last)
                 lines += count->lines[k];
     }
     return lines;
+}
+
+/* The same count as a query. */
+static struct hc_str sql_lines(struct hc_report_parts *parts, const char *condition)
+{
+    const struct minutes window = window_minutes(parts->in->incident);
+    struct hc_doc *doc = parts->doc;
+    struct hc_str id = hc_sql_id(parts);
+    struct hc_str sql =
+        hc_doc_formatted(doc, "SELECT coalesce(sum(lines), 0) FROM log_minutes(%.*s) WHERE at_ns >= %lld",
+                         HC_STR_ARG(id), (long long)(window.first * HC_NS_PER_MINUTE));
+    if (window.last != INT64_MAX)
+        sql = hc_doc_formatted(doc, "%.*s AND at_ns <= %lld", HC_STR_ARG(sql),
+                               (long long)(window.last * HC_NS_PER_MINUTE));
+    return hc_doc_formatted(doc, "%.*s%s", HC_STR_ARG(sql), condition);
 }
 
 static void put_level_impact(struct hc_report_parts *parts, const struct hc_level *level)
@@ -242,17 +267,22 @@ static void put_level_impact(struct hc_report_parts *parts, const struct hc_leve
     hc_doc_text(doc, ".");
 }
 
+static void put_lines(struct hc_report_parts *parts, uint8_t least_level, const char *condition)
+{
+    uint64_t lines = count_lines(parts->in->incident, least_level);
+    hc_doc_from_sql(parts->doc, hc_doc_formatted(parts->doc, "%llu", (unsigned long long)lines),
+                    sql_lines(parts, condition));
+}
+
 static void put_log_impact(struct hc_report_parts *parts)
 {
     struct hc_doc *doc = parts->doc;
-    const struct hc_incident *incident = parts->in->incident;
-    struct hc_str sql = hc_sql_view(parts, "sum(lines)", "log_counts");
-    if (incident->n_log_counts == 0)
+    if (parts->in->incident->n_log_counts == 0)
         return;
     hc_doc_item(doc);
-    hc_doc_from_sql(doc, hc_doc_formatted(doc, "%llu", (unsigned long long)count_lines(incident, HC_LOG_ERROR)), sql);
+    put_lines(parts, HC_LOG_ERROR, " AND level IN ('error', 'fatal')");
     hc_doc_text(doc, " log lines of level error or fatal within the minutes of the window, of ");
-    hc_doc_from_sql(doc, hc_doc_formatted(doc, "%llu", (unsigned long long)count_lines(incident, HC_LOG_NONE)), sql);
+    put_lines(parts, HC_LOG_NONE, "");
     hc_doc_text(doc, " lines of any level.");
 }
 

@@ -33,22 +33,39 @@ size_t hc_word_fixed(double value, int decimals, char out[HC_WORD_TEXT])
     return n > 0 ? (size_t)n : 0;
 }
 
-size_t hc_word_short(double value, char out[HC_WORD_TEXT])
+#define NARROW_SPACE "\xE2\x80\xAF" /* U+202F, does not break */
+#define UNGROUPED 4
+
+/* Sets the thousands of the digits before the point apart. */
+static size_t group_digits(const char *plain, char out[HC_WORD_TEXT])
 {
+    size_t sign = plain[0] == '-', whole = strcspn(plain + sign, "."), n = 0;
+    char text[2 * HC_WORD_TEXT];
+    for (size_t i = 0; plain[i]; i++) {
+        if (whole > UNGROUPED && i > sign && i < sign + whole && (sign + whole - i) % 3 == 0)
+            for (size_t k = 0; k < sizeof NARROW_SPACE - 1; k++)
+                text[n++] = NARROW_SPACE[k];
+        text[n++] = plain[i];
+    }
+    text[n] = '\0';
+    return put(out, text);
+}
+
+size_t hc_word_value(double value, char out[HC_WORD_TEXT])
+{
+    char plain[HC_WORD_TEXT];
     if (!isfinite(value))
         return put(out, "?");
-    int decimals = value == 0 ? 0 : 2 - (int)floor(log10(fabs(value)));
-    double unit = decimals < 0 ? pow(10, -decimals) : 1;
+    int decimals = value == 0 ? 0 : 3 - (int)floor(log10(fabs(value)));
+    double unit = pow(10, decimals < 0 ? -decimals : 0);
+    double rounded = decimals < 0 ? round(value / unit) * unit : value;
     decimals = decimals < 0 ? 0 : decimals > 9 ? 9 : decimals;
-    size_t n = hc_word_fixed(round(value / unit) * unit, decimals, out);
-    if (decimals > 0) {
-        n = hc_word_fixed(value, decimals, out);
-        while (n > 0 && out[n - 1] == '0')
-            n--;
-        n -= n > 0 && out[n - 1] == '.';
-        out[n] = '\0';
-    }
-    return n;
+    size_t n = hc_word_fixed(rounded, decimals, plain);
+    while (decimals > 0 && n > 0 && plain[n - 1] == '0')
+        n--;
+    n -= decimals > 0 && n > 0 && plain[n - 1] == '.';
+    plain[n] = '\0';
+    return group_digits(plain, out);
 }
 
 size_t hc_word_exact(double value, char out[HC_WORD_TEXT])
@@ -85,12 +102,20 @@ size_t hc_word_probability(double p, char out[HC_WORD_TEXT])
     return hc_word_fixed(p, 3, out);
 }
 
-size_t hc_word_share(int share, double p, char out[HC_WORD_TEXT])
+size_t hc_word_percent(double p, char out[HC_WORD_TEXT])
 {
-    if (share == 0 && p > 0)
+    if (p > 0 && p < 0.005)
         return put(out, "< 1 %");
-    int n = snprintf(out, HC_WORD_TEXT, "%d %%", share);
-    return n > 0 ? (size_t)n : 0;
+    if (p < 1 && p >= 0.995)
+        return put(out, "> 99 %");
+    return put_after(out, hc_word_fixed(100 * p, 0, out), " %");
+}
+
+size_t hc_word_share(int tenths, double p, char out[HC_WORD_TEXT])
+{
+    if (tenths == 0 && p > 0)
+        return put(out, "< 0.1 %");
+    return put_after(out, hc_word_fixed(tenths / 10.0, 1, out), " %");
 }
 
 size_t hc_word_signed(double value, int decimals, char out[HC_WORD_TEXT])
@@ -172,6 +197,28 @@ size_t hc_word_bytes(uint64_t n_bytes, char out[HC_WORD_TEXT])
     }
     size_t n = unit == 0 || value >= 99.95 ? hc_word_fixed(value, 0, out) : hc_word_fixed(value, 1, out);
     return put_after(out, n, units[unit]);
+}
+
+/* ---- units --------------------------------------------------------------------------------------------- */
+
+static bool is_word(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || (c & 0x80);
+}
+
+bool hc_word_binds(struct hc_str text, size_t at)
+{
+    static const char *const units[] = {"s",  "ms", "min", "h",   "d",   "B",   "kB", "KB",     "MB",
+                                        "GB", "TB", "KiB", "MiB", "GiB", "TiB", "x",  "points", "nats"};
+    if (at == 0 || at + 1 >= text.n || text.p[at] != ' ' || text.p[at - 1] < '0' || text.p[at - 1] > '9')
+        return false;
+    size_t n = 0;
+    while (at + 1 + n < text.n && is_word(text.p[at + 1 + n]))
+        n++;
+    for (size_t i = 0; i < sizeof units / sizeof units[0]; i++)
+        if (strlen(units[i]) == n && memcmp(units[i], text.p + at + 1, n) == 0)
+            return true;
+    return text.p[at + 1] == '%';
 }
 
 /* ---- shares -------------------------------------------------------------------------------------------- */

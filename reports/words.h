@@ -2,6 +2,7 @@
 #ifndef HC_REPORTS_WORDS_H
 #define HC_REPORTS_WORDS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -12,8 +13,9 @@
 /* With that many decimals, 0 to 9, half away from zero; trailing zeros stay. NaN, infinities and what is
  * beyond 1e15: "?". Returns the length, as all do here. */
 size_t hc_word_fixed(double value, int decimals, char out[HC_WORD_TEXT]);
-/* To three significant digits, trailing zeros dropped: 38, 2.88, 0.0123, 12300. */
-size_t hc_word_short(double value, char out[HC_WORD_TEXT]);
+/* A measured value to four significant digits, trailing zeros dropped, thousands set apart by a narrow space that does
+ * not break from five digits on: 38, 2.881, 0.01234, 4485, 12 350. */
+size_t hc_word_value(double value, char out[HC_WORD_TEXT]);
 /* As it was written: the shortest text that reads back the same. */
 size_t hc_word_exact(double value, char out[HC_WORD_TEXT]);
 
@@ -26,8 +28,10 @@ size_t hc_word_ratio(double from, double to, char out[HC_WORD_TEXT]);
 
 /* "0.621"; "< 0.001" and "> 0.999" where three digits would say 0 or 1 and it is not. */
 size_t hc_word_probability(double p, char out[HC_WORD_TEXT]);
-/* "62 %"; "< 1 %" where the share is 0 and p is not. */
-size_t hc_word_share(int share, double p, char out[HC_WORD_TEXT]);
+/* "62 %", rounded as usual; "< 1 %" and "> 99 %" where that would say 0 or 100 and it is not. */
+size_t hc_word_percent(double p, char out[HC_WORD_TEXT]);
+/* "62.1 %" of a share in tenths of a per cent (hc_shares); "< 0.1 %" where the share is 0 and p is not. */
+size_t hc_word_share(int tenths, double p, char out[HC_WORD_TEXT]);
 /* "+0.69" */
 size_t hc_word_signed(double value, int decimals, char out[HC_WORD_TEXT]);
 /* "-9 points": a change of a probability in percentage points. */
@@ -40,7 +44,10 @@ size_t hc_word_duration(int64_t ns, char out[HC_WORD_TEXT]);
 size_t hc_word_offset(int64_t ns, char out[HC_WORD_TEXT]);
 size_t hc_word_bytes(uint64_t n_bytes, char out[HC_WORD_TEXT]);
 
-/* Cuts `total` per cent into whole shares in proportion to p: they add up to `total` exactly.
+/* Whether the space at `at` stands between a number and its unit or per cent sign, and so must not break. */
+bool hc_word_binds(struct hc_str text, size_t at);
+
+/* Cuts `total` into whole shares in proportion to p: they add up to `total` exactly.
  * Formula: largest remainder; of equal remainders the earlier.
  * Missing: nothing above 0 gives all to none.  Shapes: p and shares have n. */
 void hc_shares(const double *p, size_t n, int total, int *shares);
