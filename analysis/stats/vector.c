@@ -2,12 +2,12 @@
 
 /* Each loop is compiled twice: for any processor, and for wider vectors. Neither fuses a product with a sum, and each
  * element is worked out in the same order, so that both give the same bits. */
-#include "analysis/stats/vector_loops.h"
+#include "analysis/stats/vector_loops.inc"
 
 #if defined(__x86_64__)
 #define HC_LOOP(name) name##_wide
 #define HC_LOOP_TARGET __attribute__((target("avx2")))
-#include "analysis/stats/vector_loops.h"
+#include "analysis/stats/vector_loops.inc"
 #define HC_CHOOSE(name, ...) (__builtin_cpu_supports("avx2") ? name##_wide(__VA_ARGS__) : name##_plain(__VA_ARGS__))
 #else
 #define HC_CHOOSE(name, ...) name##_plain(__VA_ARGS__)
