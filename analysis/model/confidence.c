@@ -199,6 +199,17 @@ static double probabilities(const struct learner *k, const struct hc_record *r, 
     return 1 / (1 + exp(-logit));
 }
 
+/* The lump of the least likely others stands for hypotheses each of which is less probable than the lump: unless they
+ * would go before the label one by one (at their mean), it is taken out. */
+static void set_lump_aside(const struct hc_record *r, double *p, double unexplained)
+{
+    if (!r->n_lumped)
+        return;
+    const double best = r->n_allowed ? hc_vector_max(p, r->n_allowed) : unexplained;
+    if (p[r->n - 1] / r->n_lumped <= best)
+        p[r->n - 1] = 0;
+}
+
 static enum hc_status learn_sets(struct learner *k, struct hc_arena *work)
 {
     struct hc_confidence *c = &k->model->confidence;
@@ -214,6 +225,7 @@ static enum hc_status learn_sets(struct learner *k, struct hc_arena *work)
         const double u = probabilities(k, r, k->buffer, &support);
         for (uint32_t i = 0; i < r->n; i++)
             allowed[i] = i < r->n_allowed;
+        set_lump_aside(r, k->buffer, u);
         scores[n++] = hc_mass_before(k->buffer, allowed, r->n, u, r->n_allowed > 0);
     }
     c->n_scores = (uint32_t)n;

@@ -138,6 +138,7 @@ static enum hc_status make_record(struct hc_record *out, const struct hc_labelle
     keep_side(&k, in, n_in, buffer);
     out->n_allowed = out->n;
     keep_side(&k, other, n_out, buffer);
+    out->n_lumped = n_out > HC_RECORD_KEPT ? (uint32_t)(n_out - HC_RECORD_KEPT) : 0;
     for (int v = 0; v < 2; v++)
         out->ln_label[v] = ln_label(out, v, cooled, buffer);
     return HC_OK;

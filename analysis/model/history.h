@@ -11,6 +11,7 @@ struct hc_record {
     uint64_t missing;
     bool among; /* the confirmed cause was among the hypotheses */
     uint32_t n_allowed, n;
+    uint32_t n_lumped; /* hypotheses in the last entry, where that is the others' lump; else 0 */
     double *prior[2]; /* without and with recurrence */
     double *evidence;
     uint32_t lead;      /* 1 + index of the whole prediction's leading hypothesis; 0: lumped */
