@@ -2,10 +2,33 @@
 
 #include <stdarg.h>
 
+#include "reports/words.h"
+
 void hc_document_init(struct hc_doc *doc, struct hc_arena *arena, struct hc_str title, struct hc_str heading)
 {
     *doc = (struct hc_doc){.arena = arena, .title = title, .heading = heading};
     doc->target = &doc->badges;
+}
+
+/* A number stays with its unit. */
+static struct hc_str bind_units(struct hc_doc *doc, struct hc_str text)
+{
+    struct hc_buf bound = {0};
+    size_t from = 0;
+    for (size_t i = 0; i < text.n; i++) {
+        if (!hc_word_binds(text, i))
+            continue;
+        hc_buf_str(&bound, (struct hc_str){text.p + from, i - from});
+        hc_buf_text(&bound, HC_NO_BREAK_SPACE);
+        from = i + 1;
+    }
+    if (from == 0)
+        return text;
+    hc_buf_str(&bound, (struct hc_str){text.p + from, text.n - from});
+    struct hc_str kept = bound.failed ? HC_STR_NONE : hc_str_copy(doc->arena, hc_buf_view(&bound));
+    hc_buf_free(&bound);
+    doc->failed |= !kept.p;
+    return kept;
 }
 
 /* ---- blocks -------------------------------------------------------------------------------------------- */
@@ -172,6 +195,7 @@ void hc_doc_mark(struct hc_doc *doc, struct hc_mark mark)
         }
         block->marks = grown;
     }
+    mark.value = bind_units(doc, mark.value);
     block->marks[block->n_marks++] = mark;
 }
 
@@ -190,6 +214,8 @@ void hc_doc_badges(struct hc_doc *doc)
 static void add_span(struct hc_doc *doc, struct hc_span span)
 {
     struct hc_line *line = doc->target;
+    if (span.kind != HC_SPAN_CODE)
+        span.text = bind_units(doc, span.text);
     if (doc->failed || !line || !span.text.p || span.text.n == 0)
         return;
     if (line->n == line->capacity) {

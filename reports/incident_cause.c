@@ -143,7 +143,7 @@ void hc_part_root_cause(struct hc_report_parts *parts)
     hc_doc_term(doc, "Component");
     hc_put_component(parts, leading->component);
     hc_doc_term(doc, "Confidence");
-    hc_put_confidence(parts, parts->facts.shares[0], leading->probability);
+    hc_put_confidence(parts, leading->probability);
     hc_doc_term(doc, "Status");
     hc_put_status(parts, leading->status);
     put_change_facts(parts);

@@ -26,7 +26,7 @@ static void put_total(struct hc_report_parts *parts)
     hc_doc_cell(parts->doc);
     hc_doc_strong(parts->doc, HC_STR("Total"));
     hc_doc_cell(parts->doc);
-    hc_doc_strong(parts->doc, HC_STR("100 %"));
+    hc_doc_strong(parts->doc, HC_STR("100.0 %"));
     hc_doc_cell(parts->doc);
     hc_doc_strong(parts->doc, HC_STR("1"));
 }
@@ -61,7 +61,7 @@ static void put_doubt(struct hc_report_parts *parts)
     int shares[DOUBTS];
     for (size_t i = 1; i < analysis->n_hypotheses; i++)
         p[doubt_of(facts->leading, &analysis->hypotheses[i])] += analysis->hypotheses[i].probability;
-    hc_shares(p, DOUBTS, 100 - facts->shares[0] - facts->share_unexplained, shares);
+    hc_shares(p, DOUBTS, 1000 - facts->shares[0] - facts->share_unexplained, shares);
     hc_doc_table(parts->doc, HC_STR("Where the doubt lies"), HC_COLUMNS(budget_columns));
     put_share_row(parts, hc_say_hypothesis(parts, facts->leading), facts->shares[0], facts->leading->probability,
                   hc_sql_hypotheses(parts));
@@ -207,7 +207,7 @@ static void put_marginal(struct hc_report_parts *parts, const struct hc_share *l
         p[i] = list[i].probability;
     for (size_t i = n_rows; i < n; i++)
         p[n_rows] += list[i].probability;
-    hc_shares(p, n_rows + 1, 100 - parts->facts.share_unexplained, shares);
+    hc_shares(p, n_rows + 1, 1000 - parts->facts.share_unexplained, shares);
     hc_doc_table(doc, is_component ? HC_STR("Budget by component") : HC_STR("Budget by category"),
                  HC_COLUMNS(budget_columns));
     for (size_t i = 0; i < n_rows; i++)
@@ -299,8 +299,10 @@ void hc_part_confidence(struct hc_report_parts *parts)
     hc_doc_section(doc, "confidence-summary", "Confidence Summary");
     hc_doc_subsection(doc, HC_STR("allocation"), HC_STR("Allocation"));
     hc_doc_paragraph(doc);
-    hc_doc_text(doc, "Shares are rounded so that they add up to 100 %; \"< 1 %\" counts as 0. The probability beside "
-                     "each is exact to three digits.");
+    hc_doc_text(doc,
+                "In these tables the last digit of a share is rounded so that they add up to 100.0 %, which may move "
+                "it by one tenth; \"< 0.1 %\" counts as 0. Elsewhere a percentage is the probability, rounded "
+                "as usual.");
     put_allocation(parts);
     put_marginal(parts, analysis->categories, analysis->n_categories, false);
     put_marginal(parts, analysis->components, analysis->n_components, true);

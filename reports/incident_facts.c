@@ -256,7 +256,7 @@ static void find_budget(struct hc_report_parts *parts)
     facts->n_rest = analysis->n_hypotheses - facts->n_shown;
     p[facts->n_shown] = facts->p_rest;
     p[facts->n_shown + 1] = analysis->unexplained;
-    hc_shares(p, facts->n_shown + 2, 100, shares);
+    hc_shares(p, facts->n_shown + 2, 1000, shares);
     memcpy(facts->shares, shares, facts->n_shown * sizeof shares[0]);
     facts->share_rest = shares[facts->n_shown];
     facts->share_unexplained = shares[facts->n_shown + 1];

@@ -94,7 +94,7 @@ static void put_hypothesis(struct hc_report_parts *parts, size_t i)
     hc_doc_term(doc, "Component");
     hc_put_component(parts, hypothesis->component);
     hc_doc_term(doc, "Confidence");
-    hc_put_confidence(parts, parts->facts.shares[i], hypothesis->probability);
+    hc_put_confidence(parts, hypothesis->probability);
     hc_doc_term(doc, "Status");
     hc_put_status(parts, hypothesis->status);
     put_prior(parts, hypothesis);
@@ -121,19 +121,19 @@ static void put_bars(struct hc_report_parts *parts)
                 HC_STR("One bar a hypothesis, as long as its probability; the numbers are in the Confidence Summary."));
     for (size_t i = 0; i < facts->n_shown; i++) {
         const struct hc_hypothesis *hypothesis = &analysis->hypotheses[i];
-        hc_word_share(facts->shares[i], hypothesis->probability, text);
+        hc_word_percent(hypothesis->probability, text);
         hc_doc_mark(doc, (struct hc_mark){.label = bar_label(parts, hypothesis),
                                           .value = hc_doc_formatted(doc, "%s", text),
                                           .at = hypothesis->probability,
                                           .tone = hypothesis->status == HC_RULED_OUT ? HC_TONE_PLAIN : HC_TONE_INFO});
     }
     if (facts->n_rest > 0) {
-        hc_word_share(facts->share_rest, facts->p_rest, text);
+        hc_word_percent(facts->p_rest, text);
         hc_doc_mark(doc, (struct hc_mark){.label = HC_STR("all other hypotheses"),
                                           .value = hc_doc_formatted(doc, "%s", text),
                                           .at = facts->p_rest});
     }
-    hc_word_share(facts->share_unexplained, analysis->unexplained, text);
+    hc_word_percent(analysis->unexplained, text);
     hc_doc_mark(doc, (struct hc_mark){.label = HC_STR("unexplained: a cause not in the list"),
                                       .value = hc_doc_formatted(doc, "%s", text),
                                       .at = analysis->unexplained});
@@ -160,7 +160,7 @@ void hc_part_hypotheses(struct hc_report_parts *parts)
     hc_doc_paragraph(doc);
     hc_doc_format(doc, "%zu further %s, together ", facts->n_rest,
                   facts->n_rest == 1 ? "entry of the list" : "entries of the list");
-    hc_put_confidence(parts, facts->share_rest, facts->p_rest);
+    hc_put_confidence(parts, facts->p_rest);
     hc_doc_text(doc, ", are not shown one by one.");
 }
 
@@ -183,7 +183,7 @@ static void put_ruled_out(struct hc_report_parts *parts, size_t i)
     hc_doc_cell(doc);
     hc_doc_link_section(doc, hc_say_hypothesis(parts, hypothesis), hc_doc_formatted(doc, "hypothesis-%zu", i + 1));
     hc_doc_cell(doc);
-    hc_put_confidence(parts, parts->facts.shares[i], hypothesis->probability);
+    hc_put_confidence(parts, hypothesis->probability);
     hc_doc_cell(doc);
     if (reason)
         hc_doc_from(doc, hc_str_trim(reason->text.n > 0 ? reason->text : reason->evidence), reason->place);

@@ -39,7 +39,7 @@ struct hc_facts {
     struct hc_step steps[HC_STEPS]; /* by time */
     size_t n_steps;
     size_t n_shown;                  /* hypotheses shown one by one */
-    int shares[HC_SHOWN_HYPOTHESES]; /* per cent; with the two below they add up to 100 */
+    int shares[HC_SHOWN_HYPOTHESES]; /* tenths of a per cent; with the two below they add up to 1000 */
     int share_rest, share_unexplained;
     double p_rest;
     size_t n_rest;
@@ -80,7 +80,7 @@ void hc_put_apart(struct hc_report_parts *parts, const struct hc_moment *from, c
 void hc_put_component(struct hc_report_parts *parts, struct hc_str name);
 void hc_put_status(struct hc_report_parts *parts, enum hc_hypothesis_status status);
 /* "62 % (0.621)" with the SQL that gives it */
-void hc_put_confidence(struct hc_report_parts *parts, int share, double p);
+void hc_put_confidence(struct hc_report_parts *parts, double p);
 void hc_put_number(struct hc_report_parts *parts, double value, struct hc_str unit, struct hc_source_place place);
 struct hc_str hc_sql_hypotheses(struct hc_report_parts *parts);
 struct hc_str hc_sql_weights(struct hc_report_parts *parts);

@@ -218,10 +218,10 @@ struct hc_str hc_sql_weights(struct hc_report_parts *parts)
     return hc_sql_analysis(parts, "hypothesis, evidence, direction, weight, text", "evidence");
 }
 
-void hc_put_confidence(struct hc_report_parts *parts, int share, double p)
+void hc_put_confidence(struct hc_report_parts *parts, double p)
 {
     char percent[HC_WORD_TEXT], digits[HC_WORD_TEXT];
-    hc_word_share(share, p, percent);
+    hc_word_percent(p, percent);
     hc_word_probability(p, digits);
     hc_doc_from_sql(parts->doc, hc_doc_formatted(parts->doc, "%s", percent), hc_sql_hypotheses(parts));
     hc_doc_format(parts->doc, " (%s)", digits);

@@ -33,7 +33,7 @@ static void put_value(struct hc_report_parts *parts, double value, const struct 
 {
     struct hc_doc *doc = parts->doc;
     char text[HC_WORD_TEXT];
-    hc_word_short(value, text);
+    hc_word_value(value, text);
     hc_doc_cell(doc);
     struct hc_str said = series->unit.n > 0 ? hc_doc_formatted(doc, "%s %.*s", text, HC_STR_ARG(series->unit))
                                             : hc_doc_formatted(doc, "%s", text);

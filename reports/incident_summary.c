@@ -26,17 +26,17 @@ static void put_answer(struct hc_report_parts *parts)
     hc_doc_text(doc, say_beginning(facts->leading));
     hc_doc_strong(doc, hc_say_hypothesis(parts, facts->leading));
     hc_doc_text(doc, ", ");
-    hc_put_confidence(parts, facts->shares[0], facts->leading->probability);
+    hc_put_confidence(parts, facts->leading->probability);
     hc_doc_text(doc, ". ");
     if (facts->n_shown > 1) {
         hc_doc_text(doc, "Next: ");
         hc_doc_str(doc, hc_say_hypothesis(parts, facts->leading + 1));
         hc_doc_text(doc, ", ");
-        hc_put_confidence(parts, facts->shares[1], facts->leading[1].probability);
+        hc_put_confidence(parts, facts->leading[1].probability);
         hc_doc_text(doc, ". ");
     }
     hc_doc_text(doc, "A cause that is not in the list: ");
-    hc_put_confidence(parts, facts->share_unexplained, parts->in->analysis->unexplained);
+    hc_put_confidence(parts, parts->in->analysis->unexplained);
     hc_doc_text(doc, ".");
 }
 
@@ -46,7 +46,7 @@ static void put_first_card(struct hc_report_parts *parts)
     if (!parts->facts.leading)
         return;
     hc_doc_term(parts->doc, "Confidence in the leading cause");
-    hc_word_share(parts->facts.shares[0], parts->facts.leading->probability, text);
+    hc_word_percent(parts->facts.leading->probability, text);
     hc_doc_from_sql(parts->doc, hc_doc_formatted(parts->doc, "%s", text), hc_sql_hypotheses(parts));
 }
 

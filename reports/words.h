@@ -44,6 +44,7 @@ size_t hc_word_duration(int64_t ns, char out[HC_WORD_TEXT]);
 size_t hc_word_offset(int64_t ns, char out[HC_WORD_TEXT]);
 size_t hc_word_bytes(uint64_t n_bytes, char out[HC_WORD_TEXT]);
 
+#define HC_NO_BREAK_SPACE "\xC2\xA0" /* U+00A0 */
 /* Whether the space at `at` stands between a number and its unit or per cent sign, and so must not break. */
 bool hc_word_binds(struct hc_str text, size_t at);
 

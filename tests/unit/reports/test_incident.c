@@ -19,6 +19,8 @@ static const char *const ten_parts[] = {"Timeline",
                                         "Remaining Uncertainty",
                                         "Confidence Summary"};
 
+#define NBSP "\xC2\xA0"
+
 static char *html_of(const struct fixture *f)
 {
     struct hc_buf out = {0};
@@ -197,15 +199,16 @@ static void gives_the_right_numbers_of_the_example(void **state)
     struct fixture f;
     fixture_full(&f);
     char *markdown = markdown_of(&f);
-    static const char *const right[] = {"+188 %", "2.9 x",  "+717 %", "38 x",   "+3700 %", "T+73 s",
-                                        "T+76 s", "T+77 s", "T+88 s", "T-90 s", "[73 s]",  "[15 s]",
-                                        "[12 s]", "[11 s]", "62 %](", "(0.621)"};
+    static const char *const right[] = {"+188" NBSP "%",  "2.9" NBSP "x",  "+717" NBSP "%", "38" NBSP "x",
+                                        "+3700" NBSP "%", "T+73" NBSP "s", "T+76" NBSP "s", "T+77" NBSP "s",
+                                        "T+88" NBSP "s",  "T-90" NBSP "s", "[73" NBSP "s]", "[15" NBSP "s]",
+                                        "[12" NBSP "s]",  "[11" NBSP "s]", "62" NBSP "%](", "(0.621)"};
     for (size_t i = 0; i < COUNT(right); i++) {
         if (!strstr(markdown, right[i]))
             print_error("not found: %s\n", right[i]);
         assert_non_null(strstr(markdown, right[i]));
     }
-    static const char *const wrong[] = {"+288 %", "19 x", "nan", "inf", "T+-", "-0 "};
+    static const char *const wrong[] = {"+288" NBSP "%", "19" NBSP "x", "nan", "inf", "T+-", "-0 ", " %"};
     for (size_t i = 0; i < COUNT(wrong); i++)
         assert_null(strstr(markdown, wrong[i]));
     free(markdown);
@@ -226,7 +229,7 @@ static void links_every_source_it_names(void **state)
     free(html);
 }
 
-/* The share column of the budget that begins after `caption`; "< 1 %" counts as 0. */
+/* The share column of the budget that begins after `caption`, in tenths; "< 0.1 %" counts as 0. */
 static int sum_budget(const char *markdown, const char *caption)
 {
     int sum = 0;
@@ -234,11 +237,11 @@ static int sum_budget(const char *markdown, const char *caption)
     assert_non_null(at);
     const char *end = strstr(at, "| **Total**");
     assert_non_null(end);
-    while ((at = strstr(at, " %](#src-")) != NULL && at < end) {
+    while ((at = strstr(at, NBSP "%](#src-")) != NULL && at < end) {
         const char *digits = at;
-        while (digits[-1] >= '0' && digits[-1] <= '9')
+        while ((digits[-1] >= '0' && digits[-1] <= '9') || digits[-1] == '.')
             digits--;
-        sum += digits[-1] == '[' ? (int)strtol(digits, NULL, 10) : 0;
+        sum += digits[-1] == '[' ? (int)lround(10 * strtod(digits, NULL)) : 0;
         at++;
     }
     return sum;
@@ -255,7 +258,7 @@ static void closes_every_budget_at_a_hundred(void **state)
         make[i](&f);
         char *markdown = markdown_of(&f);
         for (size_t k = 0; k < COUNT(captions); k++)
-            assert_int_equal(sum_budget(markdown, captions[k]), 100);
+            assert_int_equal(sum_budget(markdown, captions[k]), 1000);
         free(markdown);
     }
 }

@@ -88,12 +88,75 @@ static void never_says_certain_or_impossible_of_what_is_neither(void **state)
     assert_string_equal(text, "> 0.999");
     hc_word_probability(0, text);
     assert_string_equal(text, "0.000");
-    hc_word_share(0, 0.004, text);
-    assert_string_equal(text, "< 1 %");
+    hc_word_share(0, 0.0004, text);
+    assert_string_equal(text, "< 0.1 %");
     hc_word_share(0, 0, text);
+    assert_string_equal(text, "0.0 %");
+    hc_word_percent(0.003, text);
+    assert_string_equal(text, "< 1 %");
+    hc_word_percent(0, text);
     assert_string_equal(text, "0 %");
+    hc_word_percent(0.9951, text);
+    assert_string_equal(text, "> 99 %");
+    hc_word_percent(1, text);
+    assert_string_equal(text, "100 %");
     hc_word_points(-0.09, text);
     assert_string_equal(text, "-9.0 points");
+}
+
+static void rounds_a_headline_as_usual_and_a_budget_to_a_tenth(void **state)
+{
+    (void)state;
+    char text[HC_WORD_TEXT];
+    hc_word_percent(0.394, text);
+    assert_string_equal(text, "39 %");
+    hc_word_percent(0.395, text);
+    assert_string_equal(text, "40 %");
+    hc_word_share(394, 0.3937, text);
+    assert_string_equal(text, "39.4 %");
+    hc_word_share(3, 0.003, text);
+    assert_string_equal(text, "0.3 %");
+}
+
+static void says_a_value_to_four_digits_with_its_thousands_apart(void **state)
+{
+    (void)state;
+    static const struct {
+        double value;
+        const char *says;
+    } cases[] = {{38, "38"},
+                 {0, "0"},
+                 {2.8812, "2.881"},
+                 {0.012345, "0.01235"},
+                 {4484, "4484"},
+                 {4484500, "4\xE2\x80\xAF"
+                           "485\xE2\x80\xAF"
+                           "000"},
+                 {12345, "12\xE2\x80\xAF"
+                         "350"},
+                 {-98765.4, "-98\xE2\x80\xAF"
+                            "770"},
+                 {9999.9, "10\xE2\x80\xAF"
+                          "000"},
+                 {NAN, "?"}};
+    char text[HC_WORD_TEXT];
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        hc_word_value(cases[i].value, text);
+        assert_string_equal(text, cases[i].says);
+    }
+}
+
+static void binds_a_number_to_its_unit_and_nothing_else(void **state)
+{
+    (void)state;
+    assert_true(hc_word_binds(HC_STR("62 %"), 2));
+    assert_true(hc_word_binds(HC_STR("(2.9 x)"), 4));
+    assert_true(hc_word_binds(HC_STR("340 MB to"), 3));
+    assert_false(hc_word_binds(HC_STR("340 MB to"), 6));
+    assert_false(hc_word_binds(HC_STR("12 error lines"), 2));
+    assert_false(hc_word_binds(HC_STR("a % b"), 1));
+    assert_false(hc_word_binds(HC_STR("7 steps"), 1));
+    assert_false(hc_word_binds(HC_STR("7 "), 1));
 }
 
 static void shares_add_up_whatever_is_shared_out(void **state)
@@ -166,6 +229,9 @@ int main(void)
         cmocka_unit_test(says_a_ratio_as_the_evidence_does),
         cmocka_unit_test(says_durations_as_finely_as_they_matter),
         cmocka_unit_test(never_says_certain_or_impossible_of_what_is_neither),
+        cmocka_unit_test(rounds_a_headline_as_usual_and_a_budget_to_a_tenth),
+        cmocka_unit_test(says_a_value_to_four_digits_with_its_thousands_apart),
+        cmocka_unit_test(binds_a_number_to_its_unit_and_nothing_else),
         cmocka_unit_test(shares_add_up_whatever_is_shared_out),
         cmocka_unit_test(shares_of_nothing_are_nothing),
         cmocka_unit_test(gives_a_remainder_to_the_largest_first),
