@@ -2,7 +2,9 @@
 #ifndef HC_CORPUS_STORE_INTERNAL_H
 #define HC_CORPUS_STORE_INTERNAL_H
 
+#include <math.h>
 #include <sqlite3.h>
+#include <string.h>
 
 #include "corpus/store/store.h"
 
@@ -113,14 +115,58 @@ void hc_pack_record(struct hc_buf *out, const struct hc_incident *incident);
 enum hc_status hc_unpack_record(struct hc_incident *incident, struct hc_str bytes, struct hc_arena *arena,
                                 struct hc_err *err);
 
-/* Fields of packed bytes, also what digests are made of. */
-void hc_put_u8(struct hc_buf *out, uint8_t value);
-void hc_put_u32(struct hc_buf *out, uint32_t value);
-void hc_put_i64(struct hc_buf *out, int64_t value);
-void hc_put_f64(struct hc_buf *out, double value);
-void hc_put_text(struct hc_buf *out, struct hc_str text);
-void hc_pack_time(struct hc_buf *out, struct hc_time time);
-void hc_put_place(struct hc_buf *out, struct hc_source_place place);
+/* Fields of packed bytes, also what digests are made of. Here, so that what comes by the thousand costs no call. */
+static inline void hc_put_bytes(struct hc_buf *out, const void *bytes, size_t n)
+{
+    if (out->failed || !out->p || out->capacity - out->n < n) {
+        hc_buf_add(out, bytes, n);
+        return;
+    }
+    memcpy(out->p + out->n, bytes, n);
+    out->n += n;
+}
+
+static inline void hc_put_u8(struct hc_buf *out, uint8_t value)
+{
+    hc_put_bytes(out, &value, sizeof value);
+}
+
+static inline void hc_put_u32(struct hc_buf *out, uint32_t value)
+{
+    hc_put_bytes(out, &value, sizeof value);
+}
+
+static inline void hc_put_i64(struct hc_buf *out, int64_t value)
+{
+    hc_put_bytes(out, &value, sizeof value);
+}
+
+/* One NaN and one zero: SQLite keeps no others, and which was written must not show. */
+static inline void hc_put_f64(struct hc_buf *out, double value)
+{
+    double clean = isnan(value) ? (double)NAN : value + 0.0;
+    hc_put_bytes(out, &clean, sizeof clean);
+}
+
+#define HC_TEXT_ABSENT UINT32_MAX /* the length of an absent text */
+static inline void hc_put_text(struct hc_buf *out, struct hc_str text)
+{
+    hc_put_u32(out, text.p ? (uint32_t)text.n : HC_TEXT_ABSENT);
+    if (text.p)
+        hc_put_bytes(out, text.p, text.n);
+}
+
+static inline void hc_pack_time(struct hc_buf *out, struct hc_time time)
+{
+    hc_put_i64(out, time.ns);
+    hc_put_u8(out, hc_time_known(time) ? (uint8_t)time.digits : 0);
+}
+
+static inline void hc_put_place(struct hc_buf *out, struct hc_source_place place)
+{
+    hc_put_text(out, place.member);
+    hc_put_u32(out, place.line);
+}
 
 /* ---- digest.c ---- */
 

@@ -104,7 +104,8 @@ static enum hc_status configure(sqlite3 *db, struct hc_err *err)
     sqlite3_db_config(db, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
     sqlite3_db_config(db, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
     static const char pragmas[] = "PRAGMA page_size = 16384; PRAGMA foreign_keys = OFF; PRAGMA cell_size_check = ON;"
-                                  "PRAGMA temp_store = MEMORY; PRAGMA cache_size = -32768; PRAGMA synchronous = FULL";
+                                  "PRAGMA temp_store = MEMORY; PRAGMA cache_size = -32768; PRAGMA synchronous = FULL;"
+                                  "PRAGMA secure_delete = OFF";
     return hc_store_error(db, sqlite3_exec(db, pragmas, NULL, NULL, NULL), err);
 }
 

@@ -5,50 +5,8 @@
 #include "corpus/store/internal.h"
 
 #define LAYOUT 1
-#define ABSENT UINT32_MAX
 #define NO_MINUTE INT32_MIN
 #define POINTS_HEAD 8 /* layout, whether regular, two zero bytes, number of points */
-
-void hc_put_u8(struct hc_buf *out, uint8_t value)
-{
-    hc_buf_add(out, &value, sizeof value);
-}
-
-void hc_put_u32(struct hc_buf *out, uint32_t value)
-{
-    hc_buf_add(out, &value, sizeof value);
-}
-
-void hc_put_i64(struct hc_buf *out, int64_t value)
-{
-    hc_buf_add(out, &value, sizeof value);
-}
-
-void hc_put_f64(struct hc_buf *out, double value)
-{
-    /* One NaN and one zero: SQLite keeps no others, and which was written must not show. */
-    double clean = isnan(value) ? (double)NAN : value + 0.0;
-    hc_buf_add(out, &clean, sizeof clean);
-}
-
-void hc_put_text(struct hc_buf *out, struct hc_str text)
-{
-    hc_put_u32(out, text.p ? (uint32_t)text.n : ABSENT);
-    if (text.p)
-        hc_buf_add(out, text.p, text.n);
-}
-
-void hc_pack_time(struct hc_buf *out, struct hc_time time)
-{
-    hc_put_i64(out, time.ns);
-    hc_put_u8(out, hc_time_known(time) ? (uint8_t)time.digits : 0);
-}
-
-void hc_put_place(struct hc_buf *out, struct hc_source_place place)
-{
-    hc_put_text(out, place.member);
-    hc_put_u32(out, place.line);
-}
 
 /* ---- points and minutes ---- */
 
@@ -56,11 +14,10 @@ static bool is_regular(const int64_t *at_ns, size_t n, int64_t *step)
 {
     if (n < 2 || __builtin_sub_overflow(at_ns[1], at_ns[0], step))
         return false;
-    for (size_t i = 1; i < n; i++) {
-        int64_t gap;
-        if (__builtin_sub_overflow(at_ns[i], at_ns[i - 1], &gap) || gap != *step)
+    /* The times ascend, so a gap that wraps round is none that fits. */
+    for (size_t i = 1; i < n; i++)
+        if (at_ns[i] <= at_ns[i - 1] || (uint64_t)at_ns[i] - (uint64_t)at_ns[i - 1] != (uint64_t)*step)
             return false;
-    }
     return true;
 }
 
@@ -80,10 +37,10 @@ enum hc_status hc_pack_points(struct hc_buf *out, const struct hc_series *series
         hc_put_i64(out, series->at_ns[0]);
         hc_put_i64(out, step);
     } else if (series->n) {
-        hc_buf_add(out, series->at_ns, series->n * sizeof *series->at_ns);
+        hc_put_bytes(out, series->at_ns, series->n * sizeof *series->at_ns);
     }
     if (series->n)
-        hc_buf_add(out, series->values, series->n * sizeof *series->values);
+        hc_put_bytes(out, series->values, series->n * sizeof *series->values);
     return out->failed ? hc_store_no_memory(err) : HC_OK;
 }
 
@@ -137,8 +94,7 @@ enum hc_status hc_pack_minutes(struct hc_buf *out, const struct hc_log_count *co
         bool none = minute == HC_TIME_NONE_NS;
         if (!none && (minute <= INT32_MIN || minute > INT32_MAX))
             return hc_err_set(err, HC_FAIL, "record-invalid", "a log count has a minute out of range");
-        int32_t packed = none ? NO_MINUTE : (int32_t)minute;
-        hc_buf_add(out, &packed, sizeof packed);
+        hc_put_u32(out, (uint32_t)(none ? NO_MINUTE : (int32_t)minute));
         hc_put_u32(out, count->lines[i]);
     }
     return out->failed ? hc_store_no_memory(err) : HC_OK;
