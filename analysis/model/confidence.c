@@ -199,22 +199,23 @@ static double probabilities(const struct learner *k, const struct hc_record *r, 
     return 1 / (1 + exp(-logit));
 }
 
-/* The lump of the least likely others stands for hypotheses each of which is less probable than the lump: unless they
- * would go before the label one by one (at their mean), it is taken out. */
-static void set_lump_aside(const struct hc_record *r, double *p, double unexplained)
+/* A lump stands for hypotheses each of which is less probable than the lump: unless they would go before the label one
+ * by one (at their mean), it is taken out. */
+static void set_lumps_aside(const struct hc_record *r, double *p, double unexplained)
 {
-    if (!r->n_lumped)
-        return;
-    const double best = r->n_allowed ? hc_vector_max(p, r->n_allowed) : unexplained;
-    if (p[r->n - 1] / r->n_lumped <= best)
-        p[r->n - 1] = 0;
+    double best = r->n_allowed ? 0 : unexplained;
+    for (uint32_t i = 0; i < r->n_allowed; i++)
+        best = fmax(best, p[i] / r->members[i]);
+    for (uint32_t i = 0; i < r->n; i++)
+        if (r->members[i] > 1 && p[i] / r->members[i] <= best)
+            p[i] = 0;
 }
 
 static enum hc_status learn_sets(struct learner *k, struct hc_arena *work)
 {
     struct hc_confidence *c = &k->model->confidence;
     double *scores = hc_arena_alloc(work, k->n * sizeof *scores), support;
-    bool *allowed = hc_arena_alloc(work, 2 * (HC_RECORD_KEPT + 1) * sizeof *allowed);
+    bool *allowed = hc_arena_alloc(work, 2 * HC_RECORD_SIDE * sizeof *allowed);
     if (!scores || !allowed)
         return HC_FATAL;
     size_t n = 0;
@@ -225,7 +226,7 @@ static enum hc_status learn_sets(struct learner *k, struct hc_arena *work)
         const double u = probabilities(k, r, k->buffer, &support);
         for (uint32_t i = 0; i < r->n; i++)
             allowed[i] = i < r->n_allowed;
-        set_lump_aside(r, k->buffer, u);
+        set_lumps_aside(r, k->buffer, u);
         scores[n++] = hc_mass_before(k->buffer, allowed, r->n, u, r->n_allowed > 0);
     }
     c->n_scores = (uint32_t)n;
@@ -273,8 +274,8 @@ static enum hc_status gather_samples(struct learner *k, const struct hc_history 
     for (size_t i = first; i < n; i++)
         total += h->n_records[i];
     k->samples = hc_arena_alloc(work, total * sizeof *k->samples);
-    k->buffer = hc_arena_alloc(work, 2 * (HC_RECORD_KEPT + 1) * sizeof *k->buffer);
-    k->weights = hc_arena_alloc(work, 2 * (HC_RECORD_KEPT + 1) * sizeof *k->weights);
+    k->buffer = hc_arena_alloc(work, 2 * HC_RECORD_SIDE * sizeof *k->buffer);
+    k->weights = hc_arena_alloc(work, 2 * HC_RECORD_SIDE * sizeof *k->weights);
     k->support = hc_arena_alloc(work, total * sizeof *k->support);
     if (!k->samples || !k->buffer || !k->weights || !k->support)
         return HC_FATAL;

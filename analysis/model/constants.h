@@ -87,8 +87,12 @@
  * that is still more than a penalty's interval shows. */
 #define HC_REPLAYED_WITHOUT_ALL 100
 #define HC_REPLAYED_IN_TURN 4
-#define HC_RECORD_KEPT 96           /* hypotheses kept one by one in a record; the rest is one lump */
-#define HC_PENALTY_LEARNED 10       /* incidents from which a penalty or a value of evidence is learned */
+/* Hypotheses kept one by one in a record; then come lumps, each an eighth of what stands before it, of which there are
+ * never more than these: 64 (9/8)^96 is five million. */
+#define HC_RECORD_KEPT 64
+#define HC_RECORD_LUMPS 96
+#define HC_RECORD_SIDE (HC_RECORD_KEPT + HC_RECORD_LUMPS)
+#define HC_PENALTY_LEARNED 10 /* incidents from which a penalty or a value of evidence is learned */
 
 /* Recurrence of a culprit: its weight is 0 unless the replayed log loss gains this much, over enough incidents. */
 #define HC_RECURRENCE_WEIGHT 0.5

@@ -60,14 +60,13 @@ static void keep_one(struct recorder *k, uint32_t index)
         r->lead = r->n + 1;
     for (int v = 0; v < 2; v++)
         r->prior[v][r->n] = k->priors[v][index];
+    r->members[r->n] = 1;
     r->evidence[r->n++] = k->p->evidence[index];
 }
 
 static void keep_lump(struct recorder *k, const struct ranked *rest, size_t n, double *buffer)
 {
     struct hc_record *r = k->record;
-    if (!n)
-        return;
     for (int v = 0; v < 2; v++) {
         for (size_t i = 0; i < n; i++)
             buffer[i] = k->priors[v][rest[i].index];
@@ -76,7 +75,7 @@ static void keep_lump(struct recorder *k, const struct ranked *rest, size_t n, d
     for (size_t i = 0; i < n; i++)
         buffer[i] = rest[i].logit;
     r->evidence[r->n] = isinf(r->prior[0][r->n]) ? 0 : (hc_log_sum_exp(buffer, n) - r->prior[0][r->n]) / k->cooled;
-    r->n++;
+    r->members[r->n++] = (uint32_t)n;
 }
 
 static void keep_side(struct recorder *k, struct ranked *side, size_t n, double *buffer)
@@ -85,7 +84,31 @@ static void keep_side(struct recorder *k, struct ranked *side, size_t n, double 
     const size_t one_by_one = n < HC_RECORD_KEPT ? n : HC_RECORD_KEPT;
     for (size_t i = 0; i < one_by_one; i++)
         keep_one(k, side[i].index);
-    keep_lump(k, side + one_by_one, n - one_by_one, buffer);
+    size_t kept = one_by_one;
+    for (int lumps = 0; kept < n; lumps++) {
+        const size_t left = n - kept, eighth = kept / 8;
+        const size_t size = left < eighth || lumps + 1 == HC_RECORD_LUMPS ? left : eighth;
+        keep_lump(k, side + kept, size, buffer);
+        kept += size;
+    }
+}
+
+/* Entries that a side of n hypotheses takes. */
+static size_t entries_of_side(size_t n)
+{
+    size_t kept = n < HC_RECORD_KEPT ? n : HC_RECORD_KEPT, entries = kept;
+    for (; kept < n && entries < HC_RECORD_SIDE; entries++)
+        kept += kept / 8;
+    return entries;
+}
+
+static bool allocate_record(struct hc_record *r, size_t n, struct hc_arena *keep)
+{
+    r->members = hc_arena_alloc(keep, n * sizeof *r->members);
+    r->evidence = hc_arena_alloc(keep, n * sizeof *r->evidence);
+    for (int v = 0; v < 2; v++)
+        r->prior[v] = hc_arena_alloc(keep, n * sizeof *r->prior[v]);
+    return r->members && r->evidence && r->prior[0] && r->prior[1];
 }
 
 static double ln_label(const struct hc_record *r, int variant, double cooled, double *buffer)
@@ -108,10 +131,7 @@ static enum hc_status make_record(struct hc_record *out, const struct hc_labelle
     double *with = hc_arena_alloc(work, n * sizeof *with), *buffer = hc_arena_alloc(work, (n + 2) * sizeof *buffer);
     double *components = hc_arena_alloc(work, rows * sizeof *components);
     struct ranked *sides = hc_arena_alloc(work, 2 * n * sizeof *sides);
-    for (int v = 0; v < 2; v++)
-        out->prior[v] = hc_arena_alloc(keep, 2 * (HC_RECORD_KEPT + 1) * sizeof(double));
-    out->evidence = hc_arena_alloc(keep, 2 * (HC_RECORD_KEPT + 1) * sizeof(double));
-    if (!with || !buffer || !components || !sides || !out->prior[0] || !out->prior[1] || !out->evidence)
+    if (!with || !buffer || !components || !sides)
         return HC_FATAL;
     hc_component_priors(model, &p.design, label->evidence, HC_RECURRENCE_WEIGHT, components);
     const double uniform = -log((double)rows), cooled = exp(-HC_LOG_TEMPERATURE);
@@ -132,13 +152,14 @@ static enum hc_status make_record(struct hc_record *out, const struct hc_labelle
     }
     if (*lead_index == HC_NONE)
         *lead_index = best;
+    if (!allocate_record(out, entries_of_side(n_in) + entries_of_side(n_out), keep))
+        return HC_FATAL;
     struct recorder k = {&p, {p.prior, with}, cooled, *lead_index, out};
     out->missing = p.design.missing;
     out->among = target.among;
     keep_side(&k, in, n_in, buffer);
     out->n_allowed = out->n;
     keep_side(&k, other, n_out, buffer);
-    out->n_lumped = n_out > HC_RECORD_KEPT ? (uint32_t)(n_out - HC_RECORD_KEPT) : 0;
     for (int v = 0; v < 2; v++)
         out->ln_label[v] = ln_label(out, v, cooled, buffer);
     return HC_OK;

@@ -5,14 +5,14 @@
 #include "analysis/model/core.h"
 
 /* One prediction, whole or with a kind removed. Hypotheses that the label allows come first; on either side the
- * likeliest are kept one by one and the rest is one lump (which is exact at the expert's temperature). */
+ * likeliest are kept one by one and the rest in growing lumps (which are exact at the expert's temperature). */
 struct hc_record {
     uint32_t kind; /* the kind that was removed; HC_NONE: whole */
     uint64_t missing;
     bool among; /* the confirmed cause was among the hypotheses */
     uint32_t n_allowed, n;
-    uint32_t n_lumped; /* hypotheses in the last entry, where that is the others' lump; else 0 */
-    double *prior[2]; /* without and with recurrence */
+    uint32_t *members; /* how many hypotheses an entry stands for */
+    double *prior[2];  /* without and with recurrence */
     double *evidence;
     uint32_t lead;      /* 1 + index of the whole prediction's leading hypothesis; 0: lumped */
     double ln_label[2]; /* of the label at the expert's temperature, without and with recurrence */
