@@ -32,19 +32,18 @@ static enum hc_status add_finding(struct hc_check *check, struct hc_str finding,
     return HC_OK;
 }
 
-/* Every row of a statement is a finding: its first column says it. */
-static enum hc_status find_by(struct hc_check *check, const char *sql, const char *fine, struct hc_err *err)
+typedef enum hc_status take_row(struct hc_check *check, sqlite3_stmt *row, struct hc_err *err);
+
+/* A statement that cannot be run to its end is a finding too. */
+static enum hc_status for_rows(struct hc_check *check, const char *sql, take_row *take, struct hc_err *err)
 {
     sqlite3_stmt *statement = NULL;
     enum hc_status status = HC_OK;
     int rc = sqlite3_prepare_v2(check->store->db, sql, -1, &statement, NULL);
     while (status == HC_OK && (rc == SQLITE_OK || rc == SQLITE_ROW)) {
         rc = sqlite3_step(statement);
-        if (rc != SQLITE_ROW)
-            break;
-        struct hc_str text = hc_str_of((const char *)sqlite3_column_text(statement, 0));
-        if (!(fine && hc_str_is(text, fine)))
-            status = add_finding(check, text, err);
+        if (rc == SQLITE_ROW)
+            status = take(check, statement, err);
     }
     if (status == HC_OK && rc != SQLITE_DONE)
         status = add_finding(check, hc_str_of(sqlite3_errmsg(check->store->db)), err);
@@ -52,9 +51,17 @@ static enum hc_status find_by(struct hc_check *check, const char *sql, const cha
     return status;
 }
 
+/* The row says it in its first column; SQLite's own check says "ok" where it has nothing to say. */
+static enum hc_status take_finding(struct hc_check *check, sqlite3_stmt *row, struct hc_err *err)
+{
+    struct hc_str text = hc_str_of((const char *)sqlite3_column_text(row, 0));
+    return hc_str_is(text, "ok") ? HC_OK : add_finding(check, text, err);
+}
+
 static enum hc_status find_rows(struct hc_check *check, struct hc_err *err)
 {
     static const char *const questions[] = {
+        "SELECT * FROM pragma_integrity_check(100)",
         "SELECT 'foreign key: a row of ' || \"table\" || ' names no row of ' || parent FROM pragma_foreign_key_check",
         /* Which version is current, and whether it is disputed, follows from the versions. */
         "SELECT 'incident ' || id || ': the current version is not the one that should be' FROM incident AS i"
@@ -76,9 +83,9 @@ static enum hc_status find_rows(struct hc_check *check, struct hc_err *err)
         "SELECT 'full-text search: templates' WHERE (SELECT count(*) FROM search_template_docsize)"
         " <> (SELECT count(*) FROM template)",
     };
-    enum hc_status status = find_by(check, "SELECT * FROM pragma_integrity_check(100)", "ok", err);
+    enum hc_status status = HC_OK;
     for (size_t i = 0; status == HC_OK && i < sizeof questions / sizeof *questions; i++)
-        status = find_by(check, questions[i], NULL, err);
+        status = for_rows(check, questions[i], take_finding, err);
     return status;
 }
 
@@ -131,92 +138,64 @@ static enum hc_status check_version(struct hc_check *check, int64_t key, struct 
     return as_finding(check, id, &cause, err);
 }
 
+static enum hc_status take_version(struct hc_check *check, sqlite3_stmt *row, struct hc_err *err)
+{
+    struct hc_buf *record = &check->digest.record;
+    struct hc_str id = {(const char *)sqlite3_column_text(row, 1), (size_t)sqlite3_column_bytes(row, 1)};
+    hc_put_text(record, id);
+    hc_put_u8(record, (uint8_t)sqlite3_column_int(row, 3));
+    hc_put_u8(record, (uint8_t)sqlite3_column_int(row, 4));
+    hc_buf_add(record, sqlite3_column_blob(row, 5), (size_t)sqlite3_column_bytes(row, 5));
+    hc_digester_flush(&check->digest);
+    return check_version(check, sqlite3_column_int64(row, 0), id, sqlite3_column_int64(row, 2), err);
+}
+
 static enum hc_status check_versions(struct hc_check *check, struct hc_err *err)
 {
     static const char sql[] = "SELECT v.key, i.id, v.checksum, v.key = i.current, i.conflict, v.content"
                               " FROM incident AS i CROSS JOIN version AS v ON v.incident = i.id"
                               " ORDER BY i.id, v.content";
-    sqlite3_stmt *statement = NULL;
-    enum hc_status status = HC_OK;
-    int rc = sqlite3_prepare_v2(check->store->db, sql, -1, &statement, NULL);
-    while (status == HC_OK && (rc == SQLITE_OK || rc == SQLITE_ROW)) {
-        rc = sqlite3_step(statement);
-        if (rc != SQLITE_ROW)
-            break;
-        struct hc_str id = {(const char *)sqlite3_column_text(statement, 1),
-                            (size_t)sqlite3_column_bytes(statement, 1)};
-        hc_put_text(&check->digest.record, id);
-        hc_put_u8(&check->digest.record, (uint8_t)sqlite3_column_int(statement, 3));
-        hc_put_u8(&check->digest.record, (uint8_t)sqlite3_column_int(statement, 4));
-        hc_buf_add(&check->digest.record, sqlite3_column_blob(statement, 5),
-                   (size_t)sqlite3_column_bytes(statement, 5));
-        hc_digester_flush(&check->digest);
-        status = check_version(check, sqlite3_column_int64(statement, 0), id, sqlite3_column_int64(statement, 2), err);
-    }
-    if (status == HC_OK && rc != SQLITE_DONE)
-        status = add_finding(check, hc_str_of(sqlite3_errmsg(check->store->db)), err);
-    sqlite3_finalize(statement);
-    return status;
+    return for_rows(check, sql, take_version, err);
 }
 
 /* ---- what was learned ---- */
 
-/* Adds the rows of a statement, value by value, to the digest of what is derived. */
-static enum hc_status digest_rows(struct hc_check *check, const char *sql, struct hc_err *err)
+/* Adds the row, value by value, to the digest of what is derived. */
+static enum hc_status take_derived(struct hc_check *check, sqlite3_stmt *row, struct hc_err *err)
 {
-    sqlite3_stmt *statement = NULL;
-    int rc = sqlite3_prepare_v2(check->store->db, sql, -1, &statement, NULL);
-    while (rc == SQLITE_OK || rc == SQLITE_ROW) {
-        rc = sqlite3_step(statement);
-        struct hc_buf *record = &check->derived.record;
-        for (int i = 0; rc == SQLITE_ROW && i < sqlite3_column_count(statement); i++) {
-            int type = sqlite3_column_type(statement, i);
-            hc_put_u8(record, (uint8_t)type);
-            if (type == SQLITE_INTEGER)
-                hc_put_i64(record, sqlite3_column_int64(statement, i));
-            else if (type == SQLITE_FLOAT)
-                hc_put_f64(record, sqlite3_column_double(statement, i));
-            else if (type != SQLITE_NULL)
-                hc_put_text(record, (struct hc_str){sqlite3_column_blob(statement, i),
-                                                    (size_t)sqlite3_column_bytes(statement, i)});
-        }
-        hc_digester_flush(&check->derived);
+    struct hc_buf *record = &check->derived.record;
+    (void)err;
+    for (int i = 0; i < sqlite3_column_count(row); i++) {
+        int type = sqlite3_column_type(row, i);
+        hc_put_u8(record, (uint8_t)type);
+        if (type == SQLITE_INTEGER)
+            hc_put_i64(record, sqlite3_column_int64(row, i));
+        else if (type == SQLITE_FLOAT)
+            hc_put_f64(record, sqlite3_column_double(row, i));
+        else if (type != SQLITE_NULL)
+            hc_put_text(record, (struct hc_str){sqlite3_column_blob(row, i), (size_t)sqlite3_column_bytes(row, i)});
     }
-    enum hc_status status = HC_OK;
-    if (rc != SQLITE_DONE)
-        status = add_finding(check, hc_str_of(sqlite3_errmsg(check->store->db)), err);
-    sqlite3_finalize(statement);
-    return status;
+    hc_digester_flush(&check->derived);
+    return HC_OK;
 }
 
-static enum hc_status check_calibrations(struct hc_check *check, struct hc_err *err)
+static enum hc_status take_calibration(struct hc_check *check, sqlite3_stmt *row, struct hc_err *err)
 {
-    sqlite3_stmt *statement = NULL;
-    enum hc_status status = HC_OK;
-    int rc = sqlite3_prepare_v2(check->store->db, "SELECT number, digest FROM calibration ORDER BY number", -1,
-                                &statement, NULL);
-    while (status == HC_OK && (rc == SQLITE_OK || rc == SQLITE_ROW)) {
-        rc = sqlite3_step(statement);
-        if (rc != SQLITE_ROW)
-            break;
-        struct hc_calibration calibration;
-        uint8_t digest[HC_SHA256_BYTES];
-        hc_arena_reset(check->work);
-        status =
-            hc_store_calibration_get(check->store, sqlite3_column_int64(statement, 0), check->work, &calibration, err);
-        if (status == HC_OK)
-            status = hc_calibration_digest(&calibration, digest, err);
-        if (status != HC_OK)
-            break;
-        if (sqlite3_column_bytes(statement, 1) == HC_SHA256_BYTES &&
-            memcmp(sqlite3_column_blob(statement, 1), digest, HC_SHA256_BYTES) == 0)
-            continue;
-        struct hc_str text = hc_str_format(check->arena, "calibration %lld: its rows are not those that were put",
-                                           (long long)calibration.number);
-        status = text.p ? add_finding(check, text, err) : hc_store_no_memory(err);
-    }
-    sqlite3_finalize(statement);
-    return status;
+    struct hc_calibration calibration;
+    uint8_t digest[HC_SHA256_BYTES];
+    hc_arena_reset(check->work);
+    enum hc_status status =
+        hc_store_calibration_get(check->store, sqlite3_column_int64(row, 0), check->work, &calibration, err);
+    if (status == HC_OK)
+        status = hc_calibration_digest(&calibration, digest, err);
+    if (status != HC_OK)
+        return status;
+    if (sqlite3_column_bytes(row, 1) == HC_SHA256_BYTES &&
+        memcmp(sqlite3_column_blob(row, 1), digest, HC_SHA256_BYTES) == 0)
+        return HC_OK;
+    struct hc_str text = hc_str_format(check->arena, "calibration %lld: its rows are not those that were put",
+                                       (long long)calibration.number);
+    return text.p ? add_finding(check, text, err) : hc_store_no_memory(err);
 }
 
 /* Calibrations are known by their digest here: their numbers say in which order they were asked for. */
@@ -238,9 +217,12 @@ static enum hc_status digest_learned(struct hc_check *check, struct hc_err *err)
         " hypothesis_probability, rank, top_category, top_component, top_probability, unexplained, candidates, covered,"
         " c.digest FROM backtest AS b LEFT JOIN calibration AS c ON c.number = b.calibration ORDER BY incident",
     };
-    enum hc_status status = check_calibrations(check, err);
-    for (size_t i = 0; status == HC_OK && i < sizeof questions / sizeof *questions; i++)
-        status = digest_rows(check, questions[i], err);
+    enum hc_status status =
+        for_rows(check, "SELECT number, digest FROM calibration ORDER BY number", take_calibration, err);
+    for (size_t i = 0; status == HC_OK && i < sizeof questions / sizeof *questions; i++) {
+        status = for_rows(check, questions[i], take_derived, err);
+        hc_digester_flush(&check->derived); /* an empty record parts the lists */
+    }
     return status;
 }
 
