@@ -9,91 +9,72 @@ struct put {
     int64_t *template_keys; /* of the incident's templates; 0: not asked for yet */
 };
 
-static enum hc_status bind_name(struct put *put, struct hc_binder *b, struct hc_str text, struct hc_err *err)
+static enum hc_status row_name(struct put *put, struct hc_row *row, struct hc_str text, struct hc_err *err)
 {
     int64_t key;
     enum hc_status status = hc_store_name(put->store, text, &key, err);
-    if (status == HC_OK)
-        hc_bind_key(b, key);
+    hc_row_key(row, key);
     return status;
 }
 
-static enum hc_status bind_place(struct put *put, struct hc_binder *b, struct hc_source_place place, struct hc_err *err)
+static enum hc_status row_place(struct put *put, struct hc_row *row, struct hc_source_place place, struct hc_err *err)
 {
-    enum hc_status status = bind_name(put, b, place.member, err);
-    hc_bind_int(b, place.line);
+    enum hc_status status = row_name(put, row, place.member, err);
+    hc_row_int(row, place.line);
     return status;
 }
 
-/* A row's statement with its version and ordinal bound; a NULL statement: err is set. */
-static struct hc_binder row_of(struct put *put, enum hc_statement which, size_t ordinal, struct hc_err *err)
+/* What every row of a list begins with. */
+static const struct hc_incident *begin_row(const struct put *put, struct hc_row *row, size_t ordinal)
 {
-    struct hc_binder b = {hc_store_statement(put->store, which, err), 0};
-    if (b.statement) {
-        hc_bind_int(&b, put->version);
-        hc_bind_int(&b, (int64_t)ordinal);
-    }
-    return b;
+    hc_row_int(row, put->version);
+    hc_row_int(row, (int64_t)ordinal);
+    return put->incident;
 }
 
-static enum hc_status finish_row(struct put *put, struct hc_binder *b, enum hc_status status, struct hc_err *err)
+static enum hc_status component_row(void *context, size_t i, struct hc_row *row, struct hc_err *err)
 {
-    return status == HC_OK ? hc_store_run(put->store, b->statement, err) : status;
+    struct put *put = context;
+    const struct hc_component *component = &begin_row(put, row, i)->components[i];
+    enum hc_status status = row_name(put, row, component->name, err);
+    hc_row_text(row, component->kind);
+    return status;
 }
 
-static enum hc_status put_component(struct put *put, size_t i, struct hc_err *err)
+static enum hc_status dependency_row(void *context, size_t i, struct hc_row *row, struct hc_err *err)
 {
-    const struct hc_component *component = &put->incident->components[i];
-    struct hc_binder b = row_of(put, HC_SQL_COMPONENT_INSERT, i, err);
-    if (!b.statement)
-        return HC_FATAL;
-    enum hc_status status = bind_name(put, &b, component->name, err);
-    hc_bind_text(&b, component->kind);
-    return finish_row(put, &b, status, err);
+    struct put *put = context;
+    const struct hc_dependency *dependency = &begin_row(put, row, i)->dependencies[i];
+    hc_row_component(row, dependency->from);
+    hc_row_component(row, dependency->to);
+    hc_row_int(row, dependency->derived);
+    return row_place(put, row, dependency->place, err);
 }
 
-static enum hc_status put_dependency(struct put *put, size_t i, struct hc_err *err)
+static enum hc_status change_row(void *context, size_t i, struct hc_row *row, struct hc_err *err)
 {
-    const struct hc_dependency *dependency = &put->incident->dependencies[i];
-    struct hc_binder b = row_of(put, HC_SQL_DEPENDENCY_INSERT, i, err);
-    if (!b.statement)
-        return HC_FATAL;
-    hc_bind_component(&b, dependency->from);
-    hc_bind_component(&b, dependency->to);
-    hc_bind_int(&b, dependency->derived);
-    return finish_row(put, &b, bind_place(put, &b, dependency->place, err), err);
+    struct put *put = context;
+    const struct hc_change *change = &begin_row(put, row, i)->changes[i];
+    hc_row_time(row, change->at);
+    hc_row_text(row, change->kind);
+    hc_row_component(row, change->component);
+    hc_row_text(row, change->version);
+    hc_row_text(row, change->commit);
+    hc_row_text(row, change->text);
+    return row_place(put, row, change->place, err);
 }
 
-static enum hc_status put_change(struct put *put, size_t i, struct hc_err *err)
+static enum hc_status event_row(void *context, size_t i, struct hc_row *row, struct hc_err *err)
 {
-    const struct hc_change *change = &put->incident->changes[i];
-    struct hc_binder b = row_of(put, HC_SQL_CHANGE_INSERT, i, err);
-    if (!b.statement)
-        return HC_FATAL;
-    hc_bind_time(&b, change->at);
-    hc_bind_text(&b, change->kind);
-    hc_bind_component(&b, change->component);
-    hc_bind_text(&b, change->version);
-    hc_bind_text(&b, change->commit);
-    hc_bind_text(&b, change->text);
-    return finish_row(put, &b, bind_place(put, &b, change->place, err), err);
-}
-
-static enum hc_status put_event(struct put *put, size_t i, struct hc_err *err)
-{
-    const struct hc_event *event = &put->incident->events[i];
-    struct hc_binder b = row_of(put, HC_SQL_EVENT_INSERT, i, err);
-    if (!b.statement)
-        return HC_FATAL;
-    hc_bind_time(&b, event->at);
-    hc_bind_component(&b, event->component);
-    hc_bind_int(&b, event->level);
-    enum hc_status status = bind_name(put, &b, event->kind, err);
-    hc_bind_text(&b, event->message);
-    hc_bind_key(&b, (int64_t)event->template_id);
-    if (status == HC_OK)
-        status = bind_place(put, &b, event->place, err);
-    return finish_row(put, &b, status, err);
+    struct put *put = context;
+    const struct hc_event *event = &begin_row(put, row, i)->events[i];
+    hc_row_time(row, event->at);
+    hc_row_component(row, event->component);
+    hc_row_int(row, event->level);
+    enum hc_status status = row_name(put, row, event->kind, err);
+    hc_row_text(row, event->message);
+    hc_row_key(row, (int64_t)event->template_id);
+    return status == HC_OK ? row_place(put, row, event->place, err) : status;
 }
 
 static enum hc_status template_key(struct put *put, uint32_t index, int64_t *key, struct hc_err *err)
@@ -105,83 +86,100 @@ static enum hc_status template_key(struct put *put, uint32_t index, int64_t *key
     return status;
 }
 
-static enum hc_status put_log_count(struct put *put, size_t i, struct hc_err *err)
+static enum hc_status log_count_row(void *context, size_t i, struct hc_row *row, struct hc_err *err)
 {
-    const struct hc_log_count *count = &put->incident->log_counts[i];
+    struct put *put = context;
+    const struct hc_log_count *count = &begin_row(put, row, i)->log_counts[i];
     int64_t template = 0, lines = 0;
     enum hc_status status = template_key(put, count->template_index, &template, err);
     if (status == HC_OK)
         status = hc_pack_minutes(&put->store->scratch, count, err);
-    struct hc_binder b = row_of(put, HC_SQL_LOG_COUNT_INSERT, i, err);
-    if (status != HC_OK || !b.statement)
-        return status != HC_OK ? status : HC_FATAL;
+    if (status != HC_OK)
+        return status;
     for (size_t k = 0; k < count->n_minutes; k++)
         lines += count->lines[k];
-    hc_bind_key(&b, template);
-    hc_bind_component(&b, count->component);
-    hc_bind_int(&b, count->level);
-    hc_bind_int(&b, lines);
-    status = bind_place(put, &b, count->first, err);
-    hc_bind_text(&b, count->exemplar);
-    hc_bind_time(&b, count->first_at);
-    hc_bind_blob(&b, put->store->scratch.p, put->store->scratch.n);
-    return finish_row(put, &b, status, err);
+    hc_row_key(row, template);
+    hc_row_component(row, count->component);
+    hc_row_int(row, count->level);
+    hc_row_int(row, lines);
+    status = row_place(put, row, count->first, err);
+    hc_row_text(row, count->exemplar);
+    hc_row_time(row, count->first_at);
+    hc_row_blob(row, hc_buf_view(&put->store->scratch));
+    return status;
 }
 
-static enum hc_status put_series(struct put *put, size_t i, struct hc_err *err)
+static enum hc_status series_row(void *context, size_t i, struct hc_row *row, struct hc_err *err)
 {
-    const struct hc_series *series = &put->incident->series[i];
+    struct put *put = context;
+    const struct hc_series *series = &begin_row(put, row, i)->series[i];
+    hc_row_component(row, series->component);
+    enum hc_status status = row_name(put, row, series->metric, err);
+    if (status == HC_OK)
+        status = row_name(put, row, series->unit, err);
+    hc_row_int(row, (int64_t)series->n);
+    hc_row_real(row, series->baseline_median);
+    hc_row_real(row, series->baseline_mad);
+    hc_row_real(row, series->peak);
+    hc_row_real(row, series->score);
+    hc_row_time(row, series->onset_at);
+    return status == HC_OK ? row_place(put, row, series->place, err) : status;
+}
+
+static enum hc_status points_row(void *context, size_t i, struct hc_row *row, struct hc_err *err)
+{
+    struct put *put = context;
+    const struct hc_series *series = &begin_row(put, row, i)->series[i];
     enum hc_status status = hc_pack_points(&put->store->scratch, series, err);
-    struct hc_binder b = row_of(put, HC_SQL_SERIES_INSERT, i, err);
-    if (status != HC_OK || !b.statement)
-        return status != HC_OK ? status : HC_FATAL;
-    hc_bind_component(&b, series->component);
-    status = bind_name(put, &b, series->metric, err);
-    if (status == HC_OK)
-        status = bind_name(put, &b, series->unit, err);
-    hc_bind_int(&b, (int64_t)series->n);
-    hc_bind_real(&b, series->baseline_median);
-    hc_bind_real(&b, series->baseline_mad);
-    hc_bind_real(&b, series->peak);
-    hc_bind_real(&b, series->score);
-    hc_bind_time(&b, series->onset_at);
-    if (status == HC_OK)
-        status = bind_place(put, &b, series->place, err);
-    status = finish_row(put, &b, status, err);
-    struct hc_binder points = row_of(put, HC_SQL_POINTS_INSERT, i, err);
-    if (status != HC_OK || !points.statement)
-        return status != HC_OK ? status : HC_FATAL;
-    hc_bind_blob(&points, put->store->scratch.p, put->store->scratch.n);
-    return hc_store_run(put->store, points.statement, err);
+    hc_row_blob(row, hc_buf_view(&put->store->scratch));
+    return status;
 }
 
-static enum hc_status put_outcome(struct put *put, size_t i, struct hc_err *err)
+static enum hc_status outcome_row(void *context, size_t i, struct hc_row *row, struct hc_err *err)
 {
+    struct put *put = context;
     const struct hc_outcome *outcome = &put->incident->outcomes[i];
-    struct hc_binder b = row_of(put, HC_SQL_OUTCOME_INSERT, outcome->ordinal, err);
-    if (!b.statement)
-        return HC_FATAL;
-    hc_bind_text(&b, outcome->status);
-    hc_bind_text(&b, outcome->category);
-    hc_bind_text(&b, outcome->component);
-    hc_bind_text(&b, outcome->cause);
-    hc_bind_text(&b, outcome->metric);
-    hc_bind_text(&b, outcome->text);
-    hc_bind_text(&b, outcome->given_by);
-    hc_bind_time(&b, outcome->known_at);
-    return finish_row(put, &b, bind_place(put, &b, outcome->place, err), err);
+    begin_row(put, row, outcome->ordinal);
+    hc_row_text(row, outcome->status);
+    hc_row_text(row, outcome->category);
+    hc_row_text(row, outcome->component);
+    hc_row_text(row, outcome->cause);
+    hc_row_text(row, outcome->metric);
+    hc_row_text(row, outcome->text);
+    hc_row_text(row, outcome->given_by);
+    hc_row_time(row, outcome->known_at);
+    return row_place(put, row, outcome->place, err);
 }
 
+static enum hc_status warning_row(void *context, size_t i, struct hc_row *row, struct hc_err *err)
+{
+    struct put *put = context;
+    const struct hc_warning *warning = &begin_row(put, row, i)->warnings[i];
+    enum hc_status status = row_name(put, row, warning->member, err);
+    hc_row_int(row, warning->line);
+    hc_row_text(row, warning->code);
+    hc_row_text(row, warning->message);
+    hc_row_int(row, (int64_t)warning->n_more);
+    return status;
+}
+
+/* Its key ties it to its words, so each goes alone. */
 static enum hc_status put_document(struct put *put, size_t i, struct hc_err *err)
 {
     const struct hc_document *document = &put->incident->documents[i];
-    struct hc_binder b = row_of(put, HC_SQL_DOCUMENT_INSERT, i, err);
-    if (!b.statement)
-        return HC_FATAL;
+    int64_t member;
+    enum hc_status status = hc_store_name(put->store, document->place.member, &member, err);
+    struct hc_binder b = {hc_store_statement(put->store, HC_SQL_DOCUMENT_INSERT, err), 0};
+    if (status != HC_OK || !b.statement)
+        return status != HC_OK ? status : HC_FATAL;
+    hc_bind_int(&b, put->version);
+    hc_bind_int(&b, (int64_t)i);
     hc_bind_text(&b, document->kind);
     hc_bind_text(&b, document->title);
     hc_bind_text(&b, document->text);
-    enum hc_status status = finish_row(put, &b, bind_place(put, &b, document->place, err), err);
+    hc_bind_key(&b, member);
+    hc_bind_int(&b, document->place.line);
+    status = hc_store_run(put->store, b.statement, err);
     struct hc_binder search = {hc_store_statement(put->store, HC_SQL_DOCUMENT_SEARCH_INSERT, err), 0};
     if (status != HC_OK || !search.statement)
         return status != HC_OK ? status : HC_FATAL;
@@ -189,20 +187,6 @@ static enum hc_status put_document(struct put *put, size_t i, struct hc_err *err
     hc_bind_text(&search, document->title);
     hc_bind_text(&search, document->text);
     return hc_store_run(put->store, search.statement, err);
-}
-
-static enum hc_status put_warning(struct put *put, size_t i, struct hc_err *err)
-{
-    const struct hc_warning *warning = &put->incident->warnings[i];
-    struct hc_binder b = row_of(put, HC_SQL_WARNING_INSERT, i, err);
-    if (!b.statement)
-        return HC_FATAL;
-    enum hc_status status = bind_name(put, &b, warning->member, err);
-    hc_bind_int(&b, warning->line);
-    hc_bind_text(&b, warning->code);
-    hc_bind_text(&b, warning->message);
-    hc_bind_int(&b, (int64_t)warning->n_more);
-    return finish_row(put, &b, status, err);
 }
 
 static enum hc_status put_record(struct put *put, struct hc_err *err)
@@ -238,6 +222,9 @@ static enum hc_status put_version(struct put *put, struct hc_err *err)
     struct hc_digester digester = {0};
     enum hc_status status = hc_digest_incident(&digester, incident, err);
     hc_buf_free(&digester.record);
+    int64_t member = 0;
+    if (status == HC_OK)
+        status = hc_store_name(put->store, incident->window_place.member, &member, err);
     struct hc_binder b = {hc_store_statement(put->store, HC_SQL_VERSION_INSERT, err), 0};
     if (status != HC_OK || !b.statement)
         return status != HC_OK ? status : HC_FATAL;
@@ -246,37 +233,44 @@ static enum hc_status put_version(struct put *put, struct hc_err *err)
     hc_bind_text(&b, incident->title);
     hc_bind_text(&b, incident->service);
     hc_bind_text(&b, incident->severity);
-    status = bind_place(put, &b, incident->window_place, err);
+    hc_bind_key(&b, member);
+    hc_bind_int(&b, incident->window_place.line);
     hc_bind_int(&b, (int64_t)digester.checksum);
     hc_bind_time(&b, incident->updated);
     hc_bind_time(&b, incident->window_start);
     hc_bind_time(&b, incident->detected);
     hc_bind_time(&b, incident->mitigated);
     hc_bind_time(&b, incident->window_end);
-    status = finish_row(put, &b, status, err);
+    status = hc_store_run(put->store, b.statement, err);
     put->version = sqlite3_last_insert_rowid(put->store->db);
     return status;
 }
-
-typedef enum hc_status put_item(struct put *put, size_t i, struct hc_err *err);
 
 static enum hc_status put_lists(struct put *put, struct hc_err *err)
 {
     const struct hc_incident *incident = put->incident;
     const struct {
-        put_item *put_one;
+        enum hc_statement which;
+        enum hc_status (*row)(void *context, size_t i, struct hc_row *row, struct hc_err *err);
         size_t n;
     } lists[] = {
-        {put_component, incident->n_components}, {put_dependency, incident->n_dependencies},
-        {put_change, incident->n_changes},       {put_event, incident->n_events},
-        {put_log_count, incident->n_log_counts}, {put_series, incident->n_series},
-        {put_outcome, incident->n_outcomes},     {put_document, incident->n_documents},
-        {put_warning, incident->n_warnings},
+        {HC_SQL_COMPONENT_INSERT, component_row, incident->n_components},
+        {HC_SQL_DEPENDENCY_INSERT, dependency_row, incident->n_dependencies},
+        {HC_SQL_CHANGE_INSERT, change_row, incident->n_changes},
+        {HC_SQL_EVENT_INSERT, event_row, incident->n_events},
+        {HC_SQL_LOG_COUNT_INSERT, log_count_row, incident->n_log_counts},
+        {HC_SQL_SERIES_INSERT, series_row, incident->n_series},
+        {HC_SQL_POINTS_INSERT, points_row, incident->n_series},
+        {HC_SQL_OUTCOME_INSERT, outcome_row, incident->n_outcomes},
+        {HC_SQL_WARNING_INSERT, warning_row, incident->n_warnings},
     };
     enum hc_status status = HC_OK;
-    for (size_t k = 0; k < sizeof lists / sizeof *lists; k++)
-        for (size_t i = 0; status == HC_OK && i < lists[k].n; i++)
-            status = lists[k].put_one(put, i, err);
+    for (size_t k = 0; status == HC_OK && k < sizeof lists / sizeof *lists; k++) {
+        struct hc_feed feed = {.row = lists[k].row, .context = put, .n = lists[k].n};
+        status = hc_store_put_rows(put->store, lists[k].which, &feed, err);
+    }
+    for (size_t i = 0; status == HC_OK && i < incident->n_documents; i++)
+        status = put_document(put, i, err);
     return status;
 }
 

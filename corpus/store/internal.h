@@ -35,6 +35,7 @@ struct hc_store {
     int64_t changes_before; /* rows written before the put at hand */
     sqlite3_stmt *statements[HC_N_STATEMENTS];
     struct hc_key_cache names, templates;
+    struct hc_feed *feed; /* the list that put_rows gives */
     struct hc_buf scratch;
 };
 
@@ -91,6 +92,43 @@ struct hc_source_place hc_column_place(struct hc_columns *c); /* two columns: me
  * fails after it wrote fails the batch. Gives the status back, or that of the commit. */
 enum hc_status hc_store_enter(struct hc_store *store, struct hc_err *err);
 enum hc_status hc_store_leave(struct hc_store *store, enum hc_status status, struct hc_err *err);
+
+/* ---- rows.c ---- */
+
+/* A row on its way into its table: values in the order of the statement's columns. */
+#define HC_ROW_VALUES 15
+struct hc_value {
+    enum hc_cell_type type;
+    union {
+        int64_t integer;
+        double real;
+        struct hc_str text;
+    };
+};
+struct hc_row {
+    int n;
+    struct hc_value values[HC_ROW_VALUES];
+};
+void hc_row_int(struct hc_row *row, int64_t value);
+void hc_row_key(struct hc_row *row, int64_t key);              /* 0: NULL */
+void hc_row_component(struct hc_row *row, uint32_t component); /* HC_NO_COMPONENT: NULL */
+void hc_row_real(struct hc_row *row, double value);            /* NaN: NULL */
+void hc_row_text(struct hc_row *row, struct hc_str text);      /* absent: NULL; lives until the next row is asked for */
+void hc_row_blob(struct hc_row *row, struct hc_str bytes);     /* as a text */
+void hc_row_time(struct hc_row *row, struct hc_time time);     /* two values: ns, digits */
+
+/* A list: `row` gives its i-th row, and may put names and templates. */
+struct hc_feed {
+    enum hc_status (*row)(void *context, size_t i, struct hc_row *row, struct hc_err *err);
+    void *context;
+    size_t n;
+    enum hc_status status; /* set by hc_store_put_rows, as err is */
+    struct hc_err *err;
+};
+/* Runs once a statement that inserts all rows of put_rows. */
+enum hc_status hc_store_put_rows(struct hc_store *store, enum hc_statement which, struct hc_feed *feed,
+                                 struct hc_err *err);
+enum hc_status hc_store_rows_register(struct hc_store *store, struct hc_err *err);
 
 /* ---- names.c ---- */
 

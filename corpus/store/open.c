@@ -187,6 +187,8 @@ enum hc_status hc_store_open(struct hc_store **out, const char *path, enum hc_st
     enum hc_status status = open_database(store, path, mode, err);
     if (status == HC_OK)
         status = hc_store_tables_register(store, err);
+    if (status == HC_OK && store->writable)
+        status = hc_store_rows_register(store, err);
     if (status != HC_OK) {
         hc_store_close(store, NULL);
         hc_err_at(err, path, NULL, 0);

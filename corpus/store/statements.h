@@ -28,25 +28,30 @@
     S(INCIDENT_FIND, "SELECT current, conflict FROM incident WHERE id = ?1") \
     S(INCIDENT_INSERT, "INSERT INTO incident (id, current, conflict) VALUES (?1, ?2, ?3)") \
     S(INCIDENT_UPDATE, "UPDATE incident SET current = ?2, conflict = ?3 WHERE id = ?1") \
-    S(COMPONENT_INSERT, "INSERT INTO component (version, ordinal, name, kind) VALUES (?, ?, ?, ?)") \
-    S(DEPENDENCY_INSERT, "INSERT INTO dependency (version, ordinal, from_component, to_component, derived, member, line)" \
-      " VALUES (?, ?, ?, ?, ?, ?, ?)") \
-    S(CHANGE_INSERT, "INSERT INTO change (version, ordinal, at_ns, at_digits, kind, component, version_text, commit_id," \
-      " text, member, line) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)") \
-    S(EVENT_INSERT, "INSERT INTO event (version, ordinal, at_ns, at_digits, component, level, kind, message, template," \
-      " member, line) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)") \
-    S(LOG_COUNT_INSERT, "INSERT INTO log_count (version, ordinal, template, component, level, lines, member, line," \
-      " exemplar, first_at_ns, first_at_digits, minutes) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)") \
-    S(SERIES_INSERT, "INSERT INTO series (version, ordinal, component, metric, unit, points, baseline_median," \
-      " baseline_mad, peak, score, onset_at_ns, onset_at_digits, member, line)" \
-      " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)") \
-    S(POINTS_INSERT, "INSERT INTO series_points (version, ordinal, points) VALUES (?, ?, ?)") \
-    S(OUTCOME_INSERT, "INSERT INTO outcome (version, ordinal, status, category, component, cause, metric, text," \
-      " given_by, known_at_ns, known_at_digits, member, line) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)") \
+    S(COMPONENT_INSERT, "INSERT OR FAIL INTO component (version, ordinal, name, kind) SELECT c0, c1, c2, c3" \
+      " FROM put_rows") \
+    S(DEPENDENCY_INSERT, "INSERT OR FAIL INTO dependency (version, ordinal, from_component, to_component," \
+      " derived, member, line) SELECT c0, c1, c2, c3, c4, c5, c6 FROM put_rows") \
+    S(CHANGE_INSERT, "INSERT OR FAIL INTO change (version, ordinal, at_ns, at_digits, kind, component," \
+      " version_text, commit_id, text, member, line) SELECT c0, c1, c2, c3, c4, c5, c6, c7, c8, c9, c10 FROM" \
+      " put_rows") \
+    S(EVENT_INSERT, "INSERT OR FAIL INTO event (version, ordinal, at_ns, at_digits, component, level, kind," \
+      " message, template, member, line) SELECT c0, c1, c2, c3, c4, c5, c6, c7, c8, c9, c10 FROM put_rows") \
+    S(LOG_COUNT_INSERT, "INSERT OR FAIL INTO log_count (version, ordinal, template, component, level, lines," \
+      " member, line, exemplar, first_at_ns, first_at_digits, minutes) SELECT c0, c1, c2, c3, c4, c5, c6, c7," \
+      " c8, c9, c10, c11 FROM put_rows") \
+    S(SERIES_INSERT, "INSERT OR FAIL INTO series (version, ordinal, component, metric, unit, points," \
+      " baseline_median, baseline_mad, peak, score, onset_at_ns, onset_at_digits, member, line) SELECT c0, c1," \
+      " c2, c3, c4, c5, c6, c7, c8, c9, c10, c11, c12, c13 FROM put_rows") \
+    S(POINTS_INSERT, "INSERT OR FAIL INTO series_points (version, ordinal, points) SELECT c0, c1, c2 FROM" \
+      " put_rows") \
+    S(OUTCOME_INSERT, "INSERT OR FAIL INTO outcome (version, ordinal, status, category, component, cause," \
+      " metric, text, given_by, known_at_ns, known_at_digits, member, line) SELECT c0, c1, c2, c3, c4, c5, c6," \
+      " c7, c8, c9, c10, c11, c12 FROM put_rows") \
     S(DOCUMENT_INSERT, "INSERT INTO document (version, ordinal, kind, title, text, member, line)" \
       " VALUES (?, ?, ?, ?, ?, ?, ?)") \
-    S(WARNING_INSERT, "INSERT INTO warning (version, ordinal, member, line, code, message, more)" \
-      " VALUES (?, ?, ?, ?, ?, ?, ?)") \
+    S(WARNING_INSERT, "INSERT OR FAIL INTO warning (version, ordinal, member, line, code, message, more)" \
+      " SELECT c0, c1, c2, c3, c4, c5, c6 FROM put_rows") \
     S(RECORD_INSERT, "INSERT INTO record (version, packed) VALUES (?, ?)") \
     S(TITLE_SEARCH_INSERT, "INSERT INTO search_title (rowid, title) VALUES (?1, ?2)") \
     S(DOCUMENT_SEARCH_INSERT, "INSERT INTO search_document (rowid, title, text) VALUES (?1, ?2, ?3)") \
