@@ -127,6 +127,43 @@ static void add_entry(struct report *report, const struct hc_subject *subject, c
     };
 }
 
+/* ---- whether the corpus keeps this very analysis --------------------------------------------------------- */
+
+static enum hc_status take_columns(void *context, const struct hc_str *names, size_t n, struct hc_err *err)
+{
+    (void)context, (void)names, (void)n, (void)err;
+    return HC_OK;
+}
+
+static enum hc_status take_top(void *context, const struct hc_cell *cells, size_t n, struct hc_err *err)
+{
+    double *top = context;
+    (void)err;
+    *top = n == 1 && cells[0].type == HC_CELL_REAL ? cells[0].real : NAN;
+    return HC_OK;
+}
+
+static enum hc_status is_stored(struct report *report, const struct hc_analysis *analysis, bool *stored,
+                                struct hc_err *err)
+{
+    struct hc_buf sql = {0};
+    double top = NAN;
+    struct hc_query_sink sink = {.context = &top, .columns = take_columns, .row = take_top};
+    hc_buf_text(&sql, "SELECT probability FROM hypotheses WHERE incident = '");
+    for (size_t i = 0; i < analysis->incident.n; i++) {
+        hc_buf_char(&sql, analysis->incident.p[i]);
+        if (analysis->incident.p[i] == '\'')
+            hc_buf_char(&sql, '\'');
+    }
+    hc_buf_format(&sql, "' AND coalesce(calibration, 0) = %lld AND rank = 1", (long long)analysis->calibration);
+    enum hc_status status = sql.failed ? hc_err_set(err, HC_FATAL, "out-of-memory", "no memory for a report")
+                                       : hc_store_query(report->session->store, hc_buf_view(&sql), &sink, err);
+    double given = analysis->n_hypotheses ? analysis->hypotheses[0].probability : NAN;
+    *stored = status == HC_OK && top >= given && top <= given;
+    hc_buf_free(&sql);
+    return status;
+}
+
 static enum hc_status report_one(void *context, const struct hc_subject *subject, struct hc_arena *arena,
                                  struct hc_err *err)
 {
@@ -138,6 +175,12 @@ static enum hc_status report_one(void *context, const struct hc_subject *subject
     enum hc_status status = hc_session_analyze(session, subject, arena, &analysis, err);
     if (status == HC_OK)
         status = similar(report, subject, arena, &nearest, &n_nearest, err);
+    const struct hc_incident_brief *brief = subject->brief;
+    bool outside = !brief || !hc_str_equal(brief->id, subject->incident->id) ||
+                   memcmp(brief->content, subject->incident->content, sizeof brief->content) != 0;
+    bool stored = false;
+    if (status == HC_OK && !outside)
+        status = is_stored(report, &analysis, &stored, err);
     if (status != HC_OK)
         return status;
     struct hc_incident_report what = {
@@ -149,6 +192,9 @@ static enum hc_status report_one(void *context, const struct hc_subject *subject
         .similar = nearest,
         .n_similar = n_nearest,
         .source = subject->source,
+        .outside = outside,
+        .stored = stored,
+        .in_site = report->entries != NULL,
     };
     if (report->entries && subject->brief)
         add_entry(report, subject, &analysis);

@@ -27,6 +27,9 @@ struct hc_incident_report {
     const struct hc_similar_incident *similar;
     size_t n_similar;
     struct hc_str source; /* the archive's SHA-256 in hex, or its path; may be absent */
+    bool outside;         /* this content is not in the corpus: no query answers */
+    bool stored;          /* the corpus keeps this analysis: queries of it answer, else the command does */
+    bool in_site;         /* index.html stands beside it */
 };
 
 enum hc_status hc_report_incident_html(const struct hc_incident_report *report, struct hc_buf *out, struct hc_err *err);

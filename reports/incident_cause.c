@@ -72,7 +72,10 @@ static void put_lead_over_next(struct hc_report_parts *parts)
         return;
     hc_doc_item(doc);
     hc_doc_text(doc, "It is ");
-    hc_doc_from_sql(doc, hc_doc_formatted(doc, "%s", text), hc_sql_hypotheses(parts));
+    hc_doc_from_sql(
+        doc, hc_doc_formatted(doc, "%s", text),
+        hc_cite_analysis(parts, "max(probability) FILTER (WHERE rank = 1) / max(probability) FILTER (WHERE rank = 2)",
+                         "hypotheses", ""));
     hc_doc_text(doc, " as probable as the next, ");
     hc_doc_str(doc, hc_say_hypothesis(parts, facts->leading + 1));
     hc_doc_text(doc, ".");
@@ -93,9 +96,10 @@ static void put_why(struct hc_report_parts *parts)
         n++;
         hc_word_signed(reason->weight, 2, weight);
         hc_doc_item(doc);
-        hc_doc_from(doc, hc_str_trim(reason->text.n > 0 ? reason->text : reason->evidence), reason->place);
+        hc_doc_from(doc, hc_str_trim(reason->text.n > 0 ? reason->text : reason->evidence),
+                    hc_place_of(parts, reason->place));
         hc_doc_text(doc, " (");
-        hc_doc_from_sql(doc, hc_doc_formatted(doc, "%s", weight), hc_sql_weights(parts));
+        hc_doc_from_sql(doc, hc_doc_formatted(doc, "%s", weight), hc_cite_weights(parts));
         hc_doc_text(doc, ")");
     }
     if (n == 0) {
@@ -167,7 +171,8 @@ static size_t put_contributing_hypotheses(struct hc_report_parts *parts)
         hc_doc_strong(doc, hc_say_hypothesis(parts, hypothesis));
         hc_doc_text(doc, ": a rule of the catalogue makes it an amplifier of the leading cause. ");
         if (hypothesis->n_reasons > 0 && hypothesis->reasons[0].weight > 0)
-            hc_doc_from(doc, hc_str_trim(hypothesis->reasons[0].text), hypothesis->reasons[0].place);
+            hc_doc_from(doc, hc_str_trim(hypothesis->reasons[0].text),
+                        hc_place_of(parts, hypothesis->reasons[0].place));
     }
     return n;
 }

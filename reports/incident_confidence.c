@@ -34,7 +34,7 @@ static void put_total(struct hc_report_parts *parts)
 static void put_unexplained(struct hc_report_parts *parts)
 {
     put_share_row(parts, HC_STR("unexplained: a cause not in the list"), parts->facts.share_unexplained,
-                  parts->in->analysis->unexplained, hc_sql_hypotheses(parts));
+                  parts->in->analysis->unexplained, hc_cite_unexplained(parts));
 }
 
 /* ---- remaining uncertainty ------------------------------------------------------------------------------ */
@@ -64,10 +64,11 @@ static void put_doubt(struct hc_report_parts *parts)
     hc_shares(p, DOUBTS, 1000 - facts->shares[0] - facts->share_unexplained, shares);
     hc_doc_table(parts->doc, HC_STR("Where the doubt lies"), HC_COLUMNS(budget_columns));
     put_share_row(parts, hc_say_hypothesis(parts, facts->leading), facts->shares[0], facts->leading->probability,
-                  hc_sql_hypotheses(parts));
+                  hc_cite_hypotheses(parts));
     for (size_t i = 0; i < DOUBTS; i++)
         if (p[i] > 0)
-            put_share_row(parts, hc_str_of(names[i]), shares[i], p[i], hc_sql_hypotheses(parts));
+            put_share_row(parts, hc_str_of(names[i]), shares[i], p[i],
+                          hc_cite_doubt(parts, i <= DOUBT_CATEGORY, i == DOUBT_CAUSE, i == DOUBT_COMPONENT));
     put_unexplained(parts);
     put_total(parts);
 }
@@ -175,10 +176,9 @@ static void put_allocation(struct hc_report_parts *parts)
         put_share_row(
             parts,
             hc_doc_formatted(doc, "H%zu: %.*s", i + 1, HC_STR_ARG(hc_say_hypothesis(parts, &analysis->hypotheses[i]))),
-            facts->shares[i], analysis->hypotheses[i].probability, hc_sql_hypotheses(parts));
+            facts->shares[i], analysis->hypotheses[i].probability, hc_cite_hypotheses(parts));
     if (facts->n_rest > 0)
-        put_share_row(parts, HC_STR("all other hypotheses"), facts->share_rest, facts->p_rest,
-                      hc_sql_hypotheses(parts));
+        put_share_row(parts, HC_STR("all other hypotheses"), facts->share_rest, facts->p_rest, hc_cite_rest(parts));
     put_unexplained(parts);
     put_total(parts);
 }
@@ -197,11 +197,11 @@ static void put_marginal(struct hc_report_parts *parts, const struct hc_share *l
     double p[ROWS + 1];
     int shares[ROWS + 1];
     size_t n_rows = n < ROWS ? n : ROWS;
-    struct hc_str sql = hc_sql_analysis(
-        parts, is_component ? "component, sum(probability)" : "category, sum(probability)", "hypotheses");
+    struct hc_str sql =
+        hc_cite_analysis(parts, is_component ? "component, sum(probability) AS p" : "category, sum(probability) AS p",
+                         "hypotheses", " GROUP BY 1 ORDER BY 2 DESC");
     if (n == 0)
         return;
-    sql = hc_doc_formatted(doc, "%.*s GROUP BY 1 ORDER BY 2 DESC", HC_STR_ARG(sql));
     p[n_rows] = 0;
     for (size_t i = 0; i < n_rows; i++)
         p[i] = list[i].probability;
@@ -212,6 +212,8 @@ static void put_marginal(struct hc_report_parts *parts, const struct hc_share *l
                  HC_COLUMNS(budget_columns));
     for (size_t i = 0; i < n_rows; i++)
         put_share_row(parts, share_name(parts, list[i].name, is_component), shares[i], p[i], sql);
+    if (n > n_rows && hc_str_starts(sql, HC_STR("SELECT")))
+        sql = hc_doc_formatted(doc, "SELECT sum(p) FROM (%.*s LIMIT -1 OFFSET %zu)", HC_STR_ARG(sql), n_rows);
     if (n > n_rows)
         put_share_row(parts, hc_doc_formatted(doc, "%zu more", n - n_rows), shares[n_rows], p[n_rows], sql);
     put_unexplained(parts);
@@ -226,7 +228,7 @@ static void put_penalty(struct hc_report_parts *parts, const struct hc_penalty *
     hc_doc_cell(doc);
     hc_doc_str(doc, hc_say_kind(parts, penalty->missing));
     hc_doc_cell(doc);
-    hc_doc_from_sql(doc, hc_doc_formatted(doc, "%s", points), hc_say_analyze_command(parts));
+    hc_doc_from_sql(doc, hc_doc_formatted(doc, "%s", points), hc_cite_command(parts));
     hc_doc_cell(doc);
     if (penalty->low == penalty->low && penalty->high == penalty->high && penalty->low < penalty->high) {
         hc_word_points(penalty->low, low);
@@ -285,7 +287,7 @@ static void put_next_evidence(struct hc_report_parts *parts)
         hc_doc_str(doc, hc_say_kind(parts, next->kind));
         hc_doc_cell(doc);
         hc_word_probability(next->expected_confidence, text);
-        hc_doc_from_sql(doc, hc_doc_formatted(doc, "%s", text), hc_say_analyze_command(parts));
+        hc_doc_from_sql(doc, hc_doc_formatted(doc, "%s", text), hc_cite_command(parts));
         hc_doc_cell(doc);
         hc_word_points(next->expected_confidence - parts->facts.leading->probability, text);
         hc_doc_format(doc, "%s", text);

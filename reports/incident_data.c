@@ -152,8 +152,8 @@ static void put_warnings(struct hc_report_parts *parts)
     }
     if (incident->n_warnings > WARNINGS) {
         hc_doc_item(doc);
-        hc_doc_from_sql(doc, hc_doc_formatted(doc, "%zu more", incident->n_warnings - WARNINGS),
-                        hc_sql_view(parts, "member, line, code, message", "warnings"));
+        hc_doc_format(doc, "%zu more: ", incident->n_warnings - WARNINGS);
+        hc_doc_from_sql(doc, HC_STR("all of them"), hc_cite_view(parts, "member, line, code, message", "warnings", ""));
     }
 }
 
@@ -201,9 +201,19 @@ static void put_method(struct hc_report_parts *parts)
     hc_doc_item(doc);
     hc_doc_text(doc, "A level counts as elevated beforehand from 1.5 times its baseline.");
     hc_doc_item(doc);
-    hc_doc_text(doc, "Queries of hypotheses and evidence answer once the analysis is stored: ");
-    hc_doc_code(doc, HC_STR("hindcast analyze --store"));
-    hc_doc_text(doc, ". Log lines without a time count in no window.");
+    hc_doc_text(doc, "Lines are counted by the minute: those in the minutes that the window touches. Lines without a "
+                     "time count in none.");
+    hc_doc_item(doc);
+    if (parts->in->outside) {
+        hc_doc_text(doc, "The corpus does not hold this bundle: numbers cite its files, or ");
+        hc_doc_code(doc, hc_cite_command(parts));
+    } else if (parts->in->stored) {
+        hc_doc_text(doc, "The corpus keeps this analysis: its numbers cite the queries that give them");
+    } else {
+        hc_doc_text(doc, "The corpus does not keep this analysis: its numbers cite the command that gives them anew, ");
+        hc_doc_code(doc, hc_cite_command(parts));
+    }
+    hc_doc_text(doc, ".");
 }
 
 void hc_part_data(struct hc_report_parts *parts)

@@ -53,7 +53,8 @@ static void put_temporal(struct hc_report_parts *parts)
     if (incident->n_changes <= 30)
         return;
     hc_doc_paragraph(doc);
-    hc_doc_from_sql(doc, hc_doc_formatted(doc, "%zu changes", incident->n_changes), hc_sql_view(parts, "*", "changes"));
+    hc_doc_from_sql(doc, hc_doc_formatted(doc, "%zu changes", incident->n_changes),
+                    hc_cite_view(parts, "count(*)", "changes", ""));
     hc_doc_text(doc, " in all; the first 30 are shown.");
 }
 
@@ -136,7 +137,7 @@ static void put_item(struct hc_report_parts *parts, const struct hc_evidence_ite
     else
         hc_doc_text(doc, "the whole");
     hc_doc_cell(doc);
-    hc_doc_from(doc, hc_str_trim(item->text), item->place);
+    hc_doc_from(doc, hc_str_trim(item->text), hc_place_of(parts, item->place));
     hc_doc_cell(doc);
     if (item->feature < catalogue->n_features)
         hc_doc_code(doc, catalogue->features[item->feature].name);
@@ -193,8 +194,7 @@ static void put_step(struct hc_report_parts *parts, size_t i)
     hc_doc_cell(doc);
     hc_doc_from(doc, step->first.text, step->first.place);
     hc_doc_cell(doc);
-    hc_doc_from_sql(doc, hc_doc_formatted(doc, "%llu", (unsigned long long)step->n),
-                    hc_sql_view(parts, "at, component, level, message, member, line", "events"));
+    hc_put_cited(parts, hc_doc_formatted(doc, "%llu", (unsigned long long)step->n), step->sql, step->first.place);
     hc_doc_cell(doc);
     if (i > 0)
         hc_put_apart(parts, &facts->steps[i - 1].first, &step->first);
@@ -232,7 +232,7 @@ static void put_sequence(struct hc_report_parts *parts)
     hc_doc_paragraph(doc);
     hc_doc_format(doc, "The first %d kinds of line are shown. ", HC_STEPS);
     hc_doc_from_sql(doc, HC_STR("All of them"),
-                    hc_sql_view(parts, "at, component, level, message, member, line", "events"));
+                    hc_cite_view(parts, "at, component, level, message, member, line", "events", ""));
     hc_doc_text(doc, " are in the corpus.");
 }
 

@@ -116,6 +116,25 @@ static void find_steps(struct hc_report_parts *parts)
     }
 }
 
+/* Of a template only the first lines are kept as events: how many there were is counted by the minute. */
+static void count_steps(struct hc_report_parts *parts)
+{
+    for (size_t i = 0; i < parts->facts.n_steps; i++) {
+        struct hc_step *step = &parts->facts.steps[i];
+        struct hc_line_count counted = {.n = 0};
+        if (step->template_id)
+            counted = hc_count_lines(parts, step, HC_LOG_NONE);
+        if (counted.n <= 1 && step->n == 1)
+            continue; /* its line is the best source */
+        if (counted.n >= step->n) {
+            step->n = counted.n;
+            step->sql = counted.sql;
+        } else if (!step->template_id) {
+            step->sql = hc_cite_events(parts, step);
+        }
+    }
+}
+
 static bool holds_word(struct hc_str text, const char *word)
 {
     size_t n = strlen(word);
@@ -175,6 +194,7 @@ static void find_moments(struct hc_report_parts *parts)
     find_steps(parts);
     find_symptom(parts);
     find_errors(parts);
+    count_steps(parts);
 }
 
 /* ---- the change ---------------------------------------------------------------------------------------- */

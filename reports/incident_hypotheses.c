@@ -27,9 +27,10 @@ static void put_reason(struct hc_report_parts *parts, const struct hc_reason *re
     char weight[HC_WORD_TEXT];
     hc_word_signed(reason->weight, 2, weight);
     hc_doc_item(parts->doc);
-    hc_doc_from(parts->doc, hc_str_trim(reason->text.n > 0 ? reason->text : reason->evidence), reason->place);
+    hc_doc_from(parts->doc, hc_str_trim(reason->text.n > 0 ? reason->text : reason->evidence),
+                hc_place_of(parts, reason->place));
     hc_doc_text(parts->doc, " (");
-    hc_doc_from_sql(parts->doc, hc_doc_formatted(parts->doc, "%s", weight), hc_sql_weights(parts));
+    hc_doc_from_sql(parts->doc, hc_doc_formatted(parts->doc, "%s", weight), hc_cite_weights(parts));
     hc_doc_text(parts->doc, ", ");
     hc_doc_code(parts->doc, reason->evidence);
     hc_doc_text(parts->doc, ")");
@@ -76,7 +77,7 @@ static void put_prior(struct hc_report_parts *parts, const struct hc_hypothesis 
         hc_doc_term(parts->doc, "Prior");
         hc_doc_str(parts->doc, hc_str_trim(reason->text));
         hc_doc_text(parts->doc, " (");
-        hc_doc_from_sql(parts->doc, hc_doc_formatted(parts->doc, "%s", weight), hc_sql_weights(parts));
+        hc_doc_from_sql(parts->doc, hc_doc_formatted(parts->doc, "%s", weight), hc_cite_weights(parts));
         hc_doc_text(parts->doc, ")");
     }
 }
@@ -160,7 +161,7 @@ void hc_part_hypotheses(struct hc_report_parts *parts)
     hc_doc_paragraph(doc);
     hc_doc_format(doc, "%zu further %s, together ", facts->n_rest,
                   facts->n_rest == 1 ? "entry of the list" : "entries of the list");
-    hc_put_confidence(parts, facts->p_rest);
+    hc_put_probability(parts, facts->p_rest, hc_cite_rest(parts));
     hc_doc_text(doc, ", are not shown one by one.");
 }
 
@@ -186,7 +187,8 @@ static void put_ruled_out(struct hc_report_parts *parts, size_t i)
     hc_put_confidence(parts, hypothesis->probability);
     hc_doc_cell(doc);
     if (reason)
-        hc_doc_from(doc, hc_str_trim(reason->text.n > 0 ? reason->text : reason->evidence), reason->place);
+        hc_doc_from(doc, hc_str_trim(reason->text.n > 0 ? reason->text : reason->evidence),
+                    hc_place_of(parts, reason->place));
     else
         hc_doc_text(doc, "Nothing speaks against it; what was seen speaks for others.");
 }

@@ -25,7 +25,8 @@ struct hc_step {
     uint32_t component;
     uint8_t level;
     uint64_t template_id;
-    uint64_t n;
+    uint64_t n;        /* lines counted, or events kept where nothing counted them */
+    struct hc_str sql; /* gives n; may be absent */
     struct hc_str kind;
 };
 
@@ -79,18 +80,40 @@ void hc_put_offset(struct hc_report_parts *parts, struct hc_time at, struct hc_s
 void hc_put_apart(struct hc_report_parts *parts, const struct hc_moment *from, const struct hc_moment *to);
 void hc_put_component(struct hc_report_parts *parts, struct hc_str name);
 void hc_put_status(struct hc_report_parts *parts, enum hc_hypothesis_status status);
-/* "62 % (0.621)" with the SQL that gives it */
+/* "62 % (0.621)" with what gives it: of a hypothesis; of anything else. */
 void hc_put_confidence(struct hc_report_parts *parts, double p);
+void hc_put_probability(struct hc_report_parts *parts, double p, struct hc_str sql);
 void hc_put_number(struct hc_report_parts *parts, double value, struct hc_str unit, struct hc_source_place place);
-struct hc_str hc_sql_hypotheses(struct hc_report_parts *parts);
-struct hc_str hc_sql_weights(struct hc_report_parts *parts);
-struct hc_str hc_sql_view(struct hc_report_parts *parts, const char *columns, const char *view);
-/* The same of a view that has rows for each calibration: those of this analysis. */
-struct hc_str hc_sql_analysis(struct hc_report_parts *parts, const char *columns, const char *view);
-/* The incident's id as a literal. */
-struct hc_str hc_sql_id(struct hc_report_parts *parts);
-/* The command that gives the analysis where no view holds the number. */
-struct hc_str hc_say_analyze_command(struct hc_report_parts *parts);
+
+/* ---- where a number comes from --------------------------------------------------------------------------- */
+
+/* A query of this incident with that after its condition; absent where the corpus does not hold the incident. */
+struct hc_str hc_cite_view(struct hc_report_parts *parts, const char *columns, const char *view, const char *rest);
+/* The same of a view that has rows for each calibration; the command where the analysis is not stored. */
+struct hc_str hc_cite_analysis(struct hc_report_parts *parts, const char *columns, const char *view, const char *rest);
+struct hc_str hc_cite_command(struct hc_report_parts *parts);
+struct hc_str hc_cite_hypotheses(struct hc_report_parts *parts);
+struct hc_str hc_cite_sum(struct hc_report_parts *parts, const char *condition); /* of probabilities */
+struct hc_str hc_cite_rest(struct hc_report_parts *parts);                       /* of those not shown */
+struct hc_str hc_cite_unexplained(struct hc_report_parts *parts);
+struct hc_str hc_cite_weights(struct hc_report_parts *parts);
+/* The sum over what shares that much with the leading hypothesis. */
+struct hc_str hc_cite_doubt(struct hc_report_parts *parts, bool same_component, bool same_category, bool same_cause);
+/* Log lines in the minutes that the window touches: of a step's template from its first line on, or (of NULL) from a
+ * level on, HC_LOG_NONE or HC_LOG_ERROR. */
+struct hc_line_count {
+    uint64_t n;
+    struct hc_str sql;            /* absent: the corpus does not hold it */
+    struct hc_source_place place; /* a file that lines came from */
+};
+struct hc_line_count hc_count_lines(struct hc_report_parts *parts, const struct hc_step *of, uint8_t least_level);
+int64_t hc_minute_of(int64_t at_ns);
+/* How often an event without a template came in the window; absent where its text makes no condition. */
+struct hc_str hc_cite_events(struct hc_report_parts *parts, const struct hc_step *step);
+/* With the query, or the place where there is none. */
+void hc_put_cited(struct hc_report_parts *parts, struct hc_str text, struct hc_str sql, struct hc_source_place place);
+/* Where a sentence of the evidence comes from. */
+struct hc_source_place hc_place_of(const struct hc_report_parts *parts, struct hc_source_place place);
 
 /* The series that moved most, as analysis summarised them. */
 void hc_put_series(struct hc_report_parts *parts);

@@ -172,58 +172,17 @@ void hc_put_status(struct hc_report_parts *parts, enum hc_hypothesis_status stat
     hc_doc_badge(parts->doc, hc_str_of(hc_say_status(status)), hc_status_tone(status));
 }
 
-struct hc_str hc_sql_id(struct hc_report_parts *parts)
-{
-    struct hc_buf quoted = {0};
-    struct hc_str id = parts->in->incident->id;
-    for (size_t i = 0; i < id.n; i++) {
-        hc_buf_char(&quoted, id.p[i]);
-        if (id.p[i] == '\'')
-            hc_buf_char(&quoted, '\'');
-    }
-    struct hc_str kept = hc_doc_formatted(parts->doc, "'%.*s'", HC_STR_ARG(hc_buf_view(&quoted)));
-    parts->doc->failed |= quoted.failed;
-    hc_buf_free(&quoted);
-    return kept;
-}
-
-struct hc_str hc_sql_view(struct hc_report_parts *parts, const char *columns, const char *view)
-{
-    struct hc_str id = hc_sql_id(parts);
-    return hc_doc_formatted(parts->doc, "SELECT %s FROM %s WHERE incident = %.*s", columns, view, HC_STR_ARG(id));
-}
-
-struct hc_str hc_sql_analysis(struct hc_report_parts *parts, const char *columns, const char *view)
-{
-    struct hc_str sql = hc_sql_view(parts, columns, view);
-    int64_t calibration = parts->in->analysis->calibration;
-    if (calibration == 0)
-        return hc_doc_formatted(parts->doc, "%.*s AND calibration IS NULL", HC_STR_ARG(sql));
-    return hc_doc_formatted(parts->doc, "%.*s AND calibration = %lld", HC_STR_ARG(sql), (long long)calibration);
-}
-
-struct hc_str hc_say_analyze_command(struct hc_report_parts *parts)
-{
-    return hc_doc_formatted(parts->doc, "hindcast analyze --json %.*s", HC_STR_ARG(parts->in->incident->id));
-}
-
-struct hc_str hc_sql_hypotheses(struct hc_report_parts *parts)
-{
-    struct hc_str sql = hc_sql_analysis(parts, "rank, category, cause, component, probability, status", "hypotheses");
-    return hc_doc_formatted(parts->doc, "%.*s ORDER BY rank", HC_STR_ARG(sql));
-}
-
-struct hc_str hc_sql_weights(struct hc_report_parts *parts)
-{
-    return hc_sql_analysis(parts, "hypothesis, evidence, direction, weight, text", "evidence");
-}
-
 void hc_put_confidence(struct hc_report_parts *parts, double p)
+{
+    hc_put_probability(parts, p, hc_cite_hypotheses(parts));
+}
+
+void hc_put_probability(struct hc_report_parts *parts, double p, struct hc_str sql)
 {
     char percent[HC_WORD_TEXT], digits[HC_WORD_TEXT];
     hc_word_percent(p, percent);
     hc_word_probability(p, digits);
-    hc_doc_from_sql(parts->doc, hc_doc_formatted(parts->doc, "%s", percent), hc_sql_hypotheses(parts));
+    hc_doc_from_sql(parts->doc, hc_doc_formatted(parts->doc, "%s", percent), sql);
     hc_doc_format(parts->doc, " (%s)", digits);
 }
 

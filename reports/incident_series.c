@@ -62,8 +62,9 @@ static void put_row(struct hc_report_parts *parts, const struct hc_series *serie
         hc_doc_text(doc, "none found");
     hc_doc_cell(doc);
     hc_word_fixed(series->score, 2, score);
-    hc_doc_from_sql(doc, hc_doc_formatted(doc, "%s", score),
-                    hc_sql_view(parts, "component, metric, unit, baseline_median, peak, onset_at, score", "metrics"));
+    hc_doc_from_sql(
+        doc, hc_doc_formatted(doc, "%s", score),
+        hc_cite_view(parts, "component, metric, unit, baseline_median, peak, onset_at, score", "metrics", ""));
 }
 
 void hc_put_series(struct hc_report_parts *parts)

@@ -36,7 +36,7 @@ static void put_answer(struct hc_report_parts *parts)
         hc_doc_text(doc, ". ");
     }
     hc_doc_text(doc, "A cause that is not in the list: ");
-    hc_put_confidence(parts, parts->in->analysis->unexplained);
+    hc_put_probability(parts, parts->in->analysis->unexplained, hc_cite_unexplained(parts));
     hc_doc_text(doc, ".");
 }
 
@@ -47,7 +47,7 @@ static void put_first_card(struct hc_report_parts *parts)
         return;
     hc_doc_term(parts->doc, "Confidence in the leading cause");
     hc_word_percent(parts->facts.leading->probability, text);
-    hc_doc_from_sql(parts->doc, hc_doc_formatted(parts->doc, "%s", text), hc_sql_hypotheses(parts));
+    hc_doc_from_sql(parts->doc, hc_doc_formatted(parts->doc, "%s", text), hc_cite_hypotheses(parts));
 }
 
 static void put_card(struct hc_report_parts *parts, const char *term, const struct hc_moment *from,
@@ -208,45 +208,6 @@ void hc_part_found(struct hc_report_parts *parts)
 
 /* ---- impact -------------------------------------------------------------------------------------------- */
 
-struct minutes {
-    int64_t first, last; /* both count */
-};
-
-static struct minutes window_minutes(const struct hc_incident *incident)
-{
-    bool open = !hc_time_known(incident->window_end);
-    return (struct minutes){incident->window_start.ns / HC_NS_PER_MINUTE,
-                            open ? INT64_MAX : incident->window_end.ns / HC_NS_PER_MINUTE};
-}
-
-static uint64_t count_lines(const struct hc_incident *incident, uint8_t least_level)
-{
-    const struct minutes window = window_minutes(incident);
-    uint64_t lines = 0;
-    for (size_t i = 0; i < incident->n_log_counts; i++) {
-        const struct hc_log_count *count = &incident->log_counts[i];
-        for (size_t k = 0; count->level >= least_level && k < count->n_minutes; k++)
-            if (count->minute[k] >= window.first && count->minute[k] <= window.last)
-                lines += count->lines[k];
-    }
-    return lines;
-}
-
-/* The same count as a query. */
-static struct hc_str sql_lines(struct hc_report_parts *parts, const char *condition)
-{
-    const struct minutes window = window_minutes(parts->in->incident);
-    struct hc_doc *doc = parts->doc;
-    struct hc_str id = hc_sql_id(parts);
-    struct hc_str sql =
-        hc_doc_formatted(doc, "SELECT coalesce(sum(lines), 0) FROM log_minutes(%.*s) WHERE at_ns >= %lld",
-                         HC_STR_ARG(id), (long long)(window.first * HC_NS_PER_MINUTE));
-    if (window.last != INT64_MAX)
-        sql = hc_doc_formatted(doc, "%.*s AND at_ns <= %lld", HC_STR_ARG(sql),
-                               (long long)(window.last * HC_NS_PER_MINUTE));
-    return hc_doc_formatted(doc, "%.*s%s", HC_STR_ARG(sql), condition);
-}
-
 static void put_level_impact(struct hc_report_parts *parts, const struct hc_level *level)
 {
     struct hc_doc *doc = parts->doc;
@@ -267,11 +228,9 @@ static void put_level_impact(struct hc_report_parts *parts, const struct hc_leve
     hc_doc_text(doc, ".");
 }
 
-static void put_lines(struct hc_report_parts *parts, uint8_t least_level, const char *condition)
+static void put_lines(struct hc_report_parts *parts, const struct hc_line_count *lines)
 {
-    uint64_t lines = count_lines(parts->in->incident, least_level);
-    hc_doc_from_sql(parts->doc, hc_doc_formatted(parts->doc, "%llu", (unsigned long long)lines),
-                    sql_lines(parts, condition));
+    hc_put_cited(parts, hc_doc_formatted(parts->doc, "%llu", (unsigned long long)lines->n), lines->sql, lines->place);
 }
 
 static void put_log_impact(struct hc_report_parts *parts)
@@ -279,11 +238,14 @@ static void put_log_impact(struct hc_report_parts *parts)
     struct hc_doc *doc = parts->doc;
     if (parts->in->incident->n_log_counts == 0)
         return;
+    struct hc_line_count errors = hc_count_lines(parts, NULL, HC_LOG_ERROR);
+    struct hc_line_count all = hc_count_lines(parts, NULL, HC_LOG_NONE);
     hc_doc_item(doc);
-    put_lines(parts, HC_LOG_ERROR, " AND level IN ('error', 'fatal')");
-    hc_doc_text(doc, " log lines of level error or fatal within the minutes of the window, of ");
-    put_lines(parts, HC_LOG_NONE, "");
-    hc_doc_text(doc, " lines of any level.");
+    put_lines(parts, &errors);
+    hc_doc_text(doc, errors.n == 1 ? " log line" : " log lines");
+    hc_doc_text(doc, " of level error or fatal within the minutes of the window, of ");
+    put_lines(parts, &all);
+    hc_doc_text(doc, all.n == 1 ? " line of any level." : " lines of any level.");
 }
 
 void hc_part_impact(struct hc_report_parts *parts)

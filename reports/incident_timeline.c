@@ -137,7 +137,7 @@ static void put_entries(struct hc_report_parts *parts, const struct hc_analysis 
     hc_doc_paragraph(parts->doc);
     hc_doc_format(parts->doc, "%zu later rows are left out. ", n_runs - ENTRIES);
     hc_doc_from_sql(parts->doc, HC_STR("All events"),
-                    hc_sql_view(parts, "at, component, level, message, member, line", "events"));
+                    hc_cite_view(parts, "at, component, level, message, member, line", "events", ""));
     hc_doc_text(parts->doc, " are in the corpus.");
 }
 

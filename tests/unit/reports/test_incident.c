@@ -285,6 +285,68 @@ static void says_who_noticed_only_what_the_bundle_holds(void **state)
     free(markdown);
 }
 
+static void cites_a_query_only_where_the_corpus_can_answer_it(void **state)
+{
+    (void)state;
+    struct fixture f;
+    fixture_confirmed(&f);
+    char *markdown = markdown_of(&f);
+    assert_null(strstr(markdown, "FROM hypotheses"));
+    assert_null(strstr(markdown, "FROM evidence"));
+    assert_non_null(strstr(markdown, "`hindcast analyze --json --calibration 7 INC-123`"));
+    free(markdown);
+    f.report.stored = true;
+    markdown = markdown_of(&f);
+    assert_non_null(strstr(markdown, "FROM hypotheses WHERE incident = 'INC-123' AND calibration = 7 ORDER BY rank"));
+    assert_null(strstr(markdown, "FROM penalties"));
+    free(markdown);
+    f.report.outside = true;
+    markdown = markdown_of(&f);
+    assert_null(strstr(markdown, "WHERE incident = "));
+    free(markdown);
+}
+
+/* Sixty lines, twenty of them kept as events. */
+static void counts_lines_where_only_some_are_kept(void **state)
+{
+    (void)state;
+    struct fixture f;
+    fixture_full(&f);
+    const int64_t minute = f.incident.window_start.ns / HC_NS_PER_MINUTE;
+    const int64_t minutes[] = {minute + 2, minute + 4};
+    const uint32_t lines[] = {40, 20};
+    struct hc_template template = {.id = 7, .text = HC_STR("resource allocation failed")};
+    struct hc_log_count count = {.level = HC_LOG_ERROR,
+                                 .n_minutes = 2,
+                                 .minute = minutes,
+                                 .lines = lines,
+                                 .first = {HC_STR("logs/storage_service.log"), 3},
+                                 .first_at = f.incident.events[2].at};
+    for (size_t i = 2; i < 11; i++)
+        f.incident.events[i].template_id = 7;
+    f.incident.templates = &template;
+    f.incident.n_templates = 1;
+    f.incident.log_counts = &count;
+    f.incident.n_log_counts = 1;
+    char *markdown = markdown_of(&f);
+    assert_non_null(strstr(markdown, "resource allocation failed (60 times)"));
+    assert_null(strstr(markdown, "(9 times)"));
+    assert_non_null(strstr(markdown, "log_minutes('INC-123', 'storage_service', '0000000000000007')"));
+    free(markdown);
+}
+
+static void names_no_line_for_what_the_whole_manifest_says(void **state)
+{
+    (void)state;
+    struct fixture f;
+    fixture_full(&f);
+    f.analysis.hypotheses[0].reasons[0].text = HC_STR("the incident was opened for storage_service");
+    f.analysis.hypotheses[0].reasons[0].place = f.incident.window_place;
+    char *markdown = markdown_of(&f);
+    assert_non_null(strstr(markdown, " whole |"));
+    free(markdown);
+}
+
 static int setup(void **state)
 {
     (void)state;
@@ -304,6 +366,9 @@ int main(void)
         cmocka_unit_test(links_every_source_it_names),
         cmocka_unit_test(closes_every_budget_at_a_hundred),
         cmocka_unit_test(gives_the_same_bytes_twice),
+        cmocka_unit_test(cites_a_query_only_where_the_corpus_can_answer_it),
+        cmocka_unit_test(counts_lines_where_only_some_are_kept),
+        cmocka_unit_test(names_no_line_for_what_the_whole_manifest_says),
         cmocka_unit_test(says_who_noticed_only_what_the_bundle_holds),
     };
     return cmocka_run_group_tests(tests, setup, NULL);
