@@ -78,8 +78,8 @@ bool hc_flow_table_add(struct hc_flow_table *table, const struct hc_transition *
         return false;
     size_t at = slot_of(table, transition);
     if (table->slots[at] == 0) {
-        struct hc_flow_entry *entries = hc_arena_grow(table->arena, table->entries, table->n, table->n + 1,
-                                                      &table->capacity, sizeof *entries);
+        struct hc_flow_entry *entries =
+            hc_arena_grow(table->arena, table->entries, table->n, table->n + 1, &table->capacity, sizeof *entries);
         if (entries == NULL)
             return false;
         table->entries = entries;
@@ -283,11 +283,11 @@ bool hc_flow_table_finish(struct hc_flow_table *table, struct hc_assembly *a, co
         const struct hc_transition *first = &kept[i].first;
         struct hc_flow_count *flow = &incident->flows[incident->n_flows++];
         *flow = (struct hc_flow_count){.kind = first->kind,
-                                 .component = first->component,
-                                 .within = number_of(steps, n_steps, first->kind, first->within),
-                                 .after = number_of(steps, n_steps, first->kind, first->after),
-                                 .then = number_of(steps, n_steps, first->kind, first->then),
-                                 .place = {a->files[first->file]->file.member, first->line}};
+                                       .component = first->component,
+                                       .within = number_of(steps, n_steps, first->kind, first->within),
+                                       .after = number_of(steps, n_steps, first->kind, first->after),
+                                       .then = number_of(steps, n_steps, first->kind, first->then),
+                                       .place = {a->files[first->file]->file.member, first->line}};
         memcpy(flow->n, kept[i].n, sizeof flow->n);
     }
     return true;

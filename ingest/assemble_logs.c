@@ -4,8 +4,8 @@
 
 struct shapes {
     struct hc_names names;
-    uint64_t *n_lines;       /* by name */
-    uint32_t *template_of;   /* by name, once mined: into incident->templates */
+    uint64_t *n_lines;     /* by name */
+    uint32_t *template_of; /* by name, once mined: into incident->templates */
 };
 
 struct ref {
@@ -35,8 +35,8 @@ static bool collect_shapes(struct hc_assembly *a, struct shapes *shapes, struct 
             size_t name = hc_names_add(&shapes->names, log->shape);
             if (name == HC_NAME_NONE)
                 return false;
-            refs[(*n_refs)++] = (struct ref){(uint32_t)name, hc_assembly_component(a, f, log->component),
-                                             (uint32_t)f, log};
+            refs[(*n_refs)++] =
+                (struct ref){(uint32_t)name, hc_assembly_component(a, f, log->component), (uint32_t)f, log};
         }
     }
     shapes->n_lines = hc_arena_calloc(a->arena, shapes->names.n + 1, sizeof *shapes->n_lines);

@@ -70,8 +70,8 @@ static bool unite(struct uniter *u, const struct ref *refs, size_t n, struct hc_
     bool sorted = true;
     for (size_t r = 0; r < n; r++) {
         for (size_t i = 0; i < refs[r].series->n; i++) {
-            points[n_points] = (struct point){refs[r].series->at_ns[i], refs[r].series->values[i],
-                                              (uint32_t)n_points, refs[r].file};
+            points[n_points] =
+                (struct point){refs[r].series->at_ns[i], refs[r].series->values[i], (uint32_t)n_points, refs[r].file};
             sorted &= n_points == 0 || points[n_points - 1].at_ns <= points[n_points].at_ns;
             n_points++;
         }

@@ -2,8 +2,7 @@
 
 enum hc_phase hc_phase_of(const struct hc_incident *incident, int64_t at_ns)
 {
-    if (at_ns >= incident->window_start.ns &&
-        (!hc_time_known(incident->window_end) || at_ns < incident->window_end.ns))
+    if (at_ns >= incident->window_start.ns && (!hc_time_known(incident->window_end) || at_ns < incident->window_end.ns))
         return HC_PHASE_WINDOW;
     for (size_t i = 0; i < incident->n_baselines; i++) {
         if (at_ns >= incident->baselines[i].start.ns && at_ns < incident->baselines[i].end.ns)
@@ -195,8 +194,7 @@ enum hc_status hc_spans_collect(struct hc_assembly *a, struct hc_span_set *set)
     if (set->items == NULL || n >= HC_NO_SPAN)
         return hc_arena_refused(a->arena, a->err);
     for (size_t f = 0; f < a->n_files; f++) {
-        if (a->files[f]->reading != NULL && a->files[f]->reading->n_spans > 0 &&
-            !add_file(a, f, set, &operations))
+        if (a->files[f]->reading != NULL && a->files[f]->reading->n_spans > 0 && !add_file(a, f, set, &operations))
             return hc_arena_refused(a->arena, a->err);
     }
     if (!sort_operations(a, set, &operations) || !index_spans(a, set, &index))

@@ -185,9 +185,8 @@ static bool derive_dependencies(struct hc_assembly *a, const struct hc_span_set 
         if (span->caller == HC_NO_COMPONENT || span->caller == span->component ||
             (last != NULL && last->from == span->caller && last->to == span->component))
             continue;
-        struct hc_dependency *items =
-            hc_arena_grow(a->arena, incident->dependencies, incident->n_dependencies, incident->n_dependencies + 1,
-                          &capacity, sizeof *items);
+        struct hc_dependency *items = hc_arena_grow(a->arena, incident->dependencies, incident->n_dependencies,
+                                                    incident->n_dependencies + 1, &capacity, sizeof *items);
         if (items == NULL)
             return false;
         incident->dependencies = items;

@@ -66,8 +66,8 @@ static uint32_t component_number(struct hc_manifest_reader *r, struct hc_str nam
         return HC_NO_COMPONENT;
     }
     if (index == n_before) {
-        m->component_kinds = hc_arena_grow(r->arena, m->component_kinds, n_before, n_before + 1,
-                                           &r->n_kinds_capacity, sizeof *m->component_kinds);
+        m->component_kinds = hc_arena_grow(r->arena, m->component_kinds, n_before, n_before + 1, &r->n_kinds_capacity,
+                                           sizeof *m->component_kinds);
         r->failed |= m->component_kinds == NULL;
         if (m->component_kinds != NULL)
             m->component_kinds[index] = HC_STR_NONE;
@@ -80,8 +80,8 @@ uint32_t hc_manifest_component(struct hc_manifest_reader *r, const struct hc_xml
     return component_number(r, hc_xml_attribute(node, name));
 }
 
-void hc_manifest_warn(struct hc_manifest_reader *r, const struct hc_xml_node *node, const char *code,
-                      const char *text, struct hc_str what)
+void hc_manifest_warn(struct hc_manifest_reader *r, const struct hc_xml_node *node, const char *code, const char *text,
+                      struct hc_str what)
 {
     what.n = what.n > 120 ? 120 : what.n;
     hc_warnings_add(&r->manifest->warnings, code, HC_STR(HC_MANIFEST_NAME), node->line, "%s: \"%.*s\"", text,
@@ -233,8 +233,8 @@ static void settle_levels(struct hc_manifest_reader *r)
         if (level->component != HC_NO_COMPONENT)
             incident->levels[n++] = *level;
         else
-            hc_warnings_add(&r->manifest->warnings, "level-no-component", level->place.member,
-                            (long)level->place.line, "a level of no component is left out");
+            hc_warnings_add(&r->manifest->warnings, "level-no-component", level->place.member, (long)level->place.line,
+                            "a level of no component is left out");
     }
     incident->n_levels = n;
 }

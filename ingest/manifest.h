@@ -11,7 +11,7 @@
  * own outcome says must not show when it is analysed. */
 struct hc_manifest {
     struct hc_incident incident;
-    struct hc_names components; /* indices used by `incident` */
+    struct hc_names components;     /* indices used by `incident` */
     struct hc_str *component_kinds; /* by index; absent: unset */
     struct hc_entry *entries;
     size_t n_entries;

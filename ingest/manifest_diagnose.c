@@ -111,8 +111,7 @@ static enum hc_status check_children(struct hc_err *err, const struct hc_xml_nod
             continue;
         const struct rule *rule = find_rule(above->name, node->name);
         if (rule == NULL)
-            return refuse(err, node, "manifest-unknown", "an element that the format does not know here",
-                          node->name);
+            return refuse(err, node, "manifest-unknown", "an element that the format does not know here", node->name);
         if (rule->once && stands_before(parent->first_child, node))
             return refuse(err, node, "manifest-repeated", "an element that may stand once", node->name);
         enum hc_status status = check_element(err, node, rule);

@@ -129,8 +129,7 @@ static enum hc_status read_missing(struct hc_manifest_reader *r, const struct hc
     if (r->failed)
         return HC_FATAL;
     if (missing.kind.p == NULL) {
-        hc_manifest_warn(r, node, "missing-no-kind", "a missing element names no kind and is left out",
-                         missing.reason);
+        hc_manifest_warn(r, node, "missing-no-kind", "a missing element names no kind and is left out", missing.reason);
         return HC_OK;
     }
     struct hc_missing *items = HC_MANIFEST_GROW(r, incident, missing);

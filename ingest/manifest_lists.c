@@ -60,8 +60,8 @@ enum hc_status hc_manifest_topology(struct hc_manifest_reader *r, const struct h
 
 static bool is_change_kind(struct hc_str kind)
 {
-    static const char *const kinds[] = {"deploy",      "rollback",      "config",      "feature-flag",
-                                        "scale",       "migration",     "failover",    "maintenance",
+    static const char *const kinds[] = {"deploy",        "rollback",    "config",   "feature-flag",
+                                        "scale",         "migration",   "failover", "maintenance",
                                         "traffic-shift", "certificate", "other"};
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
         if (hc_str_is(kind, kinds[i]))

@@ -29,8 +29,8 @@ uint32_t hc_manifest_component(struct hc_manifest_reader *r, const struct hc_xml
 
 struct hc_source_place hc_manifest_place(const struct hc_xml_node *node);
 
-void hc_manifest_warn(struct hc_manifest_reader *r, const struct hc_xml_node *node, const char *code,
-                      const char *text, struct hc_str what);
+void hc_manifest_warn(struct hc_manifest_reader *r, const struct hc_xml_node *node, const char *code, const char *text,
+                      struct hc_str what);
 
 /* One element each; HC_FAIL refuses the incident. */
 enum hc_status hc_manifest_topology(struct hc_manifest_reader *r, const struct hc_xml_node *node);
@@ -52,7 +52,7 @@ bool hc_manifest_is_plain(const struct hc_xml_node *root);
 bool hc_manifest_is_id(struct hc_str id);
 
 /* A list of the incident with room for one more, or NULL (and `failed`). */
-#define HC_MANIFEST_GROW(r, owner, list)                                                              \
+#define HC_MANIFEST_GROW(r, owner, list) \
     hc_manifest_grow((r), (owner)->list, (owner)->n_##list, &(r)->n_##list##_capacity, sizeof *(owner)->list)
 void *hc_manifest_grow(struct hc_manifest_reader *r, void *old, size_t n, size_t *capacity, size_t size_bytes);
 

@@ -88,9 +88,9 @@ enum hc_status hc_evidence_extract(const struct hc_incident *incident, const str
                                    struct hc_arena *arena, struct hc_evidence *out, struct hc_err *err)
 {
     static void (*const detectors[])(struct hc_detection *) = {
-        hc_detect_metrics, hc_detect_levels,   hc_detect_logs,      hc_detect_signatures,
-        hc_detect_traces,  hc_detect_paths,    hc_detect_flows,     hc_detect_lifecycle,
-        hc_detect_onset,   hc_detect_changes,  hc_detect_topology,  hc_detect_kinds};
+        hc_detect_metrics, hc_detect_levels,  hc_detect_logs,     hc_detect_signatures,
+        hc_detect_traces,  hc_detect_paths,   hc_detect_flows,    hc_detect_lifecycle,
+        hc_detect_onset,   hc_detect_changes, hc_detect_topology, hc_detect_kinds};
     struct hc_detection d = {.incident = incident, .catalogue = catalogue, .arena = arena, .out = out};
     *out = (struct hc_evidence){0};
     start(&d);

@@ -31,11 +31,11 @@ struct flows {
     struct hc_flow_count *items; /* the incident's, one a statement */
     size_t n;
     enum hc_phase reference;
-    bool *complains;       /* by step: lines that speak of another component */
-    struct hc_str *texts;  /* by step: the template */
+    bool *complains;            /* by step: lines that speak of another component */
+    struct hc_str *texts;       /* by step: the template */
     const uint32_t *stands_for; /* by step: the first one of its statement */
-    struct shift *own[2];  /* by kind, component */
-    struct shift *stopped; /* by component: what came after it in its callers */
+    struct shift *own[2];       /* by kind, component */
+    struct shift *stopped;      /* by component: what came after it in its callers */
 };
 
 static const struct hc_flow_count *flow_at(const struct flows *f, size_t i)
@@ -122,7 +122,8 @@ static void test_context(struct flows *f, const struct context *c)
         const struct context *of = stops ? c : &left;
         if (is_complaint(f, flow) || of->reference < TIMES_REFERENCE || of->window < TIMES_WINDOW)
             continue;
-        double z = hc_share_z(flow->n[HC_PHASE_WINDOW], of->window, flow->n[f->reference], of->reference, SHARE_SCATTER);
+        double z =
+            hc_share_z(flow->n[HC_PHASE_WINDOW], of->window, flow->n[f->reference], of->reference, SHARE_SCATTER);
         if (stops)
             raise_to(&f->stopped[callee], fmax(z, 0), i, of);
         else

@@ -304,7 +304,7 @@ static enum hc_status score(struct hc_backtest *out, const struct run *r, const 
     }
     for (int b = 0; b < HC_N_BASELINES; b++)
         out->baselines[b].name = baseline_names[b];
-    return failed ? hc_err_set(err, HC_FATAL, "memory", "no memory for scores") : HC_OK;
+    return failed ? hc_err_set(err, HC_FATAL, "out-of-memory", "no memory for scores") : HC_OK;
 }
 
 /* Stages have arenas of their own, since threads must not share one: what is handed out is copied. */

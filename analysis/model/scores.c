@@ -255,5 +255,5 @@ enum hc_status hc_scores_of(struct hc_backtest_scores *out, const struct hc_answ
     if (status == HC_OK)
         status = hc_calibration_error_perfect(confidence, n, seed, work, &out->ece_perfect_mean, &out->ece_perfect_p95);
     hc_arena_free(work);
-    return status == HC_OK ? HC_OK : hc_err_set(err, HC_FATAL, "memory", "no memory for scores");
+    return status == HC_OK ? HC_OK : hc_err_set(err, HC_FATAL, "out-of-memory", "no memory for scores");
 }

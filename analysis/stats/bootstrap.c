@@ -4,7 +4,6 @@
 #include <math.h>
 #include <stdlib.h>
 
-
 double hc_sorted_quantile(const double *sorted, size_t n, double p)
 {
     if (!n)

@@ -22,8 +22,8 @@ struct hc_csv {
     const char *at, *end;
     struct hc_str *fields; /* of the row at hand, into the file's bytes */
     size_t capacity;
-    size_t n;              /* fields of the row, at most HC_CSV_COLUMNS of them kept */
-    size_t line;           /* 1-based, where the row begins */
+    size_t n;    /* fields of the row, at most HC_CSV_COLUMNS of them kept */
+    size_t line; /* 1-based, where the row begins */
     size_t next_line;
     bool malformed;
     bool no_memory;

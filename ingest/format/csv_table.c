@@ -25,12 +25,11 @@ bool hc_csv_table_next(struct hc_csv_table *table)
             return true;
         table->reading->n_bad_rows++;
         if (table->csv.malformed)
-            hc_warnings_add(&table->reading->warnings, "csv-quotes", table->context->member,
-                            (long)table->csv.line, "a row with unbalanced quotes is left out");
+            hc_warnings_add(&table->reading->warnings, "csv-quotes", table->context->member, (long)table->csv.line,
+                            "a row with unbalanced quotes is left out");
         else
-            hc_warnings_add(&table->reading->warnings, "csv-ragged", table->context->member,
-                            (long)table->csv.line, "a row of %zu fields under a header of %zu is left out",
-                            table->csv.n, table->n_columns);
+            hc_warnings_add(&table->reading->warnings, "csv-ragged", table->context->member, (long)table->csv.line,
+                            "a row of %zu fields under a header of %zu is left out", table->csv.n, table->n_columns);
     }
     table->failed |= table->csv.no_memory;
     return false;

@@ -16,11 +16,10 @@ struct entity {
     const char *text;
 };
 
-static const struct entity entities[] = {{"amp", "&"},     {"lt", "<"},      {"gt", ">"},      {"quot", "\""},
-                                         {"apos", "'"},    {"nbsp", " "},    {"ndash", "–"},   {"mdash", "—"},
-                                         {"hellip", "…"},  {"lsquo", "‘"},   {"rsquo", "’"},   {"ldquo", "“"},
-                                         {"rdquo", "”"},   {"copy", "©"},    {"deg", "°"},     {"times", "×"},
-                                         {"rarr", "→"},    {"bull", "•"},    {"middot", "·"},  {"micro", "µ"}};
+static const struct entity entities[] = {
+    {"amp", "&"},   {"lt", "<"},     {"gt", ">"},    {"quot", "\""}, {"apos", "'"},   {"nbsp", " "},  {"ndash", "–"},
+    {"mdash", "—"}, {"hellip", "…"}, {"lsquo", "‘"}, {"rsquo", "’"}, {"ldquo", "“"},  {"rdquo", "”"}, {"copy", "©"},
+    {"deg", "°"},   {"times", "×"},  {"rarr", "→"},  {"bull", "•"},  {"middot", "·"}, {"micro", "µ"}};
 
 static void add_code_point(struct hc_buf *out, uint32_t code)
 {
@@ -52,7 +51,7 @@ static bool add_numeric(struct hc_buf *out, struct hc_str digits)
     size_t i = hex;
     for (; i < digits.n && code <= 0x10FFFF; i++) {
         char c = digits.p[i];
-        uint32_t value = c >= '0' && c <= '9' ? (uint32_t)(c - '0')
+        uint32_t value = c >= '0' && c <= '9'                        ? (uint32_t)(c - '0')
                          : hex && (c | 32) >= 'a' && (c | 32) <= 'f' ? (uint32_t)((c | 32) - 'a' + 10)
                                                                      : 99;
         if (value == 99)
@@ -96,8 +95,7 @@ static bool name_is_one_of(struct hc_str name, const char *const *list)
 static struct hc_str tag_name(struct hc_str tag)
 {
     size_t n = 0;
-    while (n < tag.n && tag.p[n] != ' ' && tag.p[n] != '\t' && tag.p[n] != '\n' && tag.p[n] != '\r' &&
-           tag.p[n] != '/')
+    while (n < tag.n && tag.p[n] != ' ' && tag.p[n] != '\t' && tag.p[n] != '\n' && tag.p[n] != '\r' && tag.p[n] != '/')
         n++;
     return (struct hc_str){tag.p, n};
 }
@@ -122,7 +120,7 @@ static const char *skip_raw(struct hc_str name, const char *p, const char *end)
 static const char *take_tag(struct extraction *x, const char *p, const char *end)
 {
     static const char *const raw[] = {"script", "style", "template", "noscript", NULL};
-    static const char *const blocks[] = {"p",  "div", "br", "li", "tr", "h1", "h2", "h3",         "h4",      "h5",
+    static const char *const blocks[] = {"p",  "div", "br", "li",  "tr", "h1", "h2",    "h3",         "h4",      "h5",
                                          "h6", "ul",  "ol", "pre", "td", "th", "title", "blockquote", "section", NULL};
     static const char *const titles[] = {"title", "h1", NULL};
     bool comment = end - p >= 4 && memcmp(p, "<!--", 4) == 0;
@@ -217,8 +215,8 @@ static int bid(struct hc_str head, const struct hc_read_context *context)
     return opens_with(head, "<") && !opens_with(head, "<?xml") ? HC_BID_IF_NAMED + 1 : 0;
 }
 
-static enum hc_status read_html(struct hc_str bytes, const struct hc_read_context *context,
-                                struct hc_reading *reading, struct hc_err *err)
+static enum hc_status read_html(struct hc_str bytes, const struct hc_read_context *context, struct hc_reading *reading,
+                                struct hc_err *err)
 {
     struct extraction x = {0};
     struct hc_buf text = {0};

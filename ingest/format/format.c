@@ -4,10 +4,9 @@
 
 /* In the order that decides what a CSV is; on equal bids the earlier wins. */
 static const struct hc_reader *const readers[] = {
-    &hc_reader_traces_csv,         &hc_reader_metrics_csv_long, &hc_reader_events_csv,
-    &hc_reader_events_jsonl,       &hc_reader_logs_csv,         &hc_reader_metrics_csv_wide,
-    &hc_reader_document_html,      &hc_reader_document_markdown, &hc_reader_logs_jsonl,
-    &hc_reader_logs_text,
+    &hc_reader_traces_csv, &hc_reader_metrics_csv_long, &hc_reader_events_csv,    &hc_reader_events_jsonl,
+    &hc_reader_logs_csv,   &hc_reader_metrics_csv_wide, &hc_reader_document_html, &hc_reader_document_markdown,
+    &hc_reader_logs_jsonl, &hc_reader_logs_text,
 };
 
 #define N_READERS (sizeof readers / sizeof *readers)
@@ -38,8 +37,8 @@ static const char *known_but_unread(struct hc_str bytes)
         return NULL;
     if (hc_str_starts(head, HC_STR("# HELP ")) || hc_str_starts(head, HC_STR("# TYPE ")))
         return "OpenMetrics or Prometheus text";
-    if (head.p[0] == '{' && (holds(head, "\"resourceSpans\"") || holds(head, "\"resourceMetrics\"") ||
-                             holds(head, "\"resourceLogs\"")))
+    if (head.p[0] == '{' &&
+        (holds(head, "\"resourceSpans\"") || holds(head, "\"resourceMetrics\"") || holds(head, "\"resourceLogs\"")))
         return "OTLP JSON";
     if (head.p[0] == '{' && holds(head, "\"resultType\""))
         return "a Prometheus query result";
@@ -83,8 +82,7 @@ static void withdraw(int *bids, const struct hc_reader *reader)
     }
 }
 
-const struct hc_reader *hc_reader_choose(struct hc_str bytes, const struct hc_read_context *context,
-                                         struct hc_str kind)
+const struct hc_reader *hc_reader_choose(struct hc_str bytes, const struct hc_read_context *context, struct hc_str kind)
 {
     int bids[N_READERS];
     struct hc_str text = without_bom(bytes);

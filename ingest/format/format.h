@@ -21,8 +21,8 @@
 
 /* An `evidence` child of the manifest that names files. */
 struct hc_entry {
-    struct hc_str kind; /* "metrics", "logs", "events", "traces", "document" */
-    struct hc_str href; /* checked: relative and below the incident */
+    struct hc_str kind;          /* "metrics", "logs", "events", "traces", "document" */
+    struct hc_str href;          /* checked: relative and below the incident */
     struct hc_str component;     /* absent: none */
     struct hc_str document_kind; /* @kind of a document */
     int utc_offset_s;
@@ -69,7 +69,7 @@ struct hc_read_step {
 };
 
 struct hc_read_span {
-    uint64_t trace, span, parent; /* hashes of the ids; parent 0: none */
+    uint64_t trace, span, parent;  /* hashes of the ids; parent 0: none */
     uint32_t component, operation; /* into reading->components, reading->operations */
     int64_t start_ns, end_ns;
     uint32_t line;
@@ -86,7 +86,7 @@ struct hc_reading {
     size_t n_logs, logs_capacity;
     struct hc_read_step *steps; /* in the file's order */
     size_t n_steps, steps_capacity;
-    bool steps_guessed; /* no line says which of its words is the trace: those that no span shares are none */
+    bool steps_guessed;      /* no line says which of its words is the trace: those that no span shares are none */
     struct hc_event *events; /* component: into reading->components; template_id: 0 until assembled */
     size_t n_events, events_capacity;
     struct hc_read_span *spans;
@@ -116,8 +116,8 @@ struct hc_reader {
     int (*bid)(struct hc_str head, const struct hc_read_context *context);
     /* HC_FAIL: the file is not in this format after all (nothing of the reading may be kept). Defects of rows
      * are warnings and n_bad_rows. */
-    enum hc_status (*read)(struct hc_str bytes, const struct hc_read_context *context,
-                           struct hc_reading *reading, struct hc_err *err);
+    enum hc_status (*read)(struct hc_str bytes, const struct hc_read_context *context, struct hc_reading *reading,
+                           struct hc_err *err);
 };
 
 extern const struct hc_reader hc_reader_metrics_csv_long;
@@ -138,8 +138,8 @@ const struct hc_reader *hc_reader_choose(struct hc_str bytes, const struct hc_re
 
 /* Reads one file by the rule above into an empty reading; fills file->kind, format, rows.
  * HC_SKIP: not recognised, with a warning in the reading. */
-enum hc_status hc_file_read(struct hc_str bytes, const struct hc_read_context *context,
-                            struct hc_reading *reading, struct hc_evidence_file *file, struct hc_err *err);
+enum hc_status hc_file_read(struct hc_str bytes, const struct hc_read_context *context, struct hc_reading *reading,
+                            struct hc_evidence_file *file, struct hc_err *err);
 
 void hc_reading_init(struct hc_reading *reading, struct hc_arena *arena);
 /* Each adds one and returns it zeroed but for what is given; NULL: out of memory. */

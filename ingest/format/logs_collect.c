@@ -116,7 +116,8 @@ static struct hc_str coarse(struct hc_log_collector *c, const struct hc_log_line
     const char *space = memchr(line->shape.p, ' ', line->shape.n);
     if (!c->warned)
         hc_warnings_add(&c->reading->warnings, "log-shapes", c->context->member, (long)line->line,
-                        "more than %d shapes of lines: from here on new ones count by their first word", SHAPES_OF_FILE);
+                        "more than %d shapes of lines: from here on new ones count by their first word",
+                        SHAPES_OF_FILE);
     c->warned = true;
     return (struct hc_str){line->shape.p, space ? (size_t)(space - line->shape.p) : line->shape.n};
 }
@@ -159,7 +160,8 @@ static bool count_minute(struct hc_arena *arena, struct hc_read_log *log, struct
         }
     if (log->n_minutes == log->capacity) {
         size_t capacity = log->capacity, same = log->capacity;
-        int64_t *minutes = hc_arena_grow(arena, log->minute, log->n_minutes, log->n_minutes + 1, &capacity, sizeof *minutes);
+        int64_t *minutes =
+            hc_arena_grow(arena, log->minute, log->n_minutes, log->n_minutes + 1, &capacity, sizeof *minutes);
         uint32_t *lines = hc_arena_grow(arena, log->lines, log->n_minutes, log->n_minutes + 1, &same, sizeof *lines);
         if (!minutes || !lines)
             return false;

@@ -16,8 +16,8 @@ struct hc_log_line {
     uint32_t line;  /* 1-based */
     bool continues; /* belongs to the record before it; only `line` and `message` are set then */
     struct hc_time at;
-    uint8_t date;  /* enum hc_stamp_date: what of `at` was written, or filled in from the frame */
-    uint8_t level; /* enum hc_level_of_log */
+    uint8_t date;            /* enum hc_stamp_date: what of `at` was written, or filled in from the frame */
+    uint8_t level;           /* enum hc_level_of_log */
     struct hc_str component; /* as the header or a field names it; absent: none */
     struct hc_str whole;     /* the line as it came; absent: the message is all there is */
     struct hc_str message;   /* without header, colours and outer layers; bytes as they came */

@@ -20,12 +20,12 @@ void hc_unwrap_room_free(struct hc_unwrap_room *room);
 
 /* A line as its innermost layer has it, with what the layers said. */
 struct hc_unwrapped {
-    struct hc_str text; /* to be read for a header of its own; in the line or in the room */
+    struct hc_str text;    /* to be read for a header of its own; in the line or in the room */
     struct hc_stamp stamp; /* where has_stamp: the innermost one with date and offset, else the outermost */
     bool has_stamp;
     uint8_t level;
     struct hc_str component; /* a field's own word, absent: none; still escaped */
-    bool structured; /* the text is a field of its own: it need not have a header */
+    bool structured;         /* the text is a field of its own: it need not have a header */
 };
 
 void hc_log_unwrap(struct hc_str line, struct hc_unwrap_room *room, struct hc_unwrapped *out);

@@ -110,8 +110,8 @@ static bool read_row(struct long_reader *r)
     return isnan(value) || hc_reading_add_point(r->table.reading, series, time.ns, value);
 }
 
-static enum hc_status read_long(struct hc_str bytes, const struct hc_read_context *context,
-                                struct hc_reading *reading, struct hc_err *err)
+static enum hc_status read_long(struct hc_str bytes, const struct hc_read_context *context, struct hc_reading *reading,
+                                struct hc_err *err)
 {
     struct long_reader r = {.fallback = hc_metrics_default_component(context)};
     hc_names_init(&r.keys, reading->arena);

@@ -43,8 +43,7 @@ static int bid(struct hc_str head, const struct hc_read_context *context)
     struct hc_time time;
     int offset = context->entry == NULL ? 0 : context->entry->utc_offset_s;
     struct hc_time header_time;
-    if (!hc_time_parse_evidence(fields[0], offset, &time) ||
-        hc_time_parse_evidence(names[0], offset, &header_time))
+    if (!hc_time_parse_evidence(fields[0], offset, &time) || hc_time_parse_evidence(names[0], offset, &header_time))
         return names_a_time(names[0]) ? HC_BID_METRICS_WIDE : HC_BID_IF_NAMED;
     return names_a_time(names[0]) || time.ns > TIME_LIKELY_NS ? HC_BID_METRICS_WIDE : HC_BID_IF_NAMED;
 }
@@ -145,15 +144,14 @@ static bool name_components(struct wide_reader *r)
         struct hc_str metric;
         uint32_t number;
         if (r->columns[i].series == HC_CSV_NO_COLUMN && r->columns[i].n_words == 0 &&
-            split_name(r, i, &component, &metric) &&
-            !hc_reading_component(r->table.reading, component, &number))
+            split_name(r, i, &component, &metric) && !hc_reading_component(r->table.reading, component, &number))
             return false;
     }
     return true;
 }
 
-static enum hc_status read_wide(struct hc_str bytes, const struct hc_read_context *context,
-                                struct hc_reading *reading, struct hc_err *err)
+static enum hc_status read_wide(struct hc_str bytes, const struct hc_read_context *context, struct hc_reading *reading,
+                                struct hc_err *err)
 {
     struct wide_reader r = {0};
     if (!hc_csv_table_open(&r.table, bytes, context, reading) || r.table.n_columns < 2)

@@ -11,9 +11,8 @@ void hc_reading_init(struct hc_reading *reading, struct hc_arena *arena)
 struct hc_read_series *hc_reading_add_series(struct hc_reading *reading, uint32_t component, struct hc_str metric,
                                              struct hc_str unit, uint32_t line)
 {
-    struct hc_read_series *items =
-        hc_arena_grow(reading->arena, reading->series, reading->n_series, reading->n_series + 1,
-                      &reading->series_capacity, sizeof *items);
+    struct hc_read_series *items = hc_arena_grow(reading->arena, reading->series, reading->n_series,
+                                                 reading->n_series + 1, &reading->series_capacity, sizeof *items);
     if (items == NULL)
         return NULL;
     reading->series = items;
@@ -32,8 +31,7 @@ bool hc_reading_add_point(struct hc_reading *reading, struct hc_read_series *ser
         size_t capacity = series->capacity;
         int64_t *at = hc_arena_grow(reading->arena, series->at_ns, series->n, series->n + 1, &capacity, sizeof *at);
         size_t same = series->capacity;
-        double *values =
-            hc_arena_grow(reading->arena, series->values, series->n, series->n + 1, &same, sizeof *values);
+        double *values = hc_arena_grow(reading->arena, series->values, series->n, series->n + 1, &same, sizeof *values);
         if (at == NULL || values == NULL)
             return false;
         series->at_ns = at;
@@ -48,8 +46,8 @@ bool hc_reading_add_point(struct hc_reading *reading, struct hc_read_series *ser
 
 struct hc_event *hc_reading_add_event(struct hc_reading *reading)
 {
-    struct hc_event *items = hc_arena_grow(reading->arena, reading->events, reading->n_events,
-                                           reading->n_events + 1, &reading->events_capacity, sizeof *items);
+    struct hc_event *items = hc_arena_grow(reading->arena, reading->events, reading->n_events, reading->n_events + 1,
+                                           &reading->events_capacity, sizeof *items);
     if (items == NULL)
         return NULL;
     reading->events = items;
@@ -60,8 +58,8 @@ struct hc_event *hc_reading_add_event(struct hc_reading *reading)
 
 struct hc_read_span *hc_reading_add_span(struct hc_reading *reading)
 {
-    struct hc_read_span *items = hc_arena_grow(reading->arena, reading->spans, reading->n_spans,
-                                               reading->n_spans + 1, &reading->spans_capacity, sizeof *items);
+    struct hc_read_span *items = hc_arena_grow(reading->arena, reading->spans, reading->n_spans, reading->n_spans + 1,
+                                               &reading->spans_capacity, sizeof *items);
     if (items == NULL)
         return NULL;
     reading->spans = items;
@@ -72,9 +70,8 @@ struct hc_read_span *hc_reading_add_span(struct hc_reading *reading)
 
 struct hc_document *hc_reading_add_document(struct hc_reading *reading)
 {
-    struct hc_document *items =
-        hc_arena_grow(reading->arena, reading->documents, reading->n_documents, reading->n_documents + 1,
-                      &reading->documents_capacity, sizeof *items);
+    struct hc_document *items = hc_arena_grow(reading->arena, reading->documents, reading->n_documents,
+                                              reading->n_documents + 1, &reading->documents_capacity, sizeof *items);
     if (items == NULL)
         return NULL;
     reading->documents = items;

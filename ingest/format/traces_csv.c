@@ -42,8 +42,8 @@ static int bid(struct hc_str head, const struct hc_read_context *context)
  * error); a word is an error unless it says that all was well. */
 static bool says_error(struct hc_str status)
 {
-    static const char *const well[] = {"ok",   "unset",     "success",        "succeeded",
-                                       "true", "none",      "completed",      "status_code_ok",
+    static const char *const well[] = {"ok",   "unset",     "success",          "succeeded",
+                                       "true", "none",      "completed",        "status_code_ok",
                                        "null", "cancelled", "status_code_unset"};
     int64_t code;
     if (status.n == 0)
@@ -78,8 +78,9 @@ static bool read_row(struct hc_csv_table *table, const struct columns *c)
     if (component.n == 0 && table->context->entry != NULL)
         component = table->context->entry->component;
     if (end.ns < start.ns || id.n == 0 || component.n == 0) {
-        hc_csv_table_bad(table, "trace-span", end.ns < start.ns ? "a span that ends before it starts"
-                                                                : "a span without an id or a component", id);
+        hc_csv_table_bad(
+            table, "trace-span",
+            end.ns < start.ns ? "a span that ends before it starts" : "a span without an id or a component", id);
         return true;
     }
     struct hc_read_span *span = hc_reading_add_span(reading);

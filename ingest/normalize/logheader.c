@@ -25,24 +25,52 @@ static struct hc_str slice(struct hc_str s, size_t begin, size_t end)
 static bool stands_in_number(char c)
 {
     switch (c) {
-    case '#': case '(': case ')': case '[': case ']': case '<': case '>': case ',': case '-': case '.': return true;
-    default: return false;
+    case '#':
+    case '(':
+    case ')':
+    case '[':
+    case ']':
+    case '<':
+    case '>':
+    case ',':
+    case '-':
+    case '.':
+        return true;
+    default:
+        return false;
     }
 }
 
 static bool stands_in_dash(char c)
 {
     switch (c) {
-    case '-': case '=': case '*': case ':': case '>': case '|': case '~': return true;
-    default: return false;
+    case '-':
+    case '=':
+    case '*':
+    case ':':
+    case '>':
+    case '|':
+    case '~':
+        return true;
+    default:
+        return false;
     }
 }
 
 static bool joins_names(char c)
 {
     switch (c) {
-    case '.': case '#': case '$': case '_': case '-': case '/': case '@': case ':': return true;
-    default: return false;
+    case '.':
+    case '#':
+    case '$':
+    case '_':
+    case '-':
+    case '/':
+    case '@':
+    case ':':
+        return true;
+    default:
+        return false;
     }
 }
 
@@ -297,8 +325,9 @@ static bool starts(struct hc_str text, const char *word)
 
 bool hc_line_continues(struct hc_str text)
 {
-    static const char *const words[] = {"at ",  "Caused by:", "Suppressed:", "... ", "Traceback (", "During handling of",
-                                        "}",    ")",          "goroutine ",  "\tat ", "stack backtrace:", "DETAIL:  "};
+    static const char *const words[] = {
+        "at ", "Caused by:", "Suppressed:", "... ",  "Traceback (",      "During handling of",
+        "}",   ")",          "goroutine ",  "\tat ", "stack backtrace:", "DETAIL:  "};
     if (text.n == 0 || text.p[0] == ' ' || text.p[0] == '\t')
         return true;
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)

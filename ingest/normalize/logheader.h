@@ -35,7 +35,7 @@ enum hc_column_class {
 
 struct hc_column {
     uint8_t class;
-    uint8_t level;    /* of a level column */
+    uint8_t level; /* of a level column */
     uint32_t begin, end;
     struct hc_stamp stamp; /* of a time or epoch column */
 };

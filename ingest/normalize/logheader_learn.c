@@ -170,7 +170,8 @@ void hc_header_learner_finish(const struct hc_header_learner *learner, struct hc
         program->steps[program->n_steps].class = rules[best].class;
         program->steps[program->n_steps].reach = rules[best].reach;
         program->n_steps++;
-        program->has_time = program->has_time || rules[best].class == HC_COLUMN_TIME || rules[best].class == HC_COLUMN_EPOCH;
+        program->has_time =
+            program->has_time || rules[best].class == HC_COLUMN_TIME || rules[best].class == HC_COLUMN_EPOCH;
         advance(learner, &state, &rules[best]);
     }
 }

@@ -202,7 +202,8 @@ static bool scan_day_month_name(struct cursor *at, struct hc_stamp *stamp)
     if (!take_number(at, 1, 2, &c->day) || at->p == at->end)
         return false;
     char separator = *at->p;
-    if ((separator != '/' && separator != '-' && separator != ' ') || !take(at, separator) || !take_month(at, &c->month))
+    if ((separator != '/' && separator != '-' && separator != ' ') || !take(at, separator) ||
+        !take_month(at, &c->month))
         return false;
     if (!take(at, separator) || !valid_day(c))
         return false;
@@ -276,7 +277,8 @@ static bool scan_compact(struct cursor *at, size_t n_digits, struct hc_stamp *st
 static bool scan_month_name(struct cursor *at, struct hc_stamp *stamp)
 {
     struct hc_civil *c = &stamp->civil;
-    if (!take_month(at, &c->month) || !take_gap(at) || !take_number(at, 1, 2, &c->day) || !take_gap(at) || !valid_day(c))
+    if (!take_month(at, &c->month) || !take_gap(at) || !take_number(at, 1, 2, &c->day) || !take_gap(at) ||
+        !valid_day(c))
         return false;
     struct cursor year = *at;
     if (take_number(&year, 4, 4, &c->year) && take_gap(&year)) {

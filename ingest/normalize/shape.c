@@ -6,29 +6,20 @@
 #define UNIT_LETTERS 3   /* 512MB, 30ms */
 #define HEX_ID_BYTES 5
 #define HEX_WORD_BYTES 8 /* ffffffff: no word of a language */
-#define ALTERNATIONS 3 /* of letters and digits: x9f2kQ7 is an id, sha256 is not */
+#define ALTERNATIONS 3   /* of letters and digits: x9f2kQ7 is an id, sha256 is not */
 
 /* What a byte can be part of: a gap, space, a join of names, a letter, a digit, a hexadecimal letter, a letter beyond
  * ASCII. */
 enum { G, S, J, L, D, H, U };
 
 static const uint8_t classes[256] = {
-    S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S,
-    S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S,
-    S, G, G, G, J, G, G, G, G, G, G, G, G, J, J, J,
-    D, D, D, D, D, D, D, D, D, D, G, G, G, G, G, G,
-    G, H, H, H, H, H, H, L, L, L, L, L, L, L, L, L,
-    L, L, L, L, L, L, L, L, L, L, L, G, G, G, G, L,
-    G, H, H, H, H, H, H, L, L, L, L, L, L, L, L, L,
-    L, L, L, L, L, L, L, L, L, L, L, G, G, G, G, S,
-    U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U,
-    U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U,
-    U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U,
-    U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U,
-    U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U,
-    U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U,
-    U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U,
-    U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U,
+    S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, G, G, G, J,
+    G, G, G, G, G, G, G, G, J, J, J, D, D, D, D, D, D, D, D, D, D, G, G, G, G, G, G, G, H, H, H, H, H, H, L, L, L,
+    L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, G, G, G, G, L, G, H, H, H, H, H, H, L, L, L, L, L, L, L, L,
+    L, L, L, L, L, L, L, L, L, L, L, L, G, G, G, G, S, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U,
+    U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U,
+    U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U,
+    U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U,
 };
 
 /* A message being read, a shape being written; every byte read writes at most three. */
@@ -175,7 +166,8 @@ static size_t dotted_end(const struct scan *scan, const struct word *word)
         end--;
     if (n_dots == 0)
         return 0;
-    bool port = (!capital || n_dots > 1) && end + 2 < scan->n && scan->in[end] == ':' && class_of(scan, end + 1) == D && class_of(scan, end + 2) == D;
+    bool port = (!capital || n_dots > 1) && end + 2 < scan->n && scan->in[end] == ':' && class_of(scan, end + 1) == D &&
+                class_of(scan, end + 2) == D;
     return port || (n_dots >= 2 && scan->used > 0) ? end : 0;
 }
 

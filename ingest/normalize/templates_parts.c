@@ -3,17 +3,42 @@
 static bool is_gap(char c)
 {
     switch (c) {
-    case ' ': case ',': case ';': case '=': case '(': case ')': case '[': case ']': case '{': case '}': case '"':
-    case '\'': case '|': case ':': return true;
-    default: return false;
+    case ' ':
+    case ',':
+    case ';':
+    case '=':
+    case '(':
+    case ')':
+    case '[':
+    case ']':
+    case '{':
+    case '}':
+    case '"':
+    case '\'':
+    case '|':
+    case ':':
+        return true;
+    default:
+        return false;
     }
 }
 
 static bool joins_names(char c)
 {
     switch (c) {
-    case '.': case '/': case '_': case '@': case '\\': case '$': case '#': case '%': case '-': case '&': return true;
-    default: return false;
+    case '.':
+    case '/':
+    case '_':
+    case '@':
+    case '\\':
+    case '$':
+    case '#':
+    case '%':
+    case '-':
+    case '&':
+        return true;
+    default:
+        return false;
     }
 }
 
@@ -41,7 +66,7 @@ static uint64_t hash_text(const char *p, size_t n)
 
 static bool is_closed(struct hc_str word)
 {
-    static const char *const closed[] = {"true",     "false", "null", "none", "yes", "no",   "on", "off", "enabled",
+    static const char *const closed[] = {"true",     "false", "null", "none", "yes", "no",  "on",    "off", "enabled",
                                          "disabled", "up",    "down", "nil",  "in",  "out", "start", "end"};
     for (size_t i = 0; i < sizeof closed / sizeof closed[0]; i++)
         if (closed[i][0] == (word.p[0] | 0x20) && hc_str_equal_nocase(word, hc_str_of(closed[i])))
@@ -98,8 +123,8 @@ static bool follows_key(struct hc_str shape, size_t at)
 /* Is the word before the gap that ends at `at` one that announces a value? */
 static bool follows_noun(struct hc_str shape, size_t at)
 {
-    static const char *const nouns[] = {"user",    "host", "domain", "device", "server", "client", "node", "block",
-                                        "service", "process", "task", "job",  "pod",    "file",   "path", "volume"};
+    static const char *const nouns[] = {"user",    "host",    "domain", "device", "server", "client", "node", "block",
+                                        "service", "process", "task",   "job",    "pod",    "file",   "path", "volume"};
     if (at < 2 || shape.p[at - 1] != ' ')
         return false;
     size_t begin = at - 1;

@@ -1,7 +1,7 @@
 #include "ingest/normalize/templates_parts.h"
 
-#define GROUP_LEAST 6     /* shapes before several slots are masked at once */
-#define GROUP_FIRST 20    /* the same where the opening word is one of them */
+#define GROUP_LEAST 6      /* shapes before several slots are masked at once */
+#define GROUP_FIRST 20     /* the same where the opening word is one of them */
 #define VARIED_NUMERATOR 2 /* distinct fillers to shapes, 2/5, from which a slot counts as varying */
 #define VARIED_DENOMINATOR 5
 #define DEPTH 24
@@ -58,10 +58,10 @@ static size_t count_distinct(const struct group *group, size_t position)
 
 /* What is known of the slots of a group. */
 struct verdict {
-    size_t split;        /* the position of fewest fillers, more than one; n_parts: every slot is fixed or varies */
-    size_t n_fixed;      /* words that all share */
+    size_t split;   /* the position of fewest fillers, more than one; n_parts: every slot is fixed or varies */
+    size_t n_fixed; /* words that all share */
     size_t n_varied;
-    bool opens;          /* the opening word varies */
+    bool opens; /* the opening word varies */
     bool varied[HC_SHAPE_PARTS];
 };
 

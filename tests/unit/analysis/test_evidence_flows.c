@@ -113,9 +113,10 @@ static void a_caller_that_stops_after_a_call_speaks_against_the_callee(void **st
     add(&m, FRONT, CHARGE, STORE, 50, 4);
     add(&m, FRONT, CHARGE, HC_FLOW_END, 0, 16);
     extract(f, &m.incident);
-    says(f, BANK, "callers-stop",
-         "in front, after 'Bank/Charge' of bank-service within 'POST /order', the end followed in 0 % of 50 times before, "
-         "in 80 % of 20 in the window");
+    says(
+        f, BANK, "callers-stop",
+        "in front, after 'Bank/Charge' of bank-service within 'POST /order', the end followed in 0 % of 50 times before, "
+        "in 80 % of 20 in the window");
     assert_true(value_of(f, BANK, "callers-stop") > 1.5);
     /* where it goes on, it goes on as ever */
     assert_near(value_of(f, FRONT, "path-flow-shift"), 0, 0);

@@ -37,7 +37,7 @@ static void spreads_the_unexplained_over_what_is_not_listed(void **state)
 static void equal_answers_are_hit_as_often_as_in_all_their_orders(void **state)
 {
     (void)state;
-    const struct hc_share shares[6] = {{{"a", 1}, .3},   {{"b", 1}, .2}, {{"c", 1}, .2}, {{"d", 1}, .2 * (1 - 1e-12)},
+    const struct hc_share shares[6] = {{{"a", 1}, .3},  {{"b", 1}, .2}, {{"c", 1}, .2}, {{"d", 1}, .2 * (1 - 1e-12)},
                                        {{"e", 1}, .05}, {{"f", 1}, .05}};
     const char *names[6] = {"a", "b", "c", "d", "e", "f"};
     const double expected[6][3] = {{1, 1, 1}, {0, 1. / 3, 2. / 3}, {0, 1. / 3, 2. / 3}, {0, 1. / 3, 2. / 3}};

@@ -13,8 +13,8 @@ struct test_file {
 };
 
 /* start 10:00, end 11:00, baseline 09:00 to 10:00 of 1970-01-01, in seconds 36000 and 39600 and from 32400 */
-#define TEST_MANIFEST(body)                                                                                  \
-    "<incident xmlns=\"urn:hindcast:incident:1\" id=\"A\">"                                                  \
+#define TEST_MANIFEST(body)                                 \
+    "<incident xmlns=\"urn:hindcast:incident:1\" id=\"A\">" \
     "<window start=\"1970-01-01T10:00:00Z\" end=\"1970-01-01T11:00:00Z\"/>" body "</incident>"
 
 /* Reads the manifest and the files, handed over in the order of `order` (NULL: as they stand). */

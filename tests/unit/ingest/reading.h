@@ -2,10 +2,11 @@
 #ifndef HC_TESTS_UNIT_INGEST_READING_H
 #define HC_TESTS_UNIT_INGEST_READING_H
 
+#include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <setjmp.h>
+
 #include <cmocka.h>
 
 #include "ingest/format/format.h"
@@ -64,11 +65,11 @@ static inline const struct hc_read_series *test_series(const struct hc_reading *
     return NULL;
 }
 
-#define assert_text(str, expected)                                                                     \
-    do {                                                                                               \
-        struct hc_str assert_text_s = (str);                                                           \
-        if (!hc_str_is(assert_text_s, (expected)))                                                     \
-            fail_msg("\"%.*s\" is not \"%s\"", HC_STR_ARG(assert_text_s), (expected));                 \
+#define assert_text(str, expected)                                                     \
+    do {                                                                               \
+        struct hc_str assert_text_s = (str);                                           \
+        if (!hc_str_is(assert_text_s, (expected)))                                     \
+            fail_msg("\"%.*s\" is not \"%s\"", HC_STR_ARG(assert_text_s), (expected)); \
     } while (0)
 
 #endif

@@ -39,8 +39,9 @@ static const struct test_file whole_files[] = {
                      "1970-01-01T10:00:30Z ERROR shop connection 18 to 10.0.0.2 refused\n"
                      "1970-01-01T10:01:30Z INFO shop started\n"},
     {"log/db.log", "1970-01-01T09:00:00Z ERROR db connection 19 to 10.0.0.3 refused\n"},
-    {"events.jsonl", "{\"time\":\"1970-01-01T10:02:00Z\",\"kind\":\"restart\",\"component\":\"new\",\"message\":\"m\"}\n"
-                     "{\"time\":\"1970-01-01T10:01:00Z\",\"kind\":\"alert\",\"message\":\"m\"}\n"},
+    {"events.jsonl",
+     "{\"time\":\"1970-01-01T10:02:00Z\",\"kind\":\"restart\",\"component\":\"new\",\"message\":\"m\"}\n"
+     "{\"time\":\"1970-01-01T10:01:00Z\",\"kind\":\"alert\",\"message\":\"m\"}\n"},
     {"spans.csv", "trace_id,span_id,parent_id,component,operation,start,end\n"
                   "t,1,,shop,buy,36000,36001\nt,2,1,db,get,36000.1,36000.5\n"},
     {"notes/b.md", "# B\n\ntext\n"},

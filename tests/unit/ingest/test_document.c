@@ -85,8 +85,9 @@ static void reads_the_words_of_html(void **state)
 static void survives_html_that_breaks_off(void **state)
 {
     (void)state;
-    static const char *const broken[] = {"<html", "<html><!-- ", "<html><script>x", "<html>&#x", "<html>&",
-                                         "<html><", "<html></", "<html><script></scrip", "<html>&#99999999;"};
+    static const char *const broken[] = {
+        "<html",   "<html><!-- ", "<html><script>x",       "<html>&#x",        "<html>&",
+        "<html><", "<html></",    "<html><script></scrip", "<html>&#99999999;"};
     for (size_t i = 0; i < sizeof broken / sizeof *broken; i++) {
         test_reading_close(&t);
         test_reading_open(&t);

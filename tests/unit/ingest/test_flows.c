@@ -24,7 +24,8 @@ static int spent(void **state)
 static bool step_is(const struct hc_incident *i, uint32_t step, const char *text)
 {
     if (step >= i->n_flow_steps)
-        return hc_str_is(HC_STR("begin"), text) ? step == HC_FLOW_BEGIN : hc_str_is(HC_STR("end"), text) && step == HC_FLOW_END;
+        return hc_str_is(HC_STR("begin"), text) ? step == HC_FLOW_BEGIN
+                                                : hc_str_is(HC_STR("end"), text) && step == HC_FLOW_END;
     const struct hc_flow_step *s = &i->flow_steps[step];
     for (size_t t = 0; !s->operation.p && t < i->n_templates; t++) {
         if (i->templates[t].id == s->template_id)
@@ -46,8 +47,8 @@ static const struct hc_flow_count *flow(const struct hc_incident *i, const char 
 }
 
 /* The window: an hour from second 100036000. */
-#define MANIFEST_1973(body)                                                                                  \
-    "<incident xmlns=\"urn:hindcast:incident:1\" id=\"A\">"                                                  \
+#define MANIFEST_1973(body)                                 \
+    "<incident xmlns=\"urn:hindcast:incident:1\" id=\"A\">" \
     "<window start=\"1973-03-03T19:46:40Z\" end=\"1973-03-03T20:46:40Z\"/>" body "</incident>"
 
 /* In the window; the client span of the second call stands for the callee's side. */
@@ -96,8 +97,8 @@ static void follows_the_lines_of_a_trace_and_takes_a_repeated_one_once(void **st
 {
     (void)state;
     struct test_file file = {"a.log", log_a};
-    struct hc_incident *i =
-        test_assemble(arena, MANIFEST_1973("<evidence><logs href=\"a.log\" component=\"shop\"/></evidence>"), &file, 1, NULL);
+    struct hc_incident *i = test_assemble(
+        arena, MANIFEST_1973("<evidence><logs href=\"a.log\" component=\"shop\"/></evidence>"), &file, 1, NULL);
     assert_int_equal(n_flows_of_logs(i), 4); /* begin-read, read-stored, read-end, stored-end */
     uint32_t n_window = 0, n_other = 0;
     for (size_t k = 0; k < i->n_flows; k++) {
@@ -135,8 +136,7 @@ static void believes_a_word_that_looks_like_a_trace_only_if_spans_name_it(void *
     (void)state;
     static const char log[] = "1973-03-03T19:47:01Z INFO [shop,0123456789abcdef0123456789abcdef] order read\n"
                               "1973-03-03T19:47:02Z INFO [shop,fedcba9876543210fedcba9876543210] order read\n";
-    static const char trace[] =
-        HEADER "0123456789abcdef0123456789abcdef,r,,shop,GET /,100036000000,100036001000,\n";
+    static const char trace[] = HEADER "0123456789abcdef0123456789abcdef,r,,shop,GET /,100036000000,100036001000,\n";
     const struct test_file files[] = {{"a.log", log}, {"spans.csv", trace}};
     const char *manifest = MANIFEST_1973("<evidence><logs href=\"a.log\" component=\"shop\"/></evidence>");
     assert_int_equal(n_flows_of_logs(test_assemble(arena, manifest, files, 1, NULL)), 0);
@@ -160,8 +160,8 @@ static void finds_the_id_behind_the_keys_in_use(void **state)
         struct hc_str id = hc_trace_by_key(hc_str_of(lines[i]));
         assert_true(hc_str_is(id, "0af7651916cd43dd8448eb211c80319c"));
     }
-    static const char *const none[] = {"", "race", "trace", "trace id: missing", "traced 12 of 13", "a trace: on",
-                                       "traceparent: 00-short-01"};
+    static const char *const none[] = {
+        "", "race", "trace", "trace id: missing", "traced 12 of 13", "a trace: on", "traceparent: 00-short-01"};
     for (size_t i = 0; i < sizeof none / sizeof *none; i++)
         assert_null(hc_trace_by_key(hc_str_of(none[i])).p);
     assert_null(hc_trace_by_look(HC_STR("0123456789 deadbeef 00000000000000000000000000000000")).p);

@@ -100,11 +100,15 @@ static void reads_log4j_glog_android_python_and_apache(void **state)
     read_log(&log, HC_STR("2015-03-16 23:17:43,123 INFO [main] org.foo.Bar: started 3 workers\n"
                           "2015-03-16 23:17:44,123 WARN [IPC handler 3] org.foo.Baz: slow\n"));
     expect(&log.lines[1], "2015-03-16T23:17:44.123Z", HC_LOG_WARN, "org.foo.Baz", "slow");
-    read_log(&log, HC_STR("I0316 23:17:43.123456   7 server.go:12] listening\nE0316 23:17:44.000000   7 db.go:9] gone\n"));
+    read_log(&log,
+             HC_STR("I0316 23:17:43.123456   7 server.go:12] listening\nE0316 23:17:44.000000   7 db.go:9] gone\n"));
     expect(&log.lines[1], "2015-03-16T23:17:44.000000Z", HC_LOG_ERROR, "db.go", "gone");
-    read_log(&log, HC_STR("03-16 23:17:43.811  1702  2395 D WindowManager: a\n03-16 23:17:44.811  1702  99 E Power: b c\n"));
+    read_log(&log,
+             HC_STR("03-16 23:17:43.811  1702  2395 D WindowManager: a\n03-16 23:17:44.811  1702  99 E Power: b c\n"));
     expect(&log.lines[1], "2015-03-16T23:17:44.811Z", HC_LOG_ERROR, "Power", "b c");
-    read_log(&log, HC_STR("2015-03-16 23:17:43,123 - app.db - ERROR - lost it\n2015-03-16 23:17:44,000 - app.db - INFO - ok\n"));
+    read_log(
+        &log,
+        HC_STR("2015-03-16 23:17:43,123 - app.db - ERROR - lost it\n2015-03-16 23:17:44,000 - app.db - INFO - ok\n"));
     expect(&log.lines[0], "2015-03-16T23:17:43.123Z", HC_LOG_ERROR, "app.db", "lost it");
     read_log(&log, HC_STR("[Mon Mar 16 23:17:43 2015] [error] mod_jk child in error state 6\n"));
     expect(&log.lines[0], "2015-03-16T23:17:43Z", HC_LOG_ERROR, "", "mod_jk child in error state 6");
@@ -153,12 +157,13 @@ static void unwraps_docker_and_takes_its_time_over_a_bare_clock(void **state)
 {
     struct log log;
     (void)state;
-    read_log(&log, HC_STR("{\"log\":\"07:17:43.558 INFO  s.c.Seat#57 TraceID: 6f3cbf058c2765548a39ad724905d6a1 left\\n\","
-                          "\"stream\":\"stdout\",\"time\":\"2015-03-16T23:17:43.559714267Z\"}\n"
-                          "{\"log\":\"07:17:43.600 INFO  s.c.Price#9 none\\n\","
-                          "\"stream\":\"stdout\",\"time\":\"2015-03-16T23:17:43.6Z\"}\n"
-                          "{\"log\":\"07:17:44.558 WARN  s.c.Seat#58 TraceID: 7f3cbf058c2765548a39ad724905d6a1 right\\n\","
-                          "\"stream\":\"stdout\",\"time\":\"2015-03-16T23:17:44.559714267Z\"}\n"));
+    read_log(&log,
+             HC_STR("{\"log\":\"07:17:43.558 INFO  s.c.Seat#57 TraceID: 6f3cbf058c2765548a39ad724905d6a1 left\\n\","
+                    "\"stream\":\"stdout\",\"time\":\"2015-03-16T23:17:43.559714267Z\"}\n"
+                    "{\"log\":\"07:17:43.600 INFO  s.c.Price#9 none\\n\","
+                    "\"stream\":\"stdout\",\"time\":\"2015-03-16T23:17:43.6Z\"}\n"
+                    "{\"log\":\"07:17:44.558 WARN  s.c.Seat#58 TraceID: 7f3cbf058c2765548a39ad724905d6a1 right\\n\","
+                    "\"stream\":\"stdout\",\"time\":\"2015-03-16T23:17:44.559714267Z\"}\n"));
     expect(&log.lines[0], "2015-03-16T23:17:43.559714267Z", HC_LOG_INFO, "s.c.Seat#57",
            "TraceID: 6f3cbf058c2765548a39ad724905d6a1 left");
     assert_int_equal(log.lines[2].level, HC_LOG_WARN);

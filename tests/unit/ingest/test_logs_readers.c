@@ -129,7 +129,10 @@ static void tells_logs_from_other_files(void **state)
     assert_ptr_equal(surest(HC_STR("{\"time\":\"2015-03-16T23:17:43Z\",\"kind\":\"alert\",\"message\":\"a\"}\n"), &f),
                      &hc_reader_events_jsonl);
     assert_ptr_equal(surest(HC_STR("time,level,message\n2015-03-16T23:17:43Z,info,a\n"), &f), &hc_reader_logs_csv);
-    assert_int_equal(hc_reader_logs_text.bid(HC_STR("\x7f" "ELF\x02\x01\x01\0\0\0"), &f.context), 0);
+    assert_int_equal(hc_reader_logs_text.bid(HC_STR("\x7f"
+                                                    "ELF\x02\x01\x01\0\0\0"),
+                                             &f.context),
+                     0);
     assert_true(hc_reader_logs_text.bid(HC_STR("some prose\nand more of it\n"), &f.context) < HC_BID_BY_CONTENT);
     hc_arena_free(f.arena);
 }

@@ -124,7 +124,8 @@ static void warns_once_of_columns_without_a_number(void **state)
 {
     (void)state;
     t.context.service = HC_STR("s");
-    assert_int_equal(test_read(&t, "time,zone,cpu,rack,other/empty\n1600000000,eu,1,a,\n1600000060,eu,n/a,b,\n"), HC_OK);
+    assert_int_equal(test_read(&t, "time,zone,cpu,rack,other/empty\n1600000000,eu,1,a,\n1600000060,eu,n/a,b,\n"),
+                     HC_OK);
     assert_int_equal(t.reading.n_series, 1);
     assert_int_equal(test_warnings(&t.reading, "metrics-label-column"), 1);
     assert_int_equal(test_warnings(&t.reading, "bad-number"), 1);
@@ -180,8 +181,8 @@ static void fails_over_the_ceiling_without_a_crash(void **state)
         struct hc_evidence_file file = {0};
         struct hc_err err = HC_ERR_NONE;
         hc_reading_init(&reading, small);
-        enum hc_status status = hc_file_read(HC_STR("time,a/m,b/n\n1600000000,1,2\n1600000060,3,4\n"), &t.context,
-                                             &reading, &file, &err);
+        enum hc_status status =
+            hc_file_read(HC_STR("time,a/m,b/n\n1600000000,1,2\n1600000060,3,4\n"), &t.context, &reading, &file, &err);
         assert_true(status == HC_OK || (status == HC_FAIL && strcmp(err.code, "memory-limit") == 0));
         hc_arena_free(small);
     }

@@ -13,11 +13,12 @@ static void knows_the_words_of_many_loggers(void **state)
     static const struct {
         const char *word;
         uint8_t level;
-    } words[] = {{"INFO", HC_LOG_INFO},    {"notice", HC_LOG_INFO},   {"Warning", HC_LOG_WARN}, {"WARN", HC_LOG_WARN},
-                 {"SEVERE", HC_LOG_ERROR}, {"FINEST", HC_LOG_TRACE},  {"err", HC_LOG_ERROR},    {"crit", HC_LOG_FATAL},
-                 {"EMERG", HC_LOG_FATAL},  {"PANIC", HC_LOG_FATAL},   {"DPANIC", HC_LOG_FATAL}, {"LOG", HC_LOG_INFO},
-                 {"V", HC_LOG_TRACE},      {"E", HC_LOG_ERROR},       {"F", HC_LOG_FATAL},      {"W", HC_LOG_WARN},
-                 {"information", HC_LOG_INFO}, {"informational", HC_LOG_INFO}};
+    } words[] = {{"INFO", HC_LOG_INFO},   {"notice", HC_LOG_INFO},      {"Warning", HC_LOG_WARN},
+                 {"WARN", HC_LOG_WARN},   {"SEVERE", HC_LOG_ERROR},     {"FINEST", HC_LOG_TRACE},
+                 {"err", HC_LOG_ERROR},   {"crit", HC_LOG_FATAL},       {"EMERG", HC_LOG_FATAL},
+                 {"PANIC", HC_LOG_FATAL}, {"DPANIC", HC_LOG_FATAL},     {"LOG", HC_LOG_INFO},
+                 {"V", HC_LOG_TRACE},     {"E", HC_LOG_ERROR},          {"F", HC_LOG_FATAL},
+                 {"W", HC_LOG_WARN},      {"information", HC_LOG_INFO}, {"informational", HC_LOG_INFO}};
     (void)state;
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
         if (hc_severity_of_word(hc_str_of(words[i].word)) != words[i].level)

@@ -24,7 +24,8 @@ static void mine(struct mined *mined, const struct hc_str *shapes, size_t n)
     assert_non_null(mined->arena);
     for (size_t i = 0; i < n; i++)
         n_lines[i] = 1;
-    assert_int_equal(hc_templates_mine(shapes, n_lines, n, mined->of, &mined->texts, &mined->n, mined->arena, &err), HC_OK);
+    assert_int_equal(hc_templates_mine(shapes, n_lines, n, mined->of, &mined->texts, &mined->n, mined->arena, &err),
+                     HC_OK);
 }
 
 static struct hc_str text_of(const struct mined *mined, size_t i)
@@ -85,8 +86,8 @@ static void the_result_ignores_the_order_of_the_shapes(void **state)
     struct mined a, b;
     (void)state;
     for (size_t i = 0; i < 600; i++)
-        shapes[i] = hc_str_format(arena, "%s %s of %s=%c%c at <*>", i % 7 ? "read" : "write", NAMES[i % 5], NAMES[i % 8],
-                                  (char)('a' + i % 23), (char)('a' + i / 23));
+        shapes[i] = hc_str_format(arena, "%s %s of %s=%c%c at <*>", i % 7 ? "read" : "write", NAMES[i % 5],
+                                  NAMES[i % 8], (char)('a' + i % 23), (char)('a' + i / 23));
     for (size_t i = 0; i < 600; i++)
         turned[i] = shapes[(i * 7 + 301) % 600];
     mine(&a, shapes, 600);

@@ -52,8 +52,8 @@ static const char one_call[] = HEADER "t,root,,front,GET /,100036000000,10003600
                                       "t,query,server,cart,SELECT,100036000300,100036000500,\n";
 
 /* The window: an hour from second 100036000. */
-#define MANIFEST_1973(body)                                                                                  \
-    "<incident xmlns=\"urn:hindcast:incident:1\" id=\"A\">"                                                  \
+#define MANIFEST_1973(body)                                 \
+    "<incident xmlns=\"urn:hindcast:incident:1\" id=\"A\">" \
     "<window start=\"1973-03-03T19:46:40Z\" end=\"1973-03-03T20:46:40Z\"/>" body "</incident>"
 
 static void pairs_the_two_sides_of_a_call(void **state)
@@ -190,8 +190,8 @@ static void tells_errors_from_the_status(void **state)
     static const struct {
         const char *status;
         uint32_t n_errors;
-    } cases[] = {{"", 0},      {"ok", 0},  {"OK", 0},  {"UNSET", 0}, {"STATUS_CODE_OK", 0}, {"0", 0},      {"1", 0},
-                 {"200", 0},   {"404", 0}, {"500", 1}, {"2", 1},     {"error", 1},          {"DEADLINE", 1}};
+    } cases[] = {{"", 0},    {"ok", 0},  {"OK", 0},  {"UNSET", 0}, {"STATUS_CODE_OK", 0}, {"0", 0},       {"1", 0},
+                 {"200", 0}, {"404", 0}, {"500", 1}, {"2", 1},     {"error", 1},          {"DEADLINE", 1}};
     for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
         char text[256];
         (void)snprintf(text, sizeof text, HEADER "t,1,,a,x,100036000000,100036001000,%s\n", cases[k].status);
