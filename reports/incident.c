@@ -25,8 +25,11 @@ static void put_badges(struct hc_report_parts *parts)
 
 static void put_parts(struct hc_report_parts *parts)
 {
+    if (parts->facts.found)
+        hc_part_found(parts);
     hc_part_summary(parts);
-    hc_part_found(parts);
+    if (!parts->facts.found)
+        hc_part_found(parts);
     hc_part_impact(parts);
     hc_part_timeline(parts);
     hc_part_detection(parts);

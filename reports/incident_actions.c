@@ -174,14 +174,27 @@ static void put_done(struct hc_report_parts *parts)
 static void put_follow_ups(struct hc_report_parts *parts, size_t term)
 {
     struct hc_doc *doc = parts->doc;
-    const struct hc_hypothesis *leading = parts->facts.leading;
-    const struct hc_cause *cause = leading ? hc_find_cause(parts, leading->category, leading->cause) : NULL;
+    const struct hc_cause *cause = hc_remedy_cause(parts);
     for (size_t i = 0; cause && i < cause->n_follow_ups[term]; i++) {
         hc_doc_item(doc);
         hc_doc_str(doc, hc_str_trim(cause->follow_ups[term][i]));
-        hc_doc_text(doc, " ");
-        hc_doc_absent(doc, "From the catalogue.");
     }
+}
+
+static void put_basis(struct hc_report_parts *parts)
+{
+    struct hc_doc *doc = parts->doc;
+    const struct hc_outcome *found = parts->facts.found;
+    const struct hc_cause *cause = hc_remedy_cause(parts);
+    hc_doc_note(doc);
+    hc_doc_text(doc, "These are proposals. None has an owner or a date yet: give each both, or strike it. Only what "
+                     "the bundle shows as done is called done. ");
+    if (!cause)
+        return;
+    bool recorded = found && cause == hc_find_cause(parts, found->category, found->cause);
+    hc_doc_text(doc, recorded ? "They follow from the cause on record, " : "They follow from the leading hypothesis, ");
+    hc_doc_strong(doc, cause->title.n > 0 ? cause->title : cause->id);
+    hc_doc_text(doc, ", by the catalogue, but where one is marked as met by a gap.");
 }
 
 static void put_from_gap(struct hc_report_parts *parts, struct hc_str action)
@@ -227,9 +240,7 @@ void hc_part_remediation(struct hc_report_parts *parts)
                   {"long-term", "Long term (1 to 3 months)"}};
     struct hc_doc *doc = parts->doc;
     hc_doc_section(doc, "remediation-and-follow-ups", "Remediation & Follow-ups");
-    hc_doc_note(doc);
-    hc_doc_text(doc, "These are proposals. None has an owner or a date yet: give each both, or strike it. Only what "
-                     "the bundle shows as done is called done.");
+    put_basis(parts);
     for (size_t term = 0; term < 4; term++) {
         hc_doc_subsection(doc, hc_str_of(terms[term].id), hc_str_of(terms[term].title));
         hc_doc_list(doc);

@@ -125,19 +125,35 @@ static void put_change_facts(struct hc_report_parts *parts)
     hc_doc_code(doc, change->commit);
 }
 
+/* What is on record goes before any analysis. */
+static void put_found(struct hc_report_parts *parts)
+{
+    struct hc_doc *doc = parts->doc;
+    const struct hc_outcome *found = parts->facts.found;
+    struct hc_hypothesis said = hc_found_hypothesis(found);
+    hc_doc_lead(doc);
+    hc_doc_text(doc, "Confirmed on record: ");
+    hc_doc_strong(doc, hc_say_hypothesis(parts, &said));
+    hc_doc_text(doc, ".");
+    hc_put_agreement(parts, found);
+    hc_doc_subsection(doc, HC_STR("what-the-analysis-says"), HC_STR("What the analysis says"));
+}
+
 void hc_part_root_cause(struct hc_report_parts *parts)
 {
     struct hc_doc *doc = parts->doc;
     const struct hc_hypothesis *leading = parts->facts.leading;
     hc_doc_section(doc, "primary-root-cause", "Primary Root Cause");
+    if (parts->facts.found)
+        put_found(parts);
     if (!leading) {
         hc_doc_paragraph(doc);
         hc_doc_text(doc, "The analysis names none.");
         return;
     }
     hc_doc_lead(doc);
-    hc_doc_text(doc, leading->status == HC_CONFIRMED ? "Confirmed: "
-                     : hc_stands_out(leading)        ? "Leading, not confirmed: "
+    hc_doc_text(doc, leading->status == HC_CONFIRMED ? "Confirmed by the analysis: "
+                     : hc_stands_out(leading)        ? "Leading, not confirmed by the analysis: "
                                                      : "None stands out. The most probable: ");
     hc_doc_strong(doc, hc_say_hypothesis(parts, leading));
     hc_doc_text(doc, ".");

@@ -283,8 +283,16 @@ static void find_budget(struct hc_report_parts *parts)
     facts->leading = facts->n_shown > 0 ? &analysis->hypotheses[0] : NULL;
 }
 
+static void find_outcome(struct hc_report_parts *parts)
+{
+    const struct hc_incident *incident = parts->in->incident;
+    if (incident->n_outcomes > 0 && hc_str_is(incident->outcomes[0].status, "confirmed"))
+        parts->facts.found = &incident->outcomes[0];
+}
+
 void hc_facts_find(struct hc_report_parts *parts)
 {
+    find_outcome(parts);
     find_budget(parts);
     find_moments(parts);
     find_change(parts);

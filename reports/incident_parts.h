@@ -33,6 +33,7 @@ struct hc_step {
 struct hc_facts {
     const struct hc_change *change; /* the last one before the first symptom that may have led to it; may be NULL */
     const struct hc_hypothesis *leading; /* may be NULL */
+    const struct hc_outcome *found;      /* the root cause on record where it is confirmed; may be NULL */
     struct hc_moment zero;               /* T+0 */
     const char *zero_name;               /* "the deployment" */
     struct hc_moment start, symptom, detected, error, fatal, mitigated, end;
@@ -114,6 +115,14 @@ struct hc_str hc_cite_events(struct hc_report_parts *parts, const struct hc_step
 void hc_put_cited(struct hc_report_parts *parts, struct hc_str text, struct hc_str sql, struct hc_source_place place);
 /* Where a sentence of the evidence comes from. */
 struct hc_source_place hc_place_of(const struct hc_report_parts *parts, struct hc_source_place place);
+
+/* ---- what was found -------------------------------------------------------------------------------------- */
+
+struct hc_hypothesis hc_found_hypothesis(const struct hc_outcome *outcome);
+/* What remedies follow: the cause on record where it is confirmed and known, else the leading one; may be NULL. */
+const struct hc_cause *hc_remedy_cause(const struct hc_report_parts *parts);
+/* A paragraph: does the analysis agree with it? */
+void hc_put_agreement(struct hc_report_parts *parts, const struct hc_outcome *found);
 
 /* The series that moved most, as analysis summarised them. */
 void hc_put_series(struct hc_report_parts *parts);

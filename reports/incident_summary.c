@@ -14,7 +14,7 @@ static void put_unanswered(struct hc_report_parts *parts)
 static const char *say_beginning(const struct hc_hypothesis *leading)
 {
     if (leading->status == HC_CONFIRMED)
-        return "The cause is ";
+        return "Confirmed by the analysis: ";
     return hc_stands_out(leading) ? "Most likely: " : "No cause stands out. The most probable is ";
 }
 
@@ -23,6 +23,8 @@ static void put_answer(struct hc_report_parts *parts)
     struct hc_doc *doc = parts->doc;
     const struct hc_facts *facts = &parts->facts;
     hc_doc_lead(doc);
+    if (facts->found)
+        hc_doc_text(doc, "From the evidence alone, without the outcome on record. ");
     hc_doc_text(doc, say_beginning(facts->leading));
     hc_doc_strong(doc, hc_say_hypothesis(parts, facts->leading));
     hc_doc_text(doc, ", ");
@@ -45,7 +47,7 @@ static void put_first_card(struct hc_report_parts *parts)
     char text[HC_WORD_TEXT];
     if (!parts->facts.leading)
         return;
-    hc_doc_term(parts->doc, "Confidence in the leading cause");
+    hc_doc_term(parts->doc, "Confidence in the leading hypothesis");
     hc_word_percent(parts->facts.leading->probability, text);
     hc_doc_from_sql(parts->doc, hc_doc_formatted(parts->doc, "%s", text), hc_cite_hypotheses(parts));
 }
@@ -78,9 +80,8 @@ static void put_cards(struct hc_report_parts *parts)
 static void put_next(struct hc_report_parts *parts)
 {
     struct hc_doc *doc = parts->doc;
-    const struct hc_hypothesis *leading = parts->facts.leading;
     const struct hc_analysis *analysis = parts->in->analysis;
-    const struct hc_cause *cause = leading ? hc_find_cause(parts, leading->category, leading->cause) : NULL;
+    const struct hc_cause *cause = hc_remedy_cause(parts);
     if (cause && cause->n_follow_ups[0] > 0) {
         hc_doc_term(doc, "Do first");
         hc_doc_str(doc, hc_str_trim(cause->follow_ups[0][0]));
@@ -113,7 +114,7 @@ static void put_facts(struct hc_report_parts *parts)
     else
         hc_doc_text(doc, "open: the bundle states no end");
     if (parts->facts.leading) {
-        hc_doc_term(doc, "Leading cause");
+        hc_doc_term(doc, "Leading hypothesis");
         hc_put_status(parts, parts->facts.leading->status);
         hc_doc_text(doc, " ");
         hc_doc_str(doc, hc_say_category(parts, parts->facts.leading->category));
@@ -125,85 +126,13 @@ static void put_facts(struct hc_report_parts *parts)
 
 void hc_part_summary(struct hc_report_parts *parts)
 {
-    hc_doc_section(parts->doc, "summary", "Summary");
+    hc_doc_section(parts->doc, "summary", parts->facts.found ? "Summary of the analysis" : "Summary");
     if (parts->facts.leading)
         put_answer(parts);
     else
         put_unanswered(parts);
     put_cards(parts);
     put_facts(parts);
-}
-
-/* ---- what was found ------------------------------------------------------------------------------------ */
-
-static void put_outcome(struct hc_report_parts *parts, const struct hc_outcome *outcome)
-{
-    struct hc_doc *doc = parts->doc;
-    bool confirmed = hc_str_is(outcome->status, "confirmed");
-    hc_doc_cell(doc);
-    hc_doc_text(doc, outcome->ordinal == 0 ? "Root cause" : "Contributed");
-    hc_doc_cell(doc);
-    hc_doc_badge(doc, outcome->status.n > 0 ? outcome->status : HC_STR("unknown"),
-                 confirmed ? HC_TONE_GOOD : HC_TONE_WARN);
-    hc_doc_cell(doc);
-    hc_doc_str(doc, hc_say_category(parts, outcome->category));
-    if (outcome->cause.n > 0) {
-        const struct hc_cause *cause = hc_find_cause(parts, outcome->category, outcome->cause);
-        hc_doc_text(doc, ": ");
-        hc_doc_str(doc, cause && cause->title.n > 0 ? cause->title : outcome->cause);
-    }
-    hc_doc_cell(doc);
-    hc_doc_code(doc, outcome->component);
-    hc_doc_cell(doc);
-    struct hc_moment known = {outcome->known_at, HC_STR_NONE, outcome->place};
-    hc_put_time(parts, &known);
-    hc_doc_cell(doc);
-    if (outcome->text.n > 0)
-        hc_doc_from(doc, hc_str_trim(outcome->text), outcome->place);
-    else
-        hc_doc_absent(doc, "no words were given");
-}
-
-static bool same_part(struct hc_str found, struct hc_str said)
-{
-    return found.n > 0 && hc_str_equal(found, said);
-}
-
-static void put_comparison(struct hc_report_parts *parts, const struct hc_outcome *root)
-{
-    struct hc_doc *doc = parts->doc;
-    const struct hc_hypothesis *leading = parts->facts.leading;
-    hc_doc_paragraph(doc);
-    if (!leading) {
-        hc_doc_text(doc, "The analysis names no leading cause to compare it with.");
-        return;
-    }
-    hc_doc_text(doc, "The leading hypothesis of the analysis ");
-    hc_doc_text(doc, same_part(root->category, leading->category) ? "has this category" : "has another category");
-    hc_doc_text(doc,
-                same_part(root->component, leading->component) ? " and this component. " : " and another component. ");
-    hc_doc_text(doc, parts->in->analysis->label_seen
-                         ? "The calibration it used had learned from this outcome: this agreement proves nothing."
-                         : "The calibration it used had not seen this outcome.");
-}
-
-void hc_part_found(struct hc_report_parts *parts)
-{
-    static const struct hc_column columns[] = {
-        {"Role", HC_COLUMN_SHORT, true},         {"Status", HC_COLUMN_SHORT, false},
-        {"Cause", HC_COLUMN_TEXT, false},        {"Component", HC_COLUMN_TEXT, false},
-        {"Known since", HC_COLUMN_SHORT, false}, {"In the words given", HC_COLUMN_TEXT, false},
-    };
-    const struct hc_incident *incident = parts->in->incident;
-    if (incident->n_outcomes == 0)
-        return;
-    hc_doc_section(parts->doc, "what-was-found", "What was found");
-    hc_doc_note(parts->doc);
-    hc_doc_text(parts->doc, "This is the outcome that people recorded. The analysis below did not read it.");
-    hc_doc_table(parts->doc, HC_STR("Outcome on record"), HC_COLUMNS(columns));
-    for (size_t i = 0; i < incident->n_outcomes; i++)
-        put_outcome(parts, &incident->outcomes[i]);
-    put_comparison(parts, &incident->outcomes[0]);
 }
 
 /* ---- impact -------------------------------------------------------------------------------------------- */

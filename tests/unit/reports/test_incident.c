@@ -347,6 +347,51 @@ static void names_no_line_for_what_the_whole_manifest_says(void **state)
     free(markdown);
 }
 
+/* Where each part of the text stands, one after the other. */
+static void check_order(const char *markdown, const char *const *parts, size_t n)
+{
+    const char *at = markdown;
+    for (size_t i = 0; i < n && at; i++) {
+        at = strstr(at, parts[i]);
+        if (!at)
+            print_error("not found in order: %s\n", parts[i]);
+        assert_non_null(at);
+    }
+}
+
+static void says_what_was_found_before_any_analysis(void **state)
+{
+    (void)state;
+    struct fixture f;
+    fixture_confirmed(&f);
+    f.incident.outcomes[0].category = HC_STR("configuration");
+    f.incident.outcomes[0].cause = HC_STR("bad-configuration");
+    static struct hc_str first[] = {{"Put the old setting back.", 25}};
+    f.catalogue.causes[1].follow_ups[0] = first;
+    f.catalogue.causes[1].n_follow_ups[0] = 1;
+    char *markdown = markdown_of(&f);
+    static const char *const parts[] = {"## What was found",
+                                        "Confirmed: **a wrong configuration of storage_service**",
+                                        "**The analysis agrees on the component only**",
+                                        "rank 2 of 6",
+                                        "## Summary of the analysis",
+                                        "Put the old setting back",
+                                        "## Primary Root Cause",
+                                        "Confirmed on record: **a wrong configuration of storage_service**",
+                                        "**The analysis agrees on the component only**",
+                                        "## Remediation",
+                                        "cause on record, **Bad configuration**",
+                                        "Put the old setting back"};
+    check_order(markdown, parts, COUNT(parts));
+    free(markdown);
+    f.incident.outcomes[0].status = HC_STR("probable");
+    markdown = markdown_of(&f);
+    static const char *const later[] = {"## Summary\n", "## What was found", "On record, not confirmed: "};
+    check_order(markdown, later, COUNT(later));
+    f.catalogue.causes[1].n_follow_ups[0] = 0; /* the fixture's causes are shared */
+    free(markdown);
+}
+
 static int setup(void **state)
 {
     (void)state;
@@ -369,6 +414,7 @@ int main(void)
         cmocka_unit_test(cites_a_query_only_where_the_corpus_can_answer_it),
         cmocka_unit_test(counts_lines_where_only_some_are_kept),
         cmocka_unit_test(names_no_line_for_what_the_whole_manifest_says),
+        cmocka_unit_test(says_what_was_found_before_any_analysis),
         cmocka_unit_test(says_who_noticed_only_what_the_bundle_holds),
     };
     return cmocka_run_group_tests(tests, setup, NULL);
