@@ -51,7 +51,7 @@
 #define HC_FIT_CHUNKS 16
 #define HC_FIT_NEGLIGIBLE 1e-12 /* a row's residual: rounding */
 #define HC_FIT_ITERATIONS 100
-#define HC_FIT_DECREASE 3e-4 /* relative, over five iterations: 3e-4 nats an incident, below what a log loss can show */
+#define HC_FIT_DECREASE 3e-4 /* relative, over five iterations: some 3e-4 nats an incident */
 
 /* Null-calibrated surprise: the default null, exp(-v), counts as this many values, about those of fifty incidents of
  * twenty components (with 200, what was learned on one system misled on the next); the rarest event counts e^-8. */
@@ -79,7 +79,7 @@
 #define HC_UNEXPLAINED_SLOPE_RIDGE 0.1
 #define HC_UNEXPLAINED_BIAS_RIDGE 1.0
 
-/* Confidence is learned on predictions made with half to all of the labels known by then: sizes 0, 4, 6, 9, 14 … */
+/* Confidence is learned on predictions made with two thirds to all of the labels known by then: 0, 4, 6, 9, 13 … */
 #define HC_INNER_FIRST 4
 #define HC_INNER_GROWTH 1.5
 #define HC_CONFIDENCE_INCIDENTS 600 /* the latest ones; older ones are of another system by then */
