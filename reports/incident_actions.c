@@ -77,7 +77,7 @@ static void put_prevention_gaps(struct hc_report_parts *parts)
         hc_doc_text(doc, ".");
     } else {
         hc_doc_item(doc);
-        hc_doc_text(doc, "No change is recorded before the first symptom, so no check of a change can be judged.");
+        hc_doc_text(doc, "The leading hypothesis rests on no change, so no check of a change can be judged.");
     }
 }
 

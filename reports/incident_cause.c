@@ -1,67 +1,7 @@
 /* The leading cause: its chain, why it leads, and what made it worse. */
 #include "reports/incident_parts.h"
 
-#define LINKS 10           /* of the causal chain */
 #define ELEVATED_RATIO 1.5 /* a level this far above its baseline before the incident is called elevated */
-
-static const struct hc_column chain_columns[] = {{"Step", HC_COLUMN_NUMBER, false},
-                                                 {"Offset", HC_COLUMN_NUMBER, true},
-                                                 {"Time (UTC)", HC_COLUMN_SHORT, false},
-                                                 {"What was observed", HC_COLUMN_TEXT, false},
-                                                 {"Component", HC_COLUMN_TEXT, false}};
-
-static void put_link(struct hc_report_parts *parts, size_t number, const struct hc_moment *moment,
-                     struct hc_str component, uint64_t n)
-{
-    struct hc_doc *doc = parts->doc;
-    hc_doc_cell(doc);
-    hc_doc_format(doc, "%zu", number);
-    hc_doc_cell(doc);
-    hc_put_offset(parts, moment->at, moment->place);
-    hc_doc_cell(doc);
-    hc_put_time(parts, moment);
-    hc_doc_cell(doc);
-    hc_doc_str(doc, moment->text);
-    if (n > 1)
-        hc_doc_format(doc, " (%llu times)", (unsigned long long)n);
-    hc_doc_cell(doc);
-    hc_put_component(parts, component);
-}
-
-static struct hc_str say_change_fully(struct hc_report_parts *parts, const struct hc_change *change)
-{
-    struct hc_str version = change->version;
-    if (version.n == 0)
-        return hc_str_of(hc_say_change(change));
-    return hc_doc_formatted(parts->doc, "%s of %.*s", hc_say_change(change), HC_STR_ARG(version));
-}
-
-static void put_chain(struct hc_report_parts *parts)
-{
-    struct hc_doc *doc = parts->doc;
-    const struct hc_facts *facts = &parts->facts;
-    size_t number = 0;
-    hc_doc_subsection(doc, HC_STR("causal-chain"), HC_STR("Causal chain"));
-    if (!facts->change && facts->n_steps == 0) {
-        hc_doc_paragraph(doc);
-        hc_doc_text(doc, "A change, or a line of warning and worse, with its time: ");
-        hc_doc_absent(doc, "not in the bundle");
-        hc_doc_text(doc, ".");
-        return;
-    }
-    hc_doc_table(doc, hc_doc_formatted(doc, "The chain as offsets; T+0 is %s", facts->zero_name),
-                 HC_COLUMNS(chain_columns));
-    if (facts->change) {
-        struct hc_moment moment = facts->zero;
-        moment.text = say_change_fully(parts, facts->change);
-        put_link(parts, ++number, &moment, hc_say_component(parts, facts->change->component), 1);
-    }
-    for (size_t i = 0; i < facts->n_steps && number < LINKS; i++)
-        put_link(parts, ++number, &facts->steps[i].first, hc_say_component(parts, facts->steps[i].component),
-                 facts->steps[i].n);
-    hc_doc_paragraph(doc);
-    hc_doc_text(doc, "The times are observed. That each step led to the next is the hypothesis, not an observation.");
-}
 
 static void put_lead_over_next(struct hc_report_parts *parts)
 {
@@ -109,22 +49,6 @@ static void put_why(struct hc_report_parts *parts)
     put_lead_over_next(parts);
 }
 
-static void put_change_facts(struct hc_report_parts *parts)
-{
-    struct hc_doc *doc = parts->doc;
-    const struct hc_change *change = parts->facts.change;
-    hc_doc_term(doc, "Change before it");
-    if (!change) {
-        hc_doc_absent(doc, "not in the bundle");
-        return;
-    }
-    hc_doc_str(doc, say_change_fully(parts, change));
-    hc_doc_text(doc, " at ");
-    hc_put_time(parts, &parts->facts.zero);
-    hc_doc_term(doc, "Commit");
-    hc_doc_code(doc, change->commit);
-}
-
 /* What is on record goes before any analysis. */
 static void put_found(struct hc_report_parts *parts)
 {
@@ -166,8 +90,8 @@ void hc_part_root_cause(struct hc_report_parts *parts)
     hc_put_confidence(parts, leading->probability);
     hc_doc_term(doc, "Status");
     hc_put_status(parts, leading->status);
-    put_change_facts(parts);
-    put_chain(parts);
+    hc_put_change_facts(parts);
+    hc_put_chain(parts);
     put_why(parts);
 }
 

@@ -140,7 +140,7 @@ static void put_questions(struct hc_report_parts *parts)
         if (!asked && hypothesis->probability >= 0.05)
             n = put_questions_of(parts, hypothesis, n);
     }
-    if (!facts->change && n < QUESTIONS) {
+    if (parts->in->incident->n_changes == 0 && n < QUESTIONS) {
         hc_doc_item(doc);
         hc_doc_text(doc, "What changed in the day before the first symptom?");
         n++;

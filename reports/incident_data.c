@@ -192,10 +192,12 @@ static void put_method(struct hc_report_parts *parts)
                      "probabilities add up to 1. A status follows from them by a fixed rule.");
     hc_doc_item(doc);
     hc_doc_text(doc, "The first symptom is the earliest of: a symptom that the bundle states, the time of detection, "
-                     "a log line of warning or worse that the time before the window did not have.");
+                     "an alert in the window, a log line of warning or worse that the time before the window did not "
+                     "have, a finding of the detectors of strength 2.4 and more (ten scales off the baseline) whose "
+                     "onset lies in the window.");
     hc_doc_item(doc);
-    hc_doc_text(doc, "T+0 is the last change in the day before the first symptom, one that the leading hypothesis "
-                     "rests on or of its component before others; without a change it is the first symptom.");
+    hc_doc_text(doc, "T+0 is the last change in the day before the first symptom that the leading hypothesis rests on "
+                     "and that is of its component or of one it calls; where there is none, the first symptom.");
     hc_doc_item(doc);
     hc_doc_text(doc, "A leading cause below .25 is called the most probable, no more.");
     hc_doc_item(doc);

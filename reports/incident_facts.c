@@ -2,6 +2,7 @@
 
 /* A change is taken for T+0 where it came at most this long before the first symptom. */
 #define CHANGE_REACH_NS (24 * HC_NS_PER_HOUR)
+#define STRONG_VALUE 2.4 /* ten scales off the baseline, as the detectors take it for the first sign of trouble */
 
 bool hc_place_equal(struct hc_source_place a, struct hc_source_place b)
 {
@@ -146,17 +147,38 @@ static bool holds_word(struct hc_str text, const char *word)
 
 /* ---- moments ------------------------------------------------------------------------------------------- */
 
+static bool is_of_change(const struct hc_incident *incident, struct hc_source_place place)
+{
+    for (size_t i = 0; i < incident->n_changes; i++)
+        if (hc_place_equal(incident->changes[i].place, place))
+            return true;
+    return false;
+}
+
+bool hc_is_onset(const struct hc_report_parts *parts, const struct hc_evidence_item *item, double least)
+{
+    const struct hc_incident *incident = parts->in->incident;
+    return item->value >= least && in_window(incident, item->onset) && !is_of_change(incident, item->place);
+}
+
 static void find_symptom(struct hc_report_parts *parts)
 {
     const struct hc_incident *incident = parts->in->incident;
+    const struct hc_evidence *evidence = parts->in->evidence;
     struct hc_facts *facts = &parts->facts;
     for (size_t i = 0; i < incident->n_symptoms; i++) {
         const struct hc_symptom *symptom = &incident->symptoms[i];
         keep_earlier(&facts->symptom, (struct hc_moment){symptom->at, symptom->metric, symptom->place});
     }
     for (size_t i = 0; i < facts->n_steps; i++)
-        if (facts->steps[i].level >= HC_LOG_WARN)
+        if (facts->steps[i].level >= HC_LOG_WARN || hc_str_starts(facts->steps[i].kind, HC_STR("alert")))
             keep_earlier(&facts->symptom, facts->steps[i].first);
+    for (size_t i = 0; i < evidence->n_items; i++) {
+        const struct hc_evidence_item *item = &evidence->items[i];
+        if (hc_is_onset(parts, item, STRONG_VALUE))
+            keep_earlier(&facts->symptom,
+                         (struct hc_moment){item->onset, hc_str_trim(item->text), hc_place_of(parts, item->place)});
+    }
     keep_earlier(&facts->symptom, facts->detected);
 }
 
@@ -207,29 +229,24 @@ static bool is_cited(const struct hc_hypothesis *leading, const struct hc_change
     return false;
 }
 
-static int change_rank(const struct hc_report_parts *parts, const struct hc_change *change)
+/* The leading hypothesis rests on it, and it is of its component or of one that this calls. */
+static bool may_have_led(struct hc_report_parts *parts, const struct hc_change *change)
 {
-    const struct hc_hypothesis *leading = parts->facts.leading;
-    struct hc_str component = hc_say_component(parts, change->component);
-    bool same = leading && component.p && hc_str_equal(component, leading->component);
-    return 2 * is_cited(leading, change) + same;
+    if (!is_cited(parts->facts.leading, change) || hc_str_is(change->kind, "rollback"))
+        return false;
+    return change->component >= parts->in->incident->n_components || hc_is_upstream(parts, change->component);
 }
 
 static void find_change(struct hc_report_parts *parts)
 {
     const struct hc_incident *incident = parts->in->incident;
     struct hc_facts *facts = &parts->facts;
-    int best = -1;
     for (size_t i = 0; i < incident->n_changes; i++) {
         const struct hc_change *change = &incident->changes[i];
         struct hc_moment moment = {change->at, HC_STR_NONE, change->place};
         int64_t apart = hc_moments_apart(&moment, &facts->symptom);
-        if (apart < 0 || apart > CHANGE_REACH_NS || hc_str_is(change->kind, "rollback"))
-            continue;
-        if (change_rank(parts, change) >= best) {
-            best = change_rank(parts, change);
+        if (apart >= 0 && apart <= CHANGE_REACH_NS && may_have_led(parts, change))
             facts->change = change;
-        }
     }
 }
 

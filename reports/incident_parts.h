@@ -31,7 +31,7 @@ struct hc_step {
 };
 
 struct hc_facts {
-    const struct hc_change *change; /* the last one before the first symptom that may have led to it; may be NULL */
+    const struct hc_change *change; /* the last one before the first symptom that the leading hypothesis rests on */
     const struct hc_hypothesis *leading; /* may be NULL */
     const struct hc_outcome *found;      /* the root cause on record where it is confirmed; may be NULL */
     struct hc_moment zero;               /* T+0 */
@@ -123,6 +123,15 @@ struct hc_hypothesis hc_found_hypothesis(const struct hc_outcome *outcome);
 const struct hc_cause *hc_remedy_cause(const struct hc_report_parts *parts);
 /* A paragraph: does the analysis agree with it? */
 void hc_put_agreement(struct hc_report_parts *parts, const struct hc_outcome *found);
+
+/* ---- the chain ------------------------------------------------------------------------------------------- */
+
+/* Whether the leading component calls that one, on any way, or is it. */
+bool hc_is_upstream(struct hc_report_parts *parts, uint32_t component);
+/* A finding about a moment of the window, not about a change, from that value on. */
+bool hc_is_onset(const struct hc_report_parts *parts, const struct hc_evidence_item *item, double least);
+void hc_put_chain(struct hc_report_parts *parts);
+void hc_put_change_facts(struct hc_report_parts *parts); /* terms */
 
 /* The series that moved most, as analysis summarised them. */
 void hc_put_series(struct hc_report_parts *parts);

@@ -392,6 +392,57 @@ static void says_what_was_found_before_any_analysis(void **state)
     free(markdown);
 }
 
+static void takes_an_alert_and_a_strong_onset_for_the_first_symptom(void **state)
+{
+    (void)state;
+    struct fixture f;
+    fixture_full(&f);
+    struct hc_evidence_item *item = &f.evidence.items[0];
+    item->onset = fixture_time("2015-03-16T23:17:20Z");
+    item->value = 2;
+    char *markdown = markdown_of(&f);
+    assert_non_null(strstr(markdown, "- **First symptom:** [2015-03-16T23:17:43Z]"));
+    free(markdown);
+    item->value = 2.5;
+    markdown = markdown_of(&f);
+    assert_non_null(strstr(markdown, "- **First symptom:** [2015-03-16T23:17:20Z]"));
+    static const char *const chain[] = {"### Causal chain", "T+50" NBSP "s", "memory rose from 340" NBSP "MB"};
+    check_order(markdown, chain, COUNT(chain));
+    free(markdown);
+    f.incident.events[0].at = fixture_time("2015-03-16T23:17:10Z");
+    f.incident.events[0].kind = HC_STR("alert");
+    f.incident.events[0].level = HC_LOG_NONE;
+    markdown = markdown_of(&f);
+    assert_non_null(strstr(markdown, "- **First symptom:** [2015-03-16T23:17:10Z]"));
+    free(markdown);
+}
+
+static void counts_from_a_change_only_where_the_leading_hypothesis_rests_on_it(void **state)
+{
+    (void)state;
+    struct fixture f;
+    fixture_full(&f);
+    static struct hc_component two[] = {{.name = {"other", 5}}, {.name = {"storage_service", 15}}};
+    static struct hc_dependency edge = {.from = 1, .to = 0};
+    for (size_t i = 0; i < f.incident.n_events; i++)
+        f.incident.events[i].component = 1;
+    f.incident.components = two;
+    f.incident.n_components = 2;
+    char *markdown = markdown_of(&f); /* the change is of `other`, which nothing ties to the leading component */
+    assert_non_null(strstr(markdown, "T+0 is the first symptom"));
+    assert_non_null(strstr(markdown, "none that the leading hypothesis rests on"));
+    free(markdown);
+    f.incident.dependencies = &edge;
+    f.incident.n_dependencies = 1;
+    markdown = markdown_of(&f);
+    assert_non_null(strstr(markdown, "T+0 is the deployment"));
+    free(markdown);
+    f.analysis.hypotheses[0].reasons[0].weight = -1;
+    markdown = markdown_of(&f);
+    assert_non_null(strstr(markdown, "T+0 is the first symptom"));
+    free(markdown);
+}
+
 static int setup(void **state)
 {
     (void)state;
@@ -415,6 +466,8 @@ int main(void)
         cmocka_unit_test(counts_lines_where_only_some_are_kept),
         cmocka_unit_test(names_no_line_for_what_the_whole_manifest_says),
         cmocka_unit_test(says_what_was_found_before_any_analysis),
+        cmocka_unit_test(takes_an_alert_and_a_strong_onset_for_the_first_symptom),
+        cmocka_unit_test(counts_from_a_change_only_where_the_leading_hypothesis_rests_on_it),
         cmocka_unit_test(says_who_noticed_only_what_the_bundle_holds),
     };
     return cmocka_run_group_tests(tests, setup, NULL);
