@@ -9,6 +9,12 @@
 #define LANES 14    /* more would be a tower, not a timeline */
 #define LANE_PX 24
 #define TICKS 4
+#define FIRST_LINE_PX 22
+#define SECOND_LINE_PX 38 /* the offsets before a break stand lower: they have no room of their own */
+#define BREAKS 2
+#define BREAK_FACTOR 2
+#define BREAK_WIDTH 0.09 /* as a share of the width */
+#define BREAK_GAP 0.02
 
 static void attribute_px(struct hc_html *w, const char *name, double value)
 {
@@ -100,14 +106,64 @@ static void put_line(struct hc_html *w, const char *class_name, double x, double
 
 /* ---- timeline ------------------------------------------------------------------------------------------ */
 
+/* Where nothing happened for long the axis is broken, so that the rest has room. */
 struct axis {
-    double first_s, span_s;
+    double first_s, span_s; /* span: without what is left out */
     double y_px;
+    double from_s[BREAKS], to_s[BREAKS]; /* left out, ascending */
+    size_t n_breaks;
 };
 
 static double axis_x(const struct axis *axis, double at_s)
 {
-    return EDGE + (1 - 2 * EDGE) * (at_s - axis->first_s) / axis->span_s;
+    double width = 1 - 2 * EDGE - BREAK_WIDTH * (double)axis->n_breaks, shown_s = at_s - axis->first_s, breaks = 0;
+    for (size_t i = 0; i < axis->n_breaks; i++) {
+        double left_out_s = axis->to_s[i] - axis->from_s[i];
+        double passed = at_s <= axis->from_s[i] ? 0 : at_s >= axis->to_s[i] ? 1 : (at_s - axis->from_s[i]) / left_out_s;
+        shown_s -= passed * left_out_s;
+        breaks += passed;
+    }
+    return EDGE + width * shown_s / axis->span_s + BREAK_WIDTH * breaks;
+}
+
+static bool is_left_out(const struct axis *axis, double at_s)
+{
+    for (size_t i = 0; i < axis->n_breaks; i++)
+        if (at_s > axis->from_s[i] && at_s < axis->to_s[i])
+            return true;
+    return false;
+}
+
+static void add_break(struct axis *axis, double from_s, double to_s)
+{
+    size_t at = axis->n_breaks++;
+    for (; at > 0 && axis->from_s[at - 1] > from_s; at--) {
+        axis->from_s[at] = axis->from_s[at - 1];
+        axis->to_s[at] = axis->to_s[at - 1];
+    }
+    axis->from_s[at] = from_s;
+    axis->to_s[at] = to_s;
+    axis->span_s -= to_s - from_s;
+}
+
+/* Marks are in order of time. The longest gap goes while it is longer than twice all the rest. */
+static void break_axis(struct axis *axis, const struct hc_block *block)
+{
+    while (axis->n_breaks < BREAKS) {
+        size_t longest = 0;
+        double gap_s = 0;
+        for (size_t i = 1; i < block->n_marks; i++) {
+            double this_s = block->marks[i].at - block->marks[i - 1].at;
+            double middle_s = (block->marks[i].at + block->marks[i - 1].at) / 2;
+            if (this_s > gap_s && !is_left_out(axis, middle_s)) {
+                gap_s = this_s;
+                longest = i;
+            }
+        }
+        if (!(axis->span_s - gap_s > 0) || gap_s <= BREAK_FACTOR * (axis->span_s - gap_s))
+            return;
+        add_break(axis, block->marks[longest - 1].at, block->marks[longest].at);
+    }
 }
 
 /* The smallest round step that gives at most TICKS steps. */
@@ -123,23 +179,57 @@ static double tick_step(double span_s)
     return span_s;
 }
 
+static void put_tick(struct hc_html *w, const struct axis *axis, double at_s, double label_px)
+{
+    char text[HC_WORD_TEXT];
+    double x = axis_x(axis, at_s);
+    hc_word_offset((int64_t)llround(at_s * 1e9), text);
+    put_line(w, "axis", x, axis->y_px, axis->y_px + 6);
+    put_text(w, "tick",
+             x < 0.1   ? "start"
+             : x > 0.9 ? "end"
+                       : "middle",
+             x < 0.1   ? EDGE / 2
+             : x > 0.9 ? 1 - EDGE / 2
+                       : x,
+             axis->y_px + label_px, hc_str_of(text));
+}
+
+/* Behind the last break the scale is marked; before it, where each piece begins. */
 static void put_ticks(struct hc_html *w, const struct axis *axis)
 {
-    double step = tick_step(axis->span_s);
-    for (double at = ceil(axis->first_s / step) * step; at <= axis->first_s + axis->span_s; at += step) {
-        char text[HC_WORD_TEXT];
-        double x = axis_x(axis, at);
-        hc_word_offset((int64_t)llround(at * 1e9), text);
-        put_line(w, "axis", x, axis->y_px, axis->y_px + 6);
-        put_text(w, "tick",
-                 x < 0.1   ? "start"
-                 : x > 0.9 ? "end"
-                           : "middle",
-                 x < 0.1   ? EDGE / 2
-                 : x > 0.9 ? 1 - EDGE / 2
-                           : x,
-                 axis->y_px + 22, hc_str_of(text));
+    double step = tick_step(axis->span_s), last_s = axis->first_s + axis->span_s, from_s = axis->first_s;
+    for (size_t i = 0; i < axis->n_breaks; i++) {
+        put_tick(w, axis, from_s, SECOND_LINE_PX);
+        last_s += axis->to_s[i] - axis->from_s[i];
+        from_s = axis->to_s[i];
     }
+    for (double at_s = ceil(from_s / step) * step; at_s <= last_s; at_s += step)
+        put_tick(w, axis, at_s, FIRST_LINE_PX);
+}
+
+static void put_piece(struct hc_html *w, const struct axis *axis, double from, double to)
+{
+    hc_html_open(w, "line");
+    hc_html_attribute_text(w, "class", "axis");
+    attribute_share(w, "x1", from);
+    attribute_share(w, "x2", to);
+    attribute_px(w, "y1", axis->y_px);
+    attribute_px(w, "y2", axis->y_px);
+    hc_html_close(w);
+}
+
+static void put_axis(struct hc_html *w, const struct axis *axis)
+{
+    double from = EDGE / 2;
+    for (size_t i = 0; i < axis->n_breaks; i++) {
+        double middle = axis_x(axis, (axis->from_s[i] + axis->to_s[i]) / 2);
+        put_piece(w, axis, from, middle - BREAK_GAP);
+        put_text(w, "tick", "middle", middle, axis->y_px + 4, HC_STR("//"));
+        from = middle + BREAK_GAP;
+    }
+    put_piece(w, axis, from, 1 - EDGE / 2);
+    put_ticks(w, axis);
 }
 
 /* Marks are in order of time. Gives the lanes used; 0: they do not fit. */
@@ -186,24 +276,23 @@ void hc_figure_timeline(struct hc_html *w, const struct hc_block *block, size_t 
     axis.span_s = block->marks[block->n_marks - 1].at - axis.first_s;
     if (!(axis.span_s > 0))
         return;
+    break_axis(&axis, block);
     size_t n_lanes = choose_lanes(&axis, block, lane_of);
     if (n_lanes == 0)
         return;
     axis.y_px = 12 + LANE_PX * (double)n_lanes;
     hc_html_open(w, "figure");
-    open_svg(w, block->caption, block->description, ++*number, axis.y_px + 30);
-    hc_html_open(w, "line");
-    hc_html_attribute_text(w, "class", "axis");
-    attribute_share(w, "x1", EDGE / 2);
-    attribute_share(w, "x2", 1 - EDGE / 2);
-    attribute_px(w, "y1", axis.y_px);
-    attribute_px(w, "y2", axis.y_px);
-    hc_html_close(w);
-    put_ticks(w, &axis);
+    open_svg(w, block->caption, block->description, ++*number,
+             axis.y_px + (axis.n_breaks > 0 ? SECOND_LINE_PX : FIRST_LINE_PX) + 8);
+    put_axis(w, &axis);
     for (size_t i = block->n_marks; i > 0; i--)
         put_mark(w, &axis, &block->marks[i - 1], lane_of[i - 1]);
     hc_html_close(w);
-    hc_html_element(w, "figcaption", block->caption);
+    hc_html_open(w, "figcaption");
+    hc_html_text(w, block->caption);
+    if (axis.n_breaks > 0)
+        hc_html_literal(w, "; // where nothing happened for long, and the axis is broken");
+    hc_html_close(w);
     hc_html_close(w);
 }
 
