@@ -320,8 +320,13 @@ static uint32_t source_number(struct hc_doc *doc, struct hc_doc_source source)
 
 void hc_doc_from(struct hc_doc *doc, struct hc_str text, struct hc_source_place place)
 {
+    hc_doc_from_exact(doc, text, HC_STR_NONE, place);
+}
+
+void hc_doc_from_exact(struct hc_doc *doc, struct hc_str text, struct hc_str exact, struct hc_source_place place)
+{
     uint32_t number = place.member.p ? source_number(doc, (struct hc_doc_source){.place = place}) : 0;
-    add_span(doc, (struct hc_span){.kind = HC_SPAN_TEXT, .text = text, .source = number});
+    add_span(doc, (struct hc_span){.kind = HC_SPAN_TEXT, .text = text, .source = number, .exact = exact});
 }
 
 void hc_doc_from_sql(struct hc_doc *doc, struct hc_str text, struct hc_str sql)

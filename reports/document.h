@@ -32,6 +32,7 @@ struct hc_span {
     enum hc_tone tone;
     struct hc_str text;
     uint32_t source;      /* number in the table of sources; 0: none */
+    struct hc_str exact;  /* the number in full where the text is rounded; absent: as it is */
     struct hc_str file;   /* the report beside this one that the text links to, without its ending; absent: none */
     struct hc_str anchor; /* the section of this report that the text links to; absent: none */
 };
@@ -143,6 +144,8 @@ void hc_doc_absent(struct hc_doc *doc, const char *literal);
 void hc_doc_badge(struct hc_doc *doc, struct hc_str text, enum hc_tone tone);
 /* Text with its source: a number, a time, a sentence that was read somewhere. */
 void hc_doc_from(struct hc_doc *doc, struct hc_str text, struct hc_source_place place);
+/* A rounded number: HTML shows the exact one to whoever points at it. `exact` may be absent. */
+void hc_doc_from_exact(struct hc_doc *doc, struct hc_str text, struct hc_str exact, struct hc_source_place place);
 void hc_doc_from_sql(struct hc_doc *doc, struct hc_str text, struct hc_str sql);
 void hc_doc_link_report(struct hc_doc *doc, struct hc_str text, struct hc_str file);
 void hc_doc_link_section(struct hc_doc *doc, struct hc_str text, struct hc_str id);

@@ -109,6 +109,8 @@ static bool open_link(struct page *page, const struct hc_span *span)
         int n = snprintf(id, sizeof id, "src-%lu", (unsigned long)span->source);
         put_class(page, "src");
         hc_html_href_anchor(w, (struct hc_str){id, n > 0 ? (size_t)n : 0});
+        if (span->exact.p)
+            hc_html_attribute(w, "title", span->exact);
     } else if (span->file.p) {
         hc_html_href_file(w, span->file, ".html");
     } else {

@@ -21,6 +21,10 @@ static void put_badges(struct hc_report_parts *parts)
                                                                           : HC_STR("cause on record"),
                      HC_TONE_INFO);
     }
+    if (parts->in->in_site) {
+        hc_doc_text(doc, " ");
+        hc_doc_link_report(doc, HC_STR("All incidents"), HC_STR("index"));
+    }
 }
 
 static void put_parts(struct hc_report_parts *parts)

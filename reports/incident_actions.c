@@ -130,15 +130,14 @@ static void put_dark_components(struct hc_report_parts *parts)
 static void put_blind_spots(struct hc_report_parts *parts)
 {
     struct hc_doc *doc = parts->doc;
-    const struct hc_catalogue *catalogue = parts->in->catalogue;
     hc_doc_subsection(doc, HC_STR("monitoring-blind-spots"), HC_STR("Monitoring blind spots"));
     hc_doc_list(doc);
-    for (size_t i = 0; i < catalogue->n_kinds && i < 64; i++) {
-        if (parts->in->evidence->kinds >> i & 1)
-            continue;
+    if (parts->facts.n_missing > 0) {
         hc_doc_item(doc);
-        hc_doc_str(doc, hc_say_kind(parts, catalogue->kinds[i].id));
-        hc_doc_text(doc, ": none in the bundle");
+        hc_doc_format(doc, "%zu %s of evidence %s missing: ", parts->facts.n_missing,
+                      parts->facts.n_missing == 1 ? "kind" : "kinds", parts->facts.n_missing == 1 ? "is" : "are");
+        hc_doc_link_section(doc, HC_STR("the list"), HC_STR("missing-evidence"));
+        hc_doc_text(doc, ".");
     }
     put_dark_components(parts);
 }
@@ -224,10 +223,13 @@ static void put_short_gaps(struct hc_report_parts *parts)
 static void put_medium_gaps(struct hc_report_parts *parts)
 {
     const struct hc_analysis *analysis = parts->in->analysis;
+    struct hc_str kinds = HC_STR("");
     for (size_t i = 0; i < analysis->n_next_evidence && i < 3; i++) {
         struct hc_str kind = hc_say_kind(parts, analysis->next_evidence[i].kind);
-        put_from_gap(parts, hc_doc_formatted(parts->doc, "Collect this kind of evidence: %.*s.", HC_STR_ARG(kind)));
+        kinds = hc_doc_formatted(parts->doc, "%.*s%s%.*s", HC_STR_ARG(kinds), i > 0 ? ", " : "", HC_STR_ARG(kind));
     }
+    if (kinds.n > 0)
+        put_from_gap(parts, hc_doc_formatted(parts->doc, "Collect what was missing: %.*s.", HC_STR_ARG(kinds)));
 }
 
 void hc_part_remediation(struct hc_report_parts *parts)

@@ -1,7 +1,10 @@
 /* What remains unknown, and where the confidence went. Every budget here closes at 100 %. */
+#include <math.h>
+
 #include "reports/incident_parts.h"
 
-#define ROWS 12 /* of a marginal; the rest are one row */
+#define LEAST_GAIN 0.0005 /* of a confidence: less is not seen in the digits shown */
+#define ROWS 12           /* of a marginal; the rest are one row */
 #define QUESTIONS 8
 
 static const struct hc_column budget_columns[] = {
@@ -220,6 +223,39 @@ static void put_marginal(struct hc_report_parts *parts, const struct hc_share *l
     put_total(parts);
 }
 
+/* ---- what is missing ------------------------------------------------------------------------------------- */
+
+static bool is_learned(const struct hc_penalty *penalty)
+{
+    return penalty->low < penalty->high; /* false of NaN */
+}
+
+double hc_gain_of(const struct hc_report_parts *parts, struct hc_str kind)
+{
+    const struct hc_analysis *analysis = parts->in->analysis;
+    double p = parts->facts.leading ? parts->facts.leading->probability : 1, gain = 0;
+    for (size_t i = 0; i < analysis->n_next_evidence; i++)
+        if (hc_str_equal(analysis->next_evidence[i].kind, kind))
+            gain = analysis->next_evidence[i].expected_confidence - p;
+    for (size_t i = 0; i < analysis->n_penalties; i++)
+        if (hc_str_equal(analysis->penalties[i].missing, kind) && is_learned(&analysis->penalties[i]))
+            gain = fmin(gain, -analysis->penalties[i].low);
+    return gain >= LEAST_GAIN ? fmin(gain, 1 - p) : 0;
+}
+
+static void put_gain(struct hc_report_parts *parts, struct hc_str kind)
+{
+    char text[HC_WORD_TEXT];
+    double gain = hc_gain_of(parts, kind);
+    hc_doc_cell(parts->doc);
+    if (!(gain > 0)) {
+        hc_doc_text(parts->doc, "none");
+        return;
+    }
+    hc_word_points(gain, text);
+    hc_doc_from_sql(parts->doc, hc_doc_formatted(parts->doc, "%s", text), hc_cite_command(parts));
+}
+
 static void put_penalty(struct hc_report_parts *parts, const struct hc_penalty *penalty)
 {
     struct hc_doc *doc = parts->doc;
@@ -230,68 +266,53 @@ static void put_penalty(struct hc_report_parts *parts, const struct hc_penalty *
     hc_doc_cell(doc);
     hc_doc_from_sql(doc, hc_doc_formatted(doc, "%s", points), hc_cite_command(parts));
     hc_doc_cell(doc);
-    if (penalty->low == penalty->low && penalty->high == penalty->high && penalty->low < penalty->high) {
+    if (is_learned(penalty)) {
         hc_word_points(penalty->low, low);
         hc_word_points(penalty->high, high);
         hc_doc_format(doc, "%s to %s", low, high);
     } else {
         hc_doc_text(doc, "not learned");
     }
+    put_gain(parts, penalty->missing);
     hc_doc_cell(doc);
     if (penalty->learned_from > 0)
-        hc_doc_format(doc, "%lu incidents", (unsigned long)penalty->learned_from);
+        hc_doc_format(doc, "%lu %s", (unsigned long)penalty->learned_from,
+                      penalty->learned_from == 1 ? "incident" : "incidents");
     else
         hc_doc_text(doc, "the expert's value");
 }
 
-static void put_penalties(struct hc_report_parts *parts)
+static void put_missing(struct hc_report_parts *parts)
 {
     static const struct hc_column columns[] = {{"Missing", HC_COLUMN_TEXT, true},
                                                {"Change of the leading confidence", HC_COLUMN_NUMBER, false},
                                                {"Interval", HC_COLUMN_NUMBER, false},
+                                               {"Average gain seen", HC_COLUMN_NUMBER, false},
                                                {"Learned from", HC_COLUMN_NUMBER, false}};
     struct hc_doc *doc = parts->doc;
     const struct hc_analysis *analysis = parts->in->analysis;
-    hc_doc_subsection(doc, HC_STR("uncertainty-factors"), HC_STR("Uncertainty factors"));
-    if (analysis->n_penalties == 0) {
+    double most = 0;
+    for (size_t i = 0; i < analysis->n_next_evidence; i++)
+        most = fmax(most, hc_gain_of(parts, analysis->next_evidence[i].kind));
+    hc_doc_subsection(doc, HC_STR("uncertainty-factors"),
+                      HC_STR("Uncertainty factors: what missing evidence cost, and would change"));
+    if (parts->in->evidence->kinds == 0 || analysis->n_penalties == 0) {
         hc_doc_paragraph(doc);
-        hc_doc_text(doc, "No missing kind of evidence lowered the confidence.");
+        hc_doc_text(doc, parts->in->evidence->kinds == 0
+                             ? "The bundle holds no evidence at all, so there is no confidence that a kind of evidence "
+                               "could have raised or lowered."
+                             : "No missing kind of evidence lowered the confidence.");
         return;
     }
-    hc_doc_table(doc, HC_STR("What each missing kind of evidence cost, in percentage points"), HC_COLUMNS(columns));
+    hc_doc_table(doc, HC_STR("Each missing kind of evidence, in percentage points of confidence"), HC_COLUMNS(columns));
     for (size_t i = 0; i < analysis->n_penalties; i++)
         put_penalty(parts, &analysis->penalties[i]);
     hc_doc_paragraph(doc);
-    hc_doc_text(doc, "These are already in the confidence above. Each is the cost of that kind alone; they do not add "
-                     "up.");
-}
-
-static void put_next_evidence(struct hc_report_parts *parts)
-{
-    static const struct hc_column columns[] = {{"If this were collected", HC_COLUMN_TEXT, true},
-                                               {"Expected confidence in the leading cause", HC_COLUMN_NUMBER, false},
-                                               {"Change", HC_COLUMN_NUMBER, false}};
-    struct hc_doc *doc = parts->doc;
-    const struct hc_analysis *analysis = parts->in->analysis;
-    char text[HC_WORD_TEXT];
-    hc_doc_subsection(doc, HC_STR("value-of-evidence"), HC_STR("What missing evidence would change"));
-    if (analysis->n_next_evidence == 0 || !parts->facts.leading) {
-        hc_doc_paragraph(doc);
-        hc_doc_text(doc, "The analysis gives no estimate.");
-        return;
-    }
-    hc_doc_table(doc, HC_STR("Expected effect of evidence that is not in the bundle"), HC_COLUMNS(columns));
-    for (size_t i = 0; i < analysis->n_next_evidence; i++) {
-        const struct hc_next_evidence *next = &analysis->next_evidence[i];
-        hc_doc_cell(doc);
-        hc_doc_str(doc, hc_say_kind(parts, next->kind));
-        hc_doc_cell(doc);
-        hc_word_probability(next->expected_confidence, text);
-        hc_doc_from_sql(doc, hc_doc_formatted(doc, "%s", text), hc_cite_command(parts));
-        hc_doc_cell(doc);
-        hc_word_points(next->expected_confidence - parts->facts.leading->probability, text);
-        hc_doc_format(doc, "%s", text);
-    }
+    hc_doc_text(doc, "The changes are already in the confidence above; each is that of one kind alone, and they do not "
+                     "add up. The average gain is what past incidents gained by having the kind, cut at what was seen: "
+                     "no promise for this one, whose confidence it may also lower.");
+    if (!(most > 0))
+        hc_doc_text(doc, " None gained anything here.");
 }
 
 void hc_part_confidence(struct hc_report_parts *parts)
@@ -308,6 +329,5 @@ void hc_part_confidence(struct hc_report_parts *parts)
     put_allocation(parts);
     put_marginal(parts, analysis->categories, analysis->n_categories, false);
     put_marginal(parts, analysis->components, analysis->n_components, true);
-    put_penalties(parts);
-    put_next_evidence(parts);
+    put_missing(parts);
 }

@@ -58,6 +58,11 @@ void hc_part_similar(struct hc_report_parts *parts)
 
 /* ---- data ---------------------------------------------------------------------------------------------- */
 
+static void put_count(struct hc_doc *doc, const char *before, size_t n, const char *one, const char *many)
+{
+    hc_doc_format(doc, "%s%zu %s", before, n, n == 1 ? one : many);
+}
+
 static void put_identity(struct hc_report_parts *parts)
 {
     struct hc_doc *doc = parts->doc;
@@ -78,11 +83,14 @@ static void put_identity(struct hc_report_parts *parts)
     struct hc_moment updated = {incident->updated, HC_STR_NONE, {HC_STR_NONE, 0}};
     hc_put_time(parts, &updated);
     hc_doc_term(doc, "Components");
-    hc_doc_format(doc, "%zu, with %zu dependencies", incident->n_components, incident->n_dependencies);
+    hc_doc_format(doc, "%zu", incident->n_components);
+    put_count(doc, ", with ", incident->n_dependencies, "dependency", "dependencies");
     hc_doc_term(doc, "Read");
-    hc_doc_format(doc, "%zu metric series, %zu log templates, %zu events kept, %zu trace edges, %zu documents",
-                  incident->n_series, incident->n_templates, incident->n_events, incident->n_trace_edges,
-                  incident->n_documents);
+    put_count(doc, "", incident->n_series, "metric series", "metric series");
+    put_count(doc, ", ", incident->n_templates, "log template", "log templates");
+    put_count(doc, ", ", incident->n_events, "event kept", "events kept");
+    put_count(doc, ", ", incident->n_trace_edges, "trace edge", "trace edges");
+    put_count(doc, ", ", incident->n_documents, "document", "documents");
 }
 
 static void put_file(struct hc_report_parts *parts, const struct hc_evidence_file *file)
@@ -175,8 +183,8 @@ static void put_calibration(struct hc_report_parts *parts)
     hc_doc_from_sql(
         doc, hc_doc_formatted(doc, "%lld", (long long)calibration->number),
         hc_doc_formatted(doc, "SELECT * FROM calibrations WHERE calibration = %lld", (long long)calibration->number));
-    hc_doc_format(doc, ", learned from %lu confirmed incidents, as of %s. ", (unsigned long)calibration->n_incidents,
-                  text[0] ? text : "no stated time");
+    hc_doc_format(doc, ", learned from %lu confirmed incident%s, as of %s. ", (unsigned long)calibration->n_incidents,
+                  calibration->n_incidents == 1 ? "" : "s", text[0] ? text : "no stated time");
     hc_doc_text(doc, parts->in->analysis->label_seen ? "It had seen this incident's outcome."
                                                      : "It had not seen this incident's outcome.");
 }

@@ -275,7 +275,7 @@ static void find_zero(struct hc_report_parts *parts)
 
 /* ---- the budget ---------------------------------------------------------------------------------------- */
 
-/* Shown one by one: at least three where there are as many, then those of 1 % and more. */
+/* Shown one by one: the first, and those that are probable enough. */
 static void find_budget(struct hc_report_parts *parts)
 {
     const struct hc_analysis *analysis = parts->in->analysis;
@@ -284,7 +284,7 @@ static void find_budget(struct hc_report_parts *parts)
     int shares[HC_SHOWN_HYPOTHESES + 2];
     while (facts->n_shown < analysis->n_hypotheses && facts->n_shown < HC_SHOWN_HYPOTHESES) {
         const struct hc_hypothesis *next = &analysis->hypotheses[facts->n_shown];
-        if (hc_str_is(next->category, "other") || (facts->n_shown >= 3 && next->probability < 0.01))
+        if (hc_str_is(next->category, "other") || (facts->n_shown > 0 && next->probability < HC_SHOWN_LEAST))
             break;
         p[facts->n_shown++] = next->probability;
     }
@@ -307,8 +307,15 @@ static void find_outcome(struct hc_report_parts *parts)
         parts->facts.found = &incident->outcomes[0];
 }
 
+static void count_missing(struct hc_report_parts *parts)
+{
+    for (size_t i = 0; i < parts->in->catalogue->n_kinds && i < 64; i++)
+        parts->facts.n_missing += !(parts->in->evidence->kinds >> i & 1);
+}
+
 void hc_facts_find(struct hc_report_parts *parts)
 {
+    count_missing(parts);
     find_outcome(parts);
     find_budget(parts);
     find_moments(parts);

@@ -1,7 +1,9 @@
 /* What was weighed: each hypothesis with its evidence, and what was ruled out. */
 #include "reports/incident_parts.h"
 
-#define REASONS 8 /* listed on each side; the others are summed up */
+#define REASONS 3 /* listed on each side; the others are summed up */
+#define FURTHER 8 /* hypotheses with a row */
+#define RULED_OUT 6
 
 /* What was known before any evidence is neither for nor against. */
 static bool is_prior(const struct hc_reason *reason)
@@ -140,6 +142,40 @@ static void put_bars(struct hc_report_parts *parts)
                                       .at = analysis->unexplained});
 }
 
+static void put_further(struct hc_report_parts *parts)
+{
+    static const struct hc_column columns[] = {{"Rank", HC_COLUMN_NUMBER, false},
+                                               {"Hypothesis", HC_COLUMN_TEXT, true},
+                                               {"Confidence", HC_COLUMN_NUMBER, false},
+                                               {"Status", HC_COLUMN_SHORT, false}};
+    struct hc_doc *doc = parts->doc;
+    const struct hc_analysis *analysis = parts->in->analysis;
+    double rest = 0;
+    size_t i = parts->facts.n_shown, end = i + FURTHER < analysis->n_hypotheses ? i + FURTHER : analysis->n_hypotheses;
+    hc_doc_subsection(doc, HC_STR("further-hypotheses"), HC_STR("Further hypotheses"));
+    hc_doc_table(doc, HC_STR("Less probable ones"), HC_COLUMNS(columns));
+    for (; i < end; i++) {
+        const struct hc_hypothesis *hypothesis = &analysis->hypotheses[i];
+        hc_doc_cell(doc);
+        hc_doc_format(doc, "%lu", (unsigned long)hypothesis->rank);
+        hc_doc_cell(doc);
+        hc_doc_str(doc, hc_say_hypothesis(parts, hypothesis));
+        hc_doc_cell(doc);
+        hc_put_confidence(parts, hypothesis->probability);
+        hc_doc_cell(doc);
+        hc_put_status(parts, hypothesis->status);
+    }
+    if (end == analysis->n_hypotheses)
+        return;
+    for (; i < analysis->n_hypotheses; i++)
+        rest += analysis->hypotheses[i].probability;
+    struct hc_str condition = hc_doc_formatted(doc, " AND rank > %zu", end);
+    hc_doc_paragraph(doc);
+    hc_doc_format(doc, "%zu more, together ", analysis->n_hypotheses - end);
+    hc_put_probability(parts, rest, hc_cite_sum(parts, condition.p ? condition.p : ""));
+    hc_doc_text(doc, ".");
+}
+
 void hc_part_hypotheses(struct hc_report_parts *parts)
 {
     struct hc_doc *doc = parts->doc;
@@ -156,13 +192,8 @@ void hc_part_hypotheses(struct hc_report_parts *parts)
                      "hypothesis against the average one, -0.69 halves them.");
     for (size_t i = 0; i < facts->n_shown; i++)
         put_hypothesis(parts, i);
-    if (facts->n_rest == 0)
-        return;
-    hc_doc_paragraph(doc);
-    hc_doc_format(doc, "%zu further %s, together ", facts->n_rest,
-                  facts->n_rest == 1 ? "entry of the list" : "entries of the list");
-    hc_put_probability(parts, facts->p_rest, hc_cite_rest(parts));
-    hc_doc_text(doc, ", are not shown one by one.");
+    if (facts->n_rest > 0)
+        put_further(parts);
 }
 
 /* ---- ruled out ----------------------------------------------------------------------------------------- */
@@ -182,7 +213,10 @@ static void put_ruled_out(struct hc_report_parts *parts, size_t i)
     const struct hc_hypothesis *hypothesis = &parts->in->analysis->hypotheses[i];
     const struct hc_reason *reason = strongest_against(hypothesis);
     hc_doc_cell(doc);
-    hc_doc_link_section(doc, hc_say_hypothesis(parts, hypothesis), hc_doc_formatted(doc, "hypothesis-%zu", i + 1));
+    if (i < parts->facts.n_shown)
+        hc_doc_link_section(doc, hc_say_hypothesis(parts, hypothesis), hc_doc_formatted(doc, "hypothesis-%zu", i + 1));
+    else
+        hc_doc_str(doc, hc_say_hypothesis(parts, hypothesis));
     hc_doc_cell(doc);
     hc_put_confidence(parts, hypothesis->probability);
     hc_doc_cell(doc);
@@ -213,6 +247,12 @@ static void put_promise(struct hc_report_parts *parts)
         level, (unsigned long)analysis->guarantee_incidents, level);
 }
 
+/* What is summed up as one entry is no cause to be ruled out. */
+static bool is_ruled_out(const struct hc_hypothesis *hypothesis)
+{
+    return hypothesis->status == HC_RULED_OUT && !hc_str_is(hypothesis->category, "other");
+}
+
 void hc_part_ruled_out(struct hc_report_parts *parts)
 {
     static const struct hc_column columns[] = {{"Hypothesis", HC_COLUMN_TEXT, true},
@@ -221,22 +261,21 @@ void hc_part_ruled_out(struct hc_report_parts *parts)
     struct hc_doc *doc = parts->doc;
     const struct hc_analysis *analysis = parts->in->analysis;
     size_t n_all = 0, n_here = 0;
-    for (size_t i = 0; i < analysis->n_hypotheses; i++) {
-        bool out = analysis->hypotheses[i].status == HC_RULED_OUT;
-        n_all += out;
-        n_here += out && i < parts->facts.n_shown;
-    }
+    for (size_t i = 0; i < analysis->n_hypotheses; i++)
+        n_all += is_ruled_out(&analysis->hypotheses[i]);
     hc_doc_section(doc, "ruled-out-hypotheses", "Ruled-Out Hypotheses");
     put_promise(parts);
-    if (n_here > 0)
+    if (n_all > 0)
         hc_doc_table(doc, HC_STR("Ruled out by this analysis"), HC_COLUMNS(columns));
-    for (size_t i = 0; i < parts->facts.n_shown; i++)
-        if (analysis->hypotheses[i].status == HC_RULED_OUT)
-            put_ruled_out(parts, i);
+    for (size_t i = 0; i < analysis->n_hypotheses && n_here < RULED_OUT; i++) {
+        if (!is_ruled_out(&analysis->hypotheses[i]))
+            continue;
+        n_here++;
+        put_ruled_out(parts, i);
+    }
     hc_doc_paragraph(doc);
     if (n_all == 0)
         hc_doc_text(doc, "None is ruled out.");
     else if (n_all > n_here)
-        hc_doc_format(doc, "%zu %sruled out too.", n_all - n_here,
-                      n_all - n_here == 1 ? "entry that is not shown is " : "entries that are not shown are ");
+        hc_doc_format(doc, "%zu more %s ruled out.", n_all - n_here, n_all - n_here == 1 ? "is" : "are");
 }

@@ -6,7 +6,8 @@
 #include "reports/incident.h"
 #include "reports/words.h"
 
-#define HC_SHOWN_HYPOTHESES 8 /* with a section of their own; the others are summed up */
+#define HC_SHOWN_HYPOTHESES 5 /* with a section of their own; of the others some have a row, the rest a sum */
+#define HC_SHOWN_LEAST 0.02   /* a less probable one has none, but the first */
 #define HC_STANDS_OUT 0.25    /* a leading hypothesis below this is called the most probable, no more */
 #define HC_STEPS 16
 #define HC_NO_SPAN_NS INT64_MIN
@@ -37,6 +38,7 @@ struct hc_facts {
     struct hc_moment zero;               /* T+0 */
     const char *zero_name;               /* "the deployment" */
     struct hc_moment start, symptom, detected, error, fatal, mitigated, end;
+    size_t n_missing;               /* kinds of evidence that the bundle has not */
     bool crashed;                   /* the first fatal step says so */
     struct hc_step steps[HC_STEPS]; /* by time */
     size_t n_steps;
@@ -115,6 +117,9 @@ struct hc_str hc_cite_events(struct hc_report_parts *parts, const struct hc_step
 void hc_put_cited(struct hc_report_parts *parts, struct hc_str text, struct hc_str sql, struct hc_source_place place);
 /* Where a sentence of the evidence comes from. */
 struct hc_source_place hc_place_of(const struct hc_report_parts *parts, struct hc_source_place place);
+
+/* What having a missing kind of evidence gained past incidents on average, as a probability; 0: nothing worth saying. */
+double hc_gain_of(const struct hc_report_parts *parts, struct hc_str kind);
 
 /* ---- what was found -------------------------------------------------------------------------------------- */
 

@@ -45,14 +45,30 @@ static size_t find_hole(struct hc_str sentence)
     return sentence.n;
 }
 
+/* "a full disk under {component}": where the word before the hole begins, with its space; `hole` where it is needed. */
+static size_t before_hole(struct hc_str sentence, size_t hole)
+{
+    static const char *const words[] = {" of ", " in ", " on ", " by ", " at ", " under ", " for ", " before "};
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        size_t n = strlen(words[i]);
+        if (hole >= n && memcmp(sentence.p + hole - n, words[i], n) == 0)
+            return hole - n;
+    }
+    return hole;
+}
+
 static struct hc_str fill_sentence(struct hc_report_parts *parts, struct hc_str sentence, struct hc_str component)
 {
     size_t hole = find_hole(sentence);
     if (hole == sentence.n)
         return sentence;
     struct hc_str rest = {sentence.p + hole + strlen("{component}"), sentence.n - hole - strlen("{component}")};
-    struct hc_str name = component.n > 0 ? component : HC_STR("a component that is not named");
-    return hc_doc_formatted(parts->doc, "%.*s%.*s%.*s", (int)hole, sentence.p, HC_STR_ARG(name), HC_STR_ARG(rest));
+    if (component.n > 0)
+        return hc_doc_formatted(parts->doc, "%.*s%.*s%.*s", (int)hole, sentence.p, HC_STR_ARG(component),
+                                HC_STR_ARG(rest));
+    size_t until = before_hole(sentence, hole);
+    return hc_doc_formatted(parts->doc, "%.*s%s%.*s (component unknown)", (int)until, sentence.p,
+                            until < hole ? "" : "a component", HC_STR_ARG(rest));
 }
 
 struct hc_str hc_say_hypothesis(struct hc_report_parts *parts, const struct hc_hypothesis *hypothesis)
@@ -188,13 +204,16 @@ void hc_put_probability(struct hc_report_parts *parts, double p, struct hc_str s
 
 void hc_put_number(struct hc_report_parts *parts, double value, struct hc_str unit, struct hc_source_place place)
 {
-    char text[HC_WORD_TEXT];
+    char text[HC_WORD_TEXT], exact[HC_WORD_TEXT];
+    struct hc_doc *doc = parts->doc;
     if (value != value) {
-        hc_doc_absent(parts->doc, "not stated");
+        hc_doc_absent(doc, "not stated");
         return;
     }
-    hc_word_exact(value, text);
-    struct hc_str said = unit.n > 0 ? hc_doc_formatted(parts->doc, "%s %.*s", text, HC_STR_ARG(unit))
-                                    : hc_doc_formatted(parts->doc, "%s", text);
-    hc_doc_from(parts->doc, said, place);
+    hc_word_value(value, text);
+    hc_word_exact(value, exact);
+    struct hc_str said =
+        unit.n > 0 ? hc_doc_formatted(doc, "%s %.*s", text, HC_STR_ARG(unit)) : hc_doc_formatted(doc, "%s", text);
+    struct hc_str full = strcmp(text, exact) == 0 ? HC_STR_NONE : hc_doc_formatted(doc, "%s", exact);
+    hc_doc_from_exact(doc, said, full, place);
 }

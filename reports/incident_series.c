@@ -29,17 +29,6 @@ static size_t find_moved(const struct hc_incident *incident, size_t moved[SERIES
     return n;
 }
 
-static void put_value(struct hc_report_parts *parts, double value, const struct hc_series *series)
-{
-    struct hc_doc *doc = parts->doc;
-    char text[HC_WORD_TEXT];
-    hc_word_value(value, text);
-    hc_doc_cell(doc);
-    struct hc_str said = series->unit.n > 0 ? hc_doc_formatted(doc, "%s %.*s", text, HC_STR_ARG(series->unit))
-                                            : hc_doc_formatted(doc, "%s", text);
-    hc_doc_from(doc, said, series->place);
-}
-
 static void put_row(struct hc_report_parts *parts, const struct hc_series *series)
 {
     struct hc_doc *doc = parts->doc;
@@ -48,8 +37,10 @@ static void put_row(struct hc_report_parts *parts, const struct hc_series *serie
     hc_put_component(parts, hc_say_component(parts, series->component));
     hc_doc_text(doc, " ");
     hc_doc_code(doc, series->metric);
-    put_value(parts, series->baseline_median, series);
-    put_value(parts, series->peak, series);
+    hc_doc_cell(doc);
+    hc_put_number(parts, series->baseline_median, series->unit, series->place);
+    hc_doc_cell(doc);
+    hc_put_number(parts, series->peak, series->unit, series->place);
     hc_doc_cell(doc);
     if (hc_word_change(series->baseline_median, series->peak, change) > 0)
         hc_doc_from(doc, hc_doc_formatted(doc, "%s", change), series->place);

@@ -76,22 +76,40 @@ static void put_cards(struct hc_report_parts *parts)
     put_card(parts, "Incident window", &facts->start, &facts->end);
 }
 
+static const struct hc_next_evidence *best_evidence(const struct hc_report_parts *parts)
+{
+    const struct hc_analysis *analysis = parts->in->analysis;
+    const struct hc_next_evidence *best = NULL;
+    for (size_t i = 0; i < analysis->n_next_evidence; i++) {
+        const struct hc_next_evidence *next = &analysis->next_evidence[i];
+        if (hc_gain_of(parts, next->kind) > (best ? hc_gain_of(parts, best->kind) : 0))
+            best = next;
+    }
+    return best;
+}
+
 /* What the one who was paged wants next. */
 static void put_next(struct hc_report_parts *parts)
 {
     struct hc_doc *doc = parts->doc;
-    const struct hc_analysis *analysis = parts->in->analysis;
     const struct hc_cause *cause = hc_remedy_cause(parts);
+    const struct hc_next_evidence *best = best_evidence(parts);
+    char gain[HC_WORD_TEXT];
+    hc_word_points(best ? hc_gain_of(parts, best->kind) : 0, gain);
     if (cause && cause->n_follow_ups[0] > 0) {
         hc_doc_term(doc, "Do first");
         hc_doc_str(doc, hc_str_trim(cause->follow_ups[0][0]));
         hc_doc_text(doc, " ");
         hc_doc_link_section(doc, HC_STR("All actions"), HC_STR("remediation-and-follow-ups"));
     }
-    if (analysis->n_next_evidence > 0) {
-        hc_doc_term(doc, "Would tell most");
-        hc_doc_link_section(doc, hc_say_kind(parts, analysis->next_evidence[0].kind), HC_STR("value-of-evidence"));
-    }
+    hc_doc_term(doc, "Would tell most");
+    if (parts->in->evidence->kinds == 0)
+        hc_doc_text(doc, "any evidence: the bundle holds none at all. ");
+    else if (best)
+        hc_doc_format(doc, "%.*s, average gain seen %s. ", HC_STR_ARG(hc_say_kind(parts, best->kind)), gain);
+    else
+        hc_doc_text(doc, "no kind of evidence stands out. ");
+    hc_doc_link_section(doc, HC_STR("What is missing"), HC_STR("missing-evidence"));
 }
 
 static void put_facts(struct hc_report_parts *parts)
