@@ -112,7 +112,7 @@ static void add_texts(struct hc_buf *out, const struct hc_incident *incident)
     }
 }
 
-/* A record that packs clears its buffer first, so points and minutes stand in records of their own. */
+/* Points and minutes stand in records of their own. */
 static enum hc_status add_series(struct hc_digester *digester, const struct hc_series *series, struct hc_err *err)
 {
     struct hc_buf *out = &digester->record;

@@ -6,6 +6,14 @@ struct get {
     struct hc_incident *incident;
     struct hc_arena *arena;
     size_t capacity; /* of the list being read */
+    struct points *points;
+    size_t n_points, points_capacity;
+};
+
+/* Points of many series. */
+struct points {
+    int64_t key;
+    struct hc_str bytes;
 };
 
 /* Room for one more item of a list, zeroed. */
@@ -98,6 +106,42 @@ static enum hc_status get_log_count(struct get *get, struct hc_columns *c, struc
     return status;
 }
 
+static enum hc_status get_points(struct get *get, struct hc_columns *c, struct hc_err *err)
+{
+    struct points *grown = hc_arena_grow(get->arena, get->points, get->n_points, get->n_points + 1,
+                                         &get->points_capacity, sizeof *grown);
+    int64_t key = hc_column_int(c);
+    struct hc_str bytes = hc_column_blob(c);
+    const char *copy = hc_arena_copy(get->arena, bytes.p, bytes.n);
+    if (!grown || !copy)
+        return hc_store_no_memory(err);
+    get->points = grown;
+    grown[get->n_points++] = (struct points){key, {copy, bytes.n}};
+    return HC_OK;
+}
+
+static enum hc_status unpack_points(const struct get *get, struct hc_columns *c, struct hc_series *series,
+                                    struct hc_err *err)
+{
+    int64_t key = hc_column_int(c);
+    int64_t from = hc_column_int(c);
+    int64_t n = hc_column_int(c);
+    size_t low = 0, high = get->n_points;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (get->points[middle].key < key)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    if (low == get->n_points || get->points[low].key != key)
+        return hc_store_corrupt(err, "a series without its points");
+    struct hc_str bytes = get->points[low].bytes;
+    if (from < 0 || n < 0 || (uint64_t)from > bytes.n || (uint64_t)n > bytes.n - (uint64_t)from)
+        return hc_store_corrupt(err, "points of a series are cut");
+    return hc_unpack_points(series, (struct hc_str){bytes.p + from, (size_t)n}, get->arena, err);
+}
+
 static enum hc_status get_series(struct get *get, struct hc_columns *c, struct hc_err *err)
 {
     struct hc_incident *incident = get->incident;
@@ -108,7 +152,7 @@ static enum hc_status get_series(struct get *get, struct hc_columns *c, struct h
     series->metric = hc_column_text(c);
     series->unit = hc_column_text(c);
     int64_t n = hc_column_int(c);
-    enum hc_status status = hc_unpack_points(series, hc_column_blob(c), get->arena, err);
+    enum hc_status status = unpack_points(get, c, series, err);
     series->place = hc_column_place(c);
     series->baseline_median = hc_column_real(c);
     series->baseline_mad = hc_column_real(c);
@@ -301,13 +345,15 @@ enum hc_status hc_store_version_get(struct hc_store *store, int64_t key, struct 
         {HC_SQL_CHANGES_GET, get_change},
         {HC_SQL_EVENTS_GET, get_event},
         {HC_SQL_LOG_COUNTS_GET, get_log_count},
+        {HC_SQL_POINTS_GET, get_points},
         {HC_SQL_SERIES_GET, get_series},
         {HC_SQL_OUTCOMES_GET, get_outcome},
         {HC_SQL_DOCUMENTS_GET, get_document},
         {HC_SQL_WARNINGS_GET, get_warning},
         {HC_SQL_RECORD_GET, get_record},
     };
-    struct get get = {store, hc_arena_calloc(arena, 1, sizeof(struct hc_incident)), arena, 0};
+    struct get get = {.store = store, .arena = arena};
+    get.incident = hc_arena_calloc(arena, 1, sizeof *get.incident);
     if (!get.incident)
         return hc_store_no_memory(err);
     enum hc_status status = HC_OK;

@@ -1,12 +1,15 @@
 /* One content of an incident into its rows. */
 #include "corpus/store/internal.h"
 
+#define POINTS_BYTES 65536 /* a blob of points takes no further series past it */
+
 /* What a put works on. */
 struct put {
     struct hc_store *store;
     const struct hc_incident *incident;
     int64_t version;
     int64_t *template_keys; /* of the incident's templates; 0: not asked for yet */
+    int64_t points_key;     /* of the points that wait in store->points */
 };
 
 static enum hc_status row_name(struct put *put, struct hc_row *row, struct hc_str text, struct hc_err *err)
@@ -92,6 +95,7 @@ static enum hc_status log_count_row(void *context, size_t i, struct hc_row *row,
     const struct hc_log_count *count = &begin_row(put, row, i)->log_counts[i];
     int64_t template = 0, lines = 0;
     enum hc_status status = template_key(put, count->template_index, &template, err);
+    hc_buf_clear(&put->store->scratch);
     if (status == HC_OK)
         status = hc_pack_minutes(&put->store->scratch, count, err);
     if (status != HC_OK)
@@ -109,6 +113,41 @@ static enum hc_status log_count_row(void *context, size_t i, struct hc_row *row,
     return status;
 }
 
+static int64_t points_key(const struct put *put, size_t ordinal)
+{
+    return put->version << 32 | (int64_t)ordinal;
+}
+
+/* Writes the points that wait; `next` is the first series of those that follow. */
+static enum hc_status put_points(struct put *put, size_t next, struct hc_err *err)
+{
+    struct hc_buf *points = &put->store->points;
+    if (points->n == 0)
+        return HC_OK;
+    struct hc_binder b = {hc_store_statement(put->store, HC_SQL_POINTS_INSERT, err), 0};
+    if (!b.statement)
+        return HC_FATAL;
+    hc_bind_int(&b, put->points_key);
+    hc_bind_blob(&b, points->p, points->n);
+    enum hc_status status = hc_store_run(put->store, b.statement, err);
+    hc_buf_clear(points);
+    put->points_key = points_key(put, next);
+    return status;
+}
+
+static enum hc_status row_points(struct put *put, struct hc_row *row, size_t i, struct hc_err *err)
+{
+    struct hc_buf *points = &put->store->points;
+    enum hc_status status = points->n < POINTS_BYTES ? HC_OK : put_points(put, i, err);
+    size_t from = points->n;
+    hc_row_int(row, put->points_key);
+    hc_row_int(row, (int64_t)from);
+    if (status == HC_OK)
+        status = hc_pack_points(points, &put->incident->series[i], err);
+    hc_row_int(row, (int64_t)(points->n - from));
+    return status;
+}
+
 static enum hc_status series_row(void *context, size_t i, struct hc_row *row, struct hc_err *err)
 {
     struct put *put = context;
@@ -123,16 +162,9 @@ static enum hc_status series_row(void *context, size_t i, struct hc_row *row, st
     hc_row_real(row, series->peak);
     hc_row_real(row, series->score);
     hc_row_time(row, series->onset_at);
-    return status == HC_OK ? row_place(put, row, series->place, err) : status;
-}
-
-static enum hc_status points_row(void *context, size_t i, struct hc_row *row, struct hc_err *err)
-{
-    struct put *put = context;
-    const struct hc_series *series = &begin_row(put, row, i)->series[i];
-    enum hc_status status = hc_pack_points(&put->store->scratch, series, err);
-    hc_row_blob(row, hc_buf_view(&put->store->scratch));
-    return status;
+    if (status == HC_OK)
+        status = row_place(put, row, series->place, err);
+    return status == HC_OK ? row_points(put, row, i, err) : status;
 }
 
 static enum hc_status outcome_row(void *context, size_t i, struct hc_row *row, struct hc_err *err)
@@ -260,15 +292,18 @@ static enum hc_status put_lists(struct put *put, struct hc_err *err)
         {HC_SQL_EVENT_INSERT, event_row, incident->n_events},
         {HC_SQL_LOG_COUNT_INSERT, log_count_row, incident->n_log_counts},
         {HC_SQL_SERIES_INSERT, series_row, incident->n_series},
-        {HC_SQL_POINTS_INSERT, points_row, incident->n_series},
         {HC_SQL_OUTCOME_INSERT, outcome_row, incident->n_outcomes},
         {HC_SQL_WARNING_INSERT, warning_row, incident->n_warnings},
     };
     enum hc_status status = HC_OK;
+    hc_buf_clear(&put->store->points);
+    put->points_key = points_key(put, 0);
     for (size_t k = 0; status == HC_OK && k < sizeof lists / sizeof *lists; k++) {
         struct hc_feed feed = {.row = lists[k].row, .context = put, .n = lists[k].n};
         status = hc_store_put_rows(put->store, lists[k].which, &feed, err);
     }
+    if (status == HC_OK)
+        status = put_points(put, 0, err);
     for (size_t i = 0; status == HC_OK && i < incident->n_documents; i++)
         status = put_document(put, i, err);
     return status;

@@ -11,7 +11,7 @@
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "packed blobs are written as memory holds them");
 
 #define HC_APPLICATION_ID 1212367938 /* "HCDB" */
-#define HC_SCHEMA_VERSION 1
+#define HC_SCHEMA_VERSION 2
 
 /* The statements of the store: (name, SQL), one list for the enum and the texts. */
 #include "corpus/store/statements.h"
@@ -36,7 +36,7 @@ struct hc_store {
     sqlite3_stmt *statements[HC_N_STATEMENTS];
     struct hc_key_cache names, templates;
     struct hc_feed *feed; /* the list that put_rows gives */
-    struct hc_buf scratch;
+    struct hc_buf scratch, points;
 };
 
 extern const unsigned char hc_schema_sql[];
@@ -96,7 +96,7 @@ enum hc_status hc_store_leave(struct hc_store *store, enum hc_status status, str
 /* ---- rows.c ---- */
 
 /* A row on its way into its table: values in the order of the statement's columns. */
-#define HC_ROW_VALUES 15
+#define HC_ROW_VALUES 17
 struct hc_value {
     enum hc_cell_type type;
     union {
@@ -140,7 +140,7 @@ enum hc_status hc_store_template(struct hc_store *store, const struct hc_templat
 
 /* ---- pack.c ---- */
 
-/* One series' points, one count's minutes. HC_FAIL "record-invalid": a minute or a number out of range. */
+/* Adds one series' points, one count's minutes. HC_FAIL "record-invalid": a minute or a number out of range. */
 enum hc_status hc_pack_points(struct hc_buf *out, const struct hc_series *series, struct hc_err *err);
 enum hc_status hc_pack_minutes(struct hc_buf *out, const struct hc_log_count *count, struct hc_err *err);
 enum hc_status hc_unpack_points(struct hc_series *series, struct hc_str bytes, struct hc_arena *arena,

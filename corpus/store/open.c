@@ -90,6 +90,10 @@ static enum hc_status check_identity(sqlite3 *db, struct hc_err *err)
         return hc_err_set(err, HC_FATAL, "corpus-newer",
                           "the corpus has schema version %lld, this program knows %d: use a newer one",
                           (long long)version, HC_SCHEMA_VERSION);
+    if (version < HC_SCHEMA_VERSION)
+        return hc_err_set(err, HC_FATAL, "corpus-older",
+                          "the corpus has schema version %lld, this program writes %d: ingest its archives anew",
+                          (long long)version, HC_SCHEMA_VERSION);
     return check_schema(db, err);
 }
 
@@ -167,7 +171,7 @@ static enum hc_status open_database(struct hc_store *store, const char *path, en
         int64_t n_tables;
         status = pragma_int(store->db, "SELECT count(*) FROM sqlite_schema", &n_tables, err);
         if (status == HC_OK && n_tables == 0 && is_empty(path))
-            status = make_schema(store->db, err);
+            return make_schema(store->db, err); /* so it is ours, word for word */
     }
     return status == HC_OK ? check_identity(store->db, err) : status;
 }
@@ -210,6 +214,7 @@ enum hc_status hc_store_close(struct hc_store *store, struct hc_err *err)
     hc_arena_free(store->names.arena);
     hc_arena_free(store->templates.arena);
     hc_buf_free(&store->scratch);
+    hc_buf_free(&store->points);
     free(store);
     return status;
 }

@@ -27,7 +27,6 @@ enum hc_status hc_pack_points(struct hc_buf *out, const struct hc_series *series
     if (series->n > UINT32_MAX)
         return hc_err_set(err, HC_FAIL, "record-invalid", "a series has more than 2^32 points");
     bool regular = is_regular(series->at_ns, series->n, &step);
-    hc_buf_clear(out);
     hc_put_u8(out, LAYOUT);
     hc_put_u8(out, regular);
     hc_put_u8(out, 0);
@@ -87,7 +86,6 @@ enum hc_status hc_unpack_points(struct hc_series *series, struct hc_str bytes, s
 
 enum hc_status hc_pack_minutes(struct hc_buf *out, const struct hc_log_count *count, struct hc_err *err)
 {
-    hc_buf_clear(out);
     hc_put_u8(out, LAYOUT);
     for (size_t i = 0; i < count->n_minutes; i++) {
         int64_t minute = count->minute[i];

@@ -17,7 +17,7 @@
 -- Packed blobs are little-endian and begin with the version of their layout: docs/corpus.md.
 
 PRAGMA application_id = 1212367938; -- "HCDB"
-PRAGMA user_version = 1;
+PRAGMA user_version = 2;
 
 -- ---- what was offered -----------------------------------------------------------------------------------
 
@@ -171,17 +171,16 @@ CREATE TABLE series (           -- a metric of a component
     member INTEGER REFERENCES name,
     line INTEGER NOT NULL,
     onset_at_ns INTEGER, onset_at_digits INTEGER,               -- when it left its baseline, NULL: it did not
+    points_in INTEGER NOT NULL REFERENCES series_points,
+    points_from INTEGER NOT NULL, points_bytes INTEGER NOT NULL, -- where in that blob, from 0
     PRIMARY KEY (version, ordinal),
     FOREIGN KEY (version, component) REFERENCES component
 ) STRICT, WITHOUT ROWID;
 
-CREATE TABLE series_points (    -- apart from series, so that a list of series need not pass over them
-    version INTEGER NOT NULL,
-    ordinal INTEGER NOT NULL,
-    points BLOB NOT NULL,       -- packed: times and values
-    PRIMARY KEY (version, ordinal),
-    FOREIGN KEY (version, ordinal) REFERENCES series
-) STRICT, WITHOUT ROWID;
+CREATE TABLE series_points (    -- of many series each: a row a series costs an ingest more than the points do
+    key INTEGER PRIMARY KEY,    -- version * 2^32 + ordinal of the first series in it
+    points BLOB NOT NULL        -- packed: times and values, series after series
+) STRICT;
 
 CREATE TABLE outcome (          -- what was found to be the cause
     version INTEGER NOT NULL REFERENCES version,

@@ -41,10 +41,10 @@
       " member, line, exemplar, first_at_ns, first_at_digits, minutes) SELECT c0, c1, c2, c3, c4, c5, c6, c7," \
       " c8, c9, c10, c11 FROM put_rows") \
     S(SERIES_INSERT, "INSERT OR FAIL INTO series (version, ordinal, component, metric, unit, points," \
-      " baseline_median, baseline_mad, peak, score, onset_at_ns, onset_at_digits, member, line) SELECT c0, c1," \
-      " c2, c3, c4, c5, c6, c7, c8, c9, c10, c11, c12, c13 FROM put_rows") \
-    S(POINTS_INSERT, "INSERT OR FAIL INTO series_points (version, ordinal, points) SELECT c0, c1, c2 FROM" \
-      " put_rows") \
+      " baseline_median, baseline_mad, peak, score, onset_at_ns, onset_at_digits, member, line, points_in," \
+      " points_from, points_bytes) SELECT c0, c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11, c12, c13, c14, c15, c16" \
+      " FROM put_rows") \
+    S(POINTS_INSERT, "INSERT INTO series_points (key, points) VALUES (?, ?)") \
     S(OUTCOME_INSERT, "INSERT OR FAIL INTO outcome (version, ordinal, status, category, component, cause," \
       " metric, text, given_by, known_at_ns, known_at_digits, member, line) SELECT c0, c1, c2, c3, c4, c5, c6," \
       " c7, c8, c9, c10, c11, c12 FROM put_rows") \
@@ -76,9 +76,10 @@
       " WHERE c.version = ?1 ORDER BY c.ordinal") \
     S(COUNT_TEMPLATES_GET, "SELECT t.id, t.text FROM log_count AS c CROSS JOIN template AS t ON t.key = c.template" \
       " WHERE c.version = ?1 ORDER BY c.ordinal") \
-    S(SERIES_GET, "SELECT s.component, n.text, u.text, s.points, p.points, m.text, s.line, s.baseline_median," \
-      " s.baseline_mad, s.peak, s.score, s.onset_at_ns, s.onset_at_digits FROM series AS s" \
-      " LEFT JOIN series_points AS p ON p.version = s.version AND p.ordinal = s.ordinal" \
+    S(POINTS_GET, "SELECT key, points FROM series_points WHERE key BETWEEN ?1 << 32 AND ?1 << 32 | 4294967295" \
+      " ORDER BY key") \
+    S(SERIES_GET, "SELECT s.component, n.text, u.text, s.points, s.points_in, s.points_from, s.points_bytes, m.text," \
+      " s.line, s.baseline_median, s.baseline_mad, s.peak, s.score, s.onset_at_ns, s.onset_at_digits FROM series AS s" \
       " LEFT JOIN name AS n ON n.key = s.metric LEFT JOIN name AS u ON u.key = s.unit" \
       " LEFT JOIN name AS m ON m.key = s.member WHERE s.version = ?1 ORDER BY s.ordinal") \
     S(OUTCOMES_GET, "SELECT o.ordinal, o.status, o.category, o.component, o.cause, o.metric, o.text, o.given_by," \

@@ -3,7 +3,7 @@
  * Tables are documented in schema.sql; analysts use its views. One writer at a time; every put is a
  * transaction of its own unless a batch is open, and an incident is whole or not there.
  * Threads: a store belongs to one thread at a time.
- * Errors: HC_FATAL with code "corpus-missing", "corpus-foreign", "corpus-newer", "corpus-corrupt", "corpus-locked",
+ * Errors: HC_FATAL with code "corpus-missing", "corpus-foreign", "corpus-newer", "corpus-older", "corpus-corrupt", "corpus-locked",
  *         "corpus-unreadable", "corpus-readonly", "corpus-error", "batch-broken" (exit 3), "disk-full", "disk-error",
  *         "out-of-memory" (exit 4). HC_FAIL with "record-invalid" where a record breaks a rule of the schema: nothing
  *         of it is written, and a batch goes on.

@@ -13,9 +13,9 @@ struct kind {
 static const struct kind kinds[] = {
     {"CREATE TABLE x (component TEXT, metric TEXT, unit TEXT, at TEXT, at_ns INTEGER, value REAL,"
      " of_incident HIDDEN, of_component HIDDEN, of_metric HIDDEN)",
-     "SELECT n.text, k.text, u.text, p.points FROM incident AS i"
+     "SELECT n.text, k.text, u.text, substr(p.points, s.points_from + 1, s.points_bytes) FROM incident AS i"
      " CROSS JOIN series AS s ON s.version = i.current"
-     " CROSS JOIN series_points AS p ON p.version = s.version AND p.ordinal = s.ordinal"
+     " CROSS JOIN series_points AS p ON p.key = s.points_in"
      " LEFT JOIN component AS o ON o.version = s.version AND o.ordinal = s.component"
      " LEFT JOIN name AS n ON n.key = o.name LEFT JOIN name AS k ON k.key = s.metric"
      " LEFT JOIN name AS u ON u.key = s.unit"
