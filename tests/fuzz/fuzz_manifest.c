@@ -1,4 +1,4 @@
-/* The manifest with its schema. */
+/* The manifest: what it takes, the schema takes. */
 #include "ingest/manifest.h"
 #include "tests/fuzz/fuzz.h"
 
@@ -39,8 +39,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct hc_manifest manifest;
     enum hc_status status = hc_manifest_read(&manifest, (struct hc_str){(const char *)data, size}, schema, arena, &err);
     fuzz_status(status, &err);
-    if (status == HC_OK)
+    if (status == HC_OK) {
+        const struct hc_xml_node *root = NULL;
         check(&manifest);
+        /* What is taken for plain, without asking the schema, the schema takes. */
+        HOLDS(hc_xml_parse(&root, (struct hc_str){(const char *)data, size}, 0, schema, arena, &err) == HC_OK);
+    }
     hc_arena_free(arena);
     return 0;
 }
