@@ -112,19 +112,15 @@ static void add_entry(struct report *report, const struct hc_subject *subject, c
         .id = b->id,
         .title = b->title,
         .service = b->service,
-        .category = b->confirmed ? b->category
-                    : top        ? hc_str_copy(arena, top->category)
-                                 : HC_STR_NONE,
-        .component = b->confirmed ? b->component
-                     : top        ? hc_str_copy(arena, top->component)
-                                  : HC_STR_NONE,
-        .cause = b->confirmed ? b->cause
-                 : top        ? hc_str_copy(arena, top->cause)
-                              : HC_STR_NONE,
         .started = b->started,
         .probability = top ? top->probability : NAN,
+        .found = {b->category, b->cause, b->component},
+        .on_record = b->has_outcome,
         .known = b->confirmed,
     };
+    if (top)
+        report->entries[report->n_entries - 1].said = (struct hc_site_cause){
+            hc_str_copy(arena, top->category), hc_str_copy(arena, top->cause), hc_str_copy(arena, top->component)};
 }
 
 /* ---- whether the corpus keeps this very analysis --------------------------------------------------------- */

@@ -36,12 +36,18 @@ enum hc_status hc_report_incident_html(const struct hc_incident_report *report, 
 enum hc_status hc_report_incident_markdown(const struct hc_incident_report *report, struct hc_buf *out,
                                            struct hc_err *err);
 
-/* The site's index: one row an incident that has a report, newest first. */
+/* The site's index: one row an incident that has a report, newest first, by quarter. */
+struct hc_site_cause {
+    struct hc_str category, cause, component; /* each may be absent */
+};
 struct hc_site_entry {
-    struct hc_str id, title, service, category, component, cause;
+    struct hc_str id, title, service;
     struct hc_time started;
-    double probability; /* of the leading hypothesis; NaN: not analysed */
-    bool known;         /* the outcome is confirmed: category, component, cause are those confirmed */
+    struct hc_site_cause said; /* the leading hypothesis */
+    double probability;        /* its; NaN: not analysed */
+    struct hc_site_cause found;
+    bool on_record; /* there is an outcome: `found` */
+    bool known;     /* and it is confirmed */
 };
 enum hc_status hc_report_site_html(const struct hc_site_entry *entries, size_t n, struct hc_buf *out,
                                    struct hc_err *err);

@@ -1,4 +1,4 @@
-/* The index of the site: a row an incident, newest first. */
+/* The index of the site: a row an incident, newest first, by the quarter it began in. */
 #include "reports/document.h"
 #include "reports/incident.h"
 #include "reports/words.h"
@@ -24,31 +24,71 @@ static const struct hc_site_entry **sort_entries(struct hc_arena *arena, const s
     return sorted;
 }
 
-static void put_cause(struct hc_doc *doc, const struct hc_site_entry *entry)
+/* ---- a row --------------------------------------------------------------------------------------------- */
+
+static bool same_component(const struct hc_site_entry *entry)
+{
+    return hc_str_equal(entry->said.component, entry->found.component);
+}
+
+static bool same_category(const struct hc_site_entry *entry)
+{
+    return hc_str_equal(entry->said.category, entry->found.category);
+}
+
+static bool is_analysed(const struct hc_site_entry *entry)
+{
+    return entry->probability == entry->probability;
+}
+
+static bool agrees(const struct hc_site_entry *entry)
+{
+    return entry->known && is_analysed(entry) && same_component(entry) && same_category(entry);
+}
+
+static void put_cause(struct hc_doc *doc, const struct hc_site_cause *cause)
+{
+    hc_doc_str(doc, cause->category.n > 0 ? cause->category : HC_STR("no category"));
+    hc_doc_text(doc, cause->cause.n > 0 ? ": " : "");
+    hc_doc_str(doc, cause->cause);
+    if (cause->component.n == 0)
+        return;
+    hc_doc_text(doc, " in ");
+    hc_doc_code(doc, cause->component);
+}
+
+static void put_agreement(struct hc_doc *doc, const struct hc_site_entry *entry)
+{
+    if (!entry->known || !is_analysed(entry))
+        hc_doc_text(doc, entry->known ? "not analysed" : "not known yet");
+    else if (agrees(entry))
+        hc_doc_badge(doc, HC_STR("agrees"), HC_TONE_GOOD);
+    else if (same_component(entry) || same_category(entry))
+        hc_doc_badge(doc, same_component(entry) ? HC_STR("component only") : HC_STR("category only"), HC_TONE_INFO);
+    else
+        hc_doc_badge(doc, HC_STR("differs"), HC_TONE_WARN);
+}
+
+static void put_causes(struct hc_doc *doc, const struct hc_site_entry *entry)
 {
     char text[HC_WORD_TEXT];
     hc_doc_cell(doc);
-    if (entry->category.n == 0) {
-        hc_doc_text(doc, "not analysed");
-    } else {
-        hc_doc_str(doc, entry->category);
-        hc_doc_text(doc, entry->cause.n > 0 ? ": " : "");
-        hc_doc_str(doc, entry->cause);
-    }
-    hc_doc_cell(doc);
-    if (entry->component.n > 0)
-        hc_doc_code(doc, entry->component);
-    else
-        hc_doc_text(doc, "none named");
-    hc_doc_cell(doc);
-    if (entry->known) {
-        hc_doc_badge(doc, HC_STR("confirmed"), HC_TONE_GOOD);
-    } else if (entry->probability == entry->probability) {
-        hc_word_probability(entry->probability, text);
-        hc_doc_format(doc, "%s", text);
+    if (is_analysed(entry)) {
+        put_cause(doc, &entry->said);
+        hc_word_percent(entry->probability, text);
+        hc_doc_format(doc, ", %s", text);
     } else {
         hc_doc_absent(doc, "not analysed");
     }
+    hc_doc_cell(doc);
+    if (entry->on_record) {
+        put_cause(doc, &entry->found);
+        hc_doc_text(doc, entry->known ? "" : " (not confirmed)");
+    } else {
+        hc_doc_absent(doc, "nothing yet");
+    }
+    hc_doc_cell(doc);
+    put_agreement(doc, entry);
 }
 
 static void put_entry(struct hc_doc *doc, const struct hc_site_entry *entry)
@@ -66,28 +106,77 @@ static void put_entry(struct hc_doc *doc, const struct hc_site_entry *entry)
         hc_doc_code(doc, entry->service);
     else
         hc_doc_text(doc, "not stated");
-    put_cause(doc, entry);
+    put_causes(doc, entry);
 }
 
-static void put_site(struct hc_doc *doc, const struct hc_site_entry *entries, size_t n)
+/* ---- quarters ------------------------------------------------------------------------------------------ */
+
+#define QUARTER_TEXT 16
+
+/* "2024 Q3" of "2024-08-01T…"; "no time". */
+static void say_quarter(struct hc_time at, char out[QUARTER_TEXT])
+{
+    char text[HC_TIME_TEXT];
+    size_t n = hc_time_format(at, text), year = strcspn(text, "-");
+    if (n < year + 3 || year > 6) {
+        snprintf(out, QUARTER_TEXT, "no time");
+        return;
+    }
+    int month = (text[year + 1] - '0') * 10 + text[year + 2] - '0';
+    snprintf(out, QUARTER_TEXT, "%.*s Q%d", (int)year, text, (month - 1) / 3 % 4 + 1);
+}
+
+static void begin_quarter(struct hc_doc *doc, const char *quarter)
 {
     static const struct hc_column columns[] = {
         {"Began (UTC)", HC_COLUMN_SHORT, false}, {"Incident", HC_COLUMN_TEXT, true},
-        {"Service", HC_COLUMN_TEXT, false},      {"Cause: confirmed, or leading", HC_COLUMN_TEXT, false},
-        {"Component", HC_COLUMN_TEXT, false},    {"Probability", HC_COLUMN_NUMBER, false}};
-    const struct hc_site_entry **sorted = sort_entries(doc->arena, entries, n);
-    size_t n_known = 0;
-    for (size_t i = 0; i < n; i++)
+        {"Service", HC_COLUMN_TEXT, false},      {"Analysis said", HC_COLUMN_TEXT, false},
+        {"On record", HC_COLUMN_TEXT, false},    {"Do they agree?", HC_COLUMN_SHORT, false}};
+    char id[QUARTER_TEXT + 2];
+    snprintf(id, sizeof id, "q-%s", quarter);
+    for (char *c = id; *c; c++)
+        *c = *c == ' ' ? '-' : *c == 'Q' ? 'q' : *c;
+    struct hc_str kept = hc_doc_formatted(doc, "%s", id), title = hc_doc_formatted(doc, "%s", quarter);
+    if (!kept.p || !title.p)
+        return;
+    hc_doc_section(doc, kept.p, title.p);
+    hc_doc_table(doc, hc_doc_formatted(doc, "Incidents that began in %s, newest first", quarter), columns,
+                 sizeof columns / sizeof columns[0]);
+}
+
+static void put_overview(struct hc_doc *doc, const struct hc_site_entry *entries, size_t n)
+{
+    size_t n_known = 0, n_analysed = 0, n_agree = 0;
+    for (size_t i = 0; i < n; i++) {
         n_known += entries[i].known;
+        n_analysed += entries[i].known && is_analysed(&entries[i]);
+        n_agree += agrees(&entries[i]);
+    }
     hc_doc_section(doc, "incidents", "Incidents");
     hc_doc_paragraph(doc);
     hc_doc_format(doc, "%zu %s, newest first; the cause of %zu is confirmed.", n, n == 1 ? "incident" : "incidents",
                   n_known);
+    if (n_analysed > 0)
+        hc_doc_format(doc,
+                      " Of %zu that %s analysed, the leading hypothesis has the category and the component on "
+                      "record in %zu.",
+                      n_analysed, n_analysed == 1 ? "was" : "were", n_agree);
+    hc_doc_text(doc, " The analysis does not read the outcome of its own incident.");
+}
+
+static void put_site(struct hc_doc *doc, const struct hc_site_entry *entries, size_t n)
+{
+    const struct hc_site_entry **sorted = sort_entries(doc->arena, entries, n);
+    char last[QUARTER_TEXT] = "", quarter[QUARTER_TEXT];
     doc->failed |= !sorted;
-    if (n > 0)
-        hc_doc_table(doc, HC_STR("Incidents that have a report"), columns, sizeof columns / sizeof columns[0]);
-    for (size_t i = 0; sorted && i < n; i++)
+    put_overview(doc, entries, n);
+    for (size_t i = 0; sorted && i < n; i++) {
+        say_quarter(sorted[i]->started, quarter);
+        if (strcmp(quarter, last) != 0)
+            begin_quarter(doc, quarter);
+        memcpy(last, quarter, sizeof last);
         put_entry(doc, sorted[i]);
+    }
 }
 
 static enum hc_status render(const struct hc_site_entry *entries, size_t n, struct hc_buf *out, struct hc_err *err,

@@ -14,9 +14,9 @@ static struct hc_site_entry entry(const char *id, const char *started, double pr
     struct hc_site_entry made = {.id = hc_str_of(id),
                                  .title = HC_STR("title of <it>"),
                                  .service = HC_STR("api"),
-                                 .category = HC_STR("application"),
-                                 .component = HC_STR("api"),
-                                 .cause = HC_STR("memory-leak"),
+                                 .said = {HC_STR("application"), HC_STR("memory-leak"), HC_STR("api")},
+                                 .found = {HC_STR("application"), HC_STR("memory-leak"), HC_STR("api")},
+                                 .on_record = known,
                                  .started = HC_TIME_NONE,
                                  .probability = probability,
                                  .known = known};
@@ -43,6 +43,45 @@ static void lists_the_newest_first_in_any_order_of_input(void **state)
     assert_non_null(strstr(first.p, "3 incidents, newest first; the cause of 1 is confirmed"));
     hc_buf_free(&first);
     hc_buf_free(&second);
+}
+
+static void says_what_the_analysis_said_beside_what_is_on_record(void **state)
+{
+    (void)state;
+    struct hc_site_entry entries[4] = {
+        entry("INC-1", "2020-01-01T00:00:00Z", 0.394, true), entry("INC-2", "2020-03-31T23:59:59Z", 0.5, true),
+        entry("INC-3", "2020-04-01T00:00:00Z", 0.7, true), entry("INC-4", "2020-12-31T00:00:00Z", 0.7, false)};
+    struct hc_buf out = {0};
+    struct hc_err err = HC_ERR_NONE;
+    entries[1].found.component = HC_STR("db");
+    entries[2].found = (struct hc_site_cause){HC_STR("traffic"), HC_STR("surge"), HC_STR("edge")};
+    assert_int_equal(hc_report_site_markdown(entries, 4, &out, &err), HC_OK);
+    hc_buf_char(&out, '\0');
+    const char *at = out.p;
+    static const char *const parts[] = {"has the category and the component on record in 1",
+                                        "<a id=\"q-2020-q4\"></a>",
+                                        "## 2020 Q4",
+                                        "INC-4",
+                                        "nothing yet",
+                                        "not known yet",
+                                        "## 2020 Q2",
+                                        "INC-3",
+                                        "application: memory-leak in `api`, 70\xC2\xA0%",
+                                        "traffic: surge in `edge`",
+                                        "**differs**",
+                                        "## 2020 Q1",
+                                        "INC-2",
+                                        "**category only**",
+                                        "INC-1",
+                                        "39\xC2\xA0%",
+                                        "**agrees**"};
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+        at = strstr(at, parts[i]);
+        if (!at)
+            print_error("not found in order: %s\n", parts[i]);
+        assert_non_null(at);
+    }
+    hc_buf_free(&out);
 }
 
 static void is_well_formed_even_when_it_is_empty(void **state)
@@ -75,6 +114,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(lists_the_newest_first_in_any_order_of_input),
+        cmocka_unit_test(says_what_the_analysis_said_beside_what_is_on_record),
         cmocka_unit_test(is_well_formed_even_when_it_is_empty),
     };
     return cmocka_run_group_tests(tests, setup, NULL);
