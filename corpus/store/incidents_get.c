@@ -8,6 +8,7 @@ struct get {
     size_t capacity; /* of the list being read */
     struct points *points;
     size_t n_points, points_capacity;
+    size_t n_runs; /* rows of log_count */
 };
 
 /* Points of many series. */
@@ -86,23 +87,41 @@ static enum hc_status get_event(struct get *get, struct hc_columns *c, struct hc
     return HC_OK;
 }
 
-static enum hc_status get_log_count(struct get *get, struct hc_columns *c, struct hc_err *err)
+/* A row of log_count gives several. */
+struct counts {
+    struct get *get;
+    int64_t lines;
+    struct hc_time first;
+};
+
+static enum hc_status take_count(void *context, const struct hc_log_count *count, struct hc_err *err)
 {
-    struct hc_incident *incident = get->incident;
-    struct hc_log_count *count = add_item(get, (void **)&incident->log_counts, &incident->n_log_counts, sizeof *count);
-    if (!count)
+    struct counts *counts = context;
+    struct hc_incident *incident = counts->get->incident;
+    struct hc_log_count *item =
+        add_item(counts->get, (void **)&incident->log_counts, &incident->n_log_counts, sizeof *item);
+    if (!item)
         return hc_store_no_memory(err);
-    count->component = hc_column_component(c);
-    count->level = (uint8_t)hc_column_int(c);
+    *item = *count;
+    for (size_t i = 0; i < count->n_minutes; i++)
+        counts->lines += count->lines[i];
+    if (hc_time_known(count->first_at) && (!hc_time_known(counts->first) || count->first_at.ns < counts->first.ns))
+        counts->first = count->first_at;
+    return HC_OK;
+}
+
+static enum hc_status get_log_counts(struct get *get, struct hc_columns *c, struct hc_err *err)
+{
+    struct counts counts = {get, 0, HC_TIME_NONE};
+    get->n_runs++;
+    if (hc_column_int(c) != (int64_t)get->incident->n_log_counts)
+        return hc_store_corrupt(err, "log counts are not in order");
     int64_t lines = hc_column_int(c);
-    enum hc_status status = hc_unpack_minutes(count, hc_column_blob(c), get->arena, err);
-    count->first = hc_column_place(c);
-    count->first_at = hc_column_time(c);
-    count->exemplar = hc_column_text(c);
-    for (size_t i = 0; status == HC_OK && i < count->n_minutes; i++)
-        lines -= count->lines[i];
-    if (status == HC_OK && lines != 0)
-        return hc_store_corrupt(err, "a log count's lines are not the sum of its minutes");
+    struct hc_time first = hc_column_time(c);
+    struct hc_str minutes = hc_column_blob(c);
+    enum hc_status status = hc_unpack_counts(minutes, hc_column_blob(c), take_count, &counts, get->arena, err);
+    if (status == HC_OK && (lines != counts.lines || first.ns != counts.first.ns))
+        return hc_store_corrupt(err, "a log count is not the sum of its minutes, or not from its earliest line on");
     return status;
 }
 
@@ -279,7 +298,7 @@ static int compare_templates(const void *a, const void *b)
     return order ? order : (x->count > y->count) - (x->count < y->count);
 }
 
-/* One pass over log_count's templates: their ids and texts, count by count. */
+/* One pass over log_count's templates: a row's is that of all counts up to the next row's first. */
 static enum hc_status read_count_templates(struct get *get, int64_t version, struct ordered_template *out,
                                            struct hc_err *err)
 {
@@ -288,20 +307,25 @@ static enum hc_status read_count_templates(struct get *get, int64_t version, str
         return HC_FATAL;
     hc_bind_int(&b, version);
     enum hc_status status;
-    uint32_t i = 0;
-    while ((status = hc_store_step(get->store, b.statement, err)) == HC_OK && i < get->incident->n_log_counts) {
+    size_t n = get->incident->n_log_counts, filled = 0, n_runs = 0;
+    struct hc_template template = {0};
+    while ((status = hc_store_step(get->store, b.statement, err)) == HC_OK) {
         struct hc_columns c = {b.statement, get->arena, 0, false};
-        out[i].template.id = (uint64_t)hc_column_int(&c);
-        out[i].template.text = hc_column_text(&c);
-        out[i].count = i;
-        i++;
+        size_t ordinal = (size_t)hc_column_int(&c);
+        for (; filled < ordinal && filled < n; filled++)
+            out[filled] = (struct ordered_template){template, (uint32_t)filled};
+        template.id = (uint64_t)hc_column_int(&c);
+        template.text = hc_column_text(&c);
+        n_runs++;
         if (c.no_memory) {
             sqlite3_reset(b.statement);
             return hc_store_no_memory(err);
         }
     }
     sqlite3_reset(b.statement);
-    if (status == HC_END && i < get->incident->n_log_counts)
+    for (; filled < n; filled++)
+        out[filled] = (struct ordered_template){template, (uint32_t)filled};
+    if (status == HC_END && n_runs != get->n_runs)
         return hc_store_corrupt(err, "a log count names no template");
     return status == HC_END ? HC_OK : status;
 }
@@ -344,7 +368,7 @@ enum hc_status hc_store_version_get(struct hc_store *store, int64_t key, struct 
         {HC_SQL_DEPENDENCIES_GET, get_dependency},
         {HC_SQL_CHANGES_GET, get_change},
         {HC_SQL_EVENTS_GET, get_event},
-        {HC_SQL_LOG_COUNTS_GET, get_log_count},
+        {HC_SQL_LOG_COUNTS_GET, get_log_counts},
         {HC_SQL_POINTS_GET, get_points},
         {HC_SQL_SERIES_GET, get_series},
         {HC_SQL_OUTCOMES_GET, get_outcome},

@@ -9,6 +9,8 @@ struct put {
     const struct hc_incident *incident;
     int64_t version;
     int64_t *template_keys; /* of the incident's templates; 0: not asked for yet */
+    size_t *runs;           /* log counts of one template stand together: where each run begins, and the end */
+    size_t n_runs;
     int64_t points_key;     /* of the points that wait in store->points */
 };
 
@@ -89,28 +91,46 @@ static enum hc_status template_key(struct put *put, uint32_t index, int64_t *key
     return status;
 }
 
+static bool is_earlier(struct hc_time a, struct hc_time b)
+{
+    if (!hc_time_known(a) || !hc_time_known(b))
+        return hc_time_known(a);
+    return a.ns != b.ns ? a.ns < b.ns : a.digits < b.digits;
+}
+
 static enum hc_status log_count_row(void *context, size_t i, struct hc_row *row, struct hc_err *err)
 {
     struct put *put = context;
-    const struct hc_log_count *count = &begin_row(put, row, i)->log_counts[i];
+    size_t from = put->runs[i], to = put->runs[i + 1];
+    const struct hc_log_count *counts = begin_row(put, row, from)->log_counts;
+    struct hc_buf *minutes = &put->store->scratch, *sources = &put->store->sources;
     int64_t template = 0, lines = 0;
-    enum hc_status status = template_key(put, count->template_index, &template, err);
-    hc_buf_clear(&put->store->scratch);
+    struct hc_time first = HC_TIME_NONE;
+    for (size_t k = from; k < to; k++) {
+        for (size_t m = 0; m < counts[k].n_minutes; m++)
+            lines += counts[k].lines[m];
+        first = is_earlier(counts[k].first_at, first) ? counts[k].first_at : first;
+    }
+    hc_buf_clear(minutes);
+    hc_buf_clear(sources);
+    enum hc_status status = template_key(put, counts[from].template_index, &template, err);
     if (status == HC_OK)
-        status = hc_pack_minutes(&put->store->scratch, count, err);
-    if (status != HC_OK)
-        return status;
-    for (size_t k = 0; k < count->n_minutes; k++)
-        lines += count->lines[k];
+        status = hc_pack_counts(minutes, sources, &counts[from], to - from, err);
     hc_row_key(row, template);
-    hc_row_component(row, count->component);
-    hc_row_int(row, count->level);
     hc_row_int(row, lines);
-    status = row_place(put, row, count->first, err);
-    hc_row_text(row, count->exemplar);
-    hc_row_time(row, count->first_at);
-    hc_row_blob(row, hc_buf_view(&put->store->scratch));
+    hc_row_time(row, first);
+    hc_row_blob(row, hc_buf_view(minutes));
+    hc_row_blob(row, hc_buf_view(sources));
     return status;
+}
+
+static void find_runs(struct put *put)
+{
+    const struct hc_incident *incident = put->incident;
+    for (size_t i = 0; i < incident->n_log_counts; i++)
+        if (i == 0 || incident->log_counts[i].template_index != incident->log_counts[i - 1].template_index)
+            put->runs[put->n_runs++] = i;
+    put->runs[put->n_runs] = incident->n_log_counts;
 }
 
 static int64_t points_key(const struct put *put, size_t ordinal)
@@ -290,7 +310,7 @@ static enum hc_status put_lists(struct put *put, struct hc_err *err)
         {HC_SQL_DEPENDENCY_INSERT, dependency_row, incident->n_dependencies},
         {HC_SQL_CHANGE_INSERT, change_row, incident->n_changes},
         {HC_SQL_EVENT_INSERT, event_row, incident->n_events},
-        {HC_SQL_LOG_COUNT_INSERT, log_count_row, incident->n_log_counts},
+        {HC_SQL_LOG_COUNT_INSERT, log_count_row, put->n_runs},
         {HC_SQL_SERIES_INSERT, series_row, incident->n_series},
         {HC_SQL_OUTCOME_INSERT, outcome_row, incident->n_outcomes},
         {HC_SQL_WARNING_INSERT, warning_row, incident->n_warnings},
@@ -312,7 +332,10 @@ static enum hc_status put_lists(struct put *put, struct hc_err *err)
 static enum hc_status put_content(struct put *put, struct hc_err *err)
 {
     put->template_keys = calloc(put->incident->n_templates + 1, sizeof(int64_t));
-    enum hc_status status = put->template_keys ? put_version(put, err) : hc_store_no_memory(err);
+    put->runs = calloc(put->incident->n_log_counts + 1, sizeof(size_t));
+    enum hc_status status = put->template_keys && put->runs ? put_version(put, err) : hc_store_no_memory(err);
+    if (status == HC_OK)
+        find_runs(put);
     if (status == HC_OK)
         status = put_lists(put, err);
     if (status == HC_OK)
@@ -320,6 +343,7 @@ static enum hc_status put_content(struct put *put, struct hc_err *err)
     if (status == HC_OK)
         status = put_title(put, err);
     free(put->template_keys);
+    free(put->runs);
     return status;
 }
 

@@ -36,7 +36,7 @@ struct hc_store {
     sqlite3_stmt *statements[HC_N_STATEMENTS];
     struct hc_key_cache names, templates;
     struct hc_feed *feed; /* the list that put_rows gives */
-    struct hc_buf scratch, points;
+    struct hc_buf scratch, sources, points;
 };
 
 extern const unsigned char hc_schema_sql[];
@@ -145,13 +145,32 @@ enum hc_status hc_pack_points(struct hc_buf *out, const struct hc_series *series
 enum hc_status hc_pack_minutes(struct hc_buf *out, const struct hc_log_count *count, struct hc_err *err);
 enum hc_status hc_unpack_points(struct hc_series *series, struct hc_str bytes, struct hc_arena *arena,
                                 struct hc_err *err);
-enum hc_status hc_unpack_minutes(struct hc_log_count *count, struct hc_str bytes, struct hc_arena *arena,
-                                 struct hc_err *err);
 /* The lists of an incident that have no rows: baselines, symptoms, levels, missing, trace edges, files, and the
  * templates that no count names. */
 void hc_pack_record(struct hc_buf *out, const struct hc_incident *incident);
 enum hc_status hc_unpack_record(struct hc_incident *incident, struct hc_str bytes, struct hc_arena *arena,
                                 struct hc_err *err);
+
+/* ---- pack_counts.c ---- */
+
+/* Adds the counts of one template: lines by component, level and minute, which a view unpacks, and where each
+ * component's began. HC_FAIL "record-invalid": a minute out of range. */
+enum hc_status hc_pack_counts(struct hc_buf *minutes, struct hc_buf *sources, const struct hc_log_count *counts,
+                              size_t n, struct hc_err *err);
+/* Gives each count to `take`, without its template; what it points to lives in the arena. */
+typedef enum hc_status hc_take_count(void *context, const struct hc_log_count *count, struct hc_err *err);
+enum hc_status hc_unpack_counts(struct hc_str minutes, struct hc_str sources, hc_take_count *take, void *context,
+                                struct hc_arena *arena, struct hc_err *err);
+
+#define HC_PACKED_NO_COMPONENT 0x1fffffff
+struct hc_packed_minute {
+    uint32_t component; /* or HC_NO_COMPONENT */
+    uint8_t level;
+    int64_t minute; /* since 1970, or HC_TIME_NONE_NS */
+    uint32_t lines;
+};
+enum hc_status hc_minutes_count(struct hc_str minutes, size_t *n, struct hc_err *err);
+struct hc_packed_minute hc_minutes_get(struct hc_str minutes, size_t i);
 
 /* Fields of packed bytes, also what digests are made of. Here, so that what comes by the thousand costs no call. */
 static inline void hc_put_bytes(struct hc_buf *out, const void *bytes, size_t n)

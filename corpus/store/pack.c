@@ -97,25 +97,3 @@ enum hc_status hc_pack_minutes(struct hc_buf *out, const struct hc_log_count *co
     }
     return out->failed ? hc_store_no_memory(err) : HC_OK;
 }
-
-enum hc_status hc_unpack_minutes(struct hc_log_count *count, struct hc_str bytes, struct hc_arena *arena,
-                                 struct hc_err *err)
-{
-    if (bytes.n < 1 || bytes.p[0] != LAYOUT || (bytes.n - 1) % 8 != 0)
-        return hc_store_corrupt(err, "minutes of a log count have no known layout");
-    size_t n = (bytes.n - 1) / 8;
-    int64_t *minute = hc_arena_alloc(arena, n * sizeof *minute);
-    uint32_t *lines = hc_arena_alloc(arena, n * sizeof *lines);
-    if (!minute || !lines)
-        return hc_store_no_memory(err);
-    for (size_t i = 0; i < n; i++) {
-        int32_t packed;
-        memcpy(&packed, bytes.p + 1 + 8 * i, sizeof packed);
-        memcpy(&lines[i], bytes.p + 5 + 8 * i, sizeof lines[i]);
-        minute[i] = packed == NO_MINUTE ? HC_TIME_NONE_NS : packed;
-    }
-    count->n_minutes = n;
-    count->minute = minute;
-    count->lines = lines;
-    return HC_OK;
-}

@@ -140,20 +140,15 @@ CREATE TABLE event (            -- lifecycle, alerts, and the log lines worth ke
     FOREIGN KEY (version, component) REFERENCES component
 ) STRICT, WITHOUT ROWID;
 
-CREATE TABLE log_count (        -- a template's lines from a component at a level
+CREATE TABLE log_count (        -- a template's lines, of all components and levels
     version INTEGER NOT NULL REFERENCES version,
-    ordinal INTEGER NOT NULL,
+    ordinal INTEGER NOT NULL,   -- in the record's list: of the first component and level
     template INTEGER NOT NULL REFERENCES template,
-    component INTEGER,
-    level INTEGER NOT NULL,     -- as in event
     lines INTEGER NOT NULL,     -- rebuildable: the sum over minutes
-    member INTEGER REFERENCES name, -- where the earliest line stands
-    line INTEGER NOT NULL,
-    exemplar TEXT,              -- that line's message, cut to 512 bytes
-    first_at_ns INTEGER, first_at_digits INTEGER,
-    minutes BLOB NOT NULL,      -- packed: lines a minute
-    PRIMARY KEY (version, ordinal),
-    FOREIGN KEY (version, component) REFERENCES component
+    first_at_ns INTEGER, first_at_digits INTEGER, -- rebuildable: the earliest of sources
+    minutes BLOB NOT NULL,      -- packed: lines by component, level and minute
+    sources BLOB NOT NULL,      -- packed: for each component and level where and when the earliest line stands
+    PRIMARY KEY (version, ordinal)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX log_count_by_template ON log_count (template, first_at_ns, first_at_digits, version, lines);
 
@@ -501,31 +496,36 @@ SELECT printf('%016x', t.id) AS template, t.text,
          GROUP BY c.template) AS g CROSS JOIN template AS t ON t.key = g.template
  ORDER BY 1, 2;
 
--- An entry of minutes is 8 bytes: the minute and its lines. json_each counts the entries, instr reads hex digits:
--- slow, but it works in any SQLite.
+-- An entry of minutes is 12 bytes: whose (component * 8 + level), the minute and its lines. json_each counts the
+-- entries, instr reads hex digits: slow, but it works in any SQLite.
 CREATE VIEW log_counts AS
 SELECT incident, component, template,
        CASE WHEN bits <> 2147483648 THEN strftime('%Y-%m-%dT%H:%M:00Z',
            (bits - 4294967296 * (bits > 2147483648)) * 60, 'unixepoch') END AS at,
        CASE WHEN bits <> 2147483648 THEN (bits - 4294967296 * (bits > 2147483648)) * 60000000000 END AS at_ns,
        sum(lines) AS lines
-  FROM (SELECT incident, component, template,
+  FROM (SELECT e.incident, n.text AS component, e.template, e.lines, e.bits
+          FROM (SELECT incident, version, template,
+               (instr('123456789ABCDEF', substr(h, 17, 1)) << 4) + (instr('123456789ABCDEF', substr(h, 18, 1)) << 0) +
+               (instr('123456789ABCDEF', substr(h, 19, 1)) << 12) + (instr('123456789ABCDEF', substr(h, 20, 1)) << 8) +
+               (instr('123456789ABCDEF', substr(h, 21, 1)) << 20) + (instr('123456789ABCDEF', substr(h, 22, 1)) << 16) +
+               (instr('123456789ABCDEF', substr(h, 23, 1)) << 28) + (instr('123456789ABCDEF', substr(h, 24, 1)) << 24) AS lines,
                (instr('123456789ABCDEF', substr(h, 9, 1)) << 4) + (instr('123456789ABCDEF', substr(h, 10, 1)) << 0) +
                (instr('123456789ABCDEF', substr(h, 11, 1)) << 12) + (instr('123456789ABCDEF', substr(h, 12, 1)) << 8) +
                (instr('123456789ABCDEF', substr(h, 13, 1)) << 20) + (instr('123456789ABCDEF', substr(h, 14, 1)) << 16) +
-               (instr('123456789ABCDEF', substr(h, 15, 1)) << 28) + (instr('123456789ABCDEF', substr(h, 16, 1)) << 24) AS lines,
-               (instr('123456789ABCDEF', substr(h, 1, 1)) << 4) + (instr('123456789ABCDEF', substr(h, 2, 1)) << 0) +
+               (instr('123456789ABCDEF', substr(h, 15, 1)) << 28) + (instr('123456789ABCDEF', substr(h, 16, 1)) << 24) AS bits,
+               ((instr('123456789ABCDEF', substr(h, 1, 1)) << 4) + (instr('123456789ABCDEF', substr(h, 2, 1)) << 0) +
                (instr('123456789ABCDEF', substr(h, 3, 1)) << 12) + (instr('123456789ABCDEF', substr(h, 4, 1)) << 8) +
                (instr('123456789ABCDEF', substr(h, 5, 1)) << 20) + (instr('123456789ABCDEF', substr(h, 6, 1)) << 16) +
-               (instr('123456789ABCDEF', substr(h, 7, 1)) << 28) + (instr('123456789ABCDEF', substr(h, 8, 1)) << 24) AS bits
-          FROM (SELECT i.id AS incident, n.text AS component, printf('%016x', t.id) AS template,
-                       hex(substr(c.minutes, 2 + 8 * j.key, 8)) AS h
-                  FROM incident AS i CROSS JOIN log_count AS c ON c.version = i.current
-                       CROSS JOIN json_each('[0' || replace(hex(zeroblob((length(c.minutes) - 9) / 8)), '00', ',0') || ']') AS j
-                       CROSS JOIN template AS t ON t.key = c.template
-                       LEFT JOIN component AS o ON o.version = c.version AND o.ordinal = c.component
-                       LEFT JOIN name AS n ON n.key = o.name
-                 WHERE length(c.minutes) > 1))
+               (instr('123456789ABCDEF', substr(h, 7, 1)) << 28) + (instr('123456789ABCDEF', substr(h, 8, 1)) << 24)) >> 3 AS whose
+                  FROM (SELECT i.id AS incident, c.version, printf('%016x', t.id) AS template,
+                               hex(substr(c.minutes, 2 + 12 * j.key, 12)) AS h
+                          FROM incident AS i CROSS JOIN log_count AS c ON c.version = i.current
+                               CROSS JOIN json_each('[0' || replace(hex(zeroblob((length(c.minutes) - 13) / 12)), '00', ',0') || ']') AS j
+                               CROSS JOIN template AS t ON t.key = c.template
+                         WHERE length(c.minutes) > 1)) AS e
+               LEFT JOIN component AS o ON o.version = e.version AND o.ordinal = e.whose
+               LEFT JOIN name AS n ON n.key = o.name)
  GROUP BY incident, component, template, (bits + 2147483648) % 4294967296;
 
 CREATE VIEW metrics AS

@@ -37,9 +37,8 @@
       " put_rows") \
     S(EVENT_INSERT, "INSERT OR FAIL INTO event (version, ordinal, at_ns, at_digits, component, level, kind," \
       " message, template, member, line) SELECT c0, c1, c2, c3, c4, c5, c6, c7, c8, c9, c10 FROM put_rows") \
-    S(LOG_COUNT_INSERT, "INSERT OR FAIL INTO log_count (version, ordinal, template, component, level, lines," \
-      " member, line, exemplar, first_at_ns, first_at_digits, minutes) SELECT c0, c1, c2, c3, c4, c5, c6, c7," \
-      " c8, c9, c10, c11 FROM put_rows") \
+    S(LOG_COUNT_INSERT, "INSERT OR FAIL INTO log_count (version, ordinal, template, lines, first_at_ns," \
+      " first_at_digits, minutes, sources) SELECT c0, c1, c2, c3, c4, c5, c6, c7 FROM put_rows") \
     S(SERIES_INSERT, "INSERT OR FAIL INTO series (version, ordinal, component, metric, unit, points," \
       " baseline_median, baseline_mad, peak, score, onset_at_ns, onset_at_digits, member, line, points_in," \
       " points_from, points_bytes) SELECT c0, c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11, c12, c13, c14, c15, c16" \
@@ -71,10 +70,9 @@
     S(EVENTS_GET, "SELECT e.at_ns, e.at_digits, e.component, e.level, k.text, e.message, e.template, m.text, e.line" \
       " FROM event AS e LEFT JOIN name AS k ON k.key = e.kind LEFT JOIN name AS m ON m.key = e.member" \
       " WHERE e.version = ?1 ORDER BY e.ordinal") \
-    S(LOG_COUNTS_GET, "SELECT c.component, c.level, c.lines, c.minutes, m.text, c.line, c.first_at_ns," \
-      " c.first_at_digits, c.exemplar FROM log_count AS c LEFT JOIN name AS m ON m.key = c.member" \
-      " WHERE c.version = ?1 ORDER BY c.ordinal") \
-    S(COUNT_TEMPLATES_GET, "SELECT t.id, t.text FROM log_count AS c CROSS JOIN template AS t ON t.key = c.template" \
+    S(LOG_COUNTS_GET, "SELECT ordinal, lines, first_at_ns, first_at_digits, minutes, sources FROM log_count" \
+      " WHERE version = ?1 ORDER BY ordinal") \
+    S(COUNT_TEMPLATES_GET, "SELECT c.ordinal, t.id, t.text FROM log_count AS c CROSS JOIN template AS t ON t.key = c.template" \
       " WHERE c.version = ?1 ORDER BY c.ordinal") \
     S(POINTS_GET, "SELECT key, points FROM series_points WHERE key BETWEEN ?1 << 32 AND ?1 << 32 | 4294967295" \
       " ORDER BY key") \

@@ -23,13 +23,12 @@ static const struct kind kinds[] = {
      true, 6},
     {"CREATE TABLE x (component TEXT, template TEXT, level TEXT, at TEXT, at_ns INTEGER, lines INTEGER,"
      " of_incident HIDDEN, of_component HIDDEN, of_template HIDDEN)",
-     "SELECT n.text, printf('%016x', t.id), CASE c.level WHEN 1 THEN 'trace' WHEN 2 THEN 'debug' WHEN 3 THEN 'info'"
-     " WHEN 4 THEN 'warn' WHEN 5 THEN 'error' WHEN 6 THEN 'fatal' END, c.minutes FROM incident AS i"
+     "SELECT n.text, printf('%016x', t.id), o.ordinal, c.minutes FROM incident AS i"
      " CROSS JOIN log_count AS c ON c.version = i.current CROSS JOIN template AS t ON t.key = c.template"
-     " LEFT JOIN component AS o ON o.version = c.version AND o.ordinal = c.component"
-     " LEFT JOIN name AS n ON n.key = o.name"
+     " CROSS JOIN (SELECT version, ordinal, name FROM component UNION ALL SELECT key, NULL, NULL FROM version) AS o"
+     " ON o.version = c.version LEFT JOIN name AS n ON n.key = o.name"
      " WHERE i.id = ?1 AND (?2 IS NULL OR n.text = ?2) AND (?3 IS NULL OR printf('%016x', t.id) = ?3)"
-     " ORDER BY c.ordinal",
+     " ORDER BY c.ordinal, o.ordinal IS NULL, o.ordinal",
      false, 6},
 };
 
@@ -44,7 +43,8 @@ struct cursor {
     sqlite3_stmt *rows; /* NULL: nothing asked, nothing there */
     struct hc_arena *arena;
     struct hc_series series;
-    struct hc_log_count count;
+    struct hc_str minutes; /* of all components of a template, until the next step */
+    uint32_t component;    /* whose of them are given */
     size_t i, n;
     sqlite3_int64 row;
     bool end;
@@ -117,21 +117,43 @@ static int cursor_close(sqlite3_vtab_cursor *base)
     return SQLITE_OK;
 }
 
-/* The next blob that is not empty. */
+static enum hc_status read_points(struct cursor *cursor, struct hc_str bytes, struct hc_err *err)
+{
+    hc_arena_reset(cursor->arena);
+    enum hc_status status = hc_unpack_points(&cursor->series, bytes, cursor->arena, err);
+    cursor->n = status == HC_OK ? cursor->series.n : 0;
+    return status;
+}
+
+static enum hc_status read_minutes(struct cursor *cursor, struct hc_str bytes, struct hc_err *err)
+{
+    bool none = sqlite3_column_type(cursor->rows, 2) == SQLITE_NULL;
+    cursor->minutes = bytes;
+    cursor->component = none ? HC_NO_COMPONENT : (uint32_t)sqlite3_column_int64(cursor->rows, 2);
+    return hc_minutes_count(bytes, &cursor->n, err);
+}
+
+/* From the entry at hand to the next that is given. */
+static void pass_over(struct cursor *cursor, bool is_points)
+{
+    while (!is_points && cursor->i < cursor->n &&
+           hc_minutes_get(cursor->minutes, cursor->i).component != cursor->component)
+        cursor->i++;
+}
+
+/* The next blob that has an entry to give. */
 static int next_blob(struct cursor *cursor, bool is_points)
 {
     int rc;
     while ((rc = sqlite3_step(cursor->rows)) == SQLITE_ROW) {
         struct hc_str bytes = {sqlite3_column_blob(cursor->rows, 3), (size_t)sqlite3_column_bytes(cursor->rows, 3)};
         struct hc_err err = HC_ERR_NONE;
-        hc_arena_reset(cursor->arena);
-        enum hc_status status = is_points ? hc_unpack_points(&cursor->series, bytes, cursor->arena, &err)
-                                          : hc_unpack_minutes(&cursor->count, bytes, cursor->arena, &err);
+        enum hc_status status = is_points ? read_points(cursor, bytes, &err) : read_minutes(cursor, bytes, &err);
         if (status != HC_OK)
             return strcmp(err.code, "out-of-memory") == 0 ? SQLITE_NOMEM : SQLITE_CORRUPT;
         cursor->i = 0;
-        cursor->n = is_points ? cursor->series.n : cursor->count.n_minutes;
-        if (cursor->n)
+        pass_over(cursor, is_points);
+        if (cursor->i < cursor->n)
             return SQLITE_OK;
     }
     cursor->end = true;
@@ -167,7 +189,9 @@ static int cursor_next(sqlite3_vtab_cursor *base)
     struct cursor *cursor = (struct cursor *)base;
     const struct table *table = (const struct table *)base->pVtab;
     cursor->row++;
-    if (++cursor->i < cursor->n)
+    cursor->i++;
+    pass_over(cursor, table->kind->is_points);
+    if (cursor->i < cursor->n)
         return SQLITE_OK;
     return next_blob(cursor, table->kind->is_points);
 }
@@ -204,15 +228,23 @@ static void give_point(sqlite3_context *context, const struct cursor *cursor, in
         sqlite3_result_double(context, cursor->series.values[cursor->i]);
 }
 
+static void give_level(sqlite3_context *context, uint8_t level)
+{
+    static const char *const words[] = {NULL, "trace", "debug", "info", "warn", "error", "fatal"};
+    if (level > 0 && level < sizeof words / sizeof *words)
+        sqlite3_result_text(context, words[level], -1, SQLITE_STATIC);
+}
+
 static void give_minute(sqlite3_context *context, const struct cursor *cursor, int column)
 {
-    int64_t minute = cursor->count.minute[cursor->i];
-    if (column == 5) {
-        sqlite3_result_int64(context, cursor->count.lines[cursor->i]);
-        return;
-    }
+    struct hc_packed_minute at = hc_minutes_get(cursor->minutes, cursor->i);
     int64_t ns;
-    if (minute == HC_TIME_NONE_NS || __builtin_mul_overflow(minute, HC_NS_PER_MINUTE, &ns))
+    if (column == 2)
+        give_level(context, at.level);
+    if (column == 5)
+        sqlite3_result_int64(context, at.lines);
+    if (column == 2 || column == 5 || at.minute == HC_TIME_NONE_NS ||
+        __builtin_mul_overflow(at.minute, HC_NS_PER_MINUTE, &ns))
         return;
     if (column == 3)
         give_time(context, ns, 0);
@@ -224,7 +256,7 @@ static int cursor_column(sqlite3_vtab_cursor *base, sqlite3_context *context, in
 {
     const struct cursor *cursor = (const struct cursor *)base;
     const struct table *table = (const struct table *)base->pVtab;
-    if (column < 3)
+    if (column < (table->kind->is_points ? 3 : 2))
         sqlite3_result_value(context, sqlite3_column_value(cursor->rows, column));
     else if (column >= table->kind->first_hidden)
         sqlite3_result_null(context);

@@ -10,6 +10,8 @@ static bool known(const struct hc_incident *incident, uint32_t component)
 
 static const char *fault_of_stated(const struct hc_incident *incident)
 {
+    if (incident->n_components >= HC_PACKED_NO_COMPONENT)
+        return "it has more components than can be kept";
     for (size_t i = 0; i < incident->n_components; i++)
         if (!incident->components[i].name.p)
             return "a component has no name";

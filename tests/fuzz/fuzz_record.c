@@ -1,4 +1,4 @@
-/* What the corpus packs: the lists of an incident, a series' points and a count's minutes, as a damaged file may hold
+/* What the corpus packs: the lists of an incident, a series' points and a template's counts, as a damaged file may hold
  * them. The first byte chooses. */
 #include "corpus/store/internal.h"
 #include "tests/fuzz/fuzz.h"
@@ -24,11 +24,28 @@ static void points(struct hc_str bytes, struct hc_arena *arena, struct hc_err *e
     HOLDS(status == HC_OK || err->code != NULL);
 }
 
-static void minutes(struct hc_str bytes, struct hc_arena *arena, struct hc_err *err)
+static enum hc_status sum(void *context, const struct hc_log_count *count, struct hc_err *err)
 {
-    struct hc_log_count count = {.n_minutes = 0};
-    enum hc_status status = hc_unpack_minutes(&count, bytes, arena, err);
+    uint64_t *lines = context;
+    (void)err;
+    for (size_t i = 0; i < count->n_minutes; i++)
+        *lines += count->lines[i];
+    return HC_OK;
+}
+
+/* Two blobs: the first byte says how many entries the first has. */
+static void counts(struct hc_str bytes, struct hc_arena *arena, struct hc_err *err)
+{
+    size_t n = bytes.n ? 1 + 12 * (size_t)(unsigned char)bytes.p[0] : 0;
+    n = n < bytes.n ? n : 0;
+    struct hc_str minutes = {bytes.p + 1, n};
+    struct hc_str sources = {bytes.p + 1 + n, n ? bytes.n - 1 - n : 0};
+    uint64_t lines = 0, expected = 0;
+    enum hc_status status = hc_unpack_counts(minutes, sources, sum, &lines, arena, err);
     HOLDS(status == HC_OK || err->code != NULL);
+    for (size_t i = 0; status == HC_OK && 12 * i + 1 < n; i++)
+        expected += hc_minutes_get(minutes, i).lines;
+    HOLDS(status != HC_OK || lines == expected);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -42,7 +59,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         else if (data[0] % 3 == 1)
             points(bytes, arena, &err);
         else
-            minutes(bytes, arena, &err);
+            counts(bytes, arena, &err);
     }
     hc_arena_free(arena);
     return 0;

@@ -58,6 +58,11 @@ static void finds_every_kind_of_damage(void **state)
         damage_is_found(damages[i][0], damages[i][1]);
 }
 
+/* One count of no minutes, whose component and level are the word: nothing else about it is wrong. */
+#define ONE_COUNT(word)                                                                                                \
+    "DELETE FROM log_count WHERE ordinal > 0; UPDATE log_count SET lines = 0, first_at_ns = NULL,"                     \
+    " first_at_digits = NULL, minutes = x'01', sources = x'01" word "00000000FFFFFFFF00000000000000000000008000FFFFFFFF'"
+
 /* Whoever made the file may have made its checksums too: what is read must still point at what is there. */
 static void gives_out_no_record_that_points_outside_itself(void **state)
 {
@@ -67,9 +72,18 @@ static void gives_out_no_record_that_points_outside_itself(void **state)
         "PRAGMA foreign_keys = OFF; UPDATE change SET component = 99",
         "PRAGMA foreign_keys = OFF; UPDATE event SET component = 2",
         "PRAGMA foreign_keys = OFF; UPDATE series SET component = 4294967294",
-        "PRAGMA foreign_keys = OFF; UPDATE log_count SET component = 99",
+        ONE_COUNT("18030000"),
+        ONE_COUNT("07000000"),
         "UPDATE event SET level = 7",
-        "UPDATE log_count SET level = 255",
+        "UPDATE log_count SET ordinal = ordinal + 100",
+        "UPDATE log_count SET sources = substr(sources, 1, length(sources) - 1)",
+        "UPDATE log_count SET minutes = CAST(minutes || zeroblob(12) AS BLOB)",
+        "UPDATE log_count SET minutes = CAST(x'01FF' || substr(minutes, 3) AS BLOB)",
+        "UPDATE log_count SET first_at_ns = first_at_ns + 1",
+        "UPDATE series SET points_from = points_from + 1",
+        "UPDATE series SET points_bytes = points_bytes + 1000000",
+        "UPDATE series SET points_from = -1",
+        "PRAGMA foreign_keys = OFF; UPDATE series SET points_in = points_in + 1",
         /* the first symptom's component: after the layout, one baseline and the number of symptoms */
         "UPDATE record SET packed = CAST(substr(packed, 1, 27) || x'02000000' || substr(packed, 32) AS BLOB)",
         "PRAGMA foreign_keys = OFF; DELETE FROM template WHERE key = 1",
