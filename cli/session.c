@@ -80,11 +80,12 @@ static enum hc_status load_labels(struct hc_session *session, struct hc_err *err
 /* Makes the model in use the one of this calibration (number 0: the expert's). */
 static enum hc_status use(struct hc_session *session, const struct hc_calibration *calibration, struct hc_err *err)
 {
-    if (session->has_model && session->model_calibration.number == calibration->number)
+    bool in_use = session->has_model && session->model_calibration.number == calibration->number;
+    session->model_calibration = *calibration;
+    if (in_use)
         return HC_OK;
     hc_model_free(session->model);
     session->model = NULL;
-    session->model_calibration = *calibration;
     session->has_model = true;
     return calibration->number ? hc_model_unpack(&session->model, calibration->model, session->catalogue, err)
                                : hc_model_expert(&session->model, session->catalogue, err);
@@ -100,11 +101,11 @@ static size_t scheduled(const struct hc_session *session, const struct hc_incide
     return hc_backtest_schedule(n);
 }
 
-static enum hc_status rolling_origin(struct hc_session *session, size_t n, struct hc_calibration *out,
-                                     struct hc_err *err)
+static enum hc_status rolling_origin(struct hc_session *session, size_t n, struct hc_arena *arena,
+                                     struct hc_calibration *out, struct hc_err *err)
 {
     enum hc_status status = hc_model_calibrate(out, session->labels.items, n, session->labels.items[n - 1].known_at,
-                                               session->catalogue, session->cli->n_threads, session->arena, err);
+                                               session->catalogue, session->cli->n_threads, arena, err);
     if (status != HC_OK)
         return status;
     out->purpose = HC_STR("rolling-origin");
@@ -117,9 +118,9 @@ static enum hc_status rolling_origin(struct hc_session *session, size_t n, struc
  * schedule, which is kept. One that was kept for an earlier incident is not taken for a later one, whose own has
  * learned more: else the answer would hang on which of them was asked for first. */
 static enum hc_status choose_past(struct hc_session *session, const struct hc_incident_brief *brief,
-                                  struct hc_calibration *out, struct hc_err *err)
+                                  struct hc_arena *arena, struct hc_calibration *out, struct hc_err *err)
 {
-    enum hc_status status = hc_store_calibration_latest(session->store, brief->started, session->arena, out, err);
+    enum hc_status status = hc_store_calibration_latest(session->store, brief->started, arena, out, err);
     bool found = status == HC_OK;
     if (status != HC_OK && status != HC_SKIP)
         return status;
@@ -130,32 +131,33 @@ static enum hc_status choose_past(struct hc_session *session, const struct hc_in
         return status;
     size_t n = scheduled(session, brief);
     if (n > 0 && (!found || out->as_of.ns < session->labels.items[n - 1].known_at.ns))
-        return rolling_origin(session, n, out, err);
+        return rolling_origin(session, n, arena, out, err);
     if (!found)
         *out = (struct hc_calibration){0};
     return HC_OK;
 }
 
-static enum hc_status choose_given(struct hc_session *session, struct hc_calibration *out, struct hc_err *err)
+static enum hc_status choose_given(struct hc_session *session, struct hc_arena *arena, struct hc_calibration *out,
+                                   struct hc_err *err)
 {
-    enum hc_status status = hc_store_calibration_get(session->store, session->calibration, session->arena, out, err);
+    enum hc_status status = hc_store_calibration_get(session->store, session->calibration, arena, out, err);
     return status == HC_SKIP ? hc_err_set(err, HC_FAIL, "calibration-unknown", "there is no calibration %lld",
                                           (long long)session->calibration)
                              : status;
 }
 
 /* The contract's rule: --calibration, else --as-of, else what the past knew, else the latest. */
-static enum hc_status choose(struct hc_session *session, const struct hc_subject *subject, struct hc_calibration *out,
-                             struct hc_err *err)
+static enum hc_status choose(struct hc_session *session, const struct hc_subject *subject, struct hc_arena *arena,
+                             struct hc_calibration *out, struct hc_err *err)
 {
     *out = (struct hc_calibration){0};
     if (!session->store)
         return HC_OK;
     if (session->calibration)
-        return choose_given(session, out, err);
+        return choose_given(session, arena, out, err);
     if (subject->brief && subject->brief->confirmed && !hc_time_known(session->as_of))
-        return choose_past(session, subject->brief, out, err);
-    enum hc_status status = hc_store_calibration_latest(session->store, session->as_of, session->arena, out, err);
+        return choose_past(session, subject->brief, arena, out, err);
+    enum hc_status status = hc_store_calibration_latest(session->store, session->as_of, arena, out, err);
     if (status != HC_SKIP)
         return status;
     *out = (struct hc_calibration){0};
@@ -167,7 +169,7 @@ enum hc_status hc_session_analyze(struct hc_session *session, const struct hc_su
 {
     struct hc_calibration calibration;
     const struct hc_incident_brief *brief = subject->brief;
-    enum hc_status status = choose(session, subject, &calibration, err);
+    enum hc_status status = choose(session, subject, arena, &calibration, err);
     if (status == HC_OK)
         status = use(session, &calibration, err);
     if (status == HC_OK)

@@ -30,10 +30,10 @@ struct hc_session {
     size_t n_briefs;
     struct hc_labels labels; /* loaded when first needed */
     bool labels_loaded;
-    struct hc_time as_of;   /* --as-of */
-    int64_t calibration;    /* --calibration; 0: by the rule */
-    struct hc_model *model; /* the one in use, of `model_calibration` */
-    struct hc_calibration model_calibration;
+    struct hc_time as_of;                    /* --as-of */
+    int64_t calibration;                     /* --calibration; 0: by the rule */
+    struct hc_model *model;                  /* the one in use, of `model_calibration` */
+    struct hc_calibration model_calibration; /* its lists live as long as the analysis it was chosen for */
     bool has_model;
     double *profiles; /* [n_briefs][n_features], for similarity; NULL until needed */
 };
