@@ -127,8 +127,8 @@ static enum hc_status get_log_counts(struct get *get, struct hc_columns *c, stru
 
 static enum hc_status get_points(struct get *get, struct hc_columns *c, struct hc_err *err)
 {
-    struct points *grown = hc_arena_grow(get->arena, get->points, get->n_points, get->n_points + 1,
-                                         &get->points_capacity, sizeof *grown);
+    struct points *grown =
+        hc_arena_grow(get->arena, get->points, get->n_points, get->n_points + 1, &get->points_capacity, sizeof *grown);
     int64_t key = hc_column_int(c);
     struct hc_str bytes = hc_column_blob(c);
     const char *copy = hc_arena_copy(get->arena, bytes.p, bytes.n);

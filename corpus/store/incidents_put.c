@@ -11,7 +11,7 @@ struct put {
     int64_t *template_keys; /* of the incident's templates; 0: not asked for yet */
     size_t *runs;           /* log counts of one template stand together: where each run begins, and the end */
     size_t n_runs;
-    int64_t points_key;     /* of the points that wait in store->points */
+    int64_t points_key; /* of the points that wait in store->points */
 };
 
 static enum hc_status row_name(struct put *put, struct hc_row *row, struct hc_str text, struct hc_err *err)

@@ -14,8 +14,9 @@ struct cursor {
 };
 
 /* As many columns as HC_ROW_VALUES. */
-static const char declaration[] = "CREATE TABLE x (c0, c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11, c12, c13, c14, c15,"
-                                  " c16)";
+static const char declaration[] =
+    "CREATE TABLE x (c0, c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11, c12, c13, c14, c15,"
+    " c16)";
 
 static struct hc_value *next_value(struct hc_row *row, enum hc_cell_type type)
 {
