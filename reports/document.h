@@ -73,7 +73,7 @@ struct hc_mark {
     enum hc_tone tone;
 };
 
-#define HC_TIMELINE_MARKS 24 /* a timeline figure with more is not drawn */
+#define HC_TIMELINE_MARKS 40 /* a timeline figure with more is not drawn */
 
 struct hc_block {
     enum hc_block_kind kind;

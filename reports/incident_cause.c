@@ -31,7 +31,7 @@ static void put_why(struct hc_report_parts *parts)
     hc_doc_list(doc);
     for (size_t i = 0; i < leading->n_reasons && n < 5; i++) {
         const struct hc_reason *reason = &leading->reasons[i];
-        if (!(reason->weight > 0) || hc_str_is(reason->evidence, "prior"))
+        if (!(reason->weight > 0) || hc_str_is(reason->evidence, "prior") || hc_is_said_before(leading, i))
             continue;
         n++;
         hc_word_signed(reason->weight, 2, weight);

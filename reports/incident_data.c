@@ -202,7 +202,8 @@ static void put_method(struct hc_report_parts *parts)
     hc_doc_text(doc, "The first symptom is the earliest of: a symptom that the bundle states, the time of detection, "
                      "an alert in the window, a log line of warning or worse that the time before the window did not "
                      "have, a finding of the detectors of strength 2.4 and more (ten scales off the baseline) whose "
-                     "onset lies in the window.");
+                     "onset lies in the window. The sentences of the evidence count from symptoms, detection and such "
+                     "findings alone; where a log line or an alert came first, they differ by that.");
     hc_doc_item(doc);
     hc_doc_text(doc, "T+0 is the last change in the day before the first symptom that the leading hypothesis rests on "
                      "and that is of its component or of one it calls; where there is none, the first symptom.");

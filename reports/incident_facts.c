@@ -275,7 +275,7 @@ static void find_zero(struct hc_report_parts *parts)
 
 /* ---- the budget ---------------------------------------------------------------------------------------- */
 
-/* Shown one by one: the first, and those that are probable enough. */
+/* Shown one by one: the first, and those that are probable enough, where there is evidence to show. */
 static void find_budget(struct hc_report_parts *parts)
 {
     const struct hc_analysis *analysis = parts->in->analysis;
@@ -284,7 +284,8 @@ static void find_budget(struct hc_report_parts *parts)
     int shares[HC_SHOWN_HYPOTHESES + 2];
     while (facts->n_shown < analysis->n_hypotheses && facts->n_shown < HC_SHOWN_HYPOTHESES) {
         const struct hc_hypothesis *next = &analysis->hypotheses[facts->n_shown];
-        if (hc_str_is(next->category, "other") || (facts->n_shown > 0 && next->probability < HC_SHOWN_LEAST))
+        if (hc_str_is(next->category, "other") ||
+            (facts->n_shown > 0 && (next->probability < HC_SHOWN_LEAST || parts->in->evidence->kinds == 0)))
             break;
         p[facts->n_shown++] = next->probability;
     }

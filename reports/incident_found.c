@@ -78,6 +78,8 @@ void hc_put_agreement(struct hc_report_parts *parts, const struct hc_outcome *fo
         return;
     }
     put_verdict(parts, found);
+    if (!hc_stands_out(parts->facts.leading))
+        hc_doc_text(doc, " None stands out.");
     if (!is_found(found, parts->facts.leading))
         put_rank(parts, found);
     hc_doc_text(doc, parts->in->analysis->label_seen

@@ -16,6 +16,18 @@ static bool is_on_side(const struct hc_reason *reason, bool against)
     return (reason->weight < 0) == against && reason->weight != 0 && !is_prior(reason);
 }
 
+bool hc_is_said_before(const struct hc_hypothesis *hypothesis, size_t at)
+{
+    const struct hc_reason *reason = &hypothesis->reasons[at];
+    for (size_t i = 0; i < at; i++) {
+        const struct hc_reason *before = &hypothesis->reasons[i];
+        if (reason->text.n > 0 && hc_str_equal(before->text, reason->text) &&
+            hc_place_equal(before->place, reason->place) && (before->weight < 0) == (reason->weight < 0))
+            return true;
+    }
+    return false;
+}
+
 static size_t count_reasons(const struct hc_hypothesis *hypothesis, bool against)
 {
     size_t n = 0;
@@ -56,16 +68,18 @@ static void put_side(struct hc_report_parts *parts, const struct hc_hypothesis *
         const struct hc_reason *reason = &hypothesis->reasons[i];
         if (!is_on_side(reason, against))
             continue;
-        if (shown++ < REASONS)
+        if (shown < REASONS && !hc_is_said_before(hypothesis, i)) {
             put_reason(parts, reason);
-        else
+            shown++;
+        } else {
             rest += reason->weight;
+        }
     }
-    if (n <= REASONS)
+    if (shown == n)
         return;
     hc_word_signed(rest, 2, text);
     hc_doc_item(doc);
-    hc_doc_format(doc, "%zu more, together %s", n - REASONS, text);
+    hc_doc_format(doc, "%zu more, together %s", n - shown, text);
 }
 
 static void put_prior(struct hc_report_parts *parts, const struct hc_hypothesis *hypothesis)

@@ -8,7 +8,6 @@
 
 #define HC_SHOWN_HYPOTHESES 5 /* with a section of their own; of the others some have a row, the rest a sum */
 #define HC_SHOWN_LEAST 0.02   /* a less probable one has none, but the first */
-#define HC_STANDS_OUT 0.25    /* a leading hypothesis below this is called the most probable, no more */
 #define HC_STEPS 16
 #define HC_NO_SPAN_NS INT64_MIN
 
@@ -76,6 +75,9 @@ const char *hc_say_status(enum hc_hypothesis_status status);
 enum hc_tone hc_status_tone(enum hc_hypothesis_status status);
 const char *hc_say_change(const struct hc_change *change); /* "Deployment" */
 const struct hc_cause *hc_find_cause(const struct hc_report_parts *parts, struct hc_str category, struct hc_str cause);
+
+/* Whether a reason before it on the same side has the same sentence: two features may point at one event. */
+bool hc_is_said_before(const struct hc_hypothesis *hypothesis, size_t at);
 
 /* Spans. An unknown time or span of time is "not in the bundle". */
 void hc_put_time(struct hc_report_parts *parts, const struct hc_moment *moment);

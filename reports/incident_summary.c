@@ -25,12 +25,14 @@ static void put_answer(struct hc_report_parts *parts)
     hc_doc_lead(doc);
     if (facts->found)
         hc_doc_text(doc, "From the evidence alone, without the outcome on record. ");
+    if (parts->in->evidence->kinds == 0)
+        hc_doc_text(doc, "The bundle holds no evidence: what follows is how usual each cause is. ");
     hc_doc_text(doc, say_beginning(facts->leading));
     hc_doc_strong(doc, hc_say_hypothesis(parts, facts->leading));
     hc_doc_text(doc, ", ");
     hc_put_confidence(parts, facts->leading->probability);
     hc_doc_text(doc, ". ");
-    if (facts->n_shown > 1) {
+    if (parts->in->analysis->n_hypotheses > 1 && !hc_str_is(facts->leading[1].category, "other")) {
         hc_doc_text(doc, "Next: ");
         hc_doc_str(doc, hc_say_hypothesis(parts, facts->leading + 1));
         hc_doc_text(doc, ", ");

@@ -65,6 +65,8 @@ static void put_agreement(struct hc_doc *doc, const struct hc_site_entry *entry)
         hc_doc_badge(doc, HC_STR("agrees"), HC_TONE_GOOD);
     else if (same_component(entry) || same_category(entry))
         hc_doc_badge(doc, same_component(entry) ? HC_STR("component only") : HC_STR("category only"), HC_TONE_INFO);
+    else if (entry->probability < HC_STANDS_OUT)
+        hc_doc_text(doc, "none stood out");
     else
         hc_doc_badge(doc, HC_STR("differs"), HC_TONE_WARN);
 }
@@ -130,7 +132,7 @@ static void begin_quarter(struct hc_doc *doc, const char *quarter)
 {
     static const struct hc_column columns[] = {
         {"Began (UTC)", HC_COLUMN_SHORT, false}, {"Incident", HC_COLUMN_TEXT, true},
-        {"Service", HC_COLUMN_TEXT, false},      {"Analysis said", HC_COLUMN_TEXT, false},
+        {"Service", HC_COLUMN_SHORT, false},     {"Analysis said", HC_COLUMN_TEXT, false},
         {"On record", HC_COLUMN_TEXT, false},    {"Do they agree?", HC_COLUMN_SHORT, false}};
     char id[QUARTER_TEXT + 2];
     snprintf(id, sizeof id, "q-%s", quarter);
@@ -161,7 +163,7 @@ static void put_overview(struct hc_doc *doc, const struct hc_site_entry *entries
                       " Of %zu that %s analysed, the leading hypothesis has the category and the component on "
                       "record in %zu.",
                       n_analysed, n_analysed == 1 ? "was" : "were", n_agree);
-    hc_doc_text(doc, " The analysis does not read the outcome of its own incident.");
+    hc_doc_text(doc, " The analysis does not read the outcome of its own incident. Below .25 no cause stands out.");
 }
 
 static void put_site(struct hc_doc *doc, const struct hc_site_entry *entries, size_t n)

@@ -132,6 +132,38 @@ static void shows_a_rounded_level_with_the_exact_one_behind_it(void **state)
     free(html);
 }
 
+static void says_a_sentence_once_for_each_hypothesis(void **state)
+{
+    (void)state;
+    struct fixture f;
+    fixture_full(&f);
+    struct hc_reason twice[] = {f.analysis.hypotheses[1].reasons[0], f.analysis.hypotheses[1].reasons[0]};
+    twice[1].evidence = HC_STR("change-deploy");
+    twice[1].weight = 0.5;
+    f.analysis.hypotheses[1].reasons = twice;
+    f.analysis.hypotheses[1].n_reasons = 2;
+    char *markdown = render(&f, hc_report_incident_markdown);
+    const char *at = strstr(markdown, "### Hypothesis 2"), *end = strstr(markdown, "### Hypothesis 3");
+    assert_non_null(at);
+    assert_non_null(end);
+    markdown[end - markdown] = '\0';
+    assert_int_equal(count(at, "came 73"), 1);
+    assert_non_null(strstr(at, "1 more, together +0.50"));
+    free(markdown);
+}
+
+static void says_plainly_that_there_is_no_evidence(void **state)
+{
+    (void)state;
+    struct fixture f;
+    fixture_full(&f);
+    f.evidence.kinds = 0;
+    char *markdown = render(&f, hc_report_incident_markdown);
+    assert_non_null(strstr(markdown, "The bundle holds no evidence: what follows is how usual each cause is."));
+    assert_int_equal(count(markdown, "### Hypothesis "), 1);
+    free(markdown);
+}
+
 static void links_to_the_index_only_where_there_is_one(void **state)
 {
     (void)state;
@@ -155,6 +187,8 @@ int main(void)
         cmocka_unit_test(promises_no_gain_that_was_not_seen),
         cmocka_unit_test(lists_what_is_missing_once),
         cmocka_unit_test(shows_a_rounded_level_with_the_exact_one_behind_it),
+        cmocka_unit_test(says_a_sentence_once_for_each_hypothesis),
+        cmocka_unit_test(says_plainly_that_there_is_no_evidence),
         cmocka_unit_test(links_to_the_index_only_where_there_is_one),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
