@@ -138,7 +138,7 @@ static void put_facts(struct hc_report_parts *parts)
         hc_put_status(parts, parts->facts.leading->status);
         hc_doc_text(doc, " ");
         hc_doc_str(doc, hc_say_category(parts, parts->facts.leading->category));
-        hc_doc_text(doc, ", component ");
+        hc_doc_text(doc, ", component: ");
         hc_put_component(parts, parts->facts.leading->component);
     }
     put_next(parts);
