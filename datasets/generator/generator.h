@@ -130,6 +130,9 @@ struct gen_settings {
     enum gen_scenario scenario;
     double wrong_label_rate, missing_rate, unlabelled_rate;
     size_t n_log_lines, n_points; /* about so many an incident */
+    size_t n_traces;              /* requests followed, an incident */
+    size_t log_line_bytes;        /* a line tells its request's context until it is about so long; 0: none */
+    bool long_metrics;            /* every other component's metrics as CSV, long, instead of wide */
 };
 
 struct gen_incident {

@@ -125,29 +125,50 @@ static void draw_lines(struct gen_view *view, size_t component, size_t n_usual, 
     qsort(lines->items, lines->n, sizeof *lines->items, compare_lines);
 }
 
+/* What a service adds to a line about the request it serves. */
+static const char *const CONTEXT[][2] = {
+    {"trace_id", "%x%x%x%x"}, {"tenant", "%s"}, {"duration_ms", "%u"}, {"remote", "10.0.%u.%u"},
+    {"bytes", "%u%u"},        {"retry", "%u"},  {"shard", "%s-%u"},    {"span_id", "%x%x"},
+};
+#define N_CONTEXT (sizeof CONTEXT / sizeof CONTEXT[0])
+
+/* Appends context, "key=value" or as members of JSON, while the line that began at `begin` has room for it. */
+static void write_context(struct gen_view *view, size_t begin, bool json, struct hc_buf *out)
+{
+    for (size_t i = 0; i < N_CONTEXT && out->n - begin + 24 < view->settings->log_line_bytes; i++) {
+        hc_buf_format(out, json ? ",\"%s\":\"" : " %s=", CONTEXT[i][0]);
+        fill(&view->random, CONTEXT[i][1], out);
+        if (json)
+            hc_buf_char(out, '"');
+    }
+}
+
 /* Three layouts, a component keeps its own. */
 static void write_line(struct gen_view *view, size_t component, const struct line *line, struct hc_buf *message,
                        struct hc_buf *out)
 {
     const char *name = view->topology->names[component];
+    const size_t begin = out->n;
     hc_buf_clear(message);
     fill(&view->random, line->text, message);
     switch (component % 3) {
     case 0:
         gen_time_text(out, line->at_ns, 0, 'T', "Z");
-        hc_buf_format(out, " %s %s %.*s\n", line->level, name, (int)message->n, message->p);
+        hc_buf_format(out, " %s %s %.*s", line->level, name, (int)message->n, message->p);
         break;
     case 1:
         hc_buf_text(out, "{\"time\":\"");
         gen_time_text(out, line->at_ns, 3, 'T', "Z");
-        hc_buf_format(out, "\",\"level\":\"%s\",\"msg\":\"%.*s\"}\n", line->level, (int)message->n, message->p);
+        hc_buf_format(out, "\",\"level\":\"%s\",\"msg\":\"%.*s\"", line->level, (int)message->n, message->p);
         break;
     default:
         gen_time_text(out, line->at_ns, 3, ' ', "");
-        hc_buf_format(out, " %-5s [worker-%u] c.shop.%s.Handler - %.*s\n", line->level,
+        hc_buf_format(out, " %-5s [worker-%u] c.shop.%s.Handler - %.*s", line->level,
                       (unsigned)gen_below(&view->random, 8), name, (int)message->n, message->p);
         break;
     }
+    write_context(view, begin, component % 3 == 1, out);
+    hc_buf_text(out, component % 3 == 1 ? "}\n" : "\n");
 }
 
 void gen_render_logs(struct gen_view *view, struct gen_bundle *bundle)

@@ -18,6 +18,9 @@ static const char USAGE[] =
     "  --missing RATE       how often an evidence kind is missing, about (0.12)\n"
     "  --log-lines N        lines an incident, about (280)\n"
     "  --points N           metric values an incident, about (4000)\n"
+    "  --traces N           requests followed, an incident (70)\n"
+    "  --log-line-bytes N   log lines tell their request's context until they are about so long (0: they tell none)\n"
+    "  --long-metrics       every other component's metrics as CSV a value a line, not a moment a line\n"
     "  --format KIND        tar.gz, or directory (tar.gz)\n"
     "  --truth FILE         the truth and the true posterior of each, as JSON lines\n"
     "  --threads N          (the processors at hand); the bytes do not depend on it\n";
@@ -66,6 +69,13 @@ static bool read_option(struct options *o, int letter, const char *text)
         return read_count(text, &o->settings.n_log_lines);
     case 'p':
         return read_count(text, &o->settings.n_points) && o->settings.n_points > 0;
+    case 'r':
+        return read_count(text, &o->settings.n_traces);
+    case 'b':
+        return read_count(text, &o->settings.log_line_bytes);
+    case 'L':
+        o->settings.long_metrics = true;
+        return true;
     case 'j':
         o->n_threads = read_count(text, &count) ? (int)count : 0;
         return o->n_threads > 0;
@@ -83,13 +93,23 @@ static bool read_option(struct options *o, int letter, const char *text)
 static bool read_options(struct options *o, int argc, char **argv)
 {
     static const struct option LONG[] = {
-        {"output", 1, NULL, 'o'},       {"incidents", 1, NULL, 'n'},
-        {"seed", 1, NULL, 's'},         {"scenario", 1, NULL, 'c'},
-        {"wrong-labels", 1, NULL, 'w'}, {"unlabelled", 1, NULL, 'u'},
-        {"missing", 1, NULL, 'm'},      {"log-lines", 1, NULL, 'l'},
-        {"points", 1, NULL, 'p'},       {"format", 1, NULL, 'f'},
-        {"truth", 1, NULL, 't'},        {"threads", 1, NULL, 'j'},
-        {"help", 0, NULL, 'h'},         {NULL, 0, NULL, 0},
+        {"output", 1, NULL, 'o'},
+        {"incidents", 1, NULL, 'n'},
+        {"seed", 1, NULL, 's'},
+        {"scenario", 1, NULL, 'c'},
+        {"wrong-labels", 1, NULL, 'w'},
+        {"unlabelled", 1, NULL, 'u'},
+        {"missing", 1, NULL, 'm'},
+        {"log-lines", 1, NULL, 'l'},
+        {"points", 1, NULL, 'p'},
+        {"format", 1, NULL, 'f'},
+        {"truth", 1, NULL, 't'},
+        {"threads", 1, NULL, 'j'},
+        {"traces", 1, NULL, 'r'},
+        {"log-line-bytes", 1, NULL, 'b'},
+        {"long-metrics", 0, NULL, 'L'},
+        {"help", 0, NULL, 'h'},
+        {NULL, 0, NULL, 0},
     };
     int letter;
     while ((letter = getopt_long(argc, argv, "", LONG, NULL)) != -1) {
@@ -223,7 +243,8 @@ int main(int argc, char **argv)
                                      .missing_rate = .12,
                                      .unlabelled_rate = .03,
                                      .n_log_lines = 280,
-                                     .n_points = 4000},
+                                     .n_points = 4000,
+                                     .n_traces = 70},
                         .n_threads = omp_get_num_procs()};
     struct gen_optimum optimum = {0};
     size_t n_bytes = 0;

@@ -55,36 +55,63 @@ static double value_at(struct gen_view *view, const struct look *look, const str
     return fmax(value, 0.0);
 }
 
+/* What is drawn of one component. */
+struct sheet {
+    struct course courses[N_LOOKS];
+    bool has[N_LOOKS];
+};
+
+static void write_header(const struct sheet *sheet, bool is_long, struct hc_buf *out)
+{
+    hc_buf_text(out, is_long ? "time,component,metric,value" : "time");
+    for (size_t i = 0; i < N_LOOKS && !is_long; i++)
+        if (sheet->has[i])
+            hc_buf_format(out, ",%s", LOOKS[i].column);
+    hc_buf_char(out, '\n');
+}
+
+/* Wide: one line with every value. Long: a line a value. A gap is an empty field. */
+static void write_moment(struct gen_view *view, const struct sheet *sheet, const char *name, int64_t at_s,
+                         struct hc_buf *out)
+{
+    const int64_t at_ns = view->incident->start_ns + at_s * INT64_C(1000000000);
+    if (!name)
+        gen_time_text(out, at_ns, 0, 'T', "Z");
+    for (size_t i = 0; i < N_LOOKS; i++) {
+        if (!sheet->has[i])
+            continue;
+        double value = value_at(view, &LOOKS[i], &sheet->courses[i], at_s);
+        if (name) {
+            gen_time_text(out, at_ns, 0, 'T', "Z");
+            hc_buf_format(out, ",%s,%s", name, LOOKS[i].column);
+        }
+        if (gen_chance(&view->random, .004))
+            hc_buf_char(out, ',');
+        else
+            hc_buf_format(out, ",%.4g", value);
+        if (name)
+            hc_buf_char(out, '\n');
+    }
+    if (!name)
+        hc_buf_char(out, '\n');
+}
+
 static void render_component(struct gen_view *view, size_t component, int64_t step_s, struct hc_buf *out)
 {
     const struct gen_incident *in = view->incident;
-    struct course courses[N_LOOKS];
-    bool has[N_LOOKS];
+    const bool is_long = view->settings->long_metrics && component % 2 == 1;
     int64_t end_s = (in->end_ns - in->start_ns) / INT64_C(1000000000);
+    struct sheet sheet;
 
-    hc_buf_text(out, "time");
     for (size_t i = 0; i < N_LOOKS; i++) {
         int level = in->level[component][LOOKS[i].channel];
-        has[i] = level >= 0;
-        if (!has[i])
-            continue;
-        courses[i] = draw_course(view, &LOOKS[i], level);
-        hc_buf_format(out, ",%s", LOOKS[i].column);
+        sheet.has[i] = level >= 0;
+        if (sheet.has[i])
+            sheet.courses[i] = draw_course(view, &LOOKS[i], level);
     }
-    hc_buf_char(out, '\n');
-    for (int64_t at_s = -GEN_BASELINE_S; at_s < end_s; at_s += step_s) {
-        gen_time_text(out, in->start_ns + at_s * INT64_C(1000000000), 0, 'T', "Z");
-        for (size_t i = 0; i < N_LOOKS; i++) {
-            if (!has[i])
-                continue;
-            double value = value_at(view, &LOOKS[i], &courses[i], at_s);
-            if (gen_chance(&view->random, .004))
-                hc_buf_char(out, ',');
-            else
-                hc_buf_format(out, ",%.4g", value);
-        }
-        hc_buf_char(out, '\n');
-    }
+    write_header(&sheet, is_long, out);
+    for (int64_t at_s = -GEN_BASELINE_S; at_s < end_s; at_s += step_s)
+        write_moment(view, &sheet, is_long ? view->topology->names[component] : NULL, at_s, out);
 }
 
 void gen_render_metrics(struct gen_view *view, struct gen_bundle *bundle)

@@ -61,14 +61,13 @@ static double serve(struct walk *walk, size_t component, unsigned parent, double
 void gen_render_traces(struct gen_view *view, struct gen_bundle *bundle)
 {
     const struct gen_incident *in = view->incident;
-    const unsigned n_traces = 70;
-    if (in->missing[GEN_TRACES])
+    if (in->missing[GEN_TRACES] || view->settings->n_traces == 0)
         return;
     struct hc_buf *out = gen_bundle_add(bundle, "traces.csv");
     if (!out)
         return;
     hc_buf_text(out, "trace_id,span_id,parent_id,component,operation,start,end,status\n");
-    for (unsigned i = 0; i < n_traces; i++) {
+    for (size_t i = 0; i < view->settings->n_traces; i++) {
         struct walk walk = {.view = view,
                             .out = out,
                             .trace = (unsigned)(gen_random_bits(&view->random) >> 33) | 1,

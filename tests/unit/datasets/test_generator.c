@@ -9,7 +9,7 @@
 #include "datasets/generator/generator.h"
 
 static const struct gen_settings SETTINGS = {
-    .seed = 11, .n_incidents = 4000, .missing_rate = .12, .n_log_lines = 28, .n_points = 400};
+    .seed = 11, .n_incidents = 4000, .missing_rate = .12, .n_log_lines = 28, .n_points = 400, .n_traces = 70};
 
 static void the_posterior_sums_to_one_over_pairs_that_go_together(void **state)
 {
@@ -133,6 +133,35 @@ static void the_same_arguments_give_the_same_bytes(void **state)
     }
 }
 
+static void renders_lines_as_long_as_asked_and_metrics_a_value_a_line(void **state)
+{
+    (void)state;
+    struct gen_settings settings = SETTINGS;
+    struct gen_topology topology;
+    struct gen_incident incident;
+    struct gen_bundle bundle = {0};
+    struct gen_view view = {.settings = &settings, .topology = &topology, .incident = &incident};
+    size_t n_long = 0;
+    settings.missing_rate = 0.0;
+    settings.log_line_bytes = 155;
+    settings.long_metrics = true;
+    gen_topology_make(&topology, settings.seed);
+    gen_incident_draw(&incident, &topology, &settings, 0);
+    gen_render_metrics(&view, &bundle);
+    gen_render_logs(&view, &bundle);
+    for (size_t i = 0; i < bundle.n; i++) {
+        struct hc_str bytes = hc_buf_view(&bundle.files[i].bytes);
+        n_long += hc_str_starts(bytes, HC_STR("time,component,metric,value\n"));
+        while (strncmp(bundle.files[i].path, "logs/", 5) == 0 && bytes.n) {
+            size_t length = (size_t)((const char *)memchr(bytes.p, '\n', bytes.n) - bytes.p);
+            assert_in_range(length, 120, 190);
+            bytes = (struct hc_str){bytes.p + length + 1, bytes.n - length - 1};
+        }
+    }
+    assert_true(n_long > 4);
+    gen_bundle_free(&bundle);
+}
+
 static void removing_a_kind_forgets_its_levels_only(void **state)
 {
     (void)state;
@@ -158,6 +187,7 @@ int main(void)
         cmocka_unit_test(the_best_possible_top_1_lies_between_65_and_80_percent),
         cmocka_unit_test(every_category_is_drawn),
         cmocka_unit_test(the_same_arguments_give_the_same_bytes),
+        cmocka_unit_test(renders_lines_as_long_as_asked_and_metrics_a_value_a_line),
         cmocka_unit_test(removing_a_kind_forgets_its_levels_only),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
