@@ -167,6 +167,17 @@ static struct hc_score share_score(double k, uint32_t n)
     return score;
 }
 
+/* The interval of a score that samples overstate; it holds the score. `values` ascending. */
+static void take_off_bias(struct hc_score *score, const double *values)
+{
+    double sum = 0;
+    for (size_t r = 0; r < HC_BOOTSTRAP_REPLICATES; r++)
+        sum += values[r];
+    const double bias = sum / HC_BOOTSTRAP_REPLICATES - score->value;
+    score->low = fmax(0, fmin(score->low - bias, score->value));
+    score->high = fmax(score->high - bias, score->value);
+}
+
 /* One sample serves all three scores: log loss, Brier, ECE. */
 static enum hc_status resample(struct hc_score *out[3], struct scoring *k, uint64_t seed, struct hc_arena *arena)
 {
@@ -195,6 +206,8 @@ static enum hc_status resample(struct hc_score *out[3], struct scoring *k, uint6
         out[s]->low = hc_sorted_quantile(values[s], HC_BOOTSTRAP_REPLICATES, 0.025);
         out[s]->high = hc_sorted_quantile(values[s], HC_BOOTSTRAP_REPLICATES, 0.975);
     }
+    if (k->n)
+        take_off_bias(out[2], values[2]);
     return HC_OK;
 }
 

@@ -35,8 +35,10 @@ double hc_calibration_error(const double *confidence, const double *right, size_
 enum hc_status hc_calibration_error_perfect(const double *confidence, size_t n, uint64_t seed, struct hc_arena *arena,
                                             double *mean, double *p95);
 
-/* All scores with their intervals: Clopper and Pearson for shares, bootstrap over answers for the rest. Coverage is over
- * the answers to which a set was promised. Missing: n == 0 gives NaN, and [0, 1] for the interval of a share; coverage
+/* All scores with their intervals: Clopper and Pearson for shares, bootstrap over answers (percentiles) for the rest. A
+ * sample's calibration error is larger than what it is sampled from, as it has the sample's noise too, so its percentiles
+ * are moved by the mean of that (Efron and Tibshirani 1993, 10.2: the bootstrap's estimate of bias). Coverage is over the
+ * answers to which a set was promised. Missing: n == 0 gives NaN, and [0, 1] for the interval of a share; coverage
  * that was promised to none is NaN throughout. Checked: test_scores.c by brute force and closed forms. */
 enum hc_status hc_scores_of(struct hc_backtest_scores *out, const struct hc_answer *answers, size_t n, uint64_t seed,
                             struct hc_err *err);

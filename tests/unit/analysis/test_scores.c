@@ -191,6 +191,31 @@ static void scores_do_not_depend_on_the_order_of_answers(void **state)
     assert_true(fabs(x.ece_perfect_mean - y.ece_perfect_mean) < 1e-12);
 }
 
+/* Of a calibrated model a sample's error is mostly noise; resampling it adds as much again. */
+static void the_interval_of_a_small_calibration_error_holds_it(void **state)
+{
+    (void)state;
+    enum { N = 300 };
+    static struct hc_answer answers[N];
+    for (uint64_t seed = 1; seed <= 5; seed++) {
+        struct hc_backtest_scores scores;
+        struct hc_err err = HC_ERR_NONE;
+        struct hc_random random = hc_random_new(seed, 0);
+        for (size_t i = 0; i < N; i++) {
+            const double p = 0.2 + 0.7 * hc_random_uniform(&random);
+            const bool right = hc_random_uniform(&random) < p;
+            answers[i] = (struct hc_answer){.rank = right ? 1 : 2,
+                                            .n_before = right ? 0 : 1,
+                                            .n_tied = 1,
+                                            .probability = right ? p : 1 - p,
+                                            .top = p};
+        }
+        assert_int_equal(hc_scores_of(&scores, answers, N, seed, &err), HC_OK);
+        assert_true(0 <= scores.ece.low && scores.ece.low < scores.ece.value);
+        assert_true(scores.ece.value < scores.ece.high);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -204,6 +229,7 @@ int main(void)
         cmocka_unit_test(the_perfect_models_error_agrees_with_the_binomial),
         cmocka_unit_test(all_scores_agree_with_their_definitions),
         cmocka_unit_test(scores_do_not_depend_on_the_order_of_answers),
+        cmocka_unit_test(the_interval_of_a_small_calibration_error_holds_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
