@@ -27,17 +27,19 @@ static int64_t floor_divide(int64_t a, int64_t b)
     return a / b - (a % b < 0);
 }
 
-/* Days since 1970-01-01. Years are counted from March, so that the leap day is the last of its year.
+/* Days since 1970-01-01, for the years 0 to 9999. Years are counted from March, so that the leap day is the last
+ * of its year, and from 400 before, so that none is negative.
  * Source: Howard Hinnant, "chrono-compatible low-level date algorithms", the proleptic calendar in eras
  * of 400 years. */
-static int64_t days_from_civil(int64_t year, int month, int day)
+static int64_t days_from_civil(int year, int month, int day)
 {
-    year -= month <= 2;
-    int64_t era = floor_divide(year, 400);
-    int64_t year_of_era = year - era * 400;
-    int64_t day_of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
-    int64_t day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
-    return era * 146097 + day_of_era - 719468;
+    static const uint16_t days_before[] = {306, 337, 0, 31, 61, 92, 122, 153, 184, 214, 245, 275};
+    uint32_t from_march = (uint32_t)(year + 400 - (month <= 2));
+    uint32_t era = from_march / 400;
+    uint32_t year_of_era = from_march % 400;
+    uint32_t day_of_year = days_before[month - 1] + (uint32_t)(day - 1);
+    uint32_t day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+    return (int64_t)era * 146097 + day_of_era - 719468 - 146097;
 }
 
 static void civil_from_days(int64_t days, struct hc_civil *civil)
@@ -113,22 +115,13 @@ static bool is_digit(char c)
     return c >= '0' && c <= '9';
 }
 
-/* Takes exactly `width` digits and the byte `then` (0: none). */
-static bool take_field(struct hc_str *s, size_t width, char then, int *value)
+/* The two digits at p; false where there are others. */
+static inline bool two_digits(const char *p, int *value)
 {
-    size_t n = width + (then != 0);
-    if (s->n < n || (then != 0 && s->p[width] != then))
-        return false;
-    int result = 0;
-    for (size_t i = 0; i < width; i++) {
-        if (!is_digit(s->p[i]))
-            return false;
-        result = result * 10 + (s->p[i] - '0');
-    }
-    *value = result;
-    s->p += n;
-    s->n -= n;
-    return true;
+    unsigned tens = (unsigned char)p[0] - (unsigned)'0';
+    unsigned ones = (unsigned char)p[1] - (unsigned)'0';
+    *value = (int)(tens * 10 + ones);
+    return (tens <= 9) & (ones <= 9);
 }
 
 /* Digits beyond the ninth are cut: the resolution is a nanosecond. */
@@ -160,14 +153,12 @@ bool hc_utc_offset_parse(struct hc_str s, int *utc_offset_s)
     }
     if (s.n != 6 || (s.p[0] != '+' && s.p[0] != '-'))
         return false;
-    bool west = s.p[0] == '-';
-    struct hc_str rest = {s.p + 1, 5};
     int hours;
     int minutes;
-    if (!take_field(&rest, 2, ':', &hours) || !take_field(&rest, 2, 0, &minutes) || hours > 23 || minutes > 59)
+    if (s.p[3] != ':' || !two_digits(s.p + 1, &hours) || !two_digits(s.p + 4, &minutes) || hours > 23 || minutes > 59)
         return false;
     int seconds = hours * 3600 + minutes * 60;
-    *utc_offset_s = west ? -seconds : seconds;
+    *utc_offset_s = s.p[0] == '-' ? -seconds : seconds;
     return true;
 }
 
@@ -179,18 +170,28 @@ static bool ends_month(int64_t ns)
     return c.hour == 23 && c.minute == 59 && c.second == 59 && c.day == days_in_month(c.year, c.month);
 }
 
+/* Takes "2015-03-16T23:15:00". */
+static bool take_date_time(struct hc_str *s, bool from_evidence, struct hc_civil *c)
+{
+    const char *p = s->p;
+    int century;
+    if (s->n < 19 || !(p[10] == 'T' || p[10] == 't' || (from_evidence && p[10] == ' ')))
+        return false;
+    bool well = (p[4] == '-') & (p[7] == '-') & (p[13] == ':') & (p[16] == ':');
+    well &= two_digits(p, &century) & two_digits(p + 2, &c->year) & two_digits(p + 5, &c->month);
+    well &= two_digits(p + 8, &c->day) & two_digits(p + 11, &c->hour) & two_digits(p + 14, &c->minute);
+    well &= two_digits(p + 17, &c->second);
+    c->year += century * 100;
+    s->p += 19;
+    s->n -= 19;
+    return well;
+}
+
 static bool parse_date_time(struct hc_str s, bool from_evidence, int utc_offset_s, struct hc_time *time)
 {
     struct hc_civil c;
     struct hc_time result;
-    if (!take_field(&s, 4, '-', &c.year) || !take_field(&s, 2, '-', &c.month) || !take_field(&s, 2, 0, &c.day))
-        return false;
-    if (s.n == 0 || !(s.p[0] == 'T' || s.p[0] == 't' || (from_evidence && s.p[0] == ' ')))
-        return false;
-    s.p++;
-    s.n--;
-    if (!take_field(&s, 2, ':', &c.hour) || !take_field(&s, 2, ':', &c.minute) || !take_field(&s, 2, 0, &c.second) ||
-        !take_fraction(&s, &c.nanosecond, &result.digits))
+    if (!take_date_time(&s, from_evidence, &c) || !take_fraction(&s, &c.nanosecond, &result.digits))
         return false;
     if (!(from_evidence && s.n == 0) && !hc_utc_offset_parse(s, &utc_offset_s))
         return false;
@@ -281,22 +282,48 @@ static int power_of_unit(int64_t n_whole)
     return n_whole <= 11 ? 9 : n_whole <= 14 ? 6 : n_whole <= 17 ? 3 : 0;
 }
 
-/* The common case: 12 to 19 digits and nothing else. */
+/* Eight digits at p to their value; false where there are others.
+ * Source: Daniel Lemire, "Quickly parsing eight digits", 2018: the low byte is the first digit, and pairs, then
+ * fours, then the eight are joined by a multiplication each. */
+static inline bool eight_digits(const char *p, uint64_t *value)
+{
+    uint64_t word;
+    memcpy(&word, p, sizeof word);
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    word = __builtin_bswap64(word);
+#endif
+    bool digits =
+        (((word & UINT64_C(0xF0F0F0F0F0F0F0F0)) |
+          ((word + UINT64_C(0x0606060606060606)) & UINT64_C(0xF0F0F0F0F0F0F0F0)) >> 4)) == UINT64_C(0x3333333333333333);
+    word = (word & UINT64_C(0x0F0F0F0F0F0F0F0F)) * 2561 >> 8;
+    word = (word & UINT64_C(0x00FF00FF00FF00FF)) * 6553601 >> 16;
+    *value = (word & UINT64_C(0x0000FFFF0000FFFF)) * UINT64_C(42949672960001) >> 32;
+    return digits;
+}
+
+/* The common case: digits and nothing else. */
 static bool parse_whole(struct hc_str s, struct hc_time *time)
 {
-    static const int64_t units[] = {1, 0, 0, 1000, 0, 0, 1000000};
-    int64_t value = 0;
-    if (s.n < 12 || s.n > 19 || s.p[0] == '0' || (s.n == 19 && s.p[0] > '8'))
+    static const int64_t units[] = {1, 0, 0, 1000, 0, 0, 1000000, 0, 0, HC_NS_PER_SECOND};
+    uint64_t value = 0;
+    uint64_t eight;
+    size_t i = 0;
+    if (s.n == 0 || s.n > 19 || s.p[0] == '0' || (s.n == 19 && s.p[0] > '8'))
         return false;
-    for (size_t i = 0; i < s.n; i++) {
+    for (; s.n - i >= 8; i += 8) {
+        if (!eight_digits(s.p + i, &eight))
+            return false;
+        value = value * 100000000 + eight;
+    }
+    for (; i < s.n; i++) {
         if (!is_digit(s.p[i]))
             return false;
-        value = value * 10 + (s.p[i] - '0');
+        value = value * 10 + (uint64_t)(s.p[i] - '0');
     }
     int power = power_of_unit((int64_t)s.n);
-    if (value > INT64_MAX / units[power])
+    if (value > (uint64_t)(INT64_MAX / units[power]))
         return false;
-    *time = (struct hc_time){value * units[power], (int8_t)(9 - power)};
+    *time = (struct hc_time){(int64_t)value * units[power], (int8_t)(9 - power)};
     return true;
 }
 

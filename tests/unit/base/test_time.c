@@ -321,6 +321,60 @@ static void durations_read_as_people_say_them(void **state)
     assert_duration(INT64_MAX, "106751 d 23 h");
 }
 
+/* Held against the way that takes a number digit by digit, which a point at its end asks for. */
+static void whole_numbers_read_as_those_with_a_point(void **state)
+{
+    (void)state;
+    uint64_t random = 1;
+    for (int round = 0; round < 200000; round++) {
+        char text[32];
+        size_t n = 1 + (size_t)round % 21;
+        for (size_t i = 0; i < n; i++) {
+            random = random * UINT64_C(6364136223846793005) + 1442695040888963407;
+            text[i] = (char)('0' + (random >> 33) % 10);
+        }
+        text[n] = '.';
+        struct hc_time whole = {1, 1};
+        struct hc_time pointed = {1, 1};
+        bool reads = hc_time_parse_evidence((struct hc_str){text, n}, 0, &whole);
+        assert_int_equal(reads, hc_time_parse_evidence((struct hc_str){text, n + 1}, 0, &pointed));
+        assert_true(whole.ns == pointed.ns && whole.digits == pointed.digits);
+        text[random % n] = (char)(round % 2 ? ':' : '/'); /* the neighbours of digits */
+        assert_false(hc_time_parse_evidence((struct hc_str){text, n}, 0, &whole));
+    }
+}
+
+/* One byte of a time is replaced by each other one: what the form allows there reads as its own number. */
+static void every_byte_of_a_date_time_counts(void **state)
+{
+    (void)state;
+    static const char form[] = "2000-02-12T12:12:12Z";
+    static const char digit_at[] = "1111011011011011011";
+    for (size_t at = 0; at < 19; at++) {
+        for (int byte = 0; byte < 256; byte++) {
+            char text[sizeof form];
+            memcpy(text, form, sizeof form);
+            text[at] = (char)byte;
+            int d[19];
+            for (size_t i = 0; i < 19; i++)
+                d[i] = text[i] - '0';
+            struct hc_civil civil = {.year = d[0] * 1000 + d[1] * 100 + d[2] * 10 + d[3],
+                                     .month = d[5] * 10 + d[6],
+                                     .day = d[8] * 10 + d[9],
+                                     .hour = d[11] * 10 + d[12],
+                                     .minute = d[14] * 10 + d[15],
+                                     .second = d[17] * 10 + d[18]};
+            int64_t ns = 0;
+            bool allowed = digit_at[at] == '1' ? byte >= '0' && byte <= '9' : byte == form[at] || byte == 't';
+            bool expected = allowed && (byte != 't' || at == 10) && hc_time_from_civil(&civil, &ns);
+            struct hc_time time = {0, 0};
+            assert_int_equal(hc_time_parse_rfc3339((struct hc_str){text, 20}, &time), expected);
+            if (expected)
+                assert_int_equal(time.ns, ns);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -333,6 +387,8 @@ int main(void)
         cmocka_unit_test(numbers_are_told_by_magnitude),
         cmocka_unit_test(magnitudes_change_at_their_limits),
         cmocka_unit_test(refuses_numbers_that_are_none),
+        cmocka_unit_test(whole_numbers_read_as_those_with_a_point),
+        cmocka_unit_test(every_byte_of_a_date_time_counts),
         cmocka_unit_test(offsets_are_seconds_east),
         cmocka_unit_test(every_day_of_the_range_goes_there_and_back),
         cmocka_unit_test(the_ends_of_64_bits_are_civil_times),
