@@ -5,22 +5,12 @@
 
 #include "base/arena.h"
 
-struct hc_str hc_str_of(const char *text)
-{
-    return text ? (struct hc_str){text, strlen(text)} : HC_STR_NONE;
-}
-
 struct hc_str hc_str_copy(struct hc_arena *arena, struct hc_str s)
 {
     if (!s.p)
         return HC_STR_NONE;
     char *p = hc_arena_copy(arena, s.p, s.n);
     return p ? (struct hc_str){p, s.n} : HC_STR_NONE;
-}
-
-bool hc_str_equal(struct hc_str a, struct hc_str b)
-{
-    return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
 }
 
 static unsigned char lower(char c)
@@ -39,21 +29,6 @@ bool hc_str_equal_nocase(struct hc_str a, struct hc_str b)
     return true;
 }
 
-bool hc_str_is(struct hc_str a, const char *b)
-{
-    return hc_str_equal(a, hc_str_of(b));
-}
-
-bool hc_str_starts(struct hc_str a, struct hc_str prefix)
-{
-    return a.n >= prefix.n && (prefix.n == 0 || memcmp(a.p, prefix.p, prefix.n) == 0);
-}
-
-bool hc_str_ends(struct hc_str a, struct hc_str suffix)
-{
-    return a.n >= suffix.n && (suffix.n == 0 || memcmp(a.p + (a.n - suffix.n), suffix.p, suffix.n) == 0);
-}
-
 int hc_str_compare(struct hc_str a, struct hc_str b)
 {
     if (!a.p || !b.p)
@@ -70,7 +45,7 @@ static bool is_space(char c)
     return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
-struct hc_str hc_str_trim(struct hc_str s)
+struct hc_str hc_str_trim_spaces(struct hc_str s)
 {
     while (s.n > 0 && is_space(s.p[0])) {
         s.p++;

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 struct hc_arena;
 
@@ -19,16 +20,45 @@ struct hc_str {
 #define HC_STR_NONE ((struct hc_str){NULL, 0})
 #define HC_STR_ARG(s) ((int)(s).n), ((s).p ? (s).p : "") /* for "%.*s" */
 
-struct hc_str hc_str_of(const char *text);                          /* NULL gives HC_STR_NONE */
 struct hc_str hc_str_copy(struct hc_arena *arena, struct hc_str s); /* p == NULL: out of memory or absent */
-bool hc_str_equal(struct hc_str a, struct hc_str b);
-bool hc_str_equal_nocase(struct hc_str a, struct hc_str b); /* ASCII only */
-bool hc_str_is(struct hc_str a, const char *b);
-bool hc_str_starts(struct hc_str a, struct hc_str prefix);
-bool hc_str_ends(struct hc_str a, struct hc_str suffix);
-int hc_str_compare(struct hc_str a, struct hc_str b); /* bytewise; absent before empty */
-struct hc_str hc_str_trim(struct hc_str s);           /* ASCII white space at both ends */
-uint64_t hc_str_hash(struct hc_str s);                /* for tables only: stored nowhere */
+bool hc_str_equal_nocase(struct hc_str a, struct hc_str b);         /* ASCII only */
+int hc_str_compare(struct hc_str a, struct hc_str b);               /* bytewise; absent before empty */
+struct hc_str hc_str_trim_spaces(struct hc_str s);                  /* as hc_str_trim, where there may be some */
+uint64_t hc_str_hash(struct hc_str s);                              /* for tables only: stored nowhere */
+
+/* Here, so that a literal's length and bytes are known where it is compared. */
+
+static inline struct hc_str hc_str_of(const char *text) /* NULL gives HC_STR_NONE */
+{
+    return text ? (struct hc_str){text, strlen(text)} : HC_STR_NONE;
+}
+
+static inline bool hc_str_equal(struct hc_str a, struct hc_str b)
+{
+    return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
+}
+
+static inline bool hc_str_is(struct hc_str a, const char *b)
+{
+    return hc_str_equal(a, hc_str_of(b));
+}
+
+static inline bool hc_str_starts(struct hc_str a, struct hc_str prefix)
+{
+    return a.n >= prefix.n && (prefix.n == 0 || memcmp(a.p, prefix.p, prefix.n) == 0);
+}
+
+static inline bool hc_str_ends(struct hc_str a, struct hc_str suffix)
+{
+    return a.n >= suffix.n && (suffix.n == 0 || memcmp(a.p + (a.n - suffix.n), suffix.p, suffix.n) == 0);
+}
+
+/* Without the ASCII white space at both ends. */
+static inline struct hc_str hc_str_trim(struct hc_str s)
+{
+    bool bare = s.n == 0 || ((unsigned char)s.p[0] > ' ' && (unsigned char)s.p[s.n - 1] > ' ');
+    return bare ? s : hc_str_trim_spaces(s);
+}
 
 /* Length of the valid UTF-8 prefix: overlong forms, surrogates and > U+10FFFF are invalid. */
 size_t hc_utf8_valid_prefix(struct hc_str s);
