@@ -30,20 +30,36 @@ static bool add_field(struct hc_csv *csv, struct hc_str field)
     return true;
 }
 
+#ifdef __SSE2__
+#define BLOCK 16
+
+/* Bit i: the byte i from `p` ends a field. */
+static inline unsigned delimiters(const char *p)
+{
+    __m128i block = _mm_loadu_si128((const __m128i *)(const void *)p);
+    __m128i hit = _mm_or_si128(_mm_cmpeq_epi8(block, _mm_set1_epi8(',')), _mm_cmpeq_epi8(block, _mm_set1_epi8('\n')));
+    return (unsigned)_mm_movemask_epi8(hit);
+}
+#else
+#define BLOCK 8
+
+static inline unsigned delimiters(const char *p)
+{
+    unsigned mask = 0;
+    for (unsigned i = 0; i < BLOCK; i++)
+        mask |= (unsigned)(p[i] == ',' || p[i] == '\n') << i;
+    return mask;
+}
+#endif
+
 /* The next comma or line feed, or `end`. */
 static const char *find_delimiter(const char *p, const char *end)
 {
-#ifdef __SSE2__
-    const __m128i comma = _mm_set1_epi8(',');
-    const __m128i feed = _mm_set1_epi8('\n');
-    for (; end - p >= 16; p += 16) {
-        __m128i block = _mm_loadu_si128((const __m128i *)(const void *)p);
-        __m128i hit = _mm_or_si128(_mm_cmpeq_epi8(block, comma), _mm_cmpeq_epi8(block, feed));
-        unsigned mask = (unsigned)_mm_movemask_epi8(hit);
+    for (; end - p >= BLOCK; p += BLOCK) {
+        unsigned mask = delimiters(p);
         if (mask != 0)
             return p + __builtin_ctz(mask);
     }
-#endif
     while (p < end && *p != ',' && *p != '\n')
         p++;
     return p;
@@ -130,8 +146,6 @@ static void take_row(struct hc_csv *csv)
     const char *row = csv->at;
     const char *p = row;
     csv->n = 0;
-    csv->malformed = false;
-    csv->line = csv->next_line++;
     for (;;) {
         p = p < csv->end && *p == '"' ? take_quoted(csv, p) : take_plain(csv, p);
         if (p == NULL || csv->no_memory) {
@@ -145,12 +159,49 @@ static void take_row(struct hc_csv *csv)
     csv->at = p == csv->end ? p : p + 1;
 }
 
+static void end_plain_row(struct hc_csv *csv, struct hc_str *last, const char *next)
+{
+    if (last->n > 0 && last->p[last->n - 1] == '\r')
+        last->n--;
+    csv->n = (size_t)(last + 1 - csv->fields);
+    csv->at = next;
+}
+
+/* The common row, which take_row would take alike: no field is quoted, there is room for all, and a block and more
+ * of the file comes after its start. False: another one, and nothing is taken. */
+static bool take_common_row(struct hc_csv *csv)
+{
+    const char *start = csv->at;
+    struct hc_str *field = csv->fields;
+    if (csv->capacity == 0)
+        return false;
+    const struct hc_str *room_end = field + csv->capacity;
+    for (const char *block = start; csv->end - block >= BLOCK; block += BLOCK) {
+        for (unsigned mask = delimiters(block); mask != 0; mask &= mask - 1) {
+            const char *stop = block + __builtin_ctz(mask);
+            if (field == room_end || *start == '"')
+                return false;
+            *field = (struct hc_str){start, (size_t)(stop - start)};
+            if (*stop == '\n') {
+                end_plain_row(csv, field, stop + 1);
+                return true;
+            }
+            field++;
+            start = stop + 1;
+        }
+    }
+    return false;
+}
+
 bool hc_csv_next(struct hc_csv *csv)
 {
     do {
         if (csv->at == csv->end || csv->no_memory)
             return false;
-        take_row(csv);
+        csv->malformed = false;
+        csv->line = csv->next_line++;
+        if (!take_common_row(csv))
+            take_row(csv);
     } while (!csv->malformed && csv->n == 1 && csv->fields[0].n == 0);
     return !csv->no_memory;
 }
@@ -181,12 +232,4 @@ bool hc_csv_fits(const struct hc_csv *csv, size_t n_columns)
             return false;
     }
     return true;
-}
-
-struct hc_str hc_csv_field(const struct hc_csv *csv, size_t column)
-{
-    if (column >= csv->n)
-        return HC_STR_NONE;
-    struct hc_str field = hc_str_trim(csv->fields[column]);
-    return field.n == 0 ? HC_STR_NONE : field;
 }

@@ -43,7 +43,13 @@ size_t hc_csv_column(const struct hc_str *header, size_t n, const char *names);
 bool hc_csv_fits(const struct hc_csv *csv, size_t n_columns);
 
 /* The field of a column, trimmed; absent for HC_CSV_NO_COLUMN and for an empty field. */
-struct hc_str hc_csv_field(const struct hc_csv *csv, size_t column);
+static inline struct hc_str hc_csv_field(const struct hc_csv *csv, size_t column)
+{
+    if (column >= csv->n)
+        return HC_STR_NONE;
+    struct hc_str field = hc_str_trim(csv->fields[column]);
+    return field.n == 0 ? HC_STR_NONE : field;
+}
 
 /* What readers of one CSV share: the header, the rows that fit it, the counts. */
 struct hc_csv_table {

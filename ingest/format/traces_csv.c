@@ -65,8 +65,27 @@ static uint64_t hash_of(struct hc_str id)
     return hash == 0 ? 1 : hash;
 }
 
-static bool read_row(struct hc_csv_table *table, const struct columns *c)
+struct trace_reader {
+    struct hc_csv_table table;
+    struct columns columns;
+    struct hc_str status; /* of the last row, and what it says: rows repeat it */
+    bool error;
+};
+
+static bool reads_error(struct trace_reader *r)
 {
+    struct hc_str status = hc_csv_field(&r->table.csv, r->columns.status);
+    if (!hc_str_equal(status, r->status)) {
+        r->status = status;
+        r->error = says_error(status);
+    }
+    return r->error;
+}
+
+static bool read_row(struct trace_reader *r)
+{
+    struct hc_csv_table *table = &r->table;
+    const struct columns *c = &r->columns;
     struct hc_csv *csv = &table->csv;
     struct hc_reading *reading = table->reading;
     struct hc_time start;
@@ -83,38 +102,37 @@ static bool read_row(struct hc_csv_table *table, const struct columns *c)
             end.ns < start.ns ? "a span that ends before it starts" : "a span without an id or a component", id);
         return true;
     }
-    struct hc_read_span *span = hc_reading_add_span(reading);
-    if (span == NULL || !hc_reading_component(reading, component, &span->component))
-        return false;
     struct hc_str operation = hc_csv_field(csv, c->operation);
-    size_t number = hc_names_add(&reading->operations, operation.p == NULL ? HC_STR("") : operation);
-    if (number == HC_NAME_NONE)
+    size_t component_number = hc_names_add(&reading->components, component);
+    size_t operation_number = hc_names_add(&reading->operations, operation.p == NULL ? HC_STR("") : operation);
+    struct hc_read_span *span = hc_reading_add_span(reading);
+    if (span == NULL || component_number == HC_NAME_NONE || operation_number == HC_NAME_NONE)
         return false;
-    span->trace = hash_of(hc_csv_field(csv, c->trace));
-    span->span = hash_of(id);
-    span->parent = hash_of(hc_csv_field(csv, c->parent));
-    span->operation = (uint32_t)number;
-    span->start_ns = start.ns;
-    span->end_ns = end.ns;
-    span->line = (uint32_t)csv->line;
-    span->error = says_error(hc_csv_field(csv, c->status));
+    *span = (struct hc_read_span){.trace = hash_of(hc_csv_field(csv, c->trace)),
+                                  .span = hash_of(id),
+                                  .parent = hash_of(hc_csv_field(csv, c->parent)),
+                                  .component = (uint32_t)component_number,
+                                  .operation = (uint32_t)operation_number,
+                                  .start_ns = start.ns,
+                                  .end_ns = end.ns,
+                                  .line = (uint32_t)csv->line,
+                                  .error = reads_error(r)};
     return true;
 }
 
 static enum hc_status read_traces(struct hc_str bytes, const struct hc_read_context *context,
                                   struct hc_reading *reading, struct hc_err *err)
 {
-    struct hc_csv_table table;
-    struct columns columns = {0};
-    bool open = hc_csv_table_open(&table, bytes, context, reading);
+    struct trace_reader r = {.status = HC_STR_NONE, .error = false};
+    bool open = hc_csv_table_open(&r.table, bytes, context, reading);
     if (open)
-        columns = find_columns(table.header, table.n_columns);
-    bool fits = open && is_complete(&columns);
-    if (!fits && !table.failed)
+        r.columns = find_columns(r.table.header, r.table.n_columns);
+    bool fits = open && is_complete(&r.columns);
+    if (!fits && !r.table.failed)
         return hc_err_set(err, HC_FAIL, "format-mismatch", "the header is not that of traces");
-    while (fits && !table.failed && hc_csv_table_next(&table))
-        table.failed = !read_row(&table, &columns);
-    return hc_csv_table_close(&table, err);
+    while (fits && !r.table.failed && hc_csv_table_next(&r.table))
+        r.table.failed = !read_row(&r);
+    return hc_csv_table_close(&r.table, err);
 }
 
 const struct hc_reader hc_reader_traces_csv = {"traces-csv", "traces", bid, read_traces};

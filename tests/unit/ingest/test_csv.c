@@ -177,6 +177,35 @@ static void agrees_with_a_plain_scan_at_every_length(void **state)
     }
 }
 
+/* A scanner has no room for fields yet when it takes its first row, and takes it field by field: each row of a text is
+ * held against the first one of its rest. */
+static void takes_common_rows_as_it_takes_any_other(void **state)
+{
+    (void)state;
+    char text[200];
+    uint32_t seed = 1;
+    for (size_t round = 0; round < 20000; round++) {
+        size_t n = round % sizeof text;
+        for (size_t i = 0; i < n; i++) {
+            seed = seed * 1664525u + 1013904223u;
+            text[i] = "a,b\n\r,c d\",e\"fg"[seed >> 28];
+        }
+        hc_arena_reset(arena);
+        hc_csv_open(&csv, (struct hc_str){text, n}, arena);
+        struct hc_csv slow = csv;
+        while (hc_csv_next(&csv)) {
+            assert_true(hc_csv_next(&slow));
+            assert_true(csv.n == slow.n && csv.at == slow.at && csv.malformed == slow.malformed);
+            assert_true(csv.line == slow.line && csv.next_line == slow.next_line);
+            for (size_t i = 0; i < csv.n; i++)
+                assert_true(hc_str_equal(csv.fields[i], slow.fields[i]));
+            slow.fields = NULL;
+            slow.capacity = 0;
+        }
+        assert_false(hc_csv_next(&slow));
+    }
+}
+
 /* Each line could send a naive scanner to the end of the file: 40,000 of them would take minutes. */
 static void stays_linear_under_unbalanced_quotes(void **state)
 {
@@ -210,6 +239,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(finds_columns_whatever_their_case, set_up, tear_down),
         cmocka_unit_test_setup_teardown(takes_surplus_fields_only_when_they_are_empty, set_up, tear_down),
         cmocka_unit_test_setup_teardown(agrees_with_a_plain_scan_at_every_length, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(takes_common_rows_as_it_takes_any_other, set_up, tear_down),
         cmocka_unit_test_setup_teardown(stays_linear_under_unbalanced_quotes, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
