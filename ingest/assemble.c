@@ -47,17 +47,11 @@ uint32_t *hc_names_rank(const struct hc_names *names, struct hc_arena *arena)
     return rank;
 }
 
-uint32_t hc_assembly_component(const struct hc_assembly *a, size_t file, uint32_t component)
+uint32_t *hc_names_unite(struct hc_names *all, const struct hc_names *from, size_t max_bytes)
 {
-    return component == HC_NO_COMPONENT ? HC_NO_COMPONENT : a->component_of[file][component];
-}
-
-/* Adds every name of `from` to the union; the union's number of each, NULL: no memory. */
-static uint32_t *unite_names(struct hc_assembly *a, struct hc_names *all, const struct hc_names *from)
-{
-    uint32_t *map = hc_arena_calloc(a->arena, from->n + 1, sizeof *map);
+    uint32_t *map = hc_arena_calloc(all->arena, from->n + 1, sizeof *map);
     for (size_t i = 0; map != NULL && i < from->n; i++) {
-        struct hc_str name = hc_text_clean(a->arena, from->items[i], 0);
+        struct hc_str name = hc_text_clean(all->arena, from->items[i], max_bytes);
         size_t index = name.p == NULL ? HC_NAME_NONE : hc_names_add(all, name);
         if (index == HC_NAME_NONE)
             return NULL;
@@ -78,13 +72,13 @@ static bool unite_components(struct hc_assembly *a, uint32_t **of_manifest)
     struct hc_names all;
     struct hc_incident *incident = a->incident;
     hc_names_init(&all, a->arena);
-    *of_manifest = unite_names(a, &all, &a->manifest->components);
+    *of_manifest = hc_names_unite(&all, &a->manifest->components, 0);
     a->component_of = hc_arena_calloc(a->arena, a->n_files + 1, sizeof(uint32_t *));
     if (*of_manifest == NULL || a->component_of == NULL)
         return false;
     for (size_t f = 0; f < a->n_files; f++) {
         const struct hc_reading *reading = a->files[f]->reading;
-        if (reading != NULL && (a->component_of[f] = unite_names(a, &all, &reading->components)) == NULL)
+        if (reading != NULL && (a->component_of[f] = hc_names_unite(&all, &reading->components, 0)) == NULL)
             return false;
     }
     uint32_t *rank = hc_names_rank(&all, a->arena);

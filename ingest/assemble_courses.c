@@ -5,21 +5,6 @@
 
 /* ---- spans ---- */
 
-/* A call's client span stands for the callee's side: the first child elsewhere. */
-static uint32_t *callees_of(struct hc_assembly *a, const struct hc_span_set *set)
-{
-    uint32_t *callee = hc_arena_alloc(a->arena, (set->n + 1) * sizeof *callee);
-    if (callee == NULL)
-        return NULL;
-    memset(callee, 0xFF, set->n * sizeof *callee);
-    for (size_t i = set->n_children; i-- > 0;) {
-        const struct hc_span *child = &set->items[set->children[i]];
-        if (child->caller != child->component)
-            callee[child->parent] = set->children[i];
-    }
-    return callee;
-}
-
 static hc_course_step step_of(const struct hc_span *span)
 {
     return hc_course_step_of(span->component, span->operation);
@@ -36,41 +21,53 @@ static struct hc_transition begin_at(const struct hc_span *span)
                                   .phase = span->phase};
 }
 
-static bool add_children(struct hc_flow_table *table, const struct hc_span_set *set, const uint32_t *callee,
-                         size_t from, size_t to)
+/* The n children of one span. A call's client span stands for the callee's side. */
+static bool add_children(struct hc_flow_table *table, const struct hc_span_set *set, const uint32_t *children, size_t n)
 {
-    struct hc_transition t = begin_at(&set->items[set->items[set->children[from]].parent]);
-    for (size_t i = from; i < to; i++) {
-        uint32_t child = set->children[i];
-        const struct hc_span *span = &set->items[callee[child] == HC_NO_SPAN ? child : callee[child]];
+    struct hc_transition t = begin_at(&set->items[set->items[children[0]].parent]);
+    for (size_t i = 0; i < n; i++) {
+        const struct hc_span *child = &set->items[children[i]];
+        const struct hc_span *span = child->callee == HC_NO_SPAN ? child : &set->items[child->callee];
         t.then = step_of(span);
         t.file = span->file;
         t.line = span->line;
-        if (!hc_flow_table_add(table, &t))
+        if (!hc_flow_table_add(table, &t, 1))
             return false;
         t.after = t.then;
     }
     t.then = HC_COURSE_END;
-    return hc_flow_table_add(table, &t);
+    return hc_flow_table_add(table, &t, 1);
 }
+
+/* Spans of one step that have no child. */
+struct childless {
+    uint32_t n[HC_PHASES];
+    uint32_t first[HC_PHASES]; /* into the spans */
+    bool others_have_some;
+};
 
 /* A span with no child tells something only where others of its kind have some. */
 static bool add_childless(struct hc_assembly *a, struct hc_flow_table *table, const struct hc_span_set *set)
 {
-    struct hc_flow_table parents = {.arena = a->arena};
+    struct childless *by_step = hc_arena_calloc(a->arena, set->n_steps + 1, sizeof *by_step);
+    if (by_step == NULL)
+        return false;
     for (size_t i = 0; i < set->n; i++) {
-        struct hc_transition t = begin_at(&set->items[i]);
-        if (set->items[i].n_children > 0 && set->items[i].component != HC_NO_COMPONENT &&
-            !hc_flow_table_add(&parents, &t))
-            return false;
+        const struct hc_span *span = &set->items[i];
+        struct childless *step = &by_step[span->step];
+        step->others_have_some |= span->n_children > 0;
+        if (span->n_children == 0 && step->n[span->phase]++ == 0)
+            step->first[span->phase] = (uint32_t)i;
     }
-    for (size_t i = 0; i < set->n; i++) {
-        struct hc_transition t = begin_at(&set->items[i]);
-        if (set->items[i].n_children > 0 || set->items[i].component == HC_NO_COMPONENT ||
-            !hc_flow_table_has(&parents, &t))
+    for (size_t k = 0; k < set->n_steps * HC_PHASES; k++) {
+        const struct childless *step = &by_step[k / HC_PHASES];
+        size_t phase = k % HC_PHASES;
+        const struct hc_span *span = &set->items[step->first[phase]];
+        if (step->n[phase] == 0 || !step->others_have_some || span->component == HC_NO_COMPONENT)
             continue;
+        struct hc_transition t = begin_at(span);
         t.then = HC_COURSE_END;
-        if (!hc_flow_table_add(table, &t))
+        if (!hc_flow_table_add(table, &t, step->n[phase]))
             return false;
     }
     return true;
@@ -78,15 +75,11 @@ static bool add_childless(struct hc_assembly *a, struct hc_flow_table *table, co
 
 static bool add_spans(struct hc_assembly *a, struct hc_flow_table *table, const struct hc_span_set *set)
 {
-    uint32_t *callee = callees_of(a, set);
-    if (callee == NULL)
-        return false;
-    for (size_t from = 0, to; from < set->n_children; from = to) {
-        uint32_t parent = set->items[set->children[from]].parent;
-        for (to = from + 1; to < set->n_children && set->items[set->children[to]].parent == parent; to++)
-            continue;
-        if (set->items[parent].component != HC_NO_COMPONENT && !add_children(table, set, callee, from, to))
+    for (size_t at = 0; at < set->n_children;) {
+        const struct hc_span *parent = &set->items[set->items[set->children[at]].parent];
+        if (parent->component != HC_NO_COMPONENT && !add_children(table, set, set->children + at, parent->n_children))
             return false;
+        at += parent->n_children;
     }
     return add_childless(a, table, set);
 }
@@ -216,12 +209,12 @@ static bool add_course(struct hc_assembly *a, struct hc_flow_table *table, const
         t.then = hc_course_step_of(course->component, room[i].template_index);
         t.file = room[i].file;
         t.line = room[i].line;
-        if (!hc_flow_table_add(table, &t))
+        if (!hc_flow_table_add(table, &t, 1))
             return false;
         t.after = t.then;
     }
     t.then = HC_COURSE_END;
-    return hc_flow_table_add(table, &t);
+    return hc_flow_table_add(table, &t, 1);
 }
 
 static bool add_logs(struct hc_assembly *a, struct hc_flow_table *table, const struct hc_span_set *set)

@@ -67,12 +67,7 @@ static size_t slot_of(const struct hc_flow_table *table, const struct hc_transit
     return at;
 }
 
-bool hc_flow_table_has(const struct hc_flow_table *table, const struct hc_transition *transition)
-{
-    return table->n > 0 && table->slots[slot_of(table, transition)] != 0;
-}
-
-bool hc_flow_table_add(struct hc_flow_table *table, const struct hc_transition *transition)
+bool hc_flow_table_add(struct hc_flow_table *table, const struct hc_transition *transition, uint32_t n)
 {
     if (2 * table->n >= table->n_slots && !grow(table))
         return false;
@@ -87,7 +82,7 @@ bool hc_flow_table_add(struct hc_flow_table *table, const struct hc_transition *
         table->slots[at] = (uint32_t)table->n;
     }
     struct hc_flow_entry *entry = &table->entries[table->slots[at] - 1];
-    entry->n[transition->phase]++;
+    entry->n[transition->phase] += n;
     keep_first(&entry->first, transition);
     return true;
 }

@@ -37,10 +37,8 @@ struct hc_flow_table {
     size_t n_slots;  /* a power of two */
 };
 
-/* Counts one. What the table holds does not depend on the order of calls. False: no memory. */
-bool hc_flow_table_add(struct hc_flow_table *table, const struct hc_transition *transition);
-
-bool hc_flow_table_has(const struct hc_flow_table *table, const struct hc_transition *transition);
+/* Counts it n times. What the table holds does not depend on the order of calls. False: no memory. */
+bool hc_flow_table_add(struct hc_flow_table *table, const struct hc_transition *transition, uint32_t n);
 
 /* Sorts the entries and keeps, of each kind and component, the 128 steps that were come through most often and of each of
  * those the 24 most frequent ones that followed; what else followed is pooled. Fills the incident's flows and steps. */

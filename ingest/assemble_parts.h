@@ -22,7 +22,14 @@ enum hc_status hc_assemble_logs(struct hc_assembly *a);   /* and the templates o
 enum hc_status hc_assemble_traces(struct hc_assembly *a); /* and the flows: templates are known by then */
 
 /* The incident's component for a reading's, HC_NO_COMPONENT for none. */
-uint32_t hc_assembly_component(const struct hc_assembly *a, size_t file, uint32_t component);
+static inline uint32_t hc_assembly_component(const struct hc_assembly *a, size_t file, uint32_t component)
+{
+    return component == HC_NO_COMPONENT ? HC_NO_COMPONENT : a->component_of[file][component];
+}
+
+/* Adds every name of `from` to the union, clean and at most max_bytes long (0: any length); the union's number of
+ * each, NULL: no memory. */
+uint32_t *hc_names_unite(struct hc_names *all, const struct hc_names *from, size_t max_bytes);
 
 /* Positions of the names when sorted bytewise: rank[i] of names->items[i]; NULL: no memory. */
 uint32_t *hc_names_rank(const struct hc_names *names, struct hc_arena *arena);

@@ -6,6 +6,16 @@
 /* Clocks of tracers tick in microseconds at best: no duration is taken for shorter. */
 #define SHORTEST_NS 1000
 
+/* The spans of one edge after another. */
+struct reducer {
+    struct hc_assembly *a;
+    const struct hc_span_set *set;
+    double *own; /* ln of each span's duration */
+    double *room;
+    size_t largest; /* edge, in spans */
+};
+
+/* The values of one edge and phase. */
 struct samples {
     double *server, *residual, *exclusive;
     size_t n_server, n_residual, n_exclusive;
@@ -16,11 +26,25 @@ static double log_ns(int64_t ns)
     return log((double)(ns < SHORTEST_NS ? SHORTEST_NS : ns));
 }
 
-static int by_value(const void *a, const void *b)
+/* Shell's sort: lists are short, and a comparison through a pointer costs more than its few moves more. Gaps of Ciura,
+ * Best increments for the average case of Shellsort, 2001, continued by a factor of 2.25. */
+static void sort_ascending(double *values, size_t n)
 {
-    double x = *(const double *)a;
-    double y = *(const double *)b;
-    return (x > y) - (x < y);
+    static const size_t gaps[] = {4083333, 1814814, 806584, 358482, 159326, 70811, 31472, 13987, 6216, 2763,
+                                  1228,    701,     301,    132,    57,     23,    10,    4,     1};
+    size_t g = 0;
+    while (gaps[g] > 1 && 2 * gaps[g] > n)
+        g++;
+    for (; g < sizeof gaps / sizeof *gaps; g++) {
+        size_t gap = gaps[g];
+        for (size_t i = gap; i < n; i++) {
+            double value = values[i];
+            size_t at = i;
+            for (; at >= gap && values[at - gap] > value; at -= gap)
+                values[at] = values[at - gap];
+            values[at] = value;
+        }
+    }
 }
 
 struct hc_log_duration hc_log_duration_of(double *values, size_t n)
@@ -28,7 +52,7 @@ struct hc_log_duration hc_log_duration_of(double *values, size_t n)
     struct hc_log_duration d = {.n = (uint32_t)n, .median = NAN, .p90 = NAN, .mean = NAN, .variance = NAN};
     if (n == 0)
         return d;
-    qsort(values, n, sizeof *values, by_value);
+    sort_ascending(values, n);
     d.median = n % 2 == 1 ? values[n / 2] : (values[n / 2 - 1] + values[n / 2]) / 2;
     double position = 0.9 * (double)(n - 1);
     size_t below = (size_t)position;
@@ -49,74 +73,35 @@ struct hc_log_duration hc_log_duration_of(double *values, size_t n)
  * both sides share. */
 bool hc_span_is_client(const struct hc_span_set *set, const struct hc_span *span)
 {
-    if (!span->has_child_elsewhere)
+    if (span->callee == HC_NO_SPAN)
         return false;
     return span->parent != HC_NO_SPAN ? set->items[span->parent].component == span->component
-                                      : span->n_children == 1 && span->shares_name;
+                                      : span->n_children == 1 && set->items[span->callee].operation == span->operation;
 }
 
-/* ln(client span) - ln(server span) for a call that its client span wraps alone; NaN otherwise. */
-static double residual_of(const struct hc_span_set *set, const struct hc_span *span)
+/* Whether a call's client span wraps it alone, so that the one less the other is what the network took. */
+static bool has_residual(const struct hc_span_set *set, const struct hc_span *span)
 {
     if (span->parent == HC_NO_SPAN || span->caller == span->component)
-        return NAN;
+        return false;
     const struct hc_span *client = &set->items[span->parent];
-    if (client->n_children != 1 || !hc_span_is_client(set, client))
-        return NAN;
-    return log_ns(client->end_ns - client->start_ns) - log_ns(span->end_ns - span->start_ns);
+    return client->n_children == 1 && hc_span_is_client(set, client);
 }
 
-static int compare_edge(const struct hc_span *x, const struct hc_span *y)
+static bool is_same_edge(const struct hc_span *x, const struct hc_span *y)
 {
-    if (x->caller != y->caller)
-        return x->caller < y->caller ? -1 : 1;
-    if (x->component != y->component)
-        return x->component < y->component ? -1 : 1;
-    return (x->operation > y->operation) - (x->operation < y->operation);
+    return x->caller == y->caller && x->step == y->step;
 }
 
-static int by_edge(const void *a, const void *b, void *context)
+static void add_sample(const struct reducer *r, uint32_t index, struct samples *s)
 {
-    const struct hc_span *spans = context;
-    uint32_t i = *(const uint32_t *)a;
-    uint32_t j = *(const uint32_t *)b;
-    int order = compare_edge(&spans[i], &spans[j]);
-    return order != 0 ? order : (i > j) - (i < j);
-}
-
-static void sample_phase(const struct hc_span_set *set, const uint32_t *order, size_t n, enum hc_phase phase,
-                         struct samples *s, struct hc_trace_edge *edge)
-{
-    s->n_server = s->n_residual = s->n_exclusive = 0;
-    for (size_t i = 0; i < n; i++) {
-        const struct hc_span *span = &set->items[order[i]];
-        if (span->phase != phase)
-            continue;
-        int64_t own_ns = span->end_ns - span->start_ns;
-        double residual = residual_of(set, span);
-        edge->phase[phase].n_spans++;
-        edge->phase[phase].n_errors += span->error;
-        s->server[s->n_server++] = log_ns(own_ns);
-        if (!isnan(residual))
-            s->residual[s->n_residual++] = residual;
-        if (!hc_span_is_client(set, span))
-            s->exclusive[s->n_exclusive++] = log_ns(own_ns - span->covered_ns);
-    }
-    edge->phase[phase].server = hc_log_duration_of(s->server, s->n_server);
-    edge->phase[phase].residual = hc_log_duration_of(s->residual, s->n_residual);
-    edge->phase[phase].exclusive = hc_log_duration_of(s->exclusive, s->n_exclusive);
-}
-
-static const struct hc_span *telling_span(const struct hc_span_set *set, const uint32_t *order, size_t n)
-{
-    const struct hc_span *slowest = NULL;
-    for (size_t i = 0; i < n; i++) {
-        const struct hc_span *span = &set->items[order[i]];
-        if (span->phase == HC_PHASE_WINDOW &&
-            (slowest == NULL || span->end_ns - span->start_ns > slowest->end_ns - slowest->start_ns))
-            slowest = span;
-    }
-    return slowest == NULL ? &set->items[order[0]] : slowest;
+    const struct hc_span *span = &r->set->items[index];
+    s->server[s->n_server++] = r->own[index];
+    if (has_residual(r->set, span))
+        s->residual[s->n_residual++] = r->own[span->parent] - r->own[index];
+    if (!hc_span_is_client(r->set, span))
+        s->exclusive[s->n_exclusive++] =
+            span->covered_ns == 0 ? r->own[index] : log_ns(span->end_ns - span->start_ns - span->covered_ns);
 }
 
 static struct hc_source_place place_of(const struct hc_assembly *a, const struct hc_span *span)
@@ -124,62 +109,85 @@ static struct hc_source_place place_of(const struct hc_assembly *a, const struct
     return (struct hc_source_place){a->files[span->file]->file.member, span->line};
 }
 
-static void add_edge(struct hc_assembly *a, const struct hc_span_set *set, const uint32_t *order, size_t n,
-                     struct samples *s)
+/* The slowest span of the window tells most of an edge, else its first. */
+static const struct hc_span *more_telling(const struct hc_span *best, const struct hc_span *span)
 {
-    struct hc_trace_edge *edge = &a->incident->trace_edges[a->incident->n_trace_edges++];
-    const struct hc_span *first = &set->items[order[0]];
-    *edge = (struct hc_trace_edge){.caller = first->caller,
-                                   .callee = first->component,
-                                   .operation = set->operations[first->operation],
-                                   .place = place_of(a, telling_span(set, order, n))};
-    for (int phase = 0; phase < HC_PHASES; phase++)
-        sample_phase(set, order, n, (enum hc_phase)phase, s, edge);
+    if (span->phase != HC_PHASE_WINDOW)
+        return best;
+    return best->phase != HC_PHASE_WINDOW || span->end_ns - span->start_ns > best->end_ns - best->start_ns ? span
+                                                                                                           : best;
 }
 
-/* How many edges, and how many spans the largest has. */
-static void measure(const struct hc_span_set *set, const uint32_t *order, size_t *n_edges, size_t *largest)
+/* The n spans of an edge: each phase has its part of the room, as long as it has spans. */
+static void sample_edge(const struct reducer *r, const uint32_t *order, size_t n, struct hc_trace_edge *edge)
 {
-    size_t run = 0;
-    *n_edges = *largest = 0;
-    for (size_t i = 0; i < set->n; i++) {
-        bool new_edge = i == 0 || compare_edge(&set->items[order[i - 1]], &set->items[order[i]]) != 0;
-        *n_edges += new_edge;
-        run = new_edge ? 1 : run + 1;
-        *largest = run > *largest ? run : *largest;
+    struct samples samples[HC_PHASES] = {{NULL, NULL, NULL, 0, 0, 0}};
+    const struct hc_span *items = r->set->items;
+    const struct hc_span *telling = &items[order[0]];
+    for (size_t i = 0; i < n; i++) {
+        const struct hc_span *span = &items[order[i]];
+        edge->phase[span->phase].n_spans++;
+        edge->phase[span->phase].n_errors += span->error;
+        telling = more_telling(telling, span);
     }
+    double *room = r->room;
+    for (int phase = 0; phase < HC_PHASES; phase++) {
+        samples[phase].server = room;
+        samples[phase].residual = room + r->largest;
+        samples[phase].exclusive = room + 2 * r->largest;
+        room += edge->phase[phase].n_spans;
+    }
+    for (size_t i = 0; i < n; i++)
+        add_sample(r, order[i], &samples[items[order[i]].phase]);
+    for (int phase = 0; phase < HC_PHASES; phase++) {
+        const struct samples *s = &samples[phase];
+        edge->phase[phase].server = hc_log_duration_of(s->server, s->n_server);
+        edge->phase[phase].residual = hc_log_duration_of(s->residual, s->n_residual);
+        edge->phase[phase].exclusive = hc_log_duration_of(s->exclusive, s->n_exclusive);
+    }
+    edge->place = place_of(r->a, telling);
 }
 
-static bool reduce(struct hc_assembly *a, const struct hc_span_set *set, uint32_t *order)
+static size_t edge_length(const struct hc_span_set *set, size_t from)
 {
-    size_t n_edges;
-    size_t largest;
-    for (size_t i = 0; i < set->n; i++)
-        order[i] = (uint32_t)i;
-    qsort_r(order, set->n, sizeof *order, by_edge, set->items);
-    measure(set, order, &n_edges, &largest);
-    double *room = hc_arena_calloc(a->arena, largest, 3 * sizeof *room);
+    size_t to = from + 1;
+    while (to < set->n && is_same_edge(&set->items[set->by_edge[from]], &set->items[set->by_edge[to]]))
+        to++;
+    return to - from;
+}
+
+static bool reduce(struct hc_assembly *a, const struct hc_span_set *set)
+{
+    struct reducer r = {.a = a, .set = set, .own = hc_arena_alloc(a->arena, set->n * sizeof *r.own)};
+    size_t n_edges = 0;
+    for (size_t at = 0, n; at < set->n; at += n, n_edges++) {
+        n = edge_length(set, at);
+        r.largest = n > r.largest ? n : r.largest;
+    }
+    r.room = hc_arena_calloc(a->arena, r.largest, 3 * sizeof *r.room);
     a->incident->trace_edges = hc_arena_calloc(a->arena, n_edges, sizeof *a->incident->trace_edges);
-    if (room == NULL || a->incident->trace_edges == NULL)
+    if (r.own == NULL || r.room == NULL || a->incident->trace_edges == NULL)
         return false;
-    struct samples s = {.server = room, .residual = room + largest, .exclusive = room + 2 * largest};
-    for (size_t from = 0, to; from < set->n; from = to) {
-        for (to = from + 1; to < set->n; to++) {
-            if (compare_edge(&set->items[order[from]], &set->items[order[to]]) != 0)
-                break;
-        }
-        add_edge(a, set, order + from, to - from, &s);
+    for (size_t i = 0; i < set->n; i++)
+        r.own[i] = log_ns(set->items[i].end_ns - set->items[i].start_ns);
+    for (size_t at = 0, n; at < set->n; at += n) {
+        struct hc_trace_edge *edge = &a->incident->trace_edges[a->incident->n_trace_edges++];
+        const struct hc_span *first = &set->items[set->by_edge[at]];
+        n = edge_length(set, at);
+        *edge = (struct hc_trace_edge){
+            .caller = first->caller, .callee = first->component, .operation = set->operations[first->operation]};
+        sample_edge(&r, set->by_edge + at, n, edge);
     }
     return true;
 }
 
-/* Where the manifest has no topology, who was seen to call whom. The spans are in the order of edges. */
-static bool derive_dependencies(struct hc_assembly *a, const struct hc_span_set *set, const uint32_t *order)
+/* Where the manifest has no topology, who was seen to call whom. */
+static bool derive_dependencies(struct hc_assembly *a, const struct hc_span_set *set)
 {
     struct hc_incident *incident = a->incident;
     size_t capacity = 0;
     for (size_t i = 0; i < set->n; i++) {
-        const struct hc_span *span = &set->items[order[i]];
+        const struct hc_span *span = &set->items[set->by_edge[i]];
         struct hc_dependency *last =
             incident->n_dependencies == 0 ? NULL : &incident->dependencies[incident->n_dependencies - 1];
         if (span->caller == HC_NO_COMPONENT || span->caller == span->component ||
@@ -202,12 +210,9 @@ enum hc_status hc_assemble_traces(struct hc_assembly *a)
     enum hc_status status = hc_spans_collect(a, &set);
     if (status != HC_OK)
         return status;
-    if (set.n == 0)
-        return hc_assemble_flows(a, &set);
-    uint32_t *order = hc_arena_alloc(a->arena, set.n * sizeof *order);
-    if (order == NULL || !reduce(a, &set, order))
+    if (set.n > 0 && !reduce(a, &set))
         return hc_arena_refused(a->arena, a->err);
-    if (a->incident->n_dependencies == 0 && !derive_dependencies(a, &set, order))
+    if (set.n > 0 && a->incident->n_dependencies == 0 && !derive_dependencies(a, &set))
         return hc_arena_refused(a->arena, a->err);
     return hc_assemble_flows(a, &set);
 }

@@ -11,26 +11,32 @@ struct hc_span {
     int64_t start_ns, end_ns;
     int64_t covered_ns; /* of its own time, what its children take */
     uint32_t parent;    /* into the spans, or HC_NO_SPAN */
+    uint32_t callee;    /* the first child in another component, or HC_NO_SPAN */
     uint32_t component, operation, caller;
+    uint32_t step; /* its component and operation, numbered in their order */
     uint32_t file, line;
     uint32_t n_children;
     uint8_t phase;
     bool error;
-    bool has_child_elsewhere; /* in another component */
-    bool shares_name;         /* with such a child */
 };
 
 struct hc_span_set {
     struct hc_span *items; /* by member, line */
     size_t n;
     struct hc_str *operations; /* sorted; span.operation is into it */
-    uint32_t *children;        /* the spans that have a parent, by parent, start */
+    size_t n_operations;
+    uint32_t *children; /* the spans that have a parent, by parent, start */
     size_t n_children;
+    uint32_t *by_edge; /* the spans by caller, component, operation */
+    size_t n_steps;
 };
 
-/* The spans of all readings, each with its parent, caller, children and phase.
+/* The spans of all readings, each with its parent, caller, children, step and phase.
  * A row that repeats another's ids, component, operation and times is counted and left out. */
 enum hc_status hc_spans_collect(struct hc_assembly *a, struct hc_span_set *set);
+
+/* Fills children, by_edge and the spans' steps: the rest of the set is there. False: no memory. */
+bool hc_spans_order(struct hc_assembly *a, struct hc_span_set *set);
 
 /* Whether a span is its component's side of a call to another one. */
 bool hc_span_is_client(const struct hc_span_set *set, const struct hc_span *span);
