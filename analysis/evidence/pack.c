@@ -9,76 +9,86 @@
 #define ITEM_BYTES_LEAST 37
 #define COMPONENT_BYTES_LEAST 9
 
-static void put(struct hc_buf *buf, uint64_t value, int n_bytes)
+/* Without bytes it only counts: a first pass says how many the second one writes. */
+struct packer {
+    char *bytes;
+    size_t n;
+};
+
+static inline void put(struct packer *p, uint64_t value, size_t n_bytes)
 {
-    for (int i = 0; i < n_bytes; i++)
-        hc_buf_char(buf, (char)(unsigned char)(value >> (8 * i)));
+    char *at = p->bytes ? p->bytes + p->n : NULL;
+    p->n += n_bytes;
+    for (size_t i = 0; at && i < n_bytes; i++)
+        at[i] = (char)(unsigned char)(value >> (8 * i));
 }
 
-static void put_double(struct hc_buf *buf, double value)
+static inline void put_double(struct packer *p, double value)
 {
     uint64_t bits;
     memcpy(&bits, &value, sizeof bits);
-    put(buf, value == value ? bits : UINT64_C(0x7ff8000000000000), 8);
+    put(p, value == value ? bits : UINT64_C(0x7ff8000000000000), 8);
 }
 
-static void put_str(struct hc_buf *buf, struct hc_str s)
+static void put_str(struct packer *p, struct hc_str s)
 {
-    put(buf, s.p ? s.n : ABSENT, 4);
-    if (s.p)
-        hc_buf_str(buf, s);
+    put(p, s.p ? s.n : ABSENT, 4);
+    if (p->bytes && s.p)
+        memcpy(p->bytes + p->n, s.p, s.n);
+    p->n += s.p ? s.n : 0;
 }
 
-static void put_time(struct hc_buf *buf, struct hc_time t)
+static void put_time(struct packer *p, struct hc_time t)
 {
-    put(buf, (uint64_t)t.ns, 8);
-    put(buf, (uint64_t)(uint8_t)t.digits, 1);
+    put(p, (uint64_t)t.ns, 8);
+    put(p, (uint64_t)(uint8_t)t.digits, 1);
 }
 
-static void put_all(struct hc_buf *buf, const struct hc_evidence *e, const struct hc_catalogue *catalogue)
+static void put_all(struct packer *p, const struct hc_evidence *e, const struct hc_catalogue *catalogue)
 {
-    put(buf, MAGIC, 8);
-    put(buf, HC_EVIDENCE_VERSION, 4);
-    put(buf, catalogue->evidence_checksum, 8);
-    put_str(buf, e->incident);
-    put_str(buf, e->service);
-    put_time(buf, e->window_start);
-    put_time(buf, e->known_at);
-    put(buf, e->kinds, 8);
-    put(buf, e->n_components, 8);
+    put(p, MAGIC, 8);
+    put(p, HC_EVIDENCE_VERSION, 4);
+    put(p, catalogue->evidence_checksum, 8);
+    put_str(p, e->incident);
+    put_str(p, e->service);
+    put_time(p, e->window_start);
+    put_time(p, e->known_at);
+    put(p, e->kinds, 8);
+    put(p, e->n_components, 8);
     for (size_t i = 0; i < e->n_components; i++) {
-        put_str(buf, e->components[i].name);
-        put_str(buf, e->components[i].kind);
-        put(buf, e->components[i].candidate, 1);
+        put_str(p, e->components[i].name);
+        put_str(p, e->components[i].kind);
+        put(p, e->components[i].candidate, 1);
     }
     for (size_t i = 0; i < e->n_components * catalogue->n_features; i++)
-        put_double(buf, e->values[i]);
-    put(buf, e->n_items, 8);
+        put_double(p, e->values[i]);
+    put(p, e->n_items, 8);
     for (size_t i = 0; i < e->n_items; i++) {
         const struct hc_evidence_item *item = &e->items[i];
-        put(buf, item->feature, 4);
-        put(buf, item->component, 4);
-        put_double(buf, item->value);
-        put_str(buf, item->text);
-        put_time(buf, item->onset);
-        put_str(buf, item->place.member);
-        put(buf, item->place.line, 4);
+        put(p, item->feature, 4);
+        put(p, item->component, 4);
+        put_double(p, item->value);
+        put_str(p, item->text);
+        put_time(p, item->onset);
+        put_str(p, item->place.member);
+        put(p, item->place.line, 4);
     }
 }
 
 enum hc_status hc_evidence_pack(const struct hc_evidence *evidence, const struct hc_catalogue *catalogue,
                                 struct hc_arena *arena, struct hc_str *bytes, struct hc_err *err)
 {
-    struct hc_buf buf = {0};
-    enum hc_status status = HC_OK;
-    put_all(&buf, evidence, catalogue);
-    *bytes = buf.failed ? HC_STR_NONE : hc_str_copy(arena, hc_buf_view(&buf));
-    if (!bytes->p)
-        status = hc_err_set(err, hc_arena_exceeded(arena) ? HC_FAIL : HC_FATAL,
-                            hc_arena_exceeded(arena) ? "memory-limit" : "out-of-memory",
-                            "no memory to pack the evidence of %.*s", HC_STR_ARG(evidence->incident));
-    hc_buf_free(&buf);
-    return status;
+    struct packer p = {0};
+    put_all(&p, evidence, catalogue);
+    p.bytes = hc_arena_alloc(arena, p.n);
+    *bytes = (struct hc_str){p.bytes, p.n};
+    if (!p.bytes)
+        return hc_err_set(err, hc_arena_exceeded(arena) ? HC_FAIL : HC_FATAL,
+                          hc_arena_exceeded(arena) ? "memory-limit" : "out-of-memory",
+                          "no memory to pack the evidence of %.*s", HC_STR_ARG(evidence->incident));
+    p.n = 0;
+    put_all(&p, evidence, catalogue);
+    return HC_OK;
 }
 
 struct taker {
