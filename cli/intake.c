@@ -29,9 +29,7 @@ static enum hc_status derive(void *context, struct hc_incident *incident, struct
 {
     const struct hc_intake *in = context;
     struct hc_evidence evidence;
-    enum hc_status status = hc_evidence_summarise(incident, arena, err);
-    if (status == HC_OK)
-        status = hc_evidence_extract(incident, in->catalogue, arena, &evidence, err);
+    enum hc_status status = hc_evidence_derive(incident, in->catalogue, arena, &evidence, err);
     return status == HC_OK ? hc_evidence_pack(&evidence, in->catalogue, arena, derived, err) : status;
 }
 

@@ -61,9 +61,7 @@ static enum hc_status add_subject(struct path_read *read, struct hc_incident *in
     *subject = (struct hc_subject){.incident = incident, .source = hc_str_copy(arena, hc_str_of(hex))};
     enum hc_status status = find_brief(read, subject, arena, err);
     if (status == HC_OK)
-        status = hc_evidence_summarise(incident, arena, err);
-    if (status == HC_OK)
-        status = hc_evidence_extract(incident, read->session->catalogue, arena, &subject->evidence, err);
+        status = hc_evidence_derive(incident, read->session->catalogue, arena, &subject->evidence, err);
     return status;
 }
 

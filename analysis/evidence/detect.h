@@ -10,18 +10,21 @@
 /* An item below this is no sentence worth reading; its value counts all the same. */
 #define HC_ITEM_LEAST 0.5
 
+struct hc_series_cut;
+
 struct hc_detection {
     const struct hc_incident *incident;
     const struct hc_catalogue *catalogue;
     struct hc_arena *arena;
     struct hc_evidence *out;
-    int64_t start_ns, end_ns;     /* of the window, half-open; open: INT64_MAX */
-    int64_t symptom_ns;           /* the manifest's first symptom or detection; HC_TIME_NONE_NS */
-    struct hc_time onset;         /* of the incident: known once the detectors of signals have run */
-    bool onset_stated;            /* from the manifest, not from signals */
-    uint32_t service;             /* the service's component, or HC_NO_COMPONENT */
-    const size_t *class_of;       /* the metric class of each series, as hc_metric_class_of */
-    const bool *complains;        /* by log count: lines that speak of another component (complaints.h) */
+    int64_t start_ns, end_ns;         /* of the window, half-open; open: INT64_MAX */
+    int64_t symptom_ns;               /* the manifest's first symptom or detection; HC_TIME_NONE_NS */
+    struct hc_time onset;             /* of the incident: known once the detectors of signals have run */
+    bool onset_stated;                /* from the manifest, not from signals */
+    uint32_t service;                 /* the service's component, or HC_NO_COMPONENT */
+    const struct hc_series_cut *cuts; /* of each series (series.h) */
+    const size_t *class_of;           /* the metric class of each series, as hc_metric_class_of */
+    const bool *complains;            /* by log count: lines that speak of another component (complaints.h) */
     const uint32_t *statement_of; /* by log count: the template that stands for all of its statement (statements.h) */
     bool *
         recovered; /* by component: its log has a smaller share of errors and warnings than in the reference (logs.c) */

@@ -49,18 +49,18 @@ struct hc_evidence {
     size_t n_items;
 };
 
-/* Fills what analysis makes of each series: baseline_median, baseline_mad, peak, score, onset_at. Call it before the
- * incident is stored; extracting does not need it, and says the same numbers.
- * Units:   the series' own; the score is a surprise on the log scale (docs/evidence.md), 0 to 3.93.
- * Missing: NaN and an absent time where there is no reference row or no window row.
- * Errors:  as hc_evidence_extract. */
-enum hc_status hc_evidence_summarise(struct hc_incident *incident, struct hc_arena *arena, struct hc_err *err);
-
 /* Shapes: fills *out in the arena. Reads neither outcomes nor documents.
  * Errors: HC_FAIL over the arena's ceiling; HC_FATAL out of memory.
  * Threads: any, on different arenas. */
 enum hc_status hc_evidence_extract(const struct hc_incident *incident, const struct hc_catalogue *catalogue,
                                    struct hc_arena *arena, struct hc_evidence *out, struct hc_err *err);
+
+/* The same, and fills what analysis makes of each series: baseline_median, baseline_mad, peak, score, onset_at. For an
+ * incident that is about to be stored or reported.
+ * Units:   the series' own; the score is a surprise on the log scale (docs/evidence.md), 0 to 3.93.
+ * Missing: NaN and an absent time where there is no reference row or no window row. */
+enum hc_status hc_evidence_derive(struct hc_incident *incident, const struct hc_catalogue *catalogue,
+                                  struct hc_arena *arena, struct hc_evidence *out, struct hc_err *err);
 
 /* As bytes for the store (little-endian, versioned, with a checksum of the catalogue's evidence part) and back.
  * Unpacking what another version or catalogue packed gives HC_SKIP: extract it again. */

@@ -77,6 +77,8 @@ static void start(struct hc_detection *d)
     d->out->values = hc_detect_alloc(d, n_cells, sizeof *d->out->values);
     d->item_of = hc_detect_alloc(d, n_cells, sizeof *d->item_of);
     d->class_of = classify_series(d);
+    d->cuts = d->refused ? NULL : hc_series_cut_all(d->incident, d->arena);
+    d->refused = d->refused || !d->cuts;
     d->recovered = hc_detect_alloc(d, d->incident->n_components, sizeof *d->recovered);
     d->complains = hc_complaints_of(d);
     d->statement_of = hc_statements_of(d);
@@ -84,23 +86,39 @@ static void start(struct hc_detection *d)
         fill_heads(d);
 }
 
-enum hc_status hc_evidence_extract(const struct hc_incident *incident, const struct hc_catalogue *catalogue,
-                                   struct hc_arena *arena, struct hc_evidence *out, struct hc_err *err)
+static enum hc_status detect(struct hc_detection *d, struct hc_err *err)
 {
     static void (*const detectors[])(struct hc_detection *) = {
         hc_detect_metrics, hc_detect_levels,  hc_detect_logs,     hc_detect_signatures,
         hc_detect_traces,  hc_detect_paths,   hc_detect_flows,    hc_detect_lifecycle,
         hc_detect_onset,   hc_detect_changes, hc_detect_topology, hc_detect_kinds};
-    struct hc_detection d = {.incident = incident, .catalogue = catalogue, .arena = arena, .out = out};
+    struct hc_evidence *out = d->out;
     *out = (struct hc_evidence){0};
-    start(&d);
-    for (size_t i = 0; i < sizeof detectors / sizeof *detectors && !d.refused; i++)
-        detectors[i](&d);
-    if (d.refused)
-        return hc_err_set(err, hc_arena_exceeded(arena) ? HC_FAIL : HC_FATAL,
-                          hc_arena_exceeded(arena) ? "memory-limit" : "out-of-memory",
-                          "no memory for the evidence of %.*s", HC_STR_ARG(incident->id));
+    start(d);
+    for (size_t i = 0; i < sizeof detectors / sizeof *detectors && !d->refused; i++)
+        detectors[i](d);
+    if (d->refused)
+        return hc_err_set(err, hc_arena_exceeded(d->arena) ? HC_FAIL : HC_FATAL,
+                          hc_arena_exceeded(d->arena) ? "memory-limit" : "out-of-memory",
+                          "no memory for the evidence of %.*s", HC_STR_ARG(d->incident->id));
     if (out->n_items)
         qsort(out->items, out->n_items, sizeof *out->items, compare_items);
     return HC_OK;
+}
+
+enum hc_status hc_evidence_extract(const struct hc_incident *incident, const struct hc_catalogue *catalogue,
+                                   struct hc_arena *arena, struct hc_evidence *out, struct hc_err *err)
+{
+    struct hc_detection d = {.incident = incident, .catalogue = catalogue, .arena = arena, .out = out};
+    return detect(&d, err);
+}
+
+enum hc_status hc_evidence_derive(struct hc_incident *incident, const struct hc_catalogue *catalogue,
+                                  struct hc_arena *arena, struct hc_evidence *out, struct hc_err *err)
+{
+    struct hc_detection d = {.incident = incident, .catalogue = catalogue, .arena = arena, .out = out};
+    enum hc_status status = detect(&d, err);
+    if (status == HC_OK)
+        hc_series_summarise(incident, d.cuts);
+    return status;
 }

@@ -73,8 +73,6 @@ static void add_side(struct hc_detection *d, const struct hc_series *series, con
 void hc_detect_metrics(struct hc_detection *d)
 {
     const struct hc_incident *incident = d->incident;
-    struct hc_frame frame = hc_frame_of(incident);
-    struct hc_series_scratch scratch = {.arena = d->arena};
     const size_t *class_of = d->class_of;
     for (size_t i = 0; i < incident->n_series && !d->refused; i++) {
         const struct hc_series *series = &incident->series[i];
@@ -82,12 +80,9 @@ void hc_detect_metrics(struct hc_detection *d)
             continue;
         if (is_tail(d, class_of, i))
             continue;
-        struct hc_series_cut cut;
-        enum hc_status status = hc_series_cut(&cut, series, incident, &frame, &scratch);
-        d->refused = d->refused || status == HC_FATAL;
-        if (status != HC_OK)
+        if (d->cuts[i].n_window == 0)
             continue;
-        add_side(d, series, &cut, class_of[i], 1);
-        add_side(d, series, &cut, class_of[i], -1);
+        add_side(d, series, &d->cuts[i], class_of[i], 1);
+        add_side(d, series, &d->cuts[i], class_of[i], -1);
     }
 }

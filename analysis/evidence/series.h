@@ -5,19 +5,11 @@
 #include <stdbool.h>
 
 #include "analysis/stats/shift.h"
-#include "base/status.h"
+#include "base/arena.h"
 #include "corpus/record/incident.h"
 
-/* Buffers of one extraction, grown to the longest series. */
-struct hc_series_scratch {
-    struct hc_arena *arena;
-    double *reference, *window, *near;
-    int64_t *window_at;
-    size_t capacity;
-};
-
 struct hc_series_cut {
-    size_t n_reference, n_window;
+    size_t n_window;
     double centre; /* NaN: the reference's own median */
     struct hc_shift shift;
     double worst_up, worst_down; /* the greatest and the least window row */
@@ -31,15 +23,15 @@ struct hc_frame {
 };
 struct hc_frame hc_frame_of(const struct hc_incident *incident);
 
-/* Cuts and measures by docs/evidence.md. HC_SKIP: no reference row or no window row. HC_FATAL: the arena refused. */
-enum hc_status hc_series_cut(struct hc_series_cut *out, const struct hc_series *series,
-                             const struct hc_incident *incident, const struct hc_frame *frame,
-                             struct hc_series_scratch *scratch);
+/* Cuts and measures every series by docs/evidence.md.
+ * Shapes:  [n_series]; where a series has no reference row or no window row its n_window is 0, and no more is set.
+ * Errors:  NULL where the arena refused. */
+const struct hc_series_cut *hc_series_cut_all(const struct hc_incident *incident, struct hc_arena *arena);
+
+/* Fills what analysis makes of each series from its cut. */
+void hc_series_summarise(struct hc_incident *incident, const struct hc_series_cut *cuts);
 
 /* A shift of up to one scale is nothing unusual. */
 #define HC_METRIC_QUIET 1.0
-
-/* The sign of the greater shift (1 up, -1 down), its z and its row; used for summaries. */
-int hc_series_direction(const struct hc_series_cut *cut);
 
 #endif

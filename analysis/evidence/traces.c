@@ -108,7 +108,7 @@ static void add_cross_section(struct hc_detection *d, struct pooled *residual, d
     }
     if (n < 3)
         return;
-    double median = hc_median(levels, n);
+    double median = hc_median(levels, levels + d->incident->n_components, n);
     double scale = fmax(0.1, 1.4826 * hc_mad(levels, n, median));
     for (uint32_t c = 0; c < d->incident->n_components; c++) {
         if (residual[c].n < REFERENCE_LEAST)
@@ -208,7 +208,7 @@ void hc_detect_traces(struct hc_detection *d)
     struct hc_trace_phases phases = hc_trace_phases_of(d->incident);
     struct pooled *residual = hc_detect_alloc(d, n, sizeof *residual);
     struct pooled *exclusive = hc_detect_alloc(d, n, sizeof *exclusive);
-    double *levels = hc_detect_alloc(d, n, sizeof *levels);
+    double *levels = hc_detect_alloc(d, 2 * n, sizeof *levels); /* and room to sort them */
     if (d->refused || !(phases.n_window > 0))
         return;
     if (phases.reference == HC_PHASES)

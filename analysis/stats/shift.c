@@ -61,10 +61,10 @@ static struct extremes extremes_of(const double *values, size_t n)
     return e;
 }
 
-void hc_shift_measure(struct hc_shift *out, double *reference, size_t n_reference, const double *window,
+void hc_shift_measure(struct hc_shift *out, double *reference, double *room, size_t n_reference, const double *window,
                       size_t n_window, double centre)
 {
-    hc_sort_doubles(reference, n_reference);
+    hc_sort_doubles(reference, room, n_reference);
     double own_median = hc_median_of_sorted(reference, n_reference);
     out->median = isnan(centre) ? own_median : centre;
     out->mad = hc_mad(reference, n_reference, own_median);

@@ -124,8 +124,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct hc_manifest manifest;
     struct hc_incident *incident = read_bundle((struct hc_str){(const char *)data, size}, &manifest, arena);
     if (incident) {
-        HOLDS(hc_evidence_summarise(incident, arena, &err) == HC_OK);
-        HOLDS(hc_evidence_extract(incident, catalogue, arena, &evidence, &err) == HC_OK);
+        HOLDS(hc_evidence_derive(incident, catalogue, arena, &evidence, &err) == HC_OK);
         HOLDS(hc_model_analyze(model, catalogue, incident, &evidence, arena, &analysis, &err) == HC_OK);
         check(&analysis);
         report(incident, &evidence, &analysis);

@@ -77,8 +77,7 @@ static void the_summary_of_a_series_says_the_same_numbers_as_its_sentence(void *
     make_shop(&s);
     const double window[] = {10, 10, 25, 30, 28};
     add_series(&s, SHOP, "cpu_usage", window, 5);
-    assert_int_equal(hc_evidence_summarise(&s.incident, f->arena, &f->err), HC_OK);
-    extract(f, &s.incident);
+    assert_int_equal(hc_evidence_derive(&s.incident, f->catalogue, f->arena, &f->evidence, &f->err), HC_OK);
     assert_near(s.series[0].peak, 30, 0);
     assert_near(s.series[0].score, value_of(f, SHOP, "cpu-up"), 0);
     assert_true(s.series[0].onset_at.ns == at_time("2026-03-01T12:02:00Z").ns);

@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include <math.h>
+#include <stdlib.h>
 
 #include "analysis/stats/quantile.h"
 #include "near.h"
@@ -15,8 +16,8 @@ static void gives_the_published_type_7_quantiles(void **state)
 {
     (void)state;
     /* R: quantile(1:10, c(0, .1, .25, .5, .9, 1), type = 7) */
-    double x[] = {10, 9, 8, 7, 6, 5, 4, 3, 2, 1};
-    hc_sort_doubles(x, 10);
+    double x[] = {10, 9, 8, 7, 6, 5, 4, 3, 2, 1}, room[10];
+    hc_sort_doubles(x, room, 10);
     assert_near(hc_quantile(x, 10, 0), 1, 0);
     assert_near(hc_quantile(x, 10, 0.1), 1.9, 1e-15);
     assert_near(hc_quantile(x, 10, 0.25), 3.25, 1e-15);
@@ -25,18 +26,43 @@ static void gives_the_published_type_7_quantiles(void **state)
     assert_near(hc_quantile(x, 10, 1), 10, 0);
 }
 
+static int compare_doubles(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+static void sorts_as_qsort_does(void **state)
+{
+    (void)state;
+    enum { MOST = 1100 };
+    static double x[MOST], expected[MOST], room[MOST];
+    uint64_t seed = 4;
+    for (size_t n = 0; n < MOST; n = n < 300 ? n + 1 : n + 37) {
+        for (unsigned bits = 1; bits <= 33; bits += 8) {
+            for (size_t i = 0; i < n; i++) {
+                seed = seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+                x[i] = expected[i] = (double)(seed >> (64 - bits)) - 100;
+            }
+            qsort(expected, n, sizeof *expected, compare_doubles);
+            hc_sort_doubles(x, room, n);
+            assert_memory_equal(x, expected, n * sizeof *x);
+        }
+    }
+}
+
 static void the_median_has_as_many_below_as_above(void **state)
 {
     (void)state;
     uint64_t seed = 12345;
     for (size_t n = 1; n < 60; n++) {
-        double x[60];
+        double x[60], room[60];
         size_t below = 0, above = 0;
         for (size_t i = 0; i < n; i++) {
             seed = seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
             x[i] = (double)(seed >> 40) / 1024;
         }
-        double median = hc_median(x, n);
+        double median = hc_median(x, room, n);
         for (size_t i = 0; i < n; i++) {
             below += x[i] < median;
             above += x[i] > median;
@@ -59,16 +85,16 @@ static void the_mad_is_the_median_of_the_distances(void **state)
     (void)state;
     uint64_t seed = 99;
     for (size_t n = 1; n < 60; n++) {
-        double x[60], distance[60];
+        double x[60], distance[60], room[60];
         for (size_t i = 0; i < n; i++) {
             seed = seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
             x[i] = (double)(seed >> 60);
         }
-        hc_sort_doubles(x, n);
+        hc_sort_doubles(x, room, n);
         for (int centre = -2; centre < 20; centre++) {
             for (size_t i = 0; i < n; i++)
                 distance[i] = fabs(x[i] - centre);
-            assert_near(hc_mad(x, n, centre), hc_median(distance, n), 0);
+            assert_near(hc_mad(x, n, centre), hc_median(distance, room, n), 0);
         }
     }
 }
@@ -76,19 +102,17 @@ static void the_mad_is_the_median_of_the_distances(void **state)
 static void an_empty_array_has_no_median(void **state)
 {
     (void)state;
-    double none[1] = {7};
-    assert_true(isnan(hc_median(none, 0)));
+    double none[1] = {7}, room[1];
+    assert_true(isnan(hc_median(none, room, 0)));
     assert_true(isnan(hc_quantile(none, 0, 0.5)));
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(gives_the_published_type_7_quantiles),
-        cmocka_unit_test(the_median_has_as_many_below_as_above),
-        cmocka_unit_test(knows_the_textbook_mad),
-        cmocka_unit_test(the_mad_is_the_median_of_the_distances),
-        cmocka_unit_test(an_empty_array_has_no_median),
+        cmocka_unit_test(gives_the_published_type_7_quantiles),   cmocka_unit_test(sorts_as_qsort_does),
+        cmocka_unit_test(the_median_has_as_many_below_as_above),  cmocka_unit_test(knows_the_textbook_mad),
+        cmocka_unit_test(the_mad_is_the_median_of_the_distances), cmocka_unit_test(an_empty_array_has_no_median),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -15,9 +15,9 @@
 static struct hc_shift measure(const double *reference, size_t n, const double *window, size_t m, double centre)
 {
     struct hc_shift out;
-    double copy[256];
+    double copy[256], room[256];
     memcpy(copy, reference, n * sizeof *copy);
-    hc_shift_measure(&out, copy, n, window, m, centre);
+    hc_shift_measure(&out, copy, room, n, window, m, centre);
     return out;
 }
 
