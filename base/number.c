@@ -267,6 +267,49 @@ bool hc_int64_parse(struct hc_str s, int64_t *value)
     return true;
 }
 
+#define FIXED_MOST UINT64_C(1000000000000000000)
+
+/* |value| x 10^decimals, rounded as printf does: exactly, halves to even. FIXED_MOST: it is no less than that. */
+static uint64_t scaled_value(double value, int decimals)
+{
+    uint64_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    int exponent = (int)(bits >> 52 & 0x7ff) - 1075;
+    uint64_t mantissa = (bits & ((UINT64_C(1) << 52) - 1)) | UINT64_C(1) << 52;
+    wide scaled = (wide)mantissa * (powers_of_five[decimals] << decimals);
+    if (exponent >= 0)
+        return exponent < 8 && (scaled << exponent) < FIXED_MOST ? (uint64_t)(scaled << exponent) : FIXED_MOST;
+    if (exponent < -90) /* the product has no more than 53 + 30 bits */
+        return 0;
+    wide kept = scaled >> -exponent;
+    wide tail = scaled - (kept << -exponent);
+    wide half = (wide)1 << (-exponent - 1);
+    if (tail > half || (tail == half && kept % 2 == 1))
+        kept++;
+    return kept < FIXED_MOST ? (uint64_t)kept : FIXED_MOST;
+}
+
+size_t hc_number_fixed(double value, int decimals, char out[HC_NUMBER_TEXT])
+{
+    char digits[24];
+    size_t n = sizeof digits, n_out = 0;
+    uint64_t scaled = isfinite(value) ? scaled_value(value, decimals) : FIXED_MOST;
+    if (scaled == FIXED_MOST)
+        return (size_t)snprintf(out, HC_NUMBER_TEXT, "%.*e", decimals, value);
+    for (int i = 0; scaled > 0 || i <= decimals; i++) {
+        if (i == decimals && i > 0)
+            digits[--n] = '.';
+        digits[--n] = (char)('0' + scaled % 10);
+        scaled /= 10;
+    }
+    if (signbit(value))
+        out[n_out++] = '-';
+    memcpy(out + n_out, digits + n, sizeof digits - n);
+    n_out += sizeof digits - n;
+    out[n_out] = '\0';
+    return n_out;
+}
+
 struct shortest {
     char digits[20];
     int n;

@@ -112,25 +112,6 @@ struct hc_str hc_detect_component_name(const struct hc_detection *d, uint32_t co
     return component == HC_NO_COMPONENT ? HC_STR("the incident") : d->incident->components[component].name;
 }
 
-static bool has_any(struct hc_str text, const struct hc_str *words, size_t n)
-{
-    for (size_t i = 0; i < n; i++) {
-        if (hc_text_has(text, words[i]))
-            return true;
-    }
-    return false;
-}
-
-size_t hc_metric_class_of(const struct hc_catalogue *catalogue, struct hc_str metric)
-{
-    for (size_t i = 0; i < catalogue->n_metric_classes; i++) {
-        const struct hc_metric_class *m = &catalogue->metric_classes[i];
-        if (has_any(metric, m->words, m->n_words) && !has_any(metric, m->unless, m->n_unless))
-            return i;
-    }
-    return catalogue->n_metric_classes;
-}
-
 size_t hc_metric_class_by_id(const struct hc_catalogue *catalogue, const char *id)
 {
     size_t i = 0;
@@ -139,11 +120,9 @@ size_t hc_metric_class_by_id(const struct hc_catalogue *catalogue, const char *i
     return i;
 }
 
-bool hc_metric_is_turned(const struct hc_catalogue *catalogue, size_t class, struct hc_str metric)
+static bool is_turned(struct hc_str metric)
 {
     static const char *const words[] = {"availab", "success", "uptime", "apdex"};
-    if (class == catalogue->n_metric_classes || !hc_str_is(catalogue->metric_classes[class].id, "errors"))
-        return false;
     if (hc_text_has(metric, HC_STR("unavailab")) || hc_text_has(metric, HC_STR("unsuccess")))
         return false;
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
@@ -151,4 +130,20 @@ bool hc_metric_is_turned(const struct hc_catalogue *catalogue, size_t class, str
             return true;
     }
     return false;
+}
+
+struct hc_named_class hc_metric_class_of(const struct hc_detection *d, struct hc_str metric)
+{
+    const struct hc_catalogue *catalogue = d->catalogue;
+    struct hc_named_class named = {0, false};
+    bool *has = d->metric_words;
+    if (d->refused)
+        return named;
+    memset(has, 0, 2 * catalogue->n_metric_classes * sizeof *has);
+    hc_phrases_find(catalogue->metric_phrases, metric, has);
+    while (named.class < catalogue->n_metric_classes && (!has[2 * named.class] || has[2 * named.class + 1]))
+        named.class ++;
+    named.turned = named.class < catalogue->n_metric_classes &&
+                   hc_str_is(catalogue->metric_classes[named.class].id, "errors") && is_turned(metric);
+    return named;
 }

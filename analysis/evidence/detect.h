@@ -12,19 +12,27 @@
 
 struct hc_series_cut;
 
+/* What a metric's name says. */
+struct hc_named_class {
+    size_t class; /* into the catalogue's metric classes; their number: none */
+    bool
+        turned; /* of the class `errors`, but it counts what goes well (availability, success): its fall is errors-up */
+};
+
 struct hc_detection {
     const struct hc_incident *incident;
     const struct hc_catalogue *catalogue;
     struct hc_arena *arena;
     struct hc_evidence *out;
-    int64_t start_ns, end_ns;         /* of the window, half-open; open: INT64_MAX */
-    int64_t symptom_ns;               /* the manifest's first symptom or detection; HC_TIME_NONE_NS */
-    struct hc_time onset;             /* of the incident: known once the detectors of signals have run */
-    bool onset_stated;                /* from the manifest, not from signals */
-    uint32_t service;                 /* the service's component, or HC_NO_COMPONENT */
-    const struct hc_series_cut *cuts; /* of each series (series.h) */
-    const size_t *class_of;           /* the metric class of each series, as hc_metric_class_of */
-    const bool *complains;            /* by log count: lines that speak of another component (complaints.h) */
+    int64_t start_ns, end_ns;              /* of the window, half-open; open: INT64_MAX */
+    int64_t symptom_ns;                    /* the manifest's first symptom or detection; HC_TIME_NONE_NS */
+    struct hc_time onset;                  /* of the incident: known once the detectors of signals have run */
+    bool onset_stated;                     /* from the manifest, not from signals */
+    uint32_t service;                      /* the service's component, or HC_NO_COMPONENT */
+    const struct hc_series_cut *cuts;      /* of each series (series.h) */
+    const struct hc_named_class *class_of; /* of each series */
+    bool *metric_words;                    /* room for hc_metric_class_of */
+    const bool *complains;                 /* by log count: lines that speak of another component (complaints.h) */
     const uint32_t *statement_of; /* by log count: the template that stands for all of its statement (statements.h) */
     bool *
         recovered; /* by component: its log has a smaller share of errors and warnings than in the reference (logs.c) */
@@ -60,10 +68,8 @@ bool hc_detect_in_baseline(const struct hc_detection *d, int64_t at_ns); /* and 
 void *hc_detect_alloc(struct hc_detection *d, size_t n, size_t size_bytes); /* zeroed; NULL: refused */
 struct hc_str hc_detect_component_name(const struct hc_detection *d, uint32_t component);
 
-/* The catalogue's class of a metric's name; n_metric_classes: none. */
-size_t hc_metric_class_of(const struct hc_catalogue *catalogue, struct hc_str metric);
-/* Whether a metric of the class `errors` counts what goes well (availability, success): its fall is errors-up. */
-bool hc_metric_is_turned(const struct hc_catalogue *catalogue, size_t class, struct hc_str metric);
+/* The catalogue's class of a metric's name. */
+struct hc_named_class hc_metric_class_of(const struct hc_detection *d, struct hc_str metric);
 size_t hc_metric_class_by_id(const struct hc_catalogue *catalogue, const char *id);
 
 /* Whether log lines of the component tell what follows what within traces: then their mix says nothing more. */

@@ -44,23 +44,24 @@ static void fill_heads(struct hc_detection *d)
 }
 
 /* Many series share a few names. */
-static const size_t *classify_series(struct hc_detection *d)
+static const struct hc_named_class *classify_series(struct hc_detection *d)
 {
     const struct hc_incident *incident = d->incident;
     struct hc_names names;
-    size_t *class_of_name = hc_detect_alloc(d, incident->n_series, sizeof *class_of_name);
-    size_t *class_of = hc_detect_alloc(d, incident->n_series, sizeof *class_of);
+    struct hc_named_class *of_name = hc_detect_alloc(d, incident->n_series, sizeof *of_name);
+    struct hc_named_class *of_series = hc_detect_alloc(d, incident->n_series, sizeof *of_series);
     hc_names_init(&names, d->arena);
     for (size_t i = 0; i < incident->n_series && !d->refused; i++) {
+        struct hc_str metric = incident->series[i].metric;
         size_t n_known = names.n;
-        size_t name = hc_names_add(&names, incident->series[i].metric);
+        size_t name = hc_names_add(&names, metric);
         d->refused = name == HC_NAME_NONE;
         if (name == n_known)
-            class_of_name[name] = hc_metric_class_of(d->catalogue, incident->series[i].metric);
+            of_name[name] = hc_metric_class_of(d, metric);
         if (!d->refused)
-            class_of[i] = class_of_name[name];
+            of_series[i] = of_name[name];
     }
-    return class_of;
+    return of_series;
 }
 
 static void start(struct hc_detection *d)
@@ -76,6 +77,7 @@ static void start(struct hc_detection *d)
     d->out->components = hc_detect_alloc(d, d->out->n_components, sizeof *d->out->components);
     d->out->values = hc_detect_alloc(d, n_cells, sizeof *d->out->values);
     d->item_of = hc_detect_alloc(d, n_cells, sizeof *d->item_of);
+    d->metric_words = hc_detect_alloc(d, 2 * d->catalogue->n_metric_classes, sizeof *d->metric_words);
     d->class_of = classify_series(d);
     d->cuts = d->refused ? NULL : hc_series_cut_all(d->incident, d->arena);
     d->refused = d->refused || !d->cuts;

@@ -5,12 +5,12 @@ static bool has_metric(const struct hc_detection *d, struct hc_str class)
 {
     const struct hc_incident *incident = d->incident;
     for (size_t i = 0; i < incident->n_series; i++) {
-        size_t found = d->class_of[i];
+        size_t found = d->class_of[i].class;
         if (found < d->catalogue->n_metric_classes && hc_str_equal(d->catalogue->metric_classes[found].id, class))
             return true;
     }
     for (size_t i = 0; i < incident->n_levels; i++) {
-        size_t found = hc_metric_class_of(d->catalogue, incident->levels[i].metric);
+        size_t found = hc_metric_class_of(d, incident->levels[i].metric).class;
         if (found < d->catalogue->n_metric_classes && hc_str_equal(d->catalogue->metric_classes[found].id, class))
             return true;
     }

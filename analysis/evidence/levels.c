@@ -10,33 +10,37 @@
 
 static struct hc_str sentence_of(struct hc_detection *d, const struct hc_level *level, double from)
 {
-    struct hc_str text = hc_phrase_rise(d->arena, level->metric, hc_detect_component_name(d, level->component),
-                                        level->unit, from, "", level->peak);
+    char baseline[HC_SAID_NUMBER];
+    struct hc_rise rise = {.metric = level->metric,
+                           .component = hc_detect_component_name(d, level->component),
+                           .unit = level->unit,
+                           .from = from,
+                           .to = level->peak};
+    struct hc_str text = hc_phrase_rise(d->arena, &rise);
     if (!text.p || isnan(level->before) || isnan(level->baseline))
         return text;
-    char baseline[HC_SAID_NUMBER];
     hc_phrase_number(level->baseline, baseline);
-    return hc_str_format(d->arena, "%.*s, baseline %s%s%.*s", HC_STR_ARG(text), baseline, level->unit.n ? " " : "",
-                         HC_STR_ARG(level->unit));
+    const struct hc_str parts[] = {text, HC_STR(", baseline "), hc_str_of(baseline),
+                                   level->unit.n ? HC_STR(" ") : HC_STR(""), level->unit};
+    return hc_phrase_join(d->arena, parts, sizeof parts / sizeof *parts);
 }
 
 static void add_level(struct hc_detection *d, const struct hc_level *level)
 {
-    size_t class = hc_metric_class_of(d->catalogue, level->metric);
+    struct hc_named_class of = hc_metric_class_of(d, level->metric);
     double usual = isnan(level->baseline) ? level->before : level->baseline;
-    if (class == d->catalogue->n_metric_classes || isnan(usual) || isnan(level->peak))
+    if (of.class == d->catalogue->n_metric_classes || isnan(usual) || isnan(level->peak))
         return;
     double scatter = ASSUMED_SCATTER * fabs(usual);
     double change = level->peak - usual;
     if (!(scatter > 0))
         scatter = 0.1 * fabs(level->peak);
     double z = scatter > 0 ? fabs(change) / scatter : 0;
-    bool turned = hc_metric_is_turned(d->catalogue, class, level->metric);
-    size_t up = d->catalogue->first_metric_feature + 2 * class;
+    size_t up = d->catalogue->first_metric_feature + 2 * of.class;
     hc_detect_observe(d, level->component, up);
     hc_detect_observe(d, level->component, up + 1);
     struct hc_finding finding = {.component = level->component,
-                                 .feature = (change >= 0) != turned ? up : up + 1,
+                                 .feature = (change >= 0) != of.turned ? up : up + 1,
                                  .value = hc_shift_surprise(z, 0),
                                  .onset = HC_TIME_NONE,
                                  .place = level->place};

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/number.h"
+
 static void trim_zeros(char *text)
 {
     size_t n = strlen(text);
@@ -24,8 +26,16 @@ void hc_phrase_number(double value, char out[HC_SAID_NUMBER])
     }
     int whole = size >= 1 ? (int)floor(log10(size)) + 1 : (size > 0 ? (int)floor(log10(size)) + 1 : 1);
     int decimals = whole >= 4 ? 0 : 4 - whole;
-    snprintf(out, HC_SAID_NUMBER, "%.*f", decimals, value);
+    hc_number_fixed(value, decimals, out);
     trim_zeros(out);
+}
+
+/* "+188" or "-3.5"; returns its end. */
+static char *put_percent(char *out, double percent, int decimals)
+{
+    if (!signbit(percent))
+        *out++ = '+';
+    return out + hc_number_fixed(percent, decimals, out);
 }
 
 void hc_phrase_change(double from, double to, char out[HC_SAID_CHANGE])
@@ -35,27 +45,65 @@ void hc_phrase_change(double from, double to, char out[HC_SAID_CHANGE])
         return;
     double percent = 100 * (to - from) / fabs(from);
     double ratio = to / from;
-    if (fabs(percent) < 1)
-        snprintf(out, HC_SAID_CHANGE, " (%+.1f %%)", percent);
-    else if (ratio < 1.5)
-        snprintf(out, HC_SAID_CHANGE, " (%+.0f %%)", percent);
-    else if (ratio < 9.95)
-        snprintf(out, HC_SAID_CHANGE, " (%+.0f %%, %.1f x)", percent, ratio);
-    else
+    if (!(ratio < 1e15)) {
         snprintf(out, HC_SAID_CHANGE, " (%.0f x)", ratio);
+        return;
+    }
+    memcpy(out, " (", 2);
+    char *end = out + 2;
+    if (ratio < 9.95)
+        end = put_percent(end, percent, fabs(percent) < 1 ? 1 : 0);
+    if (ratio < 9.95 && (fabs(percent) < 1 || ratio < 1.5)) {
+        memcpy(end, " %)", sizeof " %)");
+        return;
+    }
+    if (ratio < 9.95) {
+        memcpy(end, " %, ", 4);
+        end += 4;
+    }
+    end += hc_number_fixed(ratio, ratio < 9.95 ? 1 : 0, end);
+    memcpy(end, " x)", sizeof " x)");
 }
 
-struct hc_str hc_phrase_rise(struct hc_arena *arena, struct hc_str metric, struct hc_str component, struct hc_str unit,
-                             double from, const char *from_note, double to)
+struct hc_str hc_phrase_join(struct hc_arena *arena, const struct hc_str *parts, size_t n)
+{
+    size_t n_bytes = 0;
+    for (size_t i = 0; i < n; i++)
+        n_bytes += parts[i].n;
+    char *text = hc_arena_alloc(arena, n_bytes);
+    if (!text)
+        return HC_STR_NONE;
+    char *at = text;
+    for (size_t i = 0; i < n; i++) {
+        if (parts[i].n)
+            memcpy(at, parts[i].p, parts[i].n);
+        at += parts[i].n;
+    }
+    return (struct hc_str){text, n_bytes};
+}
+
+struct hc_str hc_phrase_rise(struct hc_arena *arena, const struct hc_rise *rise)
 {
     char before[HC_SAID_NUMBER], after[HC_SAID_NUMBER], change[HC_SAID_CHANGE];
-    hc_phrase_number(from, before);
-    hc_phrase_number(to, after);
-    hc_phrase_change(from, to, change);
-    const char *space = unit.n ? " " : "";
-    return hc_str_format(arena, "%.*s of %.*s %s from %s%s%.*s%s to %s%s%.*s%s", HC_STR_ARG(metric),
-                         HC_STR_ARG(component), to >= from ? "rose" : "fell", before, space, HC_STR_ARG(unit),
-                         from_note, after, space, HC_STR_ARG(unit), change);
+    hc_phrase_number(rise->from, before);
+    hc_phrase_number(rise->to, after);
+    hc_phrase_change(rise->from, rise->to, change);
+    struct hc_str space = rise->unit.n ? HC_STR(" ") : HC_STR("");
+    const struct hc_str parts[] = {rise->metric,
+                                   HC_STR(" of "),
+                                   rise->component,
+                                   rise->to >= rise->from ? HC_STR(" rose from ") : HC_STR(" fell from "),
+                                   hc_str_of(before),
+                                   space,
+                                   rise->unit,
+                                   rise->from_note,
+                                   HC_STR(" to "),
+                                   hc_str_of(after),
+                                   space,
+                                   rise->unit,
+                                   hc_str_of(change),
+                                   rise->tail};
+    return hc_phrase_join(arena, parts, sizeof parts / sizeof *parts);
 }
 
 void hc_phrase_duration(int64_t ns, char out[HC_TIME_TEXT])

@@ -17,10 +17,16 @@ void hc_phrase_number(double value, char out[HC_SAID_NUMBER]);
 #define HC_SAID_CHANGE 64
 void hc_phrase_change(double from, double to, char out[HC_SAID_CHANGE]);
 
-/* "memory of storage_service rose from 340 MB to 980 MB (+188 %, 2.9 x)"; `unit` may be absent, `from_note` is put
- * behind the first number ("" for none). */
-struct hc_str hc_phrase_rise(struct hc_arena *arena, struct hc_str metric, struct hc_str component, struct hc_str unit,
-                             double from, const char *from_note, double to);
+/* The parts one after another; HC_STR_NONE where memory is refused. */
+struct hc_str hc_phrase_join(struct hc_arena *arena, const struct hc_str *parts, size_t n);
+
+/* "memory of storage_service rose from 340 MB to 980 MB (+188 %, 2.9 x)"; `unit` may be absent. */
+struct hc_rise {
+    struct hc_str metric, component, unit;
+    double from, to;
+    struct hc_str from_note, tail; /* behind the first number, behind all; absent for none */
+};
+struct hc_str hc_phrase_rise(struct hc_arena *arena, const struct hc_rise *rise);
 
 /* "73 s" below two minutes, then as hc_duration_format. */
 void hc_phrase_duration(int64_t ns, char out[HC_TIME_TEXT]);

@@ -29,7 +29,7 @@ static struct looks looks_of(const struct hc_detection *d)
     struct looks all = {up_of_class(d, "latency"), up_of_class(d, "latency-tail"), up_of_class(d, "errors")};
     struct looks out = {none, none, none};
     for (size_t i = 0; i < d->incident->n_symptoms; i++) {
-        size_t class = hc_metric_class_of(d->catalogue, d->incident->symptoms[i].metric);
+        size_t class = hc_metric_class_of(d, d->incident->symptoms[i].metric).class;
         size_t up = d->catalogue->first_metric_feature + 2 * class;
         if (class < d->catalogue->n_metric_classes && (up == all.latency || up == all.tail)) {
             out.latency = all.latency;

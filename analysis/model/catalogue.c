@@ -69,12 +69,20 @@ static enum hc_status name_features(struct hc_catalogue *c, struct hc_err *err)
 
 static enum hc_status compile_phrases(struct hc_catalogue *c, struct hc_err *err)
 {
-    struct hc_phrase_list *lists = hc_arena_calloc(c->arena, c->n_signatures, sizeof *lists);
-    for (size_t i = 0; lists && i < c->n_signatures; i++)
-        lists[i] = (struct hc_phrase_list){c->signatures[i].phrases, c->signatures[i].n_phrases};
-    c->signature_phrases = lists ? hc_phrases_new(lists, c->n_signatures, c->arena) : NULL;
-    return c->signature_phrases ? HC_OK
-                                : hc_err_set(err, HC_FATAL, "out-of-memory", "no memory for the catalogue's phrases");
+    struct hc_phrase_list *signatures = hc_arena_calloc(c->arena, c->n_signatures, sizeof *signatures);
+    struct hc_phrase_list *metrics = hc_arena_calloc(c->arena, 2 * c->n_metric_classes, sizeof *metrics);
+    for (size_t i = 0; signatures && i < c->n_signatures; i++)
+        signatures[i] = (struct hc_phrase_list){c->signatures[i].phrases, c->signatures[i].n_phrases};
+    for (size_t i = 0; metrics && i < c->n_metric_classes; i++) {
+        const struct hc_metric_class *m = &c->metric_classes[i];
+        metrics[2 * i] = (struct hc_phrase_list){m->words, m->n_words};
+        metrics[2 * i + 1] = (struct hc_phrase_list){m->unless, m->n_unless};
+    }
+    c->signature_phrases = signatures ? hc_phrases_new(signatures, c->n_signatures, c->arena) : NULL;
+    c->metric_phrases = metrics ? hc_phrases_new(metrics, 2 * c->n_metric_classes, c->arena) : NULL;
+    return c->signature_phrases && c->metric_phrases
+               ? HC_OK
+               : hc_err_set(err, HC_FATAL, "out-of-memory", "no memory for the catalogue's phrases");
 }
 
 static uint64_t first_eight(const void *bytes, size_t n)

@@ -97,6 +97,7 @@ struct hc_catalogue {
     struct hc_signature_class *signatures;
     size_t n_signatures;
     const struct hc_phrases *signature_phrases; /* of all signature classes, one list each */
+    const struct hc_phrases *metric_phrases;    /* of metric class i the words, list 2 i, and `unless`, list 2 i + 1 */
     struct hc_expectation *general;             /* what points at an origin whatever the cause: w0 */
     size_t n_general;
     double unexplained_share;   /* prior of "a cause not listed" */

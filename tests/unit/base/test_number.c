@@ -7,7 +7,9 @@
 
 #include <float.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/json.h"
 #include "base/number.h"
@@ -325,10 +327,49 @@ static void checked_sums_and_products_leave_the_result_alone(void **state)
     assert_int_equal(result, 0);
 }
 
+static void assert_fixed(double value, int decimals)
+{
+    char expected[400], text[HC_NUMBER_TEXT];
+    snprintf(expected, sizeof expected, "%.*f", decimals, value);
+    size_t n = hc_number_fixed(value, decimals, text);
+    assert_int_equal(n, strlen(text));
+    assert_string_equal(text, expected);
+}
+
+static void writes_fixed_decimals_as_printf_does(void **state)
+{
+    (void)state;
+    uint64_t seed = 7;
+    static const double edges[] = {0,      -0.0,   0.5,      1.5,     2.5,        0.125,     0.375, 999.5, 0.0625,
+                                   1e-300, 5e-324, 9.999995, 1023.75, 0.99999999, 8388607.5, 4.5,   1e8,   DBL_EPSILON};
+    for (int decimals = 0; decimals <= 9; decimals++) {
+        for (size_t i = 0; i < sizeof edges / sizeof *edges; i++) {
+            assert_fixed(edges[i], decimals);
+            assert_fixed(-edges[i], decimals);
+        }
+        for (int i = 0; i < 30000; i++) {
+            uint64_t bits = next_bits(&seed);
+            double any = from_bits((bits & UINT64_C(0x800fffffffffffff)) | ((bits >> 52) % 90 + 962) << 52);
+            double half = ((double)(bits >> 44) + 0.5) / (double)(1 << i % 20);
+            if (fabs(any) * pow(10, decimals) < 9e17)
+                assert_fixed(any, decimals);
+            assert_fixed(half, decimals);
+        }
+    }
+    char text[HC_NUMBER_TEXT];
+    hc_number_fixed(1e18, 0, text);
+    assert_string_equal(text, "1e+18");
+    hc_number_fixed(-1e300, 2, text);
+    assert_string_equal(text, "-1.00e+300");
+    hc_number_fixed((double)NAN, 2, text);
+    assert_non_null(strstr(text, "nan"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reads_like_strtod_on_a_million_bit_patterns),
+        cmocka_unit_test(writes_fixed_decimals_as_printf_does),
         cmocka_unit_test(reads_like_strtod_on_decimals_as_people_write_them),
         cmocka_unit_test(rounds_half_way_cases_and_their_neighbours),
         cmocka_unit_test(the_last_of_many_digits_decides),
