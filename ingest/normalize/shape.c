@@ -1,3 +1,4 @@
+#include "ingest/normalize/letters.h"
 #include "ingest/normalize/logtime.h"
 #include "ingest/normalize/templates.h"
 
@@ -6,7 +7,8 @@
 #define UNIT_LETTERS 3   /* 512MB, 30ms */
 #define HEX_ID_BYTES 5
 #define HEX_WORD_BYTES 8 /* ffffffff: no word of a language */
-#define ALTERNATIONS 3   /* of letters and digits: x9f2kQ7 is an id, sha256 is not */
+#define PADDING 8
+#define ALTERNATIONS 3 /* of letters and digits: x9f2kQ7 is an id, sha256 is not */
 
 /* What a byte can be part of: a gap, space, a join of names, a letter, a digit, a hexadecimal letter, a letter beyond
  * ASCII. */
@@ -22,13 +24,16 @@ static const uint8_t classes[256] = {
     U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U,
 };
 
-/* A message being read, a shape being written; every byte read writes at most three. */
+/* A message being read, a shape being written; every byte read writes at most three. Behind the message stand bytes of
+ * class S, so that nothing in it runs beyond its end. */
 struct scan {
     const char *in;
     size_t n, at;
+    size_t dots_end; /* behind the last dot */
     char *out;
     size_t used;
     bool beyond_ascii;
+    bool starred; /* a '*' was written since the last space */
 };
 
 /* What a run of letters and digits is made of. */
@@ -44,15 +49,19 @@ static uint8_t class_of(const struct scan *scan, size_t at)
     return classes[(unsigned char)scan->in[at]];
 }
 
+static void write_bytes(struct scan *scan, size_t begin, size_t end)
+{
+    memcpy(scan->out + scan->used, scan->in + begin, end - begin);
+    scan->used += end - begin;
+}
+
 static void read_word(struct scan *scan, struct word *word)
 {
     *word = (struct word){.begin = scan->at};
     size_t i = scan->at, run = 0;
     bool all_digits = true;
-    for (; i < scan->n; i++) {
-        uint8_t c = class_of(scan, i);
-        if (c < L)
-            break;
+    uint8_t c;
+    for (; (c = class_of(scan, i)) >= L; i++) {
         bool digit = c == D;
         word->n_digits += digit;
         word->n_plain += c == L || c == U;
@@ -92,6 +101,7 @@ static bool after_mask(const struct scan *scan, size_t back)
 static void write_mask(struct scan *scan)
 {
     size_t used = scan->used;
+    scan->starred = true;
     if (used >= MASK_BYTES + 1 && after_mask(scan, 1) && memchr(".:,-/_x+", scan->out[used - 1], 8)) {
         scan->used--;
         return;
@@ -136,8 +146,7 @@ static void write_mixed(struct scan *scan, const struct word *word)
 {
     if (word->n_digits == 1 && word->last_digits == 1 && word->end - word->begin >= 3 &&
         class_of(scan, word->end - 2) != U && !memchr(scan->in + word->begin, '_', word->end - word->begin)) {
-        memcpy(scan->out + scan->used, scan->in + word->begin, word->end - word->begin);
-        scan->used += word->end - word->begin;
+        write_bytes(scan, word->begin, word->end);
         return;
     }
     for (size_t i = word->begin; i < word->end; i++) {
@@ -153,12 +162,12 @@ static void write_mixed(struct scan *scan, const struct word *word)
 static size_t dotted_end(const struct scan *scan, const struct word *word)
 {
     size_t begin = word->begin, end = begin, n_dots = 0;
-    if (word->end == scan->n || class_of(scan, word->end) != J)
+    if (word->end >= scan->dots_end || class_of(scan, word->end) != J)
         return 0;
     bool capital = false;
-    while (end < scan->n && class_of(scan, end) >= J) {
+    while (class_of(scan, end) >= J) {
         capital = capital || (scan->in[end] >= 'A' && scan->in[end] <= 'Z');
-        bool dot = scan->in[end] == '.' && end > begin && end + 1 < scan->n && class_of(scan, end + 1) >= L;
+        bool dot = scan->in[end] == '.' && end > begin && class_of(scan, end + 1) >= L;
         n_dots += dot;
         end++;
     }
@@ -166,7 +175,7 @@ static size_t dotted_end(const struct scan *scan, const struct word *word)
         end--;
     if (n_dots == 0)
         return 0;
-    bool port = (!capital || n_dots > 1) && end + 2 < scan->n && scan->in[end] == ':' && class_of(scan, end + 1) == D &&
+    bool port = (!capital || n_dots > 1) && scan->in[end] == ':' && class_of(scan, end + 1) == D &&
                 class_of(scan, end + 2) == D;
     return port || (n_dots >= 2 && scan->used > 0) ? end : 0;
 }
@@ -205,6 +214,7 @@ static bool absorbs_unit(struct scan *scan, const struct word *word)
         !is_unit(scan->in + word->begin, word->end - word->begin))
         return false;
     scan->used--;
+    scan->starred = true;
     static const char restated[] = " bytes (<*>";
     size_t n = sizeof restated - 1;
     /* "2,612 bytes (2.55 KB)" says it twice, but only when it is large. */
@@ -216,18 +226,30 @@ static bool absorbs_unit(struct scan *scan, const struct word *word)
     return true;
 }
 
+/* Letters that are all hexadecimal digits, and many. */
+static bool is_hex_word(const struct scan *scan, size_t begin, size_t end)
+{
+    if (end - begin < HEX_WORD_BYTES)
+        return false;
+    while (begin < end && class_of(scan, begin) == H)
+        begin++;
+    return begin == end;
+}
+
 /* The common case, a word of plain letters with nothing to it. False: it needs a closer look. */
 static bool write_letters(struct scan *scan)
 {
-    size_t end = scan->at;
-    bool plain = false;
-    uint8_t c = S;
-    for (; end < scan->n && ((c = class_of(scan, end)) == L || c == H); end++)
-        plain = plain || c == L;
-    size_t n = end - scan->at;
-    if ((end < scan->n && c >= J) || n == 3 || (n <= 4 && after_mask(scan, 1)) || (!plain && n >= HEX_WORD_BYTES))
+    size_t begin = scan->at, end = begin, n;
+    do {
+        n = hc_count_letters(scan->in + end);
+        memcpy(scan->out + scan->used + (end - begin), scan->in + end, 8);
+        end += n;
+    } while (n == 8);
+    uint8_t c = class_of(scan, end);
+    n = end - begin;
+    if (c >= L || (c == J && end < scan->dots_end) || n == 3 || (n <= 4 && after_mask(scan, 1)) ||
+        is_hex_word(scan, begin, end))
         return false;
-    memcpy(scan->out + scan->used, scan->in + scan->at, n);
     scan->used += n;
     scan->at = end;
     return true;
@@ -237,11 +259,10 @@ static bool write_letters(struct scan *scan)
 static bool write_digits(struct scan *scan)
 {
     size_t end = scan->at;
-    uint8_t c = S;
-    for (; end < scan->n && (c = class_of(scan, end)) == D; end++)
+    uint8_t c;
+    for (; (c = class_of(scan, end)) == D; end++)
         ;
-    size_t n = end - scan->at;
-    if (n == 0 || (end < scan->n && (c >= L || (n == 4 && c == J))))
+    if (c >= L || (end - scan->at == 4 && c == J))
         return false;
     scan->at = end;
     write_mask(scan);
@@ -268,8 +289,7 @@ static void write_word(struct scan *scan)
     } else if (word.n_digits > 0) {
         write_mixed(scan, &word);
     } else {
-        memcpy(scan->out + scan->used, scan->in + word.begin, n);
-        scan->used += n;
+        write_bytes(scan, word.begin, word.end);
     }
 }
 
@@ -289,6 +309,7 @@ static void write_gap(struct scan *scan)
     }
     scan->out[scan->used++] = c;
     scan->at++;
+    scan->starred = scan->starred || c == '*';
     if (c == '(' && before == ' ' && left > 1 && scan->in[scan->at] == ')') {
         write_mask(scan);
     } else if (c == '"' && before == '=') {
@@ -311,6 +332,9 @@ static size_t word_start(const struct scan *scan, size_t end)
 /* A list of ids ("blk_1 blk_2 blk_3") is written as one of them, so that its length does not show. */
 static void drop_repeated(struct scan *scan)
 {
+    if (!scan->starred)
+        return;
+    scan->starred = false;
     size_t last = word_start(scan, scan->used), n = scan->used - last;
     if (n <= MASK_BYTES || n > 64 || last < n + 1)
         return;
@@ -333,12 +357,24 @@ static void write_space(struct scan *scan)
     scan->at++;
 }
 
+/* The message's beginning, cut between characters. */
+static size_t copy_message(struct hc_str message, char in[SHAPE_BYTES + PADDING])
+{
+    size_t n = message.n < SHAPE_BYTES ? message.n : SHAPE_BYTES;
+    while (n > 0 && n < message.n && ((unsigned char)message.p[n] & 0xC0) == 0x80)
+        n--;
+    if (n > 0)
+        memcpy(in, message.p, n);
+    memset(in + n, 0, PADDING);
+    return n;
+}
+
 void hc_shape_of(struct hc_str message, struct hc_buf *out)
 {
-    char text[MASK_BYTES * SHAPE_BYTES + MASK_BYTES];
-    struct scan scan = {.in = message.p, .n = message.n < SHAPE_BYTES ? message.n : SHAPE_BYTES, .out = text};
-    while (scan.n > 0 && scan.n < message.n && ((unsigned char)message.p[scan.n] & 0xC0) == 0x80)
-        scan.n--;
+    char in[SHAPE_BYTES + PADDING], text[MASK_BYTES * SHAPE_BYTES + PADDING];
+    struct scan scan = {.in = in, .n = copy_message(message, in), .out = text};
+    const char *last_dot = memrchr(in, '.', scan.n);
+    scan.dots_end = last_dot ? (size_t)(last_dot - in) + 1 : 0;
     hc_buf_clear(out);
     while (scan.at < scan.n) {
         uint8_t class = class_of(&scan, scan.at);

@@ -5,6 +5,7 @@
 
 #include <cmocka.h>
 
+#include "ingest/normalize/letters.h"
 #include "ingest/normalize/templates.h"
 
 static void expect(const char *message, const char *shape)
@@ -33,6 +34,8 @@ static void masks_what_surely_varies(void **state)
     expect("date: Sun, 29 Jan 2023 08:42:09 GMT end", "date: <*> end");
     expect("ids 1, 2, 3 done", "ids <*> done");
     expect("delete blk_1 blk_22 blk_-3", "delete blk_<*>");
+    expect("read 2,612 bytes (2.55 KB) bytes", "read <*> bytes bytes");
+    expect("x_1, 2 x_3 y", "x_<*> y");
     expect("temperature -5 above", "temperature <*> above");
 }
 
@@ -68,12 +71,26 @@ static void shapes_are_valid_utf8_whatever_comes(void **state)
     hc_buf_free(&out);
 }
 
+static void letters_are_counted_eight_at_a_time_as_one_by_one(void **state)
+{
+    char text[8];
+    (void)state;
+    for (int c = 0; c < 256; c++)
+        for (size_t place = 0; place < sizeof text; place++) {
+            memcpy(text, "aZzAkmbY", sizeof text);
+            text[place] = (char)c;
+            bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+            assert_int_equal(hc_count_letters(text), letter ? sizeof text : place);
+        }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(masks_what_surely_varies),
         cmocka_unit_test(keeps_what_names_the_statement),
         cmocka_unit_test(shapes_are_valid_utf8_whatever_comes),
+        cmocka_unit_test(letters_are_counted_eight_at_a_time_as_one_by_one),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

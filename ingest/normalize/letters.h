@@ -1,0 +1,27 @@
+/* Eight bytes at once: how far a word of letters goes. */
+#ifndef HC_INGEST_NORMALIZE_LETTERS_H
+#define HC_INGEST_NORMALIZE_LETTERS_H
+
+#include <endian.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#define HC_EACH_BYTE(x) (UINT64_C(0x0101010101010101) * (x))
+
+/* How many of the eight bytes at `p` are ASCII letters before the first that is none.
+ * Formula: with bit 5 set and bit 7 clear no sum carries into the next byte; 0x80 - 'a' brings letters and what is
+ * above them to bit 7, 0x80 - '{' only what is above.
+ * Checked: tests/unit/ingest/test_templates_shape.c, each byte at each place. */
+static inline size_t hc_count_letters(const char *p)
+{
+    uint64_t word;
+    memcpy(&word, p, sizeof word);
+    word = le64toh(word);
+    uint64_t low = (word | HC_EACH_BYTE(0x20)) & HC_EACH_BYTE(0x7F);
+    uint64_t letters = (low + HC_EACH_BYTE(0x80 - 'a')) & ~(low + HC_EACH_BYTE(0x80 - '{')) & ~word;
+    uint64_t others = ~letters & HC_EACH_BYTE(0x80);
+    return others == 0 ? 8 : (size_t)__builtin_ctzll(others) / 8;
+}
+
+#endif
