@@ -54,39 +54,61 @@ static size_t count_digits(const struct cursor *at)
     return n;
 }
 
+/* Three letters of any case as one number. */
+#define NAME(a, b, c) ((uint32_t)(a) | (uint32_t)(b) << 8 | (uint32_t)(c) << 16)
+
+static uint32_t name_at(const char *p)
+{
+    return NAME((unsigned char)p[0], (unsigned char)p[1], (unsigned char)p[2]) | NAME(0x20, 0x20, 0x20);
+}
+
+/* 1 to 12; 0: no month. */
+static int month_of(uint32_t name)
+{
+    static const uint32_t months[] = {NAME('j', 'a', 'n'), NAME('f', 'e', 'b'), NAME('m', 'a', 'r'),
+                                      NAME('a', 'p', 'r'), NAME('m', 'a', 'y'), NAME('j', 'u', 'n'),
+                                      NAME('j', 'u', 'l'), NAME('a', 'u', 'g'), NAME('s', 'e', 'p'),
+                                      NAME('o', 'c', 't'), NAME('n', 'o', 'v'), NAME('d', 'e', 'c')};
+    for (int m = 0; m < 12; m++)
+        if (months[m] == name)
+            return m + 1;
+    return 0;
+}
+
 static bool take_month(struct cursor *at, int *month)
 {
-    static const char names[] = "janfebmaraprmayjunjulaugsepoctnovdec";
-    if (left(at) < 3)
+    int found = left(at) < 3 ? 0 : month_of(name_at(at->p));
+    if (found == 0)
         return false;
-    char c[3];
-    for (int i = 0; i < 3; i++)
-        c[i] = (char)(at->p[i] | 0x20);
-    for (int m = 0; m < 12; m++)
-        if (memcmp(c, names + 3 * m, 3) == 0) {
-            at->p += 3;
-            *month = m + 1;
-            return true;
-        }
-    return false;
+    at->p += 3;
+    *month = found;
+    return true;
+}
+
+static bool is_weekday(uint32_t name)
+{
+    switch (name) {
+    case NAME('m', 'o', 'n'):
+    case NAME('t', 'u', 'e'):
+    case NAME('w', 'e', 'd'):
+    case NAME('t', 'h', 'u'):
+    case NAME('f', 'r', 'i'):
+    case NAME('s', 'a', 't'):
+    case NAME('s', 'u', 'n'):
+        return true;
+    default:
+        return false;
+    }
 }
 
 static bool take_weekday(struct cursor *at)
 {
-    static const char names[] = "montuewedthufrisatsun";
-    if (left(at) < 5 || (at->p[3] != ' ' && at->p[3] != ','))
+    if (left(at) < 5 || (at->p[3] != ' ' && at->p[3] != ',') || !is_weekday(name_at(at->p)))
         return false;
-    char c[3];
-    for (int i = 0; i < 3; i++)
-        c[i] = (char)(at->p[i] | 0x20);
-    for (int d = 0; d < 7; d++)
-        if (memcmp(c, names + 3 * d, 3) == 0) {
-            at->p += 4;
-            while (take(at, ' '))
-                ;
-            return true;
-        }
-    return false;
+    at->p += 4;
+    while (take(at, ' '))
+        ;
+    return true;
 }
 
 /* "Z", "+08:00", "+0800", each perhaps after a space; "UTC" and "GMT" after one. */
@@ -120,16 +142,18 @@ static void take_fraction(struct cursor *at, struct hc_stamp *stamp)
 {
     if (left(at) < 2 || !is_digit(at->p[1]) || (*at->p != '.' && *at->p != ',' && *at->p != ':'))
         return;
-    struct cursor fraction = {at->p + 1, at->end};
-    size_t n = count_digits(&fraction);
+    static const int32_t scales[] = {1000000000, 100000000, 10000000, 1000000, 100000, 10000, 1000, 100, 10, 1};
+    const char *fraction = at->p + 1;
+    size_t n = 0, n_kept;
+    int32_t ns = 0;
+    for (; n < 20 && fraction + n < at->end && is_digit(fraction[n]); n++)
+        ns = n < 9 ? ns * 10 + (fraction[n] - '0') : ns;
     if (*at->p == ':' && n != 3)
         return;
-    int32_t ns = 0;
-    for (size_t i = 0; i < 9; i++)
-        ns = ns * 10 + (i < n ? fraction.p[i] - '0' : 0);
-    stamp->civil.nanosecond = ns;
-    stamp->digits = (int8_t)(n < 9 ? n : 9);
-    at->p = fraction.p + n;
+    n_kept = n < 9 ? n : 9;
+    stamp->civil.nanosecond = ns * scales[n_kept];
+    stamp->digits = (int8_t)n_kept;
+    at->p = fraction + n;
 }
 
 static void take_half(struct cursor *at, struct hc_stamp *stamp)
@@ -145,6 +169,15 @@ static void take_half(struct cursor *at, struct hc_stamp *stamp)
     at->p += 3;
 }
 
+/* What follows the seconds: fraction, AM or PM, zone, and no part of a word. */
+static bool take_clock_end(struct cursor *at, struct hc_stamp *stamp)
+{
+    take_fraction(at, stamp);
+    take_half(at, stamp);
+    take_zone(at, stamp);
+    return at->p == at->end || !is_word(*at->p);
+}
+
 /* hh:mm:ss with fraction, AM or PM, and zone. */
 static bool take_clock(struct cursor *at, char separator, struct hc_stamp *stamp)
 {
@@ -156,10 +189,7 @@ static bool take_clock(struct cursor *at, char separator, struct hc_stamp *stamp
         return false;
     if (c->hour > 23 || c->minute > 59 || c->second > 60)
         return false;
-    take_fraction(&clock, stamp);
-    take_half(&clock, stamp);
-    take_zone(&clock, stamp);
-    if (clock.p < clock.end && is_word(*clock.p))
+    if (!take_clock_end(&clock, stamp))
         return false;
     *at = clock;
     return true;
@@ -193,6 +223,33 @@ static bool scan_year_first(struct cursor *at, struct hc_stamp *stamp)
     if (!take(at, 'T') && !take(at, '_') && !take(at, ':') && !take_gap(at))
         return false;
     return take_clock(at, ':', stamp);
+}
+
+/* Beyond 99: these are no two digits. */
+static int two_digits(const char *p)
+{
+    unsigned tens = (unsigned char)p[0] - (unsigned)'0', ones = (unsigned char)p[1] - (unsigned)'0';
+    return tens > 9 || ones > 9 ? 100 : (int)(tens * 10 + ones);
+}
+
+/* The common case of scan_year_first, each part as wide as it can be: "2015-03-16T23:17:43", 'T' or a space between. */
+static bool take_usual(struct cursor *at, struct hc_civil *c)
+{
+    const char *p = at->p;
+    if (left(at) < 19 || p[4] != '-' || p[7] != '-' || (p[10] != 'T' && p[10] != ' ') || p[13] != ':' || p[16] != ':')
+        return false;
+    int century = two_digits(p), year = two_digits(p + 2);
+    struct hc_civil usual = {.year = century * 100 + year,
+                             .month = two_digits(p + 5),
+                             .day = two_digits(p + 8),
+                             .hour = two_digits(p + 11),
+                             .minute = two_digits(p + 14),
+                             .second = two_digits(p + 17)};
+    if (century > 99 || year > 99 || !valid_day(&usual) || usual.hour > 23 || usual.minute > 59 || usual.second > 60)
+        return false;
+    *c = usual;
+    at->p += 19;
+    return true;
 }
 
 /* 16/Mar/2015:23:17:43 +0000, 16-Mar-2015 23:17:43, 16 Mar 2015 23:17:43, 16 Mar 23:17:43 */
@@ -331,6 +388,8 @@ static bool scan_tai64n(struct cursor *at, struct hc_stamp *stamp)
 
 static bool scan_digits(struct cursor *at, struct hc_stamp *stamp)
 {
+    if (take_usual(at, &stamp->civil))
+        return take_clock_end(at, stamp);
     size_t n = count_digits(at);
     if (n >= left(at))
         return n == 14 && scan_compact(at, n, stamp);

@@ -33,6 +33,32 @@ static const struct level_word words[] = {
 /* Where the words of each length begin. */
 static const uint8_t begin_of_length[LENGTH_MOST + 2] = {0, 0, 0, 0, 6, 12, 20, 30, 33, 34, 35, 35, 36, 36, 37};
 
+/* Of each letter, the lengths of the words that it opens, as bits: most words end here. */
+static const uint16_t lengths_of_letter[26] = {
+    ['a' - 'a'] = 1 << 5,
+    ['c' - 'a'] = 1 << 4 | 1 << 6 | 1 << 8,
+    ['d' - 'a'] = 1 << 3 | 1 << 5 | 1 << 6,
+    ['e' - 'a'] = 1 << 3 | 1 << 4 | 1 << 5 | 1 << 9,
+    ['f' - 'a'] = 1 << 4 | 1 << 5 | 1 << 6 | 1 << 7,
+    ['i' - 'a'] = 1 << 3 | 1 << 4 | 1 << 11 | 1 << 13,
+    ['l' - 'a'] = 1 << 3,
+    ['n' - 'a'] = 1 << 4 | 1 << 6,
+    ['p' - 'a'] = 1 << 5,
+    ['s' - 'a'] = 1 << 6,
+    ['t' - 'a'] = 1 << 3 | 1 << 5,
+    ['v' - 'a'] = 1 << 7,
+    ['w' - 'a'] = 1 << 3 | 1 << 4 | 1 << 7,
+};
+
+/* As hc_str_equal_nocase, of a word that has no capitals. */
+static bool is_word(const char *p, struct hc_str word)
+{
+    for (size_t i = 0; i < word.n; i++)
+        if (p[i] != word.p[i] && (p[i] < 'A' || p[i] > 'Z' || p[i] + 32 != word.p[i]))
+            return false;
+    return true;
+}
+
 static uint8_t level_of_letter(char letter)
 {
     switch (letter) {
@@ -60,8 +86,10 @@ uint8_t hc_severity_of_word(struct hc_str word)
     if (word.n < 3 || word.n > LENGTH_MOST)
         return HC_LOG_NONE;
     char first = (char)(word.p[0] | 0x20);
+    if (first < 'a' || first > 'z' || !(lengths_of_letter[first - 'a'] >> word.n & 1))
+        return HC_LOG_NONE;
     for (size_t i = begin_of_length[word.n]; i < begin_of_length[word.n + 1]; i++) {
-        if (words[i].word.p[0] == first && hc_str_equal_nocase(words[i].word, word))
+        if (words[i].word.p[0] == first && is_word(word.p, words[i].word))
             return words[i].level;
     }
     return HC_LOG_NONE;

@@ -2,6 +2,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include <cmocka.h>
 
@@ -155,10 +156,36 @@ static void reads_epochs_by_their_length(void **state)
     assert_int_equal(hc_stamp_scan_epoch(HC_STR("142654786"), &stamp), 0);
 }
 
+/* With two spaces between date and clock the same time goes the general way. */
+static void the_usual_form_reads_as_the_general_one(void **state)
+{
+    static const char *const ends[] = {"", "Z", ",123", ".5+02:00", " PM", " 08", "x", ".1234567890", ":123", " UTC y"};
+    (void)state;
+    for (unsigned seed = 1; seed < 20000; seed++) {
+        char usual[64], general[80];
+        unsigned x = seed * 2654435761u;
+        const char *end = ends[(x >> 8) % (sizeof ends / sizeof ends[0])];
+        struct hc_stamp one, two;
+        snprintf(usual, sizeof usual, "%04u-%02u-%02u %02u:%02u:%02u%s", (x >> 3) % 9999, (x >> 5) % 14, (x >> 7) % 33,
+                 (x >> 9) % 25, (x >> 11) % 61, (x >> 13) % 62, end);
+        if (seed % 5 == 0)
+            usual[(x >> 15) % 19] = "0:-xT/ "[(x >> 20) % 7];
+        snprintf(general, sizeof general, "%.10s  %s", usual, usual + 11);
+        size_t n = hc_stamp_scan(hc_str_of(usual), &one), m = hc_stamp_scan(hc_str_of(general), &two);
+        if (usual[10] != ' ')
+            continue;
+        assert_int_equal(n, m > 0 ? m - 1 : 0);
+        if (n > 0)
+            assert_memory_equal(&one.civil, &two.civil, sizeof one.civil);
+        assert_true(n == 0 || (one.has_offset == two.has_offset && one.digits == two.digits));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reads_each_common_form),
+        cmocka_unit_test(the_usual_form_reads_as_the_general_one),
         cmocka_unit_test(reads_tai64n),
         cmocka_unit_test(takes_what_is_no_time_for_none),
         cmocka_unit_test(applies_the_entrys_offset_only_where_the_time_has_none),

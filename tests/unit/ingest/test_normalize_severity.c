@@ -27,7 +27,8 @@ static void knows_the_words_of_many_loggers(void **state)
 
 static void other_words_have_no_level(void **state)
 {
-    static const char *const words[] = {"", "i", "X", "errors", "inform", "informationally", "warned", "a", "infx"};
+    static const char *const words[] = {"",       "i", "X",   "errors", "inform", "debug\x11", "informationally",
+                                        "warned", "a", "infx"};
     (void)state;
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
         if (hc_severity_of_word(hc_str_of(words[i])) != HC_LOG_NONE)
