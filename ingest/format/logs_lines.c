@@ -18,29 +18,40 @@ struct pass {
     struct hc_buf shape;
     struct hc_header_learner *learner;
     struct hc_header_program program;
-    struct hc_str *lines; /* [BLOCK_LINES] */
-    size_t n_lines;
+    struct hc_arena *arena;
+    struct hc_str *lines; /* of the block */
+    size_t n_lines, lines_capacity;
+    struct hc_unwrapped *unwrapped; /* of each line of the block, where learning looked at all of them; else NULL */
     uint32_t first_line;
     bool learned, in_record;
 };
 
-static size_t read_block(struct hc_str *rest, struct hc_str *lines)
+/* False: no memory. */
+static bool read_block(struct pass *pass, struct hc_str *rest)
 {
     size_t n = 0;
-    while (n < BLOCK_LINES && rest->n > 0) {
+    for (; n < BLOCK_LINES && rest->n > 0; n++) {
         const char *newline = memchr(rest->p, '\n', rest->n);
         size_t length = newline ? (size_t)(newline - rest->p) : rest->n;
         size_t used = newline ? length + 1 : length;
         size_t kept = length > 0 && rest->p[length - 1] == '\r' ? length - 1 : length;
-        lines[n++] = (struct hc_str){rest->p, kept < LINE_BYTES ? kept : LINE_BYTES};
+        if (n == pass->lines_capacity) {
+            struct hc_str *lines =
+                hc_arena_grow(pass->arena, pass->lines, n, n + 1, &pass->lines_capacity, sizeof *lines);
+            if (!lines)
+                return false;
+            pass->lines = lines;
+        }
+        pass->lines[n] = (struct hc_str){rest->p, kept < LINE_BYTES ? kept : LINE_BYTES};
         *rest = (struct hc_str){rest->p + used, rest->n - used};
     }
-    return n;
+    pass->n_lines = n;
+    return true;
 }
 
 static bool is_blank(struct hc_str text)
 {
-    return hc_str_trim(text).n == 0;
+    return text.n == 0 || (text.p[0] <= ' ' && hc_str_trim(text).n == 0);
 }
 
 static bool still_fits(struct pass *pass)
@@ -59,22 +70,39 @@ static bool still_fits(struct pass *pass)
     return (double)n_matched >= MATCHED_LEAST * (double)n_seen;
 }
 
-static void learn(struct pass *pass)
+/* A line's inner text; what learning has unwrapped already is not unwrapped again, unless the room has moved on. */
+static const struct hc_unwrapped *unwrap(struct pass *pass, size_t i, struct hc_unwrapped *inner)
+{
+    if (pass->unwrapped && !pass->unwrapped[i].in_room)
+        return &pass->unwrapped[i];
+    hc_log_unwrap(pass->lines[i], &pass->room, inner);
+    return inner;
+}
+
+/* False: no memory. */
+static bool learn(struct pass *pass)
 {
     size_t n = pass->n_lines < HC_HEADER_SAMPLE ? pass->n_lines : HC_HEADER_SAMPLE;
     struct hc_header_program program;
+    if (!pass->learner)
+        pass->learner = hc_header_learner_new(pass->arena, n);
+    struct hc_unwrapped *unwrapped = hc_arena_alloc(pass->arena, n * sizeof *unwrapped);
+    if (!pass->learner || !unwrapped)
+        return false;
     hc_header_learner_clear(pass->learner);
     for (size_t i = 0; i < n; i++) {
-        struct hc_unwrapped inner;
-        hc_log_unwrap(pass->lines[i * pass->n_lines / n], &pass->room, &inner);
-        if (!is_blank(inner.text))
-            hc_header_learner_add(pass->learner, inner.text);
+        struct hc_unwrapped *inner = &unwrapped[i];
+        hc_log_unwrap(pass->lines[i * pass->n_lines / n], &pass->room, inner);
+        if (!is_blank(inner->text))
+            hc_header_learner_add(pass->learner, inner->text, !inner->in_room);
     }
     hc_header_learner_finish(pass->learner, &program);
     /* A block that is one long trace teaches nothing. */
     if (!pass->learned || program.n_steps > 0)
         pass->program = program;
     pass->learned = true;
+    pass->unwrapped = n == pass->n_lines ? unwrapped : NULL;
+    return true;
 }
 
 /* A record starts with a time where records of the log do; else only what looks like a continuation is one. */
@@ -107,34 +135,37 @@ static void choose_time(const struct pass *pass, const struct hc_unwrapped *inne
 
 static enum hc_status take_line(struct pass *pass, size_t i, struct hc_err *err)
 {
-    struct hc_unwrapped inner;
+    struct hc_unwrapped room;
     struct hc_header header;
     struct hc_log_line line = {.line = pass->first_line + (uint32_t)i, .whole = pass->lines[i]};
-    hc_log_unwrap(pass->lines[i], &pass->room, &inner);
-    hc_header_apply(&pass->program, inner.text, &header);
-    line.message = inner.text;
-    line.continues = continues_record(pass, &inner, &header);
+    const struct hc_unwrapped *inner = unwrap(pass, i, &room);
+    hc_header_apply(&pass->program, inner->text, &header);
+    line.message = inner->text;
     line.at = HC_TIME_NONE;
-    if (line.continues || is_blank(inner.text)) {
-        line.continues = true;
+    line.continues = continues_record(pass, inner, &header) || is_blank(inner->text);
+    if (line.continues)
         return pass->sink->take(pass->sink->context, &line, err);
-    }
     pass->in_record = true;
-    choose_time(pass, &inner, &header, &line);
-    line.level = header.level != HC_LOG_NONE ? header.level : inner.level;
-    line.component = inner.component.p ? inner.component : header.component;
-    line.message = (struct hc_str){inner.text.p + header.message, inner.text.n - header.message};
+    choose_time(pass, inner, &header, &line);
+    line.level = header.level != HC_LOG_NONE ? header.level : inner->level;
+    line.component = inner->component.p ? inner->component : header.component;
+    line.message = (struct hc_str){inner->text.p + header.message, inner->text.n - header.message};
     hc_shape_of(line.message, &pass->shape);
     line.shape = hc_buf_view(&pass->shape);
-    if (!line.shape.p)
-        line.shape = HC_STR("");
     return pass->sink->take(pass->sink->context, &line, err);
+}
+
+static enum hc_status refused(const struct pass *pass, struct hc_err *err)
+{
+    return hc_arena_exceeded(pass->arena) ? hc_err_set(err, HC_FAIL, "memory-limit", "no memory left to read a log")
+                                          : hc_err_set(err, HC_FATAL, "out-of-memory", "no memory to read a log");
 }
 
 static enum hc_status take_block(struct pass *pass, struct hc_err *err)
 {
-    if (!pass->learned || !still_fits(pass))
-        learn(pass);
+    pass->unwrapped = NULL;
+    if ((!pass->learned || !still_fits(pass)) && !learn(pass))
+        return refused(pass, err);
     for (size_t i = 0; i < pass->n_lines; i++) {
         enum hc_status status = take_line(pass, i, err);
         if (status != HC_OK)
@@ -148,24 +179,14 @@ enum hc_status hc_log_lines(struct hc_str bytes, const struct hc_stamp_frame *fr
                             const struct hc_log_lines_sink *sink, struct hc_err *err)
 {
     enum hc_status status = HC_OK;
-    struct pass *pass = hc_arena_calloc(arena, 1, sizeof *pass);
-    struct hc_str *lines = hc_arena_alloc(arena, BLOCK_LINES * sizeof *lines);
-    struct hc_header_learner *learner = hc_header_learner_new(arena);
-    if (!pass || !lines || !learner)
-        return hc_arena_exceeded(arena) ? hc_err_set(err, HC_FAIL, "memory-limit", "no memory left to read a log")
-                                        : hc_err_set(err, HC_FATAL, "out-of-memory", "no memory to read a log");
+    struct pass pass = {.frame = frame, .sink = sink, .arena = arena, .first_line = 1};
     if (hc_str_starts(bytes, HC_STR("\xEF\xBB\xBF")))
         bytes = (struct hc_str){bytes.p + 3, bytes.n - 3};
-    pass->frame = frame;
-    pass->sink = sink;
-    pass->learner = learner;
-    pass->first_line = 1;
-    pass->lines = lines;
-    while (status == HC_OK && (pass->n_lines = read_block(&bytes, pass->lines)) > 0)
-        status = take_block(pass, err);
-    if (status == HC_OK && (pass->shape.failed || hc_unwrap_room_failed(&pass->room)))
+    while (status == HC_OK && bytes.n > 0)
+        status = read_block(&pass, &bytes) ? take_block(&pass, err) : refused(&pass, err);
+    if (status == HC_OK && (pass.shape.failed || hc_unwrap_room_failed(&pass.room)))
         status = hc_err_set(err, HC_FATAL, "out-of-memory", "out of memory while reading a log");
-    hc_buf_free(&pass->shape);
-    hc_unwrap_room_free(&pass->room);
+    hc_buf_free(&pass.shape);
+    hc_unwrap_room_free(&pass.room);
     return status;
 }

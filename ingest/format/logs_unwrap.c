@@ -136,6 +136,7 @@ static bool take_fields(const struct fields *fields, struct hc_buf *room, struct
         hc_buf_clear(room);
         hc_flat_unescape(room, message->value);
         out->text = hc_buf_view(room);
+        out->in_room = true;
     }
     while (out->text.n > 0 && (out->text.p[out->text.n - 1] == '\n' || out->text.p[out->text.n - 1] == '\r'))
         out->text.n--;
@@ -278,10 +279,11 @@ static bool unwrap_syslog(struct hc_unwrapped *out)
 }
 
 /* Colour and cursor sequences: ESC [ … letter. */
-static struct hc_str strip_colours(struct hc_str line, struct hc_buf *room)
+static void strip_colours(struct hc_buf *room, struct hc_unwrapped *out)
 {
+    struct hc_str line = out->text;
     if (!memchr(line.p, 0x1b, line.n))
-        return line;
+        return;
     hc_buf_clear(room);
     for (size_t i = 0; i < line.n; i++) {
         if (line.p[i] != 0x1b) {
@@ -293,7 +295,10 @@ static struct hc_str strip_colours(struct hc_str line, struct hc_buf *room)
         for (i += 2; i < line.n && (line.p[i] < '@' || line.p[i] > '~'); i++)
             ;
     }
-    return room->failed ? line : hc_buf_view(room);
+    if (room->failed)
+        return;
+    out->text = hc_buf_view(room);
+    out->in_room = true;
 }
 
 void hc_log_unwrap(struct hc_str line, struct hc_unwrap_room *room, struct hc_unwrapped *out)
@@ -310,7 +315,7 @@ void hc_log_unwrap(struct hc_str line, struct hc_unwrap_room *room, struct hc_un
         if (!unwrapped)
             break;
     }
-    out->text = strip_colours(out->text, &room->plain);
+    strip_colours(&room->plain, out);
 }
 
 bool hc_unwrap_room_failed(const struct hc_unwrap_room *room)

@@ -26,6 +26,7 @@ struct hc_unwrapped {
     uint8_t level;
     struct hc_str component; /* a field's own word, absent: none; still escaped */
     bool structured;         /* the text is a field of its own: it need not have a header */
+    bool in_room;            /* what the slices show goes with the next line */
 };
 
 void hc_log_unwrap(struct hc_str line, struct hc_unwrap_room *room, struct hc_unwrapped *out);

@@ -1,77 +1,64 @@
 #include "ingest/normalize/logheader.h"
 
 #include "corpus/record/incident.h"
+#include "ingest/normalize/letters.h"
 #include "ingest/normalize/severity.h"
 
 #define BRACKET_BYTES 256
 #define TAG_BYTES 80
 
+/* What a byte is or can be part of. */
+enum mark {
+    ENDS = 1, /* the word before it */
+    LETTER = 2,
+    DIGIT = 4,
+    NUMBER = 8,  /* may stand in one */
+    DASH = 16,   /* may stand in one */
+    NAME = 32,   /* may stand in a name of parts */
+    JOINER = 64, /* may join two parts */
+
+    O = 0,                             /* anything else */
+    E = ENDS,                          /* space, tab */
+    V = ENDS | DASH,                   /* | */
+    N = DIGIT | NUMBER | NAME,         /* 0 to 9 */
+    H = LETTER | NUMBER | NAME,        /* a to f */
+    L = LETTER | NAME,                 /* g to z */
+    J = JOINER | NAME,                 /* $ _ / @ */
+    M = JOINER | NAME | NUMBER,        /* # . */
+    P = JOINER | NAME | NUMBER | DASH, /* - */
+    C = JOINER | NAME | DASH,          /* : */
+    B = NUMBER,                        /* ( ) [ ] , < */
+    A = NUMBER | DASH,                 /* > */
+    D = DASH                           /* = * ~ */
+};
+
+static const uint8_t marks[256] = {
+    O, O, O, O, O, O, O, O, O, E, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, E, O, O, M, J,
+    O, O, O, B, B, D, O, B, P, M, J, N, N, N, N, N, N, N, N, N, N, C, O, B, D, A, O, J, H, H, H, H, H, H, L, L, L,
+    L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, B, O, B, O, J, O, H, H, H, H, H, H, L, L, L, L, L, L, L, L,
+    L, L, L, L, L, L, L, L, L, L, L, L, O, V, O, D, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O,
+    O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O,
+    O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O,
+    O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O};
+
+static uint8_t mark_of(char c)
+{
+    return marks[(unsigned char)c];
+}
+
 static bool is_digit(char c)
 {
-    return c >= '0' && c <= '9';
+    return mark_of(c) & DIGIT;
 }
 
 static bool is_letter(char c)
 {
-    char low = (char)(c | 0x20);
-    return low >= 'a' && low <= 'z';
+    return mark_of(c) & LETTER;
 }
 
 static struct hc_str slice(struct hc_str s, size_t begin, size_t end)
 {
     return (struct hc_str){s.p + begin, end - begin};
-}
-
-static bool stands_in_number(char c)
-{
-    switch (c) {
-    case '#':
-    case '(':
-    case ')':
-    case '[':
-    case ']':
-    case '<':
-    case '>':
-    case ',':
-    case '-':
-    case '.':
-        return true;
-    default:
-        return false;
-    }
-}
-
-static bool stands_in_dash(char c)
-{
-    switch (c) {
-    case '-':
-    case '=':
-    case '*':
-    case ':':
-    case '>':
-    case '|':
-    case '~':
-        return true;
-    default:
-        return false;
-    }
-}
-
-static bool joins_names(char c)
-{
-    switch (c) {
-    case '.':
-    case '#':
-    case '$':
-    case '_':
-    case '-':
-    case '/':
-    case '@':
-    case ':':
-        return true;
-    default:
-        return false;
-    }
 }
 
 /* Digits, perhaps with '#', 0x, brackets or a comma around, or a long hexadecimal id. */
@@ -82,68 +69,62 @@ static bool is_number(struct hc_str word)
         char c = word.p[i];
         if (is_digit(c))
             n_digits++;
-        else if ((c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'))
+        else if (mark_of(c) == H)
             n_hex++;
         else if (c == 'x' && i == 1)
             n_digits++;
-        else if (!stands_in_number(c))
+        else if (!(mark_of(c) & NUMBER))
             return false;
     }
     return n_digits > 0 && (n_hex == 0 || (n_digits + n_hex >= 12 && n_digits >= 2));
 }
 
-static bool is_dash(struct hc_str word)
-{
-    for (size_t i = 0; i < word.n; i++)
-        if (!stands_in_dash(word.p[i]))
-            return false;
-    return word.n <= 4;
-}
-
-/* A name made of parts: letters first, joined by one of . # $ _ - / @ */
-static bool is_identifier(struct hc_str word)
-{
-    if (word.n < 3 || !is_letter(word.p[0]) || !(is_letter(word.p[word.n - 1]) || is_digit(word.p[word.n - 1])))
-        return false;
-    bool joined = false;
-    for (size_t i = 0; i < word.n; i++) {
-        if (is_letter(word.p[i]) || is_digit(word.p[i]))
-            continue;
-        if (!joins_names(word.p[i]))
-            return false;
-        joined = true;
-    }
-    return joined;
-}
+/* A word and the marks that all, and that any, of its bytes have. */
+struct word {
+    struct hc_str text;
+    uint8_t all, any;
+};
 
 static bool ends_word(struct hc_str text, size_t at)
 {
-    return at == text.n || text.p[at] == ' ' || text.p[at] == '\t' || text.p[at] == '|';
+    return at == text.n || mark_of(text.p[at]) & ENDS;
 }
 
-/* The common case: a word of letters alone. */
-static void class_letters(struct hc_str word, struct hc_column *column)
+static struct word read_word(struct hc_str text, size_t from)
 {
-    column->level = hc_severity_of_word(word);
-    column->class = column->level != HC_LOG_NONE ? HC_COLUMN_LEVEL : HC_COLUMN_WORD;
+    struct word word = {.all = 0xFF};
+    size_t end = from;
+    for (; !ends_word(text, end); end++) {
+        word.all &= mark_of(text.p[end]);
+        word.any |= mark_of(text.p[end]);
+    }
+    word.text = slice(text, from, end);
+    return word;
 }
 
-static void class_word(struct hc_str word, struct hc_column *column)
+/* A name made of parts: letters first, joined by one of . # $ _ - / @ */
+static bool is_identifier(const struct word *word)
 {
-    column->level = HC_LOG_NONE;
-    bool tagged = word.n > 1 && word.p[word.n - 1] == ':';
-    struct hc_str core = tagged ? slice(word, 0, word.n - 1) : word;
-    if (word.n > 2 && word.p[word.n - 1] == ',')
-        core.n = word.n - 1;
+    struct hc_str text = word->text;
+    return text.n >= 3 && word->all & NAME && word->any & JOINER && is_letter(text.p[0]) &&
+           mark_of(text.p[text.n - 1]) & (LETTER | DIGIT);
+}
+
+static void class_word(const struct word *word, struct hc_column *column)
+{
+    struct hc_str text = word->text, core = text;
+    char last = text.p[text.n - 1];
+    bool tagged = text.n > 1 && last == ':';
+    if (tagged || (text.n > 2 && last == ','))
+        core.n--;
     column->level = hc_severity_of_word(core);
     if (column->level != HC_LOG_NONE)
         column->class = HC_COLUMN_LEVEL;
-    else if (is_dash(word))
+    else if (word->all & DASH && text.n <= 4)
         column->class = HC_COLUMN_DASH;
-    else if (is_number(core) && !tagged)
+    else if (!tagged && is_number(core))
         column->class = HC_COLUMN_NUMBER;
-    else if ((tagged || (word.p[word.n - 1] == ']' && is_letter(word.p[0]) && !memchr(word.p, '[', word.n))) &&
-             word.n <= TAG_BYTES)
+    else if ((tagged || (last == ']' && is_letter(text.p[0]) && !memchr(text.p, '[', text.n))) && text.n <= TAG_BYTES)
         column->class = HC_COLUMN_TAG;
     else
         column->class = is_identifier(word) ? HC_COLUMN_IDENTIFIER : HC_COLUMN_WORD;
@@ -186,13 +167,38 @@ static size_t scan_time(struct hc_str rest, struct hc_column *column)
 {
     size_t taken = hc_stamp_scan(rest, &column->stamp);
     column->class = HC_COLUMN_TIME;
-    if (!taken) {
+    if (!taken && is_digit(rest.p[0])) {
         taken = hc_stamp_scan_epoch(rest, &column->stamp);
         column->class = HC_COLUMN_EPOCH;
     }
     while (taken && taken < rest.n && (rest.p[taken] == ',' || rest.p[taken] == ':' || rest.p[taken] == ']'))
         taken++;
     return taken;
+}
+
+/* Where the letters that begin at `at` end. */
+static size_t letters_end(struct hc_str text, size_t at)
+{
+    size_t n = 8;
+    while (n == 8 && text.n - at >= 8) {
+        n = hc_count_letters(text.p + at);
+        at += n;
+    }
+    while (n == 8 && at < text.n && is_letter(text.p[at]))
+        at++;
+    return at;
+}
+
+/* The common case: a word of letters alone, which opens no time; those of three letters may. */
+static bool read_letters(struct hc_str text, size_t from, struct hc_column *column)
+{
+    size_t end = letters_end(text, from);
+    if (end == from || end - from == 3 || !ends_word(text, end))
+        return false;
+    column->end = (uint32_t)end;
+    column->level = hc_severity_of_word(slice(text, from, end));
+    column->class = column->level != HC_LOG_NONE ? HC_COLUMN_LEVEL : HC_COLUMN_WORD;
+    return true;
 }
 
 bool hc_column_next(struct hc_str text, size_t from, struct hc_column *column)
@@ -208,24 +214,15 @@ bool hc_column_next(struct hc_str text, size_t from, struct hc_column *column)
         column->end = column->begin + 1;
         return true;
     }
-    if (text.p[from] == '[' && read_bracket(text, from, column))
+    if (read_letters(text, from, column) || (text.p[from] == '[' && read_bracket(text, from, column)))
         return true;
     size_t taken = scan_time(slice(text, from, text.n), column);
-    if (taken) {
-        column->end = (uint32_t)(from + taken);
-        return true;
+    if (!taken) {
+        struct word word = read_word(text, from);
+        taken = word.text.n;
+        class_word(&word, column);
     }
-    size_t end = from;
-    while (end < text.n && is_letter(text.p[end]))
-        end++;
-    bool plain = ends_word(text, end);
-    while (!ends_word(text, end))
-        end++;
-    column->end = (uint32_t)end;
-    if (plain)
-        class_letters(slice(text, from, end), column);
-    else
-        class_word(slice(text, from, end), column);
+    column->end = (uint32_t)(from + taken);
     return true;
 }
 

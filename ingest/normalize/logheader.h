@@ -64,11 +64,12 @@ struct hc_header {
 
 void hc_header_apply(const struct hc_header_program *program, struct hc_str text, struct hc_header *header);
 
-/* Learns from up to HC_HEADER_SAMPLE lines. */
+/* Learns from up to HC_HEADER_SAMPLE lines, and reads no more columns of them than its questions need.
+ * `n_lines`: how many will come at most. `stays`: the text will be there until _finish. */
 struct hc_header_learner;
-struct hc_header_learner *hc_header_learner_new(struct hc_arena *arena); /* NULL: no memory */
+struct hc_header_learner *hc_header_learner_new(struct hc_arena *arena, size_t n_lines); /* NULL: no memory */
 void hc_header_learner_clear(struct hc_header_learner *learner);
-void hc_header_learner_add(struct hc_header_learner *learner, struct hc_str text);
+void hc_header_learner_add(struct hc_header_learner *learner, struct hc_str text, bool stays);
 void hc_header_learner_finish(const struct hc_header_learner *learner, struct hc_header_program *program);
 
 /* Does the line go on with the record before it whatever the program: white space first, "at ", "Caused by:" …? */

@@ -2,16 +2,19 @@
 
 #define IDENTIFIER_ROWS 3 /* in fewer, an identifier may open the message by chance */
 
-/* The classes of a sampled line's first columns; `indented` ones can only continue a record. */
+/* A sampled line and the classes of its first columns, as far as they were asked for. */
 struct sample {
+    struct hc_str text;
+    uint32_t end; /* of the columns that were read */
     uint8_t class[HC_HEADER_COLUMNS];
     uint8_t n;
-    bool continues;
+    bool ended;     /* it has no more columns */
+    bool continues; /* it can only continue a record */
 };
 
 struct hc_header_learner {
-    struct sample lines[HC_HEADER_SAMPLE];
-    size_t n;
+    struct sample *lines;
+    size_t n, capacity;
 };
 
 /* Which class may come next, how far away, and in what share of the lines that start a record. */
@@ -28,12 +31,14 @@ struct state {
     uint8_t at[HC_HEADER_SAMPLE];    /* columns of each that are taken already */
 };
 
-struct hc_header_learner *hc_header_learner_new(struct hc_arena *arena)
+struct hc_header_learner *hc_header_learner_new(struct hc_arena *arena, size_t n_lines)
 {
-    struct hc_header_learner *learner = hc_arena_alloc(arena, sizeof *learner);
-    if (learner)
-        learner->n = 0;
-    return learner;
+    struct hc_header_learner *learner = hc_arena_calloc(arena, 1, sizeof *learner);
+    if (!learner)
+        return NULL;
+    learner->capacity = n_lines < HC_HEADER_SAMPLE ? n_lines : HC_HEADER_SAMPLE;
+    learner->lines = hc_arena_alloc(arena, learner->capacity * sizeof *learner->lines);
+    return learner->lines ? learner : NULL;
 }
 
 void hc_header_learner_clear(struct hc_header_learner *learner)
@@ -41,32 +46,48 @@ void hc_header_learner_clear(struct hc_header_learner *learner)
     learner->n = 0;
 }
 
-void hc_header_learner_add(struct hc_header_learner *learner, struct hc_str text)
+/* The class of a column; HC_COLUMN_NONE: the line has fewer. */
+static uint8_t class_at(struct sample *sample, size_t column)
 {
-    if (learner->n == HC_HEADER_SAMPLE)
+    while (sample->n <= column && !sample->ended) {
+        struct hc_column next;
+        sample->ended = !hc_column_next(sample->text, sample->end, &next);
+        if (sample->ended)
+            break;
+        sample->class[sample->n++] = next.class;
+        sample->end = next.end;
+        sample->ended = sample->n == HC_HEADER_COLUMNS;
+    }
+    return column < sample->n ? sample->class[column] : (uint8_t)HC_COLUMN_NONE;
+}
+
+void hc_header_learner_add(struct hc_header_learner *learner, struct hc_str text, bool stays)
+{
+    if (learner->n == learner->capacity)
         return;
     struct sample *sample = &learner->lines[learner->n++];
-    struct hc_column column = {.end = 0};
-    sample->n = 0;
-    sample->continues = hc_line_continues(text);
-    while (sample->n < HC_HEADER_COLUMNS && hc_column_next(text, column.end, &column))
-        sample->class[sample->n++] = column.class;
+    *sample = (struct sample){.text = text, .continues = hc_line_continues(text)};
+    if (!stays)
+        class_at(sample, HC_HEADER_COLUMNS);
 }
 
 /* The first column of that class within reach; HC_HEADER_COLUMNS: none. */
-static size_t find_class(const struct sample *sample, size_t at, const struct rule *rule)
+static size_t find_class(struct sample *sample, size_t at, const struct rule *rule)
 {
-    for (size_t i = at; i <= at + rule->reach && i < sample->n; i++)
-        if (sample->class[i] == rule->class)
+    for (size_t i = at; i <= at + rule->reach && i < HC_HEADER_COLUMNS; i++) {
+        uint8_t class = class_at(sample, i);
+        if (class == rule->class)
             return i;
+        if (class == HC_COLUMN_NONE)
+            break;
+    }
     return HC_HEADER_COLUMNS;
 }
 
 /* A tag before an id is a key of the message: "TraceID: 6f3c…". */
-static bool is_key(const struct sample *sample, size_t column)
+static bool is_key(struct sample *sample, size_t column)
 {
-    return sample->class[column] == HC_COLUMN_TAG && column + 1 < sample->n &&
-           sample->class[column + 1] == HC_COLUMN_NUMBER;
+    return class_at(sample, column) == HC_COLUMN_TAG && class_at(sample, column + 1) == HC_COLUMN_NUMBER;
 }
 
 /* The records' first lines: those that hold a time early, where enough lines do. */
@@ -75,13 +96,13 @@ static void choose_rows(const struct hc_header_learner *learner, struct state *s
     const struct rule time = {HC_COLUMN_TIME, 7, 0};
     size_t n_timed = 0, n_open = 0;
     for (size_t i = 0; i < learner->n; i++) {
-        const struct sample *sample = &learner->lines[i];
+        struct sample *sample = &learner->lines[i];
         n_timed += find_class(sample, 0, &time) < HC_HEADER_COLUMNS;
         n_open += !sample->continues;
     }
     bool by_time = n_timed * 4 >= n_open && n_timed > 0;
     for (size_t i = 0; i < learner->n; i++) {
-        const struct sample *sample = &learner->lines[i];
+        struct sample *sample = &learner->lines[i];
         bool starts = by_time ? find_class(sample, 0, &time) < HC_HEADER_COLUMNS : !sample->continues;
         if (starts) {
             state->at[state->n_rows] = 0;
@@ -90,20 +111,24 @@ static void choose_rows(const struct hc_header_learner *learner, struct state *s
     }
 }
 
-/* The mean distance of the class in the rows that have it; negative where too few do. */
+/* The mean distance of the class in the rows that have it; negative where too few do, which shows long before the last
+ * row. */
 static double weigh(const struct hc_header_learner *learner, const struct state *state, const struct rule *rule)
 {
     size_t n_found = 0, sum = 0, n_keys = 0;
+    double needed = rule->share * (double)state->n_rows;
     for (size_t r = 0; r < state->n_rows; r++) {
-        const struct sample *sample = &learner->lines[state->rows[r]];
+        struct sample *sample = &learner->lines[state->rows[r]];
         size_t column = find_class(sample, state->at[r], rule);
-        if (column == HC_HEADER_COLUMNS)
-            continue;
-        n_found++;
-        n_keys += is_key(sample, column);
-        sum += column - state->at[r];
+        if (column < HC_HEADER_COLUMNS) {
+            n_found++;
+            n_keys += is_key(sample, column);
+            sum += column - state->at[r];
+        } else if ((double)(n_found + state->n_rows - r - 1) < needed) {
+            return -1;
+        }
     }
-    if ((double)n_found < rule->share * (double)state->n_rows || n_found == 0 || n_keys * 2 > n_found)
+    if ((double)n_found < needed || n_found == 0 || n_keys * 2 > n_found)
         return -1;
     return (double)sum / (double)n_found;
 }
@@ -158,7 +183,7 @@ void hc_header_learner_finish(const struct hc_header_learner *learner, struct hc
         struct rule rules[HC_COLUMN_CLASSES];
         size_t n = list_rules(&state, rules), best = n;
         double nearest = HC_HEADER_COLUMNS;
-        for (size_t i = 0; i < n; i++) {
+        for (size_t i = 0; i < n && nearest > 0; i++) {
             double distance = weigh(learner, &state, &rules[i]);
             if (distance >= 0 && distance < nearest) {
                 nearest = distance;
