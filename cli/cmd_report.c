@@ -86,15 +86,16 @@ static enum hc_status similar(struct report *report, const struct hc_subject *su
     *out = hc_arena_calloc(arena, *n, sizeof **out);
     for (size_t i = 0; *out && i < *n; i++) {
         const struct hc_incident_brief *b = neighbours[i].brief;
+        const bool ended = neighbours[i].ended;
         struct hc_str *shared = hc_arena_calloc(arena, neighbours[i].n_shared, sizeof *shared);
         for (size_t k = 0; shared && k < neighbours[i].n_shared; k++)
             shared[k] = catalogue->features[neighbours[i].shared[k]].name;
         (*out)[i] = (struct hc_similar_incident){.id = b->id,
                                                  .title = b->title,
                                                  .service = b->service,
-                                                 .category = b->confirmed ? b->category : HC_STR_NONE,
-                                                 .cause = b->confirmed ? b->cause : HC_STR_NONE,
-                                                 .component = b->confirmed ? b->component : HC_STR_NONE,
+                                                 .category = ended ? b->category : HC_STR_NONE,
+                                                 .cause = ended ? b->cause : HC_STR_NONE,
+                                                 .component = ended ? b->component : HC_STR_NONE,
                                                  .shared = shared,
                                                  .n_shared = shared ? neighbours[i].n_shared : 0,
                                                  .similarity = neighbours[i].similarity,

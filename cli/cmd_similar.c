@@ -15,7 +15,7 @@ static void print_neighbour(const struct hc_session *session, const struct hc_ne
     const struct hc_incident_brief *b = neighbour->brief;
     hc_buf_format(out, "  %.3f  %.*s  ", neighbour->similarity, HC_STR_ARG(b->id));
     hc_put_shown(out, b->title);
-    if (b->confirmed) {
+    if (neighbour->ended) {
         hc_buf_text(out, "\n         ended as ");
         hc_put_cause(out, b->category, b->cause, b->component);
     }
@@ -34,9 +34,9 @@ static void json_neighbour(const struct hc_session *session, const struct hc_nei
     hc_json_put_string(w, "incident", b->id);
     hc_json_put_string(w, "title", b->title);
     hc_json_put_number(w, "similarity", neighbour->similarity);
-    hc_json_put_string(w, "category", b->category);
-    hc_json_put_string(w, "cause", b->cause);
-    hc_json_put_string(w, "component", b->component);
+    hc_json_put_string(w, "category", neighbour->ended ? b->category : HC_STR_NONE);
+    hc_json_put_string(w, "cause", neighbour->ended ? b->cause : HC_STR_NONE);
+    hc_json_put_string(w, "component", neighbour->ended ? b->component : HC_STR_NONE);
     hc_json_key(w, "shared");
     hc_json_open_array(w);
     for (size_t i = 0; i < neighbour->n_shared; i++)

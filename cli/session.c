@@ -205,18 +205,17 @@ static enum hc_status load_profiles(struct hc_session *session, struct hc_err *e
 }
 
 /* Keeps the `limit` most similar, ties by id (briefs come by id). */
-static void keep(struct hc_neighbour *nearest, size_t *n, size_t limit, const struct hc_incident_brief *brief,
-                 double similarity)
+static void keep(struct hc_neighbour *nearest, size_t *n, size_t limit, struct hc_neighbour neighbour)
 {
     size_t at = *n;
-    while (at > 0 && nearest[at - 1].similarity < similarity)
+    while (at > 0 && nearest[at - 1].similarity < neighbour.similarity)
         at--;
     if (at >= limit)
         return;
     size_t last = *n < limit ? (*n)++ : limit - 1;
     for (size_t i = last; i > at; i--)
         nearest[i] = nearest[i - 1];
-    nearest[at] = (struct hc_neighbour){.brief = brief, .similarity = similarity};
+    nearest[at] = neighbour;
 }
 
 enum hc_status hc_session_similar(struct hc_session *session, const struct hc_subject *subject, size_t limit,
@@ -234,16 +233,17 @@ enum hc_status hc_session_similar(struct hc_session *session, const struct hc_su
     if (status != HC_OK)
         return status;
     hc_evidence_profile(&subject->evidence, session->catalogue, profile);
+    const struct hc_time began = subject->incident->window_start;
     for (size_t i = 0; i < session->n_briefs; i++) {
         const struct hc_incident_brief *brief = &session->briefs[i];
-        bool is_past = brief->started.ns < subject->incident->window_start.ns;
-        if (!is_past || hc_str_equal(brief->id, subject->incident->id))
+        if (brief->started.ns >= began.ns || hc_str_equal(brief->id, subject->incident->id))
             continue;
         bool same_service = brief->service.p && hc_str_equal(brief->service, subject->incident->service);
         double similarity =
             hc_profile_similarity(profile, session->profiles + i * n_features, n_features, same_service);
+        bool ended = brief->confirmed && hc_time_known(brief->known_at) && brief->known_at.ns <= began.ns;
         if (similarity > 0.0)
-            keep(*out, n, limit, brief, similarity);
+            keep(*out, n, limit, (struct hc_neighbour){.brief = brief, .ended = ended, .similarity = similarity});
     }
     for (size_t i = 0; i < *n; i++) {
         size_t index = (size_t)((*out)[i].brief - session->briefs);

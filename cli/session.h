@@ -76,6 +76,7 @@ enum hc_status hc_session_subject(struct hc_session *session, struct hc_str id, 
 /* Past incidents nearest to a subject, most similar first; those that began before it did. */
 struct hc_neighbour {
     const struct hc_incident_brief *brief;
+    bool ended; /* how it ended was confirmed and known when the subject began: a later outcome may not serve it */
     double similarity;
     uint32_t shared[5]; /* features */
     size_t n_shared;
