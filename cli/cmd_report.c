@@ -195,7 +195,8 @@ static enum hc_status report_one(void *context, const struct hc_subject *subject
     };
     if (report->entries && subject->brief)
         add_entry(report, subject, &analysis);
-    return write_both(report, subject->incident->id, incident_html, incident_markdown, &what, 1, err);
+    return write_both(report, hc_report_file(subject->incident->id, arena), incident_html, incident_markdown, &what, 1,
+                      err);
 }
 
 static enum hc_status report_site(struct report *report, struct hc_err *err)

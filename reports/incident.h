@@ -15,7 +15,7 @@ struct hc_similar_incident {
     struct hc_str *shared; /* evidence both have */
     size_t n_shared;
     double similarity; /* 0 to 1 */
-    bool has_report;   /* link to <id>.html */
+    bool has_report;   /* link to it */
 };
 
 struct hc_incident_report {
@@ -31,6 +31,10 @@ struct hc_incident_report {
     bool stored;          /* the corpus keeps this analysis: queries of it answer, else the command does */
     bool in_site;         /* index.html stands beside it */
 };
+
+/* The name of an incident's report without its ending: the id; led by "_", with which no id begins, where one of the
+ * site's own pages is called so. It lives in the arena, or is the id. */
+struct hc_str hc_report_file(struct hc_str id, struct hc_arena *arena);
 
 enum hc_status hc_report_incident_html(const struct hc_incident_report *report, struct hc_buf *out, struct hc_err *err);
 enum hc_status hc_report_incident_markdown(const struct hc_incident_report *report, struct hc_buf *out,

@@ -12,7 +12,7 @@ static void put_similar(struct hc_report_parts *parts, const struct hc_similar_i
     char text[HC_WORD_TEXT];
     hc_doc_cell(doc);
     if (similar->has_report)
-        hc_doc_link_report(doc, similar->id, similar->id);
+        hc_doc_link_report(doc, similar->id, hc_report_file(similar->id, doc->arena));
     else
         hc_doc_str(doc, similar->id);
     if (similar->title.n > 0) {

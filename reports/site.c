@@ -24,6 +24,25 @@ static const struct hc_site_entry **sort_entries(struct hc_arena *arena, const s
     return sorted;
 }
 
+/* ---- files --------------------------------------------------------------------------------------------- */
+
+/* "trend-2026Q3" */
+static bool is_trend(struct hc_str id)
+{
+    static const char shape[] = "trend-0000Q0";
+    bool is = id.n == sizeof shape - 1;
+    for (size_t i = 0; is && i < id.n; i++)
+        is = shape[i] == '0' ? id.p[i] >= '0' && id.p[i] <= '9' : id.p[i] == shape[i];
+    return is;
+}
+
+struct hc_str hc_report_file(struct hc_str id, struct hc_arena *arena)
+{
+    if (!hc_str_is(id, "index") && !hc_str_is(id, "calibration") && !is_trend(id))
+        return id;
+    return hc_str_format(arena, "_%.*s", HC_STR_ARG(id));
+}
+
 /* ---- a row --------------------------------------------------------------------------------------------- */
 
 static bool same_component(const struct hc_site_entry *entry)
@@ -100,7 +119,7 @@ static void put_entry(struct hc_doc *doc, const struct hc_site_entry *entry)
     hc_time_format(entry->started, text);
     hc_doc_format(doc, "%s", text);
     hc_doc_cell(doc);
-    hc_doc_link_report(doc, entry->id, entry->id);
+    hc_doc_link_report(doc, entry->id, hc_report_file(entry->id, doc->arena));
     hc_doc_text(doc, entry->title.n > 0 ? ": " : "");
     hc_doc_str(doc, hc_str_trim(entry->title));
     hc_doc_cell(doc);

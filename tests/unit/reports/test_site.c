@@ -84,6 +84,29 @@ static void says_what_the_analysis_said_beside_what_is_on_record(void **state)
     hc_buf_free(&out);
 }
 
+static void no_incident_takes_the_place_of_a_page_of_the_site(void **state)
+{
+    static const char *const files[][2] = {{"index", "_index"},
+                                           {"calibration", "_calibration"},
+                                           {"trend-2026Q3", "_trend-2026Q3"},
+                                           {"trend-2026Q", "trend-2026Q"},
+                                           {"trend-2026-3", "trend-2026-3"},
+                                           {"trend-2026Q33", "trend-2026Q33"},
+                                           {"index.html", "index.html"},
+                                           {"INC-1", "INC-1"}};
+    struct hc_arena *arena = hc_arena_new(0);
+    struct hc_site_entry one[1] = {entry("index", "2020-01-01T00:00:00Z", 0.5, false)};
+    struct hc_buf out = {0};
+    struct hc_err err = HC_ERR_NONE;
+    (void)state;
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++)
+        assert_true(hc_str_is(hc_report_file(hc_str_of(files[i][0]), arena), files[i][1]));
+    assert_int_equal(hc_report_site_markdown(one, 1, &out, &err), HC_OK);
+    assert_non_null(memmem(out.p, out.n, "[index](_index.md)", 18));
+    hc_buf_free(&out);
+    hc_arena_free(arena);
+}
+
 static void is_well_formed_even_when_it_is_empty(void **state)
 {
     (void)state;
@@ -115,6 +138,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(lists_the_newest_first_in_any_order_of_input),
         cmocka_unit_test(says_what_the_analysis_said_beside_what_is_on_record),
+        cmocka_unit_test(no_incident_takes_the_place_of_a_page_of_the_site),
         cmocka_unit_test(is_well_formed_even_when_it_is_empty),
     };
     return cmocka_run_group_tests(tests, setup, NULL);
