@@ -35,7 +35,7 @@ static void put_similar(struct hc_report_parts *parts, const struct hc_similar_i
             .category = similar->category, .cause = similar->cause, .component = similar->component};
         hc_doc_str(doc, hc_say_hypothesis(parts, &ended));
     } else {
-        hc_doc_text(doc, "no outcome on record");
+        hc_doc_text(doc, "not known by then");
     }
 }
 
