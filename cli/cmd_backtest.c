@@ -163,8 +163,7 @@ static enum hc_status backtest_paths(struct hc_session *session, const struct hc
     if (status == HC_OK && session->store) {
         status = hc_store_calibration_latest(session->store, HC_TIME_NONE, session->arena, &calibration, err);
         if (status == HC_OK)
-            status = hc_labels_load(&train, session->store, session->briefs, session->n_briefs, session->catalogue,
-                                    calibration.as_of, session->arena, err);
+            status = hc_labels_load(&train, session, calibration.as_of, err);
         else if (status == HC_SKIP)
             status = HC_OK;
     }
@@ -182,8 +181,7 @@ static enum hc_status backtest_corpus(struct hc_session *session, const struct h
                                       struct hc_backtest *out, struct hc_err *err)
 {
     struct hc_labels labels;
-    enum hc_status status = hc_labels_load(&labels, session->store, session->briefs, session->n_briefs,
-                                           session->catalogue, HC_TIME_NONE, session->arena, err);
+    enum hc_status status = hc_labels_load(&labels, session, HC_TIME_NONE, err);
     if (status == HC_OK)
         status = hc_backtest_run(out, labels.items, labels.n, options, session->catalogue, session->arena, err);
     if (status == HC_OK)

@@ -38,8 +38,7 @@ static enum hc_status calibrate(struct hc_cli *cli, struct hc_session *session, 
     if (!hc_time_known(as_of))
         status = hc_store_latest_time(session->store, &as_of, err);
     if (status == HC_OK)
-        status = hc_labels_load(&labels, session->store, session->briefs, session->n_briefs, session->catalogue, as_of,
-                                session->arena, err);
+        status = hc_labels_load(&labels, session, as_of, err);
     if (status == HC_OK && labels.n == 0) {
         calibration.as_of = as_of;
         calibration.reason =

@@ -37,23 +37,24 @@ static int compare_briefs(const void *a, const void *b)
     return hc_str_compare(x->id, y->id);
 }
 
-enum hc_status hc_labels_load(struct hc_labels *out, struct hc_store *store, const struct hc_incident_brief *briefs,
-                              size_t n_briefs, const struct hc_catalogue *catalogue, struct hc_time known_by,
-                              struct hc_arena *arena, struct hc_err *err)
+enum hc_status hc_labels_load(struct hc_labels *out, const struct hc_session *session, struct hc_time known_by,
+                              struct hc_err *err)
 {
+    struct hc_arena *arena = session->arena;
+    const size_t n_briefs = session->n_briefs;
     struct hc_evidence *evidence = hc_arena_calloc(arena, n_briefs, sizeof *evidence);
     *out = (struct hc_labels){.items = hc_arena_calloc(arena, n_briefs, sizeof *out->items),
                               .briefs = hc_arena_calloc(arena, n_briefs, sizeof *out->briefs)};
     if (!evidence || !out->items || !out->briefs)
         return hc_err_set(err, HC_FATAL, "out-of-memory", "no memory for the labels");
     for (size_t i = 0; i < n_briefs; i++)
-        if (is_label(&briefs[i], known_by))
-            out->briefs[out->n++] = &briefs[i];
+        if (is_label(&session->briefs[i], known_by))
+            out->briefs[out->n++] = &session->briefs[i];
     if (out->n)
         qsort(out->briefs, out->n, sizeof *out->briefs, compare_briefs);
     for (size_t i = 0; i < out->n; i++) {
         const struct hc_incident_brief *brief = out->briefs[i];
-        enum hc_status status = hc_evidence_load(&evidence[i], store, brief, catalogue, arena, err);
+        enum hc_status status = hc_evidence_load(&evidence[i], session->store, brief, session->catalogue, arena, err);
         if (status != HC_OK)
             return status;
         out->items[i] = (struct hc_labelled){.evidence = &evidence[i],

@@ -73,8 +73,7 @@ static enum hc_status load_labels(struct hc_session *session, struct hc_err *err
     if (session->labels_loaded)
         return HC_OK;
     session->labels_loaded = true;
-    return hc_labels_load(&session->labels, session->store, session->briefs, session->n_briefs, session->catalogue,
-                          HC_TIME_NONE, session->arena, err);
+    return hc_labels_load(&session->labels, session, HC_TIME_NONE, err);
 }
 
 /* Makes the model in use the one of this calibration (number 0: the expert's). */

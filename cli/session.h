@@ -12,11 +12,6 @@ struct hc_labels {
     size_t n;
 };
 
-/* Every label of the corpus whose outcome was known by then (absent: at any time). */
-enum hc_status hc_labels_load(struct hc_labels *out, struct hc_store *store, const struct hc_incident_brief *briefs,
-                              size_t n_briefs, const struct hc_catalogue *catalogue, struct hc_time known_by,
-                              struct hc_arena *arena, struct hc_err *err);
-
 /* An incident's evidence: the stored one, or extracted anew where none fits. */
 enum hc_status hc_evidence_load(struct hc_evidence *out, struct hc_store *store, const struct hc_incident_brief *brief,
                                 const struct hc_catalogue *catalogue, struct hc_arena *arena, struct hc_err *err);
@@ -37,6 +32,10 @@ struct hc_session {
     bool has_model;
     double *profiles; /* [n_briefs][n_features], for similarity; NULL until needed */
 };
+
+/* Every label of the corpus whose outcome was known by then (absent: at any time), in the session's arena. */
+enum hc_status hc_labels_load(struct hc_labels *out, const struct hc_session *session, struct hc_time known_by,
+                              struct hc_err *err);
 
 /* What a command does where there is no corpus. */
 enum hc_session_need { HC_SESSION_TAKES_NONE, HC_SESSION_NEEDS_CORPUS, HC_SESSION_MAKES_CORPUS };
