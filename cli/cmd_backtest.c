@@ -190,6 +190,7 @@ static enum hc_status backtest_corpus(struct hc_session *session, const struct h
         out->schedule[i].purpose = HC_STR("rolling-origin");
         out->schedule[i].promoted = true;
         out->schedule[i].reason = HC_STR("of the backtest's schedule");
+        out->schedule[i].labels = labels.digests[out->schedule[i].n_incidents - 1];
         status = hc_store_calibration_put(session->store, &out->schedule[i], err);
     }
     for (size_t i = 0; status == HC_OK && i < out->n_rows; i++)

@@ -52,6 +52,7 @@ static enum hc_status calibrate(struct hc_cli *cli, struct hc_session *session, 
     if (status != HC_OK)
         return status;
     calibration.purpose = HC_STR("calibrate");
+    calibration.labels = labels.digests[labels.n - 1];
     calibration.promoted = true;
     calibration.reason = HC_STR("the latest one asked for");
     status = hc_store_calibration_put(session->store, &calibration, err);

@@ -37,6 +37,28 @@ static int compare_briefs(const void *a, const void *b)
     return hc_str_compare(x->id, y->id);
 }
 
+/* Each digest is of the one before it, the incident's id and its content, which holds its outcome. */
+static enum hc_status digest_labels(struct hc_labels *labels, struct hc_arena *arena, struct hc_err *err)
+{
+    struct hc_buf bytes = {0};
+    uint8_t digest[HC_SHA256_BYTES] = {0};
+    enum hc_status status = HC_OK;
+    for (size_t i = 0; status == HC_OK && i < labels->n; i++) {
+        const struct hc_incident_brief *brief = labels->briefs[i];
+        hc_buf_clear(&bytes);
+        hc_buf_add(&bytes, digest, sizeof digest);
+        hc_buf_add(&bytes, brief->content, sizeof brief->content);
+        hc_buf_str(&bytes, brief->id);
+        if (!bytes.failed)
+            hc_sha256_once(bytes.p, bytes.n, digest);
+        labels->digests[i] = (struct hc_str){hc_arena_copy(arena, (const char *)digest, sizeof digest), sizeof digest};
+        if (bytes.failed || !labels->digests[i].p)
+            status = hc_err_set(err, HC_FATAL, "out-of-memory", "no memory for the labels");
+    }
+    hc_buf_free(&bytes);
+    return status;
+}
+
 enum hc_status hc_labels_load(struct hc_labels *out, const struct hc_session *session, struct hc_time known_by,
                               struct hc_err *err)
 {
@@ -44,8 +66,9 @@ enum hc_status hc_labels_load(struct hc_labels *out, const struct hc_session *se
     const size_t n_briefs = session->n_briefs;
     struct hc_evidence *evidence = hc_arena_calloc(arena, n_briefs, sizeof *evidence);
     *out = (struct hc_labels){.items = hc_arena_calloc(arena, n_briefs, sizeof *out->items),
-                              .briefs = hc_arena_calloc(arena, n_briefs, sizeof *out->briefs)};
-    if (!evidence || !out->items || !out->briefs)
+                              .briefs = hc_arena_calloc(arena, n_briefs, sizeof *out->briefs),
+                              .digests = hc_arena_calloc(arena, n_briefs, sizeof *out->digests)};
+    if (!evidence || !out->items || !out->briefs || !out->digests)
         return hc_err_set(err, HC_FATAL, "out-of-memory", "no memory for the labels");
     for (size_t i = 0; i < n_briefs; i++)
         if (is_label(&session->briefs[i], known_by))
@@ -64,5 +87,5 @@ enum hc_status hc_labels_load(struct hc_labels *out, const struct hc_session *se
                                              .started = brief->started,
                                              .known_at = brief->known_at};
     }
-    return HC_OK;
+    return digest_labels(out, arena, err);
 }

@@ -110,12 +110,14 @@ static enum hc_status rolling_origin(struct hc_session *session, size_t n, struc
     out->purpose = HC_STR("rolling-origin");
     out->promoted = true;
     out->reason = HC_STR("of the backtest's schedule");
+    out->labels = session->labels.digests[n - 1];
     return hc_store_calibration_put(session->store, out, err);
 }
 
 /* For an incident whose outcome is known: the latest calibration at or before its start, else that of the backtest's
  * schedule, which is kept. One that was kept for an earlier incident is not taken for a later one, whose own has
- * learned more: else the answer would hang on which of them was asked for first. */
+ * learned more, nor one of labels that are no longer those: else the answer would hang on what was asked for, or
+ * ingested, first. */
 static enum hc_status choose_past(struct hc_session *session, const struct hc_incident_brief *brief,
                                   struct hc_arena *arena, struct hc_calibration *out, struct hc_err *err)
 {
@@ -129,11 +131,15 @@ static enum hc_status choose_past(struct hc_session *session, const struct hc_in
     if (status != HC_OK)
         return status;
     size_t n = scheduled(session, brief);
-    if (n > 0 && (!found || out->as_of.ns < session->labels.items[n - 1].known_at.ns))
-        return rolling_origin(session, n, arena, out, err);
-    if (!found)
+    if (n == 0) {
         *out = (struct hc_calibration){0};
-    return HC_OK;
+        return HC_OK;
+    }
+    const struct hc_str labels = session->labels.digests[n - 1];
+    if (found && hc_str_equal(out->labels, labels))
+        return HC_OK;
+    status = hc_store_calibration_of_labels(session->store, HC_STR("rolling-origin"), labels, arena, out, err);
+    return status == HC_SKIP ? rolling_origin(session, n, arena, out, err) : status;
 }
 
 static enum hc_status choose_given(struct hc_session *session, struct hc_arena *arena, struct hc_calibration *out,

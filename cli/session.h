@@ -9,6 +9,7 @@
 struct hc_labels {
     struct hc_labelled *items;               /* by known_at, then id */
     const struct hc_incident_brief **briefs; /* of each */
+    struct hc_str *digests; /* SHA-256 over the labels up to each: what a calibration of them learned from */
     size_t n;
 };
 

@@ -171,7 +171,9 @@ enum hc_status hc_calibration_copy(struct hc_calibration *out, const struct hc_c
         ok = copy_text(&out->weights[i].evidence, arena);
     for (size_t i = 0; ok && i < out->n_penalties; i++)
         ok = copy_text(&out->penalties[i].missing, arena);
-    return ok && copy_text(&out->reason, arena) && copy_text(&out->purpose, arena) ? HC_OK : HC_FATAL;
+    return ok && copy_text(&out->reason, arena) && copy_text(&out->purpose, arena) && copy_text(&out->labels, arena)
+               ? HC_OK
+               : HC_FATAL;
 }
 
 enum hc_status hc_model_calibrate(struct hc_calibration *out, const struct hc_labelled *labelled, size_t n,

@@ -34,6 +34,7 @@ struct hc_calibration {
     bool promoted;
     struct hc_str reason;  /* why promoted or not */
     struct hc_str purpose; /* "calibrate", or "rolling-origin" for those of a backtest's schedule */
+    struct hc_str labels;  /* SHA-256 over the incidents it learned from, in their order; absent: not said */
     struct hc_prior_row *priors;
     size_t n_priors;
     struct hc_weight_row *weights;

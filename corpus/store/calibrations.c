@@ -36,6 +36,7 @@ enum hc_status hc_calibration_digest(const struct hc_calibration *calibration, u
     struct hc_buf bytes = {0};
     hc_pack_time(&bytes, calibration->as_of);
     hc_put_text(&bytes, calibration->purpose);
+    hc_put_text(&bytes, calibration->labels);
     hc_put_u32(&bytes, calibration->n_incidents);
     hc_put_text(&bytes, calibration->model);
     add_rows(&bytes, calibration);
@@ -44,6 +45,15 @@ enum hc_status hc_calibration_digest(const struct hc_calibration *calibration, u
         hc_sha256_once(bytes.p, bytes.n, out);
     hc_buf_free(&bytes);
     return failed ? hc_store_no_memory(err) : HC_OK;
+}
+
+/* A blob, or NULL where it is absent. */
+static void bind_bytes(struct hc_binder *b, struct hc_str bytes)
+{
+    if (bytes.p)
+        hc_bind_blob(b, bytes.p, bytes.n);
+    else
+        hc_bind_text(b, HC_STR_NONE);
 }
 
 static enum hc_status put_head(struct hc_store *store, const struct hc_calibration *calibration, const uint8_t *digest,
@@ -56,13 +66,11 @@ static enum hc_status put_head(struct hc_store *store, const struct hc_calibrati
     hc_bind_int(&b, calibration->promoted);
     hc_bind_text(&b, calibration->reason);
     hc_bind_text(&b, calibration->purpose);
+    bind_bytes(&b, calibration->labels);
     hc_bind_blob(&b, digest, HC_SHA256_BYTES);
     hc_bind_time(&b, calibration->as_of);
     hc_bind_time(&b, (struct hc_time){hc_store_clock_ns(), 0});
-    if (calibration->model.p)
-        hc_bind_blob(&b, calibration->model.p, calibration->model.n);
-    else
-        hc_bind_text(&b, HC_STR_NONE);
+    bind_bytes(&b, calibration->model);
     return hc_store_run(store, b.statement, err);
 }
 
@@ -246,6 +254,18 @@ static enum hc_status get_list(struct hc_store *store, int64_t number, const str
     return status == HC_END ? HC_OK : status;
 }
 
+/* A blob, in the arena; absent where it is NULL. */
+static struct hc_str get_bytes(struct hc_columns *c)
+{
+    const bool absent = sqlite3_column_type(c->statement, c->n) == SQLITE_NULL;
+    const struct hc_str bytes = hc_column_blob(c);
+    if (absent)
+        return HC_STR_NONE;
+    const struct hc_str copy = {hc_arena_copy(c->arena, bytes.n ? bytes.p : "", bytes.n), bytes.n};
+    c->no_memory |= !copy.p;
+    return copy;
+}
+
 static enum hc_status get_head(struct hc_store *store, int64_t number, struct hc_arena *arena,
                                struct hc_calibration *out, struct hc_err *err)
 {
@@ -262,10 +282,9 @@ static enum hc_status get_head(struct hc_store *store, int64_t number, struct hc
         out->promoted = hc_column_int(&c) != 0;
         out->reason = hc_column_text(&c);
         out->purpose = hc_column_text(&c);
-        struct hc_str model = hc_column_blob(&c);
-        if (sqlite3_column_type(b.statement, c.n - 1) != SQLITE_NULL)
-            out->model = (struct hc_str){hc_arena_copy(arena, model.n ? model.p : "", model.n), model.n};
-        if (c.no_memory || (model.n && !out->model.p))
+        out->labels = get_bytes(&c);
+        out->model = get_bytes(&c);
+        if (c.no_memory)
             status = hc_store_no_memory(err);
     }
     sqlite3_reset(b.statement);
@@ -286,6 +305,18 @@ enum hc_status hc_store_calibration_get(struct hc_store *store, int64_t number, 
     return status;
 }
 
+/* The one whose number the statement gives. HC_SKIP: none. */
+static enum hc_status get_numbered(struct hc_store *store, sqlite3_stmt *statement, struct hc_arena *arena,
+                                   struct hc_calibration *out, struct hc_err *err)
+{
+    enum hc_status status = hc_store_step(store, statement, err);
+    int64_t number = status == HC_OK ? sqlite3_column_int64(statement, 0) : 0;
+    sqlite3_reset(statement);
+    if (status != HC_OK)
+        return status == HC_END ? HC_SKIP : status;
+    return hc_store_calibration_get(store, number, arena, out, err);
+}
+
 enum hc_status hc_store_calibration_latest(struct hc_store *store, struct hc_time as_of, struct hc_arena *arena,
                                            struct hc_calibration *out, struct hc_err *err)
 {
@@ -296,10 +327,16 @@ enum hc_status hc_store_calibration_latest(struct hc_store *store, struct hc_tim
         hc_bind_int(&b, as_of.ns);
     else
         hc_bind_key(&b, 0);
-    enum hc_status status = hc_store_step(store, b.statement, err);
-    int64_t number = status == HC_OK ? sqlite3_column_int64(b.statement, 0) : 0;
-    sqlite3_reset(b.statement);
-    if (status != HC_OK)
-        return status == HC_END ? HC_SKIP : status;
-    return hc_store_calibration_get(store, number, arena, out, err);
+    return get_numbered(store, b.statement, arena, out, err);
+}
+
+enum hc_status hc_store_calibration_of_labels(struct hc_store *store, struct hc_str purpose, struct hc_str labels,
+                                              struct hc_arena *arena, struct hc_calibration *out, struct hc_err *err)
+{
+    struct hc_binder b = {hc_store_statement(store, HC_SQL_CALIBRATION_OF_LABELS, err), 0};
+    if (!b.statement)
+        return HC_FATAL;
+    hc_bind_text(&b, purpose);
+    bind_bytes(&b, labels);
+    return get_numbered(store, b.statement, arena, out, err);
 }

@@ -17,7 +17,7 @@
 -- Packed blobs are little-endian and begin with the version of their layout: docs/corpus.md.
 
 PRAGMA application_id = 1212367938; -- "HCDB"
-PRAGMA user_version = 2;
+PRAGMA user_version = 3;
 
 -- ---- what was offered -----------------------------------------------------------------------------------
 
@@ -239,7 +239,8 @@ CREATE TABLE calibration (
     promoted INTEGER NOT NULL CHECK (promoted IN (0, 1)),
     reason TEXT,                -- why promoted or not
     purpose TEXT,               -- calibrate, rolling-origin
-    digest BLOB NOT NULL UNIQUE, -- SHA-256 of what it is: as_of, purpose, rows and model
+    labels BLOB,                -- SHA-256 over the incidents it learned from: others, and it is of no use to rolling origin
+    digest BLOB NOT NULL UNIQUE, -- SHA-256 of what it is: as_of, purpose, labels, rows and model
     as_of_ns INTEGER, as_of_digits INTEGER,                  -- outcomes known by then; NULL: none
     created_at_ns INTEGER, created_at_digits INTEGER,
     model BLOB                  -- packed by analysis/model

@@ -106,6 +106,10 @@ enum hc_status hc_store_calibration_get(struct hc_store *store, int64_t number, 
 enum hc_status hc_store_calibration_latest(struct hc_store *store, struct hc_time as_of, struct hc_arena *arena,
                                            struct hc_calibration *out, struct hc_err *err);
 
+/* The latest promoted one of a purpose that learned from these labels. HC_SKIP: none. */
+enum hc_status hc_store_calibration_of_labels(struct hc_store *store, struct hc_str purpose, struct hc_str labels,
+                                              struct hc_arena *arena, struct hc_calibration *out, struct hc_err *err);
+
 /* Replaces the one of the same incident and calibration. HC_FAIL "incident-unknown". */
 enum hc_status hc_store_analysis_put(struct hc_store *store, const struct hc_analysis *analysis, struct hc_err *err);
 

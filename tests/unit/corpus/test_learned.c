@@ -58,6 +58,17 @@ static void gives_back_a_calibration_and_keeps_equal_ones_once(void **state)
     put = calibration_of(TIME(5, 0), "model two", true);
     assert_ok(&world, hc_store_calibration_put(store, &put, &world.err));
     assert_true(put.number != number);
+    put.labels = HC_STR("labels");
+    number = put.number;
+    assert_ok(&world, hc_store_calibration_put(store, &put, &world.err));
+    assert_true(put.number != number); /* the same of other labels is another */
+    assert_ok(&world, hc_store_calibration_of_labels(store, put.purpose, put.labels, world.arena, &got, &world.err));
+    assert_true(got.number == put.number && hc_str_is(got.labels, "labels"));
+    assert_int_equal(
+        hc_store_calibration_of_labels(store, HC_STR("rolling-origin"), put.labels, world.arena, &got, &world.err),
+        HC_SKIP);
+    assert_int_equal(hc_store_calibration_of_labels(store, put.purpose, HC_STR("label"), world.arena, &got, &world.err),
+                     HC_SKIP);
     assert_int_equal(hc_store_calibration_get(store, 99, world.arena, &got, &world.err), HC_SKIP);
     assert_int_equal(check_it(&world, store).n_findings, 0);
     close_it(&world, store);
