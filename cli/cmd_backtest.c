@@ -171,8 +171,8 @@ static enum hc_status backtest_paths(struct hc_session *session, const struct hc
         status = calibration.number ? hc_model_unpack(&model, calibration.model, session->catalogue, err)
                                     : hc_model_expert(&model, session->catalogue, err);
     if (status == HC_OK)
-        status = hc_backtest_split(out, model, train.items, train.n, split.items, split.n, options, session->catalogue,
-                                   session->arena, err);
+        status = hc_backtest_split(out, &(struct hc_backtest_split){model, train.items, split.items, train.n, split.n},
+                                   options, session->catalogue, session->arena, err);
     hc_model_free(model);
     return status;
 }

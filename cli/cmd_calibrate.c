@@ -33,6 +33,7 @@ static enum hc_status calibrate(struct hc_cli *cli, struct hc_session *session, 
     struct hc_calibration calibration = {0};
     struct hc_time as_of = session->as_of;
     struct hc_labels labels;
+    const struct hc_learning with = {session->catalogue, cli->n_threads, session->arena};
     enum hc_status status = HC_OK;
 
     if (!hc_time_known(as_of))
@@ -47,8 +48,7 @@ static enum hc_status calibrate(struct hc_cli *cli, struct hc_session *session, 
         return HC_OK;
     }
     if (status == HC_OK)
-        status = hc_model_calibrate(&calibration, labels.items, labels.n, as_of, session->catalogue, cli->n_threads,
-                                    session->arena, err);
+        status = hc_model_calibrate(&calibration, labels.items, labels.n, as_of, &with, err);
     if (status != HC_OK)
         return status;
     calibration.purpose = HC_STR("calibrate");

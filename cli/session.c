@@ -103,8 +103,9 @@ static size_t scheduled(const struct hc_session *session, const struct hc_incide
 static enum hc_status rolling_origin(struct hc_session *session, size_t n, struct hc_arena *arena,
                                      struct hc_calibration *out, struct hc_err *err)
 {
-    enum hc_status status = hc_model_calibrate(out, session->labels.items, n, session->labels.items[n - 1].known_at,
-                                               session->catalogue, session->cli->n_threads, arena, err);
+    const struct hc_learning with = {session->catalogue, session->cli->n_threads, arena};
+    enum hc_status status =
+        hc_model_calibrate(out, session->labels.items, n, session->labels.items[n - 1].known_at, &with, err);
     if (status != HC_OK)
         return status;
     out->purpose = HC_STR("rolling-origin");

@@ -251,9 +251,9 @@ static enum hc_status run_stage(struct run *r, size_t index)
     struct hc_arena *work = hc_arena_new(0);
     stage->arena = hc_arena_new(0);
     enum hc_status status = work && stage->arena ? HC_OK : HC_FATAL;
+    const struct hc_learning with = {r->catalogue, 1, stage->arena};
     if (status == HC_OK)
-        status = hc_calibrate_prefix(&stage->calibration, &model, &r->history, stage->size, r->catalogue, 1,
-                                     stage->arena, &err);
+        status = hc_calibrate_prefix(&stage->calibration, &model, &r->history, stage->size, &with, &err);
     for (size_t j = 0; j < r->n_jobs && status == HC_OK; j++)
         if (r->jobs[j].size == stage->size)
             status = answer(r, &r->jobs[j], model, model, stage, work);
@@ -390,8 +390,7 @@ static enum hc_status run_split(struct run *r, const struct hc_model *model, con
     return status;
 }
 
-enum hc_status hc_backtest_split(struct hc_backtest *out, const struct hc_model *model, const struct hc_labelled *train,
-                                 size_t n_train, const struct hc_labelled *test, size_t n_test,
+enum hc_status hc_backtest_split(struct hc_backtest *out, const struct hc_backtest_split *split,
                                  const struct hc_backtest_options *options, const struct hc_catalogue *catalogue,
                                  struct hc_arena *arena, struct hc_err *err)
 {
@@ -403,14 +402,14 @@ enum hc_status hc_backtest_split(struct hc_backtest *out, const struct hc_model 
     if (status != HC_OK)
         goto done;
     r.history.arena = work;
-    r.history.past = hc_labels_sorted(train, n_train, HC_TIME_NONE, work, &r.history.n);
-    status = r.history.past ? choose_jobs(&r, test, n_test, options, work) : HC_FATAL;
+    r.history.past = hc_labels_sorted(split->train, split->n_train, HC_TIME_NONE, work, &r.history.n);
+    status = r.history.past ? choose_jobs(&r, split->test, split->n_test, options, work) : HC_FATAL;
     if (status == HC_OK)
         status = hc_types_learn(&priors, r.history.past, r.history.n, catalogue, err);
     if (status == HC_OK)
         status = hc_priors_learn(priors, r.history.past, r.history.n, catalogue);
     if (status == HC_OK)
-        status = run_split(&r, model, priors, work);
+        status = run_split(&r, split->model, priors, work);
     if (status == HC_OK)
         status = score(out, &r, options, err);
     if (status == HC_OK)

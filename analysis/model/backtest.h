@@ -42,8 +42,12 @@ enum hc_status hc_backtest_run(struct hc_backtest *out, const struct hc_labelled
 
 /* The shipped-split protocol: each of `test` is analysed with one given model (the expert's, or one calibrated on
  * other incidents); `train` (may be empty) serves the baselines "priors" and "last-component". Same scores. */
-enum hc_status hc_backtest_split(struct hc_backtest *out, const struct hc_model *model, const struct hc_labelled *train,
-                                 size_t n_train, const struct hc_labelled *test, size_t n_test,
+struct hc_backtest_split {
+    const struct hc_model *model;
+    const struct hc_labelled *train, *test;
+    size_t n_train, n_test;
+};
+enum hc_status hc_backtest_split(struct hc_backtest *out, const struct hc_backtest_split *split,
                                  const struct hc_backtest_options *options, const struct hc_catalogue *catalogue,
                                  struct hc_arena *arena, struct hc_err *err);
 

@@ -111,15 +111,17 @@ static enum hc_status table_penalties(struct hc_calibration *out, const struct h
 }
 
 enum hc_status hc_calibrate_prefix(struct hc_calibration *out, struct hc_model **model,
-                                   const struct hc_history *history, size_t n, const struct hc_catalogue *catalogue,
-                                   int n_threads, struct hc_arena *arena, struct hc_err *err)
+                                   const struct hc_history *history, size_t n, const struct hc_learning *with,
+                                   struct hc_err *err)
 {
+    const struct hc_catalogue *catalogue = with->catalogue;
+    struct hc_arena *arena = with->arena;
     struct hc_model *m = NULL, *expert = NULL;
     struct hc_weight_interval intervals;
     *out = (struct hc_calibration){.n_incidents = (uint32_t)n, .as_of = HC_TIME_NONE};
     if (n)
         out->as_of = history->past[n - 1]->known_at;
-    enum hc_status status = hc_core_learn(&m, history->past, n, catalogue, n_threads, arena, &intervals, err);
+    enum hc_status status = hc_core_learn(&m, history->past, n, with, &intervals, err);
     if (status == HC_OK)
         status = hc_model_expert(&expert, catalogue, err);
     if (status == HC_OK && n)
@@ -177,8 +179,7 @@ enum hc_status hc_calibration_copy(struct hc_calibration *out, const struct hc_c
 }
 
 enum hc_status hc_model_calibrate(struct hc_calibration *out, const struct hc_labelled *labelled, size_t n,
-                                  struct hc_time as_of, const struct hc_catalogue *catalogue, int n_threads,
-                                  struct hc_arena *arena, struct hc_err *err)
+                                  struct hc_time as_of, const struct hc_learning *with, struct hc_err *err)
 {
     struct hc_history history = {.arena = hc_arena_new(0)};
     enum hc_status status = HC_OK;
@@ -189,9 +190,9 @@ enum hc_status hc_model_calibrate(struct hc_calibration *out, const struct hc_la
         goto done;
     }
     const size_t first = history.n > HC_CONFIDENCE_INCIDENTS ? history.n - HC_CONFIDENCE_INCIDENTS : 0;
-    status = hc_history_replay(&history, first, catalogue, n_threads, err);
+    status = hc_history_replay(&history, first, with->catalogue, with->n_threads, err);
     if (status == HC_OK)
-        status = hc_calibrate_prefix(out, NULL, &history, history.n, catalogue, n_threads, arena, err);
+        status = hc_calibrate_prefix(out, NULL, &history, history.n, with, err);
     if (status == HC_OK) {
         if (hc_time_known(as_of))
             out->as_of = as_of;

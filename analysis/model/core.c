@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 struct hc_target hc_target_of(const struct hc_labelled *labelled, const struct hc_model *model,
                               const struct hc_catalogue *catalogue, const struct hc_design *design)
@@ -123,10 +124,22 @@ static enum hc_status make_examples(struct hc_example *out, size_t *n_out, struc
     return HC_OK;
 }
 
-enum hc_status hc_core_learn(struct hc_model **out, const struct hc_labelled *const *past, size_t n,
-                             const struct hc_catalogue *catalogue, int n_threads, struct hc_arena *arena,
-                             struct hc_weight_interval *intervals, struct hc_err *err)
+/* What was fitted lives in the work arena. */
+static enum hc_status hand_over(struct hc_weight_interval *out, const struct hc_weight_interval *fitted,
+                                const struct hc_model *m, struct hc_arena *arena, struct hc_err *err)
 {
+    const size_t n_bytes = fitted->layout.n_free * sizeof *out->deviations;
+    out->deviations = hc_arena_alloc(arena, n_bytes);
+    if (!out->deviations || hc_layout_make(&out->layout, m, arena) != HC_OK)
+        return hc_err_set(err, HC_FATAL, "out-of-memory", "no memory for the weights' intervals");
+    memcpy(out->deviations, fitted->deviations, n_bytes);
+    return HC_OK;
+}
+
+enum hc_status hc_core_learn(struct hc_model **out, const struct hc_labelled *const *past, size_t n,
+                             const struct hc_learning *with, struct hc_weight_interval *intervals, struct hc_err *err)
+{
+    const struct hc_catalogue *catalogue = with->catalogue;
     struct hc_model *m = NULL;
     enum hc_status status = hc_types_learn(&m, past, n, catalogue, err);
     if (status != HC_OK)
@@ -140,19 +153,11 @@ enum hc_status hc_core_learn(struct hc_model **out, const struct hc_labelled *co
         status = hc_err_set(err, HC_FATAL, "out-of-memory", "no memory to learn from %zu incidents", n);
         goto done;
     }
-    double **deviations = intervals ? &intervals->deviations : NULL;
-    struct hc_layout *layout = intervals ? &intervals->layout : NULL;
+    struct hc_weight_interval fitted = {0};
     if (n_examples || intervals)
-        status = hc_fit(m, examples, n_examples, n_threads, work, layout, deviations, err);
-    if (status == HC_OK && intervals) {
-        /* The layout lives in the work arena: hand copies over. */
-        const double *from = intervals->deviations;
-        intervals->deviations = hc_arena_alloc(arena, intervals->layout.n_free * sizeof *from);
-        if (hc_layout_make(&intervals->layout, m, arena) != HC_OK || !intervals->deviations)
-            status = hc_err_set(err, HC_FATAL, "out-of-memory", "no memory for the weights' intervals");
-        for (size_t j = 0; status == HC_OK && j < intervals->layout.n_free; j++)
-            intervals->deviations[j] = from[j];
-    }
+        status = hc_fit(m, examples, n_examples, with->n_threads, work, intervals ? &fitted : NULL, err);
+    if (status == HC_OK && intervals)
+        status = hand_over(intervals, &fitted, m, with->arena, err);
 done:
     hc_arena_free(work);
     if (status == HC_OK)

@@ -4,15 +4,9 @@
 
 #include "analysis/model/fit.h"
 
-struct hc_weight_interval { /* of a free weight, for the tables */
-    struct hc_layout layout;
-    double *deviations;
-};
-
-/* `past` is in order of known_at; its first n are learned from. `intervals` may be NULL. */
+/* `past` is in order of known_at; its first n are learned from. `intervals` may be NULL; else they are the arena's. */
 enum hc_status hc_core_learn(struct hc_model **out, const struct hc_labelled *const *past, size_t n,
-                             const struct hc_catalogue *catalogue, int n_threads, struct hc_arena *arena,
-                             struct hc_weight_interval *intervals, struct hc_err *err);
+                             const struct hc_learning *with, struct hc_weight_interval *intervals, struct hc_err *err);
 
 /* What the label says in terms of a model and a design. */
 struct hc_target hc_target_of(const struct hc_labelled *labelled, const struct hc_model *model,

@@ -287,7 +287,7 @@ static lbfgsfloatval_t evaluate(void *instance, const lbfgsfloatval_t *x, lbfgsf
 }
 
 enum hc_status hc_fit(struct hc_model *model, const struct hc_example *examples, size_t n, int n_threads,
-                      struct hc_arena *arena, struct hc_layout *layout, double **deviations, struct hc_err *err)
+                      struct hc_arena *arena, struct hc_weight_interval *intervals, struct hc_err *err)
 {
     struct hc_objective *o = NULL;
     double *u = NULL;
@@ -309,12 +309,10 @@ enum hc_status hc_fit(struct hc_model *model, const struct hc_example *examples,
     /* Stopping early leaves the best point so far in u; the ridge makes every point a sound one. */
     lbfgs((int)o->layout.n_free, u, NULL, evaluate, NULL, o, &how);
     hc_objective_apply(o, u);
-    if (layout)
-        *layout = o->layout;
-    if (deviations) {
-        *deviations = hc_arena_alloc(arena, o->layout.n_free * sizeof **deviations);
-        if (*deviations)
-            hc_objective_deviations(o, *deviations);
+    if (intervals) {
+        *intervals = (struct hc_weight_interval){o->layout, hc_arena_alloc(arena, o->layout.n_free * sizeof(double))};
+        if (intervals->deviations)
+            hc_objective_deviations(o, intervals->deviations);
         else
             status = hc_err_set(err, HC_FATAL, "out-of-memory", "no memory for the weights' intervals");
     }

@@ -26,6 +26,11 @@ struct hc_layout {
 };
 enum hc_status hc_layout_make(struct hc_layout *out, const struct hc_model *model, struct hc_arena *arena);
 
+struct hc_weight_interval { /* of a free weight, for the tables */
+    struct hc_layout layout;
+    double *deviations;
+};
+
 struct hc_objective; /* opaque: model, examples, buffers */
 enum hc_status hc_objective_new(struct hc_objective **out, struct hc_model *model, const struct hc_example *examples,
                                 size_t n, int n_threads, struct hc_arena *arena);
@@ -39,10 +44,10 @@ void hc_objective_apply(struct hc_objective *objective, const double *u);
 /* Posterior deviations of the free weights by the diagonal of Fisher's information; `out` has n_free. */
 void hc_objective_deviations(struct hc_objective *objective, double *out);
 
-/* Fits the model's weights to the examples; its weights must be the expert's when it is called. `deviations`, where
- * not NULL, is set to an array of the layout's n_free in the arena. */
+/* Fits the model's weights to the examples; its weights must be the expert's when it is called. `intervals`, where not
+ * NULL, are filled: lists in the arena. */
 enum hc_status hc_fit(struct hc_model *model, const struct hc_example *examples, size_t n, int n_threads,
-                      struct hc_arena *arena, struct hc_layout *layout, double **deviations, struct hc_err *err);
+                      struct hc_arena *arena, struct hc_weight_interval *intervals, struct hc_err *err);
 
 bool hc_target_allows(const struct hc_target *target, const struct hc_model *model, size_t row, size_t type);
 

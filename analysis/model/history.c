@@ -120,10 +120,18 @@ static double ln_label(const struct hc_record *r, int variant, double cooled, do
     return hc_log_sum_exp(buffer, r->n_allowed) - hc_log_sum_exp(buffer, r->n);
 }
 
-static enum hc_status make_record(struct hc_record *out, const struct hc_labelled *label, const struct hc_model *model,
-                                  const struct hc_catalogue *catalogue, uint64_t removed, uint32_t *lead_index,
-                                  struct hc_arena *keep, struct hc_arena *work)
+struct replay { /* of a block of incidents: the model that was learned before it */
+    const struct hc_model *model;
+    const struct hc_catalogue *catalogue;
+    struct hc_arena *keep, *work;
+};
+
+static enum hc_status make_record(struct hc_record *out, const struct hc_labelled *label, uint64_t removed,
+                                  uint32_t *lead_index, const struct replay *replay)
 {
+    const struct hc_model *model = replay->model;
+    const struct hc_catalogue *catalogue = replay->catalogue;
+    struct hc_arena *work = replay->work;
     struct hc_prediction p;
     if (hc_predict_scores(&p, model, catalogue, label->evidence, removed, work) != HC_OK)
         return HC_FATAL;
@@ -152,7 +160,7 @@ static enum hc_status make_record(struct hc_record *out, const struct hc_labelle
     }
     if (*lead_index == HC_NONE)
         *lead_index = best;
-    if (!allocate_record(out, entries_of_side(n_in) + entries_of_side(n_out), keep))
+    if (!allocate_record(out, entries_of_side(n_in) + entries_of_side(n_out), replay->keep))
         return HC_FATAL;
     struct recorder k = {&p, {p.prior, with}, cooled, *lead_index, out};
     out->missing = p.design.missing;
@@ -166,14 +174,14 @@ static enum hc_status make_record(struct hc_record *out, const struct hc_labelle
 }
 
 /* An incident whole, then with each kind it has removed that features depend on; later ones with some, in turn. */
-static enum hc_status replay_one(struct hc_history *h, size_t i, const struct hc_model *model,
-                                 const struct hc_catalogue *catalogue, struct hc_arena *keep, struct hc_arena *work)
+static enum hc_status replay_one(struct hc_history *h, size_t i, const struct replay *replay)
 {
+    const struct hc_model *model = replay->model;
     uint64_t depends = 0;
     for (size_t f = 0; f < model->n_features; f++)
         depends |= model->feature_kinds[f];
     const struct hc_evidence *e = h->past[i]->evidence;
-    struct hc_record *records = hc_arena_calloc(keep, model->n_kinds + 1, sizeof *records);
+    struct hc_record *records = hc_arena_calloc(replay->keep, model->n_kinds + 1, sizeof *records);
     if (!records)
         return HC_FATAL;
     const size_t step = i < HC_REPLAYED_WITHOUT_ALL ? 1 : HC_REPLAYED_IN_TURN;
@@ -183,9 +191,9 @@ static enum hc_status replay_one(struct hc_history *h, size_t i, const struct hc
         if (k && (!(e->kinds & depends & bit) || (k + i) % step))
             continue;
         records[n].kind = k ? (uint32_t)k - 1 : HC_NONE;
-        if (make_record(&records[n++], h->past[i], model, catalogue, bit, &lead, keep, work) != HC_OK)
+        if (make_record(&records[n++], h->past[i], bit, &lead, replay) != HC_OK)
             return HC_FATAL;
-        hc_arena_reset(work);
+        hc_arena_reset(replay->work);
     }
     h->records[i] = records;
     h->n_records[i] = n;
@@ -202,13 +210,15 @@ static enum hc_status replay_block(struct hc_history *h, size_t size, size_t fir
 {
     struct hc_model *model = NULL;
     struct hc_arena *work = hc_arena_new(0);
+    const struct hc_learning learning = {catalogue, 1, work};
     enum hc_status status = work ? HC_OK : hc_err_set(err, HC_FATAL, "out-of-memory", "no memory to replay incidents");
     if (status == HC_OK)
-        status = hc_core_learn(&model, h->past, size, catalogue, 1, work, NULL, err);
+        status = hc_core_learn(&model, h->past, size, &learning, NULL, err);
     if (work)
         hc_arena_reset(work);
+    const struct replay with = {model, catalogue, keep, work};
     for (size_t i = first; i < end && status == HC_OK; i++)
-        if (replay_one(h, i, model, catalogue, keep, work) != HC_OK)
+        if (replay_one(h, i, &with) != HC_OK)
             status = hc_err_set(err, HC_FATAL, "out-of-memory", "no memory to replay incidents");
     hc_model_free(model);
     hc_arena_free(work);

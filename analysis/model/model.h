@@ -24,11 +24,17 @@ struct hc_labelled {
 /* The expert's model: nothing learned. Owns: the caller. */
 enum hc_status hc_model_expert(struct hc_model **out, const struct hc_catalogue *catalogue, struct hc_err *err);
 
+/* What is learned with. */
+struct hc_learning {
+    const struct hc_catalogue *catalogue;
+    int n_threads;
+    struct hc_arena *arena; /* of what is handed out */
+};
+
 /* Learns from `labelled`, in order of known_at then id. Fills the calibration's tables (texts in the arena) and its
  * packed model. Threads: OpenMP inside, the same bytes on any number. */
 enum hc_status hc_model_calibrate(struct hc_calibration *out, const struct hc_labelled *labelled, size_t n,
-                                  struct hc_time as_of, const struct hc_catalogue *catalogue, int n_threads,
-                                  struct hc_arena *arena, struct hc_err *err);
+                                  struct hc_time as_of, const struct hc_learning *with, struct hc_err *err);
 /* HC_FAIL: packed for another catalogue or version. */
 enum hc_status hc_model_unpack(struct hc_model **out, struct hc_str packed, const struct hc_catalogue *catalogue,
                                struct hc_err *err);

@@ -19,7 +19,8 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
     (void)argv;
     hc_xml_setup();
     HOLDS(hc_catalogue_read(&catalogue, HC_STR_NONE, &err) == HC_OK);
-    HOLDS(hc_model_calibrate(&calibration, NULL, 0, HC_TIME_NONE, catalogue, 1, arena, &err) == HC_OK);
+    HOLDS(hc_model_calibrate(&calibration, NULL, 0, HC_TIME_NONE, &(struct hc_learning){catalogue, 1, arena}, &err) ==
+          HC_OK);
     HOLDS(calibration.model.n > HEAD_BYTES);
     memcpy(head, calibration.model.p, HEAD_BYTES);
     hc_arena_free(arena);

@@ -120,10 +120,13 @@ static void a_split_uses_the_model_it_is_given(void **state)
     struct hc_model *model;
     struct hc_backtest b;
     const struct hc_backtest_options options = {HC_TIME_NONE, HC_TIME_NONE, 1, 1};
-    assert_int_equal(hc_model_calibrate(&c, m.labelled, 40, HC_TIME_NONE, m.catalogue, 1, m.arena, &err), HC_OK);
-    assert_int_equal(hc_model_unpack(&model, c.model, m.catalogue, &err), HC_OK);
     assert_int_equal(
-        hc_backtest_split(&b, model, m.labelled, 40, m.labelled + 40, 20, &options, m.catalogue, m.arena, &err), HC_OK);
+        hc_model_calibrate(&c, m.labelled, 40, HC_TIME_NONE, &(struct hc_learning){m.catalogue, 1, m.arena}, &err),
+        HC_OK);
+    assert_int_equal(hc_model_unpack(&model, c.model, m.catalogue, &err), HC_OK);
+    assert_int_equal(hc_backtest_split(&b, &(struct hc_backtest_split){model, m.labelled, m.labelled + 40, 40, 20},
+                                       &options, m.catalogue, m.arena, &err),
+                     HC_OK);
     assert_int_equal(b.n_rows, 20);
     for (size_t i = 0; i < 20; i++) {
         struct hc_analysis a;
@@ -147,11 +150,13 @@ static void sets_hold_about_as_much_as_they_promise(void **state)
     struct hc_model *model;
     struct hc_backtest b;
     const struct hc_backtest_options options = {HC_TIME_NONE, HC_TIME_NONE, 2, 1};
-    assert_int_equal(hc_model_calibrate(&c, m.labelled, 300, HC_TIME_NONE, m.catalogue, 2, m.arena, &err), HC_OK);
-    assert_int_equal(hc_model_unpack(&model, c.model, m.catalogue, &err), HC_OK);
     assert_int_equal(
-        hc_backtest_split(&b, model, m.labelled, 300, m.labelled + 300, 200, &options, m.catalogue, m.arena, &err),
+        hc_model_calibrate(&c, m.labelled, 300, HC_TIME_NONE, &(struct hc_learning){m.catalogue, 2, m.arena}, &err),
         HC_OK);
+    assert_int_equal(hc_model_unpack(&model, c.model, m.catalogue, &err), HC_OK);
+    assert_int_equal(hc_backtest_split(&b, &(struct hc_backtest_split){model, m.labelled, m.labelled + 300, 300, 200},
+                                       &options, m.catalogue, m.arena, &err),
+                     HC_OK);
     assert_int_equal(b.component.n_promised, 200);
     assert_int_equal(b.baselines[2].component.n_promised, 0); /* the expert promises nothing */
     assert_true(b.component.coverage.value > 0.89 && b.component.coverage.value < 0.99);

@@ -10,7 +10,8 @@ static struct hc_calibration calibration_of(struct made *m, size_t n, int n_thre
 {
     struct hc_calibration c;
     struct hc_err err = HC_ERR_NONE;
-    assert_int_equal(hc_model_calibrate(&c, m->labelled, n, HC_TIME_NONE, m->catalogue, n_threads, m->arena, &err),
+    assert_int_equal(hc_model_calibrate(&c, m->labelled, n, HC_TIME_NONE,
+                                        &(struct hc_learning){m->catalogue, n_threads, m->arena}, &err),
                      HC_OK);
     return c;
 }
@@ -92,8 +93,10 @@ static void learns_only_what_was_known_by_then(void **state)
     struct hc_err err = HC_ERR_NONE;
     struct hc_calibration early, alone;
     const struct hc_time as_of = m.labelled[19].known_at;
-    assert_int_equal(hc_model_calibrate(&early, m.labelled, 40, as_of, m.catalogue, 1, m.arena, &err), HC_OK);
-    assert_int_equal(hc_model_calibrate(&alone, m.labelled, 20, as_of, m.catalogue, 1, m.arena, &err), HC_OK);
+    assert_int_equal(
+        hc_model_calibrate(&early, m.labelled, 40, as_of, &(struct hc_learning){m.catalogue, 1, m.arena}, &err), HC_OK);
+    assert_int_equal(
+        hc_model_calibrate(&alone, m.labelled, 20, as_of, &(struct hc_learning){m.catalogue, 1, m.arena}, &err), HC_OK);
     assert_int_equal(early.n_incidents, 20);
     assert_true(hc_str_equal(early.model, alone.model));
     forget(&m);
