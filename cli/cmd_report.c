@@ -206,6 +206,7 @@ static enum hc_status report_site(struct report *report, struct hc_err *err)
     report->entries = hc_arena_calloc(session->arena, session->n_briefs, sizeof *report->entries);
     if (!report->entries)
         return hc_err_set(err, HC_FATAL, "out-of-memory", "no memory for the site");
+    status = hc_session_learn_past(session, err);
     for (size_t i = 0; status == HC_OK && i < session->n_briefs; i++)
         status = hc_session_subject(session, session->briefs[i].id, report_one, report, err);
     if (status == HC_OK)

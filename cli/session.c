@@ -100,27 +100,33 @@ static size_t scheduled(const struct hc_session *session, const struct hc_incide
     return hc_backtest_schedule(n);
 }
 
-static enum hc_status rolling_origin(struct hc_session *session, size_t n, struct hc_arena *arena,
-                                     struct hc_calibration *out, struct hc_err *err)
+/* Learns calibrations of the backtest's schedule, each of the first so many labels as it says, and keeps them. */
+static enum hc_status learn_schedule(struct hc_session *session, struct hc_calibration *list, size_t n,
+                                     struct hc_arena *arena, struct hc_err *err)
 {
     const struct hc_learning with = {session->catalogue, session->cli->n_threads, arena};
-    enum hc_status status =
-        hc_model_calibrate(out, session->labels.items, n, session->labels.items[n - 1].known_at, &with, err);
-    if (status != HC_OK)
-        return status;
-    out->purpose = HC_STR("rolling-origin");
-    out->promoted = true;
-    out->reason = HC_STR("of the backtest's schedule");
-    out->labels = session->labels.digests[n - 1];
-    return hc_store_calibration_put(session->store, out, err);
+    enum hc_status status = hc_model_calibrate_all(list, n, session->labels.items, &with, err);
+    if (status == HC_OK)
+        status = hc_store_begin(session->store, err);
+    for (size_t i = 0; status == HC_OK && i < n; i++) {
+        list[i].purpose = HC_STR("rolling-origin");
+        list[i].promoted = true;
+        list[i].reason = HC_STR("of the backtest's schedule");
+        list[i].labels = session->labels.digests[list[i].n_incidents - 1];
+        status = hc_store_calibration_put(session->store, &list[i], err);
+    }
+    if (status == HC_OK)
+        return hc_store_commit(session->store, err);
+    hc_store_rollback(session->store);
+    return status;
 }
 
 /* For an incident whose outcome is known: the latest calibration at or before its start, else that of the backtest's
- * schedule, which is kept. One that was kept for an earlier incident is not taken for a later one, whose own has
- * learned more, nor one of labels that are no longer those: else the answer would hang on what was asked for, or
- * ingested, first. */
-static enum hc_status choose_past(struct hc_session *session, const struct hc_incident_brief *brief,
-                                  struct hc_arena *arena, struct hc_calibration *out, struct hc_err *err)
+ * schedule; where none of its labels is kept, HC_SKIP and how many labels it learns from. One that was kept for an
+ * earlier incident is not taken for a later one, whose own has learned more, nor one of labels that are no longer
+ * those: else the answer would hang on what was asked for, or ingested, first. */
+static enum hc_status find_past(struct hc_session *session, const struct hc_incident_brief *brief,
+                                struct hc_arena *arena, struct hc_calibration *out, size_t *n, struct hc_err *err)
 {
     enum hc_status status = hc_store_calibration_latest(session->store, brief->started, arena, out, err);
     bool found = status == HC_OK;
@@ -131,16 +137,70 @@ static enum hc_status choose_past(struct hc_session *session, const struct hc_in
     status = load_labels(session, err);
     if (status != HC_OK)
         return status;
-    size_t n = scheduled(session, brief);
-    if (n == 0) {
+    *n = scheduled(session, brief);
+    if (*n == 0) {
         *out = (struct hc_calibration){0};
         return HC_OK;
     }
-    const struct hc_str labels = session->labels.digests[n - 1];
+    const struct hc_str labels = session->labels.digests[*n - 1];
     if (found && hc_str_equal(out->labels, labels))
         return HC_OK;
-    status = hc_store_calibration_of_labels(session->store, HC_STR("rolling-origin"), labels, arena, out, err);
-    return status == HC_SKIP ? rolling_origin(session, n, arena, out, err) : status;
+    return hc_store_calibration_of_labels(session->store, HC_STR("rolling-origin"), labels, arena, out, err);
+}
+
+static enum hc_status choose_past(struct hc_session *session, const struct hc_incident_brief *brief,
+                                  struct hc_arena *arena, struct hc_calibration *out, struct hc_err *err)
+{
+    size_t n = 0;
+    enum hc_status status = find_past(session, brief, arena, out, &n, err);
+    if (status != HC_SKIP)
+        return status;
+    *out = (struct hc_calibration){.n_incidents = (uint32_t)n};
+    return learn_schedule(session, out, 1, arena, err);
+}
+
+/* Which of the schedule's calibrations are used and not kept: marks each by how many labels it learns from. */
+static enum hc_status mark_missing(struct hc_session *session, bool *missing, struct hc_arena *scratch,
+                                   struct hc_err *err)
+{
+    enum hc_status status = HC_OK;
+    for (size_t i = 0; status == HC_OK && i < session->n_briefs; i++) {
+        struct hc_calibration found;
+        size_t n = 0;
+        hc_arena_reset(scratch);
+        if (session->briefs[i].confirmed)
+            status = find_past(session, &session->briefs[i], scratch, &found, &n, err);
+        if (status == HC_SKIP) {
+            missing[n] = true;
+            status = HC_OK;
+        }
+    }
+    return status;
+}
+
+enum hc_status hc_session_learn_past(struct hc_session *session, struct hc_err *err)
+{
+    if (session->calibration || hc_time_known(session->as_of))
+        return HC_OK;
+    enum hc_status status = load_labels(session, err);
+    if (status != HC_OK)
+        return status;
+    const size_t n_sizes = session->labels.n + 1;
+    struct hc_arena *scratch = hc_arena_new(0), *arena = hc_arena_new(0);
+    bool *missing = arena ? hc_arena_calloc(arena, n_sizes, sizeof *missing) : NULL;
+    struct hc_calibration *list = arena ? hc_arena_calloc(arena, n_sizes, sizeof *list) : NULL;
+    status = scratch && missing && list
+                 ? mark_missing(session, missing, scratch, err)
+                 : hc_err_set(err, HC_FATAL, "out-of-memory", "no memory to learn from the past");
+    size_t n = 0;
+    for (size_t size = 1; status == HC_OK && size < n_sizes; size++)
+        if (missing[size])
+            list[n++].n_incidents = (uint32_t)size;
+    if (status == HC_OK && n)
+        status = learn_schedule(session, list, n, arena, err);
+    hc_arena_free(arena);
+    hc_arena_free(scratch);
+    return status;
 }
 
 static enum hc_status choose_given(struct hc_session *session, struct hc_arena *arena, struct hc_calibration *out,

@@ -62,6 +62,9 @@ struct hc_subject {
 enum hc_status hc_session_analyze(struct hc_session *session, const struct hc_subject *subject, struct hc_arena *arena,
                                   struct hc_analysis *out, struct hc_err *err);
 
+/* Learns at once what the analyses of all past incidents will use, which is else learned for each. */
+enum hc_status hc_session_learn_past(struct hc_session *session, struct hc_err *err);
+
 /* Hands over each incident of the command's arguments: those of ids in order, those of a path in byte order of id.
  * The subject dies after the call. Unknown ids and rejected inputs are said, and make the command partial. */
 typedef enum hc_status (*hc_subject_fn)(void *context, const struct hc_subject *subject, struct hc_arena *arena,

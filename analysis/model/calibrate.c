@@ -203,3 +203,48 @@ done:
     hc_arena_free(history.arena);
     return status;
 }
+
+/* Each in an arena of its own, since threads must not share one; the largest first. */
+static bool calibrate_each(struct hc_calibration *list, size_t n, const struct hc_history *history,
+                           struct hc_arena **arenas, const struct hc_learning *with)
+{
+    const bool alone = n == 1;
+    int failed = 0;
+#pragma omp parallel for schedule(dynamic, 1) num_threads(alone ? 1 : with->n_threads) reduction(+ : failed)
+    for (size_t k = 0; k < n; k++) {
+        const size_t i = n - 1 - k;
+        struct hc_err own = HC_ERR_NONE;
+        arenas[i] = hc_arena_new(0);
+        const struct hc_learning each = {with->catalogue, alone ? with->n_threads : 1, arenas[i]};
+        failed += !arenas[i] || hc_calibrate_prefix(&list[i], NULL, history, list[i].n_incidents, &each, &own) != HC_OK;
+    }
+    return failed == 0;
+}
+
+enum hc_status hc_model_calibrate_all(struct hc_calibration *list, size_t n, const struct hc_labelled *labelled,
+                                      const struct hc_learning *with, struct hc_err *err)
+{
+    if (!n)
+        return HC_OK;
+    struct hc_history history = {.arena = hc_arena_new(0)};
+    struct hc_arena **arenas = NULL;
+    const size_t least = list[0].n_incidents,
+                 first = least > HC_CONFIDENCE_INCIDENTS ? least - HC_CONFIDENCE_INCIDENTS : 0;
+    bool ok = history.arena != NULL;
+    if (ok) {
+        history.past = hc_labels_sorted(labelled, list[n - 1].n_incidents, HC_TIME_NONE, history.arena, &history.n);
+        arenas = hc_arena_calloc(history.arena, n, sizeof *arenas);
+        ok = history.past && arenas;
+    }
+    ok = ok && hc_history_replay(&history, first, with->catalogue, with->n_threads, err) == HC_OK;
+    ok = ok && calibrate_each(list, n, &history, arenas, with);
+    for (size_t i = 0; ok && i < n; i++) {
+        const struct hc_calibration own = list[i];
+        ok = hc_calibration_copy(&list[i], &own, with->arena) == HC_OK;
+    }
+    for (size_t i = 0; arenas && i < n; i++)
+        hc_arena_free(arenas[i]);
+    hc_history_free(&history);
+    hc_arena_free(history.arena);
+    return ok ? HC_OK : hc_err_set(err, HC_FATAL, "out-of-memory", "no memory to calibrate");
+}

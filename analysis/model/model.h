@@ -35,6 +35,11 @@ struct hc_learning {
  * packed model. Threads: OpenMP inside, the same bytes on any number. */
 enum hc_status hc_model_calibrate(struct hc_calibration *out, const struct hc_labelled *labelled, size_t n,
                                   struct hc_time as_of, const struct hc_learning *with, struct hc_err *err);
+/* Many of the same labels at once: list[i] learns from the first list[i].n_incidents (more than 0, ascending), as
+ * hc_model_calibrate does, but the past is replayed once for all. Threads: over calibrations; the same bytes on any
+ * number. Checked: test_calibration.c, against each alone. */
+enum hc_status hc_model_calibrate_all(struct hc_calibration *list, size_t n, const struct hc_labelled *labelled,
+                                      const struct hc_learning *with, struct hc_err *err);
 /* HC_FAIL: packed for another catalogue or version. */
 enum hc_status hc_model_unpack(struct hc_model **out, struct hc_str packed, const struct hc_catalogue *catalogue,
                                struct hc_err *err);

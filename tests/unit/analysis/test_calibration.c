@@ -86,6 +86,33 @@ static void refuses_a_damaged_model(void **state)
     forget(&m);
 }
 
+static void many_at_once_are_what_each_is_alone(void **state)
+{
+    enum { N = 5 };
+    static const uint32_t sizes[N] = {1, 4, 23, 24, 40};
+    (void)state;
+    struct made m = make_incidents(40, 4, 6);
+    struct hc_err err = HC_ERR_NONE;
+    for (int n_threads = 1; n_threads < 9; n_threads += 7) {
+        struct hc_calibration all[N] = {0};
+        for (size_t i = 0; i < N; i++)
+            all[i].n_incidents = sizes[i];
+        const struct hc_learning with = {m.catalogue, n_threads, m.arena};
+        assert_int_equal(hc_model_calibrate_all(all, N, m.labelled, &with, &err), HC_OK);
+        for (size_t i = 0; i < N; i++) {
+            const struct hc_calibration alone = calibration_of(&m, sizes[i], 1);
+            assert_true(hc_str_equal(all[i].model, alone.model));
+            assert_int_equal(all[i].n_incidents, alone.n_incidents);
+            assert_true(all[i].as_of.ns == alone.as_of.ns);
+            assert_int_equal(all[i].n_weights, alone.n_weights);
+            assert_int_equal(all[i].n_priors, alone.n_priors);
+            assert_int_equal(all[i].n_penalties, alone.n_penalties);
+        }
+    }
+    assert_int_equal(hc_model_calibrate_all(NULL, 0, NULL, NULL, &err), HC_OK);
+    forget(&m);
+}
+
 static void learns_only_what_was_known_by_then(void **state)
 {
     (void)state;
@@ -216,6 +243,7 @@ int main(void)
         cmocka_unit_test(gives_the_same_bytes_on_any_number_of_threads_and_in_any_order),
         cmocka_unit_test(what_is_packed_comes_back),
         cmocka_unit_test(refuses_a_damaged_model),
+        cmocka_unit_test(many_at_once_are_what_each_is_alone),
         cmocka_unit_test(learns_only_what_was_known_by_then),
         cmocka_unit_test(with_no_labels_it_is_the_expert),
         cmocka_unit_test(priors_sum_to_one_and_lie_within_their_intervals),
