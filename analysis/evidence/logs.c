@@ -36,7 +36,13 @@ static void tally_row(struct tally *t, const struct hc_detection *d, const struc
         t->onset = at;
 }
 
-static void add_text(struct hc_detection *d, struct hc_finding *f, const struct tally *t, const char *what,
+static const char *plural(double n)
+{
+    return n == 1 ? "" : "s";
+}
+
+/* `what` lines: what stands before the word and what behind it. */
+static void add_text(struct hc_detection *d, struct hc_finding *f, const struct tally *t, const char *const what[2],
                      const struct hc_log_component *c)
 {
     const struct hc_log_count *count = &d->incident->log_counts[t->loudest];
@@ -46,15 +52,16 @@ static void add_text(struct hc_detection *d, struct hc_finding *f, const struct 
     f->onset = t->onset;
     if (!(c->reference > 0))
         f->text = hc_str_format(d->arena,
-                                "%.0f %s from %.*s, most often %.*s (%.0f); no line of it from the baseline "
+                                "%.0f %sline%s%s from %.*s, most often %.*s (%.0f); no line of it from the baseline "
                                 "is in the bundle",
-                                t->window, what, HC_STR_ARG(name), HC_STR_ARG(quote), t->loudest_lines);
+                                t->window, what[0], plural(t->window), what[1], HC_STR_ARG(name), HC_STR_ARG(quote),
+                                t->loudest_lines);
     else
         f->text = hc_str_format(d->arena,
-                                "%.0f %s from %.*s, most often %.*s (%.0f), against %.0f of %.0f lines in "
+                                "%.0f %sline%s%s from %.*s, most often %.*s (%.0f), against %.0f of %.0f line%s in "
                                 "the baseline",
-                                t->window, what, HC_STR_ARG(name), HC_STR_ARG(quote), t->loudest_lines, t->reference,
-                                c->reference);
+                                t->window, what[0], plural(t->window), what[1], HC_STR_ARG(name), HC_STR_ARG(quote),
+                                t->loudest_lines, t->reference, c->reference, plural(c->reference));
 }
 
 /* Lines from a level on: against the expected rate where the baseline has a log, else by their number alone. */
@@ -74,7 +81,7 @@ static void add_level(struct hc_detection *d, const struct hc_log_table *table, 
         z = isnan(c->ratio) ? 0 : hc_rate_z(t.window, t.reference, c->ratio, RATE_SCATTER);
     struct hc_finding f = {.component = component, .feature = feature, .value = hc_shift_surprise(z, 0)};
     if (hc_detect_wants(d, component, feature, f.value))
-        add_text(d, &f, &t, what, c);
+        add_text(d, &f, &t, (const char *const[]){what, ""}, c);
     hc_detect_add(d, &f);
 }
 
@@ -119,7 +126,7 @@ static void add_new(struct hc_detection *d, const struct hc_log_table *table, ui
     struct hc_finding f = {
         .component = component, .feature = HC_FEATURE_LOG_NEW_TEMPLATE, .value = hc_shift_surprise(z, 0)};
     if (hc_detect_wants(d, component, f.feature, f.value))
-        add_text(d, &f, &t, "lines of templates that its log did not have before", c);
+        add_text(d, &f, &t, (const char *const[]){"", " of templates that its log did not have before"}, c);
     hc_detect_add(d, &f);
 }
 
@@ -153,9 +160,9 @@ static void add_gone(struct hc_detection *d, const struct hc_log_table *table, u
             struct hc_str quote = hc_log_quote(d, count);
             f.place = count->first;
             f.onset = HC_TIME_NONE;
-            f.text =
-                hc_str_format(d->arena, "%.0f lines %.*s from %.*s, where its other lines let expect %.1f", sum->window,
-                              HC_STR_ARG(quote), HC_STR_ARG(hc_detect_component_name(d, component)), expected);
+            f.text = hc_str_format(d->arena, "%.0f line%s %.*s from %.*s, where its other lines let expect %.1f",
+                                   sum->window, plural(sum->window), HC_STR_ARG(quote),
+                                   HC_STR_ARG(hc_detect_component_name(d, component)), expected);
         }
         hc_detect_add(d, &f);
     }
@@ -242,8 +249,9 @@ static void add_volume(struct hc_detection *d, const struct hc_log_table *table,
                                .onset = HC_TIME_NONE,
                                .place = d->incident->log_counts[t.loudest].first};
         if (hc_detect_wants(d, component, f.feature, f.value))
-            f.text = hc_str_format(d->arena, "%.0f lines from %.*s, where its baseline lets expect %.0f", c->window,
-                                   HC_STR_ARG(hc_detect_component_name(d, component)), c->reference * exposure);
+            f.text = hc_str_format(d->arena, "%.0f line%s from %.*s, where its baseline lets expect %.0f", c->window,
+                                   plural(c->window), HC_STR_ARG(hc_detect_component_name(d, component)),
+                                   c->reference * exposure);
         hc_detect_add(d, &f);
     }
 }
@@ -280,8 +288,8 @@ void hc_detect_logs(struct hc_detection *d)
         if (!(table.components[c].reference + table.components[c].window > 0))
             continue;
         find_recovered(d, &table, c);
-        add_level(d, &table, c, HC_FEATURE_LOG_ERRORS_UP, "error lines", HC_LOG_ERROR, HC_LOG_FATAL);
-        add_level(d, &table, c, HC_FEATURE_LOG_WARNINGS_UP, "warning lines", HC_LOG_WARN, HC_LOG_WARN);
+        add_level(d, &table, c, HC_FEATURE_LOG_ERRORS_UP, "error ", HC_LOG_ERROR, HC_LOG_FATAL);
+        add_level(d, &table, c, HC_FEATURE_LOG_WARNINGS_UP, "warning ", HC_LOG_WARN, HC_LOG_WARN);
         sum_statements(s.sums, d, &table, c, 1);
         add_new(d, &table, c, &s);
         add_gone(d, &table, c, &s);
