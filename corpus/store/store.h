@@ -137,7 +137,7 @@ enum hc_status hc_store_query(struct hc_store *store, struct hc_str sql, const s
                               struct hc_err *err);
 
 struct hc_search_hit {
-    struct hc_str incident, where, snippet; /* where: title, postmortem, template */
+    struct hc_str incident, where, snippet; /* where: title, postmortem, document, template */
 };
 enum hc_status hc_store_search(struct hc_store *store, struct hc_str words, size_t limit, struct hc_arena *arena,
                                struct hc_search_hit **out, size_t *n, struct hc_err *err);
