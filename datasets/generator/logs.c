@@ -125,21 +125,30 @@ static void draw_lines(struct gen_view *view, size_t component, size_t n_usual, 
     qsort(lines->items, lines->n, sizeof *lines->items, compare_lines);
 }
 
-/* What a service adds to a line about the request it serves. */
-static const char *const CONTEXT[][2] = {
-    {"trace_id", "%x%x%x%x"}, {"tenant", "%s"}, {"duration_ms", "%u"}, {"remote", "10.0.%u.%u"},
-    {"bytes", "%u%u"},        {"retry", "%u"},  {"shard", "%s-%u"},    {"span_id", "%x%x"},
+/* What a service adds to a line about the request it serves; a value has about so many bytes. */
+static const struct {
+    const char *key, *value;
+    size_t n_bytes;
+} CONTEXT[] = {
+    {"trace_id", "%x%x%x%x", 32}, {"duration_ms", "%u", 3}, {"remote", "10.0.%u.%u", 10}, {"bytes", "%u%u", 5},
+    {"tenant", "%s", 5},          {"span_id", "%x%x", 16},  {"retry", "%u", 3},           {"status", "%u", 3},
 };
 #define N_CONTEXT (sizeof CONTEXT / sizeof CONTEXT[0])
+#define HEADER_BYTES 45 /* about so many before the message */
 
-/* Appends context, "key=value" or as members of JSON, while the line that began at `begin` has room for it. */
-static void write_context(struct gen_view *view, size_t begin, bool json, struct hc_buf *out)
+/* Appends context, "key=value" or as members of JSON, as far as the line has room. Lines of one text carry the same. */
+static void write_context(struct gen_view *view, const char *text, bool json, struct hc_buf *out)
 {
-    for (size_t i = 0; i < N_CONTEXT && out->n - begin + 24 < view->settings->log_line_bytes; i++) {
-        hc_buf_format(out, json ? ",\"%s\":\"" : " %s=", CONTEXT[i][0]);
-        fill(&view->random, CONTEXT[i][1], out);
+    size_t n_bytes = HEADER_BYTES + strlen(text);
+    for (size_t i = 0; i < N_CONTEXT; i++) {
+        size_t n_more = strlen(CONTEXT[i].key) + CONTEXT[i].n_bytes + (json ? 6 : 2);
+        if (n_bytes + n_more / 2 > view->settings->log_line_bytes)
+            break;
+        hc_buf_format(out, json ? ",\"%s\":\"" : " %s=", CONTEXT[i].key);
+        fill(&view->random, CONTEXT[i].value, out);
         if (json)
             hc_buf_char(out, '"');
+        n_bytes += n_more;
     }
 }
 
@@ -148,7 +157,6 @@ static void write_line(struct gen_view *view, size_t component, const struct lin
                        struct hc_buf *out)
 {
     const char *name = view->topology->names[component];
-    const size_t begin = out->n;
     hc_buf_clear(message);
     fill(&view->random, line->text, message);
     switch (component % 3) {
@@ -167,7 +175,7 @@ static void write_line(struct gen_view *view, size_t component, const struct lin
                       (unsigned)gen_below(&view->random, 8), name, (int)message->n, message->p);
         break;
     }
-    write_context(view, begin, component % 3 == 1, out);
+    write_context(view, line->text, component % 3 == 1, out);
     hc_buf_text(out, component % 3 == 1 ? "}\n" : "\n");
 }
 
