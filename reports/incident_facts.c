@@ -295,7 +295,8 @@ static void find_budget(struct hc_report_parts *parts)
     p[facts->n_shown] = facts->p_rest;
     p[facts->n_shown + 1] = analysis->unexplained;
     hc_shares(p, facts->n_shown + 2, 1000, shares);
-    memcpy(facts->shares, shares, facts->n_shown * sizeof shares[0]);
+    for (size_t i = 0; i < facts->n_shown; i++)
+        facts->shares[i] = shares[i];
     facts->share_rest = shares[facts->n_shown];
     facts->share_unexplained = shares[facts->n_shown + 1];
     facts->leading = facts->n_shown > 0 ? &analysis->hypotheses[0] : NULL;
