@@ -6,16 +6,19 @@
 
 static const struct hc_option OPTIONS[] = {
     {"format", 0, "table|csv|json|md", "how rows are printed (default: table)"},
+    {"limit-seconds", 0, "N", "stop a query that runs longer (default: 5)"},
+    {"limit-bytes", 0, "N", "stop one that takes or gives more (default: 134217728)"},
     {NULL, 0, NULL, NULL},
 };
 
-#define RESULT_BYTES ((size_t)128 << 20) /* that a query may give */
+#define LEAST_BYTES (2 << 20) /* a value may take half of it */
 
 enum format { FORMAT_TABLE, FORMAT_CSV, FORMAT_JSON, FORMAT_MD };
 
 /* A table's columns are as wide as their widest cell, so its cells are kept until the end. */
 struct query {
     enum format format;
+    struct hc_query_budget budget; /* its bytes hold for the result too */
     struct hc_buf *out;
     struct hc_json_writer json;
     struct hc_str *names;
@@ -75,15 +78,16 @@ static void line_cell(struct hc_buf *out, struct hc_str text, bool markdown)
         hc_put_shown(out, text);
 }
 
-static enum hc_status too_large(struct hc_err *err)
+static enum hc_status too_large(const struct query *q, struct hc_err *err)
 {
-    return hc_err_set(err, HC_FAIL, "query-budget", "the result is larger than %d MiB", (int)(RESULT_BYTES >> 20));
+    return hc_err_set(err, HC_FAIL, "query-budget", "the result is larger than %lld MiB",
+                      (long long)q->budget.bytes >> 20);
 }
 
 /* The arena has the result's bound: where it refuses, the result is too large or the machine has no more. */
 static enum hc_status refused(const struct query *q, struct hc_err *err)
 {
-    return hc_arena_exceeded(q->arena) ? too_large(err)
+    return hc_arena_exceeded(q->arena) ? too_large(q, err)
                                        : hc_err_set(err, HC_FATAL, "out-of-memory", "no memory for the rows");
 }
 
@@ -175,7 +179,7 @@ static enum hc_status on_row(void *context, const struct hc_cell *cells, size_t 
         json_row(q, cells, n);
     else
         csv_row(q, cells, n);
-    return q->out->n > RESULT_BYTES ? too_large(err) : HC_OK;
+    return q->out->n > (size_t)q->budget.bytes ? too_large(q, err) : HC_OK;
 }
 
 static void table_line(struct query *q, const struct hc_str *cells, const size_t *widths)
@@ -231,6 +235,17 @@ static enum hc_status read_format(const struct hc_cli *cli, enum format *format,
     return given ? hc_err_set(err, HC_FAIL, "usage", "--format takes table, csv, json or md, not '%s'", given) : HC_OK;
 }
 
+static enum hc_status read_budget(const struct hc_cli *cli, struct hc_query_budget *budget, struct hc_err *err)
+{
+    *budget = (struct hc_query_budget){HC_QUERY_SECONDS, HC_QUERY_BYTES};
+    enum hc_status status = hc_cli_number("limit-seconds", hc_cli_option(cli, "limit-seconds"), 1,
+                                          HC_QUERY_SECONDS_MOST, &budget->seconds, err);
+    if (status == HC_OK)
+        status = hc_cli_number("limit-bytes", hc_cli_option(cli, "limit-bytes"), LEAST_BYTES, INT64_MAX, &budget->bytes,
+                               err);
+    return status;
+}
+
 static enum hc_status query(const struct hc_cli *cli, struct query *q, struct hc_err *err)
 {
     struct hc_store *store = NULL;
@@ -240,7 +255,7 @@ static enum hc_status query(const struct hc_cli *cli, struct query *q, struct hc
         return status;
     if (q->format == FORMAT_JSON)
         hc_json_open_array(&q->json);
-    status = hc_store_query(store, hc_str_of(cli->arguments[0]), &sink, err);
+    status = hc_store_query(store, hc_str_of(cli->arguments[0]), q->budget, &sink, err);
     if (q->format == FORMAT_JSON) {
         hc_json_close_array(&q->json);
         hc_buf_char(q->out, '\n');
@@ -253,9 +268,14 @@ static enum hc_status query(const struct hc_cli *cli, struct query *q, struct hc
 
 static enum hc_status run(struct hc_cli *cli, struct hc_buf *out, struct hc_err *err)
 {
-    struct query q = {.out = out, .json = {.out = out}, .arena = hc_arena_new(RESULT_BYTES)};
+    struct query q = {.out = out, .json = {.out = out}};
     enum hc_status status = read_format(cli, &q.format, err);
-    if (status == HC_OK && !q.arena)
+    if (status == HC_OK)
+        status = read_budget(cli, &q.budget, err);
+    if (status != HC_OK)
+        return status;
+    q.arena = hc_arena_new((size_t)q.budget.bytes);
+    if (!q.arena)
         status = hc_err_set(err, HC_FATAL, "out-of-memory", "no memory for a query");
     if (status == HC_OK)
         status = query(cli, &q, err);

@@ -153,8 +153,9 @@ static enum hc_status is_stored(struct report *report, const struct hc_analysis 
             hc_buf_char(&sql, '\'');
     }
     hc_buf_format(&sql, "' AND coalesce(calibration, 0) = %lld AND rank = 1", (long long)analysis->calibration);
-    enum hc_status status = sql.failed ? hc_err_set(err, HC_FATAL, "out-of-memory", "no memory for a report")
-                                       : hc_store_query(report->session->store, hc_buf_view(&sql), &sink, err);
+    enum hc_status status =
+        sql.failed ? hc_err_set(err, HC_FATAL, "out-of-memory", "no memory for a report")
+                   : hc_store_query(report->session->store, hc_buf_view(&sql), (struct hc_query_budget){0}, &sink, err);
     double given = analysis->n_hypotheses ? analysis->hypotheses[0].probability : NAN;
     *stored = status == HC_OK && top >= given && top <= given;
     hc_buf_free(&sql);

@@ -3,14 +3,14 @@
 
 #include "corpus/store/internal.h"
 
-#define BUDGET_NS (5 * HC_NS_PER_SECOND)
-#define BUDGET_BYTES ((int64_t)128 << 20)
-#define VALUE_BYTES (64 << 20) /* the largest text or blob */
+#define VALUE_BYTES_MOST 1000000000 /* SQLite's own */
 #define SQL_BYTES (1 << 20)
 #define PATTERN_BYTES 1000 /* of LIKE and GLOB: their cost is the square of it */
 #define STEPS_BETWEEN_LOOKS 1000
 
 struct budget {
+    struct hc_query_budget of;
+    int value_bytes; /* the largest text or blob */
     int64_t end_ns;
     bool spent;
     bool refused;
@@ -99,13 +99,16 @@ static enum hc_status query_error(struct hc_store *store, int rc, const struct b
         return hc_err_set(err, HC_FAIL, "sql-refused", "refused: %s", sqlite3_errmsg(store->db));
     switch (rc & 0xff) {
     case SQLITE_INTERRUPT:
-        return hc_err_set(err, HC_FAIL, "query-budget",
-                          budget->spent ? "the query ran longer than 5 s" : "the query was interrupted");
+        if (!budget->spent)
+            return hc_err_set(err, HC_FAIL, "query-budget", "the query was interrupted");
+        return hc_err_set(err, HC_FAIL, "query-budget", "the query ran longer than %lld s",
+                          (long long)budget->of.seconds);
     case SQLITE_NOMEM:
-        return hc_err_set(err, HC_FAIL, "query-budget", "the query needs more than %d MiB", (int)(BUDGET_BYTES >> 20));
+        return hc_err_set(err, HC_FAIL, "query-budget", "the query needs more than %lld MiB",
+                          (long long)budget->of.bytes >> 20);
     case SQLITE_TOOBIG:
         return hc_err_set(err, HC_FAIL, "query-budget", "a value of the query is larger than %d MiB",
-                          VALUE_BYTES >> 20);
+                          budget->value_bytes >> 20);
     case SQLITE_READONLY:
         return hc_err_set(err, HC_FAIL, "sql-refused", "refused: the statement writes");
     case SQLITE_ERROR:
@@ -216,11 +219,11 @@ struct limits {
 
 static struct limits restrain(struct hc_store *store, struct budget *budget)
 {
-    struct limits before = {sqlite3_limit(store->db, SQLITE_LIMIT_LENGTH, VALUE_BYTES),
+    struct limits before = {sqlite3_limit(store->db, SQLITE_LIMIT_LENGTH, budget->value_bytes),
                             sqlite3_limit(store->db, SQLITE_LIMIT_SQL_LENGTH, SQL_BYTES),
                             sqlite3_limit(store->db, SQLITE_LIMIT_LIKE_PATTERN_LENGTH, PATTERN_BYTES),
-                            sqlite3_hard_heap_limit64(BUDGET_BYTES)};
-    budget->end_ns = monotonic_ns() + BUDGET_NS;
+                            sqlite3_hard_heap_limit64(budget->of.bytes)};
+    budget->end_ns = monotonic_ns() + budget->of.seconds * HC_NS_PER_SECOND;
     sqlite3_progress_handler(store->db, STEPS_BETWEEN_LOOKS, look_at_clock, budget);
     sqlite3_set_authorizer(store->db, authorize, budget);
     return before;
@@ -236,11 +239,25 @@ static void release(struct hc_store *store, const struct limits *before)
     sqlite3_limit(store->db, SQLITE_LIMIT_LIKE_PATTERN_LENGTH, before->pattern);
 }
 
-enum hc_status hc_store_query(struct hc_store *store, struct hc_str sql, const struct hc_query_sink *sink,
-                              struct hc_err *err)
+static struct budget budget_of(struct hc_query_budget given)
+{
+    struct budget budget = {.of = given};
+    if (budget.of.seconds <= 0)
+        budget.of.seconds = HC_QUERY_SECONDS;
+    if (budget.of.seconds > HC_QUERY_SECONDS_MOST)
+        budget.of.seconds = HC_QUERY_SECONDS_MOST;
+    if (budget.of.bytes <= 0)
+        budget.of.bytes = HC_QUERY_BYTES;
+    const int64_t half = budget.of.bytes / 2;
+    budget.value_bytes = half < VALUE_BYTES_MOST ? (int)half : VALUE_BYTES_MOST;
+    return budget;
+}
+
+enum hc_status hc_store_query(struct hc_store *store, struct hc_str sql, struct hc_query_budget given,
+                              const struct hc_query_sink *sink, struct hc_err *err)
 {
     sqlite3_stmt *statement = NULL;
-    struct budget budget = {0, false, false};
+    struct budget budget = budget_of(given);
     enum hc_status status = set_up_tables(store, err);
     if (status != HC_OK)
         return status;

@@ -131,10 +131,17 @@ struct hc_query_sink {
     enum hc_status (*columns)(void *context, const struct hc_str *names, size_t n, struct hc_err *err);
     enum hc_status (*row)(void *context, const struct hc_cell *cells, size_t n, struct hc_err *err);
 };
-/* One read-only statement under an authorizer, 5 s and 128 MiB. Errors: HC_FAIL with code "sql-refused", "sql-error"
+/* What a query may take; 0: the default. A text or blob may take half the bytes. */
+#define HC_QUERY_SECONDS 5
+#define HC_QUERY_SECONDS_MOST 1000000
+#define HC_QUERY_BYTES ((int64_t)128 << 20)
+struct hc_query_budget {
+    int64_t seconds, bytes;
+};
+/* One read-only statement under an authorizer, within the budget. Errors: HC_FAIL with code "sql-refused", "sql-error"
  * (exit 2) or "query-budget" (exit 1). */
-enum hc_status hc_store_query(struct hc_store *store, struct hc_str sql, const struct hc_query_sink *sink,
-                              struct hc_err *err);
+enum hc_status hc_store_query(struct hc_store *store, struct hc_str sql, struct hc_query_budget budget,
+                              const struct hc_query_sink *sink, struct hc_err *err);
 
 struct hc_search_hit {
     struct hc_str incident, where, snippet; /* where: title, postmortem, document, template */

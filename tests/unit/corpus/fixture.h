@@ -336,7 +336,7 @@ static inline enum hc_status ask(struct hc_store *store, const char *sql, struct
 {
     struct hc_query_sink sink = {.context = out, .row = sink_row};
     *err = HC_ERR_NONE;
-    return hc_store_query(store, hc_str_of(sql), &sink, err);
+    return hc_store_query(store, hc_str_of(sql), (struct hc_query_budget){0}, &sink, err);
 }
 
 static inline const char *answer(struct world *world, struct hc_store *store, const char *sql)
