@@ -99,7 +99,7 @@ static struct hc_str time_text(const struct row *row, char text[HC_TIME_TEXT])
         return (struct hc_str){text, n};
     if (row->date == HC_STAMP_DATE_NONE)
         return (struct hc_str){text + 10, n - 11};
-    memcpy(text + 3, "--", 2);
+    memset(text + 3, '-', 2);
     return (struct hc_str){text + 3, n - 4};
 }
 

@@ -226,7 +226,7 @@ static enum hc_status run_command(struct parse *p, struct hc_buf *out, struct hc
     const struct hc_command *c = cli->command;
     enum hc_status status = set_numbers(p, err);
     if (status == HC_OK && !c)
-        status = hc_err_set(err, HC_FAIL, "usage", "no command given; 'hindcast --help' lists them");
+        return hc_err_set(err, HC_FAIL, "usage", "no command given; 'hindcast --help' lists them");
     if (status == HC_OK &&
         (cli->n_arguments < c->min_arguments || (c->max_arguments >= 0 && cli->n_arguments > c->max_arguments)))
         status = hc_err_set(err, HC_FAIL, "usage", "usage: hindcast %s [OPTION…]%s%s", c->name,

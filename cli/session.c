@@ -189,15 +189,18 @@ enum hc_status hc_session_learn_past(struct hc_session *session, struct hc_err *
     struct hc_arena *scratch = hc_arena_new(0), *arena = hc_arena_new(0);
     bool *missing = arena ? hc_arena_calloc(arena, n_sizes, sizeof *missing) : NULL;
     struct hc_calibration *list = arena ? hc_arena_calloc(arena, n_sizes, sizeof *list) : NULL;
-    status = scratch && missing && list
-                 ? mark_missing(session, missing, scratch, err)
-                 : hc_err_set(err, HC_FATAL, "out-of-memory", "no memory to learn from the past");
     size_t n = 0;
+    if (!scratch || !missing || !list) {
+        status = hc_err_set(err, HC_FATAL, "out-of-memory", "no memory to learn from the past");
+        goto done;
+    }
+    status = mark_missing(session, missing, scratch, err);
     for (size_t size = 1; status == HC_OK && size < n_sizes; size++)
         if (missing[size])
             list[n++].n_incidents = (uint32_t)size;
     if (status == HC_OK && n)
         status = learn_schedule(session, list, n, arena, err);
+done:
     hc_arena_free(arena);
     hc_arena_free(scratch);
     return status;

@@ -204,8 +204,9 @@ static void put_ticks(struct hc_html *w, const struct axis *axis)
         last_s += axis->to_s[i] - axis->from_s[i];
         from_s = axis->to_s[i];
     }
-    for (double at_s = ceil(from_s / step) * step; at_s <= last_s; at_s += step)
-        put_tick(w, axis, at_s, FIRST_LINE_PX);
+    const double first_s = ceil(from_s / step) * step;
+    for (size_t i = 0; first_s + (double)i * step <= last_s; i++)
+        put_tick(w, axis, first_s + (double)i * step, FIRST_LINE_PX);
 }
 
 static void put_piece(struct hc_html *w, const struct axis *axis, double from, double to)

@@ -159,9 +159,10 @@ static struct hc_str cite_lines(struct hc_report_parts *parts, const struct hc_s
     if (hc_time_known(incident->window_end))
         until = hc_doc_formatted(doc, " AND at_ns < %lld", (long long)incident->window_end.ns);
     struct hc_str id = sql_literal(parts, incident->id);
-    return hc_doc_formatted(
-        doc, "SELECT coalesce(sum(lines), 0) FROM log_minutes(%.*s%.*s) WHERE at_ns >= %lld%.*s%.*s", HC_STR_ARG(id),
-        HC_STR_ARG(of_what), (long long)(first * HC_NS_PER_MINUTE), HC_STR_ARG(until), HC_STR_ARG(level));
+    const long long from_ns = first * HC_NS_PER_MINUTE;
+    return hc_doc_formatted(doc,
+                            "SELECT coalesce(sum(lines), 0) FROM log_minutes(%.*s%.*s) WHERE at_ns >= %lld%.*s%.*s",
+                            HC_STR_ARG(id), HC_STR_ARG(of_what), from_ns, HC_STR_ARG(until), HC_STR_ARG(level));
 }
 
 struct hc_line_count hc_count_lines(struct hc_report_parts *parts, const struct hc_step *of, uint8_t least_level)

@@ -52,8 +52,9 @@ static void add_weight(struct weights *k, struct hc_str name, double weight, dou
 static struct hc_str weight_name(struct weights *k, size_t column, const struct hc_type *type)
 {
     const size_t n = k->model->n_features;
-    const struct hc_str feature = k->catalogue->features[column % n].name;
-    const char *quiet = column >= n ? " quiet" : "";
+    const bool is_quiet = column >= n;
+    const struct hc_str feature = k->catalogue->features[is_quiet ? column - n : column].name;
+    const char *quiet = is_quiet ? " quiet" : "";
     if (!type)
         return hc_str_format(k->arena, "%.*s%s", HC_STR_ARG(feature), quiet);
     return hc_str_format(k->arena, "%.*s%s @ %.*s/%.*s", HC_STR_ARG(feature), quiet, HC_STR_ARG(type->category_id),

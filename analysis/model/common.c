@@ -86,7 +86,7 @@ enum hc_status hc_common_make(struct hc_common *out, const struct hc_design *des
             continue;
         out->shared_column[out->n_shared] = j;
         out->shared_value[out->n_shared++] = m[j].value;
-        n = n + n_rows - 2 * m[j].n; /* a bound: rows without it get an entry, those with it lose one */
+        n = n + n_rows - 2 * (size_t)m[j].n; /* a bound: rows without it get an entry, those with it lose one */
     }
     out->column = hc_arena_alloc(arena, (n + 1) * sizeof *out->column);
     out->value = hc_arena_alloc(arena, (n + 1) * sizeof *out->value);

@@ -215,7 +215,7 @@ static enum hc_status learn_sets(struct learner *k, struct hc_arena *work)
 {
     struct hc_confidence *c = &k->model->confidence;
     double *scores = hc_arena_alloc(work, k->n * sizeof *scores), support;
-    bool *allowed = hc_arena_alloc(work, 2 * HC_RECORD_SIDE * sizeof *allowed);
+    bool *allowed = hc_arena_alloc(work, (size_t)2 * HC_RECORD_SIDE * sizeof *allowed);
     if (!scores || !allowed)
         return HC_FATAL;
     size_t n = 0;
@@ -274,8 +274,8 @@ static enum hc_status gather_samples(struct learner *k, const struct hc_history 
     for (size_t i = first; i < n; i++)
         total += h->n_records[i];
     k->samples = hc_arena_alloc(work, total * sizeof *k->samples);
-    k->buffer = hc_arena_alloc(work, 2 * HC_RECORD_SIDE * sizeof *k->buffer);
-    k->weights = hc_arena_alloc(work, 2 * HC_RECORD_SIDE * sizeof *k->weights);
+    k->buffer = hc_arena_alloc(work, (size_t)2 * HC_RECORD_SIDE * sizeof *k->buffer);
+    k->weights = hc_arena_alloc(work, (size_t)2 * HC_RECORD_SIDE * sizeof *k->weights);
     k->support = hc_arena_alloc(work, total * sizeof *k->support);
     if (!k->samples || !k->buffer || !k->weights || !k->support)
         return HC_FATAL;

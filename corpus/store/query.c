@@ -187,8 +187,10 @@ static enum hc_status send_rows(struct hc_store *store, sqlite3_stmt *statement,
 {
     size_t n = (size_t)sqlite3_column_count(statement);
     struct hc_cell *cells = calloc(n + 1, sizeof *cells);
-    enum hc_status status = cells ? HC_OK : hc_store_no_memory(err);
+    enum hc_status status = HC_OK;
     int rc = SQLITE_ROW;
+    if (!cells)
+        return hc_store_no_memory(err);
     while (status == HC_OK && (rc = sqlite3_step(statement)) == SQLITE_ROW) {
         for (size_t i = 0; i < n; i++)
             cells[i] = cell_of(statement, (int)i);

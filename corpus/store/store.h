@@ -140,7 +140,7 @@ struct hc_query_budget {
 };
 /* One read-only statement under an authorizer, within the budget. Errors: HC_FAIL with code "sql-refused", "sql-error"
  * (exit 2) or "query-budget" (exit 1). */
-enum hc_status hc_store_query(struct hc_store *store, struct hc_str sql, struct hc_query_budget budget,
+enum hc_status hc_store_query(struct hc_store *store, struct hc_str sql, struct hc_query_budget given,
                               const struct hc_query_sink *sink, struct hc_err *err);
 
 struct hc_search_hit {

@@ -222,9 +222,11 @@ static enum hc_status read_html(struct hc_str bytes, const struct hc_read_contex
     struct hc_buf text = {0};
     struct hc_buf title = {0};
     struct hc_document *document = hc_reading_add_document(reading);
-    enum hc_status status = document == NULL ? hc_arena_refused(reading->arena, err) : HC_OK;
-    if (status != HC_OK)
+    enum hc_status status = HC_OK;
+    if (document == NULL) {
+        status = hc_arena_refused(reading->arena, err);
         goto done;
+    }
     extract(&x, bytes);
     tidy(hc_buf_view(&x.text), &text);
     tidy(hc_buf_view(&x.title), &title);

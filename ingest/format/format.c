@@ -156,7 +156,7 @@ enum hc_status hc_file_read(struct hc_str bytes, const struct hc_read_context *c
     enum hc_status status = read_by_rule(text, context, reading, &used, err);
     if (status == HC_SKIP)
         return skip_file(reading, context, "format-unknown", "no known format");
-    if (status != HC_OK)
+    if (status != HC_OK || !used)
         return status;
     file->kind = hc_str_of(used->kind);
     file->format = hc_str_of(used->name);

@@ -59,9 +59,10 @@ static void finds_every_kind_of_damage(void **state)
 }
 
 /* One count of no minutes, whose component and level are the word: nothing else about it is wrong. */
-#define ONE_COUNT(word)                                                                                                \
-    "DELETE FROM log_count WHERE ordinal > 0; UPDATE log_count SET lines = 0, first_at_ns = NULL,"                     \
-    " first_at_digits = NULL, minutes = x'01', sources = x'01" word "00000000FFFFFFFF00000000000000000000008000FFFFFFFF'"
+#define ONE_COUNT(word)                                                                            \
+    "DELETE FROM log_count WHERE ordinal > 0; UPDATE log_count SET lines = 0, first_at_ns = NULL," \
+    " first_at_digits = NULL, minutes = x'01', sources = x'01" word                                \
+    "00000000FFFFFFFF00000000000000000000008000FFFFFFFF'"
 
 /* Whoever made the file may have made its checksums too: what is read must still point at what is there. */
 static void gives_out_no_record_that_points_outside_itself(void **state)
