@@ -55,7 +55,7 @@ static inline void tar_header(struct hc_buf *tar, const char *name, char type, c
 static inline void tar_member(struct hc_buf *tar, const char *name, char type, struct hc_str bytes)
 {
     static const char zeros[512];
-    char size[13];
+    char size[24];
     snprintf(size, sizeof size, "%011zo", bytes.n);
     tar_header(tar, name, type, size, 12);
     hc_buf_str(tar, bytes);
