@@ -56,45 +56,6 @@ struct hc_str hc_str_trim_spaces(struct hc_str s)
     return s;
 }
 
-__extension__ typedef unsigned __int128 wide;
-
-/* The high half of a product depends on every bit of both factors, the low half makes up for it where that is 0. */
-static uint64_t mix(uint64_t a, uint64_t b)
-{
-    wide product = (wide)(a ^ UINT64_C(0xd6e8feb86659fd93)) * (b ^ UINT64_C(0xa0761d6478bd642f));
-    return (uint64_t)product ^ (uint64_t)(product >> 64);
-}
-
-static uint64_t eight_bytes(const char *p)
-{
-    uint64_t word;
-    memcpy(&word, p, sizeof word);
-    return word;
-}
-
-/* Up to seven bytes as one number. */
-static uint64_t few_bytes(const char *p, size_t n)
-{
-    uint32_t first, last;
-    if (n < 4)
-        return n == 0 ? 0
-                      : (uint64_t)(unsigned char)p[0] << 16 | (uint64_t)(unsigned char)p[n / 2] << 8 |
-                            (unsigned char)p[n - 1];
-    memcpy(&first, p, sizeof first);
-    memcpy(&last, p + n - sizeof last, sizeof last);
-    return (uint64_t)first << 32 | last;
-}
-
-uint64_t hc_str_hash(struct hc_str s)
-{
-    uint64_t h = UINT64_C(0x9e3779b97f4a7c15) ^ s.n;
-    if (s.n < 8)
-        return mix(h, few_bytes(s.p, s.n));
-    for (size_t i = 0; i + 8 < s.n; i += 8)
-        h = mix(h, eight_bytes(s.p + i));
-    return mix(h, eight_bytes(s.p + s.n - 8));
-}
-
 /* Length of the valid multi-byte sequence at p, 0 where it is none (Unicode 15, table 3-7). */
 static size_t utf8_sequence(const unsigned char *p, size_t n)
 {

@@ -289,9 +289,7 @@ static inline bool eight_digits(const char *p, uint64_t *value)
 {
     uint64_t word;
     memcpy(&word, p, sizeof word);
-#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-    word = __builtin_bswap64(word);
-#endif
+    word = __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ ? __builtin_bswap64(word) : word;
     bool digits =
         (((word & UINT64_C(0xF0F0F0F0F0F0F0F0)) |
           ((word + UINT64_C(0x0606060606060606)) & UINT64_C(0xF0F0F0F0F0F0F0F0)) >> 4)) == UINT64_C(0x3333333333333333);
@@ -301,8 +299,8 @@ static inline bool eight_digits(const char *p, uint64_t *value)
     return digits;
 }
 
-/* The common case: digits and nothing else. */
-static bool parse_whole(struct hc_str s, struct hc_time *time)
+/* The common case: digits and nothing else. False: what it is another has to say. */
+static inline bool parse_whole(struct hc_str s, struct hc_time *time)
 {
     static const int64_t units[] = {1, 0, 0, 1000, 0, 0, 1000000, 0, 0, HC_NS_PER_SECOND};
     uint64_t value = 0;
@@ -316,22 +314,22 @@ static bool parse_whole(struct hc_str s, struct hc_time *time)
         value = value * 100000000 + eight;
     }
     for (; i < s.n; i++) {
-        if (!is_digit(s.p[i]))
+        unsigned digit = (unsigned char)s.p[i] - (unsigned)'0';
+        if (digit > 9)
             return false;
-        value = value * 10 + (uint64_t)(s.p[i] - '0');
+        value = value * 10 + digit;
     }
     int power = power_of_unit((int64_t)s.n);
-    if (value > (uint64_t)(INT64_MAX / units[power]))
+    int64_t ns;
+    if (__builtin_mul_overflow((int64_t)value, units[power], &ns))
         return false;
-    *time = (struct hc_time){(int64_t)value * units[power], (int8_t)(9 - power)};
+    *time = (struct hc_time){ns, (int8_t)(9 - power)};
     return true;
 }
 
 static bool parse_since_epoch(struct hc_str s, struct hc_time *time)
 {
     struct scaled x;
-    if (parse_whole(s, time))
-        return true;
     if (!parse_scaled(s, &x))
         return false;
     int64_t n_whole = x.n_significant + x.exponent; /* digits before the point */
@@ -345,12 +343,17 @@ static bool parse_since_epoch(struct hc_str s, struct hc_time *time)
     return true;
 }
 
-bool hc_time_parse_evidence(struct hc_str s, int utc_offset_s, struct hc_time *time)
+static __attribute__((noinline)) bool parse_any(struct hc_str s, int utc_offset_s, struct hc_time *time)
 {
     s = hc_str_trim(s);
     return s.n > 4 && s.p[4] == '-' && is_digit(s.p[0]) && is_digit(s.p[3])
                ? parse_date_time(s, true, utc_offset_s, time)
                : parse_since_epoch(s, time);
+}
+
+bool hc_time_parse_evidence(struct hc_str s, int utc_offset_s, struct hc_time *time)
+{
+    return parse_whole(s, time) || parse_any(s, utc_offset_s, time);
 }
 
 size_t hc_time_format(struct hc_time time, char out[HC_TIME_TEXT])

@@ -58,7 +58,8 @@ struct hc_csv_table {
     const struct hc_read_context *context;
     struct hc_str *header;
     size_t n_columns;
-    bool failed; /* no memory */
+    int utc_offset_s; /* of times that say none */
+    bool failed;      /* no memory */
 };
 
 /* Reads the header. False: no header, or no memory. The table must not be moved. */

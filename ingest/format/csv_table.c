@@ -4,6 +4,7 @@ bool hc_csv_table_open(struct hc_csv_table *table, struct hc_str bytes, const st
                        struct hc_reading *reading)
 {
     *table = (struct hc_csv_table){.reading = reading, .context = context};
+    table->utc_offset_s = context->entry == NULL ? 0 : context->entry->utc_offset_s;
     hc_csv_open(&table->csv, bytes, reading->arena);
     if (!hc_csv_next(&table->csv)) {
         table->failed = table->csv.no_memory;
@@ -21,7 +22,7 @@ bool hc_csv_table_next(struct hc_csv_table *table)
 {
     while (hc_csv_next(&table->csv)) {
         table->reading->n_rows++;
-        if (hc_csv_fits(&table->csv, table->n_columns))
+        if ((table->csv.n == table->n_columns && !table->csv.malformed) || hc_csv_fits(&table->csv, table->n_columns))
             return true;
         table->reading->n_bad_rows++;
         if (table->csv.malformed)
@@ -47,8 +48,7 @@ void hc_csv_table_bad(struct hc_csv_table *table, const char *code, const char *
 bool hc_csv_table_time(struct hc_csv_table *table, size_t column, struct hc_time *time)
 {
     struct hc_str field = hc_csv_field(&table->csv, column);
-    int offset = table->context->entry == NULL ? 0 : table->context->entry->utc_offset_s;
-    if (hc_time_parse_evidence(field, offset, time))
+    if (hc_time_parse_evidence(field, table->utc_offset_s, time))
         return true;
     hc_csv_table_bad(table, "bad-time", "not a time", field);
     return false;

@@ -58,12 +58,14 @@ struct hc_event *hc_reading_add_event(struct hc_reading *reading)
 
 struct hc_read_span *hc_reading_add_span(struct hc_reading *reading)
 {
-    struct hc_read_span *items = hc_arena_grow(reading->arena, reading->spans, reading->n_spans, reading->n_spans + 1,
-                                               &reading->spans_capacity, sizeof *items);
-    if (items == NULL)
-        return NULL;
-    reading->spans = items;
-    struct hc_read_span *span = &items[reading->n_spans++];
+    if (reading->n_spans == reading->spans_capacity) {
+        struct hc_read_span *items = hc_arena_grow(reading->arena, reading->spans, reading->n_spans,
+                                                   reading->n_spans + 1, &reading->spans_capacity, sizeof *items);
+        if (items == NULL)
+            return NULL;
+        reading->spans = items;
+    }
+    struct hc_read_span *span = &reading->spans[reading->n_spans++];
     *span = (struct hc_read_span){.component = HC_NO_COMPONENT};
     return span;
 }
