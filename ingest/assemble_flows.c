@@ -26,7 +26,8 @@ static int compare_context(const struct hc_transition *x, const struct hc_transi
 
 static bool is_same(const struct hc_transition *x, const struct hc_transition *y)
 {
-    return x->then == y->then && compare_context(x, y) == 0;
+    return x->then == y->then && x->after == y->after && x->within == y->within && x->component == y->component &&
+           x->kind == y->kind;
 }
 
 static bool grow(struct hc_flow_table *table)
@@ -205,43 +206,49 @@ static size_t keep(struct hc_flow_table *table, struct hc_flow_entry **kept)
 
 struct numbered {
     hc_course_step step;
+    uint32_t number; /* by first sight */
     uint8_t kind;
 };
 
-static int by_number(const void *a, const void *b)
+struct numbering {
+    struct numbered *steps;
+    uint32_t *slots; /* index into steps + 1; 0: free */
+    size_t n, mask;
+};
+
+static int by_step(const void *a, const void *b)
 {
     const struct numbered *x = a;
     const struct numbered *y = b;
     return x->kind != y->kind ? (x->kind > y->kind) - (x->kind < y->kind) : compare_step(x->step, y->step);
 }
 
-static uint32_t number_of(const struct numbered *steps, size_t n, uint8_t kind, hc_course_step step)
+static bool numbering_new(struct numbering *numbering, struct hc_arena *arena, size_t n)
+{
+    size_t size = 16;
+    while (size < 2 * n)
+        size *= 2;
+    *numbering = (struct numbering){.mask = size - 1};
+    numbering->steps = hc_arena_alloc(arena, n * sizeof *numbering->steps);
+    numbering->slots = hc_arena_calloc(arena, size, sizeof *numbering->slots);
+    return numbering->steps != NULL && numbering->slots != NULL;
+}
+
+/* Its number by first sight. */
+static uint32_t number_of(struct numbering *numbering, uint8_t kind, hc_course_step step)
 {
     if (step >= HC_COURSE_OTHER)
         return step == HC_COURSE_BEGIN ? HC_FLOW_BEGIN : step == HC_COURSE_END ? HC_FLOW_END : HC_FLOW_OTHER;
-    struct numbered key = {step, kind};
-    const struct numbered *found = bsearch(&key, steps, n, sizeof key, by_number);
-    return (uint32_t)(found - steps);
-}
-
-static size_t number_steps(struct numbered *steps, const struct hc_flow_entry *kept, size_t n_kept)
-{
-    size_t n = 0;
-    size_t n_distinct = 0;
-    for (size_t i = 0; i < n_kept; i++) {
-        const hc_course_step of[] = {kept[i].first.within, kept[i].first.after, kept[i].first.then};
-        for (int k = 0; k < 3; k++) {
-            if (of[k] < HC_COURSE_OTHER)
-                steps[n++] = (struct numbered){of[k], kept[i].first.kind};
-        }
+    uint64_t hash = (step ^ kind) * UINT64_C(0x9e3779b97f4a7c15);
+    size_t at = (size_t)(hash ^ hash >> 32) & numbering->mask;
+    for (; numbering->slots[at] != 0; at = (at + 1) & numbering->mask) {
+        const struct numbered *known = &numbering->steps[numbering->slots[at] - 1];
+        if (known->step == step && known->kind == kind)
+            return known->number;
     }
-    if (n > 1)
-        qsort(steps, n, sizeof *steps, by_number);
-    for (size_t i = 0; i < n; i++) {
-        if (i == 0 || by_number(&steps[i - 1], &steps[i]) != 0)
-            steps[n_distinct++] = steps[i];
-    }
-    return n_distinct;
+    numbering->steps[numbering->n] = (struct numbered){step, (uint32_t)numbering->n, kind};
+    numbering->slots[at] = (uint32_t)++numbering->n;
+    return (uint32_t)numbering->n - 1;
 }
 
 static struct hc_flow_step name_step(const struct hc_assembly *a, const struct hc_span_set *spans,
@@ -256,34 +263,53 @@ static struct hc_flow_step name_step(const struct hc_assembly *a, const struct h
     return out;
 }
 
-bool hc_flow_table_finish(struct hc_flow_table *table, struct hc_assembly *a, const struct hc_span_set *spans)
+static void put_flow(struct hc_assembly *a, struct numbering *numbering, const struct hc_flow_entry *entry)
+{
+    const struct hc_transition *first = &entry->first;
+    struct hc_flow_count *flow = &a->incident->flows[a->incident->n_flows++];
+    *flow = (struct hc_flow_count){.kind = first->kind,
+                                   .component = first->component,
+                                   .within = number_of(numbering, first->kind, first->within),
+                                   .after = number_of(numbering, first->kind, first->after),
+                                   .then = number_of(numbering, first->kind, first->then),
+                                   .place = {a->files[first->file]->file.member, first->line}};
+    memcpy(flow->n, entry->n, sizeof flow->n);
+}
+
+/* Gives the incident its steps, sorted, and the flows their places there. */
+static bool put_steps(struct hc_assembly *a, const struct hc_span_set *spans, struct numbering *numbering)
 {
     struct hc_incident *incident = a->incident;
+    uint32_t *rank = hc_arena_alloc(a->arena, (numbering->n + 1) * sizeof *rank);
+    incident->flow_steps = hc_arena_alloc(a->arena, (numbering->n + 1) * sizeof *incident->flow_steps);
+    if (rank == NULL || incident->flow_steps == NULL)
+        return false;
+    if (numbering->n > 1)
+        qsort(numbering->steps, numbering->n, sizeof *numbering->steps, by_step);
+    for (size_t i = 0; i < numbering->n; i++) {
+        rank[numbering->steps[i].number] = (uint32_t)i;
+        incident->flow_steps[i] = name_step(a, spans, &numbering->steps[i]);
+    }
+    incident->n_flow_steps = numbering->n;
+    for (size_t i = 0; i < incident->n_flows; i++) {
+        uint32_t *steps[] = {&incident->flows[i].within, &incident->flows[i].after, &incident->flows[i].then};
+        for (size_t k = 0; k < 3; k++)
+            *steps[k] = *steps[k] < numbering->n ? rank[*steps[k]] : *steps[k];
+    }
+    return true;
+}
+
+bool hc_flow_table_finish(struct hc_flow_table *table, struct hc_assembly *a, const struct hc_span_set *spans)
+{
     struct hc_flow_entry *kept = NULL;
+    struct numbering numbering;
     if (table->n == 0)
         return true;
     size_t n = keep(table, &kept);
-    struct numbered *steps = hc_arena_alloc(a->arena, (3 * n + 1) * sizeof *steps);
-    incident->flows = hc_arena_alloc(a->arena, (n + 1) * sizeof *incident->flows);
-    if (n == 0 || steps == NULL || incident->flows == NULL)
+    a->incident->flows = hc_arena_alloc(a->arena, (n + 1) * sizeof *a->incident->flows);
+    if (n == 0 || a->incident->flows == NULL || !numbering_new(&numbering, a->arena, 3 * n))
         return false;
-    size_t n_steps = number_steps(steps, kept, n);
-    incident->flow_steps = hc_arena_alloc(a->arena, (n_steps + 1) * sizeof *incident->flow_steps);
-    if (incident->flow_steps == NULL)
-        return false;
-    for (size_t i = 0; i < n_steps; i++)
-        incident->flow_steps[i] = name_step(a, spans, &steps[i]);
-    incident->n_flow_steps = n_steps;
-    for (size_t i = 0; i < n; i++) {
-        const struct hc_transition *first = &kept[i].first;
-        struct hc_flow_count *flow = &incident->flows[incident->n_flows++];
-        *flow = (struct hc_flow_count){.kind = first->kind,
-                                       .component = first->component,
-                                       .within = number_of(steps, n_steps, first->kind, first->within),
-                                       .after = number_of(steps, n_steps, first->kind, first->after),
-                                       .then = number_of(steps, n_steps, first->kind, first->then),
-                                       .place = {a->files[first->file]->file.member, first->line}};
-        memcpy(flow->n, kept[i].n, sizeof flow->n);
-    }
-    return true;
+    for (size_t i = 0; i < n; i++)
+        put_flow(a, &numbering, &kept[i]);
+    return put_steps(a, spans, &numbering);
 }

@@ -30,13 +30,13 @@ static double log_ns(int64_t ns)
  * Best increments for the average case of Shellsort, 2001, continued by a factor of 2.25. */
 static void sort_ascending(double *values, size_t n)
 {
-    static const size_t gaps[] = {4083333, 1814814, 806584, 358482, 159326, 70811, 31472, 13987, 6216, 2763,
-                                  1228,    701,     301,    132,    57,     23,    10,    4,     1};
-    size_t g = 0;
-    while (gaps[g] > 1 && 2 * gaps[g] > n)
-        g++;
-    for (; g < sizeof gaps / sizeof *gaps; g++) {
-        size_t gap = gaps[g];
+    static const size_t gaps[] = {1,    4,     10,    23,    57,     132,    301,    701,     1228,   2763,
+                                  6216, 13987, 31472, 70811, 159326, 358482, 806584, 1814814, 4083333};
+    size_t n_gaps = 1;
+    while (n_gaps < sizeof gaps / sizeof *gaps && 2 * gaps[n_gaps] < n)
+        n_gaps++;
+    while (n_gaps-- > 0) {
+        size_t gap = gaps[n_gaps];
         for (size_t i = gap; i < n; i++) {
             double value = values[i];
             size_t at = i;
