@@ -2,6 +2,9 @@
 #include "ingest/assemble_parts.h"
 #include "ingest/normalize/templates.h"
 
+#define FEW_MINUTES 64 /* that are put in order by insertion */
+#define LEVELS 256
+
 struct shapes {
     struct hc_names names;
     uint64_t *n_lines;     /* by name */
@@ -63,14 +66,17 @@ static int by_id(const void *a, const void *b)
 static bool keep_templates(struct hc_assembly *a, const struct hc_str *texts, size_t n, uint32_t *place)
 {
     struct hc_template *templates = hc_arena_alloc(a->arena, (n + 1) * sizeof *templates);
-    if (templates == NULL)
+    uint64_t *ids = hc_arena_alloc(a->arena, (n + 1) * sizeof *ids);
+    if (templates == NULL || ids == NULL)
         return false;
-    for (size_t i = 0; i < n; i++)
-        templates[i] = (struct hc_template){hc_template_id(texts[i]), texts[i]};
+    for (size_t i = 0; i < n; i++) {
+        ids[i] = hc_template_id(texts[i]);
+        templates[i] = (struct hc_template){ids[i], texts[i]};
+    }
     if (n > 1)
         qsort(templates, n, sizeof *templates, by_id);
     for (size_t i = 0; i < n; i++) {
-        struct hc_template key = {hc_template_id(texts[i]), texts[i]};
+        struct hc_template key = {ids[i], texts[i]};
         const struct hc_template *found = bsearch(&key, templates, n, sizeof key, by_id);
         place[i] = (uint32_t)(found - templates);
     }
@@ -106,7 +112,7 @@ static enum hc_status mine(struct hc_assembly *a, struct shapes *shapes)
     return HC_OK;
 }
 
-/* Before the refs are sorted they stand as the files' logs do. */
+/* The refs stand as the files' logs do. */
 static bool map_logs(struct hc_assembly *a, const struct ref *refs)
 {
     a->template_of = hc_arena_calloc(a->arena, a->n_files + 1, sizeof *a->template_of);
@@ -122,25 +128,31 @@ static bool map_logs(struct hc_assembly *a, const struct ref *refs)
     return a->template_of != NULL;
 }
 
-static int compare_key(const struct ref *x, const struct ref *y)
+static bool is_same_group(const struct ref *x, const struct ref *y)
 {
-    if (x->template_index != y->template_index)
-        return x->template_index < y->template_index ? -1 : 1;
-    if (x->component != y->component)
-        return x->component < y->component ? -1 : 1;
-    return (x->log->level > y->log->level) - (x->log->level < y->log->level);
+    return x->template_index == y->template_index && x->component == y->component && x->log->level == y->log->level;
 }
 
-static int by_key(const void *a, const void *b)
+/* By template, component and level, then by member and line as they stand. NULL: no memory. */
+static struct ref *sort_refs(struct hc_assembly *a, const struct ref *refs, size_t n)
 {
-    const struct ref *x = a;
-    const struct ref *y = b;
-    int order = compare_key(x, y);
-    if (order != 0)
-        return order;
-    if (x->file != y->file)
-        return x->file < y->file ? -1 : 1;
-    return (x->log->first_line > y->log->first_line) - (x->log->first_line < y->log->first_line);
+    size_t n_components = a->incident->n_components;
+    struct ref *sorted = hc_arena_alloc(a->arena, (n + 1) * sizeof *sorted);
+    struct hc_order order;
+    if (sorted == NULL || !hc_order_new(&order, n, LEVELS + n_components + a->incident->n_templates + 1, a->arena))
+        return NULL;
+    for (size_t i = 0; i < n; i++)
+        order.keys[i] = refs[i].log->level;
+    hc_order_by_keys(&order, LEVELS);
+    for (size_t i = 0; i < n; i++)
+        order.keys[i] = hc_component_key(refs[i].component, n_components);
+    hc_order_by_keys(&order, n_components + 1);
+    for (size_t i = 0; i < n; i++)
+        order.keys[i] = refs[i].template_index;
+    hc_order_by_keys(&order, a->incident->n_templates);
+    for (size_t i = 0; i < n; i++)
+        sorted[i] = refs[order.items[i]];
+    return sorted;
 }
 
 static int by_minute(const void *a, const void *b)
@@ -148,6 +160,22 @@ static int by_minute(const void *a, const void *b)
     const struct minute *x = a;
     const struct minute *y = b;
     return (x->at > y->at) - (x->at < y->at);
+}
+
+/* Lists of a shape each ascend: a few short ones are put in order sooner than qsort is. */
+static void sort_minutes(struct minute *minutes, size_t n)
+{
+    if (n > FEW_MINUTES) {
+        qsort(minutes, n, sizeof *minutes, by_minute);
+        return;
+    }
+    for (size_t i = 1; i < n; i++) {
+        struct minute minute = minutes[i];
+        size_t at = i;
+        for (; at > 0 && minutes[at - 1].at > minute.at; at--)
+            minutes[at] = minutes[at - 1];
+        minutes[at] = minute;
+    }
 }
 
 /* A line with a time comes before one without; then by time, member, line. */
@@ -175,8 +203,7 @@ static bool add_minutes(struct counter *c, const struct ref *refs, size_t n, str
         for (size_t i = 0; i < refs[r].log->n_minutes; i++)
             c->minutes[n_minutes++] = (struct minute){refs[r].log->minute[i], refs[r].log->lines[i]};
     }
-    if (n_minutes > 1)
-        qsort(c->minutes, n_minutes, sizeof *c->minutes, by_minute);
+    sort_minutes(c->minutes, n_minutes);
     int64_t *at = hc_arena_alloc(c->a->arena, n_minutes * sizeof *at);
     uint32_t *lines = hc_arena_alloc(c->a->arena, n_minutes * sizeof *lines);
     if (at == NULL || lines == NULL)
@@ -214,20 +241,19 @@ static bool add_count(struct counter *c, const struct ref *refs, size_t n)
     return add_minutes(c, refs, n, out);
 }
 
-static enum hc_status count_lines(struct hc_assembly *a, struct ref *refs, size_t n)
+static enum hc_status count_lines(struct hc_assembly *a, const struct ref *unsorted, size_t n)
 {
     struct counter c = {.a = a};
     size_t n_minutes = 0;
     for (size_t r = 0; r < n; r++)
-        n_minutes += refs[r].log->n_minutes;
+        n_minutes += unsorted[r].log->n_minutes;
     c.minutes = hc_arena_alloc(a->arena, (n_minutes + 1) * sizeof *c.minutes);
     a->incident->log_counts = hc_arena_alloc(a->arena, (n + 1) * sizeof *a->incident->log_counts);
-    if (c.minutes == NULL || a->incident->log_counts == NULL)
+    const struct ref *refs = sort_refs(a, unsorted, n);
+    if (c.minutes == NULL || a->incident->log_counts == NULL || refs == NULL)
         return hc_arena_refused(a->arena, a->err);
-    if (n > 1)
-        qsort(refs, n, sizeof *refs, by_key);
     for (size_t from = 0, to; from < n; from = to) {
-        for (to = from + 1; to < n && compare_key(&refs[from], &refs[to]) == 0; to++)
+        for (to = from + 1; to < n && is_same_group(&refs[from], &refs[to]); to++)
             continue;
         if (!add_count(&c, refs + from, to - from))
             return hc_arena_refused(a->arena, a->err);

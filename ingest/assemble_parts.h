@@ -31,6 +31,28 @@ static inline uint32_t hc_assembly_component(const struct hc_assembly *a, size_t
  * each, NULL: no memory. */
 uint32_t *hc_names_unite(struct hc_names *all, const struct hc_names *from, size_t max_bytes);
 
+/* A list in order: `items` are its indices, 0 … n - 1 at first. */
+struct hc_order {
+    uint32_t *items, *room;
+    uint32_t *keys;    /* by index: what to sort by */
+    uint32_t *n_below; /* by key */
+    size_t n;
+};
+
+/* False: no memory. */
+bool hc_order_new(struct hc_order *order, size_t n, size_t n_keys_most, struct hc_arena *arena);
+
+/* Sorts by the keys, which are below n_keys; items of one key stay as they stand, so that the last key to sort by is
+ * the first that counts.
+ * Cost: linear in n and n_keys. */
+void hc_order_by_keys(struct hc_order *order, size_t n_keys);
+
+/* A component as a key: none comes after all others. */
+static inline uint32_t hc_component_key(uint32_t component, size_t n_components)
+{
+    return component == HC_NO_COMPONENT ? (uint32_t)n_components : component;
+}
+
 /* Positions of the names when sorted bytewise: rank[i] of names->items[i]; NULL: no memory. */
 uint32_t *hc_names_rank(const struct hc_names *names, struct hc_arena *arena);
 

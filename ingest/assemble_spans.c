@@ -1,6 +1,7 @@
 #include "ingest/assemble_traces.h"
 
 #define OPERATION_BYTES 512
+#define FEW 32 /* children that are put in order by insertion */
 
 enum hc_phase hc_phase_of(const struct hc_incident *incident, int64_t at_ns)
 {
@@ -129,6 +130,90 @@ static void find_parents(struct hc_span_set *set, const struct index *index)
     }
 }
 
+/* ---- in order ---- */
+
+static void number_steps(struct hc_span_set *set, const uint32_t *by_step)
+{
+    const struct hc_span *last = NULL;
+    set->n_steps = 0;
+    for (size_t i = 0; i < set->n; i++) {
+        struct hc_span *span = &set->items[by_step[i]];
+        set->n_steps += last == NULL || last->component != span->component || last->operation != span->operation;
+        span->step = (uint32_t)set->n_steps - 1;
+        last = span;
+    }
+}
+
+static bool order_by_edge(struct hc_assembly *a, struct hc_span_set *set)
+{
+    size_t n_components = a->incident->n_components;
+    struct hc_order order;
+    if (!hc_order_new(&order, set->n, set->n_operations + n_components + 1, a->arena))
+        return false;
+    for (size_t i = 0; i < set->n; i++)
+        order.keys[i] = set->items[i].operation;
+    hc_order_by_keys(&order, set->n_operations);
+    for (size_t i = 0; i < set->n; i++)
+        order.keys[i] = hc_component_key(set->items[i].component, n_components);
+    hc_order_by_keys(&order, n_components + 1);
+    number_steps(set, order.items);
+    for (size_t i = 0; i < set->n; i++)
+        order.keys[i] = hc_component_key(set->items[i].caller, n_components);
+    hc_order_by_keys(&order, n_components + 1);
+    set->by_edge = order.items;
+    return true;
+}
+
+static int by_start(const void *a, const void *b, void *context)
+{
+    const struct hc_span *spans = context;
+    uint32_t i = *(const uint32_t *)a;
+    uint32_t j = *(const uint32_t *)b;
+    if (spans[i].start_ns != spans[j].start_ns)
+        return spans[i].start_ns < spans[j].start_ns ? -1 : 1;
+    return (i > j) - (i < j);
+}
+
+/* By start, those of one start as they stand. */
+static void sort_siblings(struct hc_span *spans, uint32_t *children, size_t n)
+{
+    if (n > FEW) {
+        qsort_r(children, n, sizeof *children, by_start, spans);
+        return;
+    }
+    for (size_t i = 1; i < n; i++) {
+        uint32_t child = children[i];
+        int64_t start_ns = spans[child].start_ns;
+        size_t at = i;
+        for (; at > 0 && spans[children[at - 1]].start_ns > start_ns; at--)
+            children[at] = children[at - 1];
+        children[at] = child;
+    }
+}
+
+static bool order_children(struct hc_assembly *a, struct hc_span_set *set)
+{
+    uint32_t *end_of = hc_arena_alloc(a->arena, set->n * sizeof *end_of); /* by parent: where its next child goes */
+    set->children = hc_arena_alloc(a->arena, set->n * sizeof *set->children);
+    if (end_of == NULL || set->children == NULL)
+        return false;
+    set->n_children = 0;
+    for (size_t i = 0; i < set->n; i++) {
+        end_of[i] = (uint32_t)set->n_children;
+        set->n_children += set->items[i].n_children;
+    }
+    for (size_t i = 0; i < set->n; i++) {
+        if (set->items[i].parent != HC_NO_SPAN)
+            set->children[end_of[set->items[i].parent]++] = (uint32_t)i;
+    }
+    for (size_t i = 0; i < set->n; i++) {
+        size_t n = set->items[i].n_children;
+        if (n > 1)
+            sort_siblings(set->items, set->children + end_of[i] - n, n);
+    }
+    return true;
+}
+
 /* What the children of one span, by start, say of it. The time within a span that its children cover: calls in
  * parallel count once, what outlives it not. */
 static void learn_of_children(struct hc_span_set *set, struct hc_span *parent, const uint32_t *children)
@@ -166,7 +251,7 @@ enum hc_status hc_spans_collect(struct hc_assembly *a, struct hc_span_set *set)
             add_file(a, f, operation_of[f], set, &index);
     }
     find_parents(set, &index);
-    if (!hc_spans_order(a, set))
+    if (!order_children(a, set) || !order_by_edge(a, set))
         return hc_arena_refused(a->arena, a->err);
     for (size_t at = 0; at < set->n_children;) {
         struct hc_span *parent = &set->items[set->items[set->children[at]].parent];

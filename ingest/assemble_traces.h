@@ -35,9 +35,6 @@ struct hc_span_set {
  * A row that repeats another's ids, component, operation and times is counted and left out. */
 enum hc_status hc_spans_collect(struct hc_assembly *a, struct hc_span_set *set);
 
-/* Fills children, by_edge and the spans' steps: the rest of the set is there. False: no memory. */
-bool hc_spans_order(struct hc_assembly *a, struct hc_span_set *set);
-
 /* Whether a span is its component's side of a call to another one. */
 bool hc_span_is_client(const struct hc_span_set *set, const struct hc_span *span);
 
