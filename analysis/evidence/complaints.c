@@ -63,12 +63,60 @@ void hc_log_counts_of(const struct hc_incident *incident, uint64_t template_id, 
         (*to)++;
 }
 
-static bool names_another(const struct hc_incident *incident, uint32_t component, struct hc_str text)
+#define WORD 1u
+#define BEGINS 2u
+
+struct hc_name_finder {
+    const struct hc_incident *incident;
+    uint32_t *telling; /* components */
+    size_t n_telling;
+    unsigned char what[256]; /* WORD: a byte of words; BEGINS: a telling name begins with it */
+};
+
+struct hc_name_finder *hc_name_finder_new(const struct hc_incident *incident, struct hc_arena *arena)
 {
-    for (uint32_t c = 0; component != HC_NO_COMPONENT && c < incident->n_components; c++) {
+    struct hc_name_finder *f = hc_arena_calloc(arena, 1, sizeof *f);
+    uint32_t *telling = hc_arena_calloc(arena, incident->n_components, sizeof *telling);
+    if (!f || !telling)
+        return NULL;
+    f->incident = incident;
+    f->telling = telling;
+    for (int c = 0; c < 256; c++)
+        f->what[c] = is_word((char)c) ? WORD : 0;
+    for (uint32_t c = 0; c < incident->n_components; c++) {
         struct hc_str name = incident->components[c].name;
-        if (c != component && hc_name_is_telling(name) && hc_text_names(text, name))
+        if (name.n < NAME_BYTES_LEAST || !hc_name_is_telling(name))
+            continue;
+        telling[f->n_telling++] = c;
+        unsigned char first = (unsigned char)name.p[0];
+        bool letter = (first | 0x20) >= 'a' && (first | 0x20) <= 'z';
+        f->what[first] |= BEGINS;
+        f->what[letter ? first ^ 0x20 : first] |= BEGINS;
+    }
+    return f;
+}
+
+static bool stands_at(const struct hc_name_finder *f, uint32_t component, struct hc_str text, size_t at)
+{
+    for (size_t i = 0; i < f->n_telling; i++) {
+        struct hc_str name = f->incident->components[f->telling[i]].name;
+        if (f->telling[i] == component || name.n > text.n - at)
+            continue;
+        bool ends = at + name.n == text.n || !is_word(text.p[at + name.n]);
+        if (ends && hc_str_equal_nocase((struct hc_str){text.p + at, name.n}, name))
             return true;
+    }
+    return false;
+}
+
+bool hc_name_finder_another(const struct hc_name_finder *f, uint32_t component, struct hc_str text)
+{
+    unsigned before = 0;
+    for (size_t at = 0; component != HC_NO_COMPONENT && at < text.n; at++) {
+        unsigned here = f->what[(unsigned char)text.p[at]];
+        if ((here & BEGINS) && !(before & WORD) && stands_at(f, component, text, at))
+            return true;
+        before = here;
     }
     return false;
 }
@@ -77,7 +125,7 @@ struct said {
     uint32_t n, n_about_others;
 };
 
-static void count_events(const struct hc_incident *incident, struct said *said)
+static void count_events(const struct hc_incident *incident, const struct hc_name_finder *finder, struct said *said)
 {
     for (size_t i = 0; i < incident->n_events; i++) {
         const struct hc_event *event = &incident->events[i];
@@ -89,7 +137,7 @@ static void count_events(const struct hc_incident *incident, struct said *said)
         if (from == to)
             continue;
         said[from].n++;
-        said[from].n_about_others += names_another(incident, event->component, event->message);
+        said[from].n_about_others += hc_name_finder_another(finder, event->component, event->message);
     }
 }
 
@@ -98,15 +146,17 @@ const bool *hc_complaints_of(struct hc_detection *d)
     const struct hc_incident *incident = d->incident;
     bool *complains = hc_detect_alloc(d, incident->n_log_counts, sizeof *complains);
     struct said *said = hc_detect_alloc(d, incident->n_log_counts, sizeof *said);
+    const struct hc_name_finder *finder = d->refused ? NULL : hc_name_finder_new(incident, d->arena);
+    d->refused = d->refused || !finder;
     if (d->refused)
         return NULL;
-    count_events(incident, said);
+    count_events(incident, finder, said);
     for (size_t i = 0; i < incident->n_log_counts; i++) {
         const struct hc_log_count *count = &incident->log_counts[i];
         if (count->level < HC_LOG_WARN)
             continue;
         complains[i] = said[i].n > 0 ? 2 * said[i].n_about_others > said[i].n
-                                     : names_another(incident, count->component, count->exemplar);
+                                     : hc_name_finder_another(finder, count->component, count->exemplar);
     }
     return complains;
 }

@@ -11,6 +11,7 @@
 #define HC_ITEM_LEAST 0.5
 
 struct hc_series_cut;
+struct hc_log_table;
 
 /* What a metric's name says. */
 struct hc_named_class {
@@ -30,6 +31,7 @@ struct hc_detection {
     bool onset_stated;                     /* from the manifest, not from signals */
     uint32_t service;                      /* the service's component, or HC_NO_COMPONENT */
     const struct hc_series_cut *cuts;      /* of each series (series.h) */
+    const struct hc_log_table *log_table;  /* logcount.h */
     const struct hc_named_class *class_of; /* of each series */
     bool *metric_words;                    /* room for hc_metric_class_of */
     const bool *complains;                 /* by log count: lines that speak of another component (complaints.h) */

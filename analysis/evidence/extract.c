@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "analysis/evidence/complaints.h"
+#include "analysis/evidence/logcount.h"
 #include "analysis/evidence/series.h"
 #include "analysis/evidence/statements.h"
 #include "base/number.h"
@@ -86,6 +87,7 @@ static void start(struct hc_detection *d)
     d->statement_of = hc_statements_of(d);
     if (!d->refused)
         fill_heads(d);
+    d->log_table = hc_log_table_of(d);
 }
 
 static enum hc_status detect(struct hc_detection *d, struct hc_err *err)

@@ -95,16 +95,19 @@ static void fill_order(struct hc_log_table *table, const struct hc_incident *inc
     table->begin[incident->n_components] = n;
 }
 
-void hc_log_table_fill(struct hc_log_table *table, struct hc_detection *d)
+const struct hc_log_table *hc_log_table_of(struct hc_detection *d)
 {
     const struct hc_incident *incident = d->incident;
+    struct hc_log_table *table = hc_detect_alloc(d, 1, sizeof *table);
+    if (d->refused)
+        return NULL;
     table->rows = hc_detect_alloc(d, incident->n_log_counts, sizeof *table->rows);
     table->components = hc_detect_alloc(d, incident->n_components, sizeof *table->components);
     table->order = hc_detect_alloc(d, incident->n_log_counts, sizeof *table->order);
     table->begin = hc_detect_alloc(d, incident->n_components + 1, sizeof *table->begin);
     struct ratio *scratch = hc_detect_alloc(d, incident->n_log_counts, sizeof *scratch);
     if (d->refused)
-        return;
+        return NULL;
     for (size_t i = 0; i < incident->n_log_counts; i++) {
         const struct hc_log_count *count = &incident->log_counts[i];
         struct hc_log_row *row = &table->rows[i];
@@ -118,6 +121,7 @@ void hc_log_table_fill(struct hc_log_table *table, struct hc_detection *d)
     fill_order(table, incident);
     for (size_t c = 0; c < incident->n_components; c++)
         fill_ratio(table, (uint32_t)c, scratch);
+    return table;
 }
 
 struct hc_str hc_log_quote(struct hc_detection *d, const struct hc_log_count *count)

@@ -23,8 +23,8 @@ struct hc_log_table {
     size_t *begin; /* [n_components + 1] where a component's begin in order */
 };
 
-/* Fills the table in the arena; refused as elsewhere. */
-void hc_log_table_fill(struct hc_log_table *table, struct hc_detection *d);
+/* Needs d->service. NULL: refused. */
+const struct hc_log_table *hc_log_table_of(struct hc_detection *d);
 
 /* A template's text or its exemplar, in quotes, cut to a readable length. */
 struct hc_str hc_log_quote(struct hc_detection *d, const struct hc_log_count *count);

@@ -210,10 +210,37 @@ static bool minute_is(const struct hc_detection *d, int64_t minute, bool of_wind
     return of_window ? in_window : !in_window && hc_detect_in_baseline(d, at);
 }
 
+/* Minutes that lie close, as they mostly do, are marked in a field of bits; others are sorted. */
+static size_t count_distinct(struct hc_detection *d, int64_t *minutes, size_t n)
+{
+    size_t n_distinct = 0;
+    int64_t least = INT64_MAX, most = INT64_MIN;
+    for (size_t i = 0; i < n; i++) {
+        least = minutes[i] < least ? minutes[i] : least;
+        most = minutes[i] > most ? minutes[i] : most;
+    }
+    uint64_t n_words = ((uint64_t)most - (uint64_t)least) / 64 + 1;
+    if (n == 0 || n_words > n) {
+        if (n)
+            qsort(minutes, n, sizeof *minutes, compare_minutes);
+        for (size_t i = 0; i < n; i++)
+            n_distinct += i == 0 || minutes[i] != minutes[i - 1];
+        return n_distinct;
+    }
+    uint64_t *marks = hc_detect_alloc(d, n_words, sizeof *marks);
+    for (size_t i = 0; marks && i < n; i++) {
+        uint64_t at = (uint64_t)minutes[i] - (uint64_t)least;
+        uint64_t mark = UINT64_C(1) << at % 64;
+        n_distinct += !(marks[at / 64] & mark);
+        marks[at / 64] |= mark;
+    }
+    return n_distinct;
+}
+
 /* Volume needs the time that each side covers: the minutes that have any line of any component. */
 static double covered_minutes(struct hc_detection *d, bool of_window)
 {
-    size_t n = 0, n_minutes = 0, n_distinct = 0;
+    size_t n = 0, n_minutes = 0;
     for (size_t i = 0; i < d->incident->n_log_counts; i++)
         n += d->incident->log_counts[i].n_minutes;
     int64_t *minutes = hc_detect_alloc(d, n, sizeof *minutes);
@@ -224,11 +251,7 @@ static double covered_minutes(struct hc_detection *d, bool of_window)
                 minutes[n_minutes++] = count->minute[j];
         }
     }
-    if (n_minutes)
-        qsort(minutes, n_minutes, sizeof *minutes, compare_minutes);
-    for (size_t i = 0; i < n_minutes; i++)
-        n_distinct += i == 0 || minutes[i] != minutes[i - 1];
-    return (double)n_distinct;
+    return (double)count_distinct(d, minutes, n_minutes);
 }
 
 static void add_volume(struct hc_detection *d, const struct hc_log_table *table, uint32_t component, double exposure)
@@ -274,8 +297,7 @@ static void find_recovered(struct hc_detection *d, const struct hc_log_table *ta
 
 void hc_detect_logs(struct hc_detection *d)
 {
-    struct hc_log_table table;
-    hc_log_table_fill(&table, d);
+    const struct hc_log_table *table = d->log_table;
     double *reference = hc_detect_alloc(d, d->incident->n_log_counts, sizeof *reference);
     double *window = hc_detect_alloc(d, d->incident->n_log_counts, sizeof *window);
     struct statements s = {.sums = hc_detect_alloc(d, d->incident->n_templates, sizeof *s.sums),
@@ -285,17 +307,17 @@ void hc_detect_logs(struct hc_detection *d)
     double minutes = covered_minutes(d, false);
     double exposure = minutes > 0 ? covered_minutes(d, true) / minutes : 0;
     for (uint32_t c = 0; c < d->incident->n_components && !d->refused; c++) {
-        if (!(table.components[c].reference + table.components[c].window > 0))
+        if (!(table->components[c].reference + table->components[c].window > 0))
             continue;
-        find_recovered(d, &table, c);
-        add_level(d, &table, c, HC_FEATURE_LOG_ERRORS_UP, "error ", HC_LOG_ERROR, HC_LOG_FATAL);
-        add_level(d, &table, c, HC_FEATURE_LOG_WARNINGS_UP, "warning ", HC_LOG_WARN, HC_LOG_WARN);
-        sum_statements(s.sums, d, &table, c, 1);
-        add_new(d, &table, c, &s);
-        add_gone(d, &table, c, &s);
-        sum_statements(s.sums, d, &table, c, -1);
+        find_recovered(d, table, c);
+        add_level(d, table, c, HC_FEATURE_LOG_ERRORS_UP, "error ", HC_LOG_ERROR, HC_LOG_FATAL);
+        add_level(d, table, c, HC_FEATURE_LOG_WARNINGS_UP, "warning ", HC_LOG_WARN, HC_LOG_WARN);
+        sum_statements(s.sums, d, table, c, 1);
+        add_new(d, table, c, &s);
+        add_gone(d, table, c, &s);
+        sum_statements(s.sums, d, table, c, -1);
         if (!hc_flows_cover(d->incident, c))
-            add_flow(d, &table, c, reference, window);
-        add_volume(d, &table, c, exposure);
+            add_flow(d, table, c, reference, window);
+        add_volume(d, table, c, exposure);
     }
 }

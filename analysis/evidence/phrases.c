@@ -12,10 +12,12 @@ struct output {
 struct hc_phrases {
     unsigned char symbol_of[256]; /* 0: a byte of no phrase */
     size_t n_symbols;
-    uint32_t *next;          /* [n_states][n_symbols] */
+    uint32_t *next;          /* [n_states][n_symbols]: where the next state's row begins, and whether it has outputs */
     struct output **outputs; /* [n_states] */
     size_t n_states;
 };
+
+#define HAS_OUTPUTS (UINT32_C(1) << 31)
 
 static char lower(char c)
 {
@@ -126,6 +128,15 @@ static void link_states(struct hc_phrases *p, uint32_t *suffix, uint32_t *queue)
     }
 }
 
+/* From numbers of states to what hc_phrases_find steps by. */
+static void number_rows(struct hc_phrases *p)
+{
+    for (size_t i = 0; i < p->n_states * p->n_symbols; i++) {
+        bool has_outputs = p->outputs[p->next[i]] != NULL;
+        p->next[i] = (uint32_t)(p->next[i] * p->n_symbols) | (has_outputs ? HAS_OUTPUTS : 0);
+    }
+}
+
 struct hc_phrases *hc_phrases_new(const struct hc_phrase_list *lists, size_t n_lists, struct hc_arena *arena)
 {
     struct hc_phrases *p = hc_arena_calloc(arena, 1, sizeof *p);
@@ -138,21 +149,26 @@ struct hc_phrases *hc_phrases_new(const struct hc_phrase_list *lists, size_t n_l
     p->outputs = hc_arena_calloc(arena, n_bytes, sizeof *p->outputs);
     uint32_t *suffix = hc_arena_calloc(arena, n_bytes, sizeof *suffix);
     uint32_t *queue = hc_arena_calloc(arena, n_bytes, sizeof *queue);
-    if (!p->next || !p->outputs || !suffix || !queue)
+    if (!p->next || !p->outputs || !suffix || !queue || n_bytes * p->n_symbols >= HAS_OUTPUTS)
         return NULL;
     for (size_t i = 0; i < n_lists; i++)
         for (size_t j = 0; j < lists[i].n; j++)
             if (lists[i].phrases[j].n && !add_phrase(p, i, lists[i].phrases[j], arena))
                 return NULL;
     link_states(p, suffix, queue);
+    number_rows(p);
     return p;
 }
 
 void hc_phrases_find(const struct hc_phrases *phrases, struct hc_str text, bool *found)
 {
-    uint32_t state = 0;
+    const uint32_t *next = phrases->next;
+    uint32_t at = 0;
     for (size_t i = 0; i < text.n; i++) {
-        state = row(phrases, state)[phrases->symbol_of[(unsigned char)text.p[i]]];
+        at = next[(at & ~HAS_OUTPUTS) + phrases->symbol_of[(unsigned char)text.p[i]]];
+        if (!(at & HAS_OUTPUTS))
+            continue;
+        size_t state = (at & ~HAS_OUTPUTS) / phrases->n_symbols;
         for (const struct output *o = phrases->outputs[state]; o; o = o->next) {
             if (!found[o->list] && (!o->pattern.p || hc_text_has(text, o->pattern)))
                 found[o->list] = true;

@@ -55,6 +55,8 @@ static struct hc_str sentence_of(struct hc_detection *d, const struct hc_log_com
 /* Lines beyond the expected, on the log scale; no more than their rate is surprising where the log's usual is known. */
 static double value_of(const struct hc_log_component *c, const struct sum *sum)
 {
+    if (!(sum->excess > 0))
+        return 0;
     double value = log1p(sum->excess);
     if (!(c->reference > 0) || isnan(c->ratio))
         return value;
@@ -101,13 +103,12 @@ static void add_class(struct hc_detection *d, const struct hc_log_table *table, 
 void hc_detect_signatures(struct hc_detection *d)
 {
     const struct hc_incident *incident = d->incident;
-    struct hc_log_table table;
-    hc_log_table_fill(&table, d);
-    const bool *matches = match_rows(d, &table);
+    const struct hc_log_table *table = d->log_table;
+    const bool *matches = match_rows(d, table);
     for (size_t s = 0; s < d->catalogue->n_signatures; s++) {
         for (uint32_t c = 0; c < incident->n_components && !d->refused; c++) {
-            if (table.components[c].reference + table.components[c].window > 0)
-                add_class(d, &table, c, s, matches);
+            if (table->components[c].reference + table->components[c].window > 0)
+                add_class(d, table, c, s, matches);
         }
     }
 }

@@ -216,6 +216,40 @@ static void a_name_counts_as_a_word_of_its_own(void **state)
     assert_false(hc_name_is_telling(HC_STR("service")));
 }
 
+static void the_finder_of_names_agrees_with_name_by_name(void **state)
+{
+    const struct fixture *f = *state;
+    static const char *const names[] = {"a-b", "B.c", "db", "checkout", "my_db", "9-a", "-a-b", "api1", "a-b.c"};
+    static const char *const pieces[] = {"A-b", "b.C", "My_db", "9-a", "aPi1", "-", "_", " ", "x", ".", "Db", "a-B.c"};
+    enum { N = sizeof names / sizeof *names };
+    struct hc_component components[N] = {0};
+    for (size_t i = 0; i < N; i++)
+        components[i].name = hc_str_of(names[i]);
+    struct hc_incident incident = {.components = components, .n_components = N};
+    const struct hc_name_finder *finder = hc_name_finder_new(&incident, f->arena);
+    uint32_t random = 1;
+    size_t n_found = 0;
+    for (int round = 0; round < 20000; round++) {
+        char bytes[40];
+        struct hc_str text = {bytes, 0};
+        for (int piece = 0; piece < 5; piece++) {
+            random = random * 1664525u + 1013904223u;
+            const char *word = pieces[(random >> 16) % (sizeof pieces / sizeof *pieces)];
+            memcpy(bytes + text.n, word, strlen(word));
+            text.n += strlen(word);
+        }
+        uint32_t own = random >> 8 & 7;
+        bool expected = false;
+        for (uint32_t c = 0; c < N; c++)
+            expected |= c != own && hc_name_is_telling(components[c].name) && hc_text_names(text, components[c].name);
+        n_found += expected;
+        assert_int_equal(hc_name_finder_another(finder, own, text), expected);
+    }
+    assert_in_range(n_found, 1000, 19000);
+    assert_false(hc_name_finder_another(finder, HC_NO_COMPONENT, HC_STR("a-b")));
+    assert_false(hc_name_finder_another(finder, 3, HC_STR_NONE));
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
 
 int main(void)
@@ -228,6 +262,7 @@ int main(void)
         TEST(templates_of_one_statement_are_one_step),
         TEST(the_end_of_another_trouble_is_none),
         cmocka_unit_test(a_name_counts_as_a_word_of_its_own),
+        TEST(the_finder_of_names_agrees_with_name_by_name),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
