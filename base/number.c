@@ -9,8 +9,8 @@
 #define DIGITS_THAT_COUNT 768
 #define EXPONENT_FAR 100000
 
-static const double powers_of_ten[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
-                                       1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+const double hc_powers_of_ten[23] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
+                                     1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
 
 /* Up to 5^27 a power of five fits 64 bits. */
 static const uint64_t powers_of_five[] = {
@@ -174,7 +174,7 @@ static double decimal_value(const struct decimal *d)
     /* Clinger 1990: both factors are exact, so the one rounding is the right one. */
     if (d->n_significant <= 19 && d->mantissa <= (UINT64_C(1) << 53) && d->exponent >= -22 && d->exponent <= 22) {
         double mantissa = (double)d->mantissa;
-        return d->exponent < 0 ? mantissa / powers_of_ten[-d->exponent] : mantissa * powers_of_ten[d->exponent];
+        return d->exponent < 0 ? mantissa / hc_powers_of_ten[-d->exponent] : mantissa * hc_powers_of_ten[d->exponent];
     }
     if (d->n_significant <= 19 && d->exponent < 0 && d->exponent >= -27)
         return divided_value(d->mantissa, (int)-d->exponent);
@@ -209,7 +209,7 @@ static bool parse_short(struct hc_str s, double *value)
             return false;
         }
     }
-    *value = (double)mantissa / powers_of_ten[n_after];
+    *value = (double)mantissa / hc_powers_of_ten[n_after];
     return s.n > after_point;
 }
 
@@ -234,6 +234,50 @@ bool hc_number_parse(struct hc_str s, double *value)
     else
         *value = d.negative ? -magnitude : magnitude;
     return true;
+}
+
+static const char *scan_digits(const char *p, uint64_t *mantissa)
+{
+    for (unsigned digit; (digit = (unsigned)(unsigned char)*p - '0') < 10; p++)
+        *mantissa = *mantissa * 10 + digit;
+    return p;
+}
+
+/* "e+06"; more digits than three, or none, leave it to hc_number_parse. */
+static const char *scan_short_exponent(const char *p, int *exponent)
+{
+    uint64_t value = 0;
+    bool negative = *++p == '-';
+    if (*p == '-' || *p == '+')
+        p++;
+    const char *end = scan_digits(p, &value);
+    *exponent += negative ? -(int)(value % 1000) : (int)(value % 1000);
+    return end == p || end > p + 3 ? NULL : end;
+}
+
+const char *hc_number_scan_any(const char *p, double *value)
+{
+    uint64_t mantissa = 0;
+    int exponent = 0;
+    bool negative = *p == '-';
+    const char *begin = p + negative;
+    p = scan_digits(begin, &mantissa);
+    const char *point = p;
+    if (*p == '.')
+        p = scan_digits(p + 1, &mantissa);
+    size_t n_after = p > point ? (size_t)(p - point) - 1 : 0;
+    size_t n_digits = (size_t)(point - begin) + n_after;
+    if (n_digits == 0 || n_digits > 19)
+        return NULL;
+    exponent = -(int)n_after;
+    if ((*p == 'e' || *p == 'E') && !(p = scan_short_exponent(p, &exponent)))
+        return NULL;
+    if (mantissa > (UINT64_C(1) << 53) || exponent < -22 || exponent > 22)
+        return NULL;
+    double magnitude = exponent < 0 ? (double)(int64_t)mantissa / hc_powers_of_ten[-exponent]
+                                    : (double)(int64_t)mantissa * hc_powers_of_ten[exponent];
+    *value = negative ? -magnitude : magnitude;
+    return p;
 }
 
 bool hc_uint64_parse(struct hc_str s, uint64_t *value)

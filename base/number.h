@@ -14,6 +14,36 @@
  * Checked: tests/unit/base/test_number.c against strtod on a million values. */
 bool hc_number_parse(struct hc_str s, double *value);
 
+/* Reads the number that begins at `p` and gives where it ends; the bytes must go on to one that is no part of a number (a
+ * comma, a line feed). NULL: it is none, or not a plain one of few digits: hc_number_parse then tells.
+ * Source:  Clinger, How to read floating point numbers accurately, PLDI 1990: both factors are exact.
+ * Checked: tests/unit/base/test_number.c, against hc_number_parse. */
+static inline const char *hc_number_scan(const char *p, double *value);
+const char *hc_number_scan_any(const char *p, double *value); /* the same: signs, exponents, up to 19 digits */
+
+extern const double hc_powers_of_ten[23];
+
+static inline const char *hc_number_scan(const char *p, double *value)
+{
+    const char *begin = p;
+    uint64_t mantissa = 0;
+    size_t n_after = 0;
+    unsigned digit;
+    for (; (digit = (unsigned)(unsigned char)*p - '0') < 10; p++)
+        mantissa = mantissa * 10 + digit;
+    size_t n_before = (size_t)(p - begin);
+    if (*p == '.') {
+        const char *point = ++p;
+        for (; (digit = (unsigned)(unsigned char)*p - '0') < 10; p++)
+            mantissa = mantissa * 10 + digit;
+        n_after = (size_t)(p - point);
+    }
+    if (n_before + n_after - 1 > 14 || (*p | 0x20) == 'e')
+        return hc_number_scan_any(begin, value);
+    *value = (double)(int64_t)mantissa / hc_powers_of_ten[n_after];
+    return p;
+}
+
 /* Whole-slice decimal integers; false on overflow. */
 bool hc_int64_parse(struct hc_str s, int64_t *value);
 bool hc_uint64_parse(struct hc_str s, uint64_t *value);

@@ -99,14 +99,22 @@ static void copy_outcomes(struct copier *c, struct hc_incident *to)
     }
 }
 
+/* A table's columns share their times. */
 static void copy_series(struct copier *c, struct hc_incident *to)
 {
+    const int64_t *shared = NULL, *copied = NULL;
+    size_t n_copied = 0;
     to->series = rows(c, to->series, to->n_series, sizeof *to->series);
     for (size_t i = 0; !c->failed && i < to->n_series; i++) {
         struct hc_series *series = &to->series[i];
         series->metric = text(c, series->metric);
         series->unit = text(c, series->unit);
-        series->at_ns = rows(c, series->at_ns, series->n, sizeof *series->at_ns);
+        if (series->at_ns != shared || series->n > n_copied) {
+            shared = series->at_ns;
+            n_copied = series->n;
+            copied = rows(c, shared, n_copied, sizeof *shared);
+        }
+        series->at_ns = copied;
         series->values = rows(c, series->values, series->n, sizeof *series->values);
         series->place = place(c, series->place);
     }

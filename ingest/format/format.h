@@ -42,7 +42,7 @@ struct hc_read_series {
     uint32_t component; /* into reading->components, or HC_NO_COMPONENT */
     struct hc_str metric, unit;
     size_t n, capacity;
-    int64_t *at_ns; /* in the file's order */
+    int64_t *at_ns; /* in the file's order; may be shared with other series of the file */
     double *values; /* no gaps */
     uint32_t line;
 };

@@ -8,15 +8,24 @@
 #define TIME_LIKELY_NS (INT64_C(100000000) * HC_NS_PER_SECOND)
 #define LABELS_NAMED 5
 
+#define ROWS_EXPECTED_MOST 65536
+
 struct column {
     size_t series; /* into the reading, or HC_CSV_NO_COLUMN before the first number */
+    size_t n, capacity;
+    double *values;
+    int64_t *at_ns; /* NULL while every row has a number: then those of the first n rows */
     size_t n_words;
     size_t first_word_line;
 };
 
 struct wide_reader {
     struct hc_csv_table table;
+    const char *first_row;
     struct column *columns;
+    double *row; /* of one row, NaN: a gap */
+    int64_t *at_ns;
+    size_t n_rows, capacity; /* rows with a time */
 };
 
 static struct hc_str line_after_header(struct hc_str head)
@@ -77,25 +86,96 @@ static bool add_column_series(struct wide_reader *r, size_t i)
     return hc_reading_add_series(reading, number, metric, HC_STR_NONE, 1) != NULL;
 }
 
-static bool read_field(struct wide_reader *r, size_t i, int64_t at_ns)
+/* As many as the rest of the file may have, by the rows so far. */
+static size_t rows_expected(const struct wide_reader *r)
+{
+    const struct hc_csv *csv = &r->table.csv;
+    size_t n_bytes = (size_t)(csv->at - r->first_row), n_left = (size_t)(csv->end - csv->at);
+    size_t n = r->n_rows == 0 || n_bytes < r->n_rows ? n_left : n_left / (n_bytes / r->n_rows);
+    n += n / 8 + 2;
+    return n < ROWS_EXPECTED_MOST ? n : ROWS_EXPECTED_MOST;
+}
+
+static bool add_time(struct wide_reader *r, int64_t at_ns)
+{
+    if (r->n_rows == r->capacity) {
+        size_t n = r->n_rows == 0 ? rows_expected(r) : r->n_rows + 1;
+        int64_t *grown = hc_arena_grow(r->table.reading->arena, r->at_ns, r->n_rows, n, &r->capacity, sizeof *grown);
+        if (grown == NULL)
+            return false;
+        r->at_ns = grown;
+    }
+    r->at_ns[r->n_rows++] = at_ns;
+    return true;
+}
+
+static bool grow_column(const struct wide_reader *r, struct column *column)
+{
+    struct hc_arena *arena = r->table.reading->arena;
+    size_t n = column->n == 0 ? rows_expected(r) : column->n + 1, capacity = column->capacity;
+    double *values = hc_arena_grow(arena, column->values, column->n, n, &column->capacity, sizeof *values);
+    int64_t *at_ns = column->at_ns;
+    if (at_ns != NULL)
+        at_ns = hc_arena_grow(arena, at_ns, column->n, n, &capacity, sizeof *at_ns);
+    if (values == NULL || (column->at_ns != NULL && at_ns == NULL))
+        return false;
+    column->values = values;
+    column->at_ns = at_ns;
+    return true;
+}
+
+/* The first gap of a column: from here on its times are its own. */
+static bool part_times(const struct wide_reader *r, struct column *column)
+{
+    column->at_ns = hc_arena_alloc(r->table.reading->arena, column->capacity * sizeof *column->at_ns);
+    if (column->at_ns != NULL)
+        memcpy(column->at_ns, r->at_ns, column->n * sizeof *column->at_ns);
+    return column->at_ns != NULL;
+}
+
+static bool add_value(struct wide_reader *r, size_t i, double value)
+{
+    struct column *column = &r->columns[i];
+    if (column->series == HC_CSV_NO_COLUMN && !add_column_series(r, i))
+        return false;
+    if (column->n == column->capacity && !grow_column(r, column))
+        return false;
+    if (column->at_ns == NULL && column->n + 1 < r->n_rows && !part_times(r, column))
+        return false;
+    if (column->at_ns != NULL)
+        column->at_ns[column->n] = r->at_ns[r->n_rows - 1];
+    column->values[column->n++] = value;
+    return true;
+}
+
+/* Adds the values of the row at hand. */
+static bool add_row(struct wide_reader *r, int64_t at_ns)
+{
+    if (!add_time(r, at_ns))
+        return false;
+    for (size_t i = 1; i < r->table.n_columns; i++) {
+        struct column *column = &r->columns[i];
+        bool joins = column->n + 1 == r->n_rows && column->n < column->capacity && column->at_ns == NULL;
+        if (isnan(r->row[i]))
+            continue;
+        if (joins)
+            column->values[column->n++] = r->row[i];
+        else if (!add_value(r, i, r->row[i]))
+            return false;
+    }
+    return true;
+}
+
+static void take_field(struct wide_reader *r, size_t i)
 {
     struct hc_str field = r->table.csv.fields[i];
     struct column *column = &r->columns[i];
-    double value;
-    if (field.n == 0)
-        return true;
-    if (!hc_number_parse(field, &value)) {
-        column->n_words++;
-        if (column->first_word_line == 0)
-            column->first_word_line = r->table.csv.line;
-        return true;
-    }
-    if (isnan(value))
-        return true;
-    if (column->series == HC_CSV_NO_COLUMN && !add_column_series(r, i))
-        return false;
-    struct hc_reading *reading = r->table.reading;
-    return hc_reading_add_point(reading, &reading->series[column->series], at_ns, value);
+    r->row[i] = (double)NAN;
+    if (field.n == 0 || hc_number_parse(field, &r->row[i]))
+        return;
+    column->n_words++;
+    if (column->first_word_line == 0)
+        column->first_word_line = r->table.csv.line;
 }
 
 static bool read_row(struct wide_reader *r)
@@ -103,11 +183,77 @@ static bool read_row(struct wide_reader *r)
     struct hc_time time;
     if (!hc_csv_table_time(&r->table, 0, &time))
         return true;
+    for (size_t i = 1; i < r->table.n_columns; i++)
+        take_field(r, i);
+    return add_row(r, time.ns);
+}
+
+/* Takes the field at `p` of a line that ends at `feed`, where it is no plain number; gives where it ends. NULL: it is a
+ * word, or quoted. */
+static const char *scan_odd_field(const char *p, const char *feed, double *value)
+{
+    const char *end = memchr(p, ',', (size_t)(feed - p));
+    if (end == NULL)
+        end = feed > p && feed[-1] == '\r' ? feed - 1 : feed;
+    *value = (double)NAN;
+    bool known = end == p || (*p != '"' && hc_number_parse((struct hc_str){p, (size_t)(end - p)}, value));
+    return !known ? NULL : *end == '\r' ? feed : end;
+}
+
+/* The common row, a time and numbers, from its bytes; false: it is another, and nothing is taken. read_row would do the
+ * same. */
+static bool scan_row(struct wide_reader *r, struct hc_time *time)
+{
+    struct hc_csv *csv = &r->table.csv;
+    const struct hc_entry *entry = r->table.context->entry;
+    const char *feed = memchr(csv->at, '\n', (size_t)(csv->end - csv->at));
+    const char *p = feed == NULL ? NULL : memchr(csv->at, ',', (size_t)(feed - csv->at));
+    if (p == NULL || !hc_time_parse_evidence((struct hc_str){csv->at, (size_t)(p - csv->at)},
+                                             entry == NULL ? 0 : entry->utc_offset_s, time))
+        return false;
     for (size_t i = 1; i < r->table.n_columns; i++) {
-        if (!read_field(r, i, time.ns))
+        const char *field = p + 1;
+        if (p == feed)
+            return false;
+        p = hc_number_scan(field, &r->row[i]);
+        if (p == NULL || (*p != ',' && p != feed))
+            p = scan_odd_field(field, feed, &r->row[i]);
+        if (p == NULL)
             return false;
     }
+    if (p != feed)
+        return false;
+    csv->line = csv->next_line++;
+    csv->at = feed + 1;
+    r->table.reading->n_rows++;
     return true;
+}
+
+static void read_rows(struct wide_reader *r)
+{
+    struct hc_time time;
+    r->first_row = r->table.csv.at;
+    while (!r->table.failed) {
+        if (r->table.csv.at < r->table.csv.end && scan_row(r, &time))
+            r->table.failed = !add_row(r, time.ns);
+        else if (hc_csv_table_next(&r->table))
+            r->table.failed = !read_row(r);
+        else
+            return;
+    }
+}
+
+static void hand_over(const struct wide_reader *r)
+{
+    for (size_t i = 1; i < r->table.n_columns && !r->table.failed; i++) {
+        const struct column *column = &r->columns[i];
+        if (column->series == HC_CSV_NO_COLUMN)
+            continue;
+        struct hc_read_series *series = &r->table.reading->series[column->series];
+        series->n = series->capacity = column->n;
+        series->values = column->values;
+        series->at_ns = column->at_ns == NULL ? r->at_ns : column->at_ns;
+    }
 }
 
 /* Says once a file which columns hold no number, and column by column which fields are none. */
@@ -158,12 +304,13 @@ static enum hc_status read_wide(struct hc_str bytes, const struct hc_read_contex
         return r.table.failed ? hc_arena_refused(reading->arena, err)
                               : hc_err_set(err, HC_FAIL, "format-mismatch", "no header of a table of metrics");
     r.columns = hc_arena_calloc(reading->arena, r.table.n_columns, sizeof *r.columns);
-    if (r.columns == NULL)
+    r.row = hc_arena_calloc(reading->arena, r.table.n_columns, sizeof *r.row);
+    if (r.columns == NULL || r.row == NULL)
         return hc_arena_refused(reading->arena, err);
     for (size_t i = 0; i < r.table.n_columns; i++)
         r.columns[i].series = HC_CSV_NO_COLUMN;
-    while (!r.table.failed && hc_csv_table_next(&r.table))
-        r.table.failed = !read_row(&r);
+    read_rows(&r);
+    hand_over(&r);
     warn_of_words(&r);
     if (!r.table.failed)
         r.table.failed = !name_components(&r);

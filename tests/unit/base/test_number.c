@@ -327,6 +327,45 @@ static void checked_sums_and_products_leave_the_result_alone(void **state)
     assert_int_equal(result, 0);
 }
 
+static void scans_as_it_parses(void **state)
+{
+    (void)state;
+    uint64_t seed = 5;
+    size_t n_scanned = 0;
+    for (int i = 0; i < 600000; i++) {
+        char text[64];
+        uint64_t bits = next_bits(&seed);
+        size_t length = 1 + bits % 12;
+        static const int precisions[] = {4, 8, 15, 17};
+        if (i % 2 == 0) {
+            for (size_t k = 0; k < length; k++)
+                text[k] = "0123456789.-+eE,1"[(bits >> (8 + 4 * k)) % 17];
+            text[length] = ',';
+            text[length + 1] = '\0';
+        } else {
+            double value = ((double)(bits >> 20) - 1e12) / (double)(UINT64_C(1) << bits % 60);
+            int precision = precisions[bits >> 62];
+            if (i % 3 == 0)
+                snprintf(text, sizeof text - 1, "%.*e", precision, value);
+            else
+                snprintf(text, sizeof text - 1, i % 3 == 1 ? "%.*g" : "%.*f", precision, value);
+            size_t n = strlen(text);
+            memcpy(text + n, ",", 2);
+        }
+        double scanned = 42, parsed = 42;
+        const char *end = hc_number_scan(text, &scanned);
+        if (!end) {
+            assert_true(scanned == 42);
+            continue;
+        }
+        n_scanned++;
+        struct hc_str number = {text, (size_t)(end - text)};
+        if (!hc_number_parse(number, &parsed) || to_bits(parsed) != to_bits(scanned))
+            fail_msg("%s scanned as %.17g, parsed as %.17g", text, scanned, parsed);
+    }
+    assert_true(n_scanned > 200000);
+}
+
 static void assert_fixed(double value, int decimals)
 {
     char expected[400], text[HC_NUMBER_TEXT];
@@ -369,6 +408,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reads_like_strtod_on_a_million_bit_patterns),
+        cmocka_unit_test(scans_as_it_parses),
         cmocka_unit_test(writes_fixed_decimals_as_printf_does),
         cmocka_unit_test(reads_like_strtod_on_decimals_as_people_write_them),
         cmocka_unit_test(rounds_half_way_cases_and_their_neighbours),

@@ -188,6 +188,106 @@ static void fails_over_the_ceiling_without_a_crash(void **state)
     }
 }
 
+static uint32_t draw(uint64_t *seed, uint32_t n)
+{
+    *seed = *seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+    return (uint32_t)(*seed >> 33) % n;
+}
+
+/* One table twice: its times plain, so that rows of numbers are scanned, and quoted, so that none is. */
+static void write_table(uint64_t seed, struct hc_buf *plain, struct hc_buf *quoted)
+{
+    static const char *const cells[] = {"",
+                                        "1",
+                                        "-2.5",
+                                        "3e2",
+                                        "1.442e+06",
+                                        "NaN",
+                                        "-inf",
+                                        "word",
+                                        " 7 ",
+                                        ".5",
+                                        "5.",
+                                        "-",
+                                        "+3",
+                                        "\"4\"",
+                                        "1e",
+                                        "5\"x",
+                                        "8",
+                                        "9.25",
+                                        "1e22",
+                                        "-0.",
+                                        "1e999",
+                                        "12e-25",
+                                        "0.1234567890123456789",
+                                        "123456789012345678901"};
+    uint32_t n_columns = 1 + draw(&seed, 5), n_rows = draw(&seed, 90), n_odd = draw(&seed, 3);
+    const char *end = draw(&seed, 2) ? "\r\n" : "\n";
+    hc_buf_text(plain, "time");
+    for (uint32_t i = 0; i < n_columns; i++)
+        hc_buf_format(plain, ",c%u/m%u", (unsigned)draw(&seed, 3), (unsigned)i);
+    hc_buf_text(plain, end);
+    hc_buf_str(quoted, hc_buf_view(plain));
+    for (uint32_t row = 0; row < n_rows; row++) {
+        size_t from;
+        const char *time = n_odd && draw(&seed, 20) == 0 ? "soon" : "1600000";
+        unsigned at = 100 + draw(&seed, 800);
+        hc_buf_format(plain, "%s%u", time, at);
+        hc_buf_format(quoted, "\"%s%u\"", time, at);
+        from = plain->n;
+        uint32_t n_fields = n_odd && draw(&seed, 20) == 0 ? draw(&seed, 8) : n_columns;
+        for (uint32_t i = 0; i < n_fields; i++) {
+            if (draw(&seed, 6) < n_odd)
+                hc_buf_format(plain, ",%s", cells[draw(&seed, sizeof cells / sizeof *cells)]);
+            else
+                hc_buf_format(plain, ",%u.%u", (unsigned)draw(&seed, 1000), (unsigned)draw(&seed, 100));
+        }
+        hc_buf_text(plain, row + 1 == n_rows && draw(&seed, 2) ? "" : end);
+        hc_buf_text(plain, draw(&seed, 30) == 0 ? end : "");
+        hc_buf_add(quoted, plain->p + from, plain->n - from);
+    }
+}
+
+static void assert_same_series(const struct hc_read_series *a, const struct hc_read_series *b)
+{
+    assert_int_equal(a->component, b->component);
+    assert_true(hc_str_equal(a->metric, b->metric));
+    assert_int_equal(a->n, b->n);
+    assert_memory_equal(a->at_ns, b->at_ns, a->n * sizeof *a->at_ns);
+    assert_memory_equal(a->values, b->values, a->n * sizeof *a->values);
+}
+
+static void scans_rows_of_numbers_as_it_reads_field_by_field(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 0; seed < 3000; seed++) {
+        struct test_reading u;
+        struct hc_buf plain = {0}, quoted = {0};
+        write_table(seed, &plain, &quoted);
+        hc_buf_char(&plain, '\0');
+        hc_buf_char(&quoted, '\0');
+        test_reading_open(&t);
+        test_reading_open(&u);
+        enum hc_status status = test_read(&t, plain.p);
+        assert_int_equal(test_read(&u, quoted.p), status);
+        assert_int_equal(t.reading.n_series, u.reading.n_series);
+        for (size_t i = 0; i < t.reading.n_series; i++)
+            assert_same_series(&t.reading.series[i], &u.reading.series[i]);
+        assert_int_equal(t.reading.components.n, u.reading.components.n);
+        assert_int_equal(t.reading.n_rows, u.reading.n_rows);
+        assert_int_equal(t.reading.n_bad_rows, u.reading.n_bad_rows);
+        assert_int_equal(t.reading.warnings.n, u.reading.warnings.n);
+        for (size_t i = 0; i < t.reading.warnings.n; i++) {
+            assert_int_equal(t.reading.warnings.items[i].line, u.reading.warnings.items[i].line);
+            assert_int_equal(t.reading.warnings.items[i].n_more, u.reading.warnings.items[i].n_more);
+        }
+        test_reading_close(&t);
+        test_reading_close(&u);
+        hc_buf_free(&plain);
+        hc_buf_free(&quoted);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -204,6 +304,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(keeps_the_file_s_order_and_equal_times_for_the_assembly, fresh, spent),
         cmocka_unit_test_setup_teardown(takes_crlf_a_byte_order_mark_and_quotes, fresh, spent),
         cmocka_unit_test_setup_teardown(makes_names_valid_text, fresh, spent),
+        cmocka_unit_test(scans_rows_of_numbers_as_it_reads_field_by_field),
         cmocka_unit_test_setup_teardown(fails_over_the_ceiling_without_a_crash, fresh, spent),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
