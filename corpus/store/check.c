@@ -14,6 +14,7 @@ struct hc_check {
     struct hc_check_report *report;
     size_t capacity;
     struct hc_digester digest, derived;
+    struct hc_packed packed;
 };
 
 /* Counts a finding and keeps the first ones. */
@@ -74,6 +75,10 @@ static enum hc_status find_rows(struct hc_check *check, struct hc_err *err)
         " WHERE NOT EXISTS (SELECT 1 FROM version_source WHERE version = v.key)",
         "SELECT 'template ' || printf('%016x', id) || ': kept twice' FROM template GROUP BY id, text"
         " HAVING count(*) > 1",
+        "SELECT name || ': a row of no version' FROM (SELECT 'dependency' AS name, item FROM dependency"
+        " UNION ALL SELECT 'event', item FROM event UNION ALL SELECT 'log_count', item FROM log_count"
+        " UNION ALL SELECT 'series', item FROM series UNION ALL SELECT 'series_points', item FROM series_points)"
+        " WHERE item >> 32 NOT IN (SELECT key FROM version)",
         "SELECT 'analysis of ' || incident || ': calibration ' || calibration || ' is not there' FROM analysis"
         " WHERE calibration <> 0 AND calibration NOT IN (SELECT number FROM calibration)",
         "SELECT 'full-text search: titles' WHERE (SELECT count(*) FROM search_title_docsize)"
@@ -125,14 +130,14 @@ static enum hc_status check_version(struct hc_check *check, int64_t key, struct 
 {
     struct hc_incident *incident = NULL;
     struct hc_err cause = HC_ERR_NONE;
-    struct hc_digester own = {.sha = check->digest.sha};
     hc_arena_reset(check->work);
     enum hc_status status = hc_store_version_get(check->store, key, check->work, &incident, &cause);
     if (status == HC_OK)
-        status = hc_digest_incident(&own, incident, &cause);
-    if (status == HC_OK && (int64_t)own.checksum != checksum)
+        status = hc_digest_incident(&check->digest, incident, &cause);
+    if (status == HC_OK)
+        status = hc_pack_incident(&check->packed, incident, &cause);
+    if (status == HC_OK && (int64_t)check->packed.checksum != checksum)
         status = hc_err_set(&cause, HC_FAIL, "corpus-corrupt", "its rows are not those that were put");
-    hc_buf_free(&own.record);
     if (status == HC_OK)
         return check_evidence(check, key, incident, err);
     return as_finding(check, id, &cause, err);
@@ -240,6 +245,7 @@ static void end_check(struct hc_check *check)
     hc_sha256_free(check->derived.sha);
     hc_buf_free(&check->digest.record);
     hc_buf_free(&check->derived.record);
+    hc_packed_free(&check->packed);
 }
 
 enum hc_status hc_store_check(struct hc_store *store, bool full,

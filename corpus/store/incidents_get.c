@@ -7,13 +7,15 @@ struct get {
     struct hc_arena *arena;
     size_t capacity; /* of the list being read */
     struct points *points;
-    size_t n_points, points_capacity;
-    size_t n_runs; /* rows of log_count */
+    size_t n_points, points_capacity, n_points_used;
+    struct hc_str points_left;     /* of the series that follow */
+    struct hc_template *templates; /* of each log count */
+    size_t templates_capacity;
 };
 
 /* Points of many series. */
 struct points {
-    int64_t key;
+    size_t first;
     struct hc_str bytes;
 };
 
@@ -90,6 +92,7 @@ static enum hc_status get_event(struct get *get, struct hc_columns *c, struct hc
 /* A row of log_count gives several. */
 struct counts {
     struct get *get;
+    struct hc_template template;
     int64_t lines;
     struct hc_time first;
 };
@@ -97,14 +100,19 @@ struct counts {
 static enum hc_status take_count(void *context, const struct hc_log_count *count, struct hc_err *err)
 {
     struct counts *counts = context;
-    struct hc_incident *incident = counts->get->incident;
+    struct get *get = counts->get;
+    size_t i = get->incident->n_log_counts;
+    struct hc_template *templates =
+        hc_arena_grow(get->arena, get->templates, i, i + 1, &get->templates_capacity, sizeof *templates);
     struct hc_log_count *item =
-        add_item(counts->get, (void **)&incident->log_counts, &incident->n_log_counts, sizeof *item);
-    if (!item)
+        add_item(get, (void **)&get->incident->log_counts, &get->incident->n_log_counts, sizeof *item);
+    if (!item || !templates)
         return hc_store_no_memory(err);
     *item = *count;
-    for (size_t i = 0; i < count->n_minutes; i++)
-        counts->lines += count->lines[i];
+    get->templates = templates;
+    templates[i] = counts->template;
+    for (size_t m = 0; m < count->n_minutes; m++)
+        counts->lines += count->lines[m];
     if (hc_time_known(count->first_at) && (!hc_time_known(counts->first) || count->first_at.ns < counts->first.ns))
         counts->first = count->first_at;
     return HC_OK;
@@ -112,10 +120,11 @@ static enum hc_status take_count(void *context, const struct hc_log_count *count
 
 static enum hc_status get_log_counts(struct get *get, struct hc_columns *c, struct hc_err *err)
 {
-    struct counts counts = {get, 0, HC_TIME_NONE};
-    get->n_runs++;
-    if (hc_column_int(c) != (int64_t)get->incident->n_log_counts)
-        return hc_store_corrupt(err, "log counts are not in order");
+    struct counts counts = {.get = get, .first = HC_TIME_NONE};
+    counts.template.id = (uint64_t)hc_column_int(c);
+    counts.template.text = hc_column_text(c);
+    if (!counts.template.text.p)
+        return c->no_memory ? hc_store_no_memory(err) : hc_store_corrupt(err, "a log count names no template");
     int64_t lines = hc_column_int(c);
     struct hc_time first = hc_column_time(c);
     struct hc_str minutes = hc_column_blob(c);
@@ -129,36 +138,29 @@ static enum hc_status get_points(struct get *get, struct hc_columns *c, struct h
 {
     struct points *grown =
         hc_arena_grow(get->arena, get->points, get->n_points, get->n_points + 1, &get->points_capacity, sizeof *grown);
-    int64_t key = hc_column_int(c);
+    size_t first = (size_t)hc_column_int(c);
     struct hc_str bytes = hc_column_blob(c);
     const char *copy = hc_arena_copy(get->arena, bytes.p, bytes.n);
     if (!grown || !copy)
         return hc_store_no_memory(err);
     get->points = grown;
-    grown[get->n_points++] = (struct points){key, {copy, bytes.n}};
+    grown[get->n_points++] = (struct points){first, {copy, bytes.n}};
     return HC_OK;
 }
 
-static enum hc_status unpack_points(const struct get *get, struct hc_columns *c, struct hc_series *series,
-                                    struct hc_err *err)
+/* The series come in order, and so do their points. */
+static enum hc_status unpack_points(struct get *get, struct hc_series *series, struct hc_err *err)
 {
-    int64_t key = hc_column_int(c);
-    int64_t from = hc_column_int(c);
-    int64_t n = hc_column_int(c);
-    size_t low = 0, high = get->n_points;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (get->points[middle].key < key)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    if (low == get->n_points || get->points[low].key != key)
+    size_t ordinal = get->incident->n_series - 1;
+    if (get->points_left.n == 0 && get->n_points_used < get->n_points &&
+        get->points[get->n_points_used].first == ordinal)
+        get->points_left = get->points[get->n_points_used++].bytes;
+    struct hc_str own = {get->points_left.p, hc_points_length(get->points_left)};
+    if (own.n == 0)
         return hc_store_corrupt(err, "a series without its points");
-    struct hc_str bytes = get->points[low].bytes;
-    if (from < 0 || n < 0 || (uint64_t)from > bytes.n || (uint64_t)n > bytes.n - (uint64_t)from)
-        return hc_store_corrupt(err, "points of a series are cut");
-    return hc_unpack_points(series, (struct hc_str){bytes.p + from, (size_t)n}, get->arena, err);
+    get->points_left.p += own.n;
+    get->points_left.n -= own.n;
+    return hc_unpack_points(series, own, get->arena, err);
 }
 
 static enum hc_status get_series(struct get *get, struct hc_columns *c, struct hc_err *err)
@@ -171,7 +173,7 @@ static enum hc_status get_series(struct get *get, struct hc_columns *c, struct h
     series->metric = hc_column_text(c);
     series->unit = hc_column_text(c);
     int64_t n = hc_column_int(c);
-    enum hc_status status = unpack_points(get, c, series, err);
+    enum hc_status status = unpack_points(get, series, err);
     series->place = hc_column_place(c);
     series->baseline_median = hc_column_real(c);
     series->baseline_mad = hc_column_real(c);
@@ -298,39 +300,7 @@ static int compare_templates(const void *a, const void *b)
     return order ? order : (x->count > y->count) - (x->count < y->count);
 }
 
-/* One pass over log_count's templates: a row's is that of all counts up to the next row's first. */
-static enum hc_status read_count_templates(struct get *get, int64_t version, struct ordered_template *out,
-                                           struct hc_err *err)
-{
-    struct hc_binder b = {hc_store_statement(get->store, HC_SQL_COUNT_TEMPLATES_GET, err), 0};
-    if (!b.statement)
-        return HC_FATAL;
-    hc_bind_int(&b, version);
-    enum hc_status status;
-    size_t n = get->incident->n_log_counts, filled = 0, n_runs = 0;
-    struct hc_template template = {0};
-    while ((status = hc_store_step(get->store, b.statement, err)) == HC_OK) {
-        struct hc_columns c = {b.statement, get->arena, 0, false};
-        size_t ordinal = (size_t)hc_column_int(&c);
-        for (; filled < ordinal && filled < n; filled++)
-            out[filled] = (struct ordered_template){template, (uint32_t)filled};
-        template.id = (uint64_t)hc_column_int(&c);
-        template.text = hc_column_text(&c);
-        n_runs++;
-        if (c.no_memory) {
-            sqlite3_reset(b.statement);
-            return hc_store_no_memory(err);
-        }
-    }
-    sqlite3_reset(b.statement);
-    for (; filled < n; filled++)
-        out[filled] = (struct ordered_template){template, (uint32_t)filled};
-    if (status == HC_END && n_runs != get->n_runs)
-        return hc_store_corrupt(err, "a log count names no template");
-    return status == HC_END ? HC_OK : status;
-}
-
-static enum hc_status unite_templates(struct get *get, int64_t version, struct hc_err *err)
+static enum hc_status unite_templates(struct get *get, struct hc_err *err)
 {
     struct hc_incident *incident = get->incident;
     size_t n = incident->n_log_counts + incident->n_templates;
@@ -338,9 +308,8 @@ static enum hc_status unite_templates(struct get *get, int64_t version, struct h
     struct hc_template *templates = hc_arena_alloc(get->arena, n * sizeof *templates);
     if (!all || !templates)
         return hc_store_no_memory(err);
-    enum hc_status status = read_count_templates(get, version, all, err);
-    if (status != HC_OK)
-        return status;
+    for (size_t i = 0; i < incident->n_log_counts; i++)
+        all[i] = (struct ordered_template){get->templates[i], (uint32_t)i};
     for (size_t i = 0; i < incident->n_templates; i++)
         all[incident->n_log_counts + i] = (struct ordered_template){incident->templates[i], UINT32_MAX};
     qsort(all, n, sizeof *all, compare_templates);
@@ -383,8 +352,10 @@ enum hc_status hc_store_version_get(struct hc_store *store, int64_t key, struct 
     enum hc_status status = HC_OK;
     for (size_t i = 0; status == HC_OK && i < sizeof lists / sizeof *lists; i++)
         status = get_rows(&get, lists[i].which, key, lists[i].row, err);
+    if (status == HC_OK && (get.points_left.n > 0 || get.n_points_used < get.n_points))
+        status = hc_store_corrupt(err, "points of no series");
     if (status == HC_OK)
-        status = unite_templates(&get, key, err);
+        status = unite_templates(&get, err);
     const char *fault = status == HC_OK ? hc_record_fault(get.incident) : NULL;
     if (fault)
         status = hc_store_corrupt(err, fault);

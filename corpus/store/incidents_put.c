@@ -1,17 +1,11 @@
 /* One content of an incident into its rows. */
 #include "corpus/store/internal.h"
 
-#define POINTS_BYTES 65536 /* a blob of points takes no further series past it */
-
 /* What a put works on. */
 struct put {
     struct hc_store *store;
     const struct hc_incident *incident;
     int64_t version;
-    int64_t *template_keys; /* of the incident's templates; 0: not asked for yet */
-    size_t *runs;           /* log counts of one template stand together: where each run begins, and the end */
-    size_t n_runs;
-    int64_t points_key; /* of the points that wait in store->points */
 };
 
 static enum hc_status row_name(struct put *put, struct hc_row *row, struct hc_str text, struct hc_err *err)
@@ -29,11 +23,24 @@ static enum hc_status row_place(struct put *put, struct hc_row *row, struct hc_s
     return status;
 }
 
+static int64_t item_of(const struct put *put, size_t ordinal)
+{
+    return put->version << 32 | (int64_t)ordinal;
+}
+
 /* What every row of a list begins with. */
 static const struct hc_incident *begin_row(const struct put *put, struct hc_row *row, size_t ordinal)
 {
     hc_row_int(row, put->version);
     hc_row_int(row, (int64_t)ordinal);
+    return put->incident;
+}
+
+/* And what one of a long list begins with. The greatest version is put last, so the first item is the greatest yet; for
+ * those after it SQLite's own next key is the right one, and it finds the end of the table without a search. */
+static const struct hc_incident *begin_item(const struct put *put, struct hc_row *row, size_t ordinal)
+{
+    hc_row_key(row, ordinal == 0 ? item_of(put, 0) : 0);
     return put->incident;
 }
 
@@ -49,7 +56,7 @@ static enum hc_status component_row(void *context, size_t i, struct hc_row *row,
 static enum hc_status dependency_row(void *context, size_t i, struct hc_row *row, struct hc_err *err)
 {
     struct put *put = context;
-    const struct hc_dependency *dependency = &begin_row(put, row, i)->dependencies[i];
+    const struct hc_dependency *dependency = &begin_item(put, row, i)->dependencies[i];
     hc_row_component(row, dependency->from);
     hc_row_component(row, dependency->to);
     hc_row_int(row, dependency->derived);
@@ -60,118 +67,73 @@ static enum hc_status change_row(void *context, size_t i, struct hc_row *row, st
 {
     struct put *put = context;
     const struct hc_change *change = &begin_row(put, row, i)->changes[i];
-    hc_row_time(row, change->at);
     hc_row_text(row, change->kind);
     hc_row_component(row, change->component);
     hc_row_text(row, change->version);
     hc_row_text(row, change->commit);
     hc_row_text(row, change->text);
-    return row_place(put, row, change->place, err);
+    enum hc_status status = row_place(put, row, change->place, err);
+    hc_row_time(row, change->at);
+    return status;
 }
 
 static enum hc_status event_row(void *context, size_t i, struct hc_row *row, struct hc_err *err)
 {
     struct put *put = context;
-    const struct hc_event *event = &begin_row(put, row, i)->events[i];
-    hc_row_time(row, event->at);
+    const struct hc_event *event = &begin_item(put, row, i)->events[i];
     hc_row_component(row, event->component);
     hc_row_int(row, event->level);
     enum hc_status status = row_name(put, row, event->kind, err);
     hc_row_text(row, event->message);
     hc_row_key(row, (int64_t)event->template_id);
-    return status == HC_OK ? row_place(put, row, event->place, err) : status;
-}
-
-static enum hc_status template_key(struct put *put, uint32_t index, int64_t *key, struct hc_err *err)
-{
-    enum hc_status status = HC_OK;
-    if (put->template_keys[index] == 0)
-        status = hc_store_template(put->store, &put->incident->templates[index], &put->template_keys[index], err);
-    *key = put->template_keys[index];
+    if (status == HC_OK)
+        status = row_place(put, row, event->place, err);
+    hc_row_time(row, event->at);
     return status;
 }
 
-static bool is_earlier(struct hc_time a, struct hc_time b)
+static struct hc_str part_of(const struct hc_buf *bytes, size_t from, size_t to)
 {
-    if (!hc_time_known(a) || !hc_time_known(b))
-        return hc_time_known(a);
-    return a.ns != b.ns ? a.ns < b.ns : a.digits < b.digits;
+    return (struct hc_str){bytes->p + from, to - from};
 }
 
 static enum hc_status log_count_row(void *context, size_t i, struct hc_row *row, struct hc_err *err)
 {
     struct put *put = context;
-    size_t from = put->runs[i], to = put->runs[i + 1];
-    const struct hc_log_count *counts = begin_row(put, row, from)->log_counts;
-    struct hc_buf *minutes = &put->store->scratch, *sources = &put->store->sources;
-    int64_t template = 0, lines = 0;
-    struct hc_time first = HC_TIME_NONE;
-    for (size_t k = from; k < to; k++) {
-        for (size_t m = 0; m < counts[k].n_minutes; m++)
-            lines += counts[k].lines[m];
-        first = is_earlier(counts[k].first_at, first) ? counts[k].first_at : first;
-    }
-    hc_buf_clear(minutes);
-    hc_buf_clear(sources);
-    enum hc_status status = template_key(put, counts[from].template_index, &template, err);
-    if (status == HC_OK)
-        status = hc_pack_counts(minutes, sources, &counts[from], to - from, err);
+    const struct hc_packed *packed = &put->store->packed;
+    const struct hc_packed_counts *run = &packed->runs[i];
+    const struct hc_incident *incident = begin_item(put, row, i);
+    int64_t template = 0;
+    enum hc_status status = hc_store_template(
+        put->store, &incident->templates[incident->log_counts[run->first].template_index], &template, err);
     hc_row_key(row, template);
-    hc_row_int(row, lines);
-    hc_row_time(row, first);
-    hc_row_blob(row, hc_buf_view(minutes));
-    hc_row_blob(row, hc_buf_view(sources));
+    hc_row_int(row, run->lines);
+    hc_row_time(row, run->first_at);
+    hc_row_blob(row, part_of(&packed->minutes, run->minutes_from, run[1].minutes_from));
+    hc_row_blob(row, part_of(&packed->sources, run->sources_from, run[1].sources_from));
     return status;
 }
 
-static void find_runs(struct put *put)
+static enum hc_status put_points(const struct put *put, struct hc_err *err)
 {
-    const struct hc_incident *incident = put->incident;
-    for (size_t i = 0; i < incident->n_log_counts; i++)
-        if (i == 0 || incident->log_counts[i].template_index != incident->log_counts[i - 1].template_index)
-            put->runs[put->n_runs++] = i;
-    put->runs[put->n_runs] = incident->n_log_counts;
-}
-
-static int64_t points_key(const struct put *put, size_t ordinal)
-{
-    return put->version << 32 | (int64_t)ordinal;
-}
-
-/* Writes the points that wait; `next` is the first series of those that follow. */
-static enum hc_status put_points(struct put *put, size_t next, struct hc_err *err)
-{
-    struct hc_buf *points = &put->store->points;
-    if (points->n == 0)
-        return HC_OK;
-    struct hc_binder b = {hc_store_statement(put->store, HC_SQL_POINTS_INSERT, err), 0};
-    if (!b.statement)
-        return HC_FATAL;
-    hc_bind_int(&b, put->points_key);
-    hc_bind_blob(&b, points->p, points->n);
-    enum hc_status status = hc_store_run(put->store, b.statement, err);
-    hc_buf_clear(points);
-    put->points_key = points_key(put, next);
-    return status;
-}
-
-static enum hc_status row_points(struct put *put, struct hc_row *row, size_t i, struct hc_err *err)
-{
-    struct hc_buf *points = &put->store->points;
-    enum hc_status status = points->n < POINTS_BYTES ? HC_OK : put_points(put, i, err);
-    size_t from = points->n;
-    hc_row_int(row, put->points_key);
-    hc_row_int(row, (int64_t)from);
-    if (status == HC_OK)
-        status = hc_pack_points(points, &put->incident->series[i], err);
-    hc_row_int(row, (int64_t)(points->n - from));
+    const struct hc_packed *packed = &put->store->packed;
+    enum hc_status status = HC_OK;
+    for (size_t i = 0; status == HC_OK && i < packed->n_chunks; i++) {
+        const struct hc_packed_points *chunk = &packed->chunks[i];
+        struct hc_binder b = {hc_store_statement(put->store, HC_SQL_POINTS_INSERT, err), 0};
+        if (!b.statement)
+            return HC_FATAL;
+        hc_bind_int(&b, item_of(put, chunk->first));
+        hc_bind_blob(&b, packed->points.p + chunk->from, chunk[1].from - chunk->from);
+        status = hc_store_run(put->store, b.statement, err);
+    }
     return status;
 }
 
 static enum hc_status series_row(void *context, size_t i, struct hc_row *row, struct hc_err *err)
 {
     struct put *put = context;
-    const struct hc_series *series = &begin_row(put, row, i)->series[i];
+    const struct hc_series *series = &begin_item(put, row, i)->series[i];
     hc_row_component(row, series->component);
     enum hc_status status = row_name(put, row, series->metric, err);
     if (status == HC_OK)
@@ -181,10 +143,10 @@ static enum hc_status series_row(void *context, size_t i, struct hc_row *row, st
     hc_row_real(row, series->baseline_mad);
     hc_row_real(row, series->peak);
     hc_row_real(row, series->score);
-    hc_row_time(row, series->onset_at);
     if (status == HC_OK)
         status = row_place(put, row, series->place, err);
-    return status == HC_OK ? row_points(put, row, i, err) : status;
+    hc_row_time(row, series->onset_at);
+    return status;
 }
 
 static enum hc_status outcome_row(void *context, size_t i, struct hc_row *row, struct hc_err *err)
@@ -199,8 +161,9 @@ static enum hc_status outcome_row(void *context, size_t i, struct hc_row *row, s
     hc_row_text(row, outcome->metric);
     hc_row_text(row, outcome->text);
     hc_row_text(row, outcome->given_by);
+    enum hc_status status = row_place(put, row, outcome->place, err);
     hc_row_time(row, outcome->known_at);
-    return row_place(put, row, outcome->place, err);
+    return status;
 }
 
 static enum hc_status warning_row(void *context, size_t i, struct hc_row *row, struct hc_err *err)
@@ -243,16 +206,12 @@ static enum hc_status put_document(struct put *put, size_t i, struct hc_err *err
 
 static enum hc_status put_record(struct put *put, struct hc_err *err)
 {
-    struct hc_buf *packed = &put->store->scratch;
-    hc_buf_clear(packed);
-    hc_pack_record(packed, put->incident);
-    if (packed->failed)
-        return hc_store_no_memory(err);
+    const struct hc_buf *record = &put->store->packed.record;
     struct hc_binder b = {hc_store_statement(put->store, HC_SQL_RECORD_INSERT, err), 0};
     if (!b.statement)
         return HC_FATAL;
     hc_bind_int(&b, put->version);
-    hc_bind_blob(&b, packed->p, packed->n);
+    hc_bind_blob(&b, record->p, record->n);
     return hc_store_run(put->store, b.statement, err);
 }
 
@@ -271,12 +230,8 @@ static enum hc_status put_title(struct put *put, struct hc_err *err)
 static enum hc_status put_version(struct put *put, struct hc_err *err)
 {
     const struct hc_incident *incident = put->incident;
-    struct hc_digester digester = {0};
-    enum hc_status status = hc_digest_incident(&digester, incident, err);
-    hc_buf_free(&digester.record);
     int64_t member = 0;
-    if (status == HC_OK)
-        status = hc_store_name(put->store, incident->window_place.member, &member, err);
+    enum hc_status status = hc_store_name(put->store, incident->window_place.member, &member, err);
     struct hc_binder b = {hc_store_statement(put->store, HC_SQL_VERSION_INSERT, err), 0};
     if (status != HC_OK || !b.statement)
         return status != HC_OK ? status : HC_FATAL;
@@ -287,7 +242,7 @@ static enum hc_status put_version(struct put *put, struct hc_err *err)
     hc_bind_text(&b, incident->severity);
     hc_bind_key(&b, member);
     hc_bind_int(&b, incident->window_place.line);
-    hc_bind_int(&b, (int64_t)digester.checksum);
+    hc_bind_int(&b, (int64_t)put->store->packed.checksum);
     hc_bind_time(&b, incident->updated);
     hc_bind_time(&b, incident->window_start);
     hc_bind_time(&b, incident->detected);
@@ -310,20 +265,18 @@ static enum hc_status put_lists(struct put *put, struct hc_err *err)
         {HC_SQL_DEPENDENCY_INSERT, dependency_row, incident->n_dependencies},
         {HC_SQL_CHANGE_INSERT, change_row, incident->n_changes},
         {HC_SQL_EVENT_INSERT, event_row, incident->n_events},
-        {HC_SQL_LOG_COUNT_INSERT, log_count_row, put->n_runs},
+        {HC_SQL_LOG_COUNT_INSERT, log_count_row, put->store->packed.n_runs},
         {HC_SQL_SERIES_INSERT, series_row, incident->n_series},
         {HC_SQL_OUTCOME_INSERT, outcome_row, incident->n_outcomes},
         {HC_SQL_WARNING_INSERT, warning_row, incident->n_warnings},
     };
     enum hc_status status = HC_OK;
-    hc_buf_clear(&put->store->points);
-    put->points_key = points_key(put, 0);
     for (size_t k = 0; status == HC_OK && k < sizeof lists / sizeof *lists; k++) {
         struct hc_feed feed = {.row = lists[k].row, .context = put, .n = lists[k].n};
         status = hc_store_put_rows(put->store, lists[k].which, &feed, err);
     }
     if (status == HC_OK)
-        status = put_points(put, 0, err);
+        status = put_points(put, err);
     for (size_t i = 0; status == HC_OK && i < incident->n_documents; i++)
         status = put_document(put, i, err);
     return status;
@@ -331,20 +284,14 @@ static enum hc_status put_lists(struct put *put, struct hc_err *err)
 
 static enum hc_status put_content(struct put *put, struct hc_err *err)
 {
-    put->template_keys = calloc(put->incident->n_templates + 1, sizeof(int64_t));
-    put->runs = calloc(put->incident->n_log_counts + 1, sizeof(size_t));
-    enum hc_status status = put->template_keys && put->runs ? put_version(put, err) : hc_store_no_memory(err);
+    enum hc_status status = hc_pack_incident(&put->store->packed, put->incident, err);
     if (status == HC_OK)
-        find_runs(put);
+        status = put_version(put, err);
     if (status == HC_OK)
         status = put_lists(put, err);
     if (status == HC_OK)
         status = put_record(put, err);
-    if (status == HC_OK)
-        status = put_title(put, err);
-    free(put->template_keys);
-    free(put->runs);
-    return status;
+    return status == HC_OK ? put_title(put, err) : status;
 }
 
 static enum hc_status find_version(struct put *put, struct hc_err *err)

@@ -27,6 +27,25 @@ struct hc_key_cache {
     size_t n_keys, capacity;
 };
 
+/* An incident's blobs, one after another in a buffer a kind, and the checksum over all of it. */
+struct hc_packed {
+    struct hc_arena *lists;
+    struct hc_packed_points { /* a row of series_points */
+        size_t first;         /* series */
+        size_t from;          /* in `points`; of the one past the last: the end */
+    } * chunks;
+    size_t n_chunks;
+    struct hc_packed_counts { /* a row of log_count */
+        size_t first;         /* count; of the one past the last: their number */
+        size_t minutes_from, sources_from;
+        int64_t lines;
+        struct hc_time first_at;
+    } * runs;
+    size_t n_runs;
+    struct hc_buf points, minutes, sources, record;
+    uint64_t checksum;
+};
+
 struct hc_store {
     sqlite3 *db;
     bool writable;
@@ -36,7 +55,8 @@ struct hc_store {
     sqlite3_stmt *statements[HC_N_STATEMENTS];
     struct hc_key_cache names, templates;
     struct hc_feed *feed; /* the list that put_rows gives */
-    struct hc_buf scratch, sources, points;
+    struct hc_buf scratch;
+    struct hc_packed packed; /* of the put at hand */
 };
 
 extern const unsigned char hc_schema_sql[];
@@ -145,6 +165,8 @@ enum hc_status hc_pack_points(struct hc_buf *out, const struct hc_series *series
 enum hc_status hc_pack_minutes(struct hc_buf *out, const struct hc_log_count *count, struct hc_err *err);
 enum hc_status hc_unpack_points(struct hc_series *series, struct hc_str bytes, struct hc_arena *arena,
                                 struct hc_err *err);
+/* The length of the first series' points of several; 0: they are cut. */
+size_t hc_points_length(struct hc_str bytes);
 /* The lists of an incident that have no rows: baselines, symptoms, levels, missing, trace edges, files, and the
  * templates that no count names. */
 void hc_pack_record(struct hc_buf *out, const struct hc_incident *incident);
@@ -171,6 +193,13 @@ struct hc_packed_minute {
 };
 enum hc_status hc_minutes_count(struct hc_str minutes, size_t *n, struct hc_err *err);
 struct hc_packed_minute hc_minutes_get(struct hc_str minutes, size_t i);
+
+/* ---- pack_incident.c ---- */
+
+/* Packs what the rows of an incident do not hold. What it held before is gone; hc_packed_free frees it.
+ * HC_FAIL "record-invalid": as above. */
+enum hc_status hc_pack_incident(struct hc_packed *packed, const struct hc_incident *incident, struct hc_err *err);
+void hc_packed_free(struct hc_packed *packed);
 
 /* Fields of packed bytes, also what digests are made of. Here, so that what comes by the thousand costs no call. */
 static inline void hc_put_bytes(struct hc_buf *out, const void *bytes, size_t n)
@@ -229,13 +258,14 @@ static inline void hc_put_place(struct hc_buf *out, struct hc_source_place place
 
 /* A digest over records: each flush adds what `record` holds, with its length. */
 struct hc_digester {
-    struct hc_sha256 *sha; /* NULL: only the checksum */
-    uint64_t checksum;
+    struct hc_sha256 *sha;
     struct hc_buf record;
 };
 void hc_digester_flush(struct hc_digester *digester);
 /* Everything that is known of an incident, field by field. */
 enum hc_status hc_digest_incident(struct hc_digester *digester, const struct hc_incident *incident, struct hc_err *err);
+/* Over all of it, in the rows and packed: finds damage, not ill will. */
+uint64_t hc_checksum_incident(const struct hc_incident *incident, const struct hc_packed *packed, struct hc_buf *rows);
 /* SHA-256 of what a calibration is; its number, promotion and reason do not count. */
 enum hc_status hc_calibration_digest(const struct hc_calibration *calibration, uint8_t out[HC_SHA256_BYTES],
                                      struct hc_err *err);

@@ -214,8 +214,7 @@ enum hc_status hc_store_close(struct hc_store *store, struct hc_err *err)
     hc_arena_free(store->names.arena);
     hc_arena_free(store->templates.arena);
     hc_buf_free(&store->scratch);
-    hc_buf_free(&store->sources);
-    hc_buf_free(&store->points);
+    hc_packed_free(&store->packed);
     free(store);
     return status;
 }

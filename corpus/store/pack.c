@@ -27,10 +27,7 @@ enum hc_status hc_pack_points(struct hc_buf *out, const struct hc_series *series
     if (series->n > UINT32_MAX)
         return hc_err_set(err, HC_FAIL, "record-invalid", "a series has more than 2^32 points");
     bool regular = is_regular(series->at_ns, series->n, &step);
-    hc_put_u8(out, LAYOUT);
-    hc_put_u8(out, regular);
-    hc_put_u8(out, 0);
-    hc_put_u8(out, 0);
+    hc_put_u32(out, LAYOUT | (uint32_t)regular << 8);
     hc_put_u32(out, (uint32_t)series->n);
     if (regular) {
         hc_put_i64(out, series->at_ns[0]);
@@ -41,6 +38,21 @@ enum hc_status hc_pack_points(struct hc_buf *out, const struct hc_series *series
     if (series->n)
         hc_put_bytes(out, series->values, series->n * sizeof *series->values);
     return out->failed ? hc_store_no_memory(err) : HC_OK;
+}
+
+static size_t time_bytes(bool regular, uint32_t n)
+{
+    return regular ? 16 : (size_t)n * 8;
+}
+
+size_t hc_points_length(struct hc_str bytes)
+{
+    uint32_t n;
+    if (bytes.n < POINTS_HEAD)
+        return 0;
+    memcpy(&n, bytes.p + 4, sizeof n);
+    size_t length = POINTS_HEAD + time_bytes(bytes.p[1] == 1, n) + (size_t)n * 8;
+    return length <= bytes.n ? length : 0;
 }
 
 static bool fill_times(int64_t *at_ns, size_t n, const char *bytes, bool regular)
@@ -68,8 +80,7 @@ enum hc_status hc_unpack_points(struct hc_series *series, struct hc_str bytes, s
         return hc_store_corrupt(err, "points of a series have no known layout");
     bool regular = bytes.p[1] == 1;
     memcpy(&n, bytes.p + 4, sizeof n);
-    size_t time_bytes = regular ? 16 : (size_t)n * 8;
-    if (bytes.n != POINTS_HEAD + time_bytes + (size_t)n * 8)
+    if (bytes.n != hc_points_length(bytes))
         return hc_store_corrupt(err, "points of a series are cut");
     int64_t *at_ns = hc_arena_alloc(arena, (size_t)n * sizeof *at_ns);
     double *values = hc_arena_alloc(arena, (size_t)n * sizeof *values);
@@ -77,7 +88,7 @@ enum hc_status hc_unpack_points(struct hc_series *series, struct hc_str bytes, s
         return hc_store_no_memory(err);
     if (!fill_times(at_ns, n, bytes.p + POINTS_HEAD, regular))
         return hc_store_corrupt(err, "times of a series run over");
-    memcpy(values, bytes.p + POINTS_HEAD + time_bytes, (size_t)n * sizeof *values);
+    memcpy(values, bytes.p + POINTS_HEAD + time_bytes(regular, n), (size_t)n * sizeof *values);
     series->n = n;
     series->at_ns = at_ns;
     series->values = values;

@@ -8,6 +8,7 @@
 --   version    one content of an incident; its key is of this file and never shown
 --   component  ordinal into component of the same version, NULL: none
 --   ordinal    place in the record's list, from 0; the order of each list is in corpus/record/incident.h
+--   item       version * 2^32 + ordinal: of lists that are long, so that a row goes to the end of its table
 --   member     the file below the incident's directory (key of a name), NULL: not known
 --   line       from 1; 0: the whole member
 --   NULL       of a text: absent; of a number: not known
@@ -98,17 +99,13 @@ CREATE TABLE component (        -- by name, bytewise
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE dependency (       -- from calls to, or runs on it
-    version INTEGER NOT NULL REFERENCES version,
-    ordinal INTEGER NOT NULL,
+    item INTEGER PRIMARY KEY,
     from_component INTEGER NOT NULL,
     to_component INTEGER NOT NULL,
     derived INTEGER NOT NULL CHECK (derived IN (0, 1)), -- 1: seen in traces, not stated
     member INTEGER REFERENCES name,
-    line INTEGER NOT NULL,
-    PRIMARY KEY (version, ordinal),
-    FOREIGN KEY (version, from_component) REFERENCES component,
-    FOREIGN KEY (version, to_component) REFERENCES component
-) STRICT, WITHOUT ROWID;
+    line INTEGER NOT NULL
+) STRICT;
 
 CREATE TABLE change (           -- deploys, configuration, flags …
     version INTEGER NOT NULL REFERENCES version,
@@ -126,8 +123,7 @@ CREATE TABLE change (           -- deploys, configuration, flags …
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE event (            -- lifecycle, alerts, and the log lines worth keeping
-    version INTEGER NOT NULL REFERENCES version,
-    ordinal INTEGER NOT NULL,
+    item INTEGER PRIMARY KEY,
     component INTEGER,
     level INTEGER NOT NULL,     -- 0 none, 1 trace, 2 debug, 3 info, 4 warn, 5 error, 6 fatal
     kind INTEGER REFERENCES name, -- "log", or the source's own word
@@ -135,46 +131,37 @@ CREATE TABLE event (            -- lifecycle, alerts, and the log lines worth ke
     template INTEGER,           -- id of a template, NULL: none
     member INTEGER REFERENCES name,
     line INTEGER NOT NULL,
-    at_ns INTEGER, at_digits INTEGER,
-    PRIMARY KEY (version, ordinal),
-    FOREIGN KEY (version, component) REFERENCES component
-) STRICT, WITHOUT ROWID;
+    at_ns INTEGER, at_digits INTEGER
+) STRICT;
 
 CREATE TABLE log_count (        -- a template's lines, of all components and levels
-    version INTEGER NOT NULL REFERENCES version,
-    ordinal INTEGER NOT NULL,   -- in the record's list: of the first component and level
+    item INTEGER PRIMARY KEY,   -- the ordinal is that of the template, in the order of their first counts
     template INTEGER NOT NULL REFERENCES template,
     lines INTEGER NOT NULL,     -- rebuildable: the sum over minutes
     first_at_ns INTEGER, first_at_digits INTEGER, -- rebuildable: the earliest of sources
     minutes BLOB NOT NULL,      -- packed: lines by component, level and minute
-    sources BLOB NOT NULL,      -- packed: for each component and level where and when the earliest line stands
-    PRIMARY KEY (version, ordinal)
-) STRICT, WITHOUT ROWID;
-CREATE INDEX log_count_by_template ON log_count (template, first_at_ns, first_at_digits, version, lines);
+    sources BLOB NOT NULL       -- packed: for each component and level where and when the earliest line stands
+) STRICT;
+CREATE INDEX log_count_by_template ON log_count (template, first_at_ns, first_at_digits, lines);
 
 CREATE TABLE series (           -- a metric of a component
-    version INTEGER NOT NULL REFERENCES version,
-    ordinal INTEGER NOT NULL,
+    item INTEGER PRIMARY KEY,
     component INTEGER,
     metric INTEGER REFERENCES name,
     unit INTEGER REFERENCES name,
-    points INTEGER NOT NULL,    -- rows with a value
+    points INTEGER NOT NULL,    -- rows with a value; they stand in series_points
     baseline_median REAL,       -- in unit, NULL: no baseline
     baseline_mad REAL,          -- in unit: median absolute deviation, not scaled
     peak REAL,                  -- in unit: the value in the window farthest from baseline_median
     score REAL,                 -- how unusual: 0 nothing, log scale
     member INTEGER REFERENCES name,
     line INTEGER NOT NULL,
-    onset_at_ns INTEGER, onset_at_digits INTEGER,               -- when it left its baseline, NULL: it did not
-    points_in INTEGER NOT NULL REFERENCES series_points,
-    points_from INTEGER NOT NULL, points_bytes INTEGER NOT NULL, -- where in that blob, from 0
-    PRIMARY KEY (version, ordinal),
-    FOREIGN KEY (version, component) REFERENCES component
-) STRICT, WITHOUT ROWID;
+    onset_at_ns INTEGER, onset_at_digits INTEGER                -- when it left its baseline, NULL: it did not
+) STRICT;
 
 CREATE TABLE series_points (    -- of many series each: a row a series costs an ingest more than the points do
-    key INTEGER PRIMARY KEY,    -- version * 2^32 + ordinal of the first series in it
-    points BLOB NOT NULL        -- packed: times and values, series after series
+    item INTEGER PRIMARY KEY,   -- of the first series in it
+    points BLOB NOT NULL        -- packed: times and values, series after series, up to the next row's first
 ) STRICT;
 
 CREATE TABLE outcome (          -- what was found to be the cause
@@ -478,11 +465,11 @@ SELECT i.id AS incident,
                     WHEN 5 THEN 'error' WHEN 6 THEN 'fatal' END AS level,
        k.text AS kind, e.message, CASE WHEN e.template IS NOT NULL THEN printf('%016x', e.template) END AS template,
        m.text AS member, nullif(e.line, 0) AS line
-  FROM incident AS i CROSS JOIN event AS e ON e.version = i.current
-       LEFT JOIN component AS o ON o.version = e.version AND o.ordinal = e.component
+  FROM incident AS i CROSS JOIN event AS e ON e.item BETWEEN i.current << 32 AND i.current << 32 | 4294967295
+       LEFT JOIN component AS o ON o.version = i.current AND o.ordinal = e.component
        LEFT JOIN name AS n ON n.key = o.name LEFT JOIN name AS k ON k.key = e.kind
        LEFT JOIN name AS m ON m.key = e.member
- ORDER BY i.id, e.ordinal;
+ ORDER BY i.id, e.item;
 
 CREATE VIEW log_templates AS
 SELECT printf('%016x', t.id) AS template, t.text,
@@ -491,8 +478,8 @@ SELECT printf('%016x', t.id) AS template, t.text,
                      1, g.digits + (g.digits > 0)) || 'Z' AS first_seen_at,
        g.ns AS first_seen_at_ns, g.incidents, g.lines
   FROM (SELECT c.template, min(c.first_at_ns) AS ns, c.first_at_digits AS digits,
-               count(DISTINCT c.version) AS incidents, sum(c.lines) AS lines
-          FROM log_count AS c INDEXED BY log_count_by_template CROSS JOIN version AS v ON v.key = c.version
+               count(DISTINCT v.key) AS incidents, sum(c.lines) AS lines
+          FROM log_count AS c INDEXED BY log_count_by_template CROSS JOIN version AS v ON v.key = c.item >> 32
                CROSS JOIN incident AS i ON i.id = v.incident AND i.current = v.key
          GROUP BY c.template) AS g CROSS JOIN template AS t ON t.key = g.template
  ORDER BY 1, 2;
@@ -519,9 +506,9 @@ SELECT incident, component, template,
                (instr('123456789ABCDEF', substr(h, 3, 1)) << 12) + (instr('123456789ABCDEF', substr(h, 4, 1)) << 8) +
                (instr('123456789ABCDEF', substr(h, 5, 1)) << 20) + (instr('123456789ABCDEF', substr(h, 6, 1)) << 16) +
                (instr('123456789ABCDEF', substr(h, 7, 1)) << 28) + (instr('123456789ABCDEF', substr(h, 8, 1)) << 24)) >> 3 AS whose
-                  FROM (SELECT i.id AS incident, c.version, printf('%016x', t.id) AS template,
+                  FROM (SELECT i.id AS incident, i.current AS version, printf('%016x', t.id) AS template,
                                hex(substr(c.minutes, 2 + 12 * j.key, 12)) AS h
-                          FROM incident AS i CROSS JOIN log_count AS c ON c.version = i.current
+                          FROM incident AS i CROSS JOIN log_count AS c ON c.item BETWEEN i.current << 32 AND i.current << 32 | 4294967295
                                CROSS JOIN json_each('[0' || replace(hex(zeroblob((length(c.minutes) - 13) / 12)), '00', ',0') || ']') AS j
                                CROSS JOIN template AS t ON t.key = c.template
                          WHERE length(c.minutes) > 1)) AS e
@@ -536,19 +523,19 @@ SELECT i.id AS incident, n.text AS component, k.text AS metric, u.text AS unit, 
            || substr(printf('.%09d', s.onset_at_ns % 1000000000 + 1000000000 * (s.onset_at_ns % 1000000000 < 0)),
                      1, s.onset_at_digits + (s.onset_at_digits > 0)) || 'Z' AS onset_at,
        s.onset_at_ns, s.score, m.text AS member, nullif(s.line, 0) AS line
-  FROM incident AS i CROSS JOIN series AS s ON s.version = i.current
-       LEFT JOIN component AS o ON o.version = s.version AND o.ordinal = s.component
+  FROM incident AS i CROSS JOIN series AS s ON s.item BETWEEN i.current << 32 AND i.current << 32 | 4294967295
+       LEFT JOIN component AS o ON o.version = i.current AND o.ordinal = s.component
        LEFT JOIN name AS n ON n.key = o.name LEFT JOIN name AS k ON k.key = s.metric
        LEFT JOIN name AS u ON u.key = s.unit LEFT JOIN name AS m ON m.key = s.member
- ORDER BY i.id, s.ordinal;
+ ORDER BY i.id, s.item;
 
 CREATE VIEW dependencies AS
 SELECT i.id AS incident, f.text AS from_component, t.text AS to_component, d.derived
-  FROM incident AS i CROSS JOIN dependency AS d ON d.version = i.current
-       CROSS JOIN component AS a ON a.version = d.version AND a.ordinal = d.from_component
-       CROSS JOIN component AS b ON b.version = d.version AND b.ordinal = d.to_component
+  FROM incident AS i CROSS JOIN dependency AS d ON d.item BETWEEN i.current << 32 AND i.current << 32 | 4294967295
+       CROSS JOIN component AS a ON a.version = i.current AND a.ordinal = d.from_component
+       CROSS JOIN component AS b ON b.version = i.current AND b.ordinal = d.to_component
        CROSS JOIN name AS f ON f.key = a.name CROSS JOIN name AS t ON t.key = b.name
- ORDER BY i.id, d.ordinal;
+ ORDER BY i.id, d.item;
 
 CREATE VIEW components AS
 SELECT i.id AS incident, n.text AS component, o.kind

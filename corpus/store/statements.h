@@ -30,23 +30,22 @@
     S(INCIDENT_UPDATE, "UPDATE incident SET current = ?2, conflict = ?3 WHERE id = ?1") \
     S(COMPONENT_INSERT, "INSERT OR FAIL INTO component (version, ordinal, name, kind) SELECT c0, c1, c2, c3" \
       " FROM put_rows") \
-    S(DEPENDENCY_INSERT, "INSERT OR FAIL INTO dependency (version, ordinal, from_component, to_component," \
-      " derived, member, line) SELECT c0, c1, c2, c3, c4, c5, c6 FROM put_rows") \
-    S(CHANGE_INSERT, "INSERT OR FAIL INTO change (version, ordinal, at_ns, at_digits, kind, component," \
-      " version_text, commit_id, text, member, line) SELECT c0, c1, c2, c3, c4, c5, c6, c7, c8, c9, c10 FROM" \
+    S(DEPENDENCY_INSERT, "INSERT OR FAIL INTO dependency (item, from_component, to_component, derived," \
+      " member, line) SELECT c0, c1, c2, c3, c4, c5 FROM put_rows") \
+    S(CHANGE_INSERT, "INSERT OR FAIL INTO change (version, ordinal, kind, component, version_text, commit_id," \
+      " text, member, line, at_ns, at_digits) SELECT c0, c1, c2, c3, c4, c5, c6, c7, c8, c9, c10 FROM" \
       " put_rows") \
-    S(EVENT_INSERT, "INSERT OR FAIL INTO event (version, ordinal, at_ns, at_digits, component, level, kind," \
-      " message, template, member, line) SELECT c0, c1, c2, c3, c4, c5, c6, c7, c8, c9, c10 FROM put_rows") \
-    S(LOG_COUNT_INSERT, "INSERT OR FAIL INTO log_count (version, ordinal, template, lines, first_at_ns," \
-      " first_at_digits, minutes, sources) SELECT c0, c1, c2, c3, c4, c5, c6, c7 FROM put_rows") \
-    S(SERIES_INSERT, "INSERT OR FAIL INTO series (version, ordinal, component, metric, unit, points," \
-      " baseline_median, baseline_mad, peak, score, onset_at_ns, onset_at_digits, member, line, points_in," \
-      " points_from, points_bytes) SELECT c0, c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11, c12, c13, c14, c15, c16" \
-      " FROM put_rows") \
-    S(POINTS_INSERT, "INSERT INTO series_points (key, points) VALUES (?, ?)") \
+    S(EVENT_INSERT, "INSERT OR FAIL INTO event (item, component, level, kind, message, template, member," \
+      " line, at_ns, at_digits) SELECT c0, c1, c2, c3, c4, c5, c6, c7, c8, c9 FROM put_rows") \
+    S(LOG_COUNT_INSERT, "INSERT OR FAIL INTO log_count (item, template, lines, first_at_ns, first_at_digits," \
+      " minutes, sources) SELECT c0, c1, c2, c3, c4, c5, c6 FROM put_rows") \
+    S(SERIES_INSERT, "INSERT OR FAIL INTO series (item, component, metric, unit, points, baseline_median," \
+      " baseline_mad, peak, score, member, line, onset_at_ns, onset_at_digits) SELECT c0, c1, c2, c3, c4, c5," \
+      " c6, c7, c8, c9, c10, c11, c12 FROM put_rows") \
+    S(POINTS_INSERT, "INSERT INTO series_points (item, points) VALUES (?, ?)") \
     S(OUTCOME_INSERT, "INSERT OR FAIL INTO outcome (version, ordinal, status, category, component, cause," \
-      " metric, text, given_by, known_at_ns, known_at_digits, member, line) SELECT c0, c1, c2, c3, c4, c5, c6," \
-      " c7, c8, c9, c10, c11, c12 FROM put_rows") \
+      " metric, text, given_by, member, line, known_at_ns, known_at_digits) SELECT c0, c1, c2, c3, c4, c5," \
+      " c6, c7, c8, c9, c10, c11, c12 FROM put_rows") \
     S(DOCUMENT_INSERT, "INSERT INTO document (version, ordinal, kind, title, text, member, line)" \
       " VALUES (?, ?, ?, ?, ?, ?, ?)") \
     S(WARNING_INSERT, "INSERT OR FAIL INTO warning (version, ordinal, member, line, code, message, more)" \
@@ -64,22 +63,23 @@
     S(COMPONENTS_GET, "SELECT n.text, c.kind FROM component AS c CROSS JOIN name AS n ON n.key = c.name" \
       " WHERE c.version = ?1 ORDER BY c.ordinal") \
     S(DEPENDENCIES_GET, "SELECT d.from_component, d.to_component, d.derived, m.text, d.line FROM dependency AS d" \
-      " LEFT JOIN name AS m ON m.key = d.member WHERE d.version = ?1 ORDER BY d.ordinal") \
+      " LEFT JOIN name AS m ON m.key = d.member WHERE d.item BETWEEN ?1 << 32 AND ?1 << 32 | 4294967295" \
+      " ORDER BY d.item") \
     S(CHANGES_GET, "SELECT c.at_ns, c.at_digits, c.kind, c.component, c.version_text, c.commit_id, c.text, m.text," \
       " c.line FROM change AS c LEFT JOIN name AS m ON m.key = c.member WHERE c.version = ?1 ORDER BY c.ordinal") \
     S(EVENTS_GET, "SELECT e.at_ns, e.at_digits, e.component, e.level, k.text, e.message, e.template, m.text, e.line" \
       " FROM event AS e LEFT JOIN name AS k ON k.key = e.kind LEFT JOIN name AS m ON m.key = e.member" \
-      " WHERE e.version = ?1 ORDER BY e.ordinal") \
-    S(LOG_COUNTS_GET, "SELECT ordinal, lines, first_at_ns, first_at_digits, minutes, sources FROM log_count" \
-      " WHERE version = ?1 ORDER BY ordinal") \
-    S(COUNT_TEMPLATES_GET, "SELECT c.ordinal, t.id, t.text FROM log_count AS c CROSS JOIN template AS t ON t.key = c.template" \
-      " WHERE c.version = ?1 ORDER BY c.ordinal") \
-    S(POINTS_GET, "SELECT key, points FROM series_points WHERE key BETWEEN ?1 << 32 AND ?1 << 32 | 4294967295" \
-      " ORDER BY key") \
-    S(SERIES_GET, "SELECT s.component, n.text, u.text, s.points, s.points_in, s.points_from, s.points_bytes, m.text," \
-      " s.line, s.baseline_median, s.baseline_mad, s.peak, s.score, s.onset_at_ns, s.onset_at_digits FROM series AS s" \
+      " WHERE e.item BETWEEN ?1 << 32 AND ?1 << 32 | 4294967295 ORDER BY e.item") \
+    S(LOG_COUNTS_GET, "SELECT t.id, t.text, c.lines, c.first_at_ns, c.first_at_digits, c.minutes, c.sources" \
+      " FROM log_count AS c LEFT JOIN template AS t ON t.key = c.template" \
+      " WHERE c.item BETWEEN ?1 << 32 AND ?1 << 32 | 4294967295 ORDER BY c.item") \
+    S(POINTS_GET, "SELECT item & 4294967295, points FROM series_points" \
+      " WHERE item BETWEEN ?1 << 32 AND ?1 << 32 | 4294967295 ORDER BY item") \
+    S(SERIES_GET, "SELECT s.component, n.text, u.text, s.points, m.text, s.line, s.baseline_median, s.baseline_mad," \
+      " s.peak, s.score, s.onset_at_ns, s.onset_at_digits FROM series AS s" \
       " LEFT JOIN name AS n ON n.key = s.metric LEFT JOIN name AS u ON u.key = s.unit" \
-      " LEFT JOIN name AS m ON m.key = s.member WHERE s.version = ?1 ORDER BY s.ordinal") \
+      " LEFT JOIN name AS m ON m.key = s.member WHERE s.item BETWEEN ?1 << 32 AND ?1 << 32 | 4294967295" \
+      " ORDER BY s.item") \
     S(OUTCOMES_GET, "SELECT o.ordinal, o.status, o.category, o.component, o.cause, o.metric, o.text, o.given_by," \
       " o.known_at_ns, o.known_at_digits, m.text, o.line FROM outcome AS o LEFT JOIN name AS m ON m.key = o.member" \
       " WHERE o.version = ?1 ORDER BY o.ordinal") \
@@ -152,7 +152,7 @@
       " WHERE search_document MATCH ?1 ORDER BY bm25(search_document), i.id, d.ordinal LIMIT ?2") \
     S(SEARCH_TEMPLATE, "SELECT i.id, 'template', t.text FROM search_template" \
       " CROSS JOIN template AS t ON t.key = search_template.rowid" \
-      " CROSS JOIN log_count AS c ON c.template = t.key CROSS JOIN version AS v ON v.key = c.version" \
+      " CROSS JOIN log_count AS c ON c.template = t.key CROSS JOIN version AS v ON v.key = c.item >> 32" \
       " CROSS JOIN incident AS i ON i.id = v.incident AND i.current = v.key" \
       " WHERE search_template MATCH ?1 GROUP BY t.key, i.id ORDER BY min(search_template.rank), t.text, i.id LIMIT ?2")
 /* clang-format on */

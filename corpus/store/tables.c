@@ -13,22 +13,23 @@ struct kind {
 static const struct kind kinds[] = {
     {"CREATE TABLE x (component TEXT, metric TEXT, unit TEXT, at TEXT, at_ns INTEGER, value REAL,"
      " of_incident HIDDEN, of_component HIDDEN, of_metric HIDDEN)",
-     "SELECT n.text, k.text, u.text, substr(p.points, s.points_from + 1, s.points_bytes) FROM incident AS i"
-     " CROSS JOIN series AS s ON s.version = i.current"
-     " CROSS JOIN series_points AS p ON p.key = s.points_in"
-     " LEFT JOIN component AS o ON o.version = s.version AND o.ordinal = s.component"
+     "SELECT n.text, k.text, u.text, p.points, s.item - p.item FROM incident AS i"
+     " CROSS JOIN series AS s ON s.item BETWEEN i.current << 32 AND i.current << 32 | 4294967295"
+     " CROSS JOIN series_points AS p ON p.item = (SELECT max(item) FROM series_points WHERE item <= s.item)"
+     " LEFT JOIN component AS o ON o.version = i.current AND o.ordinal = s.component"
      " LEFT JOIN name AS n ON n.key = o.name LEFT JOIN name AS k ON k.key = s.metric"
      " LEFT JOIN name AS u ON u.key = s.unit"
-     " WHERE i.id = ?1 AND (?2 IS NULL OR n.text = ?2) AND (?3 IS NULL OR k.text = ?3) ORDER BY s.ordinal",
+     " WHERE i.id = ?1 AND (?2 IS NULL OR n.text = ?2) AND (?3 IS NULL OR k.text = ?3) ORDER BY s.item",
      true, 6},
     {"CREATE TABLE x (component TEXT, template TEXT, level TEXT, at TEXT, at_ns INTEGER, lines INTEGER,"
      " of_incident HIDDEN, of_component HIDDEN, of_template HIDDEN)",
      "SELECT n.text, printf('%016x', t.id), o.ordinal, c.minutes FROM incident AS i"
-     " CROSS JOIN log_count AS c ON c.version = i.current CROSS JOIN template AS t ON t.key = c.template"
+     " CROSS JOIN log_count AS c ON c.item BETWEEN i.current << 32 AND i.current << 32 | 4294967295"
+     " CROSS JOIN template AS t ON t.key = c.template"
      " CROSS JOIN (SELECT version, ordinal, name FROM component UNION ALL SELECT key, NULL, NULL FROM version) AS o"
-     " ON o.version = c.version LEFT JOIN name AS n ON n.key = o.name"
+     " ON o.version = i.current LEFT JOIN name AS n ON n.key = o.name"
      " WHERE i.id = ?1 AND (?2 IS NULL OR n.text = ?2) AND (?3 IS NULL OR printf('%016x', t.id) = ?3)"
-     " ORDER BY c.ordinal, o.ordinal IS NULL, o.ordinal",
+     " ORDER BY c.item, o.ordinal IS NULL, o.ordinal",
      false, 6},
 };
 
@@ -119,7 +120,13 @@ static int cursor_close(sqlite3_vtab_cursor *base)
 
 static enum hc_status read_points(struct cursor *cursor, struct hc_str bytes, struct hc_err *err)
 {
+    sqlite3_int64 n_before = sqlite3_column_int64(cursor->rows, 4);
     hc_arena_reset(cursor->arena);
+    for (; n_before > 0 && bytes.n > 0; n_before--) {
+        size_t n = hc_points_length(bytes);
+        bytes = n ? (struct hc_str){bytes.p + n, bytes.n - n} : HC_STR_NONE;
+    }
+    bytes.n = hc_points_length(bytes);
     enum hc_status status = hc_unpack_points(&cursor->series, bytes, cursor->arena, err);
     cursor->n = status == HC_OK ? cursor->series.n : 0;
     return status;

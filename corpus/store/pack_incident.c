@@ -1,0 +1,101 @@
+/* An incident's blobs: made before its first row is written, so that what cannot be packed costs nothing. */
+#include "corpus/store/internal.h"
+
+#define POINTS_BYTES 65536 /* a blob of points takes no further series past it */
+
+static enum hc_status make_room(struct hc_packed *packed, const struct hc_incident *incident, struct hc_err *err)
+{
+    if (!packed->lists)
+        packed->lists = hc_arena_new(0);
+    if (!packed->lists)
+        return hc_store_no_memory(err);
+    hc_arena_reset(packed->lists);
+    hc_buf_clear(&packed->points);
+    hc_buf_clear(&packed->minutes);
+    hc_buf_clear(&packed->sources);
+    hc_buf_clear(&packed->record);
+    packed->n_chunks = packed->n_runs = 0;
+    packed->chunks = hc_arena_alloc(packed->lists, (incident->n_series + 1) * sizeof *packed->chunks);
+    packed->runs = hc_arena_alloc(packed->lists, (incident->n_log_counts + 1) * sizeof *packed->runs);
+    return packed->chunks && packed->runs ? HC_OK : hc_store_no_memory(err);
+}
+
+static enum hc_status pack_series(struct hc_packed *packed, const struct hc_incident *incident, struct hc_err *err)
+{
+    enum hc_status status = HC_OK;
+    size_t from = 0;
+    for (size_t i = 0; status == HC_OK && i < incident->n_series; i++) {
+        if (i == 0 || packed->points.n - from >= POINTS_BYTES) {
+            from = packed->points.n;
+            packed->chunks[packed->n_chunks++] = (struct hc_packed_points){i, from};
+        }
+        status = hc_pack_points(&packed->points, &incident->series[i], err);
+    }
+    packed->chunks[packed->n_chunks] = (struct hc_packed_points){incident->n_series, packed->points.n};
+    return status;
+}
+
+static bool is_earlier(struct hc_time a, struct hc_time b)
+{
+    if (!hc_time_known(a) || !hc_time_known(b))
+        return hc_time_known(a);
+    return a.ns != b.ns ? a.ns < b.ns : a.digits < b.digits;
+}
+
+/* Counts of one template stand together. */
+static size_t run_end(const struct hc_incident *incident, size_t first)
+{
+    size_t end = first + 1;
+    while (end < incident->n_log_counts &&
+           incident->log_counts[end].template_index == incident->log_counts[first].template_index)
+        end++;
+    return end;
+}
+
+static enum hc_status pack_runs(struct hc_packed *packed, const struct hc_incident *incident, struct hc_err *err)
+{
+    enum hc_status status = HC_OK;
+    size_t end = 0;
+    for (size_t first = 0; status == HC_OK && first < incident->n_log_counts; first = end) {
+        struct hc_packed_counts *run = &packed->runs[packed->n_runs++];
+        const struct hc_log_count *counts = incident->log_counts;
+        *run = (struct hc_packed_counts){first, packed->minutes.n, packed->sources.n, 0, HC_TIME_NONE};
+        end = run_end(incident, first);
+        for (size_t i = first; i < end; i++) {
+            for (size_t m = 0; m < counts[i].n_minutes; m++)
+                run->lines += counts[i].lines[m];
+            run->first_at = is_earlier(counts[i].first_at, run->first_at) ? counts[i].first_at : run->first_at;
+        }
+        status = hc_pack_counts(&packed->minutes, &packed->sources, &counts[first], end - first, err);
+    }
+    packed->runs[packed->n_runs] =
+        (struct hc_packed_counts){end, packed->minutes.n, packed->sources.n, 0, HC_TIME_NONE};
+    return status;
+}
+
+enum hc_status hc_pack_incident(struct hc_packed *packed, const struct hc_incident *incident, struct hc_err *err)
+{
+    struct hc_buf rows = {0};
+    enum hc_status status = make_room(packed, incident, err);
+    if (status == HC_OK)
+        status = pack_series(packed, incident, err);
+    if (status == HC_OK)
+        status = pack_runs(packed, incident, err);
+    if (status != HC_OK)
+        return status;
+    hc_pack_record(&packed->record, incident);
+    packed->checksum = hc_checksum_incident(incident, packed, &rows);
+    if (packed->record.failed || rows.failed)
+        status = hc_store_no_memory(err);
+    hc_buf_free(&rows);
+    return status;
+}
+
+void hc_packed_free(struct hc_packed *packed)
+{
+    hc_arena_free(packed->lists);
+    hc_buf_free(&packed->points);
+    hc_buf_free(&packed->minutes);
+    hc_buf_free(&packed->sources);
+    hc_buf_free(&packed->record);
+}
