@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/xml_plain.h"
 #include "base/xml_scan.h"
 
 /* None of NOENT, DTDLOAD, DTDATTR, XINCLUDE, HUGE and RECOVER, each of which opens a door. */
@@ -288,6 +289,12 @@ enum hc_status hc_xml_parse(const struct hc_xml_node **root, struct hc_str bytes
     enum hc_status status = hc_xml_scan(&scan, bytes, limit < INT_MAX ? limit : INT_MAX, arena, err);
     if (status == HC_OK && hc_str_trim(scan.bytes).n == 0)
         status = hc_err_set(err, HC_FAIL, "xml-syntax", "no document");
+    if (status == HC_OK && !schema) {
+        status = hc_xml_plain(root, &scan, arena, err);
+        if (status != HC_SKIP)
+            return status;
+        status = HC_OK;
+    }
     if (status == HC_OK)
         status = parse_document(&document, scan.bytes, err);
     if (status != HC_OK)

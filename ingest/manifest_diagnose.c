@@ -3,38 +3,44 @@
 
 #define NAMESPACE "urn:hindcast:incident:1"
 
+/* Of one parent's children those that are met most come first. */
 static const struct rule {
-    const char *parent, *name;
+    struct hc_str parent, name;
     const char *attributes; /* separated by blanks; those after '@' hold times */
     bool words, once;
 } rules[] = {
-    {"", "incident", "id @ updated", false, true},
-    {"incident", "title", "", true, true},
-    {"incident", "service", "", true, true},
-    {"incident", "severity", "", true, true},
-    {"incident", "window", "@ start detected mitigated end", false, true},
-    {"incident", "baseline", "@ start end", false, false},
-    {"incident", "symptom", "component metric @ at", false, false},
-    {"incident", "topology", "", false, false},
-    {"topology", "component", "name kind", false, false},
-    {"topology", "depends", "from to", false, false},
-    {"incident", "changes", "", false, false},
-    {"changes", "change", "kind component version commit @ at", true, false},
-    {"incident", "evidence", "", false, false},
-    {"evidence", "metrics", "href component utc-offset", false, false},
-    {"evidence", "logs", "href component utc-offset", false, false},
-    {"evidence", "events", "href component utc-offset", false, false},
-    {"evidence", "traces", "href component utc-offset", false, false},
-    {"evidence", "document", "href component utc-offset kind", false, false},
-    {"evidence", "level", "component metric unit baseline before peak", false, false},
-    {"evidence", "missing", "kind", true, false},
-    {"incident", "outcome", "status category component metric cause @ at", true, false},
+#define RULE(parent, name, ...)                                                 \
+    {                                                                           \
+        {(parent), sizeof(parent) - 1}, {(name), sizeof(name) - 1}, __VA_ARGS__ \
+    }
+    RULE("", "incident", "id @ updated", false, true),
+    RULE("topology", "depends", "from to", false, false),
+    RULE("topology", "component", "name kind", false, false),
+    RULE("evidence", "metrics", "href component utc-offset", false, false),
+    RULE("evidence", "logs", "href component utc-offset", false, false),
+    RULE("evidence", "events", "href component utc-offset", false, false),
+    RULE("evidence", "traces", "href component utc-offset", false, false),
+    RULE("evidence", "document", "href component utc-offset kind", false, false),
+    RULE("evidence", "level", "component metric unit baseline before peak", false, false),
+    RULE("evidence", "missing", "kind", true, false),
+    RULE("changes", "change", "kind component version commit @ at", true, false),
+    RULE("incident", "title", "", true, true),
+    RULE("incident", "service", "", true, true),
+    RULE("incident", "severity", "", true, true),
+    RULE("incident", "window", "@ start detected mitigated end", false, true),
+    RULE("incident", "baseline", "@ start end", false, false),
+    RULE("incident", "symptom", "component metric @ at", false, false),
+    RULE("incident", "topology", "", false, false),
+    RULE("incident", "changes", "", false, false),
+    RULE("incident", "evidence", "", false, false),
+    RULE("incident", "outcome", "status category component metric cause @ at", true, false),
+#undef RULE
 };
 
-static const struct rule *find_rule(const char *parent, struct hc_str name)
+static const struct rule *find_rule(struct hc_str parent, struct hc_str name)
 {
     for (size_t i = 0; i < sizeof rules / sizeof *rules; i++) {
-        if (hc_str_is(name, rules[i].name) && hc_str_is(hc_str_of(parent), rules[i].parent))
+        if (hc_str_equal(name, rules[i].name) && hc_str_equal(parent, rules[i].parent))
             return &rules[i];
     }
     return NULL;
@@ -125,7 +131,7 @@ static enum hc_status check_children(struct hc_err *err, const struct hc_xml_nod
 
 enum hc_status hc_manifest_diagnose(const struct hc_xml_node *root, struct hc_err *err)
 {
-    const struct rule *rule = find_rule("", root->name);
+    const struct rule *rule = find_rule(HC_STR(""), root->name);
     if (rule == NULL || !hc_str_is(root->ns, NAMESPACE))
         return refuse(err, root, "manifest-root", "the root is not incident in namespace " NAMESPACE, root->name);
     enum hc_status status = check_element(err, root, rule);
@@ -150,7 +156,7 @@ static bool is_plain_attribute(const struct hc_xml_attribute *attribute, const s
     return is_plain_time(value);
 }
 
-static bool is_plain_element(const struct hc_xml_node *node, const char *parent)
+static bool is_plain_element(const struct hc_xml_node *node, struct hc_str parent)
 {
     const struct rule *rule = find_rule(parent, node->name);
     bool plain = rule != NULL && hc_str_is(node->ns, NAMESPACE);
@@ -165,6 +171,6 @@ bool hc_manifest_is_plain(const struct hc_xml_node *root)
 {
     struct hc_err ignored = HC_ERR_NONE;
     const struct hc_xml_node *window = hc_xml_child(root, "window");
-    return hc_manifest_diagnose(root, &ignored) == HC_OK && is_plain_element(root, "") && window != NULL &&
+    return hc_manifest_diagnose(root, &ignored) == HC_OK && is_plain_element(root, HC_STR("")) && window != NULL &&
            hc_xml_attribute(window, "start").p != NULL && hc_manifest_is_id(hc_xml_attribute(root, "id"));
 }

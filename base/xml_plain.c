@@ -1,0 +1,251 @@
+#include "base/xml_plain.h"
+
+#include <string.h>
+
+#define ATTRIBUTES 16 /* of one tag; two with one name are not well-formed, and each is held against each */
+#define NAME_BYTES 256
+#define NAMESPACES "urn:hindcast:" /* any other the library may have something to say about */
+
+/* An element that is open. */
+struct level {
+    struct hc_xml_node *node, *last_child;
+    size_t first_segment;
+};
+
+struct plain {
+    const char *p, *end;
+    struct hc_arena *arena;
+    const struct hc_xml_scan *scan;
+    struct hc_str ns;
+    size_t n_elements;
+    int depth;
+    struct level levels[HC_XML_DEPTH + 1]; /* [0]: the document */
+    struct hc_str *segments;               /* text of the elements that are open: of the innermost ones last */
+    size_t n_segments, capacity;
+    bool no_memory;
+};
+
+static bool is_name_start(unsigned char c)
+{
+    return (unsigned)((c | 0x20) - 'a') < 26 || c == '_';
+}
+
+static bool is_name(unsigned char c)
+{
+    return is_name_start(c) || (unsigned)(c - '0') < 10 || c == '-' || c == '.';
+}
+
+/* Characters that stand for themselves, wherever they stand. 0xEF begins U+FFFE and U+FFFF too, which none are. */
+static bool is_plain_char(unsigned char c)
+{
+    return c >= 0x20 && c != '<' && c != '&' && c != ']' && c != 0xEF;
+}
+
+static bool is_space(char c)
+{
+    return c == ' ' || c == '\n' || c == '\t';
+}
+
+static void skip_space(struct plain *d)
+{
+    while (d->p < d->end && is_space(*d->p))
+        d->p++;
+}
+
+static bool skip(struct plain *d, struct hc_str word)
+{
+    if ((size_t)(d->end - d->p) < word.n || memcmp(d->p, word.p, word.n) != 0)
+        return false;
+    d->p += word.n;
+    return true;
+}
+
+/* An empty one: there is none. */
+static struct hc_str take_name(struct plain *d)
+{
+    const char *from = d->p;
+    if (d->p < d->end && is_name_start((unsigned char)*d->p))
+        while (d->p < d->end && is_name((unsigned char)*d->p))
+            d->p++;
+    return (struct hc_str){from, (size_t)(d->p - from)};
+}
+
+static bool take_value(struct plain *d, struct hc_str *value)
+{
+    const char *from = d->p;
+    const char *to = memchr(from, '"', (size_t)(d->end - from));
+    if (!to)
+        return false;
+    bool plain = true;
+    for (const char *p = from; p < to; p++)
+        plain &= is_plain_char((unsigned char)*p);
+    *value = (struct hc_str){from, (size_t)(to - from)};
+    d->p = to + 1;
+    return plain;
+}
+
+/* The declaration of the namespace is no attribute. */
+static bool take_ns(struct plain *d)
+{
+    struct hc_str value;
+    if (d->depth > 0 || d->ns.n > 0 || !take_value(d, &value) || !hc_str_starts(value, HC_STR(NAMESPACES)))
+        return false;
+    for (size_t i = 0; i < value.n; i++)
+        if (value.p[i] != ':' && !is_name((unsigned char)value.p[i]))
+            return false;
+    d->ns = value;
+    return true;
+}
+
+static bool take_attribute(struct plain *d, struct hc_xml_attribute *attributes, size_t *n)
+{
+    struct hc_xml_attribute *attribute = &attributes[*n];
+    *attribute = (struct hc_xml_attribute){.ns = HC_STR(""), .name = take_name(d)};
+    if (attribute->name.n == 0 || attribute->name.n > NAME_BYTES || !skip(d, HC_STR("=\"")))
+        return false;
+    if (hc_str_is(attribute->name, "xmlns"))
+        return take_ns(d);
+    for (size_t i = 0; i < *n; i++)
+        if (hc_str_equal(attributes[i].name, attribute->name))
+            return false;
+    (*n)++;
+    return take_value(d, &attribute->value);
+}
+
+/* From behind "<" to behind ">". */
+static bool take_tag(struct plain *d, struct hc_xml_node *node, bool *is_empty)
+{
+    struct hc_xml_attribute attributes[ATTRIBUTES];
+    size_t n = 0;
+    node->name = take_name(d);
+    if (node->name.n == 0 || node->name.n > NAME_BYTES)
+        return false;
+    for (;;) {
+        const char *before = d->p;
+        skip_space(d);
+        *is_empty = skip(d, HC_STR("/>"));
+        if (*is_empty || skip(d, HC_STR(">")))
+            break;
+        if (d->p == before || n == ATTRIBUTES || !take_attribute(d, attributes, &n))
+            return false;
+    }
+    node->ns = d->ns.n > 0 ? d->ns : HC_STR("");
+    node->text = HC_STR("");
+    if (n == 0)
+        return true;
+    node->attributes = hc_arena_alloc(d->arena, n * sizeof *attributes);
+    d->no_memory |= !node->attributes;
+    if (!node->attributes)
+        return false;
+    memcpy((void *)node->attributes, attributes, n * sizeof *attributes);
+    node->n_attributes = n;
+    return true;
+}
+
+static bool open_element(struct plain *d)
+{
+    struct level *above = &d->levels[d->depth];
+    struct hc_xml_node *node = hc_arena_calloc(d->arena, 1, sizeof *node);
+    bool is_empty;
+    d->no_memory |= !node;
+    if (!node || d->depth == HC_XML_DEPTH || d->n_elements == d->scan->n_lines || !take_tag(d, node, &is_empty))
+        return false;
+    node->line = (long)d->scan->lines[d->n_elements++];
+    if (above->last_child)
+        above->last_child->next = node;
+    else if (above->node)
+        above->node->first_child = node;
+    above->last_child = node;
+    if (!is_empty)
+        d->levels[++d->depth] = (struct level){.node = node, .first_segment = d->n_segments};
+    return true;
+}
+
+/* What stands between the element's children, as one text. */
+static struct hc_str join(struct plain *d, size_t first)
+{
+    size_t n = 0;
+    if (d->n_segments - first <= 1)
+        return d->n_segments > first ? d->segments[first] : HC_STR("");
+    for (size_t i = first; i < d->n_segments; i++)
+        n += d->segments[i].n;
+    char *text = hc_arena_alloc(d->arena, n);
+    d->no_memory |= !text;
+    n = 0;
+    for (size_t i = first; text && i < d->n_segments; i++) {
+        memcpy(text + n, d->segments[i].p, d->segments[i].n);
+        n += d->segments[i].n;
+    }
+    return (struct hc_str){text, n};
+}
+
+/* From behind "</". */
+static bool close_element(struct plain *d)
+{
+    const struct level *level = &d->levels[d->depth];
+    struct hc_str name = take_name(d);
+    skip_space(d);
+    if (d->depth == 0 || !hc_str_equal(name, level->node->name) || !skip(d, HC_STR(">")))
+        return false;
+    level->node->text = join(d, level->first_segment);
+    d->n_segments = level->first_segment;
+    d->depth--;
+    return !d->no_memory;
+}
+
+static bool take_text(struct plain *d)
+{
+    const char *from = d->p;
+    const char *to = memchr(from, '<', (size_t)(d->end - from));
+    if (!to)
+        return false;
+    bool plain = true;
+    for (const char *p = from; p < to; p++)
+        plain &= is_plain_char((unsigned char)*p) || is_space(*p);
+    struct hc_str *segments =
+        hc_arena_grow(d->arena, d->segments, d->n_segments, d->n_segments + 1, &d->capacity, sizeof *segments);
+    d->no_memory |= !segments;
+    if (!segments || !plain)
+        return false;
+    d->segments = segments;
+    segments[d->n_segments++] = (struct hc_str){from, (size_t)(to - from)};
+    d->p = to;
+    return true;
+}
+
+static bool take_document(struct plain *d)
+{
+    if (!skip(d, HC_STR("<?xml version=\"1.0\" encoding=\"UTF-8\"?>")))
+        skip(d, HC_STR("<?xml version=\"1.0\"?>"));
+    skip_space(d);
+    if (!skip(d, HC_STR("<")) || !open_element(d))
+        return false;
+    while (d->depth > 0) {
+        bool good = d->p < d->end;
+        if (good && *d->p != '<')
+            good = take_text(d);
+        else if (good)
+            good = skip(d, HC_STR("</")) ? close_element(d) : (d->p++, open_element(d));
+        if (!good)
+            return false;
+    }
+    skip_space(d);
+    return d->p == d->end;
+}
+
+enum hc_status hc_xml_plain(const struct hc_xml_node **root, const struct hc_xml_scan *scan, struct hc_arena *arena,
+                            struct hc_err *err)
+{
+    /* The tree is of the arena, and so are the bytes that it points into. */
+    const char *copy = hc_arena_copy(arena, scan->bytes.p, scan->bytes.n);
+    struct plain d = {.p = copy, .arena = arena, .scan = scan};
+    if (!copy)
+        return hc_xml_no_memory(arena, err);
+    d.end = copy + scan->bytes.n;
+    bool plain = take_document(&d);
+    if (d.no_memory)
+        return hc_xml_no_memory(arena, err);
+    if (plain)
+        *root = d.levels[0].last_child;
+    return plain ? HC_OK : HC_SKIP;
+}
