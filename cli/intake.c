@@ -12,11 +12,22 @@ static bool any_limit(const struct hc_ingest_limits *limits)
     return limits->member_bytes || limits->archive_bytes || limits->n_members || limits->ratio || limits->arena_bytes;
 }
 
+static struct hc_str digest_name(const uint8_t sha256[HC_SHA256_BYTES])
+{
+    return (struct hc_str){(const char *)sha256, HC_SHA256_BYTES};
+}
+
 /* With limits of its own a run reads again what an earlier one did not take whole: one may have been raised. */
 static bool source_known(void *context, const uint8_t sha256[HC_SHA256_BYTES])
 {
     struct hc_intake *in = context;
     bool known = false;
+    if (in->was_empty) {
+        pthread_mutex_lock(&in->known_lock);
+        known = hc_names_find(&in->known, digest_name(sha256)) != HC_NAME_NONE;
+        pthread_mutex_unlock(&in->known_lock);
+        return known;
+    }
     pthread_mutex_lock(&in->lock);
     enum hc_status status = in->has_limits ? hc_store_source_accepted(in->store, sha256, &known, NULL)
                                            : hc_store_source_known(in->store, sha256, &known, NULL);
@@ -113,6 +124,17 @@ static enum hc_status put_incidents(struct hc_intake *in, struct hc_source *sour
     return status == HC_OK && source->n_refusals > n_refusals ? put_source(in, source, err) : status;
 }
 
+/* What the store would say of it from now on. */
+static enum hc_status remember(struct hc_intake *in, const struct hc_source *source, struct hc_err *err)
+{
+    if (!in->was_empty || (in->has_limits && source->status != HC_SOURCE_ACCEPTED))
+        return HC_OK;
+    pthread_mutex_lock(&in->known_lock);
+    bool added = hc_names_add(&in->known, digest_name(source->sha256)) != HC_NAME_NONE;
+    pthread_mutex_unlock(&in->known_lock);
+    return added ? HC_OK : hc_err_set(err, HC_FATAL, "out-of-memory", "no memory for the digest of a source");
+}
+
 static enum hc_status put_all(struct hc_intake *in, struct hc_source *source, struct hc_err *err)
 {
     enum hc_status status = HC_OK;
@@ -122,6 +144,8 @@ static enum hc_status put_all(struct hc_intake *in, struct hc_source *source, st
         status = put_source(in, source, err);
     if (status == HC_OK)
         status = put_incidents(in, source, err);
+    if (status == HC_OK)
+        status = remember(in, source, err);
     if (status == HC_OK && in->n_open >= SOURCES_PER_COMMIT) {
         in->n_open = 0;
         status = hc_store_commit(in->store, err);
@@ -179,6 +203,21 @@ static void show_progress(void *context, const struct hc_progress *p)
     fflush(stderr);
 }
 
+static enum hc_status begin(struct hc_intake *in, struct hc_err *err)
+{
+    bool any = true;
+    enum hc_status status = hc_store_source_any(in->store, &any, err);
+    if (status != HC_OK)
+        return status;
+    in->was_empty = !any;
+    in->arena = hc_arena_new(0);
+    if (!in->arena)
+        return hc_err_set(err, HC_FATAL, "out-of-memory", "no memory for an intake");
+    in->lock = in->known_lock = (pthread_mutex_t)PTHREAD_MUTEX_INITIALIZER;
+    hc_names_init(&in->known, in->arena);
+    return HC_OK;
+}
+
 enum hc_status hc_intake_run(struct hc_intake *in, const char *const *paths, size_t n, struct hc_err *err)
 {
     struct hc_ingest_options options = {.n_threads = in->cli->n_threads, .limits = in->cli->limits};
@@ -191,9 +230,10 @@ enum hc_status hc_intake_run(struct hc_intake *in, const char *const *paths, siz
     in->has_limits = any_limit(&in->cli->limits);
     in->shows_progress = !in->cli->quiet && isatty(STDERR_FILENO);
     clock_gettime(CLOCK_MONOTONIC, &in->began);
-    if (pthread_mutex_init(&in->lock, NULL) != 0)
-        return hc_err_set(err, HC_FATAL, "out-of-memory", "no memory for a lock");
-    enum hc_status status = hc_ingest_run(paths, n, &options, &sink, err);
+    enum hc_status status = begin(in, err);
+    if (status != HC_OK)
+        return status;
+    status = hc_ingest_run(paths, n, &options, &sink, err);
     if (status == HC_OK && in->n_open)
         status = hc_store_commit(in->store, err);
     else if (in->n_open)
@@ -201,5 +241,7 @@ enum hc_status hc_intake_run(struct hc_intake *in, const char *const *paths, siz
     in->n_open = 0;
     clear_progress(in);
     pthread_mutex_destroy(&in->lock);
+    pthread_mutex_destroy(&in->known_lock);
+    hc_arena_free(in->arena);
     return status;
 }

@@ -14,7 +14,11 @@ struct hc_intake {
     bool silent;          /* says nothing of what is refused */
     pthread_mutex_t lock; /* the store belongs to one thread at a time */
     struct timespec began;
-    size_t n_open;                                 /* sources in the transaction that is open */
+    size_t n_open;          /* sources in the transaction that is open */
+    bool was_empty;         /* the corpus held no source: all that are known are those of this run */
+    struct hc_arena *arena; /* of `known` */
+    struct hc_names known;  /* their digests, so that asking does not wait for the store */
+    pthread_mutex_t known_lock;
     size_t n_sources[4], n_results[5], n_warnings; /* by enum hc_source_status, by enum hc_put_result */
     bool shows_progress, has_limits;
 };

@@ -137,8 +137,9 @@ static void add_template(struct hc_buf *out, const struct hc_incident *incident,
     hc_put_text(out, incident->templates[count->template_index].text);
 }
 
-uint64_t hc_checksum_incident(const struct hc_incident *incident, const struct hc_packed *packed, struct hc_buf *rows)
+void hc_checksum_incident(struct hc_packed *packed, const struct hc_incident *incident)
 {
+    struct hc_buf *rows = &packed->rows;
     const struct hc_buf *const parts[] = {rows, &packed->points, &packed->minutes, &packed->sources, &packed->record};
     uint64_t sum = 0;
     hc_buf_clear(rows);
@@ -151,7 +152,7 @@ uint64_t hc_checksum_incident(const struct hc_incident *incident, const struct h
         add_template(rows, incident, &incident->log_counts[packed->runs[i].first]);
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
         sum = checksum_of(sum, parts[i]->p, parts[i]->n);
-    return sum;
+    packed->checksum = sum;
 }
 
 /* Points and minutes stand in records of their own. */

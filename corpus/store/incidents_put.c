@@ -1,18 +1,28 @@
 /* One content of an incident into its rows. */
 #include "corpus/store/internal.h"
 
+#define RECENT 128
+
 /* What a put works on. */
 struct put {
     struct hc_store *store;
     const struct hc_incident *incident;
     int64_t version;
+    struct {
+        struct hc_str text;
+        int64_t key;
+    } recent[RECENT]; /* names of this record, by where they lie: most are one text in the memory of many rows */
 };
 
 static enum hc_status row_name(struct put *put, struct hc_row *row, struct hc_str text, struct hc_err *err)
 {
-    int64_t key;
-    enum hc_status status = hc_store_name(put->store, text, &key, err);
-    hc_row_key(row, key);
+    size_t slot = ((uintptr_t)text.p ^ (uintptr_t)text.p >> 7) % RECENT;
+    enum hc_status status = HC_OK;
+    if (put->recent[slot].text.p != text.p || put->recent[slot].text.n != text.n) {
+        status = hc_store_name(put->store, text, &put->recent[slot].key, err);
+        put->recent[slot].text = text;
+    }
+    hc_row_key(row, put->recent[slot].key);
     return status;
 }
 

@@ -43,6 +43,7 @@ struct hc_packed {
     } * runs;
     size_t n_runs;
     struct hc_buf points, minutes, sources, record;
+    struct hc_buf rows; /* what the checksum is over besides */
     uint64_t checksum;
 };
 
@@ -265,7 +266,7 @@ void hc_digester_flush(struct hc_digester *digester);
 /* Everything that is known of an incident, field by field. */
 enum hc_status hc_digest_incident(struct hc_digester *digester, const struct hc_incident *incident, struct hc_err *err);
 /* Over all of it, in the rows and packed: finds damage, not ill will. */
-uint64_t hc_checksum_incident(const struct hc_incident *incident, const struct hc_packed *packed, struct hc_buf *rows);
+void hc_checksum_incident(struct hc_packed *packed, const struct hc_incident *incident);
 /* SHA-256 of what a calibration is; its number, promotion and reason do not count. */
 enum hc_status hc_calibration_digest(const struct hc_calibration *calibration, uint8_t out[HC_SHA256_BYTES],
                                      struct hc_err *err);

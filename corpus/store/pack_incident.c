@@ -75,7 +75,6 @@ static enum hc_status pack_runs(struct hc_packed *packed, const struct hc_incide
 
 enum hc_status hc_pack_incident(struct hc_packed *packed, const struct hc_incident *incident, struct hc_err *err)
 {
-    struct hc_buf rows = {0};
     enum hc_status status = make_room(packed, incident, err);
     if (status == HC_OK)
         status = pack_series(packed, incident, err);
@@ -84,11 +83,8 @@ enum hc_status hc_pack_incident(struct hc_packed *packed, const struct hc_incide
     if (status != HC_OK)
         return status;
     hc_pack_record(&packed->record, incident);
-    packed->checksum = hc_checksum_incident(incident, packed, &rows);
-    if (packed->record.failed || rows.failed)
-        status = hc_store_no_memory(err);
-    hc_buf_free(&rows);
-    return status;
+    hc_checksum_incident(packed, incident);
+    return packed->record.failed || packed->rows.failed ? hc_store_no_memory(err) : HC_OK;
 }
 
 void hc_packed_free(struct hc_packed *packed)
@@ -98,4 +94,5 @@ void hc_packed_free(struct hc_packed *packed)
     hc_buf_free(&packed->minutes);
     hc_buf_free(&packed->sources);
     hc_buf_free(&packed->record);
+    hc_buf_free(&packed->rows);
 }

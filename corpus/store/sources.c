@@ -31,6 +31,17 @@ enum hc_status hc_store_source_known(struct hc_store *store, const uint8_t sha25
     return find_status(store, sha256, HC_STR_NONE, known, &same, err);
 }
 
+enum hc_status hc_store_source_any(struct hc_store *store, bool *any, struct hc_err *err)
+{
+    sqlite3_stmt *statement = hc_store_statement(store, HC_SQL_SOURCE_ANY, err);
+    if (!statement)
+        return HC_FATAL;
+    enum hc_status status = hc_store_step(store, statement, err);
+    *any = status == HC_OK && sqlite3_column_int(statement, 0) != 0;
+    sqlite3_reset(statement);
+    return status;
+}
+
 enum hc_status hc_store_source_accepted(struct hc_store *store, const uint8_t sha256[HC_SHA256_BYTES], bool *accepted,
                                         struct hc_err *err)
 {

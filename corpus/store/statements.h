@@ -4,6 +4,7 @@
 
 /* clang-format off */
 #define HC_STATEMENTS(S) \
+    S(SOURCE_ANY, "SELECT EXISTS (SELECT 1 FROM source)") \
     S(SOURCE_FIND, "SELECT status FROM source WHERE sha256 = ?1") \
     S(SOURCE_INSERT, "INSERT INTO source (sha256, path, bytes, status, reason, ingested_at_ns, ingested_at_digits)" \
       " VALUES (?, ?, ?, ?, ?, ?, ?)") \

@@ -50,6 +50,8 @@ enum hc_status hc_store_source_put(struct hc_store *store, const struct hc_sourc
                                    struct hc_err *err);
 enum hc_status hc_store_source_known(struct hc_store *store, const uint8_t sha256[HC_SHA256_BYTES], bool *known,
                                      struct hc_err *err);
+/* Are there any? */
+enum hc_status hc_store_source_any(struct hc_store *store, bool *any, struct hc_err *err);
 /* Known, and all of it was taken. */
 enum hc_status hc_store_source_accepted(struct hc_store *store, const uint8_t sha256[HC_SHA256_BYTES], bool *accepted,
                                         struct hc_err *err);
