@@ -22,7 +22,8 @@ static bool is_letter(char c)
 
 static bool is_hex(char c)
 {
-    return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+    char low = (char)(c | 0x20);
+    return is_digit(c) || (low >= 'a' && low <= 'f');
 }
 
 /* What stands between a key and its value, in JSON within JSON too. */
@@ -63,28 +64,25 @@ static struct hc_str value_at(struct hc_str line, size_t at)
     return parent ? of_parent(value) : value;
 }
 
+/* Which letter of "race" a byte is, counted from one. */
+static const uint8_t place_in_race[256] = {
+    ['r'] = 1, ['R'] = 1, ['a'] = 2, ['A'] = 2, ['c'] = 3, ['C'] = 3, ['e'] = 4, ['E'] = 4};
+
+static bool is_race(const char *p)
+{
+    static const char race[] = "race";
+    uint32_t word, wanted;
+    memcpy(&word, p, sizeof word);
+    memcpy(&wanted, race, sizeof wanted);
+    return (word | UINT32_C(0x20202020)) == wanted;
+}
+
 /* Where four letters stand, one of every four bytes is one of them. */
 static bool holds_race(struct hc_str line)
 {
     for (size_t i = 3; i < line.n; i += 4) {
-        size_t begin;
-        switch (line.p[i] | 0x20) {
-        case 'r':
-            begin = i;
-            break;
-        case 'a':
-            begin = i - 1;
-            break;
-        case 'c':
-            begin = i - 2;
-            break;
-        case 'e':
-            begin = i - 3;
-            break;
-        default:
-            continue;
-        }
-        if (line.n - begin >= 4 && hc_str_equal_nocase((struct hc_str){line.p + begin, 4}, HC_STR("race")))
+        size_t place = place_in_race[(unsigned char)line.p[i]];
+        if (place > 0 && line.n - (i + 1 - place) >= 4 && is_race(line.p + (i + 1 - place)))
             return true;
     }
     return false;
@@ -135,12 +133,23 @@ static bool looks_like_id(struct hc_str word)
     return n_digits > 0 && n_digits < word.n;
 }
 
+/* Sixteen digits around `at` reach eight to one side of it, four to one side and one to one side. */
+static bool may_stand_in_id(struct hc_str line, size_t at)
+{
+    const char *p = line.p + at;
+    if (!is_hex(*p))
+        return false;
+    if (line.n - at <= 8)
+        return is_hex(p[-8]) && is_hex(p[-4]);
+    return (is_hex(p[-8]) || is_hex(p[8])) && (is_hex(p[-4]) || is_hex(p[4])) && (is_hex(p[-1]) || is_hex(p[1]));
+}
+
 /* A word of sixteen bytes covers one of every sixteen. */
 struct hc_str hc_trace_by_look(struct hc_str line)
 {
     line.n = line.n < LOOKED_AT_BYTES ? line.n : LOOKED_AT_BYTES;
     for (size_t at = ID_SHORT - 1; at < line.n; at += ID_SHORT) {
-        if (!is_hex(line.p[at]))
+        if (!may_stand_in_id(line, at))
             continue;
         struct hc_str word = word_around(line, at);
         if (looks_like_id(word))
