@@ -4,11 +4,12 @@
 
 struct scan {
     const char *p, *end;
+    bool escapes; /* there is a backslash somewhere */
 };
 
 static void skip_space(struct scan *at)
 {
-    while (at->p < at->end && (*at->p == ' ' || *at->p == '\t' || *at->p == '\n' || *at->p == '\r'))
+    while (at->p < at->end && *at->p <= ' ' && (*at->p == ' ' || *at->p == '\t' || *at->p == '\n' || *at->p == '\r'))
         at->p++;
 }
 
@@ -36,7 +37,7 @@ static bool take_string(struct scan *at, struct hc_str *out, bool *escaped)
         at->p = quote + 1;
         if ((quote - slash) % 2 == 0) {
             *out = (struct hc_str){start, (size_t)(quote - start)};
-            *escaped = memchr(start, '\\', out->n) != NULL;
+            *escaped = at->escapes && memchr(start, '\\', out->n) != NULL;
             return true;
         }
     }
@@ -118,7 +119,7 @@ static bool take_object(struct scan *at, struct hc_str parent,
 
 bool hc_flat_json(struct hc_str text, void (*take)(void *context, const struct hc_flat_member *member), void *context)
 {
-    struct scan at = {text.p, text.p + text.n};
+    struct scan at = {text.p, text.p + text.n, text.n > 0 && memchr(text.p, '\\', text.n) != NULL};
     if (!take_char(&at, '{') || !take_object(&at, HC_STR_NONE, take, context))
         return false;
     skip_space(&at);

@@ -5,77 +5,88 @@
 #include "ingest/format/logs_json.h"
 #include "ingest/normalize/severity.h"
 
-enum field { FIELD_OTHER, FIELD_TIME, FIELD_LEVEL, FIELD_MESSAGE, FIELD_COMPONENT, FIELDS };
+enum field { FIELD_TIME, FIELD_LEVEL, FIELD_MESSAGE, FIELD_COMPONENT, FIELDS };
 
 struct field_name {
-    const char *parent, *key; /* parent NULL: at the top */
-    enum field field;
+    struct hc_str parent, key; /* parent empty: at the top */
+    uint8_t field;
+    uint8_t rank; /* the lower wins within a field */
 };
 
-/* zap, logrus, bunyan, pino, ECS, Serilog, journald, docker, Python: the earlier wins within a field. */
-static const struct field_name field_names[] = {
-    {NULL, "timestamp", FIELD_TIME},
-    {NULL, "time", FIELD_TIME},
-    {NULL, "@timestamp", FIELD_TIME},
-    {NULL, "ts", FIELD_TIME},
-    {NULL, "@t", FIELD_TIME},
-    {NULL, "datetime", FIELD_TIME},
-    {NULL, "asctime", FIELD_TIME},
-    {NULL, "date", FIELD_TIME},
-    {NULL, "eventTime", FIELD_TIME},
-    {NULL, "__REALTIME_TIMESTAMP", FIELD_TIME},
-    {NULL, "level", FIELD_LEVEL},
-    {NULL, "severity", FIELD_LEVEL},
-    {NULL, "lvl", FIELD_LEVEL},
-    {NULL, "log.level", FIELD_LEVEL},
-    {"log", "level", FIELD_LEVEL},
-    {NULL, "levelname", FIELD_LEVEL},
-    {NULL, "loglevel", FIELD_LEVEL},
-    {NULL, "@l", FIELD_LEVEL},
-    {NULL, "PRIORITY", FIELD_LEVEL},
-    {NULL, "message", FIELD_MESSAGE},
-    {NULL, "msg", FIELD_MESSAGE},
-    {NULL, "log", FIELD_MESSAGE},
-    {NULL, "MESSAGE", FIELD_MESSAGE},
-    {NULL, "@m", FIELD_MESSAGE},
-    {NULL, "@mt", FIELD_MESSAGE},
-    {NULL, "event", FIELD_MESSAGE},
-    {NULL, "text", FIELD_MESSAGE},
-    {NULL, "short_message", FIELD_MESSAGE},
-    {NULL, "component", FIELD_COMPONENT},
-    {NULL, "service", FIELD_COMPONENT},
-    {"service", "name", FIELD_COMPONENT},
-    {NULL, "service.name", FIELD_COMPONENT},
-    {NULL, "service_name", FIELD_COMPONENT},
-    {NULL, "app", FIELD_COMPONENT},
-    {NULL, "SYSLOG_IDENTIFIER", FIELD_COMPONENT},
-    {NULL, "logger", FIELD_COMPONENT},
-    {NULL, "logger_name", FIELD_COMPONENT},
-    {"log", "logger", FIELD_COMPONENT},
-    {NULL, "name", FIELD_COMPONENT},
-    {NULL, "module", FIELD_COMPONENT},
-};
+#define NAME(parent, key, field, rank)                                        \
+    {                                                                         \
+        {parent, sizeof(parent) - 1}, {key, sizeof(key) - 1}, (field), (rank) \
+    }
 
-#define N_FIELD_NAMES (sizeof field_names / sizeof field_names[0])
+/* zap, logrus, bunyan, pino, ECS, Serilog, journald, docker, Python; by the key's length. */
+static const struct field_name field_names[] = {NAME("", "ts", FIELD_TIME, 3),
+                                                NAME("", "@t", FIELD_TIME, 4),
+                                                NAME("", "@l", FIELD_LEVEL, 7),
+                                                NAME("", "@m", FIELD_MESSAGE, 4),
+                                                NAME("", "lvl", FIELD_LEVEL, 2),
+                                                NAME("", "msg", FIELD_MESSAGE, 1),
+                                                NAME("", "log", FIELD_MESSAGE, 2),
+                                                NAME("", "@mt", FIELD_MESSAGE, 5),
+                                                NAME("", "app", FIELD_COMPONENT, 5),
+                                                NAME("", "time", FIELD_TIME, 1),
+                                                NAME("", "date", FIELD_TIME, 7),
+                                                NAME("", "text", FIELD_MESSAGE, 7),
+                                                NAME("service", "name", FIELD_COMPONENT, 2),
+                                                NAME("", "name", FIELD_COMPONENT, 10),
+                                                NAME("", "level", FIELD_LEVEL, 0),
+                                                NAME("log", "level", FIELD_LEVEL, 4),
+                                                NAME("", "event", FIELD_MESSAGE, 6),
+                                                NAME("", "logger", FIELD_COMPONENT, 7),
+                                                NAME("log", "logger", FIELD_COMPONENT, 9),
+                                                NAME("", "module", FIELD_COMPONENT, 11),
+                                                NAME("", "asctime", FIELD_TIME, 6),
+                                                NAME("", "message", FIELD_MESSAGE, 0),
+                                                NAME("", "MESSAGE", FIELD_MESSAGE, 3),
+                                                NAME("", "service", FIELD_COMPONENT, 1),
+                                                NAME("", "datetime", FIELD_TIME, 5),
+                                                NAME("", "severity", FIELD_LEVEL, 1),
+                                                NAME("", "loglevel", FIELD_LEVEL, 6),
+                                                NAME("", "PRIORITY", FIELD_LEVEL, 8),
+                                                NAME("", "timestamp", FIELD_TIME, 0),
+                                                NAME("", "eventTime", FIELD_TIME, 8),
+                                                NAME("", "log.level", FIELD_LEVEL, 3),
+                                                NAME("", "levelname", FIELD_LEVEL, 5),
+                                                NAME("", "component", FIELD_COMPONENT, 0),
+                                                NAME("", "@timestamp", FIELD_TIME, 2),
+                                                NAME("", "logger_name", FIELD_COMPONENT, 8),
+                                                NAME("", "service.name", FIELD_COMPONENT, 3),
+                                                NAME("", "service_name", FIELD_COMPONENT, 4),
+                                                NAME("", "short_message", FIELD_MESSAGE, 8),
+                                                NAME("", "SYSLOG_IDENTIFIER", FIELD_COMPONENT, 6),
+                                                NAME("", "__REALTIME_TIMESTAMP", FIELD_TIME, 9)};
 
-/* The best member so far of each field, by its place in the table. */
+#define KEY_MOST 20
+#define RANK_NONE UINT8_MAX
+/* Where the keys of each length begin. */
+static const uint8_t begin_of_length[KEY_MOST + 2] = {0,  0,  0,  4,  9,  14, 17, 20, 24, 28, 33,
+                                                      34, 35, 37, 38, 38, 38, 38, 39, 39, 39, 40};
+
+/* The best member so far of each field. */
 struct fields {
     struct hc_flat_member member[FIELDS];
-    size_t rank[FIELDS];
+    uint8_t rank[FIELDS];
     size_t n_members;
 };
 
 static void take_member(void *context, const struct hc_flat_member *member)
 {
     struct fields *fields = context;
+    struct hc_str key = member->key;
     fields->n_members++;
-    for (size_t i = 0; i < N_FIELD_NAMES; i++) {
+    if (key.n == 0 || key.n > KEY_MOST)
+        return;
+    for (size_t i = begin_of_length[key.n]; i < begin_of_length[key.n + 1]; i++) {
         const struct field_name *name = &field_names[i];
-        if (name->key[0] != member->key.p[0] || !hc_str_is(member->key, name->key) ||
-            (name->parent ? !hc_str_is(member->parent, name->parent) : member->parent.p != NULL))
+        if (name->key.p[0] != key.p[0] || memcmp(name->key.p, key.p, key.n) != 0 ||
+            (name->parent.n > 0 ? !hc_str_equal(name->parent, member->parent) : member->parent.p != NULL))
             continue;
-        if (fields->rank[name->field] > i) {
-            fields->rank[name->field] = i;
+        if (fields->rank[name->field] > name->rank) {
+            fields->rank[name->field] = name->rank;
             fields->member[name->field] = *member;
         }
         return;
@@ -113,22 +124,22 @@ static void clear_fields(struct fields *fields)
 {
     fields->n_members = 0;
     for (int f = 0; f < FIELDS; f++)
-        fields->rank[f] = N_FIELD_NAMES;
+        fields->rank[f] = RANK_NONE;
 }
 
 /* What the fields say; false where there is no message to go on with. */
 static bool take_fields(const struct fields *fields, struct hc_buf *room, struct hc_unwrapped *out)
 {
-    if (fields->rank[FIELD_TIME] < N_FIELD_NAMES)
+    if (fields->rank[FIELD_TIME] < RANK_NONE)
         take_time(fields->member[FIELD_TIME].value, out);
-    if (fields->rank[FIELD_LEVEL] < N_FIELD_NAMES) {
+    if (fields->rank[FIELD_LEVEL] < RANK_NONE) {
         uint8_t level = level_of(&fields->member[FIELD_LEVEL]);
         out->level = level != HC_LOG_NONE ? level : out->level;
     }
-    if (fields->rank[FIELD_COMPONENT] < N_FIELD_NAMES && fields->member[FIELD_COMPONENT].string)
+    if (fields->rank[FIELD_COMPONENT] < RANK_NONE && fields->member[FIELD_COMPONENT].string)
         out->component = fields->member[FIELD_COMPONENT].value;
     const struct hc_flat_member *message = &fields->member[FIELD_MESSAGE];
-    if (fields->rank[FIELD_MESSAGE] == N_FIELD_NAMES || !message->string)
+    if (fields->rank[FIELD_MESSAGE] == RANK_NONE || !message->string)
         return false;
     out->structured = true;
     out->text = message->value;
@@ -182,12 +193,23 @@ static size_t take_pair(struct hc_str text, size_t at, struct hc_flat_member *me
     return at;
 }
 
+/* Most lines end here: no key and '=' open them. */
+static bool opens_with_key(struct hc_str text)
+{
+    size_t at = 0;
+    if (!memchr(text.p, '=', text.n))
+        return false;
+    while (is_key(text.p[at]))
+        at++;
+    return at > 0 && text.p[at] == '=';
+}
+
 /* logfmt: pairs from the first byte on, a message among them. */
 static bool unwrap_logfmt(struct hc_buf *room, struct hc_unwrapped *out)
 {
     struct fields fields;
     size_t at = 0;
-    if (out->text.n == 0 || !is_key(out->text.p[0]))
+    if (!opens_with_key(out->text))
         return false;
     clear_fields(&fields);
     while (at < out->text.n) {
@@ -199,7 +221,7 @@ static bool unwrap_logfmt(struct hc_buf *room, struct hc_unwrapped *out)
         for (at = next; at < out->text.n && out->text.p[at] == ' '; at++)
             ;
     }
-    bool header = fields.rank[FIELD_TIME] < N_FIELD_NAMES || fields.rank[FIELD_LEVEL] < N_FIELD_NAMES;
+    bool header = fields.rank[FIELD_TIME] < RANK_NONE || fields.rank[FIELD_LEVEL] < RANK_NONE;
     return fields.n_members >= 2 && header && take_fields(&fields, room, out);
 }
 
