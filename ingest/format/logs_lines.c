@@ -10,18 +10,23 @@
 #define MATCHED_LEAST 0.8 /* of those, or it is learned anew */
 #define LINE_BYTES ((size_t)1 << 30)
 
+/* What learning has found out about a line. */
+struct looked_at {
+    struct hc_unwrapped inner;
+    struct hc_columns columns; /* of its text */
+};
+
 /* The state of one pass over a log. */
 struct pass {
     const struct hc_stamp_frame *frame;
     const struct hc_log_lines_sink *sink;
     struct hc_unwrap_room room;
     struct hc_buf shape;
-    struct hc_header_learner *learner;
     struct hc_header_program program;
     struct hc_arena *arena;
     struct hc_str *lines; /* of the block */
     size_t n_lines, lines_capacity;
-    struct hc_unwrapped *unwrapped; /* of each line of the block, where learning looked at all of them; else NULL */
+    struct looked_at *looked_at; /* each line of the block, where learning looked at all of them; else NULL */
     uint32_t first_line;
     bool learned, in_record;
 };
@@ -54,54 +59,52 @@ static bool is_blank(struct hc_str text)
     return text.n == 0 || (text.p[0] <= ' ' && hc_str_trim(text).n == 0);
 }
 
+static void look_at(struct pass *pass, size_t i, struct looked_at *line)
+{
+    hc_log_unwrap(pass->lines[i], &pass->room, &line->inner);
+    hc_columns_open(&line->columns, line->inner.text);
+}
+
 static bool still_fits(struct pass *pass)
 {
     size_t n_seen = 0, n_matched = 0;
     for (size_t i = 0; i < CHECK_LINES; i++) {
-        struct hc_unwrapped inner;
+        struct looked_at line;
         struct hc_header header;
-        hc_log_unwrap(pass->lines[i * pass->n_lines / CHECK_LINES], &pass->room, &inner);
-        if (is_blank(inner.text) || hc_line_continues(inner.text))
+        look_at(pass, i * pass->n_lines / CHECK_LINES, &line);
+        if (is_blank(line.inner.text) || hc_line_continues(line.inner.text))
             continue;
-        hc_header_apply(&pass->program, inner.text, &header);
+        hc_header_apply(&pass->program, &line.columns, &header);
         n_seen++;
         n_matched += header.matched;
     }
     return (double)n_matched >= MATCHED_LEAST * (double)n_seen;
 }
 
-/* A line's inner text; what learning has unwrapped already is not unwrapped again, unless the room has moved on. */
-static const struct hc_unwrapped *unwrap(struct pass *pass, size_t i, struct hc_unwrapped *inner)
-{
-    if (pass->unwrapped && !pass->unwrapped[i].in_room)
-        return &pass->unwrapped[i];
-    hc_log_unwrap(pass->lines[i], &pass->room, inner);
-    return inner;
-}
-
 /* False: no memory. */
 static bool learn(struct pass *pass)
 {
-    size_t n = pass->n_lines < HC_HEADER_SAMPLE ? pass->n_lines : HC_HEADER_SAMPLE;
+    size_t n = pass->n_lines < HC_HEADER_SAMPLE ? pass->n_lines : HC_HEADER_SAMPLE, n_sampled = 0;
     struct hc_header_program program;
-    if (!pass->learner)
-        pass->learner = hc_header_learner_new(pass->arena, n);
-    struct hc_unwrapped *unwrapped = hc_arena_alloc(pass->arena, n * sizeof *unwrapped);
-    if (!pass->learner || !unwrapped)
+    struct looked_at *looked_at = hc_arena_alloc(pass->arena, n * sizeof *looked_at);
+    struct hc_columns *sample[HC_HEADER_SAMPLE];
+    if (!looked_at)
         return false;
-    hc_header_learner_clear(pass->learner);
     for (size_t i = 0; i < n; i++) {
-        struct hc_unwrapped *inner = &unwrapped[i];
-        hc_log_unwrap(pass->lines[i * pass->n_lines / n], &pass->room, inner);
-        if (!is_blank(inner->text))
-            hc_header_learner_add(pass->learner, inner->text, !inner->in_room);
+        struct looked_at *line = &looked_at[i];
+        look_at(pass, i * pass->n_lines / n, line);
+        if (is_blank(line->inner.text))
+            continue;
+        if (line->inner.in_room)
+            hc_columns_read(&line->columns, HC_HEADER_COLUMNS - 1);
+        sample[n_sampled++] = &line->columns;
     }
-    hc_header_learner_finish(pass->learner, &program);
+    hc_header_learn(sample, n_sampled, &program);
     /* A block that is one long trace teaches nothing. */
     if (!pass->learned || program.n_steps > 0)
         pass->program = program;
     pass->learned = true;
-    pass->unwrapped = n == pass->n_lines ? unwrapped : NULL;
+    pass->looked_at = n == pass->n_lines ? looked_at : NULL;
     return true;
 }
 
@@ -135,11 +138,13 @@ static void choose_time(const struct pass *pass, const struct hc_unwrapped *inne
 
 static enum hc_status take_line(struct pass *pass, size_t i, struct hc_err *err)
 {
-    struct hc_unwrapped room;
+    struct looked_at now, *seen = pass->looked_at ? &pass->looked_at[i] : &now;
     struct hc_header header;
     struct hc_log_line line = {.line = pass->first_line + (uint32_t)i, .whole = pass->lines[i]};
-    const struct hc_unwrapped *inner = unwrap(pass, i, &room);
-    hc_header_apply(&pass->program, inner->text, &header);
+    if (seen == &now || seen->inner.in_room)
+        look_at(pass, i, seen);
+    const struct hc_unwrapped *inner = &seen->inner;
+    hc_header_apply(&pass->program, &seen->columns, &header);
     line.message = inner->text;
     line.at = HC_TIME_NONE;
     line.continues = continues_record(pass, inner, &header) || is_blank(inner->text);
@@ -163,7 +168,7 @@ static enum hc_status refused(const struct pass *pass, struct hc_err *err)
 
 static enum hc_status take_block(struct pass *pass, struct hc_err *err)
 {
-    pass->unwrapped = NULL;
+    pass->looked_at = NULL;
     if ((!pass->learned || !still_fits(pass)) && !learn(pass))
         return refused(pass, err);
     for (size_t i = 0; i < pass->n_lines; i++) {

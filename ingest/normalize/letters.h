@@ -1,11 +1,14 @@
-/* Eight bytes at once: how far a word of letters goes. */
+/* Eight bytes at once: how far a word of letters goes, how many digits a text has. */
 #ifndef HC_INGEST_NORMALIZE_LETTERS_H
 #define HC_INGEST_NORMALIZE_LETTERS_H
 
 #include <endian.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+
+#include "base/text.h"
 
 #define HC_EACH_BYTE(x) (UINT64_C(0x0101010101010101) * (x))
 
@@ -22,6 +25,22 @@ static inline size_t hc_count_letters(const char *p)
     uint64_t letters = (low + HC_EACH_BYTE(0x80 - 'a')) & ~(low + HC_EACH_BYTE(0x80 - '{')) & ~word;
     uint64_t others = ~letters & HC_EACH_BYTE(0x80);
     return others == 0 ? 8 : (size_t)__builtin_ctzll(others) / 8;
+}
+
+/* Does a text have `least` digits and more?
+ * Formula: a digit less '0' is below 10, so that 0x76 does not bring it to bit 7.
+ * Checked: tests/unit/ingest/test_templates_shape.c, against counting one by one. */
+static inline bool hc_has_digits(struct hc_str text, unsigned least)
+{
+    unsigned n = 0;
+    for (size_t i = 0; i < text.n && n < least; i += 8) {
+        uint64_t word = 0;
+        memcpy(&word, text.p + i, text.n - i < 8 ? text.n - i : 8);
+        uint64_t off = word ^ HC_EACH_BYTE('0');
+        uint64_t digits = ~(((off & HC_EACH_BYTE(0x7F)) + HC_EACH_BYTE(0x76)) | off) & HC_EACH_BYTE(0x80);
+        n += (unsigned)((digits >> 7) * HC_EACH_BYTE(1) >> 56);
+    }
+    return n >= least;
 }
 
 #endif

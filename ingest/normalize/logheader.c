@@ -131,10 +131,10 @@ static void class_word(const struct word *word, struct hc_column *column)
 }
 
 /* The level in "[error]" or "[core:error]", and a time that fills the brackets. */
-static void class_bracket(struct hc_str inner, struct hc_column *column)
+static void class_bracket(struct hc_str inner, struct hc_column *column, struct hc_stamp *stamp)
 {
     column->class = HC_COLUMN_BRACKET;
-    size_t taken = hc_stamp_scan(inner, &column->stamp);
+    size_t taken = hc_stamp_scan(inner, stamp);
     if (taken && inner.n - taken <= 8) {
         column->class = HC_COLUMN_TIME;
         return;
@@ -146,7 +146,7 @@ static void class_bracket(struct hc_str inner, struct hc_column *column)
         column->class = HC_COLUMN_LEVEL;
 }
 
-static bool read_bracket(struct hc_str text, size_t at, struct hc_column *column)
+static bool read_bracket(struct hc_str text, size_t at, struct hc_column *column, struct hc_stamp *stamp)
 {
     size_t limit = text.n - at > BRACKET_BYTES ? at + BRACKET_BYTES : text.n;
     int depth = 0;
@@ -154,7 +154,7 @@ static bool read_bracket(struct hc_str text, size_t at, struct hc_column *column
         depth += (text.p[i] == '[') - (text.p[i] == ']');
         if (depth > 0)
             continue;
-        class_bracket(slice(text, at + 1, i), column);
+        class_bracket(slice(text, at + 1, i), column, stamp);
         column->end = (uint32_t)(i + 1);
         if (column->end < text.n && text.p[column->end] == ':')
             column->end++;
@@ -163,12 +163,12 @@ static bool read_bracket(struct hc_str text, size_t at, struct hc_column *column
     return false;
 }
 
-static size_t scan_time(struct hc_str rest, struct hc_column *column)
+static size_t scan_time(struct hc_str rest, struct hc_column *column, struct hc_stamp *stamp)
 {
-    size_t taken = hc_stamp_scan(rest, &column->stamp);
+    size_t taken = hc_stamp_scan(rest, stamp);
     column->class = HC_COLUMN_TIME;
     if (!taken && is_digit(rest.p[0])) {
-        taken = hc_stamp_scan_epoch(rest, &column->stamp);
+        taken = hc_stamp_scan_epoch(rest, stamp);
         column->class = HC_COLUMN_EPOCH;
     }
     while (taken && taken < rest.n && (rest.p[taken] == ',' || rest.p[taken] == ':' || rest.p[taken] == ']'))
@@ -201,7 +201,7 @@ static bool read_letters(struct hc_str text, size_t from, struct hc_column *colu
     return true;
 }
 
-bool hc_column_next(struct hc_str text, size_t from, struct hc_column *column)
+bool hc_column_next(struct hc_str text, size_t from, struct hc_column *column, struct hc_stamp *stamp)
 {
     while (from < text.n && (text.p[from] == ' ' || text.p[from] == '\t'))
         from++;
@@ -214,9 +214,9 @@ bool hc_column_next(struct hc_str text, size_t from, struct hc_column *column)
         column->end = column->begin + 1;
         return true;
     }
-    if (read_letters(text, from, column) || (text.p[from] == '[' && read_bracket(text, from, column)))
+    if (read_letters(text, from, column) || (text.p[from] == '[' && read_bracket(text, from, column, stamp)))
         return true;
-    size_t taken = scan_time(slice(text, from, text.n), column);
+    size_t taken = scan_time(slice(text, from, text.n), column, stamp);
     if (!taken) {
         struct word word = read_word(text, from);
         taken = word.text.n;
@@ -224,6 +224,41 @@ bool hc_column_next(struct hc_str text, size_t from, struct hc_column *column)
     }
     column->end = (uint32_t)(from + taken);
     return true;
+}
+
+void hc_columns_open(struct hc_columns *columns, struct hc_str text)
+{
+    columns->text = text;
+    columns->stamped = HC_HEADER_COLUMNS;
+    columns->n = 0;
+    columns->ended = false;
+}
+
+void hc_columns_read(struct hc_columns *columns, size_t i)
+{
+    struct hc_stamp later;
+    size_t end = columns->n > 0 ? columns->at[columns->n - 1].end : 0;
+    while (columns->n <= i && !columns->ended) {
+        struct hc_column *column = &columns->at[columns->n];
+        bool first = columns->stamped == HC_HEADER_COLUMNS;
+        columns->ended = columns->n == HC_HEADER_COLUMNS ||
+                         !hc_column_next(columns->text, end, column, first ? &columns->stamp : &later);
+        if (columns->ended)
+            return;
+        if (first && (column->class == HC_COLUMN_TIME || column->class == HC_COLUMN_EPOCH))
+            columns->stamped = columns->n;
+        columns->n++;
+        end = column->end;
+    }
+}
+
+static struct hc_stamp stamp_of(const struct hc_columns *columns, size_t i)
+{
+    struct hc_column column;
+    struct hc_stamp stamp = columns->stamp;
+    if (i != columns->stamped)
+        hc_column_next(columns->text, columns->at[i].begin, &column, &stamp);
+    return stamp;
 }
 
 /* "sshd(pam_unix)[19937]:" names sshd(pam_unix), "[main]" main, "server.go:12]" server.go. */
@@ -241,13 +276,13 @@ static struct hc_str component_of(struct hc_str word)
     return word;
 }
 
-static void take_step(const struct hc_column *column, struct hc_str word, struct hc_header *header)
+static void take_step(const struct hc_columns *columns, size_t i, struct hc_header *header)
 {
-    switch (column->class) {
+    switch (columns->at[i].class) {
     case HC_COLUMN_TIME:
     case HC_COLUMN_EPOCH:
         if (!header->has_stamp) {
-            header->stamp = column->stamp;
+            header->stamp = stamp_of(columns, i);
             header->has_stamp = true;
             if (header->stamp.level != HC_LOG_NONE)
                 header->level = header->stamp.level;
@@ -255,12 +290,12 @@ static void take_step(const struct hc_column *column, struct hc_str word, struct
         break;
     case HC_COLUMN_LEVEL:
         if (header->level == HC_LOG_NONE)
-            header->level = column->level;
+            header->level = columns->at[i].level;
         break;
     case HC_COLUMN_TAG:
     case HC_COLUMN_IDENTIFIER:
-        if (is_letter(word.p[0]))
-            header->component = component_of(word);
+        if (is_letter(columns->text.p[columns->at[i].begin]))
+            header->component = component_of(slice(columns->text, columns->at[i].begin, columns->at[i].end));
         break;
     default:
         break;
@@ -271,7 +306,8 @@ static void take_step(const struct hc_column *column, struct hc_str word, struct
 static void take_stray_level(struct hc_str text, struct hc_header *header)
 {
     struct hc_column column;
-    if (header->level != HC_LOG_NONE || !header->has_stamp || !hc_column_next(text, header->message, &column) ||
+    struct hc_stamp stamp;
+    if (header->level != HC_LOG_NONE || !header->has_stamp || !hc_column_next(text, header->message, &column, &stamp) ||
         column.class != HC_COLUMN_LEVEL || column.end - column.begin < 4)
         return;
     char last = text.p[column.end - 1];
@@ -287,32 +323,25 @@ static void pass_space(struct hc_str text, struct hc_header *header)
         header->message++;
 }
 
-void hc_header_apply(const struct hc_header_program *program, struct hc_str text, struct hc_header *header)
+void hc_header_apply(const struct hc_header_program *program, struct hc_columns *columns, struct hc_header *header)
 {
-    struct hc_column columns[HC_HEADER_COLUMNS];
-    size_t n = 0, at = 0;
+    size_t at = 0;
     *header = (struct hc_header){.matched = true};
     for (size_t s = 0; s < program->n_steps; s++) {
-        size_t reach = program->steps[s].reach;
-        bool found = false;
-        for (size_t i = at; i <= at + reach && i < HC_HEADER_COLUMNS && !found; i++) {
-            if (i == n && !hc_column_next(text, n ? columns[n - 1].end : 0, &columns[n]))
-                break;
-            n = i == n ? n + 1 : n;
-            found = columns[i].class == program->steps[s].class;
-            if (!found)
-                continue;
-            take_step(&columns[i], slice(text, columns[i].begin, columns[i].end), header);
-            /* "chrome.exe - opened", "app.db - ERROR - lost": what a dash sets apart names the source. */
-            if (columns[i].class == HC_COLUMN_DASH && i > at && !header->component.p)
-                header->component = component_of(slice(text, columns[at].begin, columns[at].end));
-            header->message = columns[i].end;
-            at = i + 1;
+        size_t i = hc_columns_find(columns, program->steps[s].class, at, program->steps[s].reach);
+        if (i == HC_HEADER_COLUMNS) {
+            header->matched = false;
+            continue;
         }
-        header->matched = header->matched && found;
+        take_step(columns, i, header);
+        /* "chrome.exe - opened", "app.db - ERROR - lost": what a dash sets apart names the source. */
+        if (columns->at[i].class == HC_COLUMN_DASH && i > at && !header->component.p)
+            header->component = component_of(slice(columns->text, columns->at[at].begin, columns->at[at].end));
+        header->message = columns->at[i].end;
+        at = i + 1;
     }
-    take_stray_level(text, header);
-    pass_space(text, header);
+    take_stray_level(columns->text, header);
+    pass_space(columns->text, header);
 }
 
 static bool starts(struct hc_str text, const char *word)
@@ -322,13 +351,29 @@ static bool starts(struct hc_str text, const char *word)
 
 bool hc_line_continues(struct hc_str text)
 {
-    static const char *const words[] = {
-        "at ", "Caused by:", "Suppressed:", "... ",  "Traceback (",      "During handling of",
-        "}",   ")",          "goroutine ",  "\tat ", "stack backtrace:", "DETAIL:  "};
-    if (text.n == 0 || text.p[0] == ' ' || text.p[0] == '\t')
+    switch (text.n > 0 ? text.p[0] : ' ') {
+    case ' ':
+    case '\t':
+    case '}':
+    case ')':
         return true;
-    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
-        if (text.p[0] == words[i][0] && starts(text, words[i]))
-            return true;
-    return false;
+    case 'a':
+        return starts(text, "at ");
+    case 'C':
+        return starts(text, "Caused by:");
+    case 'S':
+        return starts(text, "Suppressed:");
+    case '.':
+        return starts(text, "... ");
+    case 'T':
+        return starts(text, "Traceback (");
+    case 'D':
+        return starts(text, "During handling of") || starts(text, "DETAIL:  ");
+    case 'g':
+        return starts(text, "goroutine ");
+    case 's':
+        return starts(text, "stack backtrace:");
+    default:
+        return false;
+    }
 }

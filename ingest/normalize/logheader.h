@@ -34,14 +34,50 @@ enum hc_column_class {
 #define HC_HEADER_SAMPLE 1024
 
 struct hc_column {
+    uint32_t begin, end;
     uint8_t class;
     uint8_t level; /* of a level column */
-    uint32_t begin, end;
-    struct hc_stamp stamp; /* of a time or epoch column */
 };
 
-/* Reads the column that starts at or after `from` (spaces are passed over). False at the end of the text. */
-bool hc_column_next(struct hc_str text, size_t from, struct hc_column *column);
+/* Reads the column that starts at or after `from` (spaces are passed over); `stamp` is that of a time or epoch
+ * column, else nothing. False at the end of the text. */
+bool hc_column_next(struct hc_str text, size_t from, struct hc_column *column, struct hc_stamp *stamp);
+
+/* The first columns of a text, read when they are asked for. */
+struct hc_columns {
+    struct hc_str text;
+    struct hc_column at[HC_HEADER_COLUMNS];
+    struct hc_stamp stamp; /* of the first column that is a time or an epoch */
+    uint8_t stamped;       /* which that is */
+    uint8_t n;
+    bool ended; /* there are no more */
+};
+
+void hc_columns_open(struct hc_columns *columns, struct hc_str text);
+
+/* Reads on to column `i`. */
+void hc_columns_read(struct hc_columns *columns, size_t i);
+
+/* The class of a column; HC_COLUMN_NONE: the text has fewer, or the column is beyond HC_HEADER_COLUMNS. */
+static inline uint8_t hc_columns_class(struct hc_columns *columns, size_t i)
+{
+    if (i >= columns->n)
+        hc_columns_read(columns, i);
+    return i < columns->n ? columns->at[i].class : (uint8_t)HC_COLUMN_NONE;
+}
+
+/* The first column of that class from `at` on, `reach` of them passed over at most; HC_HEADER_COLUMNS: none. */
+static inline size_t hc_columns_find(struct hc_columns *columns, uint8_t class, size_t at, size_t reach)
+{
+    for (size_t i = at; i <= at + reach; i++) {
+        uint8_t found = hc_columns_class(columns, i);
+        if (found == class)
+            return i;
+        if (found == HC_COLUMN_NONE)
+            break;
+    }
+    return HC_HEADER_COLUMNS;
+}
 
 struct hc_header_program {
     struct {
@@ -62,15 +98,11 @@ struct hc_header {
     bool matched;            /* every step was found */
 };
 
-void hc_header_apply(const struct hc_header_program *program, struct hc_str text, struct hc_header *header);
+void hc_header_apply(const struct hc_header_program *program, struct hc_columns *columns, struct hc_header *header);
 
-/* Learns from up to HC_HEADER_SAMPLE lines, and reads no more columns of them than its questions need.
- * `n_lines`: how many will come at most. `stays`: the text will be there until _finish. */
-struct hc_header_learner;
-struct hc_header_learner *hc_header_learner_new(struct hc_arena *arena, size_t n_lines); /* NULL: no memory */
-void hc_header_learner_clear(struct hc_header_learner *learner);
-void hc_header_learner_add(struct hc_header_learner *learner, struct hc_str text, bool stays);
-void hc_header_learner_finish(const struct hc_header_learner *learner, struct hc_header_program *program);
+/* Learns from up to HC_HEADER_SAMPLE lines; of each it reads no more columns than its questions need.
+ * Cost: mostly that of reading those columns. */
+void hc_header_learn(struct hc_columns *const *lines, size_t n, struct hc_header_program *program);
 
 /* Does the line go on with the record before it whatever the program: white space first, "at ", "Caused by:" …? */
 bool hc_line_continues(struct hc_str text);

@@ -65,14 +65,34 @@ static uint32_t name_at(const char *p)
 /* 1 to 12; 0: no month. */
 static int month_of(uint32_t name)
 {
-    static const uint32_t months[] = {NAME('j', 'a', 'n'), NAME('f', 'e', 'b'), NAME('m', 'a', 'r'),
-                                      NAME('a', 'p', 'r'), NAME('m', 'a', 'y'), NAME('j', 'u', 'n'),
-                                      NAME('j', 'u', 'l'), NAME('a', 'u', 'g'), NAME('s', 'e', 'p'),
-                                      NAME('o', 'c', 't'), NAME('n', 'o', 'v'), NAME('d', 'e', 'c')};
-    for (int m = 0; m < 12; m++)
-        if (months[m] == name)
-            return m + 1;
-    return 0;
+    switch (name) {
+    case NAME('j', 'a', 'n'):
+        return 1;
+    case NAME('f', 'e', 'b'):
+        return 2;
+    case NAME('m', 'a', 'r'):
+        return 3;
+    case NAME('a', 'p', 'r'):
+        return 4;
+    case NAME('m', 'a', 'y'):
+        return 5;
+    case NAME('j', 'u', 'n'):
+        return 6;
+    case NAME('j', 'u', 'l'):
+        return 7;
+    case NAME('a', 'u', 'g'):
+        return 8;
+    case NAME('s', 'e', 'p'):
+        return 9;
+    case NAME('o', 'c', 't'):
+        return 10;
+    case NAME('n', 'o', 'v'):
+        return 11;
+    case NAME('d', 'e', 'c'):
+        return 12;
+    default:
+        return 0;
+    }
 }
 
 static bool take_month(struct cursor *at, int *month)
@@ -416,8 +436,9 @@ size_t hc_stamp_scan(struct hc_str s, struct hc_stamp *stamp)
     struct cursor at = {s.p, s.p + s.n};
     char first = s.p[0];
     bool found;
-    /* Most words end here: a name of a day or a month has three letters, and a level is a letter before digits. */
-    if (first != '@' && !is_digit(first) && !is_digit(s.p[1]) && s.p[3] != ' ' && s.p[3] != ',')
+    /* Most words end here: before digits stand a level's letter or the name of a day or a month. */
+    if (first != '@' && !is_digit(first) && !is_digit(s.p[1]) &&
+        ((s.p[3] != ' ' && s.p[3] != ',') || (!month_of(name_at(s.p)) && !is_weekday(name_at(s.p)))))
         return 0;
     *stamp = (struct hc_stamp){.epoch_ns = HC_TIME_NONE_NS};
     if (is_digit(first))

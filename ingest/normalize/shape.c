@@ -33,7 +33,7 @@ struct scan {
     char *out;
     size_t used;
     bool beyond_ascii;
-    bool starred; /* a '*' was written since the last space */
+    bool starred, was_starred; /* a '*' was written in the last word, in the one before it */
 };
 
 /* What a run of letters and digits is made of. */
@@ -196,15 +196,38 @@ static size_t date_end(const struct scan *scan, const struct word *word)
     return taken ? word->begin + taken : 0;
 }
 
+/* Up to four bytes as one number. */
+#define UNIT(a, b, c, d) ((uint32_t)(a) | (uint32_t)(b) << 8 | (uint32_t)(c) << 16 | (uint32_t)(d) << 24)
+
 static bool is_unit(const char *p, size_t n)
 {
-    static const char units[] = " B KB kB MB GB TB KiB MiB GiB TiB ms us ns s sec secs min ";
-    char word[8] = " ";
+    uint32_t unit = 0;
     if (n > 4)
         return false;
-    memcpy(word + 1, p, n);
-    word[n + 1] = ' ';
-    return memmem(units, sizeof units - 1, word, n + 2) != NULL;
+    for (size_t i = 0; i < n; i++)
+        unit |= (uint32_t)(unsigned char)p[i] << 8 * i;
+    switch (unit) {
+    case UNIT('B', 0, 0, 0):
+    case UNIT('K', 'B', 0, 0):
+    case UNIT('k', 'B', 0, 0):
+    case UNIT('M', 'B', 0, 0):
+    case UNIT('G', 'B', 0, 0):
+    case UNIT('T', 'B', 0, 0):
+    case UNIT('K', 'i', 'B', 0):
+    case UNIT('M', 'i', 'B', 0):
+    case UNIT('G', 'i', 'B', 0):
+    case UNIT('T', 'i', 'B', 0):
+    case UNIT('m', 's', 0, 0):
+    case UNIT('u', 's', 0, 0):
+    case UNIT('n', 's', 0, 0):
+    case UNIT('s', 0, 0, 0):
+    case UNIT('s', 'e', 'c', 0):
+    case UNIT('s', 'e', 'c', 's'):
+    case UNIT('m', 'i', 'n', 0):
+        return true;
+    default:
+        return false;
+    }
 }
 
 /* A unit after a number goes with it: which one is chosen depends on the number ("512 B", "1.5 KB"). */
@@ -332,9 +355,8 @@ static size_t word_start(const struct scan *scan, size_t end)
 /* A list of ids ("blk_1 blk_2 blk_3") is written as one of them, so that its length does not show. */
 static void drop_repeated(struct scan *scan)
 {
-    if (!scan->starred)
+    if (!scan->starred || !scan->was_starred)
         return;
-    scan->starred = false;
     size_t last = word_start(scan, scan->used), n = scan->used - last;
     if (n <= MASK_BYTES || n > 64 || last < n + 1)
         return;
@@ -352,6 +374,8 @@ static void write_space(struct scan *scan)
 {
     if (scan->used > 0 && scan->out[scan->used - 1] != ' ') {
         drop_repeated(scan);
+        scan->was_starred = scan->starred;
+        scan->starred = false;
         scan->out[scan->used++] = ' ';
     }
     scan->at++;

@@ -36,6 +36,8 @@ static void masks_what_surely_varies(void **state)
     expect("delete blk_1 blk_22 blk_-3", "delete blk_<*>");
     expect("read 2,612 bytes (2.55 KB) bytes", "read <*> bytes bytes");
     expect("x_1, 2 x_3 y", "x_<*> y");
+    expect("7 B 7 KB 7 kB 7 MB 7 KiB 7 TiB 7 ms 7 s 7 sec 7 secs 7 min", "<*> <*> <*> <*> <*> <*> <*> <*> <*> <*> <*>");
+    expect("7 b 7 K 7 mB 7 minute", "<*> b <*> K <*> mB <*> minute");
     expect("temperature -5 above", "temperature <*> above");
 }
 
@@ -84,6 +86,23 @@ static void letters_are_counted_eight_at_a_time_as_one_by_one(void **state)
         }
 }
 
+static void digits_are_counted_eight_at_a_time_as_one_by_one(void **state)
+{
+    char text[40];
+    (void)state;
+    for (unsigned seed = 1; seed < 5000; seed++) {
+        unsigned x = seed * 2654435761u, n = (x >> 9) % sizeof text, n_digits = 0;
+        for (unsigned i = 0; i < n; i++) {
+            x = x * 1664525u + 1013904223u;
+            text[i] = seed % 2 ? (char)(x >> 24) : "0123456789/:a9\xB0 "[(x >> 24) % 17];
+            n_digits += text[i] >= '0' && text[i] <= '9';
+        }
+        struct hc_str all = {text, n};
+        assert_true(hc_has_digits(all, n_digits));
+        assert_false(hc_has_digits(all, n_digits + 1));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -91,6 +110,7 @@ int main(void)
         cmocka_unit_test(keeps_what_names_the_statement),
         cmocka_unit_test(shapes_are_valid_utf8_whatever_comes),
         cmocka_unit_test(letters_are_counted_eight_at_a_time_as_one_by_one),
+        cmocka_unit_test(digits_are_counted_eight_at_a_time_as_one_by_one),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
