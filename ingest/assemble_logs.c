@@ -2,8 +2,7 @@
 #include "ingest/assemble_parts.h"
 #include "ingest/normalize/templates.h"
 
-#define FEW_MINUTES 64 /* that are put in order by insertion */
-#define LEVELS 256
+#define FEW_MINUTES 32
 
 struct shapes {
     struct hc_names names;
@@ -53,10 +52,16 @@ static bool collect_shapes(struct hc_assembly *a, struct shapes *shapes, struct 
     return true;
 }
 
+/* A template on its way to its place in the incident. */
+struct placed {
+    struct hc_template template;
+    uint32_t mined; /* its number with the miner */
+};
+
 static int by_id(const void *a, const void *b)
 {
-    const struct hc_template *x = a;
-    const struct hc_template *y = b;
+    const struct hc_template *x = &((const struct placed *)a)->template;
+    const struct hc_template *y = &((const struct placed *)b)->template;
     if (x->id != y->id)
         return x->id < y->id ? -1 : 1;
     return hc_str_compare(x->text, y->text);
@@ -66,19 +71,16 @@ static int by_id(const void *a, const void *b)
 static bool keep_templates(struct hc_assembly *a, const struct hc_str *texts, size_t n, uint32_t *place)
 {
     struct hc_template *templates = hc_arena_alloc(a->arena, (n + 1) * sizeof *templates);
-    uint64_t *ids = hc_arena_alloc(a->arena, (n + 1) * sizeof *ids);
-    if (templates == NULL || ids == NULL)
+    struct placed *placed = hc_arena_alloc(a->arena, (n + 1) * sizeof *placed);
+    if (templates == NULL || placed == NULL)
         return false;
-    for (size_t i = 0; i < n; i++) {
-        ids[i] = hc_template_id(texts[i]);
-        templates[i] = (struct hc_template){ids[i], texts[i]};
-    }
+    for (size_t i = 0; i < n; i++)
+        placed[i] = (struct placed){{hc_template_id(texts[i]), texts[i]}, (uint32_t)i};
     if (n > 1)
-        qsort(templates, n, sizeof *templates, by_id);
+        qsort(placed, n, sizeof *placed, by_id);
     for (size_t i = 0; i < n; i++) {
-        struct hc_template key = {ids[i], texts[i]};
-        const struct hc_template *found = bsearch(&key, templates, n, sizeof key, by_id);
-        place[i] = (uint32_t)(found - templates);
+        templates[i] = placed[i].template;
+        place[placed[i].mined] = (uint32_t)i;
     }
     a->incident->templates = templates;
     a->incident->n_templates = n;
@@ -112,7 +114,7 @@ static enum hc_status mine(struct hc_assembly *a, struct shapes *shapes)
     return HC_OK;
 }
 
-/* The refs stand as the files' logs do. */
+/* Before the refs are sorted they stand as the files' logs do. */
 static bool map_logs(struct hc_assembly *a, const struct ref *refs)
 {
     a->template_of = hc_arena_calloc(a->arena, a->n_files + 1, sizeof *a->template_of);
@@ -128,30 +130,44 @@ static bool map_logs(struct hc_assembly *a, const struct ref *refs)
     return a->template_of != NULL;
 }
 
-static bool is_same_group(const struct ref *x, const struct ref *y)
+static int compare_number(uint64_t x, uint64_t y)
+{
+    return (x > y) - (x < y);
+}
+
+static bool is_same_count(const struct ref *x, const struct ref *y)
 {
     return x->template_index == y->template_index && x->component == y->component && x->log->level == y->log->level;
 }
 
-/* By template, component and level, then by member and line as they stand. NULL: no memory. */
+/* Of one template. */
+static int by_key(const void *a, const void *b)
+{
+    const struct ref *x = a;
+    const struct ref *y = b;
+    int order = compare_number(x->component, y->component);
+    order = order != 0 ? order : compare_number(x->log->level, y->log->level);
+    order = order != 0 ? order : compare_number(x->file, y->file);
+    return order != 0 ? order : compare_number(x->log->first_line, y->log->first_line);
+}
+
+/* By template, which are few, then by key. NULL: no memory. */
 static struct ref *sort_refs(struct hc_assembly *a, const struct ref *refs, size_t n)
 {
-    size_t n_components = a->incident->n_components;
+    size_t n_templates = a->incident->n_templates;
     struct ref *sorted = hc_arena_alloc(a->arena, (n + 1) * sizeof *sorted);
-    struct hc_order order;
-    if (sorted == NULL || !hc_order_new(&order, n, LEVELS + n_components + a->incident->n_templates + 1, a->arena))
+    size_t *ends = hc_arena_calloc(a->arena, n_templates + 1, sizeof *ends);
+    if (sorted == NULL || ends == NULL)
         return NULL;
-    for (size_t i = 0; i < n; i++)
-        order.keys[i] = refs[i].log->level;
-    hc_order_by_keys(&order, LEVELS);
-    for (size_t i = 0; i < n; i++)
-        order.keys[i] = hc_component_key(refs[i].component, n_components);
-    hc_order_by_keys(&order, n_components + 1);
-    for (size_t i = 0; i < n; i++)
-        order.keys[i] = refs[i].template_index;
-    hc_order_by_keys(&order, a->incident->n_templates);
-    for (size_t i = 0; i < n; i++)
-        sorted[i] = refs[order.items[i]];
+    for (size_t r = 0; r < n; r++)
+        ends[refs[r].template_index + 1]++;
+    for (size_t t = 0; t < n_templates; t++)
+        ends[t + 1] += ends[t];
+    for (size_t r = 0; r < n; r++)
+        sorted[ends[refs[r].template_index]++] = refs[r];
+    for (size_t t = 0, begin = 0; t < n_templates; begin = ends[t++])
+        if (ends[t] - begin > 1)
+            qsort(sorted + begin, ends[t] - begin, sizeof *sorted, by_key);
     return sorted;
 }
 
@@ -160,22 +176,6 @@ static int by_minute(const void *a, const void *b)
     const struct minute *x = a;
     const struct minute *y = b;
     return (x->at > y->at) - (x->at < y->at);
-}
-
-/* Lists of a shape each ascend: a few short ones are put in order sooner than qsort is. */
-static void sort_minutes(struct minute *minutes, size_t n)
-{
-    if (n > FEW_MINUTES) {
-        qsort(minutes, n, sizeof *minutes, by_minute);
-        return;
-    }
-    for (size_t i = 1; i < n; i++) {
-        struct minute minute = minutes[i];
-        size_t at = i;
-        for (; at > 0 && minutes[at - 1].at > minute.at; at--)
-            minutes[at] = minutes[at - 1];
-        minutes[at] = minute;
-    }
 }
 
 /* A line with a time comes before one without; then by time, member, line. */
@@ -194,6 +194,22 @@ static bool is_earlier(const struct ref *x, const struct ref *than)
 static uint32_t add_saturating(uint32_t a, uint32_t b)
 {
     return a > UINT32_MAX - b ? UINT32_MAX : a + b;
+}
+
+/* Mostly they come in order already, one run after another. */
+static void sort_minutes(struct minute *minutes, size_t n)
+{
+    if (n > FEW_MINUTES) {
+        qsort(minutes, n, sizeof *minutes, by_minute);
+        return;
+    }
+    for (size_t i = 1; i < n; i++) {
+        struct minute minute = minutes[i];
+        size_t at = i;
+        for (; at > 0 && minutes[at - 1].at > minute.at; at--)
+            minutes[at] = minutes[at - 1];
+        minutes[at] = minute;
+    }
 }
 
 static bool add_minutes(struct counter *c, const struct ref *refs, size_t n, struct hc_log_count *out)
@@ -244,16 +260,16 @@ static bool add_count(struct counter *c, const struct ref *refs, size_t n)
 static enum hc_status count_lines(struct hc_assembly *a, const struct ref *unsorted, size_t n)
 {
     struct counter c = {.a = a};
+    const struct ref *refs = sort_refs(a, unsorted, n);
     size_t n_minutes = 0;
     for (size_t r = 0; r < n; r++)
         n_minutes += unsorted[r].log->n_minutes;
     c.minutes = hc_arena_alloc(a->arena, (n_minutes + 1) * sizeof *c.minutes);
     a->incident->log_counts = hc_arena_alloc(a->arena, (n + 1) * sizeof *a->incident->log_counts);
-    const struct ref *refs = sort_refs(a, unsorted, n);
-    if (c.minutes == NULL || a->incident->log_counts == NULL || refs == NULL)
+    if (refs == NULL || c.minutes == NULL || a->incident->log_counts == NULL)
         return hc_arena_refused(a->arena, a->err);
     for (size_t from = 0, to; from < n; from = to) {
-        for (to = from + 1; to < n && is_same_group(&refs[from], &refs[to]); to++)
+        for (to = from + 1; to < n && is_same_count(&refs[from], &refs[to]); to++)
             continue;
         if (!add_count(&c, refs + from, to - from))
             return hc_arena_refused(a->arena, a->err);

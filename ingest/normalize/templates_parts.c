@@ -1,75 +1,54 @@
 #include "ingest/normalize/templates_parts.h"
 
+/* What a byte is to a part: a gap, a full stop (which joins names within a word and belongs to the gap after one), a join
+ * of names, a mask's star, a digit, a capital, a small letter, anything else. */
+enum { G, S, J, W, D, U, L, O };
+
+static const uint8_t classes[256] = {
+    O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, G, O, G, J, J,
+    J, J, G, G, G, W, O, G, J, S, J, D, D, D, D, D, D, D, D, D, D, G, G, O, G, O, O, J, U, U, U, U, U, U, U, U, U,
+    U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, G, J, G, O, J, O, L, L, L, L, L, L, L, L, L, L, L, L, L, L,
+    L, L, L, L, L, L, L, L, L, L, L, L, G, G, G, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O,
+    O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O,
+    O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O,
+    O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O, O};
+
+static uint8_t class_of(char c)
+{
+    return classes[(unsigned char)c];
+}
+
 static bool is_gap(char c)
 {
-    switch (c) {
-    case ' ':
-    case ',':
-    case ';':
-    case '=':
-    case '(':
-    case ')':
-    case '[':
-    case ']':
-    case '{':
-    case '}':
-    case '"':
-    case '\'':
-    case '|':
-    case ':':
-        return true;
-    default:
-        return false;
+    return class_of(c) == G;
+}
+
+#define WORD(text)             \
+    {                          \
+        text, sizeof(text) - 1 \
     }
-}
-
-static bool joins_names(char c)
-{
-    switch (c) {
-    case '.':
-    case '/':
-    case '_':
-    case '@':
-    case '\\':
-    case '$':
-    case '#':
-    case '%':
-    case '-':
-    case '&':
-        return true;
-    default:
-        return false;
-    }
-}
-
-static uint64_t mix(uint64_t x)
-{
-    x ^= x >> 30;
-    x *= UINT64_C(0xbf58476d1ce4e5b9);
-    x ^= x >> 27;
-    x *= UINT64_C(0x94d049bb133111eb);
-    return x ^ (x >> 31);
-}
-
-uint64_t hc_part_weight(size_t position, uint64_t hash)
-{
-    return mix(hash + (uint64_t)(position + 1) * UINT64_C(0xd6e8feb86659fd93));
-}
-
-static uint64_t hash_text(const char *p, size_t n)
-{
-    uint64_t h = UINT64_C(0xcbf29ce484222325);
-    for (size_t i = 0; i < n; i++)
-        h = (h ^ (unsigned char)p[i]) * UINT64_C(0x100000001b3);
-    return mix(h);
-}
 
 static bool is_closed(struct hc_str word)
 {
-    static const char *const closed[] = {"true",     "false", "null", "none", "yes", "no",  "on",    "off", "enabled",
-                                         "disabled", "up",    "down", "nil",  "in",  "out", "start", "end"};
+    static const struct hc_str closed[] = {
+        WORD("true"), WORD("false"), WORD("null"),    WORD("none"),     WORD("yes"), WORD("no"),
+        WORD("on"),   WORD("off"),   WORD("enabled"), WORD("disabled"), WORD("up"),  WORD("down"),
+        WORD("nil"),  WORD("in"),    WORD("out"),     WORD("start"),    WORD("end")};
     for (size_t i = 0; i < sizeof closed / sizeof closed[0]; i++)
-        if (closed[i][0] == (word.p[0] | 0x20) && hc_str_equal_nocase(word, hc_str_of(closed[i])))
+        if (closed[i].n == word.n && closed[i].p[0] == (word.p[0] | 0x20) && hc_str_equal_nocase(word, closed[i]))
+            return true;
+    return false;
+}
+
+/* A word that announces a value. */
+static bool is_noun(struct hc_str word)
+{
+    static const struct hc_str nouns[] = {WORD("user"),    WORD("host"),    WORD("domain"), WORD("device"),
+                                          WORD("server"),  WORD("client"),  WORD("node"),   WORD("block"),
+                                          WORD("service"), WORD("process"), WORD("task"),   WORD("job"),
+                                          WORD("pod"),     WORD("file"),    WORD("path"),   WORD("volume")};
+    for (size_t i = 0; i < sizeof nouns / sizeof nouns[0]; i++)
+        if (nouns[i].n == word.n && nouns[i].p[0] == word.p[0] && memcmp(nouns[i].p, word.p, word.n) == 0)
             return true;
     return false;
 }
@@ -79,13 +58,15 @@ static uint8_t kind_of(struct hc_str word)
     if (word.n == 3 && memcmp(word.p, "<*>", 3) == 0)
         return HC_PART_WILD;
     bool joined = false, capital = false;
+    uint8_t before = O;
     for (size_t i = 0; i < word.n; i++) {
-        char c = word.p[i];
-        bool digit = c >= '0' && c <= '9';
-        if (c == '*' || (digit && i + 1 < word.n))
+        uint8_t class = class_of(word.p[i]);
+        bool last = i + 1 == word.n;
+        if (class == W || (class == D && !last))
             return HC_PART_NUMBERED;
-        joined = joined || (i + 1 < word.n && joins_names(c));
-        capital = capital || (i > 0 && c >= 'A' && c <= 'Z' && word.p[i - 1] >= 'a' && word.p[i - 1] <= 'z');
+        joined = joined || (!last && (class == S || class == J));
+        capital = capital || (class == U && before == L);
+        before = class;
     }
     if (is_closed(word))
         return HC_PART_CLOSED;
@@ -106,7 +87,7 @@ static size_t word_end(struct hc_str shape, size_t at)
 
 static size_t gap_end(struct hc_str shape, size_t at)
 {
-    while (at < shape.n && (is_gap(shape.p[at]) || shape.p[at] == '.'))
+    while (at < shape.n && class_of(shape.p[at]) <= S)
         at++;
     return at;
 }
@@ -123,19 +104,26 @@ static bool follows_key(struct hc_str shape, size_t at)
 /* Is the word before the gap that ends at `at` one that announces a value? */
 static bool follows_noun(struct hc_str shape, size_t at)
 {
-    static const char *const nouns[] = {"user",    "host",    "domain", "device", "server", "client", "node", "block",
-                                        "service", "process", "task",   "job",    "pod",    "file",   "path", "volume"};
     if (at < 2 || shape.p[at - 1] != ' ')
         return false;
     size_t begin = at - 1;
     while (begin > 0 && !is_gap(shape.p[begin - 1]))
         begin--;
-    struct hc_str word = {shape.p + begin, at - 1 - begin};
-    for (size_t i = 0; i < sizeof nouns / sizeof nouns[0]; i++) {
-        if (word.n > 0 && nouns[i][0] == word.p[0] && hc_str_is(word, nouns[i]))
-            return true;
-    }
-    return false;
+    return begin < at - 1 && is_noun((struct hc_str){shape.p + begin, at - 1 - begin});
+}
+
+static uint64_t mix(uint64_t x)
+{
+    x ^= x >> 30;
+    x *= UINT64_C(0xbf58476d1ce4e5b9);
+    x ^= x >> 27;
+    x *= UINT64_C(0x94d049bb133111eb);
+    return x ^ (x >> 31);
+}
+
+uint64_t hc_part_weight(size_t position, uint64_t hash)
+{
+    return mix(hash + (uint64_t)(position + 1) * UINT64_C(0xd6e8feb86659fd93));
 }
 
 bool hc_parted_of(struct hc_str shape, struct hc_arena *arena, struct hc_parted *parted)
@@ -144,8 +132,10 @@ bool hc_parted_of(struct hc_str shape, struct hc_arena *arena, struct hc_parted 
     size_t n = 0, at = 0;
     *parted = (struct hc_parted){.text = shape};
     while (at < shape.n && n < HC_SHAPE_PARTS) {
-        bool gap = gap_end(shape, at) > at;
-        size_t end = gap ? gap_end(shape, at) : word_end(shape, at);
+        size_t end = gap_end(shape, at);
+        bool gap = end > at;
+        if (!gap)
+            end = word_end(shape, at);
         if (n + 1 == HC_SHAPE_PARTS)
             end = shape.n;
         struct hc_part *part = &parts[n];
@@ -154,8 +144,9 @@ bool hc_parted_of(struct hc_str shape, struct hc_arena *arena, struct hc_parted 
         part->kind = gap ? HC_PART_GAP : kind_of(text);
         part->key = !gap && follows_key(shape, at);
         part->noun = !gap && follows_noun(shape, at);
-        part->hash = part->kind == HC_PART_WILD ? HC_PART_WILD_HASH : hash_text(text.p, text.n);
-        parted->hash += hc_part_weight(n, part->hash);
+        part->hash = part->kind == HC_PART_WILD ? HC_PART_WILD_HASH : hc_str_hash(text);
+        part->weight = hc_part_weight(n, part->hash);
+        parted->hash += part->weight;
         at = end;
         n++;
     }
@@ -169,8 +160,9 @@ bool hc_parted_of(struct hc_str shape, struct hc_arena *arena, struct hc_parted 
 void hc_parted_mask(struct hc_parted *parted, size_t position)
 {
     struct hc_part *part = &parted->parts[position];
-    parted->hash -= hc_part_weight(position, part->hash);
+    parted->hash -= part->weight;
     part->hash = HC_PART_WILD_HASH;
+    part->weight = hc_part_weight(position, part->hash);
     part->kind = HC_PART_WILD;
-    parted->hash += hc_part_weight(position, part->hash);
+    parted->hash += part->weight;
 }

@@ -20,7 +20,8 @@ enum hc_part_kind {
 };
 
 struct hc_part {
-    uint64_t hash; /* of text and kind of part */
+    uint64_t hash;   /* of the text */
+    uint64_t weight; /* what the part adds to its shape's hash */
     uint32_t begin;
     uint16_t n;
     uint8_t kind;
@@ -41,7 +42,7 @@ struct hc_parted {
 
 #define HC_PART_WILD_HASH UINT64_C(0x9e3779b97f4a7c15)
 
-/* What a part adds to its shape's hash. */
+/* What a part with that hash adds to its shape's at a position. */
 uint64_t hc_part_weight(size_t position, uint64_t hash);
 
 /* Cuts a shape into parts. False out of memory. */

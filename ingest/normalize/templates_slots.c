@@ -11,33 +11,37 @@ enum { NEED_NOUN = 6, NEED_KEY = 8, NEED = 12, NEED_FIRST = 40 };
 
 /* A shape with one slot left open. */
 struct entry {
-    uint64_t key; /* 0: free */
+    uint64_t key;
     uint32_t worth;
-    bool wild; /* the mask itself fills the slot elsewhere */
+    uint16_t filling; /* of the table that it belongs to: any other than the last is free */
+    bool wild;        /* the mask itself fills the slot elsewhere */
 };
 
+/* Filled many times, each time by counting `filling` up: nothing needs to be cleared. */
 struct table {
     struct entry *entries;
     size_t n; /* a power of two */
+    uint16_t filling;
 };
 
-/* Empties the table and makes it no larger than `n_most` keys need: clearing it is what a round costs. */
-static void clear(struct table *table, size_t n_most)
+static bool table_open(struct table *table, size_t n_most, struct hc_arena *arena)
 {
-    table->n = 64;
-    while (table->n < 3 * n_most)
+    *table = (struct table){.n = 64};
+    while (table->n < 2 * n_most)
         table->n *= 2;
-    memset(table->entries, 0, table->n * sizeof *table->entries);
+    table->entries = hc_arena_calloc(arena, table->n, sizeof *table->entries);
+    return table->entries != NULL;
 }
 
 static struct entry *entry_of(const struct table *table, uint64_t key)
 {
-    key |= 1;
     size_t i = (size_t)(key >> 7) & (table->n - 1);
-    while (table->entries[i].key != 0 && table->entries[i].key != key)
+    while (table->entries[i].filling == table->filling && table->entries[i].key != key)
         i = (i + 1) & (table->n - 1);
-    table->entries[i].key = key;
-    return &table->entries[i];
+    struct entry *entry = &table->entries[i];
+    if (entry->filling != table->filling)
+        *entry = (struct entry){.key = key, .filling = table->filling};
+    return entry;
 }
 
 static bool varies(const struct hc_part *part)
@@ -45,32 +49,24 @@ static bool varies(const struct hc_part *part)
     return part->kind > HC_PART_WILD;
 }
 
-/* The shape's hash with a mask at that position: equal for all that differ there alone. */
-static uint64_t open_hash(const struct hc_parted *shape, size_t position)
-{
-    return shape->hash - hc_part_weight(position, shape->parts[position].hash) +
-           hc_part_weight(position, HC_PART_WILD_HASH);
-}
-
-/* An open slot is told apart by its position, as two may leave the same shape. */
+/* Equal for all shapes that differ at that position alone; an open slot is told apart by its position, as two may leave
+ * the same shape. */
 static uint64_t slot_key(const struct hc_parted *shape, size_t position)
 {
-    return open_hash(shape, position) ^ hc_part_weight(position, 1);
+    return (shape->hash - shape->parts[position].weight) ^ (position + 1) * UINT64_C(0x9e3779b97f4a7c15);
 }
 
 /* Shapes that became equal go on as one: the first of them. */
-static void unite_equal(struct hc_parted *shapes, size_t n, struct table *table, uint32_t *first)
+static void unite_equal(struct hc_parted *shapes, size_t n, struct table *table)
 {
-    clear(table, n);
+    table->filling++;
     for (size_t i = 0; i < n; i++) {
         if (shapes[i].same != i)
             continue;
         struct entry *entry = entry_of(table, shapes[i].hash);
-        size_t slot = (size_t)(entry - table->entries);
         if (entry->wild)
-            shapes[i].same = first[slot];
-        else
-            first[slot] = (uint32_t)i;
+            shapes[i].same = entry->worth;
+        entry->worth = shapes[i].same;
         entry->wild = true;
     }
 }
@@ -83,18 +79,21 @@ static size_t count_slots(const struct hc_parted *shapes, size_t n)
     return n_slots;
 }
 
-static void count_fillers(const struct hc_parted *shapes, size_t n, struct table *table)
+/* `slots` is the entry of each slot, in the order of shapes and positions. */
+static void count_fillers(const struct hc_parted *shapes, size_t n, struct table *table, uint32_t *slots)
 {
-    clear(table, count_slots(shapes, n));
+    table->filling++;
     for (size_t i = 0; i < n; i++) {
         if (shapes[i].same != i)
             continue;
         for (size_t p = 0; p < shapes[i].n_parts; p++) {
-            if (shapes[i].parts[p].kind == HC_PART_GAP)
+            uint8_t kind = shapes[i].parts[p].kind;
+            if (kind == HC_PART_GAP)
                 continue;
             struct entry *entry = entry_of(table, slot_key(&shapes[i], p));
-            entry->worth += worth[shapes[i].parts[p].kind];
-            entry->wild = entry->wild || shapes[i].parts[p].kind == HC_PART_WILD;
+            entry->worth += worth[kind];
+            entry->wild = entry->wild || kind == HC_PART_WILD;
+            *slots++ = (uint32_t)(entry - table->entries);
         }
     }
 }
@@ -116,7 +115,7 @@ static bool keeps_word(const struct hc_parted *shape, const bool *mask)
     return false;
 }
 
-static size_t mask_fillers(struct hc_parted *shapes, size_t n, const struct table *table)
+static size_t mask_fillers(struct hc_parted *shapes, size_t n, const struct table *table, const uint32_t *slots)
 {
     size_t n_masked = 0;
     bool mask[HC_SHAPE_PARTS];
@@ -126,7 +125,9 @@ static size_t mask_fillers(struct hc_parted *shapes, size_t n, const struct tabl
             continue;
         size_t n_here = 0;
         for (size_t p = 0; p < shape->n_parts; p++) {
-            mask[p] = varies(&shape->parts[p]) && is_enough(entry_of(table, slot_key(shape, p)), &shape->parts[p]);
+            const struct hc_part *part = &shape->parts[p];
+            const struct entry *entry = part->kind == HC_PART_GAP ? NULL : &table->entries[*slots++];
+            mask[p] = varies(part) && is_enough(entry, part);
             n_here += mask[p];
         }
         if (n_here == 0 || !keeps_word(shape, mask))
@@ -141,17 +142,17 @@ static size_t mask_fillers(struct hc_parted *shapes, size_t n, const struct tabl
 
 bool hc_templates_merge_slots(struct hc_parted *shapes, size_t n, struct hc_arena *arena)
 {
-    size_t n_most = count_slots(shapes, n) + n, room = 6 * n_most + 64;
-    struct table table = {.entries = hc_arena_alloc(arena, room * sizeof *table.entries)};
-    uint32_t *first = hc_arena_alloc(arena, room * sizeof *first);
-    if (!table.entries || !first)
+    size_t n_most = count_slots(shapes, n) + n;
+    struct table table;
+    uint32_t *slots = hc_arena_alloc(arena, n_most * sizeof *slots);
+    if (!slots || !table_open(&table, n_most, arena))
         return false;
     for (int round = 0; round < ROUNDS; round++) {
-        unite_equal(shapes, n, &table, first);
-        count_fillers(shapes, n, &table);
-        if (mask_fillers(shapes, n, &table) == 0)
+        unite_equal(shapes, n, &table);
+        count_fillers(shapes, n, &table, slots);
+        if (mask_fillers(shapes, n, &table, slots) == 0)
             break;
     }
-    unite_equal(shapes, n, &table, first);
+    unite_equal(shapes, n, &table);
     return true;
 }
