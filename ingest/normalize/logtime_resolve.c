@@ -1,0 +1,61 @@
+/* A timestamp as it is written -> a time: what it leaves out comes from the frame. */
+#include "ingest/normalize/logtime.h"
+
+static uint64_t distance(int64_t a, int64_t b)
+{
+    return a > b ? (uint64_t)a - (uint64_t)b : (uint64_t)b - (uint64_t)a;
+}
+
+static bool resolve_near(struct hc_civil civil, uint8_t date, int64_t offset_ns, int64_t near_ns, int64_t *ns)
+{
+    struct hc_civil local;
+    bool found = false;
+    if (distance(near_ns, 0) > INT64_MAX - 4 * 24 * (uint64_t)HC_NS_PER_HOUR)
+        return false;
+    int64_t anchor_ns = near_ns + offset_ns;
+    for (int step = -1; step <= 1; step++) {
+        hc_civil_from_time(anchor_ns + (date == HC_STAMP_DATE_NONE ? step * 24 * HC_NS_PER_HOUR : 0), &local);
+        civil.year = local.year + (date == HC_STAMP_DATE_NO_YEAR ? step : 0);
+        if (date == HC_STAMP_DATE_NONE) {
+            civil.month = local.month;
+            civil.day = local.day;
+        }
+        int64_t candidate;
+        if (!hc_time_from_civil(&civil, &candidate))
+            continue;
+        candidate -= offset_ns;
+        if (!found || distance(candidate, near_ns) < distance(*ns, near_ns))
+            *ns = candidate;
+        found = true;
+    }
+    return found;
+}
+
+bool hc_stamp_resolve(const struct hc_stamp *stamp, const struct hc_stamp_frame *frame, struct hc_time *time)
+{
+    int64_t ns = stamp->epoch_ns;
+    int64_t offset_ns = (stamp->has_offset ? stamp->offset_s : frame->utc_offset_s) * HC_NS_PER_SECOND;
+    struct hc_civil civil = stamp->civil;
+    uint8_t date = stamp->date;
+    civil.second = civil.second == 60 ? 59 : civil.second;
+    if (date == HC_STAMP_DATE_NO_YEAR && frame->year) {
+        civil.year = frame->year;
+        date = HC_STAMP_DATE_WHOLE;
+    }
+    if (ns != HC_TIME_NONE_NS) {
+    } else if (date != HC_STAMP_DATE_WHOLE && hc_time_known(frame->window_start)) {
+        if (!resolve_near(civil, date, offset_ns, frame->window_start.ns, &ns))
+            return false;
+    } else {
+        if (date != HC_STAMP_DATE_WHOLE)
+            civil.year = 1972;
+        if (date == HC_STAMP_DATE_NONE)
+            civil.month = civil.day = 1;
+        /* Near 1678 and 2262 the offset alone would leave the range. */
+        if (civil.year < 1679 || civil.year > 2261 || !hc_time_from_civil(&civil, &ns))
+            return false;
+        ns -= date == HC_STAMP_DATE_WHOLE || stamp->has_offset ? offset_ns : 0;
+    }
+    *time = (struct hc_time){ns, stamp->digits};
+    return true;
+}
