@@ -126,6 +126,47 @@ bool hc_flat_json(struct hc_str text, void (*take)(void *context, const struct h
     return at.p == at.end;
 }
 
+void hc_json_form_learn(struct hc_json_form *form, struct hc_str text, const struct hc_str *values, size_t n)
+{
+    size_t n_around = text.n;
+    for (size_t i = 0; i < n; i++)
+        n_around -= values[i].n;
+    if (n == 0 || n > HC_JSON_FORM_VALUES || n_around > HC_JSON_FORM_BYTES)
+        return;
+    const char *from = text.p;
+    size_t end = 0;
+    for (size_t i = 0; i <= n; i++) {
+        const char *to = i < n ? values[i].p : text.p + text.n;
+        memcpy(form->around + end, from, (size_t)(to - from));
+        end += (size_t)(to - from);
+        form->ends[i] = end;
+        from = i < n ? to + values[i].n : to;
+    }
+    form->n_values = n;
+}
+
+bool hc_json_form_read(const struct hc_json_form *form, struct hc_str text, struct hc_str values[HC_JSON_FORM_VALUES])
+{
+    const char *p = text.p, *end = text.p + text.n;
+    size_t begin = 0;
+    if (form->n_values == 0 || memchr(text.p, '\\', text.n))
+        return false;
+    for (size_t i = 0;; i++) {
+        size_t n = form->ends[i] - begin;
+        if ((size_t)(end - p) < n || memcmp(p, form->around + begin, n) != 0)
+            return false;
+        p += n;
+        begin = form->ends[i];
+        if (i == form->n_values)
+            return p == end;
+        const char *quote = memchr(p, '"', (size_t)(end - p));
+        if (!quote)
+            return false;
+        values[i] = (struct hc_str){p, (size_t)(quote - p)};
+        p = quote;
+    }
+}
+
 static bool take_hex4(const char **p, const char *end, uint32_t *value)
 {
     if (end - *p < 4)

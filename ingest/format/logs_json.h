@@ -18,6 +18,24 @@ struct hc_flat_member {
  * unescaped. */
 bool hc_flat_json(struct hc_str text, void (*take)(void *context, const struct hc_flat_member *member), void *context);
 
+#define HC_JSON_FORM_VALUES 8
+#define HC_JSON_FORM_BYTES 256
+
+/* How an object is built: the text around its string values. A zeroed one is of no object. */
+struct hc_json_form {
+    char around[HC_JSON_FORM_BYTES];
+    size_t ends[HC_JSON_FORM_VALUES + 1]; /* in `around`: of the text before each value, of the text after the last */
+    size_t n_values;
+};
+
+/* Takes over how an object is built whose string values, in order and without escapes, are these; where it has too
+ * many or too much around them the form stays as it is. */
+void hc_json_form_learn(struct hc_json_form *form, struct hc_str text, const struct hc_str *values, size_t n);
+
+/* The values of an object that is built alike and has no escape; false: it is to be read as a whole.
+ * Checked: tests/unit/ingest/test_logs_json.c, against hc_flat_json. */
+bool hc_json_form_read(const struct hc_json_form *form, struct hc_str text, struct hc_str values[HC_JSON_FORM_VALUES]);
+
 /* Appends a string's bytes with its escapes undone; a lone surrogate becomes U+FFFD. */
 void hc_flat_unescape(struct hc_buf *out, struct hc_str escaped);
 

@@ -20,10 +20,15 @@ static bool is_letter(char c)
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
+/* A byte may be asked for many times a line. */
+static const bool hexadecimal[256] = {
+    ['0'] = true, ['1'] = true, ['2'] = true, ['3'] = true, ['4'] = true, ['5'] = true, ['6'] = true, ['7'] = true,
+    ['8'] = true, ['9'] = true, ['a'] = true, ['b'] = true, ['c'] = true, ['d'] = true, ['e'] = true, ['f'] = true,
+    ['A'] = true, ['B'] = true, ['C'] = true, ['D'] = true, ['E'] = true, ['F'] = true};
+
 static bool is_hex(char c)
 {
-    char low = (char)(c | 0x20);
-    return is_digit(c) || (low >= 'a' && low <= 'f');
+    return hexadecimal[(unsigned char)c];
 }
 
 /* What stands between a key and its value, in JSON within JSON too. */

@@ -2,7 +2,6 @@
 
 #include "base/number.h"
 #include "corpus/record/incident.h"
-#include "ingest/format/logs_json.h"
 #include "ingest/normalize/severity.h"
 
 enum field { FIELD_TIME, FIELD_LEVEL, FIELD_MESSAGE, FIELD_COMPONENT, FIELDS };
@@ -71,13 +70,16 @@ struct fields {
     struct hc_flat_member member[FIELDS];
     uint8_t rank[FIELDS];
     size_t n_members;
+    struct hc_str values[HC_JSON_FORM_VALUES]; /* of members that are strings without escapes */
+    size_t n_values;
 };
 
 static void take_member(void *context, const struct hc_flat_member *member)
 {
     struct fields *fields = context;
     struct hc_str key = member->key;
-    fields->n_members++;
+    if (fields->n_members++ < HC_JSON_FORM_VALUES && member->string && !member->escaped)
+        fields->values[fields->n_values++] = member->value;
     if (key.n == 0 || key.n > KEY_MOST)
         return;
     for (size_t i = begin_of_length[key.n]; i < begin_of_length[key.n + 1]; i++) {
@@ -122,7 +124,7 @@ static void take_time(struct hc_str value, struct hc_unwrapped *out)
 
 static void clear_fields(struct fields *fields)
 {
-    fields->n_members = 0;
+    fields->n_members = fields->n_values = 0;
     for (int f = 0; f < FIELDS; f++)
         fields->rank[f] = RANK_NONE;
 }
@@ -154,11 +156,46 @@ static bool take_fields(const struct fields *fields, struct hc_buf *room, struct
     return true;
 }
 
-static bool unwrap_json(struct hc_buf *room, struct hc_unwrapped *out)
+/* An object is built as the one before it: its fields are where they were. */
+static bool recall_fields(const struct hc_unwrap_room *room, int depth, struct hc_str text, struct fields *fields)
+{
+    const struct hc_json_form *form = &room->layers[depth].form;
+    if (!hc_json_form_read(form, text, fields->values))
+        return false;
+    for (size_t i = 0; i < form->n_values; i++) {
+        uint8_t field = room->layers[depth].fields[i];
+        if (field == FIELDS)
+            continue;
+        fields->member[field] = (struct hc_flat_member){.value = fields->values[i], .string = true};
+        fields->rank[field] = 0;
+    }
+    return true;
+}
+
+static void remember_fields(struct hc_unwrap_room *room, int depth, struct hc_str text, const struct fields *fields)
+{
+    if (fields->n_values != fields->n_members)
+        return;
+    hc_json_form_learn(&room->layers[depth].form, text, fields->values, fields->n_values);
+    for (size_t i = 0; i < fields->n_values; i++) {
+        uint8_t field = 0;
+        while (field < FIELDS &&
+               (fields->rank[field] == RANK_NONE || fields->member[field].value.p != fields->values[i].p))
+            field++;
+        room->layers[depth].fields[i] = field;
+    }
+}
+
+static bool unwrap_json(struct hc_unwrap_room *room, int depth, struct hc_unwrapped *out)
 {
     struct fields fields;
     clear_fields(&fields);
-    return hc_flat_json(out->text, take_member, &fields) && take_fields(&fields, room, out);
+    if (!recall_fields(room, depth, out->text, &fields)) {
+        if (!hc_flat_json(out->text, take_member, &fields))
+            return false;
+        remember_fields(room, depth, out->text, &fields);
+    }
+    return take_fields(&fields, &room->layers[depth].text, out);
 }
 
 static bool is_key(char c)
@@ -329,11 +366,11 @@ void hc_log_unwrap(struct hc_str line, struct hc_unwrap_room *room, struct hc_un
     for (int depth = 0; depth < HC_UNWRAP_DEPTH && out->text.n > 0; depth++) {
         bool unwrapped;
         if (out->text.p[0] == '{')
-            unwrapped = unwrap_json(&room->layers[depth], out);
+            unwrapped = unwrap_json(room, depth, out);
         else if (out->text.p[0] == '<')
             unwrapped = unwrap_syslog(out);
         else
-            unwrapped = unwrap_cri(out) || unwrap_logfmt(&room->layers[depth], out);
+            unwrapped = unwrap_cri(out) || unwrap_logfmt(&room->layers[depth].text, out);
         if (!unwrapped)
             break;
     }
@@ -344,13 +381,13 @@ bool hc_unwrap_room_failed(const struct hc_unwrap_room *room)
 {
     bool failed = room->plain.failed;
     for (int depth = 0; depth < HC_UNWRAP_DEPTH; depth++)
-        failed = failed || room->layers[depth].failed;
+        failed = failed || room->layers[depth].text.failed;
     return failed;
 }
 
 void hc_unwrap_room_free(struct hc_unwrap_room *room)
 {
     for (int depth = 0; depth < HC_UNWRAP_DEPTH; depth++)
-        hc_buf_free(&room->layers[depth]);
+        hc_buf_free(&room->layers[depth].text);
     hc_buf_free(&room->plain);
 }

@@ -6,13 +6,18 @@
 #include <stdint.h>
 
 #include "base/text.h"
+#include "ingest/format/logs_json.h"
 #include "ingest/normalize/logtime.h"
 
 #define HC_UNWRAP_DEPTH 4
 
-/* Room that is used again for each line. A zeroed one is empty. Owns: the caller. */
+/* Room that is used again for each line, and what the line before was like. A zeroed one is empty. Owns: the caller. */
 struct hc_unwrap_room {
-    struct hc_buf layers[HC_UNWRAP_DEPTH];
+    struct {
+        struct hc_buf text;
+        struct hc_json_form form;            /* of the last object */
+        uint8_t fields[HC_JSON_FORM_VALUES]; /* which field each of its values is */
+    } layers[HC_UNWRAP_DEPTH];
     struct hc_buf plain;
 };
 bool hc_unwrap_room_failed(const struct hc_unwrap_room *room);

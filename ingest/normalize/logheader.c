@@ -90,13 +90,30 @@ static bool ends_word(struct hc_str text, size_t at)
     return at == text.n || mark_of(text.p[at]) & ENDS;
 }
 
+/* Where the letters that begin at `at` end. */
+static size_t letters_end(struct hc_str text, size_t at)
+{
+    size_t n = 8;
+    while (n == 8 && text.n - at >= 8) {
+        n = hc_count_letters(text.p + at);
+        at += n;
+    }
+    while (n == 8 && at < text.n && is_letter(text.p[at]))
+        at++;
+    return at;
+}
+
+/* Of letters it is enough to know that they are some. */
 static struct word read_word(struct hc_str text, size_t from)
 {
     struct word word = {.all = 0xFF};
     size_t end = from;
-    for (; !ends_word(text, end); end++) {
-        word.all &= mark_of(text.p[end]);
-        word.any |= mark_of(text.p[end]);
+    while (!ends_word(text, end)) {
+        size_t begin = end;
+        end = letters_end(text, end);
+        uint8_t marks_here = end > begin ? L : mark_of(text.p[end++]);
+        word.all &= marks_here;
+        word.any |= marks_here;
     }
     word.text = slice(text, from, end);
     return word;
@@ -149,8 +166,8 @@ static void class_bracket(struct hc_str inner, struct hc_column *column, struct 
 static bool read_bracket(struct hc_str text, size_t at, struct hc_column *column, struct hc_stamp *stamp)
 {
     size_t limit = text.n - at > BRACKET_BYTES ? at + BRACKET_BYTES : text.n;
-    int depth = 0;
-    for (size_t i = at; i < limit; i++) {
+    int depth = 1;
+    for (size_t i = letters_end(text, at + 1); i < limit; i++) {
         depth += (text.p[i] == '[') - (text.p[i] == ']');
         if (depth > 0)
             continue;
@@ -174,19 +191,6 @@ static size_t scan_time(struct hc_str rest, struct hc_column *column, struct hc_
     while (taken && taken < rest.n && (rest.p[taken] == ',' || rest.p[taken] == ':' || rest.p[taken] == ']'))
         taken++;
     return taken;
-}
-
-/* Where the letters that begin at `at` end. */
-static size_t letters_end(struct hc_str text, size_t at)
-{
-    size_t n = 8;
-    while (n == 8 && text.n - at >= 8) {
-        n = hc_count_letters(text.p + at);
-        at += n;
-    }
-    while (n == 8 && at < text.n && is_letter(text.p[at]))
-        at++;
-    return at;
 }
 
 /* The common case: a word of letters alone, which opens no time; those of three letters may. */
