@@ -55,66 +55,107 @@ static int bid(struct hc_str head, const struct hc_read_context *context)
     return is_long(&columns) ? HC_BID_METRICS_LONG : 0;
 }
 
+/* What tells a series from another, as the row that began it has it. */
+struct long_key {
+    struct hc_str component, metric, unit;
+};
+
 struct long_reader {
     struct hc_csv_table table;
     struct columns columns;
     struct hc_str fallback;
-    struct hc_names keys; /* component, metric and unit joined by NUL; numbered as the series */
-    struct hc_buf key;
+    struct hc_names names; /* keys joined by NUL; numbered as the series */
+    struct hc_buf name;
+    struct long_key *keys; /* by series */
+    size_t keys_capacity, last;
+    struct hc_str time_text; /* of the row before, and what it says */
+    struct hc_time time;
 };
 
-/* The series of the row at hand; NULL: no memory. */
-static struct hc_read_series *find_series(struct long_reader *r, struct hc_str metric)
+static bool is_same_key(const struct long_key *x, const struct long_key *y)
+{
+    return hc_str_equal(x->metric, y->metric) && hc_str_equal(x->component, y->component) &&
+           hc_str_equal(x->unit, y->unit);
+}
+
+static bool add_series(struct long_reader *r, const struct long_key *key)
 {
     struct hc_reading *reading = r->table.reading;
-    struct hc_str component = hc_csv_field(&r->table.csv, r->columns.component);
-    struct hc_str unit = hc_csv_field(&r->table.csv, r->columns.unit);
-    if (component.n == 0)
-        component = r->fallback;
-    hc_buf_clear(&r->key);
-    hc_buf_str(&r->key, component);
-    hc_buf_char(&r->key, '\0');
-    hc_buf_str(&r->key, metric);
-    hc_buf_char(&r->key, '\0');
-    hc_buf_str(&r->key, unit);
-    if (r->key.failed)
-        return NULL;
-    size_t index = hc_names_add(&r->keys, hc_buf_view(&r->key));
-    if (index == HC_NAME_NONE || index < reading->n_series)
-        return index == HC_NAME_NONE ? NULL : &reading->series[index];
-    uint32_t number;
-    if (!hc_reading_component(reading, component, &number))
-        return NULL;
-    return hc_reading_add_series(reading, number, metric, unit, (uint32_t)r->table.csv.line);
+    size_t n = reading->n_series;
+    uint32_t component;
+    struct long_key *keys = hc_arena_grow(reading->arena, r->keys, n, n + 1, &r->keys_capacity, sizeof *keys);
+    if (keys == NULL || !hc_reading_component(reading, key->component, &component) ||
+        hc_reading_add_series(reading, component, key->metric, key->unit, (uint32_t)r->table.csv.line) == NULL)
+        return false;
+    r->keys = keys;
+    keys[n] = *key;
+    return true;
+}
+
+/* Makes the series of the row at hand the last; false: no memory. Rows come series by series, or every series in turn,
+ * so that it is most often the one at hand or the one that follows it. */
+static bool find_series(struct long_reader *r, const struct long_key *key)
+{
+    size_t n = r->table.reading->n_series, next = r->last + 1 < n ? r->last + 1 : 0;
+    if (n > 0 && is_same_key(&r->keys[r->last], key))
+        return true;
+    if (n > 0 && is_same_key(&r->keys[next], key)) {
+        r->last = next;
+        return true;
+    }
+    hc_buf_clear(&r->name);
+    hc_buf_str(&r->name, key->component);
+    hc_buf_char(&r->name, '\0');
+    hc_buf_str(&r->name, key->metric);
+    hc_buf_char(&r->name, '\0');
+    hc_buf_str(&r->name, key->unit);
+    r->last = r->name.failed ? HC_NAME_NONE : hc_names_add(&r->names, hc_buf_view(&r->name));
+    return r->last != HC_NAME_NONE && (r->last < n || add_series(r, key));
+}
+
+/* The rows of a moment say the same time, one after the other. */
+static bool find_time(struct long_reader *r)
+{
+    struct hc_str text = hc_csv_field(&r->table.csv, r->columns.time);
+    if (text.n > 0 && hc_str_equal(text, r->time_text))
+        return true;
+    r->time_text = HC_STR_NONE;
+    if (!hc_csv_table_time(&r->table, r->columns.time, &r->time))
+        return false;
+    r->time_text = text;
+    return true;
 }
 
 static bool read_row(struct long_reader *r)
 {
-    struct hc_time time;
-    if (!hc_csv_table_time(&r->table, r->columns.time, &time))
+    const struct hc_csv *csv = &r->table.csv;
+    if (!find_time(r))
         return true;
-    struct hc_str metric = hc_csv_field(&r->table.csv, r->columns.metric);
-    struct hc_str text = hc_csv_field(&r->table.csv, r->columns.value);
+    struct long_key key = {hc_csv_field(csv, r->columns.component), hc_csv_field(csv, r->columns.metric),
+                           hc_csv_field(csv, r->columns.unit)};
+    struct hc_str text = hc_csv_field(csv, r->columns.value);
     double value = NAN;
-    if (metric.n == 0) {
-        hc_csv_table_bad(&r->table, "metrics-no-name", "no metric is named", metric);
+    if (key.metric.n == 0) {
+        hc_csv_table_bad(&r->table, "metrics-no-name", "no metric is named", key.metric);
         return true;
     }
     if (text.n > 0 && !hc_number_parse(text, &value)) {
         hc_csv_table_bad(&r->table, "bad-number", "not a number", text);
         return true;
     }
-    struct hc_read_series *series = find_series(r, metric);
-    if (series == NULL)
+    if (key.component.n == 0)
+        key.component = r->fallback;
+    if (!find_series(r, &key))
         return false;
-    return isnan(value) || hc_reading_add_point(r->table.reading, series, time.ns, value);
+    struct hc_reading *reading = r->table.reading;
+    return isnan(value) || hc_reading_add_point(reading, &reading->series[r->last], r->time.ns, value);
 }
 
 static enum hc_status read_long(struct hc_str bytes, const struct hc_read_context *context, struct hc_reading *reading,
                                 struct hc_err *err)
 {
     struct long_reader r = {.fallback = hc_metrics_default_component(context)};
-    hc_names_init(&r.keys, reading->arena);
+    hc_names_init(&r.names, reading->arena);
     bool open = hc_csv_table_open(&r.table, bytes, context, reading);
     if (open)
         r.columns = find_columns(r.table.header, r.table.n_columns);
@@ -123,7 +164,7 @@ static enum hc_status read_long(struct hc_str bytes, const struct hc_read_contex
                               : hc_err_set(err, HC_FAIL, "format-mismatch", "the header is not that of long metrics");
     while (!r.table.failed && hc_csv_table_next(&r.table))
         r.table.failed = !read_row(&r);
-    hc_buf_free(&r.key);
+    hc_buf_free(&r.name);
     return hc_csv_table_close(&r.table, err);
 }
 

@@ -2,6 +2,8 @@
 
 #include <math.h>
 
+#include "base/random.h"
+
 static struct test_reading t;
 
 static int fresh(void **state)
@@ -53,6 +55,45 @@ static void keeps_units_apart(void **state)
     (void)state;
     assert_int_equal(test_read(&t, "time,component,metric,value,unit\n1,a,m,2,MB\n1,a,m,2000,kB\n"), HC_OK);
     assert_int_equal(t.reading.n_series, 2);
+}
+
+/* Row i is of a series that its value names: series by series, every series in turn, and at random. */
+static void finds_the_series_of_long_rows_in_any_order(void **state)
+{
+    (void)state;
+    enum { ROWS = 600, SERIES = 12 };
+    static char text[ROWS * 40];
+    for (int order = 0; order < 3; order++) {
+        struct hc_random random = hc_random_new(5, 0);
+        size_t of[ROWS], n = (size_t)snprintf(text, sizeof text, "time,component,metric,value,unit\n");
+        for (size_t i = 0; i < ROWS; i++) {
+            size_t s = order == 0 ? i * SERIES / ROWS : order == 1 ? i % SERIES : hc_random_below(&random, SERIES);
+            of[i] = s;
+            n += (size_t)snprintf(text + n, sizeof text - n, "%zu,c%zu,m%zu,%zu,%s\n", 60 + i / 5, s % 2, s / 4, s,
+                                  s % 4 < 2 ? "" : "MB");
+        }
+        test_reading_close(&t);
+        test_reading_open(&t);
+        assert_int_equal(test_read(&t, text), HC_OK);
+        assert_int_equal(t.reading.n_series, SERIES);
+        for (size_t k = 0; k < SERIES; k++) {
+            const struct hc_read_series *series = &t.reading.series[k];
+            size_t at = 0, s = (size_t)series->values[0];
+            char component[24], metric[24];
+            snprintf(component, sizeof component, "c%zu", s % 2);
+            snprintf(metric, sizeof metric, "m%zu", s / 4);
+            assert_text(t.reading.components.items[series->component], component);
+            assert_text(series->metric, metric);
+            assert_text(series->unit, s % 4 < 2 ? "" : "MB");
+            for (size_t i = 0; i < ROWS; i++) {
+                if (of[i] != s)
+                    continue;
+                assert_true(series->values[at] == (double)s);
+                assert_int_equal(series->at_ns[at++], (int64_t)(60 + i / 5) * HC_NS_PER_SECOND);
+            }
+            assert_int_equal(series->n, at);
+        }
+    }
 }
 
 static void makes_gaps_of_what_is_no_finite_number(void **state)
@@ -294,6 +335,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(reads_long_rows_in_any_column_order, fresh, spent),
         cmocka_unit_test_setup_teardown(takes_the_other_names_of_long_columns, fresh, spent),
         cmocka_unit_test_setup_teardown(keeps_units_apart, fresh, spent),
+        cmocka_unit_test_setup_teardown(finds_the_series_of_long_rows_in_any_order, fresh, spent),
         cmocka_unit_test_setup_teardown(makes_gaps_of_what_is_no_finite_number, fresh, spent),
         cmocka_unit_test_setup_teardown(counts_bad_rows_and_keeps_the_others, fresh, spent),
         cmocka_unit_test_setup_teardown(gives_a_row_without_component_the_entry_s, fresh, spent),
