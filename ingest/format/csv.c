@@ -30,35 +30,42 @@ static bool add_field(struct hc_csv *csv, struct hc_str field)
     return true;
 }
 
-#ifdef __SSE2__
-#define BLOCK 16
+#define STEP 16
+#define BLOCK (4 * STEP)
 
-/* Bit i: the byte i from `p` ends a field. */
-static inline unsigned delimiters(const char *p)
+/* Bit i: the byte i from `p`, below STEP, is a comma, a line feed or a quote. */
+#ifdef __SSE2__
+static inline uint64_t marks_of_step(const char *p)
 {
-    __m128i block = _mm_loadu_si128((const __m128i *)(const void *)p);
-    __m128i hit = _mm_or_si128(_mm_cmpeq_epi8(block, _mm_set1_epi8(',')), _mm_cmpeq_epi8(block, _mm_set1_epi8('\n')));
-    return (unsigned)_mm_movemask_epi8(hit);
+    __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)p);
+    __m128i ends = _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8(',')), _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\n')));
+    __m128i quotes = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('"'));
+    return (unsigned)_mm_movemask_epi8(_mm_or_si128(ends, quotes));
 }
 #else
-#define BLOCK 8
-
-static inline unsigned delimiters(const char *p)
+static inline uint64_t marks_of_step(const char *p)
 {
-    unsigned mask = 0;
-    for (unsigned i = 0; i < BLOCK; i++)
-        mask |= (unsigned)(p[i] == ',' || p[i] == '\n') << i;
-    return mask;
+    uint64_t marks = 0;
+    for (unsigned i = 0; i < STEP; i++)
+        marks |= (uint64_t)(p[i] == ',' || p[i] == '\n' || p[i] == '"') << i;
+    return marks;
 }
 #endif
+
+static inline uint64_t marks_of_block(const char *p)
+{
+    return marks_of_step(p) | marks_of_step(p + STEP) << STEP | marks_of_step(p + 2 * STEP) << 2 * STEP |
+           marks_of_step(p + 3 * STEP) << 3 * STEP;
+}
 
 /* The next comma or line feed, or `end`. */
 static const char *find_delimiter(const char *p, const char *end)
 {
-    for (; end - p >= BLOCK; p += BLOCK) {
-        unsigned mask = delimiters(p);
-        if (mask != 0)
-            return p + __builtin_ctz(mask);
+    for (; end - p >= STEP; p += STEP) {
+        for (uint64_t marks = marks_of_step(p); marks != 0; marks &= marks - 1) {
+            if (p[__builtin_ctzll(marks)] != '"')
+                return p + __builtin_ctzll(marks);
+        }
     }
     while (p < end && *p != ',' && *p != '\n')
         p++;
@@ -167,8 +174,8 @@ static void end_plain_row(struct hc_csv *csv, struct hc_str *last, const char *n
     csv->at = next;
 }
 
-/* The common row, which take_row would take alike: no field is quoted, there is room for all, and a block and more
- * of the file comes after its start. False: another one, and nothing is taken. */
+/* The common row, which take_row would take alike: it has no quotes, there is room for its fields, and a block and
+ * more of the file comes after its start. False: another one, and nothing is taken. */
 static bool take_common_row(struct hc_csv *csv)
 {
     const char *start = csv->at;
@@ -177,9 +184,9 @@ static bool take_common_row(struct hc_csv *csv)
         return false;
     const struct hc_str *room_end = field + csv->capacity;
     for (const char *block = start; csv->end - block >= BLOCK; block += BLOCK) {
-        for (unsigned mask = delimiters(block); mask != 0; mask &= mask - 1) {
-            const char *stop = block + __builtin_ctz(mask);
-            if (field == room_end || *start == '"')
+        for (uint64_t marks = marks_of_block(block); marks != 0; marks &= marks - 1) {
+            const char *stop = block + __builtin_ctzll(marks);
+            if (field == room_end || *stop == '"')
                 return false;
             *field = (struct hc_str){start, (size_t)(stop - start)};
             if (*stop == '\n') {
