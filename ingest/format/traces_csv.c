@@ -3,6 +3,7 @@
 #include "ingest/format/metrics_csv.h"
 
 #define PEEK 64
+#define SPANS_EXPECTED_MOST 65536
 
 struct columns {
     size_t trace, span, parent, component, operation, start, end, status;
@@ -68,6 +69,7 @@ static uint64_t hash_of(struct hc_str id)
 struct trace_reader {
     struct hc_csv_table table;
     struct columns columns;
+    const char *first_row;
     struct hc_str status; /* of the last row, and what it says: rows repeat it */
     bool error;
 };
@@ -80,6 +82,17 @@ static bool reads_error(struct trace_reader *r)
         r->error = says_error(status);
     }
     return r->error;
+}
+
+/* Makes room for as many spans as the file may have, by its rows so far. */
+static bool expect_spans(const struct trace_reader *r, struct hc_reading *reading)
+{
+    const struct hc_csv *csv = &r->table.csv;
+    size_t row_bytes = (size_t)(csv->at - r->first_row) / (size_t)reading->n_rows;
+    size_t n = (size_t)(csv->end - csv->at) / (row_bytes + 1);
+    n = n > SPANS_EXPECTED_MOST ? SPANS_EXPECTED_MOST : n + n / 8 + 2;
+    reading->spans = hc_arena_grow(reading->arena, NULL, 0, n, &reading->spans_capacity, sizeof *reading->spans);
+    return reading->spans != NULL;
 }
 
 static bool read_row(struct trace_reader *r)
@@ -105,7 +118,8 @@ static bool read_row(struct trace_reader *r)
     struct hc_str operation = hc_csv_field(csv, c->operation);
     size_t component_number = hc_names_add(&reading->components, component);
     size_t operation_number = hc_names_add(&reading->operations, operation.p == NULL ? HC_STR("") : operation);
-    struct hc_read_span *span = hc_reading_add_span(reading);
+    bool has_room = reading->spans != NULL || expect_spans(r, reading);
+    struct hc_read_span *span = has_room ? hc_reading_add_span(reading) : NULL;
     if (span == NULL || component_number == HC_NAME_NONE || operation_number == HC_NAME_NONE)
         return false;
     *span = (struct hc_read_span){.trace = hash_of(hc_csv_field(csv, c->trace)),
@@ -127,6 +141,7 @@ static enum hc_status read_traces(struct hc_str bytes, const struct hc_read_cont
     bool open = hc_csv_table_open(&r.table, bytes, context, reading);
     if (open)
         r.columns = find_columns(r.table.header, r.table.n_columns);
+    r.first_row = r.table.csv.at;
     bool fits = open && is_complete(&r.columns);
     if (!fits && !r.table.failed)
         return hc_err_set(err, HC_FAIL, "format-mismatch", "the header is not that of traces");
