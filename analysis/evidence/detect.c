@@ -132,10 +132,26 @@ static bool is_turned(struct hc_str metric)
     return false;
 }
 
+/* 90 for "PodServerLatencyP90(s)" or "latency_p90", 999 for "quantile999"; 0: it names no percentile. */
+static unsigned percentile_of(struct hc_str metric)
+{
+    for (size_t i = 0; i + 1 < metric.n; i++) {
+        bool mark = metric.p[i] == 'p' || metric.p[i] == 'P' || metric.p[i] == 'q' || metric.p[i] == 'Q';
+        bool inside = i > 0 && metric.p[i] != 'P' && ((metric.p[i - 1] | 32) >= 'a' && (metric.p[i - 1] | 32) <= 'z');
+        unsigned value = 0;
+        size_t j = i + 1;
+        while (mark && !inside && j < metric.n && j < i + 4 && metric.p[j] >= '0' && metric.p[j] <= '9')
+            value = value * 10 + (unsigned)(metric.p[j++] - '0');
+        if (j > i + 2)
+            return value;
+    }
+    return 0;
+}
+
 struct hc_named_class hc_metric_class_of(const struct hc_detection *d, struct hc_str metric)
 {
     const struct hc_catalogue *catalogue = d->catalogue;
-    struct hc_named_class named = {0, false};
+    struct hc_named_class named = {0};
     bool *has = d->metric_words;
     if (d->refused)
         return named;
@@ -143,6 +159,7 @@ struct hc_named_class hc_metric_class_of(const struct hc_detection *d, struct hc
     hc_phrases_find(catalogue->metric_phrases, metric, has);
     while (named.class < catalogue->n_metric_classes && (!has[2 * named.class] || has[2 * named.class + 1]))
         named.class ++;
+    named.percentile = percentile_of(metric);
     named.turned = named.class < catalogue->n_metric_classes &&
                    hc_str_is(catalogue->metric_classes[named.class].id, "errors") && is_turned(metric);
     return named;

@@ -12,12 +12,14 @@
 
 struct hc_series_cut;
 struct hc_log_table;
+struct hc_flow_lines;
 
-/* What a metric's name says. */
+/* What a metric's name says. `turned`: of the class `errors`, but it counts what goes well (availability, success), so its
+ * fall is errors-up. */
 struct hc_named_class {
-    size_t class; /* into the catalogue's metric classes; their number: none */
-    bool
-        turned; /* of the class `errors`, but it counts what goes well (availability, success): its fall is errors-up */
+    size_t class;        /* into the catalogue's metric classes; their number: none */
+    unsigned percentile; /* 90 for "latency_p90"; 0: it names none */
+    bool turned;
 };
 
 struct hc_detection {
@@ -25,16 +27,17 @@ struct hc_detection {
     const struct hc_catalogue *catalogue;
     struct hc_arena *arena;
     struct hc_evidence *out;
-    int64_t start_ns, end_ns;              /* of the window, half-open; open: INT64_MAX */
-    int64_t symptom_ns;                    /* the manifest's first symptom or detection; HC_TIME_NONE_NS */
-    struct hc_time onset;                  /* of the incident: known once the detectors of signals have run */
-    bool onset_stated;                     /* from the manifest, not from signals */
-    uint32_t service;                      /* the service's component, or HC_NO_COMPONENT */
-    const struct hc_series_cut *cuts;      /* of each series (series.h) */
-    const struct hc_log_table *log_table;  /* logcount.h */
-    const struct hc_named_class *class_of; /* of each series */
-    bool *metric_words;                    /* room for hc_metric_class_of */
-    const bool *complains;                 /* by log count: lines that speak of another component (complaints.h) */
+    int64_t start_ns, end_ns;               /* of the window, half-open; open: INT64_MAX */
+    int64_t symptom_ns;                     /* the manifest's first symptom or detection; HC_TIME_NONE_NS */
+    struct hc_time onset;                   /* of the incident: known once the detectors of signals have run */
+    bool onset_stated;                      /* from the manifest, not from signals */
+    uint32_t service;                       /* the service's component, or HC_NO_COMPONENT */
+    const struct hc_series_cut *cuts;       /* of each series (series.h) */
+    const struct hc_log_table *log_table;   /* logcount.h */
+    const struct hc_flow_lines *flow_lines; /* flows.c, once they are looked up */
+    const struct hc_named_class *class_of;  /* of each series */
+    bool *metric_words;                     /* room for hc_metric_class_of */
+    const bool *complains;                  /* by log count: lines that speak of another component (complaints.h) */
     const uint32_t *statement_of; /* by log count: the template that stands for all of its statement (statements.h) */
     bool *
         recovered; /* by component: its log has a smaller share of errors and warnings than in the reference (logs.c) */

@@ -8,14 +8,6 @@
 #include "analysis/evidence/statements.h"
 #include "base/number.h"
 
-static int compare_items(const void *a, const void *b)
-{
-    const struct hc_evidence_item *x = a, *y = b;
-    if (x->component != y->component)
-        return x->component < y->component ? -1 : 1;
-    return (x->feature > y->feature) - (x->feature < y->feature);
-}
-
 /* client and remote: a component as its caller or its callee sees it. */
 static bool is_observation_point(struct hc_str kind)
 {
@@ -90,6 +82,19 @@ static void start(struct hc_detection *d)
     d->log_table = hc_log_table_of(d);
 }
 
+/* By component and feature: as item_of tells where they are. */
+static void order_items(struct hc_detection *d)
+{
+    struct hc_evidence *out = d->out;
+    struct hc_evidence_item *items = hc_detect_alloc(d, out->n_items, sizeof *items);
+    size_t n = 0;
+    for (size_t cell = 0; !d->refused && n < out->n_items; cell++) {
+        if (d->item_of[cell])
+            items[n++] = out->items[d->item_of[cell] - 1];
+    }
+    out->items = items;
+}
+
 static enum hc_status detect(struct hc_detection *d, struct hc_err *err)
 {
     static void (*const detectors[])(struct hc_detection *) = {
@@ -101,12 +106,11 @@ static enum hc_status detect(struct hc_detection *d, struct hc_err *err)
     start(d);
     for (size_t i = 0; i < sizeof detectors / sizeof *detectors && !d->refused; i++)
         detectors[i](d);
+    order_items(d);
     if (d->refused)
         return hc_err_set(err, hc_arena_exceeded(d->arena) ? HC_FAIL : HC_FATAL,
                           hc_arena_exceeded(d->arena) ? "memory-limit" : "out-of-memory",
                           "no memory for the evidence of %.*s", HC_STR_ARG(d->incident->id));
-    if (out->n_items)
-        qsort(out->items, out->n_items, sizeof *out->items, compare_items);
     return HC_OK;
 }
 

@@ -26,21 +26,25 @@ struct shift {
     struct context context;
 };
 
-struct flows {
-    struct hc_detection *d;
+struct hc_flow_lines {
     struct hc_flow_count *items; /* the incident's, one a statement */
     size_t n;
-    enum hc_phase reference;
     bool *complains;            /* by step: lines that speak of another component */
     struct hc_str *texts;       /* by step: the template */
     const uint32_t *stands_for; /* by step: the first one of its statement */
-    struct shift *own[2];       /* by kind, component */
-    struct shift *stopped;      /* by component: what came after it in its callers */
+};
+
+struct flows {
+    struct hc_detection *d;
+    const struct hc_flow_lines *lines;
+    enum hc_phase reference;
+    struct shift *own[2];  /* by kind, component */
+    struct shift *stopped; /* by component: what came after it in its callers */
 };
 
 static const struct hc_flow_count *flow_at(const struct flows *f, size_t i)
 {
-    return &f->items[i];
+    return &f->lines->items[i];
 }
 
 static enum hc_phase reference_of(const struct hc_incident *incident, int kind)
@@ -56,7 +60,7 @@ static enum hc_phase reference_of(const struct hc_incident *incident, int kind)
 
 static bool is_complaint(const struct flows *f, const struct hc_flow_count *flow)
 {
-    return flow->kind == HC_FLOW_LOGS && flow->then < f->d->incident->n_flow_steps && f->complains[flow->then];
+    return flow->kind == HC_FLOW_LOGS && flow->then < f->d->incident->n_flow_steps && f->lines->complains[flow->then];
 }
 
 /* Courses that end in a complaint about another component are that one's, and not counted. */
@@ -64,7 +68,7 @@ static struct context context_at(const struct flows *f, size_t from)
 {
     const struct hc_flow_count *first = flow_at(f, from);
     struct context c = {.from = from, .to = from};
-    for (; c.to < f->n; c.to++) {
+    for (; c.to < f->lines->n; c.to++) {
         const struct hc_flow_count *flow = flow_at(f, c.to);
         if (flow->kind != first->kind || flow->component != first->component || flow->within != first->within ||
             flow->after != first->after)
@@ -139,7 +143,7 @@ static struct hc_str quote(const struct flows *f, uint32_t step)
                : step == HC_FLOW_END ? HC_STR("the end")
                                      : HC_STR("something rarer");
     const struct hc_flow_step *s = &d->incident->flow_steps[step];
-    struct hc_str text = s->operation.p ? s->operation : f->texts[step];
+    struct hc_str text = s->operation.p ? s->operation : f->lines->texts[step];
     struct hc_str cut = {text.p, text.n < QUOTE_BYTES ? text.n : QUOTE_BYTES};
     cut.n = hc_utf8_valid_prefix(cut);
     return hc_str_format(d->arena, "'%.*s%s'", HC_STR_ARG(cut), cut.n < text.n ? " …" : "");
@@ -186,7 +190,7 @@ static void test_kind(struct flows *f, int kind)
 {
     const struct hc_incident *incident = f->d->incident;
     f->reference = reference_of(incident, kind);
-    for (size_t from = 0; f->reference != HC_PHASES && from < f->n;) {
+    for (size_t from = 0; f->reference != HC_PHASES && from < f->lines->n;) {
         struct context context = context_at(f, from);
         const struct hc_flow_count *flow = flow_at(f, from);
         if (flow->kind == kind && flow->component < incident->n_components)
@@ -223,17 +227,17 @@ static int by_course(const void *a, const void *b)
 }
 
 /* Joins flows whose steps are of one statement; the busiest in the window says where. */
-static void join_flows(struct flows *f, const uint32_t *stands_for)
+static void join_flows(struct hc_flow_lines *f, struct hc_detection *d)
 {
-    const struct hc_incident *incident = f->d->incident;
-    f->items = hc_detect_alloc(f->d, incident->n_flows, sizeof *f->items);
-    if (f->d->refused)
+    const struct hc_incident *incident = d->incident;
+    f->items = hc_detect_alloc(d, incident->n_flows, sizeof *f->items);
+    if (d->refused)
         return;
     for (size_t i = 0; i < incident->n_flows; i++) {
         struct hc_flow_count *flow = &f->items[i];
         *flow = incident->flows[i];
-        flow->after = flow->after < incident->n_flow_steps ? stands_for[flow->after] : flow->after;
-        flow->then = flow->then < incident->n_flow_steps ? stands_for[flow->then] : flow->then;
+        flow->after = flow->after < incident->n_flow_steps ? f->stands_for[flow->after] : flow->after;
+        flow->then = flow->then < incident->n_flow_steps ? f->stands_for[flow->then] : flow->then;
     }
     qsort(f->items, incident->n_flows, sizeof *f->items, by_course);
     for (size_t i = 0; i < incident->n_flows; i++) {
@@ -251,13 +255,13 @@ static void join_flows(struct flows *f, const uint32_t *stands_for)
 }
 
 /* The first step of the same component and statement. */
-static const uint32_t *find_statements(struct flows *f, const uint32_t *statement_of_step)
+static const uint32_t *find_statements(struct hc_detection *d, const uint32_t *statement_of_step)
 {
-    const struct hc_incident *incident = f->d->incident;
-    uint32_t *stands_for = hc_detect_alloc(f->d, incident->n_flow_steps, sizeof *stands_for);
-    uint32_t *first = hc_detect_alloc(f->d, incident->n_templates, sizeof *first); /* + 1, of one component */
+    const struct hc_incident *incident = d->incident;
+    uint32_t *stands_for = hc_detect_alloc(d, incident->n_flow_steps, sizeof *stands_for);
+    uint32_t *first = hc_detect_alloc(d, incident->n_templates, sizeof *first); /* + 1, of one component */
     size_t begin = 0;
-    for (size_t i = 0; i < incident->n_flow_steps && !f->d->refused; i++) {
+    for (size_t i = 0; i < incident->n_flow_steps && !d->refused; i++) {
         const struct hc_flow_step *step = &incident->flow_steps[i];
         for (; incident->flow_steps[begin].component != step->component; begin++) {
             if (statement_of_step[begin])
@@ -273,11 +277,13 @@ static const uint32_t *find_statements(struct flows *f, const uint32_t *statemen
     return stands_for;
 }
 
-static void look_up_lines(struct flows *f)
+static const struct hc_flow_lines *look_up_lines(struct hc_detection *d)
 {
-    struct hc_detection *d = f->d;
-    f->complains = hc_detect_alloc(d, d->incident->n_flow_steps, sizeof *f->complains);
-    f->texts = hc_detect_alloc(d, d->incident->n_flow_steps, sizeof *f->texts);
+    if (d->flow_lines)
+        return d->flow_lines;
+    struct hc_flow_lines *f = hc_detect_alloc(d, 1, sizeof *f);
+    bool *complains = hc_detect_alloc(d, d->incident->n_flow_steps, sizeof *complains);
+    struct hc_str *texts = hc_detect_alloc(d, d->incident->n_flow_steps, sizeof *texts);
     uint32_t *statements = hc_detect_alloc(d, d->incident->n_flow_steps, sizeof *statements); /* + 1; 0: a span */
     for (size_t i = 0; i < d->incident->n_flow_steps && !d->refused; i++) {
         const struct hc_flow_step *step = &d->incident->flow_steps[i];
@@ -285,14 +291,20 @@ static void look_up_lines(struct flows *f)
         if (!step->operation.p)
             hc_log_counts_of(d->incident, step->template_id, step->component, &from, &to);
         for (; from < to; from++) {
-            f->texts[i] = d->incident->templates[d->incident->log_counts[from].template_index].text;
-            f->complains[i] |= d->complains[from];
+            texts[i] = d->incident->templates[d->incident->log_counts[from].template_index].text;
+            complains[i] |= d->complains[from];
             statements[i] = d->statement_of[from] + 1;
         }
     }
-    f->stands_for = find_statements(f, statements);
+    if (d->refused)
+        return NULL;
+    f->complains = complains;
+    f->texts = texts;
+    f->stands_for = find_statements(d, statements);
     if (!d->refused)
-        join_flows(f, f->stands_for);
+        join_flows(f, d);
+    d->flow_lines = f;
+    return f;
 }
 
 const bool *hc_flows_lead(struct hc_detection *d)
@@ -301,12 +313,12 @@ const bool *hc_flows_lead(struct hc_detection *d)
     struct flows f = {.d = d, .reference = reference_of(incident, HC_FLOW_LOGS)};
     bool *leads = hc_detect_alloc(d, incident->n_log_counts, sizeof *leads);
     bool *known = hc_detect_alloc(d, incident->n_flow_steps, sizeof *known);
-    look_up_lines(&f);
+    f.lines = look_up_lines(d);
     for (size_t i = 0; i < incident->n_log_counts && !d->refused; i++)
         leads[i] = true;
     if (d->refused || f.reference == HC_PHASES)
         return leads;
-    for (size_t from = 0; from < f.n;) {
+    for (size_t from = 0; from < f.lines->n;) {
         struct context c = context_at(&f, from);
         for (; from < c.to; from++) {
             const struct hc_flow_count *flow = flow_at(&f, from);
@@ -320,7 +332,7 @@ const bool *hc_flows_lead(struct hc_detection *d)
         if (!step->operation.p)
             hc_log_counts_of(incident, step->template_id, step->component, &from, &to);
         for (; from < to; from++)
-            leads[from] = known[f.stands_for[i]];
+            leads[from] = known[f.lines->stands_for[i]];
     }
     return leads;
 }
@@ -333,7 +345,7 @@ void hc_detect_flows(struct hc_detection *d)
     f.own[HC_FLOW_SPANS] = hc_detect_alloc(d, d->incident->n_components, sizeof **f.own);
     f.own[HC_FLOW_LOGS] = hc_detect_alloc(d, d->incident->n_components, sizeof **f.own);
     f.stopped = hc_detect_alloc(d, d->incident->n_components, sizeof *f.stopped);
-    look_up_lines(&f);
+    f.lines = look_up_lines(d);
     for (int kind = HC_FLOW_SPANS; kind <= HC_FLOW_LOGS && !d->refused; kind++)
         test_kind(&f, kind);
 }

@@ -1,6 +1,12 @@
 /* Which of the catalogue's evidence kinds the record holds, by the rules of each (docs/evidence.md). */
 #include "analysis/evidence/detect.h"
 
+struct rules {
+    const struct hc_detection *d;
+    const struct hc_event **events; /* those that are no log lines */
+    size_t n_events;
+};
+
 static bool has_metric(const struct hc_detection *d, struct hc_str class)
 {
     const struct hc_incident *incident = d->incident;
@@ -18,12 +24,10 @@ static bool has_metric(const struct hc_detection *d, struct hc_str class)
 }
 
 /* Log lines that were kept are logs, not events. */
-static bool has_event(const struct hc_incident *incident, struct hc_str word)
+static bool has_event(const struct rules *r, struct hc_str word)
 {
-    for (size_t i = 0; i < incident->n_events; i++) {
-        const struct hc_event *event = &incident->events[i];
-        if (hc_str_is(event->kind, "log"))
-            continue;
+    for (size_t i = 0; i < r->n_events; i++) {
+        const struct hc_event *event = r->events[i];
         if (word.n == 0 || hc_text_has(event->kind, word) || hc_text_has(event->message, word))
             return true;
     }
@@ -63,8 +67,9 @@ static bool has_file(const struct hc_incident *incident, struct hc_str kind)
     return false;
 }
 
-static bool holds_item(const struct hc_incident *incident, struct hc_str rule)
+static bool holds_item(const struct rules *r, struct hc_str rule)
 {
+    const struct hc_incident *incident = r->d->incident;
     if (hc_str_is(rule, "series"))
         return incident->n_series > 0;
     if (hc_str_is(rule, "level"))
@@ -77,26 +82,26 @@ static bool holds_item(const struct hc_incident *incident, struct hc_str rule)
         return incident->n_dependencies > 0;
     if (hc_str_is(rule, "change"))
         return incident->n_changes > 0;
-    return hc_str_is(rule, "event") && has_event(incident, HC_STR_NONE);
+    return hc_str_is(rule, "event") && has_event(r, HC_STR_NONE);
 }
 
-static bool holds(const struct hc_detection *d, struct hc_str rule)
+static bool holds(const struct rules *r, struct hc_str rule)
 {
     size_t colon = 0;
     while (colon < rule.n && rule.p[colon] != ':')
         colon++;
     if (colon == rule.n)
-        return holds_item(d->incident, rule);
+        return holds_item(r, rule);
     struct hc_str what = {rule.p, colon}, value = {rule.p + colon + 1, rule.n - colon - 1};
     if (hc_str_is(what, "metric"))
-        return has_metric(d, value);
+        return has_metric(r->d, value);
     if (hc_str_is(what, "event"))
-        return has_event(d->incident, value);
+        return has_event(r, value);
     if (hc_str_is(what, "series-of"))
-        return has_component_kind(d->incident, value);
+        return has_component_kind(r->d->incident, value);
     if (hc_str_is(what, "document"))
-        return has_document(d->incident, value);
-    return hc_str_is(what, "file") && has_file(d->incident, value);
+        return has_document(r->d->incident, value);
+    return hc_str_is(what, "file") && has_file(r->d->incident, value);
 }
 
 static bool is_space(char c)
@@ -104,14 +109,14 @@ static bool is_space(char c)
     return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
 
-static bool holds_any(const struct hc_detection *d, struct hc_str rules)
+static bool holds_any(const struct rules *r, struct hc_str rules)
 {
     size_t i = 0;
     while (i < rules.n) {
         size_t from = i;
         while (i < rules.n && !is_space(rules.p[i]))
             i++;
-        if (i > from && holds(d, (struct hc_str){rules.p + from, i - from}))
+        if (i > from && holds(r, (struct hc_str){rules.p + from, i - from}))
             return true;
         i++;
     }
@@ -120,9 +125,15 @@ static bool holds_any(const struct hc_detection *d, struct hc_str rules)
 
 void hc_detect_kinds(struct hc_detection *d)
 {
+    const struct hc_incident *incident = d->incident;
+    struct rules r = {.d = d, .events = hc_detect_alloc(d, incident->n_events, sizeof(struct hc_event *))};
+    for (size_t i = 0; i < incident->n_events && !d->refused; i++) {
+        if (!hc_str_is(incident->events[i].kind, "log"))
+            r.events[r.n_events++] = &incident->events[i];
+    }
     d->out->kinds = 0;
     for (size_t i = 0; i < d->catalogue->n_kinds && i < 64; i++) {
-        if (holds_any(d, d->catalogue->kinds[i].counts_as))
+        if (holds_any(&r, d->catalogue->kinds[i].counts_as))
             d->out->kinds |= UINT64_C(1) << i;
     }
 }

@@ -201,15 +201,6 @@ static int compare_minutes(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-static bool minute_is(const struct hc_detection *d, int64_t minute, bool of_window)
-{
-    if (minute == HC_TIME_NONE_NS)
-        return false;
-    int64_t at = minute * HC_NS_PER_MINUTE;
-    bool in_window = at + HC_NS_PER_MINUTE > d->start_ns && at < d->end_ns;
-    return of_window ? in_window : !in_window && hc_detect_in_baseline(d, at);
-}
-
 /* Minutes that lie close, as they mostly do, are marked in a field of bits; others are sorted. */
 static size_t count_distinct(struct hc_detection *d, int64_t *minutes, size_t n)
 {
@@ -237,21 +228,28 @@ static size_t count_distinct(struct hc_detection *d, int64_t *minutes, size_t n)
     return n_distinct;
 }
 
-/* Volume needs the time that each side covers: the minutes that have any line of any component. */
-static double covered_minutes(struct hc_detection *d, bool of_window)
+/* Volume needs the time that each side covers: the minutes that have any line of any component. Their ratio; 0: there is
+ * none. */
+static double covered_ratio(struct hc_detection *d)
 {
-    size_t n = 0, n_minutes = 0;
+    size_t n = 0, n_window = 0, n_reference = 0;
     for (size_t i = 0; i < d->incident->n_log_counts; i++)
         n += d->incident->log_counts[i].n_minutes;
-    int64_t *minutes = hc_detect_alloc(d, n, sizeof *minutes);
+    int64_t *window = hc_detect_alloc(d, n, sizeof *window), *reference = hc_detect_alloc(d, n, sizeof *reference);
     for (size_t i = 0; i < d->incident->n_log_counts && !d->refused; i++) {
         const struct hc_log_count *count = &d->incident->log_counts[i];
         for (size_t j = 0; j < count->n_minutes; j++) {
-            if (minute_is(d, count->minute[j], of_window))
-                minutes[n_minutes++] = count->minute[j];
+            if (count->minute[j] == HC_TIME_NONE_NS)
+                continue;
+            int64_t at = count->minute[j] * HC_NS_PER_MINUTE;
+            if (at + HC_NS_PER_MINUTE > d->start_ns && at < d->end_ns)
+                window[n_window++] = count->minute[j];
+            else if (hc_detect_in_baseline(d, at))
+                reference[n_reference++] = count->minute[j];
         }
     }
-    return (double)count_distinct(d, minutes, n_minutes);
+    double minutes = (double)count_distinct(d, reference, n_reference);
+    return minutes > 0 ? (double)count_distinct(d, window, n_window) / minutes : 0;
 }
 
 static void add_volume(struct hc_detection *d, const struct hc_log_table *table, uint32_t component, double exposure)
@@ -304,8 +302,7 @@ void hc_detect_logs(struct hc_detection *d)
                            .begins = hc_flows_lead(d)};
     if (d->refused)
         return;
-    double minutes = covered_minutes(d, false);
-    double exposure = minutes > 0 ? covered_minutes(d, true) / minutes : 0;
+    double exposure = covered_ratio(d);
     for (uint32_t c = 0; c < d->incident->n_components && !d->refused; c++) {
         if (!(table->components[c].reference + table->components[c].window > 0))
             continue;

@@ -6,38 +6,20 @@
 #include "analysis/evidence/sentence.h"
 #include "analysis/evidence/series.h"
 
-#define PLAIN 0
-
-/* 90 for "PodServerLatencyP90(s)" or "latency_p90", 999 for "quantile999"; PLAIN: it names no percentile. */
-static unsigned percentile_of(struct hc_str metric)
-{
-    for (size_t i = 0; i + 1 < metric.n; i++) {
-        bool mark = metric.p[i] == 'p' || metric.p[i] == 'P' || metric.p[i] == 'q' || metric.p[i] == 'Q';
-        bool inside = i > 0 && metric.p[i] != 'P' && ((metric.p[i - 1] | 32) >= 'a' && (metric.p[i - 1] | 32) <= 'z');
-        unsigned value = 0;
-        size_t j = i + 1;
-        while (mark && !inside && j < metric.n && j < i + 4 && metric.p[j] >= '0' && metric.p[j] <= '9')
-            value = value * 10 + (unsigned)(metric.p[j++] - '0');
-        if (j > i + 2)
-            return value;
-    }
-    return PLAIN;
-}
-
 /* Of several series of one class and component that tell percentiles, the lowest says the same with the least noise, and
  * a plain one says it with less still. */
 static bool is_tail(const struct hc_detection *d, size_t at)
 {
     const struct hc_named_class *class_of = d->class_of;
     const struct hc_series *series = d->incident->series;
-    unsigned own = percentile_of(series[at].metric);
+    unsigned own = class_of[at].percentile;
     size_t from = at, to = at;
     while (from > 0 && series[from - 1].component == series[at].component)
         from--;
     while (to < d->incident->n_series && series[to].component == series[at].component)
         to++;
-    for (size_t i = from; own != PLAIN && i < to; i++) {
-        if (class_of[i].class == class_of[at].class && percentile_of(series[i].metric) < own)
+    for (size_t i = from; own != 0 && i < to; i++) {
+        if (class_of[i].class == class_of[at].class && class_of[i].percentile < own)
             return true;
     }
     return false;

@@ -160,9 +160,10 @@ struct hc_phrases *hc_phrases_new(const struct hc_phrase_list *lists, size_t n_l
     return p;
 }
 
-void hc_phrases_find(const struct hc_phrases *phrases, struct hc_str text, bool *found)
+bool hc_phrases_find(const struct hc_phrases *phrases, struct hc_str text, bool *found)
 {
     const uint32_t *next = phrases->next;
+    bool any = false;
     uint32_t at = 0;
     for (size_t i = 0; i < text.n; i++) {
         at = next[(at & ~HAS_OUTPUTS) + phrases->symbol_of[(unsigned char)text.p[i]]];
@@ -171,7 +172,8 @@ void hc_phrases_find(const struct hc_phrases *phrases, struct hc_str text, bool 
         size_t state = (at & ~HAS_OUTPUTS) / phrases->n_symbols;
         for (const struct output *o = phrases->outputs[state]; o; o = o->next) {
             if (!found[o->list] && (!o->pattern.p || hc_text_has(text, o->pattern)))
-                found[o->list] = true;
+                found[o->list] = any = true;
         }
     }
+    return any;
 }

@@ -20,11 +20,12 @@ struct hc_phrases;
  * Source: Aho and Corasick, Efficient string matching, CACM 18 (1975) 333-340. */
 struct hc_phrases *hc_phrases_new(const struct hc_phrase_list *lists, size_t n_lists, struct hc_arena *arena);
 
-/* Sets found[i] where list i has a phrase that stands in the text, whatever the text's case; leaves the others.
+/* Sets found[i] where list i has a phrase that stands in the text, whatever the text's case; leaves the others. Whether it
+ * set any that was not.
  * Threads: any.
  * Cost:    one step a byte, whatever the number of phrases.
  * Checked: test_evidence_phrases, against hc_text_has phrase by phrase. */
-void hc_phrases_find(const struct hc_phrases *phrases, struct hc_str text, bool *found);
+bool hc_phrases_find(const struct hc_phrases *phrases, struct hc_str text, bool *found);
 
 /* Whether a lower-case phrase stands somewhere in `text`, whatever the text's case. */
 bool hc_text_has(struct hc_str text, struct hc_str phrase);

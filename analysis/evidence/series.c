@@ -78,16 +78,17 @@ static size_t first_from(const int64_t *at_ns, size_t n, int64_t from_ns)
     return low;
 }
 
-static void add_reference_row(struct rows *rows, const struct hc_frame *frame, size_t i)
+/* Rows of one side of the window. */
+static void add_reference_rows(struct rows *rows, const struct hc_frame *frame, size_t from, size_t to)
 {
-    bool before = i < rows->window;
-    int64_t from = before ? rows->at_ns[i] : frame->end_ns, to = before ? frame->start_ns : rows->at_ns[i];
-    uint64_t distance = (uint64_t)to - (uint64_t)from;
+    bool before = from < rows->window;
+    uint64_t distance = before ? (uint64_t)frame->start_ns - (uint64_t)rows->at_ns[to - 1]
+                               : (uint64_t)rows->at_ns[from] - (uint64_t)frame->end_ns;
     rows->nearest_ns = distance < rows->nearest_ns ? distance : rows->nearest_ns;
-    rows->n_reference++;
-    if (rows->n_runs == 0 || rows->reference[rows->n_runs - 1].to != i)
-        rows->reference[rows->n_runs++] = (struct run){i, i};
-    rows->reference[rows->n_runs - 1].to++;
+    rows->n_reference += to - from;
+    if (rows->n_runs == 0 || rows->reference[rows->n_runs - 1].to != from)
+        rows->reference[rows->n_runs++] = (struct run){from, from};
+    rows->reference[rows->n_runs - 1].to = to;
 }
 
 static void find_rows(struct rows *rows, const struct hc_series *series, const struct hc_incident *incident,
@@ -107,12 +108,12 @@ static void find_rows(struct rows *rows, const struct hc_series *series, const s
                           .nearest_ns = UINT64_MAX};
     for (size_t i = 0; i < rows->near; i++)
         if (in_reference(incident, at[i]))
-            add_reference_row(rows, frame, i);
-    for (size_t i = rows->near; i < rows->window; i++)
-        add_reference_row(rows, frame, i);
+            add_reference_rows(rows, frame, i, i + 1);
+    if (rows->near < rows->window)
+        add_reference_rows(rows, frame, rows->near, rows->window);
     for (size_t i = rows->after; i < rows->n; i++)
         if (in_reference(incident, at[i]))
-            add_reference_row(rows, frame, i);
+            add_reference_rows(rows, frame, i, i + 1);
 }
 
 static int64_t row_step(const int64_t *at_ns, size_t n)

@@ -1,5 +1,6 @@
 /* Signature classes of log lines: what a line says about its cause, known by phrases. */
 #include <math.h>
+#include <string.h>
 
 #include "analysis/evidence/logcount.h"
 #include "analysis/stats/poisson.h"
@@ -63,31 +64,44 @@ static double value_of(const struct hc_log_component *c, const struct sum *sum)
     return fmin(value, hc_shift_surprise(hc_rate_z(sum->lines, sum->reference, c->ratio, RATE_SCATTER), 0));
 }
 
-/* [n_log_counts][n_signatures]: what the template or the exemplar of a row seen in the window says. */
-static const bool *match_rows(struct hc_detection *d, const struct hc_log_table *table)
+/* The rows of one component that say anything, and what. */
+struct says {
+    const struct hc_log_table *table;
+    size_t *rows;
+    bool *classes; /* [n][n_signatures] */
+    size_t n;
+};
+
+/* What the template or the exemplar of a row seen in the window says. */
+static void match_rows(struct says *says, const struct hc_detection *d, uint32_t component)
 {
     const struct hc_incident *incident = d->incident;
-    size_t n = d->catalogue->n_signatures;
-    bool *matches = hc_detect_alloc(d, incident->n_log_counts, n);
-    for (size_t i = 0; i < incident->n_log_counts && !d->refused; i++) {
+    const struct hc_log_table *table = says->table;
+    size_t n_classes = d->catalogue->n_signatures;
+    memset(says->classes, 0, says->n * n_classes * sizeof *says->classes);
+    says->n = 0;
+    for (size_t k = table->begin[component]; k < table->begin[component + 1]; k++) {
+        size_t i = table->order[k];
         const struct hc_log_count *count = &incident->log_counts[i];
+        bool *found = says->classes + says->n * n_classes;
         if (!(table->rows[i].window > 0) || d->complains[i])
             continue;
-        hc_phrases_find(d->catalogue->signature_phrases, incident->templates[count->template_index].text,
-                        matches + i * n);
-        hc_phrases_find(d->catalogue->signature_phrases, count->exemplar, matches + i * n);
+        bool any =
+            hc_phrases_find(d->catalogue->signature_phrases, incident->templates[count->template_index].text, found);
+        any |= hc_phrases_find(d->catalogue->signature_phrases, count->exemplar, found);
+        if (any)
+            says->rows[says->n++] = i;
     }
-    return matches;
 }
 
-static void add_class(struct hc_detection *d, const struct hc_log_table *table, uint32_t component, size_t class,
-                      const bool *matches)
+static void add_class(struct hc_detection *d, const struct says *says, uint32_t component, size_t class)
 {
+    const struct hc_log_table *table = says->table;
     struct sum sum = {.onset = HC_TIME_NONE};
     size_t feature = d->catalogue->first_signature_feature + class;
-    for (size_t k = table->begin[component]; k < table->begin[component + 1]; k++) {
-        if (matches[table->order[k] * d->catalogue->n_signatures + class])
-            add_row(&sum, d, table, table->order[k]);
+    for (size_t k = 0; k < says->n; k++) {
+        if (says->classes[k * d->catalogue->n_signatures + class])
+            add_row(&sum, d, table, says->rows[k]);
     }
     struct hc_finding f = {.component = component,
                            .feature = feature,
@@ -103,12 +117,15 @@ static void add_class(struct hc_detection *d, const struct hc_log_table *table, 
 void hc_detect_signatures(struct hc_detection *d)
 {
     const struct hc_incident *incident = d->incident;
-    const struct hc_log_table *table = d->log_table;
-    const bool *matches = match_rows(d, table);
-    for (size_t s = 0; s < d->catalogue->n_signatures; s++) {
-        for (uint32_t c = 0; c < incident->n_components && !d->refused; c++) {
-            if (table->components[c].reference + table->components[c].window > 0)
-                add_class(d, table, c, s, matches);
-        }
+    size_t n_classes = d->catalogue->n_signatures;
+    struct says says = {.table = d->log_table,
+                        .rows = hc_detect_alloc(d, incident->n_log_counts, sizeof *says.rows),
+                        .classes = hc_detect_alloc(d, incident->n_log_counts, n_classes * sizeof *says.classes)};
+    for (uint32_t c = 0; c < incident->n_components && !d->refused; c++) {
+        if (!(says.table->components[c].reference + says.table->components[c].window > 0))
+            continue;
+        match_rows(&says, d, c);
+        for (size_t s = 0; s < n_classes; s++)
+            add_class(d, &says, c, s);
     }
 }
