@@ -17,8 +17,10 @@ struct point {
 
 struct uniter {
     struct hc_assembly *a;
-    struct point *points; /* room for the largest series */
-    uint64_t *n_equal;    /* by file: rows that a later one of equal time replaced */
+    struct point *points;     /* room for the largest series */
+    const int64_t *ascending; /* times that were found to ascend: a table's columns share theirs */
+    size_t n_ascending;
+    uint64_t *n_equal; /* by file: rows that a later one of equal time replaced */
 };
 
 static int compare_key(const struct ref *x, const struct ref *y)
@@ -53,12 +55,16 @@ static int by_time(const void *a, const void *b)
     return (x->order > y->order) - (x->order < y->order);
 }
 
-static bool ascends(const struct hc_read_series *series)
+static bool ascends(struct uniter *u, const struct hc_read_series *series)
 {
+    if (series->at_ns == u->ascending && series->n <= u->n_ascending)
+        return true;
     for (size_t i = 1; i < series->n; i++) {
         if (series->at_ns[i] <= series->at_ns[i - 1])
             return false;
     }
+    u->ascending = series->at_ns;
+    u->n_ascending = series->n;
     return true;
 }
 
@@ -109,7 +115,7 @@ static bool add_series(struct uniter *u, const struct ref *refs, size_t n)
                               .at_ns = first->at_ns,
                               .values = first->values,
                               .place = {u->a->files[refs->file]->file.member, first->line}};
-    return (n == 1 && ascends(first)) || unite(u, refs, n, out);
+    return (n == 1 && ascends(u, first)) || unite(u, refs, n, out);
 }
 
 /* Series with a value and a component; those of no component are counted in a warning. */

@@ -14,7 +14,8 @@ struct column {
     size_t series; /* into the reading, or HC_CSV_NO_COLUMN before the first number */
     size_t n, capacity;
     double *values;
-    int64_t *at_ns; /* NULL while every row has a number: then those of the first n rows */
+    int64_t *at_ns;  /* NULL while every row has a number: then those of the first n rows */
+    size_t n_direct; /* up to so many rows a number only follows the last: no gap, and there is room */
     size_t n_words;
     size_t first_word_line;
 };
@@ -145,6 +146,7 @@ static bool add_value(struct wide_reader *r, size_t i, double value)
     if (column->at_ns != NULL)
         column->at_ns[column->n] = r->at_ns[r->n_rows - 1];
     column->values[column->n++] = value;
+    column->n_direct = column->at_ns == NULL ? column->capacity : 0;
     return true;
 }
 
@@ -155,12 +157,12 @@ static bool add_row(struct wide_reader *r, int64_t at_ns)
         return false;
     for (size_t i = 1; i < r->table.n_columns; i++) {
         struct column *column = &r->columns[i];
-        bool joins = column->n + 1 == r->n_rows && column->n < column->capacity && column->at_ns == NULL;
-        if (isnan(r->row[i]))
-            continue;
-        if (joins)
-            column->values[column->n++] = r->row[i];
-        else if (!add_value(r, i, r->row[i]))
+        double value = r->row[i];
+        if (isnan(value))
+            column->n_direct = 0;
+        else if (r->n_rows <= column->n_direct)
+            column->values[column->n++] = value;
+        else if (!add_value(r, i, value))
             return false;
     }
     return true;
