@@ -8,7 +8,7 @@
 #define TIME_LIKELY_NS (INT64_C(100000000) * HC_NS_PER_SECOND)
 #define LABELS_NAMED 5
 
-#define ROWS_EXPECTED_MOST 65536
+#define ROWS_EXPECTED_MOST 64 /* from there on arrays double: a sparse column holds no room for every row */
 
 struct column {
     size_t series; /* into the reading, or HC_CSV_NO_COLUMN before the first number */
