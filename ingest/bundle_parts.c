@@ -53,11 +53,13 @@ enum hc_status hc_bundle_wait(struct hc_bundles *bundles, const struct hc_member
     if (!waiting.path.p || !grown)
         return hc_arena_refused(arena, err);
     bundles->waiting = grown;
-    if (waiting.n <= WAITING_BYTES - bundles->waiting_bytes) {
-        waiting.bytes = malloc(waiting.n + 1);
-        if (!waiting.bytes)
+    if (member->stays) {
+        waiting.bytes = member->bytes.p;
+    } else if (waiting.n <= WAITING_BYTES - bundles->waiting_bytes) {
+        waiting.bytes = waiting.owned = malloc(waiting.n + 1);
+        if (!waiting.owned)
             return hc_err_set(err, HC_FATAL, "out-of-memory", "out of memory while reading");
-        memcpy(waiting.bytes, member->bytes.p, waiting.n);
+        memcpy(waiting.owned, member->bytes.p, waiting.n);
         bundles->waiting_bytes += waiting.n;
     }
     bundles->waiting[bundles->n_waiting++] = waiting;
@@ -66,10 +68,11 @@ enum hc_status hc_bundle_wait(struct hc_bundles *bundles, const struct hc_member
 
 void hc_bundle_stop_waiting(struct hc_bundles *bundles, struct hc_waiting *waiting)
 {
-    if (!waiting->bytes)
-        return;
-    free(waiting->bytes);
     waiting->bytes = NULL;
+    if (!waiting->owned)
+        return;
+    free(waiting->owned);
+    waiting->owned = NULL;
     bundles->waiting_bytes -= waiting->n;
 }
 

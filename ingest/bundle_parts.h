@@ -30,7 +30,8 @@ struct hc_bundle {
 /* A member that came before its manifest. */
 struct hc_waiting {
     struct hc_str path;
-    char *bytes; /* owned; NULL: given up, or too much to keep */
+    const char *bytes; /* NULL: given up, or too much to keep */
+    char *owned;       /* a copy, where the container does not keep them */
     size_t n;
     bool is_read;
 };

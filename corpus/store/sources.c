@@ -68,23 +68,29 @@ static enum hc_status put_warning(struct hc_store *store, const struct hc_source
     return hc_store_run(store, b.statement, err);
 }
 
+static enum hc_status drop_warnings(struct hc_store *store, const struct hc_source_record *source, struct hc_err *err)
+{
+    struct hc_binder b = {hc_store_statement(store, HC_SQL_SOURCE_WARNINGS_DELETE, err), 0};
+    if (!b.statement)
+        return HC_FATAL;
+    hc_bind_blob(&b, source->sha256, HC_SHA256_BYTES);
+    return hc_store_run(store, b.statement, err);
+}
+
 static enum hc_status put_source(struct hc_store *store, const struct hc_source_record *source, bool found,
                                  struct hc_err *err)
 {
-    struct hc_binder gone = {hc_store_statement(store, HC_SQL_SOURCE_WARNINGS_DELETE, err), 0};
+    enum hc_status status = found ? drop_warnings(store, source, err) : HC_OK;
     struct hc_binder b = {hc_store_statement(store, found ? HC_SQL_SOURCE_UPDATE : HC_SQL_SOURCE_INSERT, err), 0};
-    if (!gone.statement || !b.statement)
-        return HC_FATAL;
-    hc_bind_blob(&gone, source->sha256, HC_SHA256_BYTES);
-    enum hc_status status = hc_store_run(store, gone.statement, err);
+    if (status != HC_OK || !b.statement)
+        return status != HC_OK ? status : HC_FATAL;
     hc_bind_blob(&b, source->sha256, HC_SHA256_BYTES);
     hc_bind_text(&b, source->path);
     hc_bind_int(&b, (int64_t)source->n_bytes);
     hc_bind_text(&b, source->status);
     hc_bind_text(&b, source->reason);
     hc_bind_time(&b, (struct hc_time){hc_store_clock_ns(), 0});
-    if (status == HC_OK)
-        status = hc_store_run(store, b.statement, err);
+    status = hc_store_run(store, b.statement, err);
     for (size_t i = 0; status == HC_OK && i < source->n_warnings; i++)
         status = put_warning(store, source, i, err);
     return status;

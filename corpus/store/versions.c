@@ -62,10 +62,12 @@ enum hc_status hc_store_version_choose(struct hc_store *store, const struct hc_i
     struct choice before = {0, 0, false}, now = {0, 0, false};
     bool found = false;
     enum hc_status status = chosen_before(store, incident->id, &before, &found, err);
-    if (status == HC_OK)
+    if (status == HC_OK && found)
         status = best_versions(store, incident->id, &now, err);
     if (status != HC_OK)
         return status;
+    if (!found) /* the only one there is */
+        now.current = added;
     *result = found ? result_of(&now, added, incident->updated.ns) : HC_PUT_NEW;
     if (found && now.current == before.current && now.conflict == before.conflict)
         return HC_OK;

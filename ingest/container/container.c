@@ -288,7 +288,9 @@ static enum hc_status judge(struct hc_container *c, const struct hc_raw *raw, st
     if (raw->code)
         return hc_err_set(err, HC_SKIP, raw->code, "%s", raw->text);
     member->bytes = raw->bytes;
-    return undo_layer(c, &member->bytes, err);
+    enum hc_status status = undo_layer(c, &member->bytes, err);
+    member->stays = c->shape == SHAPE_TAR && c->flow.is_whole && member->bytes.p == raw->bytes.p;
+    return status;
 }
 
 enum hc_status hc_container_next(struct hc_container *c, struct hc_member *member, struct hc_err *err)
@@ -301,7 +303,7 @@ enum hc_status hc_container_next(struct hc_container *c, struct hc_member *membe
     if (c->over)
         return hc_err_set(err, HC_FAIL, "archive-unknown", "nothing more to read");
     do {
-        *member = (struct hc_member){HC_STR_NONE, HC_STR("")};
+        *member = (struct hc_member){HC_STR_NONE, HC_STR(""), false};
         status = next_raw(c, &raw, err);
         if (status == HC_OK)
             status = judge_name(c, &raw, member, err);
@@ -345,7 +347,7 @@ static enum hc_status tree_digest(struct hc_container *c, uint8_t sha256[HC_SHA2
                                   struct hc_err *err)
 {
     struct file_digest *files;
-    struct hc_member member = {HC_STR_NONE, HC_STR_NONE};
+    struct hc_member member = {HC_STR_NONE, HC_STR_NONE, false};
     size_t n = 0;
     enum hc_status status;
 

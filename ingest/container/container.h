@@ -18,6 +18,7 @@ struct hc_container;
 struct hc_member {
     struct hc_str path;  /* relative, '/'-separated, normalised, valid UTF-8; an inner ".gz"/".zst" stays in it */
     struct hc_str bytes; /* inflated; valid until the next call */
+    bool stays;          /* the bytes are valid until the container is closed, opened or rewound */
 };
 
 /* The limits with the defaults in place of zeros. */

@@ -40,7 +40,7 @@ static enum hc_status whole(struct hc_flow *flow, struct hc_err *err)
     if (status != HC_OK)
         return status;
     flow->rest = (struct hc_str){flow->out.p, flow->out.n};
-    flow->started = flow->ended = true;
+    flow->started = flow->ended = flow->is_whole = true;
     return hc_meter_bytes(flow->meter, flow->out.n, err);
 }
 
@@ -52,6 +52,7 @@ enum hc_status hc_flow_start(struct hc_flow *flow, struct hc_err *err)
     flow->io = (struct hc_flow_io){0};
     flow->rest = HC_STR("");
     flow->started = flow->ended = false;
+    flow->is_whole = !flow->codec && flow->input->in_memory;
     flow->out.n = 0;
     if (!flow->codec)
         return HC_OK;

@@ -71,6 +71,7 @@ struct hc_flow {
     struct hc_str rest; /* what is left of the current piece */
     uint64_t position;  /* of `rest` in the decoded bytes */
     bool started, ended;
+    bool is_whole; /* all that is decoded lies in one piece, to the end */
 };
 
 enum hc_status hc_flow_start(struct hc_flow *flow, struct hc_err *err);

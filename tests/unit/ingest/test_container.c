@@ -361,6 +361,42 @@ static void loads_one_file_with_its_layer_undone(void **state)
     hc_buf_free(&gzip);
 }
 
+/* What is said to stay is there, as it was, when the last member has been read. */
+static void bytes_that_stay_stay_to_the_end(void **state)
+{
+    struct hc_buf tar = {0}, inner = gzip_of(HC_STR("inflated"));
+    (void)state;
+    tar_text(&tar, "a", "first");
+    tar_member(&tar, "b.gz", '0', hc_buf_view(&inner));
+    tar_text(&tar, "c", "third");
+    tar_member(&tar, "d.gz", '0', hc_buf_view(&inner));
+    tar_end(&tar);
+    for (size_t i = 0; i <= N_PACKS; i++) { /* the last: as it is */
+        struct hc_buf packed = i < N_PACKS ? packs[i](hc_buf_view(&tar)) : (struct hc_buf){0};
+        struct hc_ingest_limits limits = {0};
+        struct hc_container *c = hc_container_new(&limits);
+        struct hc_err err = HC_ERR_NONE;
+        struct hc_member members[4];
+        struct folder f;
+        char path[512];
+        folder_open(&f);
+        folder_write(&f, "t", hc_buf_view(i < N_PACKS ? &packed : &tar));
+        assert_int_equal(hc_container_open(c, folder_path(&f, "t", path), &err), HC_OK);
+        for (size_t k = 0; k < 4; k++)
+            assert_int_equal(hc_container_next(c, &members[k], &err), HC_OK);
+        assert_int_equal(hc_container_next(c, &(struct hc_member){.stays = false}, &err), HC_END);
+        assert_true(!members[1].stays && !members[3].stays);
+        assert_int_equal(members[0].stays, i == 0 || i == N_PACKS);
+        assert_true(!members[0].stays || hc_str_is(members[0].bytes, "first"));
+        assert_true(!members[2].stays || hc_str_is(members[2].bytes, "third"));
+        hc_container_free(c);
+        folder_close(&f);
+        hc_buf_free(&packed);
+    }
+    hc_buf_free(&inner);
+    hc_buf_free(&tar);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -379,6 +415,7 @@ int main(void)
         cmocka_unit_test(fails_where_the_file_changes_while_it_is_read),
         cmocka_unit_test(reads_again_from_the_first_member),
         cmocka_unit_test(loads_one_file_with_its_layer_undone),
+        cmocka_unit_test(bytes_that_stay_stay_to_the_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
