@@ -37,6 +37,7 @@ static enum hc_status run(struct hc_cli *cli, struct hc_buf *out, struct hc_err 
 {
     struct hc_catalogue *catalogue = NULL;
     struct hc_intake intake = {.cli = cli};
+    hc_store_setup_alone();
     enum hc_status status = hc_cli_catalogue(cli, &catalogue, err);
     if (status == HC_OK)
         status = hc_store_open(&intake.store, cli->corpus, HC_STORE_CREATE, err);

@@ -176,6 +176,12 @@ static enum hc_status open_database(struct hc_store *store, const char *path, en
     return status == HC_OK ? check_identity(store->db, err) : status;
 }
 
+void hc_store_setup_alone(void)
+{
+    sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 enum hc_status hc_store_open(struct hc_store **out, const char *path, enum hc_store_mode mode, struct hc_err *err)
 {
     struct stat file;

@@ -27,6 +27,11 @@ struct hc_store;
 
 enum hc_store_mode { HC_STORE_READ, HC_STORE_WRITE, HC_STORE_CREATE }; /* CREATE: makes it if need be */
 
+/* For a process that opens one store and asks no question of the kind that hc_store_query budgets: SQLite then neither
+ * locks nor counts what it allocates. Before any store is opened; later it does nothing.
+ * Threads: that one store may go from thread to thread, one at a time. */
+void hc_store_setup_alone(void);
+
 /* Owns: the caller; hc_store_close (which leaves the file without a write-ahead log). */
 enum hc_status hc_store_open(struct hc_store **out, const char *path, enum hc_store_mode mode, struct hc_err *err);
 enum hc_status hc_store_close(struct hc_store *store, struct hc_err *err);
