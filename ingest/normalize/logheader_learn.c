@@ -1,6 +1,7 @@
 #include "ingest/normalize/letters.h"
 #include "ingest/normalize/logheader.h"
 
+#define TIME_DIGITS 6
 #define IDENTIFIER_ROWS 3 /* in fewer, an identifier may open the message by chance */
 
 /* Which class may come next, how far away, and in what share of the lines that start a record. */
@@ -13,14 +14,18 @@ struct rule {
 struct state {
     struct hc_columns *const *lines;
     bool time, level, tag, identifier;
+    bool timeless[HC_HEADER_SAMPLE]; /* of each line: it cannot hold a time */
     size_t n_rows;
     uint16_t rows[HC_HEADER_SAMPLE]; /* the lines that start a record */
     uint8_t at[HC_HEADER_SAMPLE];    /* columns of each that are taken already */
 };
 
-static size_t find(struct hc_columns *line, size_t at, const struct rule *rule)
+/* The column of a rule in the line, HC_HEADER_COLUMNS: none. */
+static size_t find(const struct state *state, size_t line, size_t at, const struct rule *rule)
 {
-    return hc_columns_find(line, rule->class, at, rule->reach);
+    if (rule->class == HC_COLUMN_TIME && state->timeless[line])
+        return HC_HEADER_COLUMNS;
+    return hc_columns_find(state->lines[line], rule->class, at, rule->reach);
 }
 
 /* A tag before an id is a key of the message: "TraceID: 6f3c…". */
@@ -30,11 +35,12 @@ static bool is_key(struct hc_columns *line, size_t column)
 }
 
 /* Every form of a time has six digits and more, which most lines that have no time first do not. */
-static bool holds_time(struct hc_columns *line)
+static bool holds_time(struct state *state, size_t line)
 {
     const struct rule time = {HC_COLUMN_TIME, 7, 0};
-    return (hc_columns_class(line, 0) == HC_COLUMN_TIME || hc_has_digits(line->text, 6)) &&
-           find(line, 0, &time) < HC_HEADER_COLUMNS;
+    state->timeless[line] = hc_columns_class(state->lines[line], 0) != HC_COLUMN_TIME &&
+                            !hc_has_digits(state->lines[line]->text, TIME_DIGITS);
+    return find(state, line, 0, &time) < HC_HEADER_COLUMNS;
 }
 
 /* The records' first lines: those that hold a time early, where enough lines do. */
@@ -47,7 +53,7 @@ static void choose_rows(struct state *state, size_t n)
         n_open += opens[k];
     }
     for (; i < n && (n_timed + n - i) * 4 >= n_open; i++) {
-        timed[i] = holds_time(state->lines[i]);
+        timed[i] = holds_time(state, i);
         n_timed += timed[i];
     }
     bool by_time = i == n && n_timed * 4 >= n_open && n_timed > 0;
@@ -65,11 +71,10 @@ static double weigh(const struct state *state, const struct rule *rule)
     size_t n_found = 0, sum = 0, n_keys = 0;
     double needed = rule->share * (double)state->n_rows;
     for (size_t r = 0; r < state->n_rows; r++) {
-        struct hc_columns *line = state->lines[state->rows[r]];
-        size_t column = find(line, state->at[r], rule);
+        size_t column = find(state, state->rows[r], state->at[r], rule);
         if (column < HC_HEADER_COLUMNS) {
             n_found++;
-            n_keys += is_key(line, column);
+            n_keys += is_key(state->lines[state->rows[r]], column);
             sum += column - state->at[r];
         } else if ((double)(n_found + state->n_rows - r - 1) < needed) {
             return -1;
@@ -83,7 +88,7 @@ static double weigh(const struct state *state, const struct rule *rule)
 static void advance(struct state *state, const struct rule *rule)
 {
     for (size_t r = 0; r < state->n_rows; r++) {
-        size_t column = find(state->lines[state->rows[r]], state->at[r], rule);
+        size_t column = find(state, state->rows[r], state->at[r], rule);
         if (column < HC_HEADER_COLUMNS)
             state->at[r] = (uint8_t)(column + 1);
     }
@@ -124,6 +129,7 @@ void hc_header_learn(struct hc_columns *const *lines, size_t n, struct hc_header
     struct state state;
     state.lines = lines;
     state.n_rows = 0;
+    memset(state.timeless, 0, n * sizeof *state.timeless);
     state.time = state.level = state.tag = state.identifier = false;
     *program = (struct hc_header_program){.n_steps = 0};
     choose_rows(&state, n);
