@@ -55,24 +55,33 @@ static void write_bytes(struct scan *scan, size_t begin, size_t end)
     scan->used += end - begin;
 }
 
+/* How many bytes of each class are in a word, each class in 16 bits of the sum: a message has fewer bytes than that. */
+#define COUNT_OF(sum, class) ((size_t)((sum) >> 16 * ((class) - L)) & 0xFFFF)
+
 static void read_word(struct scan *scan, struct word *word)
 {
-    *word = (struct word){.begin = scan->at};
-    size_t i = scan->at, run = 0;
-    bool all_digits = true;
+    static const uint64_t one_of[] = {[L] = 1, [D] = 1 << 16, [H] = UINT64_C(1) << 32, [U] = UINT64_C(1) << 48};
+    size_t i = scan->at, n_turns = 0, begin = i;
+    uint64_t sum = 0;
     uint8_t c;
+    bool was_digit = class_of(scan, i) == D;
     for (; (c = class_of(scan, i)) >= L; i++) {
-        bool digit = c == D;
-        word->n_digits += digit;
-        word->n_plain += c == L || c == U;
-        scan->beyond_ascii = scan->beyond_ascii || c == U;
-        word->n_turns += i > word->begin && digit != (class_of(scan, i - 1) == D);
-        run = digit ? run + 1 : 0;
-        all_digits = all_digits && digit;
-        word->first_digits += all_digits;
+        n_turns += was_digit != (c == D);
+        was_digit = c == D;
+        sum += one_of[c];
     }
-    word->end = i;
-    word->last_digits = run;
+    *word = (struct word){.begin = begin,
+                          .end = i,
+                          .n_digits = COUNT_OF(sum, D),
+                          .n_plain = COUNT_OF(sum, L) + COUNT_OF(sum, U),
+                          .n_turns = n_turns};
+    scan->beyond_ascii = scan->beyond_ascii || COUNT_OF(sum, U) > 0;
+    if (word->n_digits == 0)
+        return;
+    while (class_of(scan, begin + word->first_digits) == D)
+        word->first_digits++;
+    while (word->last_digits < i - begin && class_of(scan, i - 1 - word->last_digits) == D)
+        word->last_digits++;
 }
 
 /* "8a533bf9-bf12-4608-a8eb-606890982448" from `begin`. */
@@ -97,12 +106,29 @@ static bool after_mask(const struct scan *scan, size_t back)
     return end[-1] == '>' && end[-2] == '*' && end[-3] == '<';
 }
 
+static bool joins_masks(char c)
+{
+    switch (c) {
+    case '.':
+    case ':':
+    case ',':
+    case '-':
+    case '/':
+    case '_':
+    case 'x':
+    case '+':
+        return true;
+    default:
+        return false;
+    }
+}
+
 /* Writes a mask; one that only a joiner parts from another ("10.1.2.3:80", "23:17:43", "1, 2") becomes one with it. */
 static void write_mask(struct scan *scan)
 {
     size_t used = scan->used;
     scan->starred = true;
-    if (used >= MASK_BYTES + 1 && after_mask(scan, 1) && memchr(".:,-/_x+", scan->out[used - 1], 8)) {
+    if (used >= MASK_BYTES + 1 && joins_masks(scan->out[used - 1]) && after_mask(scan, 1)) {
         scan->used--;
         return;
     }
@@ -165,11 +191,11 @@ static size_t dotted_end(const struct scan *scan, const struct word *word)
     if (word->end >= scan->dots_end || class_of(scan, word->end) != J)
         return 0;
     bool capital = false;
-    while (class_of(scan, end) >= J) {
-        capital = capital || (scan->in[end] >= 'A' && scan->in[end] <= 'Z');
-        bool dot = scan->in[end] == '.' && end > begin && class_of(scan, end + 1) >= L;
-        n_dots += dot;
-        end++;
+    for (; class_of(scan, end) >= J; end++) {
+        char c = scan->in[end];
+        capital = capital || (c >= 'A' && c <= 'Z');
+        if (c == '.')
+            n_dots += end > begin && class_of(scan, end + 1) >= L;
     }
     while (end > begin && class_of(scan, end - 1) < L)
         end--;
