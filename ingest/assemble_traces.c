@@ -121,7 +121,7 @@ static const struct hc_span *more_telling(const struct hc_span *best, const stru
 /* The n spans of an edge: each phase has its part of the room, as long as it has spans. */
 static void sample_edge(const struct reducer *r, const uint32_t *order, size_t n, struct hc_trace_edge *edge)
 {
-    struct samples samples[HC_PHASES] = {{NULL, NULL, NULL, 0, 0, 0}};
+    struct samples samples[HC_PHASES];
     const struct hc_span *items = r->set->items;
     const struct hc_span *telling = &items[order[0]];
     for (size_t i = 0; i < n; i++) {
@@ -132,9 +132,8 @@ static void sample_edge(const struct reducer *r, const uint32_t *order, size_t n
     }
     double *room = r->room;
     for (int phase = 0; phase < HC_PHASES; phase++) {
-        samples[phase].server = room;
-        samples[phase].residual = room + r->largest;
-        samples[phase].exclusive = room + 2 * r->largest;
+        samples[phase] =
+            (struct samples){.server = room, .residual = room + r->largest, .exclusive = room + 2 * r->largest};
         room += edge->phase[phase].n_spans;
     }
     for (size_t i = 0; i < n; i++)

@@ -36,7 +36,7 @@ static void *rows(struct copier *c, const void *from, size_t n, size_t size_byte
 {
     void *to = hc_arena_alloc(c->arena, n * size_bytes);
     c->failed |= !to;
-    if (to && n)
+    if (to && from)
         memcpy(to, from, n * size_bytes);
     return c->failed ? NULL : to;
 }

@@ -58,8 +58,8 @@ void hc_phrase_change(double from, double to, char out[HC_SAID_CHANGE])
         return;
     }
     if (ratio < 9.95) {
-        memcpy(end, " %, ", 4);
-        end += 4;
+        memcpy(end, " %, ", sizeof " %, ");
+        end += sizeof " %, " - 1;
     }
     end += hc_number_fixed(ratio, ratio < 9.95 ? 1 : 0, end);
     memcpy(end, " x)", sizeof " x)");

@@ -260,9 +260,12 @@ static enum hc_status learn_points(struct learner *k, struct hc_arena *work)
             continue;
         c->points[kind] = sum / (double)n;
         c->points_n[kind] = (uint32_t)n;
-        if (hc_bootstrap(hc_statistic_mean, change, n, HC_BOOTSTRAP_REPLICATES, HC_PENALTY_SEED + kind, work,
-                         &c->points_low[kind], &c->points_high[kind]) != 0)
+        struct hc_bounds interval;
+        if (hc_bootstrap(&interval, hc_statistic_mean, change, n, HC_BOOTSTRAP_REPLICATES, HC_PENALTY_SEED + kind,
+                         work) != 0)
             return HC_FATAL;
+        c->points_low[kind] = interval.low;
+        c->points_high[kind] = interval.high;
     }
     return HC_OK;
 }

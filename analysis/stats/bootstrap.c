@@ -30,10 +30,10 @@ static int ascending(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-int hc_bootstrap(hc_statistic *statistic, const void *data, size_t n, size_t n_samples, uint64_t seed,
-                 struct hc_arena *arena, double *low, double *high)
+int hc_bootstrap(struct hc_bounds *out, hc_statistic *statistic, const void *data, size_t n, size_t n_samples,
+                 uint64_t seed, struct hc_arena *arena)
 {
-    *low = *high = NAN;
+    *out = (struct hc_bounds){NAN, NAN};
     size_t *pick = hc_arena_alloc(arena, n * sizeof *pick);
     double *values = hc_arena_alloc(arena, n_samples * sizeof *values);
     if (!pick || !values)
@@ -48,7 +48,7 @@ int hc_bootstrap(hc_statistic *statistic, const void *data, size_t n, size_t n_s
             values[n_values++] = value;
     }
     qsort(values, n_values, sizeof *values, ascending);
-    *low = hc_sorted_quantile(values, n_values, 0.025);
-    *high = hc_sorted_quantile(values, n_values, 0.975);
+    out->low = hc_sorted_quantile(values, n_values, 0.025);
+    out->high = hc_sorted_quantile(values, n_values, 0.975);
     return 0;
 }

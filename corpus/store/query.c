@@ -126,7 +126,7 @@ static enum hc_status prepare(struct hc_store *store, struct hc_str sql, sqlite3
     const char *tail = NULL;
     if (sql.n > SQL_BYTES)
         return hc_err_set(err, HC_FAIL, "sql-refused", "the statement is longer than %d bytes", SQL_BYTES);
-    if (sql.p && memchr(sql.p, '\0', sql.n))
+    if (sql.n && memchr(sql.p, '\0', sql.n))
         return hc_err_set(err, HC_FAIL, "sql-error", "the statement holds a NUL byte");
     if (!begins_as_question(sql))
         return hc_err_set(err, HC_FAIL, "sql-refused", "refused: only SELECT, WITH, VALUES and EXPLAIN are run");

@@ -300,7 +300,6 @@ enum hc_status hc_store_tables_register(struct hc_store *store, struct hc_err *e
     static const char *const names[] = {"metric_points", "log_minutes"};
     enum hc_status status = HC_OK;
     for (size_t i = 0; status == HC_OK && i < sizeof names / sizeof *names; i++)
-        status = hc_store_error(store->db,
-                                sqlite3_create_module(store->db, names[i], &module, (void *)(uintptr_t)&kinds[i]), err);
+        status = hc_store_error(store->db, sqlite3_create_module(store->db, names[i], &module, (void *)&kinds[i]), err);
     return status;
 }

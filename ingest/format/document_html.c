@@ -12,7 +12,7 @@ struct extraction {
 };
 
 struct entity {
-    const char *name;
+    char name[8];
     const char *text;
 };
 

@@ -128,7 +128,7 @@ static struct hc_str word_around(struct hc_str line, size_t at)
 static bool looks_like_id(struct hc_str word)
 {
     size_t n_digits = 0;
-    if (word.n != ID_SHORT && word.n != 2 * ID_SHORT)
+    if (word.n != ID_SHORT && word.n != (size_t)2 * ID_SHORT)
         return false;
     for (size_t i = 0; i < word.n; i++) {
         if (!is_hex(word.p[i]))

@@ -293,10 +293,10 @@ static struct hc_str take_word(struct hc_str *text)
 /* After "<34>1 ": time, host, application, process, message id, structured data. */
 static void take_rfc5424(struct hc_unwrapped *out)
 {
-    struct hc_str text = out->text, app = HC_STR_NONE;
+    struct hc_str text = out->text;
     take_time(take_word(&text), out);
     take_word(&text);
-    app = take_word(&text);
+    struct hc_str app = take_word(&text);
     take_word(&text);
     take_word(&text);
     if (text.n > 1 && text.p[0] == '-' && text.p[1] == ' ') {

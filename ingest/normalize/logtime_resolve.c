@@ -10,11 +10,11 @@ static bool resolve_near(struct hc_civil civil, uint8_t date, int64_t offset_ns,
 {
     struct hc_civil local;
     bool found = false;
-    if (distance(near_ns, 0) > INT64_MAX - 4 * 24 * (uint64_t)HC_NS_PER_HOUR)
+    if (distance(near_ns, 0) > INT64_MAX - (uint64_t)4 * 24 * HC_NS_PER_HOUR)
         return false;
     int64_t anchor_ns = near_ns + offset_ns;
     for (int step = -1; step <= 1; step++) {
-        hc_civil_from_time(anchor_ns + (date == HC_STAMP_DATE_NONE ? step * 24 * HC_NS_PER_HOUR : 0), &local);
+        hc_civil_from_time(anchor_ns + (date == HC_STAMP_DATE_NONE ? (int64_t)step * 24 * HC_NS_PER_HOUR : 0), &local);
         civil.year = local.year + (date == HC_STAMP_DATE_NO_YEAR ? step : 0);
         if (date == HC_STAMP_DATE_NONE) {
             civil.month = local.month;

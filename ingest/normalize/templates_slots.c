@@ -123,8 +123,9 @@ static size_t mask_fillers(struct hc_parted *shapes, size_t n, const struct tabl
         struct hc_parted *shape = &shapes[i];
         if (shape->same != i)
             continue;
+        const size_t n_parts = shape->n_parts;
         size_t n_here = 0;
-        for (size_t p = 0; p < shape->n_parts; p++) {
+        for (size_t p = 0; p < n_parts; p++) {
             const struct hc_part *part = &shape->parts[p];
             const struct entry *entry = part->kind == HC_PART_GAP ? NULL : &table->entries[*slots++];
             mask[p] = varies(part) && is_enough(entry, part);
@@ -132,7 +133,7 @@ static size_t mask_fillers(struct hc_parted *shapes, size_t n, const struct tabl
         }
         if (n_here == 0 || !keeps_word(shape, mask))
             continue;
-        for (size_t p = 0; p < shape->n_parts; p++)
+        for (size_t p = 0; p < n_parts; p++)
             if (mask[p])
                 hc_parted_mask(shape, p);
         n_masked += n_here;

@@ -12,7 +12,8 @@
 static void the_bootstrap_of_a_mean_is_near_its_normal_interval(void **state)
 {
     (void)state;
-    double x[400], sum = 0, squares = 0, low, high;
+    double x[400], sum = 0, squares = 0;
+    struct hc_bounds interval;
     struct hc_random random = hc_random_new(9, 0);
     for (size_t i = 0; i < 400; i++) {
         x[i] = hc_random_uniform(&random);
@@ -21,19 +22,19 @@ static void the_bootstrap_of_a_mean_is_near_its_normal_interval(void **state)
     }
     const double mean = sum / 400, error = sqrt((squares / 400 - mean * mean) / 400);
     struct hc_arena *arena = hc_arena_new(0);
-    assert_int_equal(hc_bootstrap(hc_statistic_mean, x, 400, 2000, 4, arena, &low, &high), 0);
-    assert_true(fabs(low - (mean - 1.96 * error)) < 0.15 * error);
-    assert_true(fabs(high - (mean + 1.96 * error)) < 0.15 * error);
+    assert_int_equal(hc_bootstrap(&interval, hc_statistic_mean, x, 400, 2000, 4, arena), 0);
+    assert_true(fabs(interval.low - (mean - 1.96 * error)) < 0.15 * error);
+    assert_true(fabs(interval.high - (mean + 1.96 * error)) < 0.15 * error);
     hc_arena_free(arena);
 }
 
 static void the_bootstrap_of_nothing_is_nan(void **state)
 {
     (void)state;
-    double low = 0, high = 0;
+    struct hc_bounds interval = {0};
     struct hc_arena *arena = hc_arena_new(0);
-    assert_int_equal(hc_bootstrap(hc_statistic_mean, NULL, 0, 10, 4, arena, &low, &high), 0);
-    assert_true(isnan(low) && isnan(high));
+    assert_int_equal(hc_bootstrap(&interval, hc_statistic_mean, NULL, 0, 10, 4, arena), 0);
+    assert_true(isnan(interval.low) && isnan(interval.high));
     hc_arena_free(arena);
 }
 
