@@ -1,6 +1,7 @@
 #include "ingest/format/format.h"
 
 #define HEAD_BYTES ((size_t)64 << 10)
+#define KEYS_BYTES ((size_t)4 << 10) /* a JSON document tells what it is at its beginning */
 
 /* In the order that decides what a CSV is; on equal bids the earlier wins. */
 static const struct hc_reader *const readers[] = {
@@ -33,6 +34,7 @@ static bool holds(struct hc_str head, const char *word)
 static const char *known_but_unread(struct hc_str bytes)
 {
     struct hc_str head = hc_str_trim(head_of(bytes));
+    head.n = head.n < KEYS_BYTES ? head.n : KEYS_BYTES;
     if (head.n == 0)
         return NULL;
     if (hc_str_starts(head, HC_STR("# HELP ")) || hc_str_starts(head, HC_STR("# TYPE ")))
