@@ -57,7 +57,7 @@ static int by_time(const void *a, const void *b)
 
 static bool ascends(struct uniter *u, const struct hc_read_series *series)
 {
-    if (series->at_ns == u->ascending && series->n <= u->n_ascending)
+    if (u->ascending != NULL && series->at_ns == u->ascending && series->n <= u->n_ascending)
         return true;
     for (size_t i = 1; i < series->n; i++) {
         if (series->at_ns[i] <= series->at_ns[i - 1])

@@ -30,7 +30,7 @@ static bool add_field(struct hc_csv *csv, struct hc_str field)
     return true;
 }
 
-#define STEP 16
+#define STEP ((ptrdiff_t)16)
 #define BLOCK (4 * STEP)
 
 /* Bit i: the byte i from `p`, below STEP, is a comma, a line feed or a quote. */
@@ -46,7 +46,7 @@ static inline uint64_t marks_of_step(const char *p)
 static inline uint64_t marks_of_step(const char *p)
 {
     uint64_t marks = 0;
-    for (unsigned i = 0; i < STEP; i++)
+    for (ptrdiff_t i = 0; i < STEP; i++)
         marks |= (uint64_t)(p[i] == ',' || p[i] == '\n' || p[i] == '"') << i;
     return marks;
 }
