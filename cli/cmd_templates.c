@@ -29,8 +29,6 @@ struct job {
     struct hc_names shapes, components;
     struct row *rows;
     size_t n_rows, rows_capacity;
-    uint64_t *n_lines; /* by shape */
-    size_t n_lines_capacity;
     uint32_t *template_of;
     struct hc_str *templates;
     uint64_t *ids;
@@ -57,14 +55,10 @@ static enum hc_status take_line(void *context, const struct hc_log_line *line, s
         row->shape = job->n_rows > 1 ? rows[job->n_rows - 2].shape : NO_SHAPE;
         return HC_OK;
     }
-    size_t n_before = job->shapes.n, shape = hc_names_add(&job->shapes, line->shape);
+    size_t shape = hc_names_add(&job->shapes, line->shape);
     size_t component = line->component.n ? hc_names_add(&job->components, line->component) : 0;
-    uint64_t *n_lines =
-        hc_arena_grow(job->arena, job->n_lines, n_before, job->shapes.n + 1, &job->n_lines_capacity, sizeof *n_lines);
-    if (shape == HC_NAME_NONE || component == HC_NAME_NONE || !n_lines)
+    if (shape == HC_NAME_NONE || component == HC_NAME_NONE)
         return no_memory(err);
-    job->n_lines = n_lines;
-    n_lines[shape] = (shape == n_before ? 0 : n_lines[shape]) + 1;
     row->shape = (uint32_t)shape;
     row->component = line->component.n ? (uint32_t)(component + 1) : 0;
     row->at_ns = line->at.ns;
@@ -79,8 +73,8 @@ static enum hc_status mine(struct job *job, struct hc_err *err)
     job->template_of = hc_arena_alloc(job->arena, (job->shapes.n + 1) * sizeof *job->template_of);
     if (!job->template_of)
         return no_memory(err);
-    enum hc_status status = hc_templates_mine(job->shapes.items, job->n_lines, job->shapes.n, job->template_of,
-                                              &job->templates, &job->n_templates, job->arena, err);
+    enum hc_status status = hc_templates_mine(job->shapes.items, job->shapes.n, job->template_of, &job->templates,
+                                              &job->n_templates, job->arena, err);
     if (status != HC_OK)
         return status;
     job->ids = hc_arena_alloc(job->arena, (job->n_templates + 1) * sizeof *job->ids);

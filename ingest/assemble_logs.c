@@ -6,7 +6,6 @@
 
 struct shapes {
     struct hc_names names;
-    uint64_t *n_lines;     /* by name */
     uint32_t *template_of; /* by name, once mined: into incident->templates */
 };
 
@@ -41,15 +40,8 @@ static bool collect_shapes(struct hc_assembly *a, struct shapes *shapes, struct 
                 (struct ref){(uint32_t)name, hc_assembly_component(a, f, log->component), (uint32_t)f, log};
         }
     }
-    shapes->n_lines = hc_arena_calloc(a->arena, shapes->names.n + 1, sizeof *shapes->n_lines);
     shapes->template_of = hc_arena_calloc(a->arena, shapes->names.n + 1, sizeof *shapes->template_of);
-    if (shapes->n_lines == NULL || shapes->template_of == NULL)
-        return false;
-    for (size_t r = 0; r < *n_refs; r++) {
-        for (size_t i = 0; i < refs[r].log->n_minutes; i++)
-            shapes->n_lines[refs[r].template_index] += refs[r].log->lines[i];
-    }
-    return true;
+    return shapes->template_of != NULL;
 }
 
 /* A template on its way to its place in the incident. */
@@ -93,17 +85,14 @@ static enum hc_status mine(struct hc_assembly *a, struct shapes *shapes)
     size_t n = shapes->names.n;
     uint32_t *rank = hc_names_rank(&shapes->names, a->arena);
     struct hc_str *sorted = hc_arena_calloc(a->arena, n + 1, sizeof *sorted);
-    uint64_t *n_lines = hc_arena_calloc(a->arena, n + 1, sizeof *n_lines);
     uint32_t *mined = hc_arena_calloc(a->arena, n + 1, sizeof *mined);
-    if (rank == NULL || sorted == NULL || n_lines == NULL || mined == NULL)
+    if (rank == NULL || sorted == NULL || mined == NULL)
         return hc_arena_refused(a->arena, a->err);
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < n; i++)
         sorted[rank[i]] = shapes->names.items[i];
-        n_lines[rank[i]] = shapes->n_lines[i];
-    }
     struct hc_str *texts = NULL;
     size_t n_texts = 0;
-    enum hc_status status = hc_templates_mine(sorted, n_lines, n, mined, &texts, &n_texts, a->arena, a->err);
+    enum hc_status status = hc_templates_mine(sorted, n, mined, &texts, &n_texts, a->arena, a->err);
     if (status != HC_OK)
         return status;
     uint32_t *place = hc_arena_calloc(a->arena, n_texts + 1, sizeof *place);

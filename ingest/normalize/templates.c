@@ -101,11 +101,10 @@ static bool number_templates(const struct hc_parted *shapes, size_t n, uint32_t 
     return true;
 }
 
-enum hc_status hc_templates_mine(const struct hc_str *shapes, const uint64_t *n_lines, size_t n, uint32_t *template_of,
+enum hc_status hc_templates_mine(const struct hc_str *shapes, size_t n, uint32_t *template_of,
                                  struct hc_str **templates, size_t *n_templates, struct hc_arena *arena,
                                  struct hc_err *err)
 {
-    (void)n_lines;
     struct hc_parted *parted = hc_arena_alloc(arena, n * sizeof *parted);
     if (!parted)
         return no_memory(arena, err);

@@ -10,10 +10,10 @@
  * `out` is cleared first. */
 void hc_shape_of(struct hc_str message, struct hc_buf *out);
 
-/* Shapes [n] (unique, with how many lines each has) -> for each the index of its template; templates are
+/* Shapes [n] (unique) -> for each the index of its template; templates are
  * unique and sorted bytewise.
  * Cost: linear in n but for sorting. Errors: HC_FAIL over the ceiling, HC_FATAL out of memory. */
-enum hc_status hc_templates_mine(const struct hc_str *shapes, const uint64_t *n_lines, size_t n, uint32_t *template_of,
+enum hc_status hc_templates_mine(const struct hc_str *shapes, size_t n, uint32_t *template_of,
                                  struct hc_str **templates, size_t *n_templates, struct hc_arena *arena,
                                  struct hc_err *err);
 

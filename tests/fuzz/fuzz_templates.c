@@ -4,14 +4,14 @@
 
 #define MOST 512
 
-static size_t split(struct hc_str bytes, struct hc_names *shapes, uint64_t *n_lines)
+static size_t split(struct hc_str bytes, struct hc_names *shapes)
 {
     while (bytes.n > 0 && shapes->n < MOST) {
         const char *newline = memchr(bytes.p, '\n', bytes.n);
         size_t n = newline ? (size_t)(newline - bytes.p) : bytes.n;
         struct hc_str line = {bytes.p, n};
         if (fuzz_is_text(line))
-            n_lines[hc_names_add(shapes, line)]++;
+            hc_names_add(shapes, line);
         n += newline ? 1 : 0;
         bytes = (struct hc_str){bytes.p + n, bytes.n - n};
     }
@@ -23,18 +23,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct hc_arena *arena = fuzz_arena();
     struct hc_err err = HC_ERR_NONE;
     struct hc_names shapes;
-    uint64_t n_lines[MOST] = {0}, n_lines_back[MOST];
     uint32_t one[MOST], two[MOST];
     struct hc_str back[MOST], *templates = NULL, *templates_back = NULL;
     size_t n_templates = 0, n_back = 0;
     hc_names_init(&shapes, arena);
-    size_t n = split((struct hc_str){(const char *)data, size}, &shapes, n_lines);
-    for (size_t i = 0; i < n; i++) {
+    size_t n = split((struct hc_str){(const char *)data, size}, &shapes);
+    for (size_t i = 0; i < n; i++)
         back[i] = shapes.items[n - 1 - i];
-        n_lines_back[i] = n_lines[n - 1 - i];
-    }
-    HOLDS(hc_templates_mine(shapes.items, n_lines, n, one, &templates, &n_templates, arena, &err) == HC_OK);
-    HOLDS(hc_templates_mine(back, n_lines_back, n, two, &templates_back, &n_back, arena, &err) == HC_OK);
+    HOLDS(hc_templates_mine(shapes.items, n, one, &templates, &n_templates, arena, &err) == HC_OK);
+    HOLDS(hc_templates_mine(back, n, two, &templates_back, &n_back, arena, &err) == HC_OK);
     HOLDS(n_templates == n_back);
     for (size_t i = 0; i < n; i++)
         HOLDS(one[i] == two[n - 1 - i]);

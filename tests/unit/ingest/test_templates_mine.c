@@ -18,14 +18,10 @@ struct mined {
 
 static void mine(struct mined *mined, const struct hc_str *shapes, size_t n)
 {
-    static uint64_t n_lines[MOST];
     struct hc_err err = HC_ERR_NONE;
     mined->arena = hc_arena_new(0);
     assert_non_null(mined->arena);
-    for (size_t i = 0; i < n; i++)
-        n_lines[i] = 1;
-    assert_int_equal(hc_templates_mine(shapes, n_lines, n, mined->of, &mined->texts, &mined->n, mined->arena, &err),
-                     HC_OK);
+    assert_int_equal(hc_templates_mine(shapes, n, mined->of, &mined->texts, &mined->n, mined->arena, &err), HC_OK);
 }
 
 static struct hc_str text_of(const struct mined *mined, size_t i)
@@ -140,7 +136,6 @@ static void the_id_is_the_head_of_the_texts_digest(void **state)
 static void a_ceiling_fails_the_bundle_alone(void **state)
 {
     static struct hc_str shapes[MOST];
-    static uint64_t n_lines[MOST];
     static uint32_t of[MOST];
     struct hc_arena *text = hc_arena_new(0), *small = hc_arena_new(4096);
     struct hc_err err = HC_ERR_NONE;
@@ -149,7 +144,7 @@ static void a_ceiling_fails_the_bundle_alone(void **state)
     (void)state;
     for (size_t i = 0; i < MOST; i++)
         shapes[i] = hc_str_format(text, "shape %zu", i);
-    assert_int_equal(hc_templates_mine(shapes, n_lines, MOST, of, &texts, &n, small, &err), HC_FAIL);
+    assert_int_equal(hc_templates_mine(shapes, MOST, of, &texts, &n, small, &err), HC_FAIL);
     assert_string_equal(err.code, "memory-limit");
     hc_arena_free(small);
     hc_arena_free(text);
