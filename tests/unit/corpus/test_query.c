@@ -223,6 +223,53 @@ static void unpacks_points_by_function(void **state)
     world_end(&world);
 }
 
+/* Of series that fill several blobs each gives its own points, by function and in the record. */
+static void finds_points_in_several_blobs(void **state)
+{
+    (void)state;
+    enum { SERIES = 12, POINTS = 3000 };
+    struct world world;
+    struct hc_incident *again = NULL;
+    char expected[SERIES * 32] = "";
+    world_begin(&world);
+    struct hc_incident *incident = rich_incident(world.arena, "INC-1", 1);
+    struct hc_series *series = hc_arena_calloc(world.arena, SERIES, sizeof *series);
+    for (size_t i = 0; i < SERIES; i++) {
+        size_t n = i % 4 == 3 ? 0 : POINTS;
+        int64_t *at_ns = hc_arena_alloc(world.arena, POINTS * sizeof *at_ns);
+        double *values = hc_arena_alloc(world.arena, POINTS * sizeof *values);
+        for (size_t k = 0; k < n; k++) {
+            at_ns[k] = (int64_t)(k * k * (i % 2) + k); /* every second one is not regular */
+            values[k] = (double)i;
+        }
+        series[i] = incident->series[0];
+        series[i].metric = hc_str_format(world.arena, "m%02zu", i);
+        series[i].n = n;
+        series[i].at_ns = at_ns;
+        series[i].values = values;
+        if (n)
+            snprintf(expected + strlen(expected), 32, "m%02zu|%zu|%zu|%zu\n", i, n, i, i);
+    }
+    incident->series = series;
+    incident->n_series = SERIES;
+    struct hc_store *store = open_as(&world, HC_STORE_CREATE);
+    put_from(&world, store, incident, 9);
+    assert_string_equal(answer(&world, store, "SELECT count(*) > 2 FROM series_points"), "1\n");
+    assert_string_equal(answer(&world, store,
+                               "SELECT metric, count(*), min(value), max(value) FROM metric_points('INC-1')"
+                               " GROUP BY metric ORDER BY metric"),
+                        expected);
+    assert_ok(&world, hc_store_incident_get(store, HC_STR("INC-1"), world.arena, &again, &world.err));
+    assert_int_equal(again->n_series, SERIES);
+    for (size_t i = 0; i < SERIES; i++) {
+        assert_int_equal(again->series[i].n, series[i].n);
+        assert_memory_equal(again->series[i].at_ns, series[i].at_ns, series[i].n * sizeof(int64_t));
+        assert_memory_equal(again->series[i].values, series[i].values, series[i].n * sizeof(double));
+    }
+    close_it(&world, store);
+    world_end(&world);
+}
+
 static void shows_metrics_with_what_analysis_made_of_them(void **state)
 {
     (void)state;
@@ -319,6 +366,7 @@ int main(void)
         cmocka_unit_test(the_text_of_a_time_in_sql_is_that_of_the_base),
         cmocka_unit_test(unpacks_minutes_in_plain_sql_and_by_function),
         cmocka_unit_test(unpacks_points_by_function),
+        cmocka_unit_test(finds_points_in_several_blobs),
         cmocka_unit_test(shows_metrics_with_what_analysis_made_of_them),
         cmocka_unit_test(every_view_has_the_columns_that_are_documented),
         cmocka_unit_test(any_sqlite_reads_every_view),
