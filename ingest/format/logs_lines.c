@@ -26,7 +26,8 @@ struct pass {
     struct hc_arena *arena;
     struct hc_str *lines; /* of the block */
     size_t n_lines, lines_capacity;
-    struct looked_at *looked_at; /* each line of the block, where learning looked at all of them; else NULL */
+    struct looked_at *sample;    /* what was learned from last */
+    struct looked_at *looked_at; /* the same, where it is each line of the block; else NULL */
     uint32_t first_line;
     bool learned, in_record;
 };
@@ -72,7 +73,7 @@ static bool still_fits(struct pass *pass)
         struct looked_at line;
         struct hc_header header;
         look_at(pass, i * pass->n_lines / CHECK_LINES, &line);
-        if (is_blank(line.inner.text) || hc_line_continues(line.inner.text))
+        if (is_blank(line.inner.text) || line.columns.continues)
             continue;
         hc_header_apply(&pass->program, &line.columns, &header);
         n_seen++;
@@ -86,25 +87,27 @@ static bool learn(struct pass *pass)
 {
     size_t n = pass->n_lines < HC_HEADER_SAMPLE ? pass->n_lines : HC_HEADER_SAMPLE, n_sampled = 0;
     struct hc_header_program program;
-    struct looked_at *looked_at = hc_arena_alloc(pass->arena, n * sizeof *looked_at);
-    struct hc_columns *sample[HC_HEADER_SAMPLE];
-    if (!looked_at)
+    struct hc_columns *columns[HC_HEADER_SAMPLE];
+    /* The first block is the longest: what serves it serves all. */
+    if (!pass->sample)
+        pass->sample = hc_arena_alloc(pass->arena, n * sizeof *pass->sample);
+    if (!pass->sample)
         return false;
     for (size_t i = 0; i < n; i++) {
-        struct looked_at *line = &looked_at[i];
+        struct looked_at *line = &pass->sample[i];
         look_at(pass, i * pass->n_lines / n, line);
         if (is_blank(line->inner.text))
             continue;
         if (line->inner.in_room)
             hc_columns_read(&line->columns, HC_HEADER_COLUMNS - 1);
-        sample[n_sampled++] = &line->columns;
+        columns[n_sampled++] = &line->columns;
     }
-    hc_header_learn(sample, n_sampled, &program);
+    hc_header_learn(columns, n_sampled, &program);
     /* A block that is one long trace teaches nothing. */
     if (!pass->learned || program.n_steps > 0)
         pass->program = program;
     pass->learned = true;
-    pass->looked_at = n == pass->n_lines ? looked_at : NULL;
+    pass->looked_at = n == pass->n_lines ? pass->sample : NULL;
     return true;
 }
 

@@ -236,6 +236,7 @@ void hc_columns_open(struct hc_columns *columns, struct hc_str text)
     columns->stamped = HC_HEADER_COLUMNS;
     columns->n = 0;
     columns->ended = false;
+    columns->continues = hc_line_continues(text);
 }
 
 void hc_columns_read(struct hc_columns *columns, size_t i)
@@ -245,13 +246,12 @@ void hc_columns_read(struct hc_columns *columns, size_t i)
     while (columns->n <= i && !columns->ended) {
         struct hc_column *column = &columns->at[columns->n];
         bool first = columns->stamped == HC_HEADER_COLUMNS;
-        columns->ended = columns->n == HC_HEADER_COLUMNS ||
-                         !hc_column_next(columns->text, end, column, first ? &columns->stamp : &later);
+        columns->ended = !hc_column_next(columns->text, end, column, first ? &columns->stamp : &later);
         if (columns->ended)
             return;
         if (first && (column->class == HC_COLUMN_TIME || column->class == HC_COLUMN_EPOCH))
             columns->stamped = columns->n;
-        columns->n++;
+        columns->ended = ++columns->n == HC_HEADER_COLUMNS;
         end = column->end;
     }
 }

@@ -50,7 +50,8 @@ struct hc_columns {
     struct hc_stamp stamp; /* of the first column that is a time or an epoch */
     uint8_t stamped;       /* which that is */
     uint8_t n;
-    bool ended; /* there are no more */
+    bool ended;     /* there are no more */
+    bool continues; /* see hc_line_continues */
 };
 
 void hc_columns_open(struct hc_columns *columns, struct hc_str text);
@@ -100,7 +101,8 @@ struct hc_header {
 
 void hc_header_apply(const struct hc_header_program *program, struct hc_columns *columns, struct hc_header *header);
 
-/* Learns from up to HC_HEADER_SAMPLE lines; of each it reads no more columns than its questions need.
+/* Learns from up to HC_HEADER_SAMPLE lines; of each it reads no more columns than its questions need, and of one that
+ * was read to its end nothing: its text may be gone.
  * Cost: mostly that of reading those columns. */
 void hc_header_learn(struct hc_columns *const *lines, size_t n, struct hc_header_program *program);
 

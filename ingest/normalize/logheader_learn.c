@@ -38,7 +38,7 @@ static bool is_key(struct hc_columns *line, size_t column)
 static bool holds_time(struct state *state, size_t line)
 {
     const struct rule time = {HC_COLUMN_TIME, 7, 0};
-    state->timeless[line] = hc_columns_class(state->lines[line], 0) != HC_COLUMN_TIME &&
+    state->timeless[line] = hc_columns_class(state->lines[line], 0) != HC_COLUMN_TIME && !state->lines[line]->ended &&
                             !hc_has_digits(state->lines[line]->text, TIME_DIGITS);
     return find(state, line, 0, &time) < HC_HEADER_COLUMNS;
 }
@@ -49,7 +49,7 @@ static void choose_rows(struct state *state, size_t n)
     bool timed[HC_HEADER_SAMPLE], opens[HC_HEADER_SAMPLE];
     size_t n_timed = 0, n_open = 0, i = 0;
     for (size_t k = 0; k < n; k++) {
-        opens[k] = !hc_line_continues(state->lines[k]->text);
+        opens[k] = !state->lines[k]->continues;
         n_open += opens[k];
     }
     for (; i < n && (n_timed + n - i) * 4 >= n_open; i++) {

@@ -242,9 +242,25 @@ static void arbitrary_bytes_are_lines_all_the_same(void **state)
     }
 }
 
+/* The unescaped text of a line is gone when the next one is unwrapped: only the last one goes on with a record. */
+static void learns_from_texts_that_do_not_stay(void **state)
+{
+    struct log log;
+    (void)state;
+    read_log(&log,
+             HC_STR("{\"msg\":\"WARN disk \\\"a\\\" is slow, and what is more it is getting slower by the day\"}\n"
+                    "{\"msg\":\"WARN disk \\\"b\\\" is slow\"}\n"
+                    "{\"msg\":\"WARN disk \\\"c\\\" is slow\"}\n"
+                    "{\"msg\":\"  at \\\"d\\\"\"}\n"));
+    assert_int_equal(log.lines[0].level, HC_LOG_WARN);
+    assert_int_equal(log.lines[1].level, HC_LOG_WARN);
+    assert_string_equal(log.lines[2].message, "disk \"c\" is slow");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(learns_from_texts_that_do_not_stay),
         cmocka_unit_test(finds_time_level_component_and_message_without_being_told),
         cmocka_unit_test(takes_the_tag_of_syslog_and_its_year_from_the_window),
         cmocka_unit_test(reads_log4j_glog_android_python_and_apache),
