@@ -82,36 +82,25 @@ static bool is_race(const char *p)
     return (word | UINT32_C(0x20202020)) == wanted;
 }
 
-/* Where four letters stand, one of every four bytes is one of them. */
-static bool holds_race(struct hc_str line)
-{
-    for (size_t i = 3; i < line.n; i += 4) {
-        size_t place = place_in_race[(unsigned char)line.p[i]];
-        if (place > 0 && line.n - (i + 1 - place) >= 4 && is_race(line.p + (i + 1 - place)))
-            return true;
-    }
-    return false;
-}
-
+/* A key in small letters goes before one in capitals. Where four letters stand, one of every four bytes is one of
+ * them, so that each "race" is met once, in order. */
 struct hc_str hc_trace_by_key(struct hc_str line)
 {
-    static const char *const words[] = {"race", "RACE"};
+    struct hc_str capital = HC_STR_NONE;
     line.n = line.n < LOOKED_AT_BYTES ? line.n : LOOKED_AT_BYTES;
-    if (!holds_race(line))
-        return HC_STR_NONE;
-    for (size_t w = 0; w < sizeof words / sizeof *words; w++) {
-        const char *from = line.p;
-        const char *found;
-        while ((found = memmem(from, (size_t)(line.p + line.n - from), words[w], 4)) != NULL) {
-            from = found + 4;
-            if (found == line.p || (found[-1] != 't' && found[-1] != 'T'))
-                continue;
-            struct hc_str value = value_at(line, (size_t)(from - line.p));
-            if (value.p != NULL)
-                return value;
-        }
+    for (size_t i = 3; i < line.n; i += 4) {
+        size_t place = place_in_race[(unsigned char)line.p[i]], at = i + 1 - place;
+        if (place == 0 || line.n - at < 4 || !is_race(line.p + at) || at == 0 || (line.p[at - 1] | 0x20) != 't')
+            continue;
+        bool small = memcmp(line.p + at, "race", 4) == 0;
+        if (!small && (capital.p != NULL || memcmp(line.p + at, "RACE", 4) != 0))
+            continue;
+        struct hc_str value = value_at(line, at + 4);
+        if (value.p != NULL && small)
+            return value;
+        capital = small ? capital : value;
     }
-    return HC_STR_NONE;
+    return capital;
 }
 
 /* The whole word of letters and digits around `at`. */

@@ -1,4 +1,4 @@
-/* Eight bytes at once: how far a word of letters goes, how many digits a text has. */
+/* Eight bytes at once: how far a word of letters or of hexadecimal digits goes, how many digits a text has. */
 #ifndef HC_INGEST_NORMALIZE_LETTERS_H
 #define HC_INGEST_NORMALIZE_LETTERS_H
 
@@ -24,6 +24,21 @@ static inline size_t hc_count_letters(const char *p)
     uint64_t low = (word | HC_EACH_BYTE(0x20)) & HC_EACH_BYTE(0x7F);
     uint64_t letters = (low + HC_EACH_BYTE(0x80 - 'a')) & ~(low + HC_EACH_BYTE(0x80 - '{')) & ~word;
     uint64_t others = ~letters & HC_EACH_BYTE(0x80);
+    return others == 0 ? 8 : (size_t)__builtin_ctzll(others) / 8;
+}
+
+/* How many of the eight bytes at `p` are hexadecimal digits before the first that is none.
+ * Formula: as above, for what lies between '0' and '9' and between 'a' and 'f'.
+ * Checked: tests/unit/ingest/test_templates_shape.c, each byte at each place. */
+static inline size_t hc_count_hex(const char *p)
+{
+    uint64_t word;
+    memcpy(&word, p, sizeof word);
+    word = le64toh(word);
+    uint64_t plain = word & HC_EACH_BYTE(0x7F), low = plain | HC_EACH_BYTE(0x20);
+    uint64_t letters = (low + HC_EACH_BYTE(0x80 - 'a')) & ~(low + HC_EACH_BYTE(0x80 - 'g'));
+    uint64_t digits = (plain + HC_EACH_BYTE(0x80 - '0')) & ~(plain + HC_EACH_BYTE(0x80 - ':'));
+    uint64_t others = (~(letters | digits) | word) & HC_EACH_BYTE(0x80);
     return others == 0 ? 8 : (size_t)__builtin_ctzll(others) / 8;
 }
 

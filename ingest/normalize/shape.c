@@ -7,6 +7,7 @@
 #define UNIT_LETTERS 3   /* 512MB, 30ms */
 #define HEX_ID_BYTES 5
 #define HEX_WORD_BYTES 8 /* ffffffff: no word of a language */
+#define HEX_RUN_BYTES 16 /* no date, unit or part of a UUID is so long */
 #define PADDING 8
 #define ALTERNATIONS 3 /* of letters and digits: x9f2kQ7 is an id, sha256 is not */
 
@@ -318,10 +319,26 @@ static bool write_digits(struct scan *scan)
     return true;
 }
 
+/* The same for an id of many hexadecimal digits. */
+static bool write_hex(struct scan *scan)
+{
+    size_t end = scan->at, n;
+    do {
+        n = hc_count_hex(scan->in + end);
+        end += n;
+    } while (n == 8);
+    uint8_t c = class_of(scan, end);
+    if (end - scan->at < HEX_RUN_BYTES || c >= L || (c == J && end < scan->dots_end))
+        return false;
+    scan->at = end;
+    write_mask(scan);
+    return true;
+}
+
 static void write_word(struct scan *scan)
 {
     struct word word;
-    if (class_of(scan, scan->at) == D ? write_digits(scan) : write_letters(scan))
+    if ((class_of(scan, scan->at) == D ? write_digits(scan) : write_letters(scan)) || write_hex(scan))
         return;
     read_word(scan, &word);
     size_t n = word.end - word.begin, value_end;

@@ -155,6 +155,8 @@ static void finds_the_id_behind_the_keys_in_use(void **state)
         "read trace.id=0af7651916cd43dd8448eb211c80319c",
         "traceparent: 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
         "stack trace follows; TRACE_ID=0af7651916cd43dd8448eb211c80319c",
+        "TRACE_ID=b7ad6b7169203331 trace of trace_id=0af7651916cd43dd8448eb211c80319c",
+        "brace race trace traceid: TRace 1 TRACE:0af7651916cd43dd8448eb211c80319c TRACE:b7ad6b7169203331",
     };
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
         struct hc_str id = hc_trace_by_key(hc_str_of(lines[i]));

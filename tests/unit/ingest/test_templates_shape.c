@@ -86,6 +86,42 @@ static void letters_are_counted_eight_at_a_time_as_one_by_one(void **state)
         }
 }
 
+static void hexadecimal_digits_are_counted_eight_at_a_time_as_one_by_one(void **state)
+{
+    char text[8];
+    (void)state;
+    for (size_t place = 0; place < sizeof text; place++)
+        for (int c = 0; c < 256; c++) {
+            memcpy(text, "0afA9F5d", sizeof text);
+            text[place] = (char)c;
+            bool hex = (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F') || (c >= '0' && c <= '9');
+            assert_int_equal(hc_count_hex(text), hex ? sizeof text : place);
+        }
+}
+
+static void masks_long_hexadecimal_ids_where_they_end(void **state)
+{
+    static const char *const cases[][2] = {
+        {"trace_id=0af7651916cd43dd8448eb211c80319c done", "trace_id=<*> done"},
+        {"id deadbeefdeadbeef", "id <*>"},
+        {"id deadbeefdeadbee1-f", "id <*>-f"},
+        {"id 0af7651916cd43dd:deadbeefdeadbeef", "id <*>"},
+        {"at 0af7651916cd43dd8448.shop.local open", "at <*> open"},
+        {"at 0af7651916cd43dd8448. It ended.", "at <*>. It ended."},
+        {"id 0af7651916cd43dg", "id <*>"},
+        {"id deadbeefdeadbees", "id deadbeefdeadbees"},
+        {"id 0af7651916cd43dd\xc3\xa9 x", "id <*> x"},
+    };
+    (void)state;
+    struct hc_buf shape = {0};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        hc_shape_of(hc_str_of(cases[i][0]), &shape);
+        if (!hc_str_is(hc_buf_view(&shape), cases[i][1]))
+            fail_msg("%s: %.*s", cases[i][0], (int)shape.n, shape.p);
+    }
+    hc_buf_free(&shape);
+}
+
 static void digits_are_counted_eight_at_a_time_as_one_by_one(void **state)
 {
     char text[40];
@@ -110,6 +146,8 @@ int main(void)
         cmocka_unit_test(keeps_what_names_the_statement),
         cmocka_unit_test(shapes_are_valid_utf8_whatever_comes),
         cmocka_unit_test(letters_are_counted_eight_at_a_time_as_one_by_one),
+        cmocka_unit_test(hexadecimal_digits_are_counted_eight_at_a_time_as_one_by_one),
+        cmocka_unit_test(masks_long_hexadecimal_ids_where_they_end),
         cmocka_unit_test(digits_are_counted_eight_at_a_time_as_one_by_one),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
