@@ -196,8 +196,10 @@ static enum hc_status report_one(void *context, const struct hc_subject *subject
     };
     if (report->entries && subject->brief)
         add_entry(report, subject, &analysis);
-    return write_both(report, hc_report_file(subject->incident->id, arena), incident_html, incident_markdown, &what, 1,
-                      err);
+    struct hc_str file = hc_report_file(subject->incident->id, arena);
+    if (!file.p)
+        return hc_err_set(err, HC_FATAL, "out-of-memory", "no memory for a report");
+    return write_both(report, file, incident_html, incident_markdown, &what, 1, err);
 }
 
 static enum hc_status report_site(struct report *report, struct hc_err *err)

@@ -1,5 +1,9 @@
 #include "cli/session.h"
 
+#include <inttypes.h>
+
+#include "analysis/model/parameters.h"
+
 enum hc_status hc_evidence_load(struct hc_evidence *out, struct hc_store *store, const struct hc_incident_brief *brief,
                                 const struct hc_catalogue *catalogue, struct hc_arena *arena, struct hc_err *err)
 {
@@ -37,12 +41,18 @@ static int compare_briefs(const void *a, const void *b)
     return hc_str_compare(x->id, y->id);
 }
 
-/* Each digest is of the one before it, the incident's id and its content, which holds its outcome. */
-static enum hc_status digest_labels(struct hc_labels *labels, struct hc_arena *arena, struct hc_err *err)
+/* Each digest is of the one before it, the incident's id and its content, which holds its outcome; the first is of what
+ * else decides what is learned from them. */
+static enum hc_status digest_labels(struct hc_labels *labels, const struct hc_catalogue *catalogue,
+                                    struct hc_arena *arena, struct hc_err *err)
 {
     struct hc_buf bytes = {0};
-    uint8_t digest[HC_SHA256_BYTES] = {0};
+    uint8_t digest[HC_SHA256_BYTES];
     enum hc_status status = HC_OK;
+    char with[96];
+    int n = snprintf(with, sizeof with, "evidence %d, model %d, catalogue %016" PRIx64, HC_EVIDENCE_VERSION,
+                     HC_MODEL_VERSION, catalogue->checksum);
+    hc_sha256_once(with, (size_t)n, digest);
     for (size_t i = 0; status == HC_OK && i < labels->n; i++) {
         const struct hc_incident_brief *brief = labels->briefs[i];
         hc_buf_clear(&bytes);
@@ -87,5 +97,5 @@ enum hc_status hc_labels_load(struct hc_labels *out, const struct hc_session *se
                                              .started = brief->started,
                                              .known_at = brief->known_at};
     }
-    return digest_labels(out, arena, err);
+    return digest_labels(out, session->catalogue, arena, err);
 }

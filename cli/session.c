@@ -129,11 +129,8 @@ static enum hc_status find_past(struct hc_session *session, const struct hc_inci
                                 struct hc_arena *arena, struct hc_calibration *out, size_t *n, struct hc_err *err)
 {
     enum hc_status status = hc_store_calibration_latest(session->store, brief->started, arena, out, err);
-    bool found = status == HC_OK;
-    if (status != HC_OK && status != HC_SKIP)
+    if (status != HC_SKIP)
         return status;
-    if (found && !hc_str_is(out->purpose, "rolling-origin"))
-        return HC_OK;
     status = load_labels(session, err);
     if (status != HC_OK)
         return status;
@@ -142,10 +139,8 @@ static enum hc_status find_past(struct hc_session *session, const struct hc_inci
         *out = (struct hc_calibration){0};
         return HC_OK;
     }
-    const struct hc_str labels = session->labels.digests[*n - 1];
-    if (found && hc_str_equal(out->labels, labels))
-        return HC_OK;
-    return hc_store_calibration_of_labels(session->store, HC_STR("rolling-origin"), labels, arena, out, err);
+    return hc_store_calibration_of_labels(session->store, HC_STR("rolling-origin"), session->labels.digests[*n - 1],
+                                          arena, out, err);
 }
 
 static enum hc_status choose_past(struct hc_session *session, const struct hc_incident_brief *brief,
@@ -310,7 +305,8 @@ enum hc_status hc_session_similar(struct hc_session *session, const struct hc_su
         bool same_service = brief->service.p && hc_str_equal(brief->service, subject->incident->service);
         double similarity =
             hc_profile_similarity(profile, session->profiles + i * n_features, n_features, same_service);
-        bool ended = brief->confirmed && hc_time_known(brief->known_at) && brief->known_at.ns <= began.ns;
+        bool ended =
+            brief->confirmed && !brief->conflict && hc_time_known(brief->known_at) && brief->known_at.ns <= began.ns;
         if (similarity > 0.0)
             keep(*out, n, limit, (struct hc_neighbour){.brief = brief, .ended = ended, .similarity = similarity});
     }

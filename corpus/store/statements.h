@@ -115,7 +115,7 @@
       " VALUES (?, ?, ?, ?, ?, ?, ?)") \
     S(CALIBRATION_GET, "SELECT number, as_of_ns, as_of_digits, incidents, promoted, reason, purpose, labels, model" \
       " FROM calibration WHERE number = ?1") \
-    S(CALIBRATION_LATEST, "SELECT number FROM calibration WHERE promoted = 1" \
+    S(CALIBRATION_LATEST, "SELECT number FROM calibration WHERE promoted = 1 AND purpose IS NOT 'rolling-origin'" \
       " AND (?1 IS NULL OR as_of_ns IS NULL OR as_of_ns <= ?1)" \
       " ORDER BY as_of_ns IS NULL, as_of_ns DESC, number DESC LIMIT 1") \
     S(CALIBRATION_OF_LABELS, "SELECT number FROM calibration WHERE promoted = 1 AND purpose = ?1 AND labels = ?2" \

@@ -107,7 +107,8 @@ enum hc_status hc_store_latest_time(struct hc_store *store, struct hc_time *late
 
 /* Gives calibration->number. The same model as of the same time is kept once. */
 enum hc_status hc_store_calibration_put(struct hc_store *store, struct hc_calibration *calibration, struct hc_err *err);
-/* By number, or the latest promoted one with as_of <= `as_of` (absent: any). HC_SKIP: none. */
+/* By number, or the latest promoted one with as_of <= `as_of` (absent: any) that was asked for; those of a backtest's
+ * schedule serve only the incidents they were learned for. HC_SKIP: none. */
 enum hc_status hc_store_calibration_get(struct hc_store *store, int64_t number, struct hc_arena *arena,
                                         struct hc_calibration *out, struct hc_err *err);
 enum hc_status hc_store_calibration_latest(struct hc_store *store, struct hc_time as_of, struct hc_arena *arena,

@@ -94,7 +94,11 @@ static void the_latest_is_the_promoted_one_of_then(void **state)
     assert_int_equal(latest(&world, store, HC_TIME_NONE), 0);
     struct hc_calibration late = calibration_of(TIME(20, 0), "late", true),
                           early = calibration_of(TIME(10, 0), "early", true),
-                          worse = calibration_of(TIME(30, 0), "worse", false);
+                          worse = calibration_of(TIME(30, 0), "worse", false),
+                          schedule = calibration_of(TIME(40, 0), "schedule", true);
+    schedule.purpose = HC_STR("rolling-origin");
+    assert_ok(&world, hc_store_calibration_put(store, &schedule, &world.err));
+    assert_int_equal(latest(&world, store, HC_TIME_NONE), 0);
     assert_ok(&world, hc_store_calibration_put(store, &late, &world.err));
     assert_ok(&world, hc_store_calibration_put(store, &early, &world.err));
     assert_ok(&world, hc_store_calibration_put(store, &worse, &world.err));
@@ -103,8 +107,8 @@ static void the_latest_is_the_promoted_one_of_then(void **state)
     assert_int_equal(latest(&world, store, TIME(19.999, 3)), early.number);
     assert_int_equal(latest(&world, store, TIME(9, 0)), 0);
     assert_string_equal(answer(&world, store, "SELECT calibration, as_of, promoted, purpose FROM calibrations"),
-                        "1|2015-03-16T23:15:20Z|1|calibrate\n2|2015-03-16T23:15:10Z|1|calibrate\n"
-                        "3|2015-03-16T23:15:30Z|0|calibrate\n");
+                        "1|2015-03-16T23:15:40Z|1|rolling-origin\n2|2015-03-16T23:15:20Z|1|calibrate\n"
+                        "3|2015-03-16T23:15:10Z|1|calibrate\n4|2015-03-16T23:15:30Z|0|calibrate\n");
     close_it(&world, store);
     world_end(&world);
 }
