@@ -126,13 +126,13 @@ bool hc_flat_json(struct hc_str text, void (*take)(void *context, const struct h
     return at.p == at.end;
 }
 
-void hc_json_form_learn(struct hc_json_form *form, struct hc_str text, const struct hc_str *values, size_t n)
+bool hc_json_form_learn(struct hc_json_form *form, struct hc_str text, const struct hc_str *values, size_t n)
 {
     size_t n_around = text.n;
     for (size_t i = 0; i < n; i++)
         n_around -= values[i].n;
     if (n == 0 || n > HC_JSON_FORM_VALUES || n_around > HC_JSON_FORM_BYTES)
-        return;
+        return false;
     const char *from = text.p;
     size_t end = 0;
     for (size_t i = 0; i <= n; i++) {
@@ -143,6 +143,7 @@ void hc_json_form_learn(struct hc_json_form *form, struct hc_str text, const str
         from = i < n ? to + values[i].n : to;
     }
     form->n_values = n;
+    return true;
 }
 
 bool hc_json_form_read(const struct hc_json_form *form, struct hc_str text, struct hc_str values[HC_JSON_FORM_VALUES])

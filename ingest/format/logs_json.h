@@ -29,8 +29,8 @@ struct hc_json_form {
 };
 
 /* Takes over how an object is built whose string values, in order and without escapes, are these; where it has too
- * many or too much around them the form stays as it is. */
-void hc_json_form_learn(struct hc_json_form *form, struct hc_str text, const struct hc_str *values, size_t n);
+ * many or too much around them, false, and the form stays as it is. */
+bool hc_json_form_learn(struct hc_json_form *form, struct hc_str text, const struct hc_str *values, size_t n);
 
 /* The values of an object that is built alike and has no escape; false: it is to be read as a whole.
  * Checked: tests/unit/ingest/test_logs_json.c, against hc_flat_json. */

@@ -174,9 +174,9 @@ static bool recall_fields(const struct hc_unwrap_room *room, int depth, struct h
 
 static void remember_fields(struct hc_unwrap_room *room, int depth, struct hc_str text, const struct fields *fields)
 {
-    if (fields->n_values != fields->n_members)
+    if (fields->n_values != fields->n_members ||
+        !hc_json_form_learn(&room->layers[depth].form, text, fields->values, fields->n_values))
         return;
-    hc_json_form_learn(&room->layers[depth].form, text, fields->values, fields->n_values);
     for (size_t i = 0; i < fields->n_values; i++) {
         uint8_t field = 0;
         while (field < FIELDS &&

@@ -6,6 +6,7 @@
 #include <cmocka.h>
 
 #include "ingest/format/logs_json.h"
+#include "corpus/record/incident.h"
 #include "ingest/format/logs_unwrap.h"
 
 struct seen {
@@ -97,11 +98,37 @@ static void what_the_line_before_was_like_does_not_show(void **state)
     hc_buf_free(&line);
 }
 
+/* The long list leaves the form as it was: so must what the form's values are. */
+static void a_form_that_is_too_long_to_keep_changes_nothing(void **state)
+{
+    struct hc_unwrap_room room = {.plain = {.n = 0}};
+    struct hc_unwrapped out;
+    struct hc_buf line = {0};
+    (void)state;
+    for (int i = 0; i < 3; i++) {
+        hc_buf_clear(&line);
+        if (i == 1) {
+            hc_buf_text(&line, "{\"msg\":\"batch\",\"level\":\"info\",\"ids\":[1");
+            for (int id = 0; id < 300; id++)
+                hc_buf_format(&line, ",%d", id);
+            hc_buf_text(&line, "]}");
+        } else {
+            hc_buf_text(&line, "{\"level\":\"error\",\"msg\":\"db down\"}");
+        }
+        hc_log_unwrap(hc_buf_view(&line), &room, &out);
+        assert_true(hc_str_is(out.text, i == 1 ? "batch" : "db down"));
+        assert_int_equal(out.level, i == 1 ? HC_LOG_INFO : HC_LOG_ERROR);
+    }
+    hc_buf_free(&line);
+    hc_unwrap_room_free(&room);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_object_built_alike_has_the_values_of_a_whole_reading),
         cmocka_unit_test(what_the_line_before_was_like_does_not_show),
+        cmocka_unit_test(a_form_that_is_too_long_to_keep_changes_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
