@@ -7,11 +7,12 @@
 
 __extension__ typedef unsigned __int128 wide;
 
-/* The high half of a product depends on every bit of both factors, the low half makes up for it where that is 0. */
+/* The high half of a product depends on every bit of both factors, the low half makes up for it where that is 0; where
+ * a factor is 0, as whoever wrote the text may wish, what was multiplied still counts. */
 static uint64_t mix(uint64_t a, uint64_t b)
 {
     wide product = (wide)(a ^ UINT64_C(0xd6e8feb86659fd93)) * (b ^ UINT64_C(0xa0761d6478bd642f));
-    return (uint64_t)product ^ (uint64_t)(product >> 64);
+    return (uint64_t)product ^ (uint64_t)(product >> 64) ^ a ^ b;
 }
 
 /* The first byte is the lowest, on any machine. */

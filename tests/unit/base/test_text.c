@@ -253,6 +253,21 @@ static void names_are_numbered_in_order_of_first_sight(void **state)
     hc_arena_free(arena);
 }
 
+/* The eight bytes that make one factor of the hash 0, at the end of many names. */
+static void no_word_lets_a_hash_forget_what_came_before(void **state)
+{
+    (void)state;
+    enum { N = 200 };
+    uint64_t hashes[N];
+    for (size_t i = 0; i < N; i++) {
+        char text[32];
+        int n = snprintf(text, sizeof text, "metric-%04zu\x2f\x64\xbd\x78\x64\x1d\x76\xa0", i);
+        hashes[i] = hc_str_hash((struct hc_str){text, (size_t)n});
+        for (size_t j = 0; j < i; j++)
+            assert_true(hashes[i] != hashes[j]);
+    }
+}
+
 static void names_without_memory_stay_as_they_were(void **state)
 {
     (void)state;
@@ -294,6 +309,7 @@ int main(void)
         cmocka_unit_test(a_failed_buffer_does_nothing_more),
         cmocka_unit_test(a_refused_arena_gives_an_absent_slice),
         cmocka_unit_test(names_are_numbered_in_order_of_first_sight),
+        cmocka_unit_test(no_word_lets_a_hash_forget_what_came_before),
         cmocka_unit_test(names_without_memory_stay_as_they_were),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -5,8 +5,8 @@
 
 #include <cmocka.h>
 
-#include "ingest/format/logs_json.h"
 #include "corpus/record/incident.h"
+#include "ingest/format/logs_json.h"
 #include "ingest/format/logs_unwrap.h"
 
 struct seen {
