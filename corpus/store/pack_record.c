@@ -138,6 +138,8 @@ static void put_flows(struct hc_buf *out, const struct hc_incident *incident)
         hc_put_text(out, incident->flow_steps[i].operation);
         hc_put_i64(out, (int64_t)incident->flow_steps[i].template_id);
     }
+    struct hc_str member = HC_STR_NONE;
+    uint32_t file = file_of(incident, member);
     put_n(out, incident->n_flows);
     for (size_t i = 0; i < incident->n_flows; i++) {
         const struct hc_flow_count *flow = &incident->flows[i];
@@ -148,7 +150,11 @@ static void put_flows(struct hc_buf *out, const struct hc_incident *incident)
         hc_put_u32(out, flow->then);
         for (int k = 0; k < HC_PHASES; k++)
             hc_put_u32(out, flow->n[k]);
-        hc_put_u32(out, file_of(incident, flow->place.member));
+        if (flow->place.member.p != member.p || flow->place.member.n != member.n) {
+            member = flow->place.member; /* mostly one text in the memory of many flows */
+            file = file_of(incident, member);
+        }
+        hc_put_u32(out, file);
         hc_put_u32(out, flow->place.line);
     }
 }

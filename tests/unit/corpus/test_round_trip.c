@@ -393,6 +393,39 @@ static void keeps_apart_two_templates_that_share_an_id(void **state)
     world_end(&world);
 }
 
+static void knows_the_file_of_each_flow_however_they_alternate(void **state)
+{
+    (void)state;
+    static const char twin[] = "a.log";
+    static const struct hc_str members[] = {
+        {NULL, 0},    {"a.log", 5}, {"a.log", 5}, {"b.log", 5}, {NULL, 0}, {NULL, 0},
+        {"c.log", 5}, {twin, 5},    {"a.log", 5}, {"c.log", 5}, {twin, 5}, {"b.log", 5},
+    };
+    struct world world;
+    struct hc_incident *got;
+    world_begin(&world);
+    struct hc_store *store = open_as(&world, HC_STORE_CREATE);
+    struct hc_incident *incident = rich_incident(world.arena, "A", 1);
+    struct hc_evidence_file files[] = {incident->files[0], incident->files[0], incident->files[0]};
+    struct hc_flow_count flows[COUNT(members)];
+    files[1].member = HC_STR("b.log");
+    files[2].member = HC_STR("c.log");
+    incident->files = files;
+    incident->n_files = COUNT(files);
+    for (size_t i = 0; i < COUNT(members); i++) {
+        flows[i] = incident->flows[0];
+        flows[i].n[0] = (uint32_t)i;
+        flows[i].place.member = members[i];
+    }
+    incident->flows = flows;
+    incident->n_flows = COUNT(flows);
+    put_from(&world, store, incident, 9);
+    assert_ok(&world, hc_store_incident_get(store, HC_STR("A"), world.arena, &got, &world.err));
+    same_incident(incident, got);
+    close_it(&world, store);
+    world_end(&world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -402,6 +435,7 @@ int main(void)
         cmocka_unit_test(lists_what_was_confirmed_and_when_it_was_known),
         cmocka_unit_test(refuses_an_incident_that_names_no_component_and_keeps_nothing_of_it),
         cmocka_unit_test(keeps_apart_two_templates_that_share_an_id),
+        cmocka_unit_test(knows_the_file_of_each_flow_however_they_alternate),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
