@@ -17,14 +17,15 @@ static uint32_t whose(const struct hc_log_count *count)
 
 static enum hc_status put_minutes(struct hc_buf *out, const struct hc_log_count *count, struct hc_err *err)
 {
+    uint32_t who = whose(count);
     for (size_t i = 0; i < count->n_minutes; i++) {
         int64_t minute = count->minute[i];
         bool none = minute == HC_TIME_NONE_NS;
         if (!none && (minute <= INT32_MIN || minute > INT32_MAX))
             return hc_err_set(err, HC_FAIL, "record-invalid", "a log count has a minute out of range");
-        hc_put_u32(out, whose(count));
-        hc_put_u32(out, (uint32_t)(none ? NO_MINUTE : (int32_t)minute));
-        hc_put_u32(out, count->lines[i]);
+        const uint32_t entry[] = {who, (uint32_t)(none ? NO_MINUTE : (int32_t)minute), count->lines[i]};
+        _Static_assert(sizeof entry == ENTRY_BYTES, "an entry is three numbers");
+        hc_put_bytes(out, entry, sizeof entry);
     }
     return HC_OK;
 }

@@ -130,6 +130,8 @@ static uint32_t file_of(const struct hc_incident *incident, struct hc_str member
     return ABSENT;
 }
 
+_Static_assert(HC_PHASES == 3, "a flow is packed field by field");
+
 static void put_flows(struct hc_buf *out, const struct hc_incident *incident)
 {
     put_n(out, incident->n_flow_steps);
@@ -143,19 +145,14 @@ static void put_flows(struct hc_buf *out, const struct hc_incident *incident)
     put_n(out, incident->n_flows);
     for (size_t i = 0; i < incident->n_flows; i++) {
         const struct hc_flow_count *flow = &incident->flows[i];
-        hc_put_u8(out, flow->kind);
-        hc_put_u32(out, flow->component);
-        hc_put_u32(out, flow->within);
-        hc_put_u32(out, flow->after);
-        hc_put_u32(out, flow->then);
-        for (int k = 0; k < HC_PHASES; k++)
-            hc_put_u32(out, flow->n[k]);
         if (flow->place.member.p != member.p || flow->place.member.n != member.n) {
             member = flow->place.member; /* mostly one text in the memory of many flows */
             file = file_of(incident, member);
         }
-        hc_put_u32(out, file);
-        hc_put_u32(out, flow->place.line);
+        const uint32_t fields[] = {flow->component, flow->within, flow->after, flow->then,      flow->n[0],
+                                   flow->n[1],      flow->n[2],   file,        flow->place.line};
+        hc_put_u8(out, flow->kind);
+        hc_put_bytes(out, fields, sizeof fields);
     }
 }
 
