@@ -55,7 +55,7 @@ static enum hc_status take_line(void *context, const struct hc_log_line *line, s
         row->shape = job->n_rows > 1 ? rows[job->n_rows - 2].shape : NO_SHAPE;
         return HC_OK;
     }
-    size_t shape = hc_names_add(&job->shapes, line->shape);
+    size_t shape = hc_names_add(&job->shapes, line->shape.text);
     size_t component = line->component.n ? hc_names_add(&job->components, line->component) : 0;
     if (shape == HC_NAME_NONE || component == HC_NAME_NONE)
         return no_memory(err);

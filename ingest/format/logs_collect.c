@@ -66,9 +66,9 @@ static bool component_of(struct hc_log_collector *c, struct hc_str name, uint32_
     return index != HC_NAME_NONE;
 }
 
-static uint64_t hash_of(struct hc_str shape, uint32_t component, uint8_t level)
+static uint64_t hash_of(const struct hc_shape *shape, uint32_t component, uint8_t level)
 {
-    return hc_str_hash(shape) ^ ((uint64_t)component * 8 + level + 1) * UINT64_C(0x9e3779b97f4a7c15);
+    return shape->hash ^ ((uint64_t)component * 8 + level + 1) * UINT64_C(0x9e3779b97f4a7c15);
 }
 
 static bool grow_slots(struct hc_log_collector *c)
@@ -88,8 +88,8 @@ static bool grow_slots(struct hc_log_collector *c)
     return true;
 }
 
-static bool add_log(struct hc_log_collector *c, struct hc_str shape, const struct hc_log_line *line, uint32_t component,
-                    uint64_t hash)
+static bool add_log(struct hc_log_collector *c, const struct hc_shape *shape, const struct hc_log_line *line,
+                    uint32_t component, uint64_t hash)
 {
     struct hc_reading *r = c->reading;
     struct hc_read_log *logs =
@@ -102,7 +102,7 @@ static bool add_log(struct hc_log_collector *c, struct hc_str shape, const struc
     c->memory = memory;
     memory[r->n_logs] = (struct memory){.hash = hash};
     struct hc_read_log *log = &logs[r->n_logs++];
-    *log = (struct hc_read_log){.shape = hc_str_copy(r->arena, shape),
+    *log = (struct hc_read_log){.shape = shape->stays ? shape->text : hc_str_copy(r->arena, shape->text),
                                 .component = component,
                                 .level = line->level,
                                 .first_line = line->line,
@@ -111,37 +111,45 @@ static bool add_log(struct hc_log_collector *c, struct hc_str shape, const struc
     return log->shape.p != NULL && log->exemplar.p != NULL;
 }
 
-static struct hc_str coarse(struct hc_log_collector *c, const struct hc_log_line *line)
+/* Of the line's first word. */
+static struct hc_shape coarse(struct hc_log_collector *c, const struct hc_log_line *line)
 {
-    const char *space = memchr(line->shape.p, ' ', line->shape.n);
+    struct hc_str text = line->shape.text;
+    const char *space = memchr(text.p, ' ', text.n);
     if (!c->warned)
         hc_warnings_add(&c->reading->warnings, "log-shapes", c->context->member, (long)line->line,
                         "more than %d shapes of lines: from here on new ones count by their first word",
                         SHAPES_OF_FILE);
     c->warned = true;
-    return (struct hc_str){line->shape.p, space ? (size_t)(space - line->shape.p) : line->shape.n};
+    text.n = space ? (size_t)(space - text.p) : text.n;
+    return (struct hc_shape){text, hc_str_hash(text), line->shape.stays};
+}
+
+static bool is_of(const struct hc_read_log *log, struct hc_str shape, uint32_t component, uint8_t level)
+{
+    return log->component == component && log->level == level && log->shape.n == shape.n &&
+           (log->shape.p == shape.p || hc_str_equal(log->shape, shape));
 }
 
 /* The index of the line's shape in reading->logs; HC_NAME_NONE out of memory. */
 static size_t find_log(struct hc_log_collector *c, const struct hc_log_line *line, uint32_t component)
 {
     struct hc_reading *r = c->reading;
-    struct hc_str shape = line->shape;
+    struct hc_shape shape = line->shape;
     for (;;) {
-        uint64_t hash = hash_of(shape, component, line->level);
+        uint64_t hash = hash_of(&shape, component, line->level);
         size_t slot = (size_t)hash & (c->n_slots - 1);
         for (; c->slots[slot]; slot = (slot + 1) & (c->n_slots - 1)) {
             size_t i = c->slots[slot] - 1;
-            if (c->memory[i].hash == hash && r->logs[i].component == component && r->logs[i].level == line->level &&
-                hc_str_equal(r->logs[i].shape, shape))
+            if (c->memory[i].hash == hash && is_of(&r->logs[i], shape.text, component, line->level))
                 return i;
         }
-        struct hc_str shorter = r->n_logs >= SHAPES_OF_FILE ? coarse(c, line) : shape;
-        if (shorter.n < shape.n) {
+        struct hc_shape shorter = r->n_logs >= SHAPES_OF_FILE ? coarse(c, line) : shape;
+        if (shorter.text.n < shape.text.n) {
             shape = shorter;
             continue;
         }
-        if (!add_log(c, shape, line, component, hash))
+        if (!add_log(c, &shape, line, component, hash))
             return HC_NAME_NONE;
         c->slots[slot] = (uint32_t)r->n_logs;
         return r->n_logs * 2 > c->n_slots && !grow_slots(c) ? HC_NAME_NONE : r->n_logs - 1;

@@ -2,7 +2,6 @@
 #include "ingest/format/csv.h"
 #include "ingest/format/logs_collect.h"
 #include "ingest/normalize/severity.h"
-#include "ingest/normalize/templates.h"
 
 #define PEEK 64
 #define MANY_LINES 1000
@@ -17,7 +16,7 @@ struct pass {
     struct columns columns;
     struct hc_stamp_frame frame;
     struct hc_log_collector *collector;
-    struct hc_buf shape;
+    struct hc_shape_memo shapes;
 };
 
 static struct columns find_columns(const struct hc_str *header, size_t n)
@@ -66,8 +65,8 @@ static enum hc_status read_row(struct pass *pass, struct hc_err *err)
     line.message = hc_csv_field(csv, pass->columns.message);
     if (!line.message.p)
         line.message = HC_STR("");
-    hc_shape_of(line.message, &pass->shape);
-    line.shape = pass->shape.p ? hc_buf_view(&pass->shape) : HC_STR("");
+    if (!hc_shape_memo_find(&pass->shapes, line.message, &line.shape))
+        return hc_arena_refused(pass->shapes.arena, err);
     pass->table.reading->n_rows--; /* the table has counted the row, the collector counts it again */
     return hc_log_collector_take(pass->collector, &line, err);
 }
@@ -77,7 +76,7 @@ static enum hc_status read_rows(struct pass *pass, struct hc_err *err)
     enum hc_status status = HC_OK;
     while (status == HC_OK && hc_csv_table_next(&pass->table))
         status = read_row(pass, err);
-    if (status == HC_OK && pass->shape.failed)
+    if (status == HC_OK && pass->shapes.room.failed)
         status = hc_err_set(err, HC_FATAL, "out-of-memory", "out of memory");
     return status;
 }
@@ -85,7 +84,7 @@ static enum hc_status read_rows(struct pass *pass, struct hc_err *err)
 static enum hc_status read_csv(struct hc_str bytes, const struct hc_read_context *context, struct hc_reading *reading,
                                struct hc_err *err)
 {
-    struct pass pass = {.shape = {.n = 0}};
+    struct pass pass = {.shapes = {.arena = reading->arena}};
     bool open = hc_csv_table_open(&pass.table, bytes, context, reading);
     if (pass.table.failed)
         return hc_arena_refused(reading->arena, err);
@@ -102,7 +101,7 @@ static enum hc_status read_csv(struct hc_str bytes, const struct hc_read_context
     if (!pass.collector)
         return hc_arena_refused(reading->arena, err);
     enum hc_status status = read_rows(&pass, err);
-    hc_buf_free(&pass.shape);
+    hc_buf_free(&pass.shapes.room);
     return status == HC_OK ? hc_csv_table_close(&pass.table, err) : status;
 }
 

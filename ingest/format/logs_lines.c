@@ -3,7 +3,6 @@
 #include "corpus/record/incident.h"
 #include "ingest/format/logs_unwrap.h"
 #include "ingest/normalize/logheader.h"
-#include "ingest/normalize/templates.h"
 
 #define BLOCK_LINES 4096
 #define CHECK_LINES 128   /* of a block, before the program of the one before it is used again */
@@ -21,7 +20,7 @@ struct pass {
     const struct hc_stamp_frame *frame;
     const struct hc_log_lines_sink *sink;
     struct hc_unwrap_room room;
-    struct hc_buf shape;
+    struct hc_shape_memo shapes;
     struct hc_header_program program;
     struct hc_arena *arena;
     struct hc_str *lines; /* of the block */
@@ -139,6 +138,12 @@ static void choose_time(const struct pass *pass, const struct hc_unwrapped *inne
         line->date = stamp->date == HC_STAMP_DATE_NO_YEAR && pass->frame->year ? HC_STAMP_DATE_WHOLE : stamp->date;
 }
 
+static enum hc_status refused(const struct pass *pass, struct hc_err *err)
+{
+    return hc_arena_exceeded(pass->arena) ? hc_err_set(err, HC_FAIL, "memory-limit", "no memory left to read a log")
+                                          : hc_err_set(err, HC_FATAL, "out-of-memory", "no memory to read a log");
+}
+
 static enum hc_status take_line(struct pass *pass, size_t i, struct hc_err *err)
 {
     struct looked_at now, *seen = pass->looked_at ? &pass->looked_at[i] : &now;
@@ -158,15 +163,9 @@ static enum hc_status take_line(struct pass *pass, size_t i, struct hc_err *err)
     line.level = header.level != HC_LOG_NONE ? header.level : inner->level;
     line.component = inner->component.p ? inner->component : header.component;
     line.message = (struct hc_str){inner->text.p + header.message, inner->text.n - header.message};
-    hc_shape_of(line.message, &pass->shape);
-    line.shape = hc_buf_view(&pass->shape);
+    if (!hc_shape_memo_find(&pass->shapes, line.message, &line.shape))
+        return refused(pass, err);
     return pass->sink->take(pass->sink->context, &line, err);
-}
-
-static enum hc_status refused(const struct pass *pass, struct hc_err *err)
-{
-    return hc_arena_exceeded(pass->arena) ? hc_err_set(err, HC_FAIL, "memory-limit", "no memory left to read a log")
-                                          : hc_err_set(err, HC_FATAL, "out-of-memory", "no memory to read a log");
 }
 
 static enum hc_status take_block(struct pass *pass, struct hc_err *err)
@@ -187,14 +186,14 @@ enum hc_status hc_log_lines(struct hc_str bytes, const struct hc_stamp_frame *fr
                             const struct hc_log_lines_sink *sink, struct hc_err *err)
 {
     enum hc_status status = HC_OK;
-    struct pass pass = {.frame = frame, .sink = sink, .arena = arena, .first_line = 1};
+    struct pass pass = {.frame = frame, .sink = sink, .arena = arena, .shapes = {.arena = arena}, .first_line = 1};
     if (hc_str_starts(bytes, HC_STR("\xEF\xBB\xBF")))
         bytes = (struct hc_str){bytes.p + 3, bytes.n - 3};
     while (status == HC_OK && bytes.n > 0)
         status = read_block(&pass, &bytes) ? take_block(&pass, err) : refused(&pass, err);
-    if (status == HC_OK && (pass.shape.failed || hc_unwrap_room_failed(&pass.room)))
+    if (status == HC_OK && (pass.shapes.room.failed || hc_unwrap_room_failed(&pass.room)))
         status = hc_err_set(err, HC_FATAL, "out-of-memory", "out of memory while reading a log");
-    hc_buf_free(&pass.shape);
+    hc_buf_free(&pass.shapes.room);
     hc_unwrap_room_free(&pass.room);
     return status;
 }

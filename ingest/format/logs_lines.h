@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "base/time.h"
 #include "ingest/normalize/logtime.h"
+#include "ingest/normalize/shape_memo.h"
 
 /* One line. The slices live until the callback returns. */
 struct hc_log_line {
@@ -21,7 +22,7 @@ struct hc_log_line {
     struct hc_str component; /* as the header or a field names it; absent: none */
     struct hc_str whole;     /* the line as it came; absent: the message is all there is */
     struct hc_str message;   /* without header, colours and outer layers; bytes as they came */
-    struct hc_str shape;     /* valid UTF-8, see hc_shape_of */
+    struct hc_shape shape;   /* of the message */
 };
 
 struct hc_log_lines_sink {
@@ -30,7 +31,7 @@ struct hc_log_lines_sink {
 };
 
 /* Reads every line in order. A line without its newline at the end counts; CRLF and a byte-order mark are taken off.
- * Memory: the arena holds a block of lines and the sample that the header is learned from, 1,024 lines at most.
+ * Memory: the arena holds a block of lines, the sample that the header is learned from, 1,024 lines at most, and shapes.
  * Errors: HC_FATAL out of memory, and whatever but HC_OK `take` returns.
  * Cost: linear; of more than 1,024 lines a sample of each 4,096 is looked at twice. */
 enum hc_status hc_log_lines(struct hc_str bytes, const struct hc_stamp_frame *frame, struct hc_arena *arena,

@@ -42,6 +42,18 @@ static inline size_t hc_count_hex(const char *p)
     return others == 0 ? 8 : (size_t)__builtin_ctzll(others) / 8;
 }
 
+/* How many of the eight bytes at `p` stand before the first digit.
+ * Formula: a digit less '0' is below 10, so that 0x76 does not bring it to bit 7.
+ * Checked: tests/unit/ingest/test_templates_shape.c, each byte at each place. */
+static inline size_t hc_count_no_digits(const char *p)
+{
+    uint64_t word;
+    memcpy(&word, p, sizeof word);
+    uint64_t off = le64toh(word) ^ HC_EACH_BYTE('0');
+    uint64_t digits = ~(((off & HC_EACH_BYTE(0x7F)) + HC_EACH_BYTE(0x76)) | off) & HC_EACH_BYTE(0x80);
+    return digits == 0 ? 8 : (size_t)__builtin_ctzll(digits) / 8;
+}
+
 /* Does a text have `least` digits and more?
  * Formula: a digit less '0' is below 10, so that 0x76 does not bring it to bit 7.
  * Checked: tests/unit/ingest/test_templates_shape.c, against counting one by one. */

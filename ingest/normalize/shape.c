@@ -1,5 +1,6 @@
 #include "ingest/normalize/letters.h"
 #include "ingest/normalize/logtime.h"
+#include "ingest/normalize/shape_classes.h"
 #include "ingest/normalize/templates.h"
 
 #define MASK_BYTES 3
@@ -10,20 +11,6 @@
 #define HEX_RUN_BYTES 16 /* no date, unit or part of a UUID is so long */
 #define PADDING 8
 #define ALTERNATIONS 3 /* of letters and digits: x9f2kQ7 is an id, sha256 is not */
-
-/* What a byte can be part of: a gap, space, a join of names, a letter, a digit, a hexadecimal letter, a letter beyond
- * ASCII. */
-enum { G, S, J, L, D, H, U };
-
-static const uint8_t classes[256] = {
-    S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, G, G, G, J,
-    G, G, G, G, G, G, G, G, J, J, J, D, D, D, D, D, D, D, D, D, D, G, G, G, G, G, G, G, H, H, H, H, H, H, L, L, L,
-    L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, G, G, G, G, L, G, H, H, H, H, H, H, L, L, L, L, L, L, L, L,
-    L, L, L, L, L, L, L, L, L, L, L, L, G, G, G, G, S, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U,
-    U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U,
-    U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U,
-    U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U,
-};
 
 /* A message being read, a shape being written; every byte read writes at most three. Behind the message stand bytes of
  * class S, so that nothing in it runs beyond its end. */
@@ -47,7 +34,7 @@ struct word {
 
 static uint8_t class_of(const struct scan *scan, size_t at)
 {
-    return classes[(unsigned char)scan->in[at]];
+    return hc_shape_classes[(unsigned char)scan->in[at]];
 }
 
 static void write_bytes(struct scan *scan, size_t begin, size_t end)
@@ -142,7 +129,7 @@ static void write_mask(struct scan *scan)
     /* A sign belongs to its number, a dash between word and number does not. */
     if (used > 0 && (scan->out[used - 1] == '-' || scan->out[used - 1] == '+')) {
         char before = used > 1 ? scan->out[used - 2] : ' ';
-        if (classes[(unsigned char)before] < L || before == '_')
+        if (hc_shape_classes[(unsigned char)before] < L || before == '_')
             if (before != ')' && before != ']' && before != '>')
                 scan->used--;
     }

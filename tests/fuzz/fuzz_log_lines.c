@@ -5,6 +5,7 @@
 
 struct lines {
     struct hc_names shapes;
+    struct hc_buf shape;
     uint32_t last;
 };
 
@@ -16,9 +17,12 @@ static enum hc_status take(void *context, const struct hc_log_line *line, struct
     lines->last = line->line;
     if (line->continues)
         return HC_OK;
-    HOLDS(fuzz_is_text(line->shape) && line->level <= 6);
+    HOLDS(fuzz_is_text(line->shape.text) && line->level <= 6);
+    hc_shape_of(line->message, &lines->shape);
+    HOLDS(hc_str_equal(line->shape.text, hc_buf_view(&lines->shape)));
+    HOLDS(line->shape.hash == hc_str_hash(line->shape.text));
     if (lines->shapes.n < 4096)
-        HOLDS(hc_names_add(&lines->shapes, line->shape) != HC_NAME_NONE);
+        HOLDS(hc_names_add(&lines->shapes, line->shape.text) != HC_NAME_NONE);
     return HC_OK;
 }
 
@@ -50,6 +54,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     hc_names_init(&lines.shapes, arena);
     HOLDS(hc_log_lines((struct hc_str){(const char *)data, size}, &frame, arena, &sink, &err) == HC_OK);
     mine(&lines, arena);
+    hc_buf_free(&lines.shape);
     hc_arena_free(arena);
     return 0;
 }

@@ -6,6 +6,7 @@
 #include <cmocka.h>
 
 #include "ingest/normalize/letters.h"
+#include "ingest/normalize/shape_memo.h"
 #include "ingest/normalize/templates.h"
 
 static void expect(const char *message, const char *shape)
@@ -96,6 +97,9 @@ static void hexadecimal_digits_are_counted_eight_at_a_time_as_one_by_one(void **
             text[place] = (char)c;
             bool hex = (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F') || (c >= '0' && c <= '9');
             assert_int_equal(hc_count_hex(text), hex ? sizeof text : place);
+            memcpy(text, "/:azAZ\0\xB5", sizeof text);
+            text[place] = (char)c;
+            assert_int_equal(hc_count_no_digits(text), c >= '0' && c <= '9' ? place : sizeof text);
         }
 }
 
@@ -139,6 +143,116 @@ static void digits_are_counted_eight_at_a_time_as_one_by_one(void **state)
     }
 }
 
+/* Pieces that what makes shapes looks at more closely than at others. */
+static const char *const pieces[] = {
+    "served", " ",  "=",        "trace_id",  ":",     "<",     "-",     "/",        ".",    ",",  "\"",
+    "(",      ")",  "Mar",      "Sun",       "may",   "_",     "bytes", "MB",       "ms",   "ab", "deadbeef",
+    "c0f1",   "0x", "x",        "\xC3",      "host",  "eth",   "blk_",  " bytes (", "7",    "42", "2024",
+    "+",      "$",  "12:30:01", "8a533bf9-", "bf12-", "a608-", "a8eb-", "A",        "\\042"};
+
+static size_t put_digits(char *out, size_t n, unsigned x, bool hex)
+{
+    for (size_t i = 0; i < n; i++) {
+        x = x * 1664525u + 1013904223u;
+        out[i] = (hex ? "0123456789abcdef" : "01234567890123456")[x >> 28];
+    }
+    return n;
+}
+
+/* Alike for one `seed` but for numbers and ids, which `other` decides. */
+static struct hc_str message_of(unsigned seed, unsigned other, char out[1024])
+{
+    size_t used = 0;
+    unsigned x = seed * 2654435761u, y = other * 2246822519u + 7;
+    size_t n_pieces = 1 + (seed >> 3) % 14;
+    for (size_t i = 0; i < n_pieces; i++) {
+        x = x * 1664525u + 1013904223u;
+        y = y * 1664525u + 1013904223u;
+        unsigned kind = (x >> 16) % 8;
+        if (kind == 0) {
+            used += put_digits(out + used, 1 + (y >> 20) % 13, y, false);
+        } else if (kind == 1) {
+            used += put_digits(out + used, 1 + (y >> 20) % 20, y, true);
+        } else {
+            const char *piece = pieces[(x >> 20) % (sizeof pieces / sizeof *pieces)];
+            size_t n = strlen(piece);
+            memcpy(out + used, piece, n);
+            used += n;
+            if (kind < 5)
+                out[used++] = ' ';
+        }
+    }
+    return (struct hc_str){out, used};
+}
+
+static void one_signature_means_one_shape(void **state)
+{
+    enum { OTHERS = 12 };
+    static char texts[OTHERS][1024], signatures[OTHERS][HC_SIGNATURE_BYTES];
+    struct hc_buf shapes[OTHERS] = {{0}};
+    size_t n_same = 0;
+    (void)state;
+    for (unsigned seed = 1; seed < 60000; seed++) {
+        size_t lengths[OTHERS];
+        for (unsigned i = 0; i < OTHERS; i++) {
+            struct hc_str message = message_of(seed, seed * OTHERS + i, texts[i]);
+            hc_shape_of(message, &shapes[i]);
+            lengths[i] = hc_signature_of(message, signatures[i]);
+            for (unsigned k = 0; k < i; k++) {
+                if (lengths[i] == 0 || lengths[i] != lengths[k] ||
+                    memcmp(signatures[i], signatures[k], lengths[i]) != 0)
+                    continue;
+                n_same++;
+                assert_true(hc_str_equal(hc_buf_view(&shapes[i]), hc_buf_view(&shapes[k])));
+            }
+        }
+    }
+    assert_true(n_same > 100000);
+    for (unsigned i = 0; i < OTHERS; i++)
+        hc_buf_free(&shapes[i]);
+}
+
+static size_t signature_of(const char *message, char out[HC_SIGNATURE_BYTES])
+{
+    return hc_signature_of(hc_str_of(message), out);
+}
+
+static void numbers_and_ids_do_not_show_in_a_signature(void **state)
+{
+    char a[HC_SIGNATURE_BYTES], b[HC_SIGNATURE_BYTES];
+    (void)state;
+    size_t n = signature_of("key 8b312a1b took 5 ms id=4afd2f8afa99fd17758d600f9352eb86 from 10.0.89.154:5", a);
+    assert_true(n > 0);
+    assert_int_equal(signature_of("key accbadd1 took 150 ms id=04cc732fd200e1a6b6e2e4037cf68216 from 10.0.7.1:5", b),
+                     n);
+    assert_memory_equal(a, b, n);
+    assert_int_equal(signature_of("at Mar 16 23:17:43", a), 0);
+    assert_int_equal(signature_of("at 2015-03-16 23:17:43", a), 0);
+    assert_int_equal(signature_of("\\0421", a), 0);
+    assert_int_equal(signature_of("a 5 \\ b", a), 0);
+    assert_int_equal(signature_of("", a), 0);
+}
+
+static void a_memo_gives_the_shape_of_each_message(void **state)
+{
+    struct hc_arena *arena = hc_arena_new(0);
+    struct hc_shape_memo memo = {.arena = arena};
+    struct hc_buf room = {0};
+    char text[1024];
+    (void)state;
+    for (unsigned i = 0; i < 60000; i++) {
+        struct hc_shape shape;
+        struct hc_str message = message_of(i % 5000, i, text);
+        hc_shape_of(message, &room);
+        assert_true(hc_shape_memo_find(&memo, message, &shape));
+        assert_true(hc_str_equal(shape.text, hc_buf_view(&room)));
+        assert_true(shape.hash == hc_str_hash(shape.text));
+    }
+    hc_buf_free(&memo.room);
+    hc_buf_free(&room);
+    hc_arena_free(arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -149,6 +263,9 @@ int main(void)
         cmocka_unit_test(hexadecimal_digits_are_counted_eight_at_a_time_as_one_by_one),
         cmocka_unit_test(masks_long_hexadecimal_ids_where_they_end),
         cmocka_unit_test(digits_are_counted_eight_at_a_time_as_one_by_one),
+        cmocka_unit_test(one_signature_means_one_shape),
+        cmocka_unit_test(numbers_and_ids_do_not_show_in_a_signature),
+        cmocka_unit_test(a_memo_gives_the_shape_of_each_message),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
