@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "ingest/normalize/letters.h"
+
 #define LOOKED_AT_BYTES 1024
 #define TRIED_LINES 256
 #define TRIED_STRIDE 64
@@ -45,6 +47,16 @@ static struct hc_str of_parent(struct hc_str value)
     return (struct hc_str){value.p + 3, 32};
 }
 
+/* Where the letters, digits and dashes from `at` on end; most are eight hexadecimal digits and eight more. */
+static size_t id_end(struct hc_str line, size_t at, bool *has_digit)
+{
+    for (; line.n - at >= 8 && hc_count_hex(line.p + at) == 8; at += 8)
+        *has_digit = *has_digit || hc_count_no_digits(line.p + at) < 8;
+    for (; at < line.n && (is_digit(line.p[at]) || is_letter(line.p[at]) || line.p[at] == '-'); at++)
+        *has_digit = *has_digit || is_digit(line.p[at]);
+    return at;
+}
+
 /* The value that stands behind "trace" at `at`; absent where that is no key. */
 static struct hc_str value_at(struct hc_str line, size_t at)
 {
@@ -59,12 +71,10 @@ static struct hc_str value_at(struct hc_str line, size_t at)
     size_t begin = at;
     while (begin < line.n && is_separator(line.p[begin]))
         begin++;
-    size_t end = begin;
-    size_t n_digits = 0;
-    for (; end < line.n && (is_digit(line.p[end]) || is_letter(line.p[end]) || line.p[end] == '-'); end++)
-        n_digits += is_digit(line.p[end]);
+    bool has_digit = false;
+    size_t end = id_end(line, begin, &has_digit);
     struct hc_str value = {line.p + begin, end - begin};
-    if (begin == at || value.n < ID_LEAST || value.n > ID_MOST || n_digits == 0)
+    if (begin == at || value.n < ID_LEAST || value.n > ID_MOST || !has_digit)
         return HC_STR_NONE;
     return parent ? of_parent(value) : value;
 }

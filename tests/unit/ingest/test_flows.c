@@ -169,6 +169,29 @@ static void finds_the_id_behind_the_keys_in_use(void **state)
     assert_null(hc_trace_by_look(HC_STR("0123456789 deadbeef 00000000000000000000000000000000")).p);
 }
 
+static void takes_ids_to_their_end_whatever_they_are_made_of(void **state)
+{
+    static const char alphabet[] = "abcdefabcdefABCDEF-0gz";
+    unsigned x = 1;
+    (void)state;
+    for (size_t round = 0; round < 20000; round++) {
+        char line[128] = "trace_id=";
+        size_t begin = strlen(line), n = round % 80, n_letters = round % 3 == 0 ? 18 : sizeof alphabet - 1;
+        bool has_digit = false;
+        for (size_t i = 0; i < n; i++) {
+            x = x * 1664525u + 1013904223u;
+            char c = alphabet[(x >> 16) % n_letters];
+            line[begin + i] = c;
+            has_digit = has_digit || c == '0';
+        }
+        line[begin + n] = "\" ;_"[round % 4];
+        struct hc_str id = hc_trace_by_key((struct hc_str){line, begin + n + round % 2});
+        bool wanted = n >= 8 && n <= 64 && has_digit;
+        assert_int_equal(id.n, wanted ? n : 0);
+        assert_true(!wanted || id.p == line + begin);
+    }
+}
+
 static void lets_traces_go_by_their_hash_where_there_are_too_many(void **state)
 {
     (void)state;
@@ -195,6 +218,7 @@ int main(void)
         TEST(the_order_of_files_changes_no_flow),
         TEST(believes_a_word_that_looks_like_a_trace_only_if_spans_name_it),
         TEST(finds_the_id_behind_the_keys_in_use),
+        TEST(takes_ids_to_their_end_whatever_they_are_made_of),
         TEST(lets_traces_go_by_their_hash_where_there_are_too_many),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
