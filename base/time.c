@@ -356,6 +356,20 @@ bool hc_time_parse_evidence(struct hc_str s, int utc_offset_s, struct hc_time *t
     return parse_whole(s, time) || parse_any(s, utc_offset_s, time);
 }
 
+/* The last `n` digits of a number. */
+static char *put_digits(char *out, int n, uint32_t value)
+{
+    for (int i = n; i-- > 0; value /= 10)
+        out[i] = (char)('0' + value % 10);
+    return out + n;
+}
+
+static char *put_two(char *out, char before, int value)
+{
+    *out = before;
+    return put_digits(out + 1, 2, (uint32_t)value);
+}
+
 size_t hc_time_format(struct hc_time time, char out[HC_TIME_TEXT])
 {
     out[0] = '\0';
@@ -363,15 +377,20 @@ size_t hc_time_format(struct hc_time time, char out[HC_TIME_TEXT])
         return 0;
     struct hc_civil c;
     hc_civil_from_time(time.ns, &c);
-    int n = snprintf(out, HC_TIME_TEXT, "%04d-%02d-%02dT%02d:%02d:%02d", c.year, c.month, c.day, c.hour, c.minute,
-                     c.second);
+    char *p = put_digits(out, 4, (uint32_t)c.year);
+    p = put_two(p, '-', c.month);
+    p = put_two(p, '-', c.day);
+    p = put_two(p, 'T', c.hour);
+    p = put_two(p, ':', c.minute);
+    p = put_two(p, ':', c.second);
     if (time.digits > 0) {
-        n += snprintf(out + n, HC_TIME_TEXT - (size_t)n, ".%09d", (int)c.nanosecond);
-        n -= 9 - (time.digits < 9 ? time.digits : 9);
+        *p++ = '.';
+        put_digits(p, 9, (uint32_t)c.nanosecond);
+        p += time.digits < 9 ? time.digits : 9;
     }
-    out[n++] = 'Z';
-    out[n] = '\0';
-    return (size_t)n;
+    *p++ = 'Z';
+    *p = '\0';
+    return (size_t)(p - out);
 }
 
 /* "2.5 s": thousandths, without zeros at the end. */

@@ -5,6 +5,8 @@
 
 #include <cmocka.h>
 
+#include <stdio.h>
+
 #include "base/time.h"
 
 static void assert_rfc3339(const char *text, int64_t ns, int digits)
@@ -375,6 +377,28 @@ static void every_byte_of_a_date_time_counts(void **state)
     }
 }
 
+/* Every day of the range at changing times of the day, with any number of digits, held against printf. */
+static void writes_what_printf_would(void **state)
+{
+    (void)state;
+    const int64_t step_ns = INT64_C(86399) * HC_NS_PER_SECOND + 123456789;
+    int digits = 0;
+    for (int64_t ns = INT64_MIN + 1; ns < INT64_MAX - step_ns; ns += step_ns, digits = (digits + 1) % 11) {
+        struct hc_civil c;
+        char text[HC_TIME_TEXT], expected[2 * HC_TIME_TEXT];
+        hc_civil_from_time(ns, &c);
+        int n = snprintf(expected, sizeof expected, "%04d-%02d-%02dT%02d:%02d:%02d", c.year, c.month, c.day, c.hour,
+                         c.minute, c.second);
+        if (digits > 0) {
+            snprintf(expected + n, sizeof expected - (size_t)n, ".%09d", (int)c.nanosecond);
+            n += 1 + (digits < 9 ? digits : 9);
+        }
+        snprintf(expected + n, sizeof expected - (size_t)n, "Z");
+        assert_int_equal(hc_time_format((struct hc_time){ns, (int8_t)digits}, text), n + 1);
+        assert_string_equal(text, expected);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -395,6 +419,7 @@ int main(void)
         cmocka_unit_test(refuses_civil_times_that_are_none),
         cmocka_unit_test(writes_the_digits_its_source_had),
         cmocka_unit_test(what_it_writes_reads_back_the_same),
+        cmocka_unit_test(writes_what_printf_would),
         cmocka_unit_test(durations_read_as_people_say_them),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
