@@ -18,15 +18,18 @@ static uint8_t class_of(char c)
     return classes[(unsigned char)c];
 }
 
-static bool is_gap(char c)
-{
-    return class_of(c) == G;
-}
-
 #define WORD(text)             \
     {                          \
         text, sizeof(text) - 1 \
     }
+
+/* Bit n, by first letter: there is a word of n letters in the list below. It rules out nearly every word. */
+#define LENGTHS(letter, bits) [(letter) - 'a'] = (bits)
+
+static bool may_be(const uint16_t lengths[26], struct hc_str word, char first)
+{
+    return word.n < 16 && first >= 'a' && first <= 'z' && (lengths[first - 'a'] >> word.n & 1) != 0;
+}
 
 static bool is_closed(struct hc_str word)
 {
@@ -34,8 +37,20 @@ static bool is_closed(struct hc_str word)
         WORD("true"), WORD("false"), WORD("null"),    WORD("none"),     WORD("yes"), WORD("no"),
         WORD("on"),   WORD("off"),   WORD("enabled"), WORD("disabled"), WORD("up"),  WORD("down"),
         WORD("nil"),  WORD("in"),    WORD("out"),     WORD("start"),    WORD("end")};
+    static const uint16_t lengths[26] = {LENGTHS('d', 1 << 4 | 1 << 8),
+                                         LENGTHS('e', 1 << 3 | 1 << 7),
+                                         LENGTHS('f', 1 << 5),
+                                         LENGTHS('i', 1 << 2),
+                                         LENGTHS('n', 1 << 2 | 1 << 3 | 1 << 4),
+                                         LENGTHS('o', 1 << 2 | 1 << 3),
+                                         LENGTHS('s', 1 << 5),
+                                         LENGTHS('t', 1 << 4),
+                                         LENGTHS('u', 1 << 2),
+                                         LENGTHS('y', 1 << 3)};
+    if (!may_be(lengths, word, (char)(word.p[0] | 0x20)))
+        return false;
     for (size_t i = 0; i < sizeof closed / sizeof closed[0]; i++)
-        if (closed[i].n == word.n && closed[i].p[0] == (word.p[0] | 0x20) && hc_str_equal_nocase(word, closed[i]))
+        if (closed[i].n == word.n && hc_str_equal_nocase(word, closed[i]))
             return true;
     return false;
 }
@@ -47,42 +62,57 @@ static bool is_noun(struct hc_str word)
                                           WORD("server"),  WORD("client"),  WORD("node"),   WORD("block"),
                                           WORD("service"), WORD("process"), WORD("task"),   WORD("job"),
                                           WORD("pod"),     WORD("file"),    WORD("path"),   WORD("volume")};
+    static const uint16_t lengths[26] = {LENGTHS('b', 1 << 5),          LENGTHS('c', 1 << 6),
+                                         LENGTHS('d', 1 << 6),          LENGTHS('f', 1 << 4),
+                                         LENGTHS('h', 1 << 4),          LENGTHS('j', 1 << 3),
+                                         LENGTHS('n', 1 << 4),          LENGTHS('p', 1 << 3 | 1 << 4 | 1 << 7),
+                                         LENGTHS('s', 1 << 6 | 1 << 7), LENGTHS('t', 1 << 4),
+                                         LENGTHS('u', 1 << 4),          LENGTHS('v', 1 << 6)};
+    if (!may_be(lengths, word, word.p[0]))
+        return false;
     for (size_t i = 0; i < sizeof nouns / sizeof nouns[0]; i++)
-        if (nouns[i].n == word.n && nouns[i].p[0] == word.p[0] && memcmp(nouns[i].p, word.p, word.n) == 0)
+        if (hc_str_equal(nouns[i], word))
             return true;
     return false;
 }
 
-static uint8_t kind_of(struct hc_str word)
+#define BIT(class) (1U << (class))
+
+/* `before`: the classes of its bytes but the last one; `capital`: one of them follows a small letter. */
+static uint8_t kind_of(struct hc_str word, unsigned before, bool capital)
 {
+    uint8_t last = class_of(word.p[word.n - 1]);
     if (word.n == 3 && memcmp(word.p, "<*>", 3) == 0)
         return HC_PART_WILD;
-    bool joined = false, capital = false;
-    uint8_t before = O;
-    for (size_t i = 0; i < word.n; i++) {
-        uint8_t class = class_of(word.p[i]);
-        bool last = i + 1 == word.n;
-        if (class == W || (class == D && !last))
-            return HC_PART_NUMBERED;
-        joined = joined || (!last && (class == S || class == J));
-        capital = capital || (class == U && before == L);
-        before = class;
-    }
+    if ((before & (BIT(D) | BIT(W))) != 0 || last == W)
+        return HC_PART_NUMBERED;
     if (is_closed(word))
         return HC_PART_CLOSED;
-    return joined || capital ? HC_PART_IDENTIFIER : HC_PART_WORD;
+    return (before & (BIT(S) | BIT(J))) != 0 || capital ? HC_PART_IDENTIFIER : HC_PART_WORD;
 }
 
-static size_t word_end(struct hc_str shape, size_t at)
+/* The word that begins at `at`, and its kind. A full stop or an ellipsis at the end of a sentence is no part of its
+ * last word; `whole`: it goes on to the end, whatever comes. */
+static size_t take_word(struct hc_str shape, size_t at, bool whole, uint8_t *kind)
 {
+    unsigned seen = 0, before = 0;
+    uint8_t last = O;
+    bool capital = false;
     size_t end = at;
-    while (end < shape.n && !is_gap(shape.p[end]))
-        end++;
-    /* A full stop or an ellipsis at the end of a sentence is no part of its last word. */
-    size_t core = end;
-    while (core > at && shape.p[core - 1] == '.')
-        core--;
-    return core > at ? core : end;
+    for (size_t i = at; i < shape.n; i++) {
+        uint8_t class = class_of(shape.p[i]);
+        if (class == G && !whole)
+            break;
+        if (class != S || whole) {
+            before = seen;
+            end = i + 1;
+        }
+        seen |= BIT(class);
+        capital |= class == U && last == L;
+        last = class;
+    }
+    *kind = kind_of((struct hc_str){shape.p + at, end - at}, before, capital);
+    return end;
 }
 
 static size_t gap_end(struct hc_str shape, size_t at)
@@ -101,15 +131,14 @@ static bool follows_key(struct hc_str shape, size_t at)
            (before == ' ' && at > 1 && (shape.p[at - 2] == '=' || shape.p[at - 2] == ':'));
 }
 
-/* Is the word before the gap that ends at `at` one that announces a value? */
-static bool follows_noun(struct hc_str shape, size_t at)
+/* Does the word before the gap, a single space, that ends at `at` announce a value? `before` is that gap. */
+static bool follows_noun(struct hc_str shape, const struct hc_part *before)
 {
-    if (at < 2 || shape.p[at - 1] != ' ')
+    if (before->n != 1 || shape.p[before->begin] != ' ' || before->begin == 0)
         return false;
-    size_t begin = at - 1;
-    while (begin > 0 && !is_gap(shape.p[begin - 1]))
-        begin--;
-    return begin < at - 1 && is_noun((struct hc_str){shape.p + begin, at - 1 - begin});
+    const struct hc_part *word = before - 1;
+    return (word->begin == 0 || shape.p[word->begin - 1] != '.') &&
+           is_noun((struct hc_str){shape.p + word->begin, word->n});
 }
 
 static uint64_t mix(uint64_t x)
@@ -132,19 +161,18 @@ bool hc_parted_of(struct hc_str shape, struct hc_arena *arena, struct hc_parted 
     size_t n = 0, at = 0;
     *parted = (struct hc_parted){.text = shape};
     while (at < shape.n && n < HC_SHAPE_PARTS) {
-        size_t end = gap_end(shape, at);
-        bool gap = end > at;
-        if (!gap)
-            end = word_end(shape, at);
-        if (n + 1 == HC_SHAPE_PARTS)
-            end = shape.n;
         struct hc_part *part = &parts[n];
-        struct hc_str text = {shape.p + at, end - at};
-        *part = (struct hc_part){.begin = (uint32_t)at, .n = (uint16_t)text.n, .first = n == 0};
-        part->kind = gap ? HC_PART_GAP : kind_of(text);
-        part->key = !gap && follows_key(shape, at);
-        part->noun = !gap && follows_noun(shape, at);
-        part->hash = part->kind == HC_PART_WILD ? HC_PART_WILD_HASH : hc_str_hash(text);
+        bool whole = n + 1 == HC_SHAPE_PARTS;
+        uint8_t kind = HC_PART_GAP;
+        size_t end = gap_end(shape, at);
+        if (end > at)
+            end = whole ? shape.n : end;
+        else
+            end = take_word(shape, at, whole, &kind);
+        *part = (struct hc_part){.begin = (uint32_t)at, .n = (uint16_t)(end - at), .kind = kind, .first = n == 0};
+        part->key = kind != HC_PART_GAP && follows_key(shape, at);
+        part->noun = kind != HC_PART_GAP && n > 1 && follows_noun(shape, part - 1);
+        part->hash = kind == HC_PART_WILD ? HC_PART_WILD_HASH : hc_str_hash((struct hc_str){shape.p + at, end - at});
         part->weight = hc_part_weight(n, part->hash);
         parted->hash += part->weight;
         at = end;
