@@ -3,6 +3,7 @@
 
 #define TITLE_BYTES 512
 #define ENTITY_BYTES 12
+#define DOCTYPE_BID 95
 
 struct extraction {
     struct hc_buf text;
@@ -211,7 +212,7 @@ static int bid(struct hc_str head, const struct hc_read_context *context)
 {
     (void)context;
     if (opens_with(head, "<!doctype html") || opens_with(head, "<html"))
-        return 95;
+        return DOCTYPE_BID;
     return opens_with(head, "<") && !opens_with(head, "<?xml") ? HC_BID_IF_NAMED + 1 : 0;
 }
 
@@ -246,4 +247,4 @@ done:
     return status;
 }
 
-const struct hc_reader hc_reader_document_html = {"document-html", "document", bid, read_html};
+const struct hc_reader hc_reader_document_html = {"document-html", "document", DOCTYPE_BID, bid, read_html};

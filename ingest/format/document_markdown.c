@@ -2,6 +2,7 @@
 #include "ingest/format/format.h"
 
 #define TITLE_BYTES 512
+#define FRONT_MATTER_BID 90
 
 static struct hc_str take_line(struct hc_str *rest)
 {
@@ -105,7 +106,7 @@ static int bid(struct hc_str head, const struct hc_read_context *context)
     struct hc_str matter;
     struct hc_str body = split_front_matter(head, &matter);
     if (matter.p != NULL && memchr(matter.p, ':', matter.n) != NULL)
-        return 90;
+        return FRONT_MATTER_BID;
     /* A file of text may be a document only where the manifest says so, or where it opens with a heading
      * and has prose below: a lone '#' line opens scripts and metric dumps too. */
     struct hc_str line = HC_STR_NONE;
@@ -146,4 +147,5 @@ static enum hc_status read_markdown(struct hc_str bytes, const struct hc_read_co
     return HC_OK;
 }
 
-const struct hc_reader hc_reader_document_markdown = {"document-markdown", "document", bid, read_markdown};
+const struct hc_reader hc_reader_document_markdown = {"document-markdown", "document", FRONT_MATTER_BID, bid,
+                                                      read_markdown};

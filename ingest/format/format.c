@@ -56,50 +56,61 @@ static const char *known_but_unread(struct hc_str bytes)
                : NULL;
 }
 
-/* Where in the order of preference; lower is better. Ten bids at most: selection by repeated minimum. */
-static const struct hc_reader *surest(const int *bids, int least)
+/* What the readers bid on a file: as long as one has not been asked, the most that it may. */
+struct bids {
+    struct hc_str head;
+    const struct hc_read_context *context;
+    int bids[N_READERS];
+    bool asked[N_READERS];
+};
+
+static void open_bids(struct bids *b, struct hc_str bytes, const struct hc_read_context *context, struct hc_str kind)
 {
-    size_t best = N_READERS;
-    for (size_t i = 0; i < N_READERS; i++) {
-        if (bids[i] >= least && (best == N_READERS || bids[i] > bids[best]))
-            best = i;
-    }
-    return best == N_READERS ? NULL : readers[best];
+    *b = (struct bids){.head = head_of(bytes), .context = context};
+    for (size_t i = 0; i < N_READERS && b->head.n > 0; i++)
+        b->bids[i] = kind.p == NULL || hc_str_is(kind, readers[i]->kind) ? readers[i]->most : 0;
 }
 
-static void collect_bids(int *bids, struct hc_str bytes, const struct hc_read_context *context, struct hc_str kind)
+static size_t highest(const int *bids)
 {
-    struct hc_str head = head_of(bytes);
-    for (size_t i = 0; i < N_READERS; i++) {
-        bool asked = kind.p == NULL || hc_str_is(kind, readers[i]->kind);
-        bids[i] = asked && head.n > 0 ? readers[i]->bid(head, context) : 0;
-    }
+    size_t best = 0;
+    for (size_t i = 1; i < N_READERS; i++)
+        best = bids[i] > bids[best] ? i : best;
+    return best;
 }
 
-static void withdraw(int *bids, const struct hc_reader *reader)
+/* The reader that bids most, at least `least`; withdrawn. Whoever could bid more is asked first, and nobody else. */
+static const struct hc_reader *take_surest(struct bids *b, int least)
 {
-    for (size_t i = 0; i < N_READERS; i++) {
-        if (readers[i] == reader)
-            bids[i] = 0;
+    size_t best = highest(b->bids);
+    while (b->bids[best] >= least && !b->asked[best]) {
+        b->bids[best] = readers[best]->bid(b->head, b->context);
+        b->asked[best] = true;
+        best = highest(b->bids);
     }
+    if (b->bids[best] < least)
+        return NULL;
+    b->bids[best] = 0;
+    return readers[best];
 }
 
 const struct hc_reader *hc_reader_choose(struct hc_str bytes, const struct hc_read_context *context, struct hc_str kind)
 {
-    int bids[N_READERS];
+    struct bids bids;
     struct hc_str text = without_bom(bytes);
     if (known_but_unread(text) != NULL)
         return NULL;
-    collect_bids(bids, text, context, kind);
-    return surest(bids, kind.p == NULL ? HC_BID_BY_CONTENT : 1);
+    open_bids(&bids, text, context, kind);
+    return take_surest(&bids, kind.p == NULL ? HC_BID_BY_CONTENT : 1);
 }
 
 /* Tries the readers from the surest down. HC_SKIP: none can read it. */
-static enum hc_status try_readers(int *bids, int least, struct hc_str bytes, const struct hc_read_context *context,
-                                  struct hc_reading *reading, const struct hc_reader **used, struct hc_err *err)
+static enum hc_status try_readers(struct bids *bids, int least, struct hc_str bytes,
+                                  const struct hc_read_context *context, struct hc_reading *reading,
+                                  const struct hc_reader **used, struct hc_err *err)
 {
     const struct hc_reader *reader;
-    while ((reader = surest(bids, least)) != NULL) {
+    while ((reader = take_surest(bids, least)) != NULL) {
         struct hc_err why = HC_ERR_NONE;
         struct hc_arena *arena = reading->arena;
         enum hc_status status = reader->read(bytes, context, reading, &why);
@@ -109,7 +120,6 @@ static enum hc_status try_readers(int *bids, int least, struct hc_str bytes, con
             *used = reader;
             return HC_OK;
         }
-        withdraw(bids, reader);
         hc_reading_init(reading, arena);
     }
     return HC_SKIP;
@@ -125,16 +135,16 @@ static enum hc_status skip_file(struct hc_reading *reading, const struct hc_read
 static enum hc_status read_by_rule(struct hc_str text, const struct hc_read_context *context,
                                    struct hc_reading *reading, const struct hc_reader **used, struct hc_err *err)
 {
-    int bids[N_READERS];
+    struct bids bids;
     struct hc_str kind = context->entry == NULL ? HC_STR_NONE : context->entry->kind;
     if (kind.p != NULL) {
-        collect_bids(bids, text, context, kind);
-        enum hc_status status = try_readers(bids, 1, text, context, reading, used, err);
+        open_bids(&bids, text, context, kind);
+        enum hc_status status = try_readers(&bids, 1, text, context, reading, used, err);
         if (status != HC_SKIP)
             return status;
     }
-    collect_bids(bids, text, context, HC_STR_NONE);
-    enum hc_status status = try_readers(bids, HC_BID_BY_CONTENT, text, context, reading, used, err);
+    open_bids(&bids, text, context, HC_STR_NONE);
+    enum hc_status status = try_readers(&bids, HC_BID_BY_CONTENT, text, context, reading, used, err);
     if (status == HC_OK && kind.p != NULL)
         hc_warnings_add(&reading->warnings, "format-disagrees", context->member, 0,
                         "the manifest says %.*s, the content is %s", HC_STR_ARG(kind), (*used)->name);

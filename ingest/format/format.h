@@ -112,6 +112,7 @@ enum hc_bid {
 struct hc_reader {
     const char *name; /* "metrics-csv-wide" */
     const char *kind; /* "metrics", "logs", "events", "traces", "document" */
+    int most;         /* that it bids: it is not asked where another bids more */
     /* 0: not this format … 100: certain. `head` is the file's first 64 KiB at most, without its BOM. */
     int (*bid)(struct hc_str head, const struct hc_read_context *context);
     /* HC_FAIL: the file is not in this format after all (nothing of the reading may be kept). Defects of rows

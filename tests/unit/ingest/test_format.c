@@ -150,6 +150,55 @@ static void survives_damage_at_every_byte(void **state)
     }
 }
 
+/* Every reader asked, in the order of the table. */
+static const struct hc_reader *surest_of_all(struct hc_str head, struct hc_str kind)
+{
+    static const struct hc_reader *const readers[] = {
+        &hc_reader_traces_csv, &hc_reader_metrics_csv_long, &hc_reader_events_csv,    &hc_reader_events_jsonl,
+        &hc_reader_logs_csv,   &hc_reader_metrics_csv_wide, &hc_reader_document_html, &hc_reader_document_markdown,
+        &hc_reader_logs_jsonl, &hc_reader_logs_text};
+    const struct hc_reader *best = NULL;
+    int most = kind.p == NULL ? HC_BID_BY_CONTENT - 1 : 0;
+    for (size_t i = 0; i < sizeof readers / sizeof *readers; i++) {
+        int bid = readers[i]->bid(head, &t.context);
+        assert_true(bid <= readers[i]->most);
+        if (bid > most && (kind.p == NULL || hc_str_is(kind, readers[i]->kind))) {
+            best = readers[i];
+            most = bid;
+        }
+    }
+    return best;
+}
+
+static void leaves_out_no_reader_that_would_win(void **state)
+{
+    (void)state;
+    static const char *const kinds[] = {NULL, "metrics", "logs", "events", "traces", "document"};
+    static const char *const samples[] = {
+        "time,component,metric,value,level,kind,message\n1,a,m,2,info,k,t\n",
+        "time,kind,component,message,level\n1,k,c,hello,info\n",
+        "trace_id,span_id,parent_id,component,operation,start,end,time,metric,value\na,b,,c,o,1,2,3,4,5\n",
+        "2015-03-16T23:17:43Z,info,x,y\n2015-03-16T23:17:44Z,info,x,y\n",
+        "{\"time\":1,\"kind\":\"k\",\"component\":\"c\",\"message\":\"m\"}\n{\"time\":2,\"kind\":\"k\"}\n",
+        "{\"level\":\"info\",\"ts\":1,\"msg\":\"a\"}\n",
+        "---\ntitle: x\n---\n# Heading\n\ntext\n",
+        "# Heading\n\n2015-03-16T23:17:43Z ERROR text\n",
+        "<!doctype html><title>a</title>",
+        "<p>text</p>",
+        "2015-03-16T23:17:43Z WARN slow\n",
+        "some prose\nand more of it\n",
+    };
+    for (size_t s = 0; s < sizeof samples / sizeof *samples; s++) {
+        for (size_t from = 0; from < strlen(samples[s]); from++) {
+            struct hc_str text = hc_str_of(samples[s] + from);
+            for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++) {
+                struct hc_str kind = hc_str_of(kinds[k]);
+                assert_ptr_equal(hc_reader_choose(text, &t.context, kind), surest_of_all(text, kind));
+            }
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -161,6 +210,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(says_that_a_file_is_empty, fresh, spent),
         cmocka_unit_test_setup_teardown(keeps_nothing_of_a_reader_that_gave_up, fresh, spent),
         cmocka_unit_test_setup_teardown(chooses_by_kind_and_by_content, fresh, spent),
+        cmocka_unit_test_setup_teardown(leaves_out_no_reader_that_would_win, fresh, spent),
         cmocka_unit_test_setup_teardown(survives_damage_at_every_byte, fresh, spent),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
