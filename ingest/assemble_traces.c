@@ -1,6 +1,7 @@
 /* Spans -> what each edge of the call graph did in the baseline and in the window. */
 #include <math.h>
 
+#include "base/sort.h"
 #include "ingest/assemble_traces.h"
 
 /* Clocks of tracers tick in microseconds at best: no duration is taken for shorter. */
@@ -11,7 +12,7 @@ struct reducer {
     struct hc_assembly *a;
     const struct hc_span_set *set;
     double *own; /* ln of each span's duration */
-    double *room;
+    double *room, *sort_room;
     size_t largest; /* edge, in spans */
 };
 
@@ -26,33 +27,12 @@ static double log_ns(int64_t ns)
     return log((double)(ns < SHORTEST_NS ? SHORTEST_NS : ns));
 }
 
-/* Shell's sort: lists are short, and a comparison through a pointer costs more than its few moves more. Gaps of Ciura,
- * Best increments for the average case of Shellsort, 2001, continued by a factor of 2.25. */
-static void sort_ascending(double *values, size_t n)
-{
-    static const size_t gaps[] = {1,    4,     10,    23,    57,     132,    301,    701,     1228,   2763,
-                                  6216, 13987, 31472, 70811, 159326, 358482, 806584, 1814814, 4083333};
-    size_t n_gaps = 1;
-    while (n_gaps < sizeof gaps / sizeof *gaps && 2 * gaps[n_gaps] < n)
-        n_gaps++;
-    while (n_gaps-- > 0) {
-        size_t gap = gaps[n_gaps];
-        for (size_t i = gap; i < n; i++) {
-            double value = values[i];
-            size_t at = i;
-            for (; at >= gap && values[at - gap] > value; at -= gap)
-                values[at] = values[at - gap];
-            values[at] = value;
-        }
-    }
-}
-
-struct hc_log_duration hc_log_duration_of(double *values, size_t n)
+struct hc_log_duration hc_log_duration_of(double *values, double *room, size_t n)
 {
     struct hc_log_duration d = {.n = (uint32_t)n, .median = NAN, .p90 = NAN, .mean = NAN, .variance = NAN};
     if (n == 0)
         return d;
-    sort_ascending(values, n);
+    hc_sort_doubles(values, room, n);
     d.median = n % 2 == 1 ? values[n / 2] : (values[n / 2 - 1] + values[n / 2]) / 2;
     double position = 0.9 * (double)(n - 1);
     size_t below = (size_t)position;
@@ -140,9 +120,9 @@ static void sample_edge(const struct reducer *r, const uint32_t *order, size_t n
         add_sample(r, order[i], &samples[items[order[i]].phase]);
     for (int phase = 0; phase < HC_PHASES; phase++) {
         const struct samples *s = &samples[phase];
-        edge->phase[phase].server = hc_log_duration_of(s->server, s->n_server);
-        edge->phase[phase].residual = hc_log_duration_of(s->residual, s->n_residual);
-        edge->phase[phase].exclusive = hc_log_duration_of(s->exclusive, s->n_exclusive);
+        edge->phase[phase].server = hc_log_duration_of(s->server, r->sort_room, s->n_server);
+        edge->phase[phase].residual = hc_log_duration_of(s->residual, r->sort_room, s->n_residual);
+        edge->phase[phase].exclusive = hc_log_duration_of(s->exclusive, r->sort_room, s->n_exclusive);
     }
     edge->place = place_of(r->a, telling);
 }
@@ -163,9 +143,10 @@ static bool reduce(struct hc_assembly *a, const struct hc_span_set *set)
         n = edge_length(set, at);
         r.largest = n > r.largest ? n : r.largest;
     }
-    r.room = hc_arena_calloc(a->arena, r.largest, 3 * sizeof *r.room);
+    r.room = hc_arena_alloc(a->arena, 3 * r.largest * sizeof *r.room);
+    r.sort_room = hc_arena_alloc(a->arena, r.largest * sizeof *r.sort_room);
     a->incident->trace_edges = hc_arena_calloc(a->arena, n_edges, sizeof *a->incident->trace_edges);
-    if (r.own == NULL || r.room == NULL || a->incident->trace_edges == NULL)
+    if (r.own == NULL || r.room == NULL || r.sort_room == NULL || a->incident->trace_edges == NULL)
         return false;
     for (size_t i = 0; i < set->n; i++)
         r.own[i] = log_ns(set->items[i].end_ns - set->items[i].start_ns);

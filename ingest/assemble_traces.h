@@ -44,10 +44,10 @@ enum hc_phase hc_phase_of(const struct hc_incident *incident, int64_t at_ns);
 /* What comes after what, in spans and in log lines that name a trace: the incident's flows and flow_steps. */
 enum hc_status hc_assemble_flows(struct hc_assembly *a, const struct hc_span_set *set);
 
-/* n values, sorted in place, to their statistics.
+/* n values, sorted in place, to their statistics; `room` holds n too.
  * Formula: median: the middle value, or the mean of the two; p90: linear between order statistics (type 7 of
  *          Hyndman and Fan 1996); variance: unbiased, 0 for one value.
  * Checked: tests/unit/ingest/test_traces.c by definition. */
-struct hc_log_duration hc_log_duration_of(double *values, size_t n);
+struct hc_log_duration hc_log_duration_of(double *values, double *room, size_t n);
 
 #endif

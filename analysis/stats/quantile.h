@@ -4,13 +4,6 @@
 
 #include <stddef.h>
 
-/* Sorts ascending.
- * Shapes:  `room` is overwritten and holds n as `values` does.
- * Missing: the caller leaves NaN out.
- * Cost:    n log n, and hardly a branch that the values decide.
- * Checked: test_quantile, against qsort. */
-void hc_sort_doubles(double *values, double *room, size_t n);
-
 /* The p-quantile of ascending values.
  * Formula: x[j] + (h - j)(x[j + 1] - x[j]) with h = (n - 1) p, j = floor(h).
  * Source:  Hyndman and Fan, Sample quantiles in statistical packages, 1996: type 7.
@@ -18,7 +11,7 @@ void hc_sort_doubles(double *values, double *room, size_t n);
  * Checked: tests/unit/analysis/test_quantile.c against a definition by counting and published values. */
 double hc_quantile(const double *ascending, size_t n, double p);
 
-/* The median of ascending values, and of any values (which it sorts, as above). */
+/* The median of ascending values, and of any values (which it sorts, as base/sort.h does). */
 double hc_median_of_sorted(const double *ascending, size_t n);
 double hc_median(double *values, double *room, size_t n);
 

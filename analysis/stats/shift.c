@@ -4,6 +4,7 @@
 #include <stdbool.h>
 
 #include "analysis/stats/quantile.h"
+#include "base/sort.h"
 
 #define MAD_TO_SIGMA 1.4826
 #define RELATIVE_FLOOR 0.05

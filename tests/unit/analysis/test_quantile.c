@@ -7,9 +7,9 @@
 #include <cmocka.h>
 
 #include <math.h>
-#include <stdlib.h>
 
 #include "analysis/stats/quantile.h"
+#include "base/sort.h"
 #include "near.h"
 
 static void gives_the_published_type_7_quantiles(void **state)
@@ -24,31 +24,6 @@ static void gives_the_published_type_7_quantiles(void **state)
     assert_near(hc_quantile(x, 10, 0.5), 5.5, 1e-15);
     assert_near(hc_quantile(x, 10, 0.9), 9.1, 1e-14);
     assert_near(hc_quantile(x, 10, 1), 10, 0);
-}
-
-static int compare_doubles(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
-static void sorts_as_qsort_does(void **state)
-{
-    (void)state;
-    enum { MOST = 1100 };
-    static double x[MOST], expected[MOST], room[MOST];
-    uint64_t seed = 4;
-    for (size_t n = 0; n < MOST; n = n < 300 ? n + 1 : n + 37) {
-        for (unsigned bits = 1; bits <= 33; bits += 8) {
-            for (size_t i = 0; i < n; i++) {
-                seed = seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-                x[i] = expected[i] = (double)(seed >> (64 - bits)) - 100;
-            }
-            qsort(expected, n, sizeof *expected, compare_doubles);
-            hc_sort_doubles(x, room, n);
-            assert_memory_equal(x, expected, n * sizeof *x);
-        }
-    }
 }
 
 static void the_median_has_as_many_below_as_above(void **state)
@@ -110,9 +85,11 @@ static void an_empty_array_has_no_median(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(gives_the_published_type_7_quantiles),   cmocka_unit_test(sorts_as_qsort_does),
-        cmocka_unit_test(the_median_has_as_many_below_as_above),  cmocka_unit_test(knows_the_textbook_mad),
-        cmocka_unit_test(the_mad_is_the_median_of_the_distances), cmocka_unit_test(an_empty_array_has_no_median),
+        cmocka_unit_test(gives_the_published_type_7_quantiles),
+        cmocka_unit_test(the_median_has_as_many_below_as_above),
+        cmocka_unit_test(knows_the_textbook_mad),
+        cmocka_unit_test(the_mad_is_the_median_of_the_distances),
+        cmocka_unit_test(an_empty_array_has_no_median),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -172,7 +172,8 @@ static bool is_of_edge(size_t i, const struct hc_trace_edge *edge)
 
 static void assert_same(const struct hc_log_duration *got, double *values, size_t n)
 {
-    struct hc_log_duration want = hc_log_duration_of(values, n);
+    double room[SPANS];
+    struct hc_log_duration want = hc_log_duration_of(values, room, n);
     assert_int_equal(got->n, n);
     for (size_t i = 1; i < n; i++)
         assert_true(values[i - 1] <= values[i]);

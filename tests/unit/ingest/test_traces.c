@@ -205,18 +205,18 @@ static void tells_errors_from_the_status(void **state)
 static void computes_statistics_by_their_definitions(void **state)
 {
     (void)state;
-    double odd[] = {16, 1, 8, 2, 4};
-    struct hc_log_duration d = hc_log_duration_of(odd, 5);
+    double odd[] = {16, 1, 8, 2, 4}, room[5];
+    struct hc_log_duration d = hc_log_duration_of(odd, room, 5);
     assert_true(d.n == 5 && d.median == 4);
     assert_near(d.p90, 12.8);
     assert_near(d.mean, 6.2);
     assert_near(d.variance, 37.2);
     double even[] = {4, 1, 3, 2};
-    assert_true(hc_log_duration_of(even, 4).median == 2.5);
+    assert_true(hc_log_duration_of(even, room, 4).median == 2.5);
     double one[] = {7};
-    d = hc_log_duration_of(one, 1);
+    d = hc_log_duration_of(one, room, 1);
     assert_true(d.median == 7 && d.p90 == 7 && d.variance == 0);
-    d = hc_log_duration_of(one, 0);
+    d = hc_log_duration_of(one, room, 0);
     assert_true(d.n == 0 && isnan(d.median) && isnan(d.variance));
 }
 
