@@ -68,6 +68,7 @@ struct long_reader {
     struct hc_buf name;
     struct long_key *keys; /* by series */
     size_t keys_capacity, last;
+    bool advances;           /* the row before was of the series that follows the one before it */
     struct hc_str time_text; /* of the row before, and what it says */
     struct hc_time time;
 };
@@ -92,17 +93,29 @@ static bool add_series(struct long_reader *r, const struct long_key *key)
     return true;
 }
 
-/* Makes the series of the row at hand the last; false: no memory. Rows come series by series, or every series in turn,
- * so that it is most often the one at hand or the one that follows it. */
+/* Rows come series by series, or every series in turn: the row's is most often as far from the last as that was from the
+ * one before, else the one at hand or the one that follows it. */
+static bool is_near(struct long_reader *r, const struct long_key *key)
+{
+    size_t n = r->table.reading->n_series;
+    for (int i = 0; i < 2 && n > 0; i++) {
+        size_t next = r->last + r->advances;
+        next = next < n ? next : 0;
+        if (is_same_key(&r->keys[next], key)) {
+            r->last = next;
+            return true;
+        }
+        r->advances = !r->advances;
+    }
+    return false;
+}
+
+/* Makes the series of the row at hand the last; false: no memory. */
 static bool find_series(struct long_reader *r, const struct long_key *key)
 {
-    size_t n = r->table.reading->n_series, next = r->last + 1 < n ? r->last + 1 : 0;
-    if (n > 0 && is_same_key(&r->keys[r->last], key))
+    if (is_near(r, key))
         return true;
-    if (n > 0 && is_same_key(&r->keys[next], key)) {
-        r->last = next;
-        return true;
-    }
+    size_t n = r->table.reading->n_series;
     hc_buf_clear(&r->name);
     hc_buf_str(&r->name, key->component);
     hc_buf_char(&r->name, '\0');
@@ -168,4 +181,5 @@ static enum hc_status read_long(struct hc_str bytes, const struct hc_read_contex
     return hc_csv_table_close(&r.table, err);
 }
 
-const struct hc_reader hc_reader_metrics_csv_long = {"metrics-csv-long", "metrics", HC_BID_METRICS_LONG, bid, read_long};
+const struct hc_reader hc_reader_metrics_csv_long = {"metrics-csv-long", "metrics", HC_BID_METRICS_LONG, bid,
+                                                     read_long};
