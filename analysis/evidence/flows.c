@@ -226,6 +226,17 @@ static int by_course(const void *a, const void *b)
     return order ? order : (x->place.line > y->place.line) - (x->place.line < y->place.line);
 }
 
+/* Flows come sorted, and mostly stay so where a step stands for another. */
+static void sort_flows(struct hc_flow_count *flows, size_t n)
+{
+    for (size_t i = 1; i < n; i++) {
+        if (by_course(&flows[i - 1], &flows[i]) <= 0)
+            continue;
+        qsort(flows, n, sizeof *flows, by_course);
+        return;
+    }
+}
+
 /* Joins flows whose steps are of one statement; the busiest in the window says where. */
 static void join_flows(struct hc_flow_lines *f, struct hc_detection *d)
 {
@@ -239,7 +250,7 @@ static void join_flows(struct hc_flow_lines *f, struct hc_detection *d)
         flow->after = flow->after < incident->n_flow_steps ? f->stands_for[flow->after] : flow->after;
         flow->then = flow->then < incident->n_flow_steps ? f->stands_for[flow->then] : flow->then;
     }
-    qsort(f->items, incident->n_flows, sizeof *f->items, by_course);
+    sort_flows(f->items, incident->n_flows);
     for (size_t i = 0; i < incident->n_flows; i++) {
         struct hc_flow_count *flow = &f->items[i], *last = f->n ? &f->items[f->n - 1] : NULL;
         if (!last || last->kind != flow->kind || last->component != flow->component || last->within != flow->within ||
