@@ -2,7 +2,7 @@
 #include "ingest/assemble_parts.h"
 #include "ingest/normalize/templates.h"
 
-#define FEW_MINUTES 32
+#define FEW 32 /* that are put in order by insertion */
 
 struct shapes {
     struct hc_names names;
@@ -140,6 +140,22 @@ static int by_key(const void *a, const void *b)
     return order != 0 ? order : compare_number(x->log->first_line, y->log->first_line);
 }
 
+/* Those of one template come by file and line: what has one component and level is in order already. */
+static void sort_by_key(struct ref *refs, size_t n)
+{
+    if (n > FEW) {
+        qsort(refs, n, sizeof *refs, by_key);
+        return;
+    }
+    for (size_t i = 1; i < n; i++) {
+        struct ref ref = refs[i];
+        size_t at = i;
+        for (; at > 0 && by_key(&refs[at - 1], &ref) > 0; at--)
+            refs[at] = refs[at - 1];
+        refs[at] = ref;
+    }
+}
+
 /* By template, which are few, then by key. NULL: no memory. */
 static struct ref *sort_refs(struct hc_assembly *a, const struct ref *refs, size_t n)
 {
@@ -155,8 +171,7 @@ static struct ref *sort_refs(struct hc_assembly *a, const struct ref *refs, size
     for (size_t r = 0; r < n; r++)
         sorted[ends[refs[r].template_index]++] = refs[r];
     for (size_t t = 0, begin = 0; t < n_templates; begin = ends[t++])
-        if (ends[t] - begin > 1)
-            qsort(sorted + begin, ends[t] - begin, sizeof *sorted, by_key);
+        sort_by_key(sorted + begin, ends[t] - begin);
     return sorted;
 }
 
@@ -188,7 +203,7 @@ static uint32_t add_saturating(uint32_t a, uint32_t b)
 /* Mostly they come in order already, one run after another. */
 static void sort_minutes(struct minute *minutes, size_t n)
 {
-    if (n > FEW_MINUTES) {
+    if (n > FEW) {
         qsort(minutes, n, sizeof *minutes, by_minute);
         return;
     }
