@@ -2,27 +2,42 @@
 
 #include "ingest/bundle_parts.h"
 
-#define RECENT 256 /* texts */
+#define SHARED_BYTES 256 /* texts up to this are kept once: names and places repeat in every row */
+#define RECENT 256       /* of those */
 
-/* Names and places are one text in the memory of many rows, and so they are in the copy: where a text lies says which it
- * is. Two that share a slot are copied more than once, which only costs room. */
+/* Many rows hold one text in one place of memory: where it lies says most often which it is. What is kept does not
+ * depend on that. */
 struct copier {
     struct hc_arena *arena;
+    struct hc_names shared;
     struct {
         struct hc_str from, to;
     } recent[RECENT];
     bool failed;
 };
 
-static struct hc_str text(struct copier *c, struct hc_str s)
+static struct hc_str shared(struct copier *c, struct hc_str s)
 {
     size_t slot = ((uintptr_t)s.p ^ (uintptr_t)s.p >> 8) % RECENT;
-    if (!s.p || (c->recent[slot].from.p == s.p && c->recent[slot].from.n == s.n))
-        return s.p ? c->recent[slot].to : s;
+    if (c->recent[slot].from.p == s.p && c->recent[slot].from.n == s.n)
+        return c->recent[slot].to;
+    size_t index = hc_names_add(&c->shared, s);
+    c->failed |= index == HC_NAME_NONE;
+    if (c->failed)
+        return HC_STR_NONE;
+    c->recent[slot].from = s;
+    c->recent[slot].to = c->shared.items[index];
+    return c->shared.items[index];
+}
+
+static struct hc_str text(struct copier *c, struct hc_str s)
+{
+    if (!s.p)
+        return s;
+    if (s.n <= SHARED_BYTES)
+        return shared(c, s);
     struct hc_str copy = hc_str_copy(c->arena, s);
     c->failed |= !copy.p;
-    c->recent[slot].from = s;
-    c->recent[slot].to = copy;
     return copy;
 }
 
@@ -185,6 +200,7 @@ struct hc_incident *hc_incident_copy(const struct hc_incident *incident, struct 
 {
     struct copier c = {.arena = arena};
     struct hc_incident *to = rows(&c, incident, 1, sizeof *incident);
+    hc_names_init(&c.shared, arena);
     if (!to)
         return NULL;
     to->id = text(&c, to->id);
