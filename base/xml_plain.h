@@ -10,7 +10,7 @@
  * ours and at the root; no comments, instructions or CDATA. What is plain is well-formed, and the library would build
  * the same tree. HC_SKIP: not plain, which says nothing else; ask the library.
  * Errors: as hc_xml_no_memory.
- * Checked: test_xml and fuzz_xml, against the library on samples and on what random changes make of them. */
+ * Checked: test_xml_plain and fuzz_xml, against the library on samples and on what random changes make of them. */
 enum hc_status hc_xml_plain(const struct hc_xml_node **root, const struct hc_xml_scan *scan, struct hc_arena *arena,
                             struct hc_err *err);
 

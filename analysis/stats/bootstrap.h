@@ -24,7 +24,4 @@ int hc_bootstrap(struct hc_bounds *out, hc_statistic *statistic, const void *dat
 /* The statistic "mean" of an array of doubles. */
 double hc_statistic_mean(const void *data, const size_t *pick, size_t n);
 
-/* Quantile p of sorted values, linear between order statistics (type 7 of Hyndman and Fan 1996). NaN for none. */
-double hc_sorted_quantile(const double *sorted, size_t n, double p);
-
 #endif
