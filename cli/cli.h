@@ -39,7 +39,8 @@ struct hc_cli {
     int n_threads;
     struct hc_ingest_limits limits; /* 0: the default */
     bool json, quiet, ids;
-    bool partial; /* set while the command runs: it was done, but HC_EXIT_PARTIAL */
+    bool corpus_given; /* by --corpus */
+    bool partial;      /* set while the command runs: it was done, but HC_EXIT_PARTIAL */
     const struct hc_command *command;
     const char *values[HC_MAX_OPTIONS]; /* by the command's option table; NULL: not given, "" for those without value */
     char **arguments;
@@ -101,6 +102,9 @@ bool hc_is_path(const struct hc_cli *cli, const char *argument);
 void hc_put_shown(struct hc_buf *out, struct hc_str text);
 /* "application / memory-leak in api", with the parts that are there. */
 void hc_put_cause(struct hc_buf *out, struct hc_str category, struct hc_str cause, struct hc_str component);
+
+/* "-c FILE " where it was given, for a command that the user is told to run. */
+void hc_put_corpus_option(struct hc_buf *out, const struct hc_cli *cli);
 
 /* {"command": …, "format": 1, and open for more; hc_json_end closes it and ends the line. */
 void hc_json_begin(struct hc_json_writer *w, struct hc_buf *out, const struct hc_cli *cli);

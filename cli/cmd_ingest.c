@@ -8,13 +8,22 @@ static void print_summary(const struct hc_intake *in, struct hc_buf *out)
     static const char *const SOURCES[] = {"accepted", "partial", "rejected", "known"};
     static const char *const RESULTS[] = {"new", "known", "updated", "older", "conflict"};
     if (!cli->json) {
-        hc_buf_format(out, "sources: %zu accepted, %zu partial, %zu rejected, %zu known already\n", in->n_sources[0],
+        hc_buf_format(out, "sources: %zu accepted, %zu partial, %zu rejected, %zu known already", in->n_sources[0],
                       in->n_sources[1], in->n_sources[2], in->n_sources[3]);
-        hc_buf_format(out, "incidents: %zu new, %zu updated, %zu older versions, %zu known already, %zu in conflict\n",
+        if (in->n_known_part)
+            hc_buf_format(out, " (%zu of them partial or rejected before)", in->n_known_part);
+        hc_buf_char(out, '\n');
+        hc_buf_format(out, "incidents: %zu new, %zu updated, %zu older versions, %zu known already, %zu in conflict",
                       in->n_results[HC_PUT_NEW], in->n_results[HC_PUT_UPDATED], in->n_results[HC_PUT_OLDER],
                       in->n_results[HC_PUT_KNOWN], in->n_results[HC_PUT_CONFLICT]);
-        if (in->n_warnings)
-            hc_buf_format(out, "warnings: %zu (hindcast query 'select * from warnings')\n", in->n_warnings);
+        if (in->n_refused)
+            hc_buf_format(out, ", %zu refused", in->n_refused);
+        hc_buf_char(out, '\n');
+        if (in->n_warnings) {
+            hc_buf_format(out, "warnings: %zu (hindcast ", in->n_warnings);
+            hc_put_corpus_option(out, cli);
+            hc_buf_text(out, "query 'select * from warnings')\n");
+        }
         return;
     }
     struct hc_json_writer w;
@@ -23,11 +32,13 @@ static void print_summary(const struct hc_intake *in, struct hc_buf *out)
     hc_json_open_object(&w);
     for (size_t i = 0; i < 4; i++)
         hc_json_put_int(&w, SOURCES[i], (int64_t)in->n_sources[i]);
+    hc_json_put_int(&w, "known_in_part", (int64_t)in->n_known_part);
     hc_json_close_object(&w);
     hc_json_key(&w, "incidents");
     hc_json_open_object(&w);
     for (size_t i = 0; i < 5; i++)
         hc_json_put_int(&w, RESULTS[i], (int64_t)in->n_results[i]);
+    hc_json_put_int(&w, "refused", (int64_t)in->n_refused);
     hc_json_close_object(&w);
     hc_json_put_int(&w, "warnings", (int64_t)in->n_warnings);
     hc_json_end(&w);

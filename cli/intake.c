@@ -4,8 +4,10 @@
 
 #include "analysis/evidence/evidence.h"
 #include "base/arena.h"
+#include "cli/outcomes.h"
 
 #define SOURCES_PER_COMMIT 256
+#define OUTCOMES_SAID 10 /* a run: a team with words of its own has them in every incident */
 
 static bool any_limit(const struct hc_ingest_limits *limits)
 {
@@ -40,7 +42,9 @@ static enum hc_status derive(void *context, struct hc_incident *incident, struct
 {
     const struct hc_intake *in = context;
     struct hc_evidence evidence;
-    enum hc_status status = hc_evidence_derive(incident, in->catalogue, arena, &evidence, err);
+    enum hc_status status = hc_outcomes_check(incident, in->catalogue, arena, err);
+    if (status == HC_OK)
+        status = hc_evidence_derive(incident, in->catalogue, arena, &evidence, err);
     return status == HC_OK ? hc_evidence_pack(&evidence, in->catalogue, arena, derived, err) : status;
 }
 
@@ -48,6 +52,22 @@ static void clear_progress(const struct hc_intake *in)
 {
     if (in->shows_progress)
         fputs("\r\033[K", stderr);
+}
+
+/* A word that is perhaps a slip is said: what is learned from it would be known by that word from then on. */
+static void say_outcomes(struct hc_intake *in, const struct hc_source *source, size_t incident)
+{
+    const struct hc_incident *of = source->incidents[incident];
+    const struct hc_str directory = source->directories[incident];
+    for (size_t i = 0; i < of->n_warnings && !in->silent && !in->cli->quiet; i++) {
+        const struct hc_warning *warning = &of->warnings[i];
+        if (!hc_outcomes_is_warning(warning) || in->n_outcomes_said++ >= OUTCOMES_SAID)
+            continue;
+        clear_progress(in);
+        hc_say("%.*s!%.*s%s%.*s:%ld: %.*s [%.*s]", HC_STR_ARG(source->path), HC_STR_ARG(directory),
+               directory.n ? "/" : "", HC_STR_ARG(warning->member), warning->line, HC_STR_ARG(warning->message),
+               HC_STR_ARG(warning->code));
+    }
 }
 
 static struct hc_str status_word(enum hc_source_status status)
@@ -114,12 +134,15 @@ static enum hc_status put_incidents(struct hc_intake *in, struct hc_source *sour
         status = hc_store_incident_put(in->store, incident, source->sha256, source->derived[i], &result, &cause);
         if (status == HC_FAIL) {
             status = refuse(source, incident, &cause, err);
+            in->n_refused++;
             continue;
         }
         if (status != HC_OK)
             return hc_err_set(err, status, cause.code, "%s", cause.text);
         in->n_results[result]++;
         in->n_warnings += incident->n_warnings;
+        if (result != HC_PUT_KNOWN)
+            say_outcomes(in, source, i);
     }
     return status == HC_OK && source->n_refusals > n_refusals ? put_source(in, source, err) : status;
 }
@@ -160,6 +183,17 @@ static bool was_read(const struct hc_source *source)
     return memcmp(source->sha256, NOTHING, sizeof NOTHING) != 0;
 }
 
+/* Exit and refusals are of the run that read it; that there were some is said of each. */
+static enum hc_status count_known(struct hc_intake *in, const struct hc_source *source, struct hc_err *err)
+{
+    bool whole = true;
+    pthread_mutex_lock(&in->lock);
+    enum hc_status status = hc_store_source_accepted(in->store, source->sha256, &whole, err);
+    pthread_mutex_unlock(&in->lock);
+    in->n_known_part += status == HC_OK && !whole;
+    return status;
+}
+
 static enum hc_status accept_source(void *context, struct hc_source *source, struct hc_err *err)
 {
     struct hc_intake *in = context;
@@ -168,8 +202,11 @@ static enum hc_status accept_source(void *context, struct hc_source *source, str
         pthread_mutex_lock(&in->lock);
         status = put_all(in, source, err);
         pthread_mutex_unlock(&in->lock);
+    } else if (source->status == HC_SOURCE_KNOWN) {
+        status = count_known(in, source, err);
     }
     in->n_sources[source->status]++;
+    in->n_refused += source->n_refused_incidents;
     in->cli->partial |= source->status == HC_SOURCE_PARTIAL || source->status == HC_SOURCE_REJECTED;
     if (source->n_refusals && !in->silent) {
         clear_progress(in);
@@ -240,6 +277,8 @@ enum hc_status hc_intake_run(struct hc_intake *in, const char *const *paths, siz
         hc_store_rollback(in->store);
     in->n_open = 0;
     clear_progress(in);
+    if (in->n_outcomes_said > OUTCOMES_SAID)
+        hc_say("and %zu more outcomes in words that the catalogue has not", in->n_outcomes_said - OUTCOMES_SAID);
     pthread_mutex_destroy(&in->lock);
     pthread_mutex_destroy(&in->known_lock);
     hc_arena_free(in->arena);

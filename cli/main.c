@@ -214,6 +214,7 @@ static void set_globals(struct parse *p)
     cli->corpus = p->globals[GLOBAL_CORPUS]     ? p->globals[GLOBAL_CORPUS]
                   : environment && *environment ? environment
                                                 : "corpus.db";
+    cli->corpus_given = p->globals[GLOBAL_CORPUS] != NULL;
     cli->catalogue_path = p->globals[GLOBAL_CATALOGUE];
     cli->json = p->globals[GLOBAL_JSON] != NULL;
     cli->quiet = p->globals[GLOBAL_QUIET] != NULL;

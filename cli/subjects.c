@@ -1,4 +1,5 @@
 #include "base/arena.h"
+#include "cli/outcomes.h"
 #include "cli/session.h"
 #include "ingest/ingest.h"
 
@@ -60,6 +61,8 @@ static enum hc_status add_subject(struct path_read *read, struct hc_incident *in
     struct hc_subject *subject = &grown[read->n_subjects++];
     *subject = (struct hc_subject){.incident = incident, .source = hc_str_copy(arena, hc_str_of(hex))};
     enum hc_status status = find_brief(read, subject, arena, err);
+    if (status == HC_OK)
+        status = hc_outcomes_check(incident, read->session->catalogue, arena, err);
     if (status == HC_OK)
         status = hc_evidence_derive(incident, read->session->catalogue, arena, &subject->evidence, err);
     return status;

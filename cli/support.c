@@ -247,6 +247,22 @@ void hc_put_cause(struct hc_buf *out, struct hc_str category, struct hc_str caus
     hc_put_shown(out, component);
 }
 
+void hc_put_corpus_option(struct hc_buf *out, const struct hc_cli *cli)
+{
+    const char *p = cli->corpus;
+    if (!cli->corpus_given)
+        return;
+    bool plain =
+        *p && strspn(p, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+=:,./@") == strlen(p);
+    hc_buf_text(out, plain ? "-c " : "-c '");
+    for (; *p; p++) {
+        if (*p == '\'')
+            hc_buf_text(out, "'\\'");
+        hc_buf_char(out, *p);
+    }
+    hc_buf_text(out, plain ? " " : "' ");
+}
+
 void hc_json_begin(struct hc_json_writer *w, struct hc_buf *out, const struct hc_cli *cli)
 {
     *w = (struct hc_json_writer){.out = out};

@@ -283,13 +283,16 @@ static enum hc_status hand_over(struct hc_bundles *bundles, struct hc_err *err)
         qsort((void *)bundles->items, n, sizeof(struct hc_bundle *), by_id);
     source->incidents = hc_arena_alloc(source->arena, n * sizeof(struct hc_incident *));
     source->derived = hc_arena_alloc(source->arena, n * sizeof *source->derived);
-    if (!source->incidents || !source->derived)
+    source->directories = hc_arena_alloc(source->arena, n * sizeof *source->directories);
+    if (!source->incidents || !source->derived || !source->directories)
         return hc_arena_refused(source->arena, err);
     for (size_t i = 0; i < n; i++) {
         source->incidents[i] = bundles->items[i]->incident;
         source->derived[i] = bundles->items[i]->derived;
+        source->directories[i] = bundles->items[i]->dir;
     }
     source->n_incidents = n;
+    source->n_refused_incidents = bundles->n - n;
     return HC_OK;
 }
 

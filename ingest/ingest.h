@@ -35,10 +35,11 @@ struct hc_source {
     struct hc_str container;     /* "tar.gz", "zip", "directory" … */
     struct hc_refusal *refusals; /* by member, line, code; the first is the reason */
     size_t n_refusals;
-    struct hc_incident **incidents; /* by id, then content; none where rejected or known */
-    size_t n_incidents;
-    struct hc_str *derived;      /* what `derive` made of each incident */
-    struct hc_warning *warnings; /* those of no incident */
+    struct hc_incident **incidents;          /* by id, then content; none where rejected or known */
+    size_t n_incidents, n_refused_incidents; /* the latter are among the refusals */
+    struct hc_str *directories;              /* where in the source each lies; "": at its root */
+    struct hc_str *derived;                  /* what `derive` made of each incident */
+    struct hc_warning *warnings;             /* those of no incident */
     size_t n_warnings;
     struct hc_arena *arena; /* holds all of the above */
 };

@@ -84,8 +84,9 @@ static enum hc_status reject(struct hc_source *source, const struct hc_err *why,
     source->refusals = NULL;
     source->incidents = NULL;
     source->derived = NULL;
+    source->directories = NULL;
     source->warnings = NULL;
-    source->n_refusals = source->n_incidents = source->n_warnings = 0;
+    source->n_refusals = source->n_incidents = source->n_refused_incidents = source->n_warnings = 0;
     return hc_source_refuse(source, hc_str_of(why->member), why, err);
 }
 
