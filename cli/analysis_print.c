@@ -1,3 +1,6 @@
+#include <math.h>
+
+#include "analysis/model/constants.h"
 #include "cli/session.h"
 
 static const char *const STATUS_WORDS[] = {"possible", "confirmed", "ruled-out", "contributing"};
@@ -119,42 +122,94 @@ void hc_analysis_json(struct hc_buf *out, const struct hc_analysis *a)
 
 #define SHOWN_HYPOTHESES 8
 #define REASONED_HYPOTHESES 3
-#define SHOWN_REASONS 4
+#define SHOWN_REASONS 4 /* beside the prior */
+
+static void text_reason(struct hc_buf *out, const struct hc_reason *reason)
+{
+    hc_buf_format(out, "        %+.2f  ", reason->weight);
+    hc_put_shown(out, reason->text);
+    hc_buf_char(out, '\n');
+}
+
+/* The prior leads: what follows moved the probability from there. What would print as nothing is left out. */
+static void text_reasons(struct hc_buf *out, const struct hc_hypothesis *h)
+{
+    for (int of_prior = 1; of_prior >= 0; of_prior--) {
+        size_t n_shown = 0;
+        for (size_t i = 0; i < h->n_reasons && n_shown < SHOWN_REASONS; i++) {
+            const struct hc_reason *reason = &h->reasons[i];
+            if (hc_str_is(reason->evidence, "prior") != (of_prior == 1) || fabs(reason->weight) < 0.005)
+                continue;
+            text_reason(out, reason);
+            n_shown++;
+        }
+    }
+}
 
 static void text_hypothesis(struct hc_buf *out, const struct hc_hypothesis *h)
 {
     hc_buf_format(out, "%3u. %5.1f %%  %-12s ", h->rank, 100.0 * h->probability, STATUS_WORDS[h->status]);
     hc_put_cause(out, h->category, h->cause, h->component);
     hc_buf_char(out, '\n');
-    for (size_t i = 0; h->rank <= REASONED_HYPOTHESES && i < h->n_reasons && i < SHOWN_REASONS; i++) {
-        hc_buf_format(out, "        %+.2f  ", h->reasons[i].weight);
-        hc_put_shown(out, h->reasons[i].text);
-        hc_buf_char(out, '\n');
-    }
+    if (h->rank <= REASONED_HYPOTHESES)
+        text_reasons(out, h);
 }
 
-void hc_analysis_text(struct hc_buf *out, const struct hc_analysis *a, const struct hc_incident *incident)
+/* Which calibration, and why that one: the contract's rule, as hc_session_analyze follows it. */
+static void text_calibration(struct hc_buf *out, const struct hc_session *session, const struct hc_subject *subject,
+                             const struct hc_analysis *a)
 {
-    hc_buf_format(out, "%.*s  ", HC_STR_ARG(a->incident));
-    hc_put_shown(out, incident->title);
-    hc_buf_char(out, '\n');
-    if (a->calibration)
-        hc_buf_format(out, "  by calibration %lld%s\n", (long long)a->calibration,
-                      a->label_seen ? ", which has learned from this very incident" : "");
-    else
-        hc_buf_text(out, "  by the expert prior: nothing was learned\n");
+    const bool asked = session->calibration || hc_time_known(session->as_of);
+    const bool is_past = !asked && subject->brief && subject->brief->confirmed;
+    if (!a->calibration) {
+        hc_buf_format(out, "  by the expert prior: nothing was learned%s\n",
+                      is_past ? " from before this incident began" : "");
+        return;
+    }
+    hc_buf_format(out, "  by calibration %lld", (long long)a->calibration);
+    if (is_past)
+        hc_buf_text(out, ", the latest from before this incident began");
+    hc_buf_text(out, a->label_seen ? ", which has learned from this very incident\n" : "\n");
+}
+
+static void text_promise(struct hc_buf *out, const struct hc_analysis *a)
+{
     if (a->has_guarantee)
         hc_buf_format(out, "  a ruled-out cause is wrong for at most 1 in %.0f (from %u incidents)\n",
                       1.0 / (1.0 - a->guarantee_level), a->guarantee_incidents);
     else
-        hc_buf_text(out, "  too few past incidents for a guarantee: nothing is promised\n");
+        hc_buf_format(out,
+                      "  too few past incidents for a guarantee: nothing is promised; here ruled-out means below "
+                      "%.0f %%, confirmed %.0f %% and more\n",
+                      100.0 * HC_RULED_OUT_PROBABILITY, 100.0 * HC_CONFIRMED_PROBABILITY);
+}
+
+static struct hc_str kind_title(const struct hc_catalogue *catalogue, struct hc_str id)
+{
+    for (size_t i = 0; i < catalogue->n_kinds; i++)
+        if (hc_str_equal(catalogue->kinds[i].id, id) && catalogue->kinds[i].title.n)
+            return catalogue->kinds[i].title;
+    return id;
+}
+
+void hc_analysis_text(struct hc_buf *out, const struct hc_session *session, const struct hc_subject *subject,
+                      const struct hc_analysis *a)
+{
+    hc_buf_format(out, "%.*s  ", HC_STR_ARG(a->incident));
+    hc_put_shown(out, subject->incident->title);
     hc_buf_char(out, '\n');
+    text_calibration(out, session, subject, a);
+    text_promise(out, a);
+    hc_buf_text(out, "  weights in nats: +0.69 doubles the odds of a cause, -0.69 halves them\n\n");
     for (size_t i = 0; i < a->n_hypotheses && i < SHOWN_HYPOTHESES; i++)
         text_hypothesis(out, &a->hypotheses[i]);
     hc_buf_format(out, "     %5.1f %%  a cause that is not listed\n", 100.0 * a->unexplained);
-    hc_buf_text(out, "\n  what is missing, and what it costs the leading hypothesis:\n");
-    for (size_t i = 0; i < a->n_penalties; i++)
-        hc_buf_format(out, "     %+5.1f points  %.*s\n", 100.0 * a->penalties[i].points,
-                      HC_STR_ARG(a->penalties[i].missing));
+    if (a->n_penalties)
+        hc_buf_text(out, "\n  what is missing, and what it costs the leading hypothesis:\n");
+    for (size_t i = 0; i < a->n_penalties; i++) {
+        hc_buf_format(out, "     %+5.1f points  ", 100.0 * a->penalties[i].points);
+        hc_put_shown(out, kind_title(session->catalogue, a->penalties[i].missing));
+        hc_buf_char(out, '\n');
+    }
     hc_buf_char(out, '\n');
 }

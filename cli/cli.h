@@ -51,6 +51,7 @@ struct hc_command {
     const char *name;
     const char *arguments; /* for the usage: "PATH…" */
     const char *says;
+    const char *example; /* a line to type */
     const struct hc_option *options;
     int min_arguments, max_arguments; /* max -1: any number */
     /* Appends what is printed once all went well; what fails becomes the exit. Errors: "usage" among others. */

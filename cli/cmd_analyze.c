@@ -23,7 +23,7 @@ static enum hc_status analyze_one(void *context, const struct hc_subject *subjec
         if (cli->json)
             hc_analysis_json(&out, &analysis);
         else
-            hc_analysis_text(&out, &analysis, subject->incident);
+            hc_analysis_text(&out, session, subject, &analysis);
         status = hc_print(&out, err);
     }
     hc_buf_free(&out);
@@ -61,6 +61,7 @@ const struct hc_command hc_command_analyze = {
     .name = "analyze",
     .arguments = "PATH…|ID…",
     .says = "says which causes are likely, how sure one may be, and why",
+    .example = "hindcast analyze --json new-incident.tar.gz INC-123",
     .options = OPTIONS,
     .min_arguments = 1,
     .max_arguments = -1,

@@ -86,7 +86,7 @@ static void print_text(const struct hc_backtest *b, struct hc_buf *out)
 {
     static const char *const OF[] = {"components", "categories"};
     static const char *const SCORES[] = {"top-1", "top-3", "log loss", "Brier", "ECE", "coverage"};
-    hc_buf_format(out, "%u confirmed incidents\n", b->component.n);
+    hc_buf_format(out, "%u confirmed incident%s\n", b->component.n, b->component.n == 1 ? "" : "s");
     if (b->component.n == 0)
         return;
     for (int of = 0; of < 2; of++) {
@@ -229,6 +229,7 @@ const struct hc_command hc_command_backtest = {
     .name = "backtest",
     .arguments = "[PATH…]",
     .says = "analyses each confirmed incident with only what was known before it (or PATHs with what was learned)",
+    .example = "hindcast backtest --from 2026-01-01 --to 2026-04-01",
     .options = OPTIONS,
     .min_arguments = 0,
     .max_arguments = -1,

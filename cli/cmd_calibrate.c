@@ -20,9 +20,9 @@ static void print(const struct hc_cli *cli, const struct hc_calibration *c, stru
         hc_json_put_string(&w, "reason", c->reason);
         hc_json_end(&w);
     } else if (c->number) {
-        hc_buf_format(out, "calibration %lld as of %s, learned from %u confirmed incidents; %s: %.*s\n",
-                      (long long)c->number, as_of, c->n_incidents, c->promoted ? "in use" : "not in use",
-                      HC_STR_ARG(c->reason));
+        hc_buf_format(out, "calibration %lld as of %s, learned from %u confirmed incident%s; %s: %.*s\n",
+                      (long long)c->number, as_of, c->n_incidents, c->n_incidents == 1 ? "" : "s",
+                      c->promoted ? "in use for new incidents" : "not in use", HC_STR_ARG(c->reason));
     } else {
         hc_buf_format(out, "%.*s\n", HC_STR_ARG(c->reason));
     }
@@ -75,6 +75,7 @@ const struct hc_command hc_command_calibrate = {
     .name = "calibrate",
     .arguments = "",
     .says = "learns from the confirmed incidents",
+    .example = "hindcast calibrate --as-of 2026-03-31",
     .options = OPTIONS,
     .min_arguments = 0,
     .max_arguments = 0,

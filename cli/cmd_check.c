@@ -65,6 +65,7 @@ const struct hc_command hc_command_check = {
     .name = "check",
     .arguments = "",
     .says = "verifies the corpus; its last lines are its digests",
+    .example = "hindcast check --full",
     .options = OPTIONS,
     .run = run,
 };

@@ -44,6 +44,17 @@ static void print_summary(const struct hc_intake *in, struct hc_buf *out)
     hc_json_end(&w);
 }
 
+/* An inbox without any source: what was meant is perhaps elsewhere. */
+static void say_nothing(const struct hc_intake *in)
+{
+    const struct hc_cli *cli = in->cli;
+    size_t n_sources = 0;
+    for (size_t i = 0; i < sizeof in->n_sources / sizeof *in->n_sources; i++)
+        n_sources += in->n_sources[i];
+    for (int i = 0; i < cli->n_arguments && !n_sources && !cli->quiet; i++)
+        hc_say("nothing to ingest in %s", cli->arguments[i]);
+}
+
 static enum hc_status run(struct hc_cli *cli, struct hc_buf *out, struct hc_err *err)
 {
     struct hc_catalogue *catalogue = NULL;
@@ -57,8 +68,10 @@ static enum hc_status run(struct hc_cli *cli, struct hc_buf *out, struct hc_err 
         status = hc_intake_run(&intake, (const char *const *)cli->arguments, (size_t)cli->n_arguments, err);
     enum hc_status closed = hc_store_close(intake.store, status == HC_OK ? err : NULL);
     status = status == HC_OK ? closed : status;
-    if (status == HC_OK)
+    if (status == HC_OK) {
+        say_nothing(&intake);
         print_summary(&intake, out);
+    }
     hc_catalogue_free(catalogue);
     return status;
 }
@@ -67,6 +80,7 @@ const struct hc_command hc_command_ingest = {
     .name = "ingest",
     .arguments = "PATH…",
     .says = "reads archives, bundle directories and inboxes into the corpus",
+    .example = "hindcast ingest incidents/ new-incident.tar.gz",
     .options = OPTIONS,
     .min_arguments = 1,
     .max_arguments = -1,

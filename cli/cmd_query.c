@@ -269,6 +269,9 @@ static enum hc_status query(const struct hc_cli *cli, struct query *q, struct hc
 static enum hc_status run(struct hc_cli *cli, struct hc_buf *out, struct hc_err *err)
 {
     struct query q = {.out = out, .json = {.out = out}};
+    if (cli->n_arguments > 1)
+        return hc_err_set(err, HC_FAIL, "usage", "the SQL is one argument: quote it, as in hindcast query '%s …'",
+                          cli->arguments[0]);
     enum hc_status status = read_format(cli, &q.format, err);
     if (status == HC_OK)
         status = read_budget(cli, &q.budget, err);
@@ -287,8 +290,9 @@ const struct hc_command hc_command_query = {
     .name = "query",
     .arguments = "SQL",
     .says = "runs one read-only statement over the views",
+    .example = "hindcast query --format csv 'select incident, category, cause from outcomes'",
     .options = OPTIONS,
     .min_arguments = 1,
-    .max_arguments = 1,
+    .max_arguments = -1, /* and then it says what is wrong */
     .run = run,
 };

@@ -1,4 +1,5 @@
 #include <math.h>
+#include <sys/stat.h>
 
 #include "base/arena.h"
 #include "cli/session.h"
@@ -14,7 +15,7 @@ static const struct hc_option OPTIONS[] = {
 struct report {
     struct hc_session *session;
     const char *directory;
-    bool html, markdown;
+    bool html, markdown, made;     /* the directory, once there is something to put in it */
     struct hc_site_entry *entries; /* for the site; NULL elsewhere */
     size_t n_entries;
     size_t n_written;
@@ -65,8 +66,9 @@ static enum hc_status site_markdown(const void *what, size_t n, struct hc_buf *o
 static enum hc_status write_both(struct report *report, struct hc_str stem, render_fn html, render_fn markdown,
                                  const void *what, size_t n, struct hc_err *err)
 {
-    enum hc_status status = HC_OK;
-    if (report->html)
+    enum hc_status status = report->made ? HC_OK : hc_directory_make(report->directory, err);
+    report->made = status == HC_OK;
+    if (status == HC_OK && report->html)
         status = write_file(report, stem, "html", html, what, n, err);
     if (status == HC_OK && report->markdown)
         status = write_file(report, stem, "md", markdown, what, n, err);
@@ -234,10 +236,23 @@ static enum hc_status read_arguments(const struct hc_cli *cli, struct report *re
     *site = strcmp(cli->arguments[0], "site") == 0;
     bool incident = strcmp(cli->arguments[0], "incident") == 0;
     report->directory = hc_cli_option(cli, "output");
-    if (!report->directory || !(*site ? cli->n_arguments == 1 : incident && cli->n_arguments > 1))
+    if (!*site && !incident)
+        return hc_err_set(err, HC_FAIL, "usage", "report takes 'incident ID|PATH…' or 'site', not '%s'",
+                          cli->arguments[0]);
+    if (!report->directory)
+        return hc_err_set(err, HC_FAIL, "usage", "report needs -o DIR: where its files go");
+    if (*site ? cli->n_arguments > 1 : cli->n_arguments == 1)
         return hc_err_set(err, HC_FAIL, "usage",
                           "usage: hindcast report incident ID|PATH… -o DIR, or hindcast report site -o DIR");
     return read_formats(cli, report, err);
+}
+
+static enum hc_status check_directory(const struct report *report, struct hc_err *err)
+{
+    struct stat there;
+    if (stat(report->directory, &there) == 0 && !S_ISDIR(there.st_mode))
+        return hc_err_set(err, HC_FAIL, "usage", "-o takes a directory, and '%s' is a file", report->directory);
+    return HC_OK;
 }
 
 static void print_summary(const struct hc_cli *cli, const struct report *report, struct hc_buf *out)
@@ -262,7 +277,7 @@ static enum hc_status run(struct hc_cli *cli, struct hc_buf *out, struct hc_err 
     if (status == HC_OK)
         status = hc_session_open(&session, cli, HC_SESSION_NEEDS_CORPUS, err);
     if (status == HC_OK)
-        status = hc_directory_make(report.directory, err);
+        status = check_directory(&report, err);
     if (status == HC_OK)
         status =
             site ? report_site(&report, err)
@@ -275,8 +290,9 @@ static enum hc_status run(struct hc_cli *cli, struct hc_buf *out, struct hc_err 
 
 const struct hc_command hc_command_report = {
     .name = "report",
-    .arguments = "incident ID|PATH… | site",
+    .arguments = "incident ID|PATH… -o DIR | site -o DIR",
     .says = "writes post-mortems, or the site of all of them, as HTML and Markdown",
+    .example = "hindcast report incident INC-123 -o post-mortems/",
     .options = OPTIONS,
     .min_arguments = 1,
     .max_arguments = -1,

@@ -21,5 +21,9 @@ static enum hc_status run(struct hc_cli *cli, struct hc_buf *out, struct hc_err 
     return hc_store_close(store, err);
 }
 
-const struct hc_command hc_command_schema = {
-    .name = "schema", .arguments = "", .says = "prints the documented views", .options = OPTIONS, .run = run};
+const struct hc_command hc_command_schema = {.name = "schema",
+                                             .arguments = "",
+                                             .says = "prints the documented views",
+                                             .example = "hindcast schema -c corpus.db",
+                                             .options = OPTIONS,
+                                             .run = run};

@@ -31,12 +31,22 @@ static void print_hits(const struct hc_cli *cli, const struct hc_search_hit *hit
     hc_json_end(&w);
 }
 
+static void say_rest(const struct hc_buf *words, size_t n, size_t n_all)
+{
+    struct hc_buf shown = {0};
+    hc_put_shown(&shown, hc_buf_view(words));
+    if (n_all == 0)
+        hc_say("nothing holds '%.*s'", HC_STR_ARG(hc_buf_view(&shown)));
+    else if (n < n_all)
+        hc_say("%zu of %zu; -n N for more", n, n_all);
+    hc_buf_free(&shown);
+}
+
 static enum hc_status run(struct hc_cli *cli, struct hc_buf *out, struct hc_err *err)
 {
     struct hc_store *store = NULL;
-    struct hc_search_hit *hits = NULL;
+    struct hc_search found = {0};
     struct hc_buf words = {0};
-    size_t n = 0;
     int64_t limit = 20;
     struct hc_arena *arena = hc_arena_new(0);
     enum hc_status status = hc_cli_number("limit", hc_cli_option(cli, "limit"), 1, INT64_MAX, &limit, err);
@@ -48,9 +58,11 @@ static enum hc_status run(struct hc_cli *cli, struct hc_buf *out, struct hc_err 
     if (status == HC_OK)
         status = hc_store_open(&store, cli->corpus, HC_STORE_READ, err);
     if (status == HC_OK)
-        status = hc_store_search(store, hc_buf_view(&words), (size_t)limit, arena, &hits, &n, err);
+        status = hc_store_search(store, hc_buf_view(&words), (size_t)limit, arena, &found, err);
     if (status == HC_OK)
-        print_hits(cli, hits, n, out);
+        print_hits(cli, found.hits, found.n, out);
+    if (status == HC_OK && !cli->quiet && !cli->json)
+        say_rest(&words, found.n, found.n_all);
     hc_store_close(store, NULL);
     hc_buf_free(&words);
     hc_arena_free(arena);
@@ -61,6 +73,7 @@ const struct hc_command hc_command_search = {
     .name = "search",
     .arguments = "WORDS",
     .says = "full-text search over post-mortems, log templates and titles",
+    .example = "hindcast search -n 50 connection refused",
     .options = OPTIONS,
     .min_arguments = 1,
     .max_arguments = -1,

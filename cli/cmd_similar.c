@@ -59,6 +59,25 @@ static void print_json(const struct hc_session *session, const struct hc_subject
     hc_json_end(&w);
 }
 
+/* Only what began before it can have served it; so the first incidents of a corpus have nothing like them. */
+static void print_nothing(const struct hc_session *session, const struct hc_incident *incident, struct hc_buf *out)
+{
+    size_t n_before = 0, n_later = 0;
+    for (size_t i = 0; i < session->n_briefs; i++) {
+        const struct hc_incident_brief *b = &session->briefs[i];
+        if (hc_str_equal(b->id, incident->id))
+            continue;
+        *(b->started.ns < incident->window_start.ns ? &n_before : &n_later) += 1;
+    }
+    if (n_before)
+        hc_buf_format(out, "  none of the %zu that began before it is like it", n_before);
+    else
+        hc_buf_text(out, "  nothing began before it");
+    if (n_later)
+        hc_buf_format(out, " (%zu began later)", n_later);
+    hc_buf_char(out, '\n');
+}
+
 static void print_text(const struct hc_session *session, const struct hc_subject *subject,
                        const struct hc_neighbour *neighbours, size_t n, struct hc_buf *out)
 {
@@ -68,7 +87,7 @@ static void print_text(const struct hc_session *session, const struct hc_subject
     for (size_t i = 0; i < n; i++)
         print_neighbour(session, &neighbours[i], out);
     if (n == 0)
-        hc_buf_text(out, "  nothing like it began before it\n");
+        print_nothing(session, subject->incident, out);
 }
 
 static enum hc_status similar_to(void *context, const struct hc_subject *subject, struct hc_arena *arena,
@@ -104,6 +123,7 @@ const struct hc_command hc_command_similar = {
     .name = "similar",
     .arguments = "ID|PATH",
     .says = "past incidents nearest to this one, and how they ended",
+    .example = "hindcast similar INC-123",
     .options = OPTIONS,
     .min_arguments = 1,
     .max_arguments = 1,

@@ -228,6 +228,7 @@ const struct hc_command hc_command_templates = {
     .name = "templates",
     .arguments = "FILE…",
     .says = "reads log files without a corpus: time, level, component and template of each line",
+    .example = "hindcast templates --year 2026 /var/log/syslog",
     .options = OPTIONS,
     .min_arguments = 1,
     .max_arguments = -1,

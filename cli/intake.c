@@ -63,10 +63,16 @@ static void say_outcomes(struct hc_intake *in, const struct hc_source *source, s
         const struct hc_warning *warning = &of->warnings[i];
         if (!hc_outcomes_is_warning(warning) || in->n_outcomes_said++ >= OUTCOMES_SAID)
             continue;
+        struct hc_err said = HC_ERR_NONE;
+        const struct hc_str code = hc_str_copy(source->arena, warning->code);
+        const struct hc_str member = hc_str_format(source->arena, "%.*s%s%.*s", HC_STR_ARG(directory),
+                                                   directory.n ? "/" : "", HC_STR_ARG(warning->member));
+        if (!code.p || !member.p)
+            return;
+        hc_err_set(&said, HC_FAIL, code.p, "%.*s", HC_STR_ARG(warning->message));
+        hc_err_at(&said, source->path.p, member.p, warning->line);
         clear_progress(in);
-        hc_say("%.*s!%.*s%s%.*s:%ld: %.*s [%.*s]", HC_STR_ARG(source->path), HC_STR_ARG(directory),
-               directory.n ? "/" : "", HC_STR_ARG(warning->member), warning->line, HC_STR_ARG(warning->message),
-               HC_STR_ARG(warning->code));
+        hc_say_err(&said);
     }
 }
 

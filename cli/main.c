@@ -56,6 +56,14 @@ static void print_options(const struct hc_option *options)
     }
 }
 
+static bool takes_time(const struct hc_option *options)
+{
+    for (const struct hc_option *o = options; o && o->name; o++)
+        if (o->value && strcmp(o->value, "TIME") == 0)
+            return true;
+    return false;
+}
+
 static void print_usage(const struct hc_command *command)
 {
     if (command) {
@@ -63,6 +71,10 @@ static void print_usage(const struct hc_command *command)
                command->arguments, command->says);
         print_options(command->options);
         print_options(GLOBALS);
+        if (takes_time(command->options))
+            printf(
+                "\nTIME is RFC 3339 with an offset, as 2026-03-31T08:00:00+02:00, or a date: its first instant in UTC.\n");
+        printf("\nExample: %s\n", command->example);
         return;
     }
     printf("usage: hindcast [OPTION…] COMMAND …\n\nCommands (hindcast COMMAND --help says more):\n");

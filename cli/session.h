@@ -89,6 +89,8 @@ enum hc_status hc_session_similar(struct hc_session *session, const struct hc_su
 
 /* The object of `analyze --json`, on one line. */
 void hc_analysis_json(struct hc_buf *out, const struct hc_analysis *analysis);
-void hc_analysis_text(struct hc_buf *out, const struct hc_analysis *analysis, const struct hc_incident *incident);
+/* The same for people: the leading hypotheses, their reasons, what is missing. */
+void hc_analysis_text(struct hc_buf *out, const struct hc_session *session, const struct hc_subject *subject,
+                      const struct hc_analysis *analysis);
 
 #endif

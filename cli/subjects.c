@@ -146,11 +146,12 @@ enum hc_status hc_session_subjects(struct hc_session *session, char **arguments,
         }
         if (!session->store)
             return hc_err_set(err, HC_FATAL, "corpus-missing",
-                              "'%s' is no path, so it is an incident's id, and there is no corpus at %s", arguments[i],
-                              session->cli->corpus);
+                              "there is no file '%s', so it is an incident's id, and there is no corpus at %s",
+                              arguments[i], session->cli->corpus);
         status = hc_session_subject(session, hc_str_of(arguments[i]), each, context, err);
         if (status == HC_SKIP) {
-            hc_say("no incident '%s' in %s [id-unknown]", arguments[i], session->cli->corpus);
+            hc_say("%s '%s' in %s [id-unknown]", session->cli->ids ? "no incident" : "no file and no incident",
+                   arguments[i], session->cli->corpus);
             session->cli->partial = true;
             status = HC_OK;
         }

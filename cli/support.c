@@ -65,14 +65,36 @@ static bool is_usage(const struct hc_err *err)
     return err->code && strcmp(err->code, "usage") == 0;
 }
 
+/* What a user of the command can do about it; the layers below know of no command. */
+static const char *advice(const struct hc_err *err)
+{
+    if (err->code && strcmp(err->code, "corpus-missing") == 0)
+        return "; 'hindcast ingest PATH' makes one, -c FILE names another";
+    if (err->code && strcmp(err->code, "sql-error") == 0 &&
+        (strncmp(err->text, "no such table", 13) == 0 || strncmp(err->text, "no such column", 14) == 0))
+        return "; 'hindcast schema' lists the views and their columns";
+    return "";
+}
+
 void hc_say_err(const struct hc_err *err)
 {
     char text[2048];
-    hc_err_format(err, text, sizeof text);
+    struct hc_err said = *err;
+    const size_t n = strnlen(said.text, sizeof said.text - 1);
+    snprintf(said.text + n, sizeof said.text - n, "%s", advice(err));
+    hc_err_format(&said, text, sizeof text);
     hc_say("%s", is_usage(err) ? err->text : text);
 }
 
 #define REFUSALS_SHOWN 10 /* details an input; beyond that they are counted */
+
+static const char *path_advice(const struct hc_source *source, const struct hc_refusal *refusal)
+{
+    const char *slash = strrchr(source->path.p, '/');
+    if (hc_str_is(refusal->code, "archive-unknown") && strcmp(slash ? slash + 1 : source->path.p, "incident.xml") == 0)
+        return "; give the directory that holds the manifest";
+    return "";
+}
 
 void hc_say_refusals(const struct hc_source *source)
 {
@@ -90,7 +112,7 @@ void hc_say_refusals(const struct hc_source *source)
         hc_buf_char(&member, '\0');
         if (code.failed || path.failed || member.failed)
             break;
-        hc_err_set(&err, HC_FAIL, code.p, "%.*s", HC_STR_ARG(r->text));
+        hc_err_set(&err, HC_FAIL, code.p, "%.*s%s", HC_STR_ARG(r->text), path_advice(source, r));
         hc_err_at(&err, path.p, r->member.n ? member.p : NULL, r->line);
         hc_say_err(&err);
     }

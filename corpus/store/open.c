@@ -182,6 +182,23 @@ void hc_store_setup_alone(void)
     sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 }
 
+/* SQLite would only say that it cannot open the file. */
+static enum hc_status check_folder(const char *path, struct hc_err *err)
+{
+    const char *slash = strrchr(path, '/');
+    struct stat folder;
+    if (!slash || slash == path)
+        return HC_OK;
+    char *name = strndup(path, (size_t)(slash - path));
+    if (!name)
+        return hc_store_no_memory(err);
+    enum hc_status status = HC_OK;
+    if (stat(name, &folder) != 0 && errno == ENOENT)
+        status = hc_err_set(err, HC_FATAL, "corpus-unreadable", "there is no directory %s to make a corpus in", name);
+    free(name);
+    return status;
+}
+
 enum hc_status hc_store_open(struct hc_store **out, const char *path, enum hc_store_mode mode, struct hc_err *err)
 {
     struct stat file;
@@ -190,6 +207,8 @@ enum hc_status hc_store_open(struct hc_store **out, const char *path, enum hc_st
         return hc_err_set(err, HC_FATAL, "corpus-missing", "there is no corpus at %s", path);
     if (there && !S_ISREG(file.st_mode))
         return hc_err_set(err, HC_FATAL, "corpus-foreign", "%s is not a file", path);
+    if (!there && check_folder(path, err) != HC_OK)
+        return HC_FATAL;
     struct hc_store *store = calloc(1, sizeof *store);
     if (!store)
         return hc_store_no_memory(err);

@@ -112,6 +112,9 @@ static enum hc_status query_error(struct hc_store *store, int rc, const struct b
     case SQLITE_READONLY:
         return hc_err_set(err, HC_FAIL, "sql-refused", "refused: the statement writes");
     case SQLITE_ERROR:
+        if (strncmp(sqlite3_errmsg(store->db), "cannot modify ", 14) == 0) /* "… because it is a view" */
+            return hc_err_set(err, HC_FAIL, "sql-refused", "refused: the statement writes");
+        return hc_err_set(err, HC_FAIL, "sql-error", "%s", sqlite3_errmsg(store->db));
     case SQLITE_MISMATCH:
     case SQLITE_RANGE:
         return hc_err_set(err, HC_FAIL, "sql-error", "%s", sqlite3_errmsg(store->db));

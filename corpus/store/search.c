@@ -60,9 +60,25 @@ static enum hc_status add_hits(struct hc_store *store, enum hc_statement which, 
     return status == HC_END ? HC_OK : status;
 }
 
-enum hc_status hc_store_search(struct hc_store *store, struct hc_str words, size_t limit, struct hc_arena *arena,
-                               struct hc_search_hit **out, size_t *n, struct hc_err *err)
+static enum hc_status count_hits(struct hc_store *store, enum hc_statement which, struct hc_str match, size_t *n,
+                                 struct hc_err *err)
 {
+    struct hc_binder b = {hc_store_statement(store, which, err), 0};
+    if (!b.statement)
+        return HC_FATAL;
+    hc_bind_text(&b, match);
+    enum hc_status status = hc_store_step(store, b.statement, err);
+    if (status == HC_OK)
+        *n += (size_t)sqlite3_column_int64(b.statement, 0);
+    sqlite3_reset(b.statement);
+    return status;
+}
+
+enum hc_status hc_store_search(struct hc_store *store, struct hc_str words, size_t limit, struct hc_arena *arena,
+                               struct hc_search *out, struct hc_err *err)
+{
+    static const enum hc_statement count[] = {HC_SQL_SEARCH_TITLE_COUNT, HC_SQL_SEARCH_DOCUMENT_COUNT,
+                                              HC_SQL_SEARCH_TEMPLATE_COUNT};
     static const enum hc_statement where[] = {HC_SQL_SEARCH_TITLE, HC_SQL_SEARCH_DOCUMENT, HC_SQL_SEARCH_TEMPLATE};
     struct hits hits = {.limit = limit, .arena = arena};
     struct hc_buf match = match_of(words);
@@ -70,8 +86,10 @@ enum hc_status hc_store_search(struct hc_store *store, struct hc_str words, size
     for (size_t i = 0; match.n && status == HC_OK && i < sizeof where / sizeof *where; i++)
         if (hits.n < limit)
             status = add_hits(store, where[i], hc_buf_view(&match), &hits, err);
+    size_t n_all = hits.n < limit ? hits.n : 0;
+    for (size_t i = 0; hits.n == limit && status == HC_OK && i < sizeof count / sizeof *count; i++)
+        status = count_hits(store, count[i], hc_buf_view(&match), &n_all, err);
     hc_buf_free(&match);
-    *out = hits.items;
-    *n = hits.n;
+    *out = (struct hc_search){hits.items, hits.n, n_all};
     return status;
 }

@@ -155,7 +155,16 @@
       " CROSS JOIN template AS t ON t.key = search_template.rowid" \
       " CROSS JOIN log_count AS c ON c.template = t.key CROSS JOIN version AS v ON v.key = c.item >> 32" \
       " CROSS JOIN incident AS i ON i.id = v.incident AND i.current = v.key" \
-      " WHERE search_template MATCH ?1 GROUP BY t.key, i.id ORDER BY min(search_template.rank), t.text, i.id LIMIT ?2")
+      " WHERE search_template MATCH ?1 GROUP BY t.key, i.id ORDER BY min(search_template.rank), t.text, i.id LIMIT ?2") \
+    S(SEARCH_TITLE_COUNT, "SELECT count(*) FROM search_title CROSS JOIN version AS v ON v.key = search_title.rowid" \
+      " CROSS JOIN incident AS i ON i.id = v.incident AND i.current = v.key WHERE search_title MATCH ?1") \
+    S(SEARCH_DOCUMENT_COUNT, "SELECT count(*) FROM search_document" \
+      " CROSS JOIN document AS d ON d.key = search_document.rowid CROSS JOIN version AS v ON v.key = d.version" \
+      " CROSS JOIN incident AS i ON i.id = v.incident AND i.current = v.key WHERE search_document MATCH ?1") \
+    S(SEARCH_TEMPLATE_COUNT, "SELECT count(*) FROM (SELECT DISTINCT t.key, i.id FROM search_template" \
+      " CROSS JOIN template AS t ON t.key = search_template.rowid" \
+      " CROSS JOIN log_count AS c ON c.template = t.key CROSS JOIN version AS v ON v.key = c.item >> 32" \
+      " CROSS JOIN incident AS i ON i.id = v.incident AND i.current = v.key WHERE search_template MATCH ?1)")
 /* clang-format on */
 
 #endif

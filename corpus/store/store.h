@@ -154,8 +154,12 @@ enum hc_status hc_store_query(struct hc_store *store, struct hc_str sql, struct 
 struct hc_search_hit {
     struct hc_str incident, where, snippet; /* where: title, postmortem, document, template */
 };
+struct hc_search {
+    struct hc_search_hit *hits; /* titles, documents, templates; best first */
+    size_t n, n_all;            /* at most `limit`; how many there are */
+};
 enum hc_status hc_store_search(struct hc_store *store, struct hc_str words, size_t limit, struct hc_arena *arena,
-                               struct hc_search_hit **out, size_t *n, struct hc_err *err);
+                               struct hc_search *out, struct hc_err *err);
 
 /* The documented views as text: name, what a row is, columns. */
 struct hc_str hc_store_schema(void);

@@ -237,15 +237,20 @@ static void a_backtest_is_replaced_incident_by_incident(void **state)
 
 static void search(struct world *world, struct hc_store *store, const char *words, const char *expected)
 {
-    struct hc_search_hit *hits;
+    struct hc_search found, cut;
     struct hc_buf text = {0};
-    size_t n;
-    assert_ok(world, hc_store_search(store, hc_str_of(words), 10, world->arena, &hits, &n, &world->err));
-    for (size_t i = 0; i < n; i++)
-        hc_buf_format(&text, "%.*s %.*s: %.*s\n", HC_STR_ARG(hits[i].incident), HC_STR_ARG(hits[i].where),
-                      HC_STR_ARG(hits[i].snippet));
+    assert_ok(world, hc_store_search(store, hc_str_of(words), 10, world->arena, &found, &world->err));
+    for (size_t i = 0; i < found.n; i++)
+        hc_buf_format(&text, "%.*s %.*s: %.*s\n", HC_STR_ARG(found.hits[i].incident), HC_STR_ARG(found.hits[i].where),
+                      HC_STR_ARG(found.hits[i].snippet));
     hc_buf_char(&text, '\0');
     assert_string_equal(text.p, expected);
+    assert_int_equal(found.n_all, found.n);
+    for (size_t limit = 1; limit <= found.n; limit++) {
+        assert_ok(world, hc_store_search(store, hc_str_of(words), limit, world->arena, &cut, &world->err));
+        assert_int_equal(cut.n, limit);
+        assert_int_equal(cut.n_all, found.n);
+    }
     hc_buf_free(&text);
 }
 
