@@ -66,18 +66,30 @@ static const struct hc_evidence_item *item_of(const struct hc_explainer *k, uint
     return best;
 }
 
+/* What was looked at and showed nothing. */
+static struct hc_str quiet_text(const struct hc_explainer *k, struct hc_str name, size_t feature)
+{
+    const struct hc_catalogue *c = k->catalogue;
+    const size_t signature = feature - c->first_signature_feature;
+    if (feature >= c->first_signature_feature && signature < c->n_signatures)
+        return hc_str_format(k->arena, "%.*s: no log line of it says: %.*s.", HC_STR_ARG(name),
+                             HC_STR_ARG(c->signatures[signature].title));
+    return hc_str_format(k->arena, "%.*s: looked for, not seen: %.*s.", HC_STR_ARG(name),
+                         HC_STR_ARG(c->features[feature].says));
+}
+
 static struct hc_str text_of(const struct hc_explainer *k, uint32_t component, size_t feature, double nats)
 {
     const struct hc_str says = k->catalogue->features[feature].says;
     const struct hc_evidence *e = k->evidence;
     if (component == HC_NO_COMPONENT)
-        return hc_str_format(k->arena, "No sign of: %.*s.", HC_STR_ARG(says));
+        return hc_str_format(k->arena, "Not seen: %.*s.", HC_STR_ARG(says));
     const struct hc_str name = e->components[component].name;
     const double v = e->values[component * k->model->n_features + feature];
     if (v > 0)
         return hc_str_format(k->arena, "%.*s: %.*s.", HC_STR_ARG(name), HC_STR_ARG(says));
     if (fabs(v) <= 0)
-        return hc_str_format(k->arena, "%.*s: no sign of: %.*s.", HC_STR_ARG(name), HC_STR_ARG(says));
+        return quiet_text(k, name, feature);
     return hc_str_format(k->arena, "Seen of other candidates, not observed of %.*s, and it speaks %s them: %.*s.",
                          HC_STR_ARG(name), nats < 0 ? "for" : "against", HC_STR_ARG(says));
 }
@@ -102,8 +114,8 @@ static struct hc_reason prior_of(const struct hc_explainer *k, size_t index, dou
     struct hc_reason reason = {HC_STR("prior"), nats, HC_STR_NONE, {HC_STR_NONE, 0}};
     reason.text = hc_str_format(
         k->arena,
-        "Before any evidence this has a probability of %.3g %% (%u confirmed incident%s of this "
-        "category, %u of this cause, %zu candidate%s).",
+        "What remains: how usual this fault is before any evidence (%.3g %%; %u confirmed incident%s of this "
+        "category, %u of this cause, %zu candidate%s) and how strong its rivals are.",
         100 * prior, n_category, n_category == 1 ? "" : "s", type->n, n_candidates, n_candidates == 1 ? "" : "s");
     return reason;
 }

@@ -163,6 +163,45 @@ static void add_events(struct timeline *k)
     }
 }
 
+static bool same_place(struct hc_source_place a, struct hc_source_place b)
+{
+    return a.line == b.line && hc_str_equal(a.member, b.member);
+}
+
+static bool is_of(const struct hc_incident *incident, const struct hc_log_count *count, struct hc_str component)
+{
+    const struct hc_str name =
+        count->component < incident->n_components ? incident->components[count->component].name : incident->service;
+    return hc_str_equal(name, component);
+}
+
+static bool is_better(const struct hc_log_count *a, const struct hc_log_count *b)
+{
+    if (!b || a->level != b->level)
+        return !b || a->level > b->level;
+    const int member = hc_str_compare(a->first.member, b->first.member);
+    return member ? member < 0 : a->first.line < b->first.line;
+}
+
+struct hc_source_place hc_onset_place(const struct hc_incident *incident, const struct hc_evidence *evidence,
+                                      const struct hc_evidence_item *item)
+{
+    const struct hc_log_count *best = NULL;
+    bool quotes_other = false;
+    if (item->component >= evidence->n_components || !hc_time_known(item->onset))
+        return item->place;
+    const struct hc_str name = evidence->components[item->component].name;
+    for (size_t i = 0; i < incident->n_log_counts; i++) {
+        const struct hc_log_count *count = &incident->log_counts[i];
+        if (!hc_time_known(count->first_at) || !is_of(incident, count, name))
+            continue;
+        quotes_other |= same_place(count->first, item->place) && count->first_at.ns != item->onset.ns;
+        if (count->first_at.ns == item->onset.ns && is_better(count, best))
+            best = count;
+    }
+    return quotes_other && best ? best->first : item->place;
+}
+
 static int by_loudness(const void *a, const void *b)
 {
     const struct hc_evidence_item *x = *(const struct hc_evidence_item *const *)a;
@@ -186,7 +225,7 @@ static void add_onsets(struct timeline *k, const struct hc_evidence *evidence)
     if (n)
         qsort(loud, n, sizeof *loud, by_loudness);
     for (size_t i = 0; i < n && i < HC_TIMELINE_ONSETS; i++)
-        add(k, loud[i]->onset, loud[i]->text, loud[i]->place);
+        add(k, loud[i]->onset, loud[i]->text, hc_onset_place(k->incident, evidence, loud[i]));
 }
 
 static int by_time(const void *a, const void *b)

@@ -9,4 +9,9 @@
 enum hc_status hc_timeline_make(struct hc_analysis *out, const struct hc_incident *incident,
                                 const struct hc_evidence *evidence, struct hc_arena *arena);
 
+/* Where what an item's onset names is written: of log lines the item's sentence quotes the most frequent, and its onset
+ * may be that of another. Missing: the item's own place. */
+struct hc_source_place hc_onset_place(const struct hc_incident *incident, const struct hc_evidence *evidence,
+                                      const struct hc_evidence_item *item);
+
 #endif

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "analysis/model/parameters.h"
+#include "analysis/model/timeline.h"
 
 static struct hc_analysis analysis_of(struct made *m, const struct hc_model *model, const struct hc_incident *incident,
                                       const struct hc_evidence *e)
@@ -329,6 +330,34 @@ static void the_timeline_says_how_many_lines_there_were_not_how_many_were_kept(v
     forget(&m);
 }
 
+static void an_onset_is_cited_where_it_is_written_not_where_the_sentence_is_quoted_from(void **state)
+{
+    (void)state;
+    const struct hc_str member = HC_STR("logs/a.log");
+    struct hc_component component = {.name = HC_STR("api")};
+    struct hc_log_count counts[] = {{.level = HC_LOG_WARN, .component = 0, .first_at = {10, 0}, .first = {member, 1}},
+                                    {.level = HC_LOG_ERROR, .component = 0, .first_at = {10, 0}, .first = {member, 2}},
+                                    {.level = HC_LOG_ERROR, .component = 0, .first_at = {20, 0}, .first = {member, 3}},
+                                    {.level = HC_LOG_FATAL, .component = 1, .first_at = {10, 0}, .first = {member, 4}}};
+    const struct hc_incident incident = {.id = HC_STR("X"),
+                                         .service = HC_STR("edge"),
+                                         .components = &component,
+                                         .n_components = 1,
+                                         .log_counts = counts,
+                                         .n_log_counts = 4};
+    struct hc_evidence_component of = {.name = HC_STR("api")};
+    const struct hc_evidence evidence = {.components = &of, .n_components = 1};
+    struct hc_evidence_item item = {.onset = {10, 0}, .place = {member, 3}};
+    assert_int_equal(hc_onset_place(&incident, &evidence, &item).line, 2);
+    item.onset.ns = 20; /* its own */
+    assert_int_equal(hc_onset_place(&incident, &evidence, &item).line, 3);
+    item.onset.ns = 15; /* known by the minute alone */
+    assert_int_equal(hc_onset_place(&incident, &evidence, &item).line, 3);
+    item = (struct hc_evidence_item){.onset = {10, 0}, .place = {HC_STR("metrics/a.csv"), 2}};
+    assert_int_equal(hc_onset_place(&incident, &evidence, &item).line, 2);
+    assert_true(hc_str_is(hc_onset_place(&incident, &evidence, &item).member, "metrics/a.csv"));
+}
+
 static void counts_one_in_the_singular_and_says_what_was_not_seen_as_such(void **state)
 {
     (void)state;
@@ -339,15 +368,18 @@ static void counts_one_in_the_singular_and_says_what_was_not_seen_as_such(void *
     for (size_t f = 0; f < m.catalogue->n_features; f++)
         e.values[f] = 0;
     const struct hc_analysis a = analysis_of(&m, expert, &incident, &e);
-    size_t n_quiet = 0;
+    size_t n_quiet = 0, n_silent = 0;
     for (size_t h = 0; h < a.n_hypotheses; h++)
         for (size_t r = 0; r < a.hypotheses[h].n_reasons; r++) {
             const struct hc_str text = a.hypotheses[h].reasons[r].text;
             assert_null(memmem(text.p, text.n, " 1 candidates", 13));
             assert_null(memmem(text.p, text.n, "nothing unusual", 15));
-            n_quiet += memmem(text.p, text.n, ": no sign of: ", 14) != NULL;
+            n_quiet += memmem(text.p, text.n, ": looked for, not seen: ", 24) != NULL;
+            n_silent += memmem(text.p, text.n, ": no log line of it says: ", 26) != NULL;
+            assert_null(memmem(text.p, text.n, "as its log lines say", 20));
         }
     assert_true(n_quiet > 0);
+    assert_true(n_silent > 0);
     hc_model_free(expert);
     forget(&m);
 }
@@ -367,6 +399,7 @@ int main(void)
         cmocka_unit_test(without_a_guarantee_statuses_follow_the_stated_thresholds),
         cmocka_unit_test(an_amplifier_of_the_leading_cause_is_contributing),
         cmocka_unit_test(the_timeline_says_how_many_lines_there_were_not_how_many_were_kept),
+        cmocka_unit_test(an_onset_is_cited_where_it_is_written_not_where_the_sentence_is_quoted_from),
         cmocka_unit_test(counts_one_in_the_singular_and_says_what_was_not_seen_as_such),
     };
     return cmocka_run_group_tests(tests, set_up_xml, NULL);
