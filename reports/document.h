@@ -57,7 +57,12 @@ enum hc_block_kind {
     HC_BLOCK_SOURCES,
 };
 
-enum hc_column_kind { HC_COLUMN_TEXT, HC_COLUMN_NUMBER, HC_COLUMN_SHORT /* never wrapped */ };
+enum hc_column_kind {
+    HC_COLUMN_TEXT,
+    HC_COLUMN_NUMBER,
+    HC_COLUMN_SHORT, /* never wrapped */
+    HC_COLUMN_TITLE, /* text that keeps a width in which it can be read */
+};
 
 struct hc_column {
     const char *title;
@@ -92,6 +97,7 @@ struct hc_block {
 struct hc_doc_source {
     struct hc_source_place place; /* where sql is absent */
     struct hc_str sql;            /* or the command, where no view holds it */
+    const char *note;             /* what the line is, where it is not what is spoken of; may be NULL */
 };
 
 struct hc_doc {

@@ -1,10 +1,13 @@
 #include "base/digest.h"
 #include "reports/document.h"
 #include "reports/document_figures.h"
+#include "reports/glyph.h"
 #include "reports/html.h"
 
 extern const unsigned char hc_report_css[];
 extern const size_t hc_report_css_size;
+
+#define WHOLE_COLUMNS 24
 
 struct page {
     struct hc_html html;
@@ -98,6 +101,12 @@ static const char *badge_class(enum hc_tone tone)
     return "badge";
 }
 
+/* A name that is not long stays whole; a longer one may break anywhere, or it would widen the page. */
+static bool is_kept_whole(struct hc_str name)
+{
+    return hc_text_columns(name) <= WHOLE_COLUMNS;
+}
+
 static bool open_link(struct page *page, const struct hc_span *span)
 {
     struct hc_html *w = &page->html;
@@ -112,11 +121,22 @@ static bool open_link(struct page *page, const struct hc_span *span)
         if (span->exact.p)
             hc_html_attribute(w, "title", span->exact);
     } else if (span->file.p) {
+        if (is_kept_whole(span->text))
+            put_class(page, "whole");
         hc_html_href_file(w, span->file, ".html");
     } else {
         hc_html_href_anchor(w, span->anchor);
     }
     return true;
+}
+
+static void put_code(struct page *page, struct hc_str text)
+{
+    hc_html_open(&page->html, "code");
+    if (is_kept_whole(text))
+        put_class(page, "whole");
+    hc_html_text(&page->html, text);
+    hc_html_close(&page->html);
 }
 
 static void put_span(struct page *page, const struct hc_span *span)
@@ -131,7 +151,7 @@ static void put_span(struct page *page, const struct hc_span *span)
         hc_html_element(w, "strong", span->text);
         break;
     case HC_SPAN_CODE:
-        hc_html_element(w, "code", span->text);
+        put_code(page, span->text);
         break;
     case HC_SPAN_ABSENT:
     case HC_SPAN_BADGE:
@@ -247,13 +267,18 @@ static void put_column_head(struct page *page, const char *title, enum hc_column
     hc_html_close(&page->html);
 }
 
+static const char *column_class(enum hc_column_kind kind)
+{
+    return kind == HC_COLUMN_NUMBER ? "num" : kind == HC_COLUMN_SHORT ? "short" : "title";
+}
+
 static void put_cell(struct page *page, const struct hc_column *column, const struct hc_line *line)
 {
     hc_html_open(&page->html, column->names_row ? "th" : "td");
     if (column->names_row)
         hc_html_attribute_text(&page->html, "scope", "row");
     if (column->kind != HC_COLUMN_TEXT)
-        put_class(page, column->kind == HC_COLUMN_NUMBER ? "num" : "short");
+        put_class(page, column_class(column->kind));
     hc_html_attribute_text(&page->html, "data-label", column->title);
     put_line(page, line);
     hc_html_close(&page->html);
@@ -306,6 +331,10 @@ static void put_source(struct page *page, const struct hc_doc_source *source, si
     put_class(page, "num");
     snprintf(text, sizeof text, "%lu", (unsigned long)source->place.line);
     hc_html_literal(w, source->sql.p ? say_query(source) : source->place.line ? text : "whole");
+    if (source->note) {
+        hc_html_literal(w, ", ");
+        hc_html_literal(w, source->note);
+    }
     hc_html_close(w);
     hc_html_close(w);
 }

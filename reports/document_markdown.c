@@ -184,6 +184,8 @@ static void put_source(struct grid *grid, const struct hc_doc_source *source, si
                                                                             : HC_STR("command"));
     else
         hc_buf_format(w.out, "%lu", (unsigned long)source->place.line);
+    if (source->note)
+        hc_buf_format(w.out, ", %s", source->note);
 }
 
 static void put_sources(struct text *text)

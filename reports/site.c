@@ -60,6 +60,11 @@ static bool is_analysed(const struct hc_site_entry *entry)
     return entry->probability == entry->probability;
 }
 
+static bool stands_out(const struct hc_site_entry *entry)
+{
+    return entry->probability >= HC_STANDS_OUT;
+}
+
 static bool agrees(const struct hc_site_entry *entry)
 {
     return entry->known && is_analysed(entry) && same_component(entry) && same_category(entry);
@@ -76,28 +81,36 @@ static void put_cause(struct hc_doc *doc, const struct hc_site_cause *cause)
     hc_doc_code(doc, cause->component);
 }
 
+/* One rule for hits and misses: what did not stand out is neither. */
 static void put_agreement(struct hc_doc *doc, const struct hc_site_entry *entry)
 {
     if (!entry->known || !is_analysed(entry))
         hc_doc_text(doc, entry->known ? "not analysed" : "not known yet");
+    else if (!stands_out(entry))
+        hc_doc_text(doc, "none stood out");
     else if (agrees(entry))
         hc_doc_badge(doc, HC_STR("agrees"), HC_TONE_GOOD);
     else if (same_component(entry) || same_category(entry))
         hc_doc_badge(doc, same_component(entry) ? HC_STR("component only") : HC_STR("category only"), HC_TONE_INFO);
-    else if (entry->probability < HC_STANDS_OUT)
-        hc_doc_text(doc, "none stood out");
     else
         hc_doc_badge(doc, HC_STR("differs"), HC_TONE_WARN);
 }
 
+/* What is below the threshold does not read as if it were on it. */
+static void put_probability(struct hc_doc *doc, const struct hc_site_entry *entry)
+{
+    char threshold[HC_WORD_TEXT], text[HC_WORD_TEXT];
+    hc_word_percent(HC_STANDS_OUT, threshold);
+    hc_word_percent(entry->probability, text);
+    hc_doc_format(doc, ", %s%s", !stands_out(entry) && strcmp(text, threshold) == 0 ? "< " : "", text);
+}
+
 static void put_causes(struct hc_doc *doc, const struct hc_site_entry *entry)
 {
-    char text[HC_WORD_TEXT];
     hc_doc_cell(doc);
     if (is_analysed(entry)) {
         put_cause(doc, &entry->said);
-        hc_word_percent(entry->probability, text);
-        hc_doc_format(doc, ", %s", text);
+        put_probability(doc, entry);
     } else {
         hc_doc_absent(doc, "not analysed");
     }
@@ -150,7 +163,7 @@ static void say_quarter(struct hc_time at, char out[QUARTER_TEXT])
 static void begin_quarter(struct hc_doc *doc, const char *quarter)
 {
     static const struct hc_column columns[] = {
-        {"Began (UTC)", HC_COLUMN_SHORT, false}, {"Incident", HC_COLUMN_TEXT, true},
+        {"Began (UTC)", HC_COLUMN_SHORT, false}, {"Incident", HC_COLUMN_TITLE, true},
         {"Service", HC_COLUMN_SHORT, false},     {"Analysis said", HC_COLUMN_TEXT, false},
         {"On record", HC_COLUMN_TEXT, false},    {"Do they agree?", HC_COLUMN_SHORT, false}};
     char id[QUARTER_TEXT + 2];
@@ -165,24 +178,67 @@ static void begin_quarter(struct hc_doc *doc, const char *quarter)
                  sizeof columns / sizeof columns[0]);
 }
 
+struct tally {
+    size_t n_analysed, n_agree;
+};
+
+static void count_entry(struct tally *tally, const struct hc_site_entry *entry)
+{
+    tally->n_analysed++;
+    tally->n_agree += agrees(entry);
+}
+
+/* "89 of 291 (31 %)" */
+static void put_hits(struct hc_doc *doc, const struct tally *tally)
+{
+    char text[HC_WORD_TEXT];
+    hc_word_percent((double)tally->n_agree / (double)tally->n_analysed, text);
+    hc_doc_format(doc, "%zu of %zu (%s)", tally->n_agree, tally->n_analysed, text);
+}
+
+/* All are counted, also those where none stood out. */
+static void put_score(struct hc_doc *doc, size_t n_known, const struct tally *all, const struct tally *standing)
+{
+    struct tally others = {all->n_analysed - standing->n_analysed, all->n_agree - standing->n_agree};
+    if (all->n_analysed == 0)
+        return;
+    if (all->n_analysed < n_known)
+        hc_doc_format(doc, " Of these %zu %s analysed.", all->n_analysed, all->n_analysed == 1 ? "was" : "were");
+    hc_doc_text(doc, " The leading hypothesis has the category and the component on record in ");
+    put_hits(doc, all);
+    hc_doc_text(doc, standing->n_analysed > 0 && others.n_analysed > 0 ? ": " : "");
+    if (standing->n_analysed > 0 && others.n_analysed > 0) {
+        put_hits(doc, standing);
+        hc_doc_text(doc, " where it stands out, ");
+        put_hits(doc, &others);
+        hc_doc_text(doc, " where none does");
+    }
+    hc_doc_text(doc, ".");
+}
+
 static void put_overview(struct hc_doc *doc, const struct hc_site_entry *entries, size_t n)
 {
-    size_t n_known = 0, n_analysed = 0, n_agree = 0;
+    size_t n_known = 0;
+    struct tally all = {0}, standing = {0};
+    char threshold[HC_WORD_TEXT];
     for (size_t i = 0; i < n; i++) {
         n_known += entries[i].known;
-        n_analysed += entries[i].known && is_analysed(&entries[i]);
-        n_agree += agrees(&entries[i]);
+        if (!entries[i].known || !is_analysed(&entries[i]))
+            continue;
+        count_entry(&all, &entries[i]);
+        if (stands_out(&entries[i]))
+            count_entry(&standing, &entries[i]);
     }
     hc_doc_section(doc, "incidents", "Incidents");
     hc_doc_paragraph(doc);
     hc_doc_format(doc, "%zu %s, newest first; the cause of %zu is confirmed.", n, n == 1 ? "incident" : "incidents",
                   n_known);
-    if (n_analysed > 0)
-        hc_doc_format(doc,
-                      " Of %zu that %s analysed, the leading hypothesis has the category and the component on "
-                      "record in %zu.",
-                      n_analysed, n_analysed == 1 ? "was" : "were", n_agree);
-    hc_doc_text(doc, " The analysis does not read the outcome of its own incident. Below .25 no cause stands out.");
+    put_score(doc, n_known, &all, &standing);
+    hc_word_percent(HC_STANDS_OUT, threshold);
+    hc_doc_format(doc,
+                  " The analysis does not read the outcome of its own incident. Below %s no cause stands out; such a "
+                  "row says so, whether it has what is on record or not.",
+                  threshold);
 }
 
 static void put_site(struct hc_doc *doc, const struct hc_site_entry *entries, size_t n)

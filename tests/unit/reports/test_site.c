@@ -58,29 +58,57 @@ static void says_what_the_analysis_said_beside_what_is_on_record(void **state)
     assert_int_equal(hc_report_site_markdown(entries, 4, &out, &err), HC_OK);
     hc_buf_char(&out, '\0');
     const char *at = out.p;
-    static const char *const parts[] = {"has the category and the component on record in 1",
-                                        "<a id=\"q-2020-q4\"></a>",
-                                        "## 2020 Q4",
-                                        "INC-4",
-                                        "nothing yet",
-                                        "not known yet",
-                                        "## 2020 Q2",
-                                        "INC-3",
-                                        "application: memory-leak in `api`, 70\xC2\xA0%",
-                                        "traffic: surge in `edge`",
-                                        "**differs**",
-                                        "## 2020 Q1",
-                                        "INC-2",
-                                        "**category only**",
-                                        "INC-1",
-                                        "39\xC2\xA0%",
-                                        "**agrees**"};
+    static const char *const parts[] = {
+        "the cause of 3 is confirmed. The leading hypothesis has the category and the component on "
+        "record in 1 of 3 (33\xC2\xA0%). ",
+        "Below 25\xC2\xA0% no cause stands out",
+        "<a id=\"q-2020-q4\"></a>",
+        "## 2020 Q4",
+        "INC-4",
+        "nothing yet",
+        "not known yet",
+        "## 2020 Q2",
+        "INC-3",
+        "application: memory-leak in `api`, 70\xC2\xA0%",
+        "traffic: surge in `edge`",
+        "**differs**",
+        "## 2020 Q1",
+        "INC-2",
+        "**category only**",
+        "INC-1",
+        "39\xC2\xA0%",
+        "**agrees**"};
     for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
         at = strstr(at, parts[i]);
         if (!at)
             print_error("not found in order: %s\n", parts[i]);
         assert_non_null(at);
     }
+    hc_buf_free(&out);
+}
+
+static void treats_hits_and_misses_alike_where_none_stands_out(void **state)
+{
+    (void)state;
+    struct hc_site_entry entries[5] = {
+        entry("INC-1", "2020-01-01T00:00:00Z", 0.249, true), entry("INC-2", "2020-01-02T00:00:00Z", 0.1, true),
+        entry("INC-3", "2020-01-03T00:00:00Z", 0.2, true), entry("INC-4", "2020-01-04T00:00:00Z", 0.25, true),
+        entry("INC-5", "2020-01-05T00:00:00Z", NAN, true)};
+    struct hc_buf out = {0};
+    struct hc_err err = HC_ERR_NONE;
+    size_t n = 0;
+    entries[1].found = (struct hc_site_cause){HC_STR("traffic"), HC_STR("surge"), HC_STR("edge")};
+    entries[2].found.component = HC_STR("db");
+    assert_int_equal(hc_report_site_markdown(entries, 5, &out, &err), HC_OK);
+    hc_buf_char(&out, '\0');
+    for (const char *at = out.p; (at = strstr(at, "| none stood out")) != NULL; at++)
+        n++;
+    assert_int_equal(n, 3);
+    assert_null(strstr(out.p, "category only"));
+    assert_non_null(strstr(out.p, "< 25\xC2\xA0%"));
+    assert_non_null(strstr(out.p, "Of these 4 were analysed. The leading hypothesis has the category and the component "
+                                  "on record in 2 of 4 (50\xC2\xA0%): 1 of 1 (100\xC2\xA0%) where it stands out, "
+                                  "1 of 3 (33\xC2\xA0%) where none does."));
     hc_buf_free(&out);
 }
 
@@ -138,6 +166,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(lists_the_newest_first_in_any_order_of_input),
         cmocka_unit_test(says_what_the_analysis_said_beside_what_is_on_record),
+        cmocka_unit_test(treats_hits_and_misses_alike_where_none_stands_out),
         cmocka_unit_test(no_incident_takes_the_place_of_a_page_of_the_site),
         cmocka_unit_test(is_well_formed_even_when_it_is_empty),
     };
