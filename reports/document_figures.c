@@ -11,6 +11,7 @@
 #define TICKS 4
 #define FIRST_LINE_PX 22
 #define SECOND_LINE_PX 38 /* the offsets before a break stand lower: they have no room of their own */
+#define THIRD_LINE_PX 54  /* T+0 among them */
 #define BREAKS 2
 #define BREAK_FACTOR 2
 #define BREAK_WIDTH 0.09 /* as a share of the width */
@@ -195,6 +196,18 @@ static void put_tick(struct hc_html *w, const struct axis *axis, double at_s, do
              axis->y_px + label_px, hc_str_of(text));
 }
 
+/* Zero is a mark of the scale behind the last break, and may be where a piece begins. Else it has a line of its own. */
+static bool has_own_zero(const struct axis *axis)
+{
+    double from_s = axis->first_s;
+    for (size_t i = 0; i < axis->n_breaks; i++) {
+        if (0 > from_s && 0 <= axis->from_s[i])
+            return true;
+        from_s = axis->to_s[i];
+    }
+    return false;
+}
+
 /* Behind the last break the scale is marked; before it, where each piece begins. */
 static void put_ticks(struct hc_html *w, const struct axis *axis)
 {
@@ -204,6 +217,8 @@ static void put_ticks(struct hc_html *w, const struct axis *axis)
         last_s += axis->to_s[i] - axis->from_s[i];
         from_s = axis->to_s[i];
     }
+    if (has_own_zero(axis))
+        put_tick(w, axis, 0, THIRD_LINE_PX);
     const double first_s = ceil(from_s / step) * step;
     for (size_t i = 0; first_s + (double)i * step <= last_s; i++)
         put_tick(w, axis, first_s + (double)i * step, FIRST_LINE_PX);
@@ -268,6 +283,11 @@ static void put_mark(struct hc_html *w, const struct axis *axis, const struct hc
     put_text(w, "mark", "middle", x, y + 4, mark->label);
 }
 
+static double lowest_line(const struct axis *axis)
+{
+    return has_own_zero(axis) ? THIRD_LINE_PX : axis->n_breaks > 0 ? SECOND_LINE_PX : FIRST_LINE_PX;
+}
+
 void hc_figure_timeline(struct hc_html *w, const struct hc_block *block, size_t *number)
 {
     size_t lane_of[HC_TIMELINE_MARKS];
@@ -283,8 +303,7 @@ void hc_figure_timeline(struct hc_html *w, const struct hc_block *block, size_t 
         return;
     axis.y_px = 12 + LANE_PX * (double)n_lanes;
     hc_html_open(w, "figure");
-    open_svg(w, block->caption, block->description, ++*number,
-             axis.y_px + (axis.n_breaks > 0 ? SECOND_LINE_PX : FIRST_LINE_PX) + 8);
+    open_svg(w, block->caption, block->description, ++*number, axis.y_px + lowest_line(&axis) + 8);
     put_axis(w, &axis);
     for (size_t i = block->n_marks; i > 0; i--)
         put_mark(w, &axis, &block->marks[i - 1], lane_of[i - 1]);

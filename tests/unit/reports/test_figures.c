@@ -51,6 +51,24 @@ static void breaks_the_axis_where_nothing_happened_for_long(void **state)
     free(html);
 }
 
+static void names_zero_wherever_it_lies(void **state)
+{
+    (void)state;
+    const double inside[] = {-30, 0, 10, 90000, 90060}, begins[] = {0, 10, 90000, 90060},
+                 behind[] = {-90000, -10, 0, 60, 120};
+    const struct {
+        const double *at_s;
+        size_t n;
+    } axes[] = {{inside, 5}, {begins, 4}, {behind, 5}};
+    for (size_t i = 0; i < 3; i++) {
+        char *html = timeline(axes[i].at_s, axes[i].n);
+        const char *at = strstr(html, ">T+0 s</text>");
+        assert_non_null(at);
+        assert_null(strstr(at + 1, ">T+0 s</text>"));
+        free(html);
+    }
+}
+
 static void keeps_an_axis_whole_that_has_room(void **state)
 {
     (void)state;
@@ -93,6 +111,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(breaks_the_axis_where_nothing_happened_for_long),
+        cmocka_unit_test(names_zero_wherever_it_lies),
         cmocka_unit_test(keeps_an_axis_whole_that_has_room),
         cmocka_unit_test(draws_two_marks_however_far_apart),
         cmocka_unit_test(breaks_it_twice_at_most_and_in_order),
