@@ -191,6 +191,7 @@ static enum hc_status report_one(void *context, const struct hc_subject *subject
         .calibration = session->model_calibration.number ? &session->model_calibration : NULL,
         .similar = nearest,
         .n_similar = n_nearest,
+        .n_later = hc_session_count_later(session, subject),
         .source = subject->source,
         .outside = outside,
         .stored = stored,

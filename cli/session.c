@@ -282,6 +282,19 @@ static void keep(struct hc_neighbour *nearest, size_t *n, size_t limit, struct h
     nearest[at] = neighbour;
 }
 
+static bool is_past(const struct hc_incident_brief *brief, const struct hc_subject *subject)
+{
+    return brief->started.ns < subject->incident->window_start.ns;
+}
+
+size_t hc_session_count_later(const struct hc_session *session, const struct hc_subject *subject)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < session->n_briefs; i++)
+        n += !is_past(&session->briefs[i], subject) && !hc_str_equal(session->briefs[i].id, subject->incident->id);
+    return n;
+}
+
 enum hc_status hc_session_similar(struct hc_session *session, const struct hc_subject *subject, size_t limit,
                                   struct hc_arena *arena, struct hc_neighbour **out, size_t *n, struct hc_err *err)
 {
@@ -300,7 +313,7 @@ enum hc_status hc_session_similar(struct hc_session *session, const struct hc_su
     const struct hc_time began = subject->incident->window_start;
     for (size_t i = 0; i < session->n_briefs; i++) {
         const struct hc_incident_brief *brief = &session->briefs[i];
-        if (brief->started.ns >= began.ns || hc_str_equal(brief->id, subject->incident->id))
+        if (!is_past(brief, subject) || hc_str_equal(brief->id, subject->incident->id))
             continue;
         bool same_service = brief->service.p && hc_str_equal(brief->service, subject->incident->service);
         double similarity =

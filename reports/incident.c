@@ -53,6 +53,18 @@ static void put_parts(struct hc_report_parts *parts)
     hc_doc_sources(parts->doc);
 }
 
+/* The corpus keeps no line for the points of a series: what speaks of any of them cites where it begins. */
+static void note_series(struct hc_report_parts *parts)
+{
+    const struct hc_incident *incident = parts->in->incident;
+    for (size_t i = 0; i < parts->doc->n_sources; i++) {
+        struct hc_doc_source *source = &parts->doc->sources[i];
+        for (size_t k = 0; k < incident->n_series && !source->sql.p && !source->note; k++)
+            if (hc_place_equal(source->place, incident->series[k].place))
+                source->note = "where the series begins";
+    }
+}
+
 static struct hc_str page_heading(struct hc_arena *arena, const struct hc_incident *incident)
 {
     struct hc_str title = hc_str_trim(incident->title);
@@ -74,6 +86,7 @@ static enum hc_status render(const struct hc_incident_report *report, struct hc_
     hc_facts_find(&parts);
     put_badges(&parts);
     put_parts(&parts);
+    note_series(&parts);
     enum hc_status status = as(&doc, out, err);
     hc_arena_free(arena);
     return status;

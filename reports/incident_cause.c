@@ -1,7 +1,8 @@
 /* The leading cause: its chain, why it leads, and what made it worse. */
 #include "reports/incident_parts.h"
 
-#define ELEVATED_RATIO 1.5 /* a level this far above its baseline before the incident is called elevated */
+#define CONTRIBUTING_LEAST 0.05 /* a less probable amplifier is no factor to name */
+#define ELEVATED_RATIO 1.5      /* a level this far above its baseline before the incident is called elevated */
 
 static void put_lead_over_next(struct hc_report_parts *parts)
 {
@@ -31,7 +32,7 @@ static void put_why(struct hc_report_parts *parts)
     hc_doc_list(doc);
     for (size_t i = 0; i < leading->n_reasons && n < 5; i++) {
         const struct hc_reason *reason = &leading->reasons[i];
-        if (!(reason->weight > 0) || hc_str_is(reason->evidence, "prior") || hc_is_said_before(leading, i))
+        if (!(reason->weight >= HC_SEEN_LEAST) || hc_str_is(reason->evidence, "prior") || hc_is_said_before(leading, i))
             continue;
         n++;
         hc_word_signed(reason->weight, 2, weight);
@@ -104,11 +105,14 @@ static size_t put_contributing_hypotheses(struct hc_report_parts *parts)
     size_t n = 0;
     for (size_t i = 0; i < analysis->n_hypotheses; i++) {
         const struct hc_hypothesis *hypothesis = &analysis->hypotheses[i];
-        if (hypothesis->status != HC_CONTRIBUTING || n == HC_SHOWN_HYPOTHESES)
+        if (hypothesis->status != HC_CONTRIBUTING || hypothesis->probability < CONTRIBUTING_LEAST ||
+            n == HC_SHOWN_HYPOTHESES)
             continue;
         n++;
         hc_doc_item(doc);
         hc_doc_strong(doc, hc_say_hypothesis(parts, hypothesis));
+        hc_doc_text(doc, ", ");
+        hc_put_confidence(parts, hypothesis->probability);
         hc_doc_text(doc, ": a rule of the catalogue makes it an amplifier of the leading cause. ");
         if (hypothesis->n_reasons > 0 && hypothesis->reasons[0].weight > 0)
             hc_doc_from(doc, hc_str_trim(hypothesis->reasons[0].text),
@@ -154,5 +158,5 @@ void hc_part_contributing(struct hc_report_parts *parts)
     if (n > 0)
         return;
     hc_doc_paragraph(doc);
-    hc_doc_text(doc, "No rule names one, and no level that the bundle states was elevated beforehand.");
+    hc_doc_text(doc, "No rule names one of 5 % and more, and no level that the bundle states was elevated beforehand.");
 }

@@ -1,4 +1,5 @@
 /* How the trouble went its way: what was observed of the leading component and of those between it and the symptom. */
+#include "analysis/model/timeline.h"
 #include "reports/incident_parts.h"
 
 #define LINKS 12        /* of the causal chain */
@@ -146,7 +147,8 @@ static void add_onsets(struct hc_report_parts *parts, struct chain *chain)
         uint32_t component = find_component(incident, name);
         if (component == HC_NO_COMPONENT || !chain->on_path[component])
             continue;
-        struct hc_moment moment = {item->onset, hc_str_trim(item->text), hc_place_of(parts, item->place)};
+        struct hc_source_place place = hc_onset_place(incident, evidence, item);
+        struct hc_moment moment = {item->onset, hc_str_trim(item->text), hc_place_of(parts, place)};
         add_link(chain, (struct link){.moment = moment, .component = name, .n = 1});
     }
 }
@@ -240,6 +242,25 @@ void hc_put_chain(struct hc_report_parts *parts)
     }
 }
 
+/* How long before the first symptom, though nothing says that the two belong together. */
+static void put_last_change(struct hc_report_parts *parts)
+{
+    struct hc_doc *doc = parts->doc;
+    const struct hc_change *change = parts->facts.last_change;
+    if (!change)
+        return;
+    struct hc_moment moment = {change->at, HC_STR_NONE, change->place};
+    hc_doc_text(doc, "the last before the first symptom: ");
+    hc_doc_str(doc, say_change_fully(parts, change));
+    hc_doc_text(doc, " of ");
+    hc_put_component(parts, hc_say_component(parts, change->component));
+    hc_doc_text(doc, " at ");
+    hc_put_time(parts, &moment);
+    hc_doc_text(doc, ", ");
+    hc_put_apart(parts, &moment, &parts->facts.symptom);
+    hc_doc_text(doc, " before it; ");
+}
+
 void hc_put_change_facts(struct hc_report_parts *parts)
 {
     struct hc_doc *doc = parts->doc;
@@ -255,6 +276,7 @@ void hc_put_change_facts(struct hc_report_parts *parts)
         hc_doc_code(doc, change->commit);
     } else if (parts->in->incident->n_changes > 0) {
         hc_doc_text(doc, "none that the leading hypothesis rests on; ");
+        put_last_change(parts);
         hc_doc_link_section(doc, HC_STR("all changes"), HC_STR("temporal-correlation"));
     } else {
         hc_doc_absent(doc, "not in the bundle");

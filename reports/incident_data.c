@@ -39,6 +39,15 @@ static void put_similar(struct hc_report_parts *parts, const struct hc_similar_i
     }
 }
 
+static void put_none_similar(struct hc_report_parts *parts)
+{
+    size_t n_later = parts->in->n_later;
+    if (n_later == 0)
+        hc_doc_text(parts->doc, "None in the corpus at hand.");
+    else
+        hc_doc_format(parts->doc, "None began before this one; %zu in the corpus at hand began later.", n_later);
+}
+
 void hc_part_similar(struct hc_report_parts *parts)
 {
     static const struct hc_column columns[] = {{"Incident", HC_COLUMN_TEXT, true},
@@ -48,7 +57,7 @@ void hc_part_similar(struct hc_report_parts *parts)
     hc_doc_section(parts->doc, "similar-past-incidents", "Similar past incidents");
     if (parts->in->n_similar == 0) {
         hc_doc_paragraph(parts->doc);
-        hc_doc_text(parts->doc, "None in the corpus at hand.");
+        put_none_similar(parts);
         return;
     }
     hc_doc_table(parts->doc, HC_STR("Past incidents nearest to this one"), HC_COLUMNS(columns));
@@ -75,7 +84,9 @@ static void put_identity(struct hc_report_parts *parts)
     hc_doc_term(doc, "Content (SHA-256)");
     hc_doc_code(doc, hc_doc_formatted(doc, "%s", hex));
     hc_doc_term(doc, "Source");
-    if (parts->in->source.n > 0)
+    if (hc_str_is(parts->in->source, hex))
+        hc_doc_text(doc, "a directory; its content is its source");
+    else if (parts->in->source.n > 0)
         hc_doc_code(doc, parts->in->source);
     else
         hc_doc_text(doc, "not stated");

@@ -112,7 +112,7 @@ static size_t find_largest(const struct hc_evidence *evidence, size_t largest[IT
     for (size_t i = 0; i < evidence->n_items; i++) {
         double value = fabs(evidence->items[i].value);
         size_t at = n;
-        if (!(value > 0) || evidence->items[i].text.n == 0)
+        if (!(value >= HC_SEEN_LEAST) || evidence->items[i].text.n == 0)
             continue;
         while (at > 0 && fabs(evidence->items[largest[at - 1]].value) < value)
             at--;

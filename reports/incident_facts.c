@@ -245,7 +245,10 @@ static void find_change(struct hc_report_parts *parts)
         const struct hc_change *change = &incident->changes[i];
         struct hc_moment moment = {change->at, HC_STR_NONE, change->place};
         int64_t apart = hc_moments_apart(&moment, &facts->symptom);
-        if (apart >= 0 && apart <= CHANGE_REACH_NS && may_have_led(parts, change))
+        if (apart < 0 || apart > CHANGE_REACH_NS)
+            continue;
+        facts->last_change = change;
+        if (may_have_led(parts, change))
             facts->change = change;
     }
 }

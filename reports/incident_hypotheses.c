@@ -1,4 +1,6 @@
 /* What was weighed: each hypothesis with its evidence, and what was ruled out. */
+#include <math.h>
+
 #include "reports/incident_parts.h"
 
 #define REASONS 3 /* listed on each side; the others are summed up */
@@ -13,7 +15,7 @@ static bool is_prior(const struct hc_reason *reason)
 
 static bool is_on_side(const struct hc_reason *reason, bool against)
 {
-    return (reason->weight < 0) == against && reason->weight != 0 && !is_prior(reason);
+    return (reason->weight < 0) == against && fabs(reason->weight) >= HC_SEEN_LEAST && !is_prior(reason);
 }
 
 bool hc_is_said_before(const struct hc_hypothesis *hypothesis, size_t at)

@@ -32,6 +32,7 @@ struct hc_step {
 
 struct hc_facts {
     const struct hc_change *change; /* the last one before the first symptom that the leading hypothesis rests on */
+    const struct hc_change *last_change; /* the last one in the day before the first symptom, whoever rests on it */
     const struct hc_hypothesis *leading; /* may be NULL */
     const struct hc_outcome *found;      /* the root cause on record where it is confirmed; may be NULL */
     struct hc_moment zero;               /* T+0 */

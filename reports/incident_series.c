@@ -7,7 +7,8 @@
 
 static bool has_moved(const struct hc_series *series)
 {
-    return isfinite(series->score) && series->score > 0 && isfinite(series->baseline_median) && isfinite(series->peak);
+    return isfinite(series->score) && series->score >= HC_SEEN_LEAST && isfinite(series->baseline_median) &&
+           isfinite(series->peak);
 }
 
 /* The indices of the highest scores, of equal ones the earlier. */

@@ -63,15 +63,25 @@ static void put_card(struct hc_report_parts *parts, const char *term, const stru
     hc_put_apart(parts, from, to);
 }
 
+/* The change that the leading hypothesis rests on; else the last one before the first symptom, for the reader to judge. */
+static void put_change_card(struct hc_report_parts *parts)
+{
+    const struct hc_facts *facts = &parts->facts;
+    const struct hc_change *change = facts->change ? facts->change : facts->last_change;
+    if (!change)
+        return;
+    struct hc_moment moment = {change->at, HC_STR_NONE, change->place};
+    struct hc_str term = hc_doc_formatted(parts->doc, "%s to first symptom", hc_say_change(change));
+    if (term.p)
+        put_card(parts, term.p, &moment, &facts->symptom);
+}
+
 static void put_cards(struct hc_report_parts *parts)
 {
     const struct hc_facts *facts = &parts->facts;
-    struct hc_str change =
-        facts->change ? hc_doc_formatted(parts->doc, "%s to first symptom", hc_say_change(facts->change)) : HC_STR("");
     hc_doc_cards(parts->doc);
     put_first_card(parts);
-    if (facts->change && change.p)
-        put_card(parts, change.p, &facts->zero, &facts->symptom);
+    put_change_card(parts);
     put_card(parts, facts->crashed ? "First symptom to crash" : "First symptom to first fatal line", &facts->symptom,
              &facts->fatal);
     put_card(parts, "First symptom to detection", &facts->symptom, &facts->detected);
@@ -137,6 +147,8 @@ static void put_facts(struct hc_report_parts *parts)
         hc_doc_term(doc, "Leading hypothesis");
         hc_put_status(parts, parts->facts.leading->status);
         hc_doc_text(doc, " ");
+        hc_doc_str(doc, hc_say_hypothesis(parts, parts->facts.leading));
+        hc_doc_text(doc, "; category: ");
         hc_doc_str(doc, hc_say_category(parts, parts->facts.leading->category));
         hc_doc_text(doc, ", component: ");
         hc_put_component(parts, parts->facts.leading->component);

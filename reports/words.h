@@ -8,8 +8,9 @@
 
 #include "base/text.h"
 
-#define HC_STANDS_OUT 0.25 /* a leading hypothesis below this is called the most probable, no more */
-#define HC_WORD_TEXT 64    /* bytes that `out` holds */
+#define HC_STANDS_OUT 0.25  /* a leading hypothesis below this is called the most probable, no more */
+#define HC_SEEN_LEAST 0.005 /* less prints as 0.00 and is left out of lists */
+#define HC_WORD_TEXT 64     /* bytes that `out` holds */
 
 /* With that many decimals, 0 to 9, half away from zero; trailing zeros stay. NaN, infinities and what is
  * beyond 1e15: "?". Returns the length, as all do here. */

@@ -174,7 +174,115 @@ static void links_to_the_index_only_where_there_is_one(void **state)
     free(html);
     f.report.in_site = true;
     html = render(&f, hc_report_incident_html);
-    assert_non_null(strstr(html, "<a href=\"index.html\">All incidents</a>"));
+    assert_non_null(strstr(html, "<a class=\"whole\" href=\"index.html\">All incidents</a>"));
+    free(html);
+}
+
+static void says_that_a_place_of_a_series_is_where_it_begins(void **state)
+{
+    (void)state;
+    struct fixture f;
+    struct hc_series series = {.metric = HC_STR("heap"),
+                               .baseline_median = 340,
+                               .peak = 980,
+                               .score = 3,
+                               .onset_at = HC_TIME_NONE,
+                               .place = fixture_place("metrics/heap.csv", 2)};
+    fixture_full(&f);
+    f.incident.series = &series;
+    f.incident.n_series = 1;
+    char *markdown = render(&f, hc_report_incident_markdown), *html = render(&f, hc_report_incident_html);
+    const char *row = strstr(markdown, "| `metrics/heap.csv`");
+    assert_non_null(row);
+    assert_non_null(strstr(row, "2, where the series begins |"));
+    assert_non_null(strstr(html, ">2, where the series begins</td>"));
+    assert_int_equal(count(markdown, "where the series begins"), 1);
+    free(markdown);
+    free(html);
+}
+
+static void leaves_out_what_prints_as_nothing(void **state)
+{
+    (void)state;
+    struct fixture f;
+    struct hc_reason reasons[] = {{HC_STR("sign"), 0.5, HC_STR("a sign."), {HC_STR_NONE, 0}},
+                                  {HC_STR("sign"), 0.004, HC_STR("a whisper."), {HC_STR_NONE, 0}},
+                                  {HC_STR("sign"), -0.004, HC_STR("a breath."), {HC_STR_NONE, 0}}};
+    fixture_full(&f);
+    f.analysis.hypotheses[0].reasons = reasons;
+    f.analysis.hypotheses[0].n_reasons = COUNT(reasons);
+    f.evidence.items[0].value = 0.004;
+    f.evidence.items[0].text = HC_STR("a murmur.");
+    char *markdown = render(&f, hc_report_incident_markdown);
+    assert_non_null(strstr(markdown, "a sign."));
+    assert_null(strstr(markdown, "a whisper."));
+    assert_null(strstr(markdown, "a breath."));
+    assert_null(strstr(markdown, "a murmur."));
+    assert_null(strstr(markdown, "0.00 |"));
+    free(markdown);
+}
+
+static void says_how_long_a_change_came_before_the_symptom_whoever_rests_on_it(void **state)
+{
+    (void)state;
+    struct fixture f;
+    fixture_full(&f);
+    f.analysis.hypotheses[0].reasons += 1; /* those of the change */
+    f.analysis.hypotheses[0].n_reasons -= 1;
+    char *markdown = render(&f, hc_report_incident_markdown);
+    assert_non_null(strstr(markdown, "- **Deployment to first symptom:** [73"));
+    assert_non_null(strstr(markdown, "none that the leading hypothesis rests on; the last before the first symptom: "
+                                     "Deployment of v2.8.1 of `storage_service` at "));
+    assert_null(strstr(markdown, "T+0 is the deployment"));
+    free(markdown);
+    f.incident.changes[0].at = fixture_time("2015-03-15T23:16:30Z"); /* more than a day before */
+    markdown = render(&f, hc_report_incident_markdown);
+    assert_null(strstr(markdown, "Deployment to first symptom"));
+    assert_null(strstr(markdown, "the last before the first symptom"));
+    free(markdown);
+}
+
+static void names_no_improbable_factor(void **state)
+{
+    (void)state;
+    struct fixture f;
+    fixture_full(&f);
+    char *markdown = render(&f, hc_report_incident_markdown);
+    const char *section = strstr(markdown, "## Contributing Factors");
+    assert_non_null(section);
+    assert_non_null(strstr(section, "a rule of the catalogue makes it an amplifier"));
+    assert_non_null(strstr(section, "10\xC2\xA0%"));
+    free(markdown);
+    f.analysis.hypotheses[2].probability = 0.049;
+    markdown = render(&f, hc_report_incident_markdown);
+    assert_null(strstr(markdown, "a rule of the catalogue makes it an amplifier"));
+    free(markdown);
+}
+
+static void tells_later_incidents_from_none(void **state)
+{
+    (void)state;
+    struct fixture f;
+    fixture_full(&f);
+    f.report.n_similar = 0;
+    char *markdown = render(&f, hc_report_incident_markdown);
+    assert_non_null(strstr(markdown, "None in the corpus at hand."));
+    free(markdown);
+    f.report.n_later = 300;
+    markdown = render(&f, hc_report_incident_markdown);
+    assert_non_null(strstr(markdown, "None began before this one; 300 in the corpus at hand began later."));
+    free(markdown);
+}
+
+static void keeps_short_names_whole(void **state)
+{
+    (void)state;
+    struct fixture f;
+    fixture_full(&f);
+    char *html = render(&f, hc_report_incident_html);
+    assert_non_null(strstr(html, "<code class=\"whole\">storage_service</code>"));
+    assert_non_null(strstr(html, "<code>a02622fb2800f89c322bfe51359fe8f3d590e17f</code>"));
+    assert_non_null(strstr(html, "<a class=\"whole\" href=\"INC-77.html\">INC-77</a>"));
     free(html);
 }
 
@@ -189,6 +297,12 @@ int main(void)
         cmocka_unit_test(shows_a_rounded_level_with_the_exact_one_behind_it),
         cmocka_unit_test(says_a_sentence_once_for_each_hypothesis),
         cmocka_unit_test(says_plainly_that_there_is_no_evidence),
+        cmocka_unit_test(says_that_a_place_of_a_series_is_where_it_begins),
+        cmocka_unit_test(leaves_out_what_prints_as_nothing),
+        cmocka_unit_test(says_how_long_a_change_came_before_the_symptom_whoever_rests_on_it),
+        cmocka_unit_test(names_no_improbable_factor),
+        cmocka_unit_test(tells_later_incidents_from_none),
+        cmocka_unit_test(keeps_short_names_whole),
         cmocka_unit_test(links_to_the_index_only_where_there_is_one),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
