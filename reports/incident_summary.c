@@ -1,6 +1,8 @@
 /* What is read first: the answer, what was found, what it cost. */
 #include "reports/incident_parts.h"
 
+#define IMPACT_VALUE 1 /* on the detectors' log scale: what is weaker is no impact to name */
+
 static void put_unanswered(struct hc_report_parts *parts)
 {
     struct hc_doc *doc = parts->doc;
@@ -189,6 +191,46 @@ static void put_level_impact(struct hc_report_parts *parts, const struct hc_leve
     hc_doc_text(doc, ".");
 }
 
+/* What users feel, as the names of features say it: each the strongest of its row. */
+static const char *const felt[][3] = {
+    {"errors-up", NULL, NULL}, {"latency-up", "latency-tail-up", NULL}, {"traffic-up", "traffic-down", NULL}};
+
+static bool is_felt(const struct hc_report_parts *parts, const struct hc_evidence_item *item, size_t row)
+{
+    const struct hc_catalogue *catalogue = parts->in->catalogue;
+    for (size_t i = 0; i < 3 && felt[row][i] && item->feature < catalogue->n_features; i++)
+        if (hc_str_is(catalogue->features[item->feature].name, felt[row][i]))
+            return true;
+    return false;
+}
+
+/* A level has its item already. */
+static bool is_of_level(const struct hc_incident *incident, const struct hc_evidence_item *item)
+{
+    for (size_t i = 0; i < incident->n_levels; i++)
+        if (hc_place_equal(incident->levels[i].place, item->place))
+            return true;
+    return false;
+}
+
+static void put_series_impact(struct hc_report_parts *parts, size_t row)
+{
+    const struct hc_evidence *evidence = parts->in->evidence;
+    const struct hc_evidence_item *best = NULL;
+    for (size_t i = 0; i < evidence->n_items; i++) {
+        const struct hc_evidence_item *item = &evidence->items[i];
+        if (item->component < evidence->n_components && item->value >= IMPACT_VALUE && is_felt(parts, item, row) &&
+            hc_str_equal(evidence->components[item->component].name, parts->in->incident->service) &&
+            !is_of_level(parts->in->incident, item) && (!best || item->value > best->value))
+            best = item;
+    }
+    if (!best)
+        return;
+    hc_doc_item(parts->doc);
+    hc_doc_from(parts->doc, hc_str_trim(best->text), best->place);
+    hc_doc_text(parts->doc, ".");
+}
+
 static void put_lines(struct hc_report_parts *parts, const struct hc_line_count *lines)
 {
     hc_put_cited(parts, hc_doc_formatted(parts->doc, "%llu", (unsigned long long)lines->n), lines->sql, lines->place);
@@ -221,6 +263,8 @@ void hc_part_impact(struct hc_report_parts *parts)
     hc_doc_text(doc, ".");
     for (size_t i = 0; i < incident->n_levels; i++)
         put_level_impact(parts, &incident->levels[i]);
+    for (size_t row = 0; row < sizeof felt / sizeof felt[0]; row++)
+        put_series_impact(parts, row);
     put_log_impact(parts);
     hc_doc_item(doc);
     hc_doc_text(doc, "Users affected, requests failed, money lost: ");

@@ -201,6 +201,38 @@ static void says_that_a_place_of_a_series_is_where_it_begins(void **state)
     free(html);
 }
 
+static void counts_what_the_service_s_series_show_as_impact(void **state)
+{
+    (void)state;
+    struct fixture f;
+    fixture_full(&f);
+    struct hc_feature features[] = {{.name = HC_STR("latency-up")}, {.name = HC_STR("latency-tail-up")}};
+    struct hc_evidence_item items[] = {
+        {.feature = 0, .value = 2, .text = HC_STR("latency rose"), .place = fixture_place("metrics/a.csv", 1)},
+        {.feature = 1, .value = 3, .text = HC_STR("p99 rose"), .place = fixture_place("metrics/b.csv", 1)}};
+    items[0].onset = items[1].onset = HC_TIME_NONE;
+    f.catalogue.features = features;
+    f.catalogue.n_features = 2;
+    f.evidence.items = items;
+    f.evidence.n_items = 2;
+    char *markdown = render(&f, hc_report_incident_markdown);
+    const char *section = strstr(markdown, "## Impact in numbers"), *end = strstr(markdown, "## Timeline");
+    assert_true(section && end && section < end);
+    markdown[end - markdown] = '\0';
+    assert_int_equal(count(section, "- [p99 rose](#src-"), 1);
+    assert_null(strstr(section, "latency rose"));
+    free(markdown);
+    items[0].value = 0.9; /* too little, and said of a level */
+    items[1].place = f.incident.levels[1].place;
+    markdown = render(&f, hc_report_incident_markdown);
+    section = strstr(markdown, "## Impact in numbers");
+    end = strstr(markdown, "## Timeline");
+    assert_true(section && end && section < end);
+    markdown[end - markdown] = '\0';
+    assert_null(strstr(section, " rose"));
+    free(markdown);
+}
+
 static void leaves_out_what_prints_as_nothing(void **state)
 {
     (void)state;
@@ -298,6 +330,7 @@ int main(void)
         cmocka_unit_test(says_a_sentence_once_for_each_hypothesis),
         cmocka_unit_test(says_plainly_that_there_is_no_evidence),
         cmocka_unit_test(says_that_a_place_of_a_series_is_where_it_begins),
+        cmocka_unit_test(counts_what_the_service_s_series_show_as_impact),
         cmocka_unit_test(leaves_out_what_prints_as_nothing),
         cmocka_unit_test(says_how_long_a_change_came_before_the_symptom_whoever_rests_on_it),
         cmocka_unit_test(names_no_improbable_factor),
