@@ -145,7 +145,7 @@ static enum hc_status read_by_rule(struct hc_str text, const struct hc_read_cont
     }
     open_bids(&bids, text, context, HC_STR_NONE);
     enum hc_status status = try_readers(&bids, HC_BID_BY_CONTENT, text, context, reading, used, err);
-    if (status == HC_OK && kind.p != NULL)
+    if (status == HC_OK && *used != NULL && kind.p != NULL)
         hc_warnings_add(&reading->warnings, "format-disagrees", context->member, 0,
                         "the manifest says %.*s, the content is %s", HC_STR_ARG(kind), (*used)->name);
     return status;
