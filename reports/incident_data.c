@@ -85,7 +85,7 @@ static void put_identity(struct hc_report_parts *parts)
     hc_doc_code(doc, hc_doc_formatted(doc, "%s", hex));
     hc_doc_term(doc, "Source");
     if (hc_str_is(parts->in->source, hex))
-        hc_doc_text(doc, "a directory; its content is its source");
+        hc_doc_text(doc, "the same: a directory has no other digest");
     else if (parts->in->source.n > 0)
         hc_doc_code(doc, parts->in->source);
     else
