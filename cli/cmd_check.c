@@ -22,8 +22,8 @@ static void print_report(const struct hc_cli *cli, const struct hc_check_report 
     if (!cli->json) {
         for (size_t i = 0; i < report->n_findings; i++)
             hc_buf_format(out, "%.*s\n", HC_STR_ARG(report->findings[i]));
-        hc_buf_format(out, "%zu findings\ndigest %s\nderived %s\n", report->n_findings, report->digest,
-                      report->derived);
+        hc_buf_format(out, "%zu finding%s\ndigest %s\nderived %s\n", report->n_findings,
+                      report->n_findings == 1 ? "" : "s", report->digest, report->derived);
         return;
     }
     hc_json_begin(&w, out, cli);

@@ -260,7 +260,8 @@ static void print_summary(const struct hc_cli *cli, const struct report *report,
 {
     struct hc_json_writer w;
     if (!cli->json) {
-        hc_buf_format(out, "%zu files written to %s\n", report->n_written, report->directory);
+        hc_buf_format(out, "%zu file%s written to %s\n", report->n_written, report->n_written == 1 ? "" : "s",
+                      report->directory);
         return;
     }
     hc_json_begin(&w, out, cli);
