@@ -73,7 +73,7 @@ static enum hc_status mine(struct job *job, struct hc_err *err)
     job->template_of = hc_arena_alloc(job->arena, (job->shapes.n + 1) * sizeof *job->template_of);
     if (!job->template_of)
         return no_memory(err);
-    enum hc_status status = hc_templates_mine(job->shapes.items, job->shapes.n, job->template_of, &job->templates,
+    enum hc_status status = hc_templates_mine(job->shapes.items, NULL, job->shapes.n, job->template_of, &job->templates,
                                               &job->n_templates, job->arena, err);
     if (status != HC_OK)
         return status;
@@ -186,9 +186,12 @@ static enum hc_status read_file(struct job *job, int year, struct hc_err *err)
     struct hc_str bytes = HC_STR_NONE;
     hc_names_init(&job->shapes, job->arena);
     hc_names_init(&job->components, job->arena);
+    struct hc_shape_memo *shapes = hc_shape_memo_new(job->arena);
+    if (!shapes)
+        return no_memory(err);
     enum hc_status status = hc_file_slurp(job->path, job->arena, &bytes, err);
     if (status == HC_OK)
-        status = hc_log_lines(bytes, &frame, job->arena, &sink, err);
+        status = hc_log_lines(bytes, &frame, shapes, job->arena, &sink, err);
     return status == HC_OK ? mine(job, err) : status;
 }
 

@@ -6,7 +6,8 @@
 
 struct shapes {
     struct hc_names names;
-    uint32_t *template_of; /* by name, once mined: into incident->templates */
+    const struct hc_parted **cut; /* by name; NULL: not yet */
+    uint32_t *template_of;        /* by name, once mined: into incident->templates */
 };
 
 struct ref {
@@ -26,9 +27,14 @@ struct counter {
     struct minute *minutes; /* room for the largest group */
 };
 
-static bool collect_shapes(struct hc_assembly *a, struct shapes *shapes, struct ref *refs, size_t *n_refs)
+static bool collect_shapes(struct hc_assembly *a, struct shapes *shapes, struct ref *refs, size_t n_most,
+                           size_t *n_refs)
 {
+    size_t n_cut = 0;
     hc_names_init(&shapes->names, a->arena);
+    shapes->cut = hc_arena_alloc(a->arena, n_most * sizeof(const void *));
+    if (shapes->cut == NULL)
+        return false;
     for (size_t f = 0; f < a->n_files; f++) {
         const struct hc_reading *reading = a->files[f]->reading;
         for (size_t i = 0; reading != NULL && i < reading->n_logs; i++) {
@@ -36,6 +42,8 @@ static bool collect_shapes(struct hc_assembly *a, struct shapes *shapes, struct 
             size_t name = hc_names_add(&shapes->names, log->shape);
             if (name == HC_NAME_NONE)
                 return false;
+            if (name == n_cut)
+                shapes->cut[n_cut++] = log->known == NULL ? NULL : &log->known->parted;
             refs[(*n_refs)++] =
                 (struct ref){(uint32_t)name, hc_assembly_component(a, f, log->component), (uint32_t)f, log};
         }
@@ -85,14 +93,17 @@ static enum hc_status mine(struct hc_assembly *a, struct shapes *shapes)
     size_t n = shapes->names.n;
     uint32_t *rank = hc_names_rank(&shapes->names, a->arena);
     struct hc_str *sorted = hc_arena_calloc(a->arena, n + 1, sizeof *sorted);
+    const struct hc_parted **cut = hc_arena_calloc(a->arena, n + 1, sizeof(const void *));
     uint32_t *mined = hc_arena_calloc(a->arena, n + 1, sizeof *mined);
-    if (rank == NULL || sorted == NULL || mined == NULL)
+    if (rank == NULL || sorted == NULL || cut == NULL || mined == NULL)
         return hc_arena_refused(a->arena, a->err);
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; i < n; i++) {
         sorted[rank[i]] = shapes->names.items[i];
+        cut[rank[i]] = shapes->cut[i];
+    }
     struct hc_str *texts = NULL;
     size_t n_texts = 0;
-    enum hc_status status = hc_templates_mine(sorted, n, mined, &texts, &n_texts, a->arena, a->err);
+    enum hc_status status = hc_templates_mine(sorted, cut, n, mined, &texts, &n_texts, a->arena, a->err);
     if (status != HC_OK)
         return status;
     uint32_t *place = hc_arena_calloc(a->arena, n_texts + 1, sizeof *place);
@@ -309,7 +320,7 @@ enum hc_status hc_assemble_logs(struct hc_assembly *a)
         return HC_OK;
     struct ref *refs = hc_arena_alloc(a->arena, n * sizeof *refs);
     size_t n_refs = 0;
-    if (refs == NULL || !collect_shapes(a, &shapes, refs, &n_refs))
+    if (refs == NULL || !collect_shapes(a, &shapes, refs, n, &n_refs))
         return hc_arena_refused(a->arena, a->err);
     enum hc_status status = mine(a, &shapes);
     if (status != HC_OK)

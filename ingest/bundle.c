@@ -73,7 +73,8 @@ static enum hc_status read_file(const struct hc_bundles *bundles, struct hc_bund
                                       .service = incident->service,
                                       .window_start = incident->window_start,
                                       .window_end = incident->window_end,
-                                      .known_components = &bundle->manifest.components};
+                                      .known_components = &bundle->manifest.components,
+                                      .shapes = bundles->reader->shapes};
     hc_reading_init(reading, scratch);
     return hc_file_read(bytes, &context, reading, &file->file, why);
 }

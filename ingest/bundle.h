@@ -5,12 +5,14 @@
 #include "base/xml.h"
 #include "ingest/container/container.h"
 #include "ingest/ingest.h"
+#include "ingest/normalize/shape_memo.h"
 
 /* What a thread keeps from one source to the next. */
 struct hc_bundle_reader {
     struct hc_container *container;
     struct hc_xml_schema *schema; /* of the manifest; not shared between threads */
     struct hc_arena *scratch;     /* holds one incident while it is read; its ceiling is the incident's */
+    struct hc_shape_memo *shapes; /* of log messages of all of them */
     const struct hc_ingest_sink *sink;
 };
 

@@ -26,6 +26,8 @@ struct worker {
     struct hc_container *container;
     struct hc_xml_schema *schema;
     struct hc_arena *scratch;
+    struct hc_arena *memory; /* of the shapes */
+    struct hc_shape_memo *shapes;
 };
 
 struct run {
@@ -72,7 +74,17 @@ static enum hc_status prepare(struct worker *worker, const struct run *run, stru
         worker->container = hc_container_new(&run->limits);
     if (!worker->scratch)
         worker->scratch = hc_arena_new((size_t)run->limits.arena_bytes);
-    if (!worker->container || !worker->scratch)
+    if (!worker->memory)
+        worker->memory = hc_arena_new(0);
+    if (!worker->container || !worker->scratch || !worker->memory)
+        return no_memory(err);
+    if (worker->shapes && hc_shape_memo_is_full(worker->shapes)) {
+        hc_arena_reset(worker->memory);
+        worker->shapes = NULL;
+    }
+    if (!worker->shapes)
+        worker->shapes = hc_shape_memo_new(worker->memory);
+    if (!worker->shapes)
         return no_memory(err);
     return worker->schema ? HC_OK : hc_xml_schema_new(&worker->schema, hc_manifest_schema(), err);
 }
@@ -104,7 +116,7 @@ static int by_place(const void *a, const void *b)
 static enum hc_status read_open(struct hc_source *source, const struct run *run, const struct worker *worker,
                                 struct hc_err *err)
 {
-    struct hc_bundle_reader reader = {worker->container, worker->schema, worker->scratch, run->sink};
+    struct hc_bundle_reader reader = {worker->container, worker->schema, worker->scratch, worker->shapes, run->sink};
     enum hc_status status = hc_bundles_read(source, &reader, err);
     if (status != HC_OK)
         return status;
@@ -295,6 +307,7 @@ static void clean_up(struct run *run)
         hc_container_free(run->workers[i].container);
         hc_xml_schema_free(run->workers[i].schema);
         hc_arena_free(run->workers[i].scratch);
+        hc_arena_free(run->workers[i].memory);
     }
     free(run->workers);
     pthread_cond_destroy(&run->moved);

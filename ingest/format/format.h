@@ -18,6 +18,7 @@
 #include "base/text.h"
 #include "base/warning.h"
 #include "corpus/record/incident.h"
+#include "ingest/normalize/shape_memo.h"
 
 /* An `evidence` child of the manifest that names files. */
 struct hc_entry {
@@ -36,6 +37,7 @@ struct hc_read_context {
     struct hc_str service;        /* of the incident; may be absent */
     struct hc_time window_start, window_end;
     const struct hc_names *known_components; /* those of the manifest */
+    struct hc_shape_memo *shapes;            /* that files share; NULL: none */
 };
 
 struct hc_read_series {
@@ -49,7 +51,8 @@ struct hc_read_series {
 
 /* Lines of one shape: what the template miner unites. */
 struct hc_read_log {
-    struct hc_str shape; /* the message with its obviously variable tokens masked */
+    struct hc_str shape;                /* the message with its obviously variable tokens masked */
+    const struct hc_known_shape *known; /* the same, where a memo has kept it; else NULL */
     uint32_t component;
     uint8_t level;
     size_t n_minutes, capacity;
@@ -150,6 +153,9 @@ bool hc_reading_add_point(struct hc_reading *reading, struct hc_read_series *ser
 struct hc_event *hc_reading_add_event(struct hc_reading *reading);
 struct hc_read_span *hc_reading_add_span(struct hc_reading *reading);
 struct hc_document *hc_reading_add_document(struct hc_reading *reading);
+
+/* The memo that the file's readings of shapes go through: the context's, else one of its own. NULL: out of memory. */
+struct hc_shape_memo *hc_reading_shapes(const struct hc_reading *reading, const struct hc_read_context *context);
 
 /* Valid UTF-8 without NUL in the arena, at most max_bytes long (0: any length), cut between characters.
  * p == NULL: out of memory or absent. */

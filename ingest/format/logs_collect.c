@@ -102,7 +102,8 @@ static bool add_log(struct hc_log_collector *c, const struct hc_shape *shape, co
     c->memory = memory;
     memory[r->n_logs] = (struct memory){.hash = hash};
     struct hc_read_log *log = &logs[r->n_logs++];
-    *log = (struct hc_read_log){.shape = shape->stays ? shape->text : hc_str_copy(r->arena, shape->text),
+    *log = (struct hc_read_log){.shape = shape->known ? shape->text : hc_str_copy(r->arena, shape->text),
+                                .known = shape->known,
                                 .component = component,
                                 .level = line->level,
                                 .first_line = line->line,
@@ -122,7 +123,7 @@ static struct hc_shape coarse(struct hc_log_collector *c, const struct hc_log_li
                         SHAPES_OF_FILE);
     c->warned = true;
     text.n = space ? (size_t)(space - text.p) : text.n;
-    return (struct hc_shape){text, hc_str_hash(text), line->shape.stays};
+    return (struct hc_shape){text, hc_str_hash(text), NULL};
 }
 
 static bool is_of(const struct hc_read_log *log, struct hc_str shape, uint32_t component, uint8_t level)
@@ -273,10 +274,11 @@ enum hc_status hc_log_collect(struct hc_str bytes, const struct hc_read_context 
                                    .window_start = context->window_start};
     struct hc_log_collector *collector =
         hc_log_collector_new(context, reading, count_lines(bytes, SMALL_LOG_LINES + 1));
-    if (!collector)
+    struct hc_shape_memo *shapes = hc_reading_shapes(reading, context);
+    if (!collector || !shapes)
         return hc_arena_refused(reading->arena, err);
     struct hc_log_lines_sink sink = {collector, hc_log_collector_take};
-    enum hc_status status = hc_log_lines(bytes, &frame, reading->arena, &sink, err);
+    enum hc_status status = hc_log_lines(bytes, &frame, shapes, reading->arena, &sink, err);
     bool timed = false;
     for (size_t i = 0; i < reading->n_logs && !timed; i++)
         timed = hc_time_known(reading->logs[i].first_at);

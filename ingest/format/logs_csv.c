@@ -16,7 +16,8 @@ struct pass {
     struct columns columns;
     struct hc_stamp_frame frame;
     struct hc_log_collector *collector;
-    struct hc_shape_memo shapes;
+    struct hc_shape_memo *shapes;
+    struct hc_buf shape; /* that the memo does not keep */
 };
 
 static struct columns find_columns(const struct hc_str *header, size_t n)
@@ -65,8 +66,8 @@ static enum hc_status read_row(struct pass *pass, struct hc_err *err)
     line.message = hc_csv_field(csv, pass->columns.message);
     if (!line.message.p)
         line.message = HC_STR("");
-    if (!hc_shape_memo_find(&pass->shapes, line.message, &line.shape))
-        return hc_arena_refused(pass->shapes.arena, err);
+    if (!hc_shape_memo_find(pass->shapes, line.message, &pass->shape, &line.shape))
+        return hc_arena_refused(pass->table.reading->arena, err);
     pass->table.reading->n_rows--; /* the table has counted the row, the collector counts it again */
     return hc_log_collector_take(pass->collector, &line, err);
 }
@@ -76,7 +77,7 @@ static enum hc_status read_rows(struct pass *pass, struct hc_err *err)
     enum hc_status status = HC_OK;
     while (status == HC_OK && hc_csv_table_next(&pass->table))
         status = read_row(pass, err);
-    if (status == HC_OK && pass->shapes.room.failed)
+    if (status == HC_OK && pass->shape.failed)
         status = hc_err_set(err, HC_FATAL, "out-of-memory", "out of memory");
     return status;
 }
@@ -84,9 +85,9 @@ static enum hc_status read_rows(struct pass *pass, struct hc_err *err)
 static enum hc_status read_csv(struct hc_str bytes, const struct hc_read_context *context, struct hc_reading *reading,
                                struct hc_err *err)
 {
-    struct pass pass = {.shapes = {.arena = reading->arena}};
+    struct pass pass = {.shapes = hc_reading_shapes(reading, context)};
     bool open = hc_csv_table_open(&pass.table, bytes, context, reading);
-    if (pass.table.failed)
+    if (pass.table.failed || !pass.shapes)
         return hc_arena_refused(reading->arena, err);
     if (open)
         pass.columns = find_columns(pass.table.header, pass.table.n_columns);
@@ -101,7 +102,7 @@ static enum hc_status read_csv(struct hc_str bytes, const struct hc_read_context
     if (!pass.collector)
         return hc_arena_refused(reading->arena, err);
     enum hc_status status = read_rows(&pass, err);
-    hc_buf_free(&pass.shapes.room);
+    hc_buf_free(&pass.shape);
     return status == HC_OK ? hc_csv_table_close(&pass.table, err) : status;
 }
 

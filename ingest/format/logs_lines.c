@@ -20,7 +20,8 @@ struct pass {
     const struct hc_stamp_frame *frame;
     const struct hc_log_lines_sink *sink;
     struct hc_unwrap_room room;
-    struct hc_shape_memo shapes;
+    struct hc_shape_memo *shapes;
+    struct hc_buf shape; /* that the memo does not keep */
     struct hc_header_program program;
     struct hc_arena *arena;
     struct hc_str *lines; /* of the block */
@@ -163,7 +164,7 @@ static enum hc_status take_line(struct pass *pass, size_t i, struct hc_err *err)
     line.level = header.level != HC_LOG_NONE ? header.level : inner->level;
     line.component = inner->component.p ? inner->component : header.component;
     line.message = (struct hc_str){inner->text.p + header.message, inner->text.n - header.message};
-    if (!hc_shape_memo_find(&pass->shapes, line.message, &line.shape))
+    if (!hc_shape_memo_find(pass->shapes, line.message, &pass->shape, &line.shape))
         return refused(pass, err);
     return pass->sink->take(pass->sink->context, &line, err);
 }
@@ -182,18 +183,18 @@ static enum hc_status take_block(struct pass *pass, struct hc_err *err)
     return HC_OK;
 }
 
-enum hc_status hc_log_lines(struct hc_str bytes, const struct hc_stamp_frame *frame, struct hc_arena *arena,
-                            const struct hc_log_lines_sink *sink, struct hc_err *err)
+enum hc_status hc_log_lines(struct hc_str bytes, const struct hc_stamp_frame *frame, struct hc_shape_memo *shapes,
+                            struct hc_arena *arena, const struct hc_log_lines_sink *sink, struct hc_err *err)
 {
     enum hc_status status = HC_OK;
-    struct pass pass = {.frame = frame, .sink = sink, .arena = arena, .shapes = {.arena = arena}, .first_line = 1};
+    struct pass pass = {.frame = frame, .sink = sink, .arena = arena, .shapes = shapes, .first_line = 1};
     if (hc_str_starts(bytes, HC_STR("\xEF\xBB\xBF")))
         bytes = (struct hc_str){bytes.p + 3, bytes.n - 3};
     while (status == HC_OK && bytes.n > 0)
         status = read_block(&pass, &bytes) ? take_block(&pass, err) : refused(&pass, err);
-    if (status == HC_OK && (pass.shapes.room.failed || hc_unwrap_room_failed(&pass.room)))
+    if (status == HC_OK && (pass.shape.failed || hc_unwrap_room_failed(&pass.room)))
         status = hc_err_set(err, HC_FATAL, "out-of-memory", "out of memory while reading a log");
-    hc_buf_free(&pass.shapes.room);
+    hc_buf_free(&pass.shape);
     hc_unwrap_room_free(&pass.room);
     return status;
 }

@@ -31,10 +31,10 @@ struct hc_log_lines_sink {
 };
 
 /* Reads every line in order. A line without its newline at the end counts; CRLF and a byte-order mark are taken off.
- * Memory: the arena holds a block of lines, the sample that the header is learned from, 1,024 lines at most, and shapes.
+ * Memory: the arena holds a block of lines and the sample that the header is learned from, 1,024 lines at most.
  * Errors: HC_FATAL out of memory, and whatever but HC_OK `take` returns.
  * Cost: linear; of more than 1,024 lines a sample of each 4,096 is looked at twice. */
-enum hc_status hc_log_lines(struct hc_str bytes, const struct hc_stamp_frame *frame, struct hc_arena *arena,
-                            const struct hc_log_lines_sink *sink, struct hc_err *err);
+enum hc_status hc_log_lines(struct hc_str bytes, const struct hc_stamp_frame *frame, struct hc_shape_memo *shapes,
+                            struct hc_arena *arena, const struct hc_log_lines_sink *sink, struct hc_err *err);
 
 #endif

@@ -114,3 +114,8 @@ enum hc_status hc_arena_refused(const struct hc_arena *arena, struct hc_err *err
         return hc_err_set(err, HC_FAIL, "memory-limit", "the incident needs more memory than one may have");
     return hc_err_set(err, HC_FATAL, "out-of-memory", "out of memory");
 }
+
+struct hc_shape_memo *hc_reading_shapes(const struct hc_reading *reading, const struct hc_read_context *context)
+{
+    return context->shapes != NULL ? context->shapes : hc_shape_memo_new(reading->arena);
+}

@@ -10,8 +10,7 @@
 #define UUID_LAST 12    /* digits of a UUID's last group */
 #define DATE_DIGITS 4   /* of a year */
 #define MINUTE_DIGITS 2 /* of a clock */
-#define SLOTS_LEAST 256
-#define BYTES_MOST ((size_t)1 << 20)
+#define BYTES_MOST ((size_t)4 << 20)
 
 /* Why one signature means one shape. What shape.c does with a message depends on its bytes, on what it has written, and on
  * nothing that differs between two messages of one signature:
@@ -111,89 +110,85 @@ size_t hc_signature_of(struct hc_str message, char out[HC_SIGNATURE_BYTES])
     return used + end - copied;
 }
 
-struct hc_shape_memo_entry {
-    struct hc_str signature;
-    uint64_t hash; /* of the signature */
-    struct hc_shape shape;
+struct hc_shape_memo {
+    struct hc_arena *arena;
+    struct hc_names signatures;
+    const struct hc_known_shape **shape_of; /* by signature */
+    struct hc_names texts;                  /* of the shapes: one may have several signatures */
+    const struct hc_known_shape **shapes;   /* by text */
+    size_t signatures_capacity, shapes_capacity, n_bytes;
 };
 
-static void make_shape(struct hc_shape_memo *memo, struct hc_str message, struct hc_shape *shape)
+struct hc_shape_memo *hc_shape_memo_new(struct hc_arena *arena)
 {
-    hc_shape_of(message, &memo->room);
-    *shape = (struct hc_shape){.text = memo->room.p ? hc_buf_view(&memo->room) : HC_STR("")};
+    struct hc_shape_memo *memo = hc_arena_calloc(arena, 1, sizeof *memo);
+    if (!memo)
+        return NULL;
+    memo->arena = arena;
+    hc_names_init(&memo->signatures, arena);
+    hc_names_init(&memo->texts, arena);
+    return memo;
+}
+
+bool hc_shape_memo_is_full(const struct hc_shape_memo *memo)
+{
+    return memo->n_bytes >= BYTES_MOST;
+}
+
+static void make_shape(struct hc_str message, struct hc_buf *room, struct hc_shape *shape)
+{
+    hc_shape_of(message, room);
+    *shape = (struct hc_shape){.text = room->p ? hc_buf_view(room) : HC_STR("")};
     shape->hash = hc_str_hash(shape->text);
 }
 
-/* At most half of the slots are taken. */
-static bool grow_slots(struct hc_shape_memo *memo)
+/* NULL: no memory. */
+static const struct hc_known_shape *know_shape(struct hc_shape_memo *memo, const struct hc_shape *shape)
 {
-    size_t n = memo->n_slots ? memo->n_slots * 2 : SLOTS_LEAST;
-    uint32_t *slots = hc_arena_calloc(memo->arena, n, sizeof *slots);
-    if (!slots)
+    size_t before = memo->texts.n, number = hc_names_add(&memo->texts, shape->text);
+    if (number < before)
+        return memo->shapes[number];
+    struct hc_known_shape *known = hc_arena_alloc(memo->arena, sizeof *known);
+    const struct hc_known_shape **shapes = hc_arena_grow(memo->arena, (void *)memo->shapes, before, before + 1,
+                                                         &memo->shapes_capacity, sizeof(const void *));
+    if (number == HC_NAME_NONE || !known || !shapes)
+        return NULL;
+    memo->shapes = shapes;
+    shapes[number] = known;
+    *known = (struct hc_known_shape){.text = memo->texts.items[number], .hash = shape->hash};
+    if (!hc_parted_of(known->text, memo->arena, &known->parted))
+        return NULL;
+    memo->n_bytes += sizeof *known + known->text.n + known->parted.n_parts * sizeof *known->parted.parts;
+    return known;
+}
+
+static bool keep(struct hc_shape_memo *memo, struct hc_str signature, struct hc_shape *shape)
+{
+    const struct hc_known_shape *known = know_shape(memo, shape);
+    size_t number = known ? hc_names_add(&memo->signatures, signature) : HC_NAME_NONE;
+    if (number == HC_NAME_NONE)
         return false;
-    for (size_t i = 0; i < memo->n; i++) {
-        size_t slot = (size_t)memo->entries[i].hash & (n - 1);
-        while (slots[slot])
-            slot = (slot + 1) & (n - 1);
-        slots[slot] = (uint32_t)(i + 1);
-    }
-    memo->slots = slots;
-    memo->n_slots = n;
+    const struct hc_known_shape **shape_of = hc_arena_grow(memo->arena, (void *)memo->shape_of, number, number + 1,
+                                                           &memo->signatures_capacity, sizeof(const void *));
+    if (!shape_of)
+        return false;
+    memo->shape_of = shape_of;
+    shape_of[number] = known;
+    memo->n_bytes += signature.n + sizeof known;
+    *shape = (struct hc_shape){known->text, known->hash, known};
     return true;
 }
 
-/* The slot of a signature, or a free one for it. */
-static size_t slot_of(const struct hc_shape_memo *memo, struct hc_str signature, uint64_t hash)
-{
-    size_t slot = (size_t)hash & (memo->n_slots - 1);
-    for (; memo->slots[slot]; slot = (slot + 1) & (memo->n_slots - 1)) {
-        const struct hc_shape_memo_entry *entry = &memo->entries[memo->slots[slot] - 1];
-        if (entry->hash == hash && hc_str_equal(entry->signature, signature))
-            break;
-    }
-    return slot;
-}
-
-/* Both texts in one piece of memory. */
-static bool keep(struct hc_shape_memo *memo, size_t slot, struct hc_str signature, uint64_t hash,
-                 struct hc_shape *shape)
-{
-    size_t n = signature.n + shape->text.n;
-    struct hc_shape_memo_entry *entries =
-        hc_arena_grow(memo->arena, memo->entries, memo->n, memo->n + 1, &memo->capacity, sizeof *entries);
-    char *texts = hc_arena_alloc(memo->arena, n);
-    if (!entries || !texts)
-        return false;
-    memcpy(texts, signature.p, signature.n);
-    if (shape->text.n)
-        memcpy(texts + signature.n, shape->text.p, shape->text.n);
-    shape->text.p = texts + signature.n;
-    shape->stays = true;
-    memo->entries = entries;
-    memo->n_bytes += n;
-    entries[memo->n++] = (struct hc_shape_memo_entry){{texts, signature.n}, hash, *shape};
-    memo->slots[slot] = (uint32_t)memo->n;
-    return true;
-}
-
-bool hc_shape_memo_find(struct hc_shape_memo *memo, struct hc_str message, struct hc_shape *shape)
+bool hc_shape_memo_find(struct hc_shape_memo *memo, struct hc_str message, struct hc_buf *room, struct hc_shape *shape)
 {
     char bytes[HC_SIGNATURE_BYTES];
     struct hc_str signature = {bytes, hc_signature_of(message, bytes)};
-    if (signature.n == 0) {
-        make_shape(memo, message, shape);
+    size_t number = signature.n ? hc_names_find(&memo->signatures, signature) : HC_NAME_NONE;
+    if (number != HC_NAME_NONE) {
+        const struct hc_known_shape *known = memo->shape_of[number];
+        *shape = (struct hc_shape){known->text, known->hash, known};
         return true;
     }
-    if (memo->n * 2 >= memo->n_slots && !grow_slots(memo))
-        return false;
-    uint64_t hash = hc_str_hash(signature);
-    size_t slot = slot_of(memo, signature, hash);
-    if (memo->slots[slot]) {
-        *shape = memo->entries[memo->slots[slot] - 1].shape;
-        return true;
-    }
-    make_shape(memo, message, shape);
-    if (memo->n_bytes >= BYTES_MOST || memo->room.failed)
-        return true;
-    return keep(memo, slot, signature, hash, shape);
+    make_shape(message, room, shape);
+    return signature.n == 0 || hc_shape_memo_is_full(memo) || room->failed || keep(memo, signature, shape);
 }

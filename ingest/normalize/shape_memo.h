@@ -8,6 +8,7 @@
 
 #include "base/arena.h"
 #include "base/text.h"
+#include "ingest/normalize/templates_parts.h"
 
 #define HC_SIGNATURE_BYTES 1024
 
@@ -16,23 +17,29 @@
  * Checked: tests/unit/ingest/test_templates_shape.c, against hc_shape_of of messages made alike. */
 size_t hc_signature_of(struct hc_str message, char out[HC_SIGNATURE_BYTES]);
 
+/* A shape that a memo keeps, and its parts. */
+struct hc_known_shape {
+    struct hc_str text;
+    uint64_t hash;
+    struct hc_parted parted;
+};
+
 struct hc_shape {
-    struct hc_str text; /* see hc_shape_of */
-    uint64_t hash;      /* hc_str_hash of it */
-    bool stays;         /* the text lives as long as the arena, else until the next message */
+    struct hc_str text;                 /* see hc_shape_of */
+    uint64_t hash;                      /* hc_str_hash of it */
+    const struct hc_known_shape *known; /* NULL: not kept, the text lives until the next message */
 };
 
-struct hc_shape_memo {
-    struct hc_arena *arena;
-    struct hc_buf room;
-    struct hc_shape_memo_entry *entries;
-    size_t n, capacity, n_bytes;
-    uint32_t *slots; /* index into entries + 1; 0: free */
-    size_t n_slots;  /* a power of two */
-};
+struct hc_shape_memo;
 
-/* The shape of a message, and its hash. A zeroed memo with an arena is new; it keeps 1 MiB of text at most.
- * Owns: memo->room, hc_buf_free; where that has failed, so have the shapes. False: no memory in the arena. */
-bool hc_shape_memo_find(struct hc_shape_memo *memo, struct hc_str message, struct hc_shape *shape);
+/* Memory: the arena's; it keeps a few MiB, and knows nothing new from then on. What is looked up does not depend on what
+ * is known. NULL: none. */
+struct hc_shape_memo *hc_shape_memo_new(struct hc_arena *arena);
+
+bool hc_shape_memo_is_full(const struct hc_shape_memo *memo);
+
+/* The shape of a message, and its hash. A shape that is not kept is written into `room`; where that fails, it is empty.
+ * False: no memory in the arena. */
+bool hc_shape_memo_find(struct hc_shape_memo *memo, struct hc_str message, struct hc_buf *room, struct hc_shape *shape);
 
 #endif

@@ -101,16 +101,22 @@ static bool number_templates(const struct hc_parted *shapes, size_t n, uint32_t 
     return true;
 }
 
-enum hc_status hc_templates_mine(const struct hc_str *shapes, size_t n, uint32_t *template_of,
-                                 struct hc_str **templates, size_t *n_templates, struct hc_arena *arena,
-                                 struct hc_err *err)
+static bool cut_shape(struct hc_str shape, const struct hc_parted *cut, struct hc_arena *arena,
+                      struct hc_parted *parted)
+{
+    shape.n = shape.n < TEXT_BYTES ? shape.n : TEXT_BYTES;
+    return cut ? hc_parted_copy(cut, arena, parted) : hc_parted_of(shape, arena, parted);
+}
+
+enum hc_status hc_templates_mine(const struct hc_str *shapes, const struct hc_parted *const *cut, size_t n,
+                                 uint32_t *template_of, struct hc_str **templates, size_t *n_templates,
+                                 struct hc_arena *arena, struct hc_err *err)
 {
     struct hc_parted *parted = hc_arena_alloc(arena, n * sizeof *parted);
     if (!parted)
         return no_memory(arena, err);
     for (size_t i = 0; i < n; i++) {
-        struct hc_str text = {shapes[i].p, shapes[i].n < TEXT_BYTES ? shapes[i].n : TEXT_BYTES};
-        if (!hc_parted_of(text, arena, &parted[i]))
+        if (!cut_shape(shapes[i], cut ? cut[i] : NULL, arena, &parted[i]))
             return no_memory(arena, err);
         parted[i].same = (uint32_t)i;
     }

@@ -178,11 +178,21 @@ bool hc_parted_of(struct hc_str shape, struct hc_arena *arena, struct hc_parted 
         at = end;
         n++;
     }
+    parted->parts = parts;
     parted->n_parts = n;
-    parted->parts = hc_arena_alloc(arena, n * sizeof *parts);
-    if (parted->parts && n)
-        memcpy(parted->parts, parts, n * sizeof *parts);
-    return parted->parts != NULL;
+    return hc_parted_copy(parted, arena, parted);
+}
+
+bool hc_parted_copy(const struct hc_parted *from, struct hc_arena *arena, struct hc_parted *parted)
+{
+    struct hc_part *parts = hc_arena_alloc(arena, from->n_parts * sizeof *parts);
+    if (!parts)
+        return false;
+    if (from->n_parts)
+        memcpy(parts, from->parts, from->n_parts * sizeof *parts);
+    *parted = *from;
+    parted->parts = parts;
+    return true;
 }
 
 void hc_parted_mask(struct hc_parted *parted, size_t position)

@@ -48,6 +48,9 @@ uint64_t hc_part_weight(size_t position, uint64_t hash);
 /* Cuts a shape into parts. False out of memory. */
 bool hc_parted_of(struct hc_str shape, struct hc_arena *arena, struct hc_parted *parted);
 
+/* A copy to mask. False out of memory. */
+bool hc_parted_copy(const struct hc_parted *from, struct hc_arena *arena, struct hc_parted *parted);
+
 /* Masks slots whose fillers vary while the rest of the shape stays, to a fixed point. False out of memory. */
 bool hc_templates_merge_slots(struct hc_parted *shapes, size_t n, struct hc_arena *arena);
 

@@ -33,7 +33,7 @@ static void mine(const struct lines *lines, struct hc_arena *arena)
     struct hc_str *templates = NULL;
     size_t n = 0;
     enum hc_status status =
-        hc_templates_mine(lines->shapes.items, lines->shapes.n, template_of, &templates, &n, arena, &err);
+        hc_templates_mine(lines->shapes.items, NULL, lines->shapes.n, template_of, &templates, &n, arena, &err);
     HOLDS(status == HC_OK);
     for (size_t i = 0; i < lines->shapes.n; i++)
         HOLDS(template_of[i] < n);
@@ -52,7 +52,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct hc_log_lines_sink sink = {&lines, take};
     memset(&lines, 0, sizeof lines);
     hc_names_init(&lines.shapes, arena);
-    HOLDS(hc_log_lines((struct hc_str){(const char *)data, size}, &frame, arena, &sink, &err) == HC_OK);
+    HOLDS(hc_log_lines((struct hc_str){(const char *)data, size}, &frame, hc_shape_memo_new(arena), arena, &sink,
+                       &err) == HC_OK);
     mine(&lines, arena);
     hc_buf_free(&lines.shape);
     hc_arena_free(arena);

@@ -30,8 +30,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     size_t n = split((struct hc_str){(const char *)data, size}, &shapes);
     for (size_t i = 0; i < n; i++)
         back[i] = shapes.items[n - 1 - i];
-    HOLDS(hc_templates_mine(shapes.items, n, one, &templates, &n_templates, arena, &err) == HC_OK);
-    HOLDS(hc_templates_mine(back, n, two, &templates_back, &n_back, arena, &err) == HC_OK);
+    HOLDS(hc_templates_mine(shapes.items, NULL, n, one, &templates, &n_templates, arena, &err) == HC_OK);
+    HOLDS(hc_templates_mine(back, NULL, n, two, &templates_back, &n_back, arena, &err) == HC_OK);
     HOLDS(n_templates == n_back);
     for (size_t i = 0; i < n; i++)
         HOLDS(one[i] == two[n - 1 - i]);
