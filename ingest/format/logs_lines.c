@@ -28,6 +28,7 @@ struct pass {
     size_t n_lines, lines_capacity;
     struct looked_at *sample;    /* what was learned from last */
     struct looked_at *looked_at; /* the same, where it is each line of the block; else NULL */
+    struct looked_at pair[2];    /* else this line and the one before it */
     uint32_t first_line;
     bool learned, in_record;
 };
@@ -60,10 +61,11 @@ static bool is_blank(struct hc_str text)
     return text.n == 0 || (text.p[0] <= ' ' && hc_str_trim(text).n == 0);
 }
 
-static void look_at(struct pass *pass, size_t i, struct looked_at *line)
+/* `last`: the line looked at before it, if any. */
+static void look_at(struct pass *pass, size_t i, const struct looked_at *last, struct looked_at *line)
 {
     hc_log_unwrap(pass->lines[i], &pass->room, &line->inner);
-    hc_columns_open(&line->columns, line->inner.text);
+    hc_columns_open(&line->columns, line->inner.text, last && !last->inner.in_room ? &last->columns : NULL);
 }
 
 static bool still_fits(struct pass *pass)
@@ -72,7 +74,7 @@ static bool still_fits(struct pass *pass)
     for (size_t i = 0; i < CHECK_LINES; i++) {
         struct looked_at line;
         struct hc_header header;
-        look_at(pass, i * pass->n_lines / CHECK_LINES, &line);
+        look_at(pass, i * pass->n_lines / CHECK_LINES, NULL, &line);
         if (is_blank(line.inner.text) || line.columns.continues)
             continue;
         hc_header_apply(&pass->program, &line.columns, &header);
@@ -95,7 +97,7 @@ static bool learn(struct pass *pass)
         return false;
     for (size_t i = 0; i < n; i++) {
         struct looked_at *line = &pass->sample[i];
-        look_at(pass, i * pass->n_lines / n, line);
+        look_at(pass, i * pass->n_lines / n, i > 0 ? line - 1 : NULL, line);
         if (is_blank(line->inner.text))
             continue;
         if (line->inner.in_room)
@@ -147,11 +149,13 @@ static enum hc_status refused(const struct pass *pass, struct hc_err *err)
 
 static enum hc_status take_line(struct pass *pass, size_t i, struct hc_err *err)
 {
-    struct looked_at now, *seen = pass->looked_at ? &pass->looked_at[i] : &now;
+    struct looked_at *seen = pass->looked_at ? &pass->looked_at[i] : &pass->pair[i % 2];
     struct hc_header header;
     struct hc_log_line line = {.line = pass->first_line + (uint32_t)i, .whole = pass->lines[i]};
-    if (seen == &now || seen->inner.in_room)
-        look_at(pass, i, seen);
+    if (!pass->looked_at)
+        look_at(pass, i, i > 0 ? &pass->pair[(i - 1) % 2] : NULL, seen);
+    else if (seen->inner.in_room)
+        look_at(pass, i, NULL, seen);
     const struct hc_unwrapped *inner = &seen->inner;
     hc_header_apply(&pass->program, &seen->columns, &header);
     line.message = inner->text;

@@ -156,14 +156,24 @@ static bool take_fields(const struct fields *fields, struct hc_buf *room, struct
     return true;
 }
 
-/* An object is built as the one before it: its fields are where they were. */
-static bool recall_fields(const struct hc_unwrap_room *room, int depth, struct hc_str text, struct fields *fields)
+/* The form of an object that is built as one before it, the last one first, and its values; NULL: a new one. */
+static const struct hc_unwrap_form *find_form(struct hc_unwrap_layer *layer, struct hc_str text, struct hc_str *values)
 {
-    const struct hc_json_form *form = &room->layers[depth].form;
-    if (!hc_json_form_read(form, text, fields->values))
+    for (int tried = 0; tried < HC_UNWRAP_FORMS; tried++) {
+        if (hc_json_form_read(&layer->forms[layer->last].json, text, values))
+            return &layer->forms[layer->last];
+        layer->last = (uint8_t)((layer->last + 1) % HC_UNWRAP_FORMS);
+    }
+    return NULL;
+}
+
+static bool recall_fields(struct hc_unwrap_layer *layer, struct hc_str text, struct fields *fields)
+{
+    const struct hc_unwrap_form *form = find_form(layer, text, fields->values);
+    if (!form)
         return false;
-    for (size_t i = 0; i < form->n_values; i++) {
-        uint8_t field = room->layers[depth].fields[i];
+    for (size_t i = 0; i < form->json.n_values; i++) {
+        uint8_t field = form->fields[i];
         if (field == FIELDS)
             continue;
         fields->member[field] = (struct hc_flat_member){.value = fields->values[i], .string = true};
@@ -172,30 +182,33 @@ static bool recall_fields(const struct hc_unwrap_room *room, int depth, struct h
     return true;
 }
 
-static void remember_fields(struct hc_unwrap_room *room, int depth, struct hc_str text, const struct fields *fields)
+static void remember_fields(struct hc_unwrap_layer *layer, struct hc_str text, const struct fields *fields)
 {
+    uint8_t next = (uint8_t)((layer->last + 1) % HC_UNWRAP_FORMS);
+    struct hc_unwrap_form *form = &layer->forms[next];
     if (fields->n_values != fields->n_members ||
-        !hc_json_form_learn(&room->layers[depth].form, text, fields->values, fields->n_values))
+        !hc_json_form_learn(&form->json, text, fields->values, fields->n_values))
         return;
+    layer->last = next;
     for (size_t i = 0; i < fields->n_values; i++) {
         uint8_t field = 0;
         while (field < FIELDS &&
                (fields->rank[field] == RANK_NONE || fields->member[field].value.p != fields->values[i].p))
             field++;
-        room->layers[depth].fields[i] = field;
+        form->fields[i] = field;
     }
 }
 
-static bool unwrap_json(struct hc_unwrap_room *room, int depth, struct hc_unwrapped *out)
+static bool unwrap_json(struct hc_unwrap_layer *layer, struct hc_unwrapped *out)
 {
     struct fields fields;
     clear_fields(&fields);
-    if (!recall_fields(room, depth, out->text, &fields)) {
+    if (!recall_fields(layer, out->text, &fields)) {
         if (!hc_flat_json(out->text, take_member, &fields))
             return false;
-        remember_fields(room, depth, out->text, &fields);
+        remember_fields(layer, out->text, &fields);
     }
-    return take_fields(&fields, &room->layers[depth].text, out);
+    return take_fields(&fields, &layer->text, out);
 }
 
 static bool is_key(char c)
@@ -234,11 +247,9 @@ static size_t take_pair(struct hc_str text, size_t at, struct hc_flat_member *me
 static bool opens_with_key(struct hc_str text)
 {
     size_t at = 0;
-    if (!memchr(text.p, '=', text.n))
-        return false;
-    while (is_key(text.p[at]))
+    while (at < text.n && is_key(text.p[at]))
         at++;
-    return at > 0 && text.p[at] == '=';
+    return at > 0 && at < text.n && text.p[at] == '=';
 }
 
 /* logfmt: pairs from the first byte on, a message among them. */
@@ -366,7 +377,7 @@ void hc_log_unwrap(struct hc_str line, struct hc_unwrap_room *room, struct hc_un
     for (int depth = 0; depth < HC_UNWRAP_DEPTH && out->text.n > 0; depth++) {
         bool unwrapped;
         if (out->text.p[0] == '{')
-            unwrapped = unwrap_json(room, depth, out);
+            unwrapped = unwrap_json(&room->layers[depth], out);
         else if (out->text.p[0] == '<')
             unwrapped = unwrap_syslog(out);
         else

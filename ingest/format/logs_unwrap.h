@@ -10,13 +10,20 @@
 #include "ingest/normalize/logtime.h"
 
 #define HC_UNWRAP_DEPTH 4
+#define HC_UNWRAP_FORMS 2 /* with a field that only some lines have */
 
-/* Room that is used again for each line, and what the line before was like. A zeroed one is empty. Owns: the caller. */
+/* How an object is built, and which field each of its values is. */
+struct hc_unwrap_form {
+    struct hc_json_form json;
+    uint8_t fields[HC_JSON_FORM_VALUES];
+};
+
+/* Room that is used again for each line, and what the lines before were like. A zeroed one is empty. Owns: the caller. */
 struct hc_unwrap_room {
-    struct {
+    struct hc_unwrap_layer {
         struct hc_buf text;
-        struct hc_json_form form;            /* of the last object */
-        uint8_t fields[HC_JSON_FORM_VALUES]; /* which field each of its values is */
+        struct hc_unwrap_form forms[HC_UNWRAP_FORMS];
+        uint8_t last; /* of these */
     } layers[HC_UNWRAP_DEPTH];
     struct hc_buf plain;
 };

@@ -205,6 +205,15 @@ static bool read_letters(struct hc_str text, size_t from, struct hc_column *colu
     return true;
 }
 
+/* A word that can open no time, which could go on behind it. */
+static bool is_fixed(struct hc_str text, const struct hc_column *column)
+{
+    const char *p = text.p + column->begin;
+    if (column->end == text.n || is_digit(p[0]) || p[0] == '@' || is_digit(p[1]))
+        return false;
+    return !is_letter(p[0]) || (column->end - column->begin >= 3 && p[3] != ' ' && p[3] != ',');
+}
+
 bool hc_column_next(struct hc_str text, size_t from, struct hc_column *column, struct hc_stamp *stamp)
 {
     while (from < text.n && (text.p[from] == ' ' || text.p[from] == '\t'))
@@ -213,13 +222,16 @@ bool hc_column_next(struct hc_str text, size_t from, struct hc_column *column, s
         return false;
     column->begin = (uint32_t)from;
     column->level = HC_LOG_NONE;
+    column->fixed = false;
     if (text.p[from] == '|') {
         column->class = HC_COLUMN_DASH;
         column->end = column->begin + 1;
         return true;
     }
-    if (read_letters(text, from, column) || (text.p[from] == '[' && read_bracket(text, from, column, stamp)))
+    if (read_letters(text, from, column) || (text.p[from] == '[' && read_bracket(text, from, column, stamp))) {
+        column->fixed = column->end < text.n && column->class != HC_COLUMN_TIME;
         return true;
+    }
     size_t taken = scan_time(slice(text, from, text.n), column, stamp);
     if (!taken) {
         struct word word = read_word(text, from);
@@ -227,16 +239,37 @@ bool hc_column_next(struct hc_str text, size_t from, struct hc_column *column, s
         class_word(&word, column);
     }
     column->end = (uint32_t)(from + taken);
+    column->fixed = column->class != HC_COLUMN_TIME && text.p[from] != '[' && is_fixed(text, column);
     return true;
 }
 
-void hc_columns_open(struct hc_columns *columns, struct hc_str text)
+void hc_columns_open(struct hc_columns *columns, struct hc_str text, const struct hc_columns *like)
 {
+    columns->like = like;
     columns->text = text;
     columns->stamped = HC_HEADER_COLUMNS;
     columns->n = 0;
     columns->ended = false;
     columns->continues = hc_line_continues(text);
+}
+
+/* Column `i`, which begins at or after `from`, from the line that this one is like. */
+static bool take_over(const struct hc_columns *columns, size_t i, size_t from, struct hc_column *column)
+{
+    const struct hc_columns *like = columns->like;
+    struct hc_str text = columns->text;
+    if (!like || i >= like->n || !like->at[i].fixed)
+        return false;
+    while (from < text.n && (text.p[from] == ' ' || text.p[from] == '\t'))
+        from++;
+    size_t n = like->at[i].end - like->at[i].begin;
+    if (text.n - from <= n || from > UINT32_MAX / 2 ||
+        memcmp(text.p + from, like->text.p + like->at[i].begin, n + 1) != 0)
+        return false;
+    *column = like->at[i];
+    column->begin = (uint32_t)from;
+    column->end = (uint32_t)(from + n);
+    return true;
 }
 
 void hc_columns_read(struct hc_columns *columns, size_t i)
@@ -246,7 +279,8 @@ void hc_columns_read(struct hc_columns *columns, size_t i)
     while (columns->n <= i && !columns->ended) {
         struct hc_column *column = &columns->at[columns->n];
         bool first = columns->stamped == HC_HEADER_COLUMNS;
-        columns->ended = !hc_column_next(columns->text, end, column, first ? &columns->stamp : &later);
+        columns->ended = !take_over(columns, columns->n, end, column) &&
+                         !hc_column_next(columns->text, end, column, first ? &columns->stamp : &later);
         if (columns->ended)
             return;
         if (first && (column->class == HC_COLUMN_TIME || column->class == HC_COLUMN_EPOCH))

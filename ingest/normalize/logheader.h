@@ -37,6 +37,7 @@ struct hc_column {
     uint32_t begin, end;
     uint8_t class;
     uint8_t level; /* of a level column */
+    bool fixed;    /* wherever its bytes and the one behind them stand, they are this column */
 };
 
 /* Reads the column that starts at or after `from` (spaces are passed over); `stamp` is that of a time or epoch
@@ -50,11 +51,13 @@ struct hc_columns {
     struct hc_stamp stamp; /* of the first column that is a time or an epoch */
     uint8_t stamped;       /* which that is */
     uint8_t n;
-    bool ended;     /* there are no more */
-    bool continues; /* see hc_line_continues */
+    const struct hc_columns *like; /* of a line before it, whose text is still there; NULL: none */
+    bool ended;                    /* there are no more */
+    bool continues;                /* see hc_line_continues */
 };
 
-void hc_columns_open(struct hc_columns *columns, struct hc_str text);
+/* Lines of a log are much alike: a column that stands in `like` too is taken over from there. */
+void hc_columns_open(struct hc_columns *columns, struct hc_str text, const struct hc_columns *like);
 
 /* Reads on to column `i`. */
 void hc_columns_read(struct hc_columns *columns, size_t i);

@@ -34,7 +34,7 @@ static void learn(struct hc_header_program *program, char lines[LINES][160], boo
     static struct hc_columns columns[LINES];
     struct hc_columns *sample[LINES];
     for (size_t i = 0; i < LINES; i++) {
-        hc_columns_open(&columns[i], hc_str_of(lines[i]));
+        hc_columns_open(&columns[i], hc_str_of(lines[i]), NULL);
         if (ahead)
             hc_columns_read(&columns[i], HC_HEADER_COLUMNS - 1);
         sample[i] = &columns[i];
@@ -72,9 +72,9 @@ static void a_time_of_few_digits_starts_a_record(void **state)
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
         struct hc_columns columns, *sample = &columns;
         struct hc_header_program program;
-        hc_columns_open(&columns, hc_str_of(texts[i]));
+        hc_columns_open(&columns, hc_str_of(texts[i]), NULL);
         assert_int_equal(hc_columns_class(&columns, 1), classes[i]);
-        hc_columns_open(&columns, hc_str_of(texts[i]));
+        hc_columns_open(&columns, hc_str_of(texts[i]), NULL);
         hc_header_learn(&sample, 1, &program);
         assert_int_equal(program.has_time, classes[i] == HC_COLUMN_TIME);
     }
@@ -87,7 +87,7 @@ static void a_program_may_take_a_later_time(void **state)
     struct hc_header header;
     struct hc_header_program program = {.steps = {{HC_COLUMN_TIME, 2}}, .n_steps = 1, .has_time = true};
     (void)state;
-    hc_columns_open(&columns, HC_STR("1426547863 2015-03-16T23:17:43Z INFO started"));
+    hc_columns_open(&columns, HC_STR("1426547863 2015-03-16T23:17:43Z INFO started"), NULL);
     hc_header_apply(&program, &columns, &header);
     assert_true(header.has_stamp && header.matched);
     assert_int_equal(header.stamp.civil.year, 2015);
