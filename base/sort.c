@@ -1,6 +1,7 @@
 #include "base/sort.h"
 
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define QUAD 4
@@ -83,4 +84,14 @@ void hc_sort_doubles(double *values, double *room, size_t n)
     }
     if (from != values)
         memcpy(values, from, n * sizeof *values);
+}
+
+void hc_sort(void *items, size_t n, size_t size_bytes, int (*compare)(const void *, const void *))
+{
+    const char *item = items;
+    for (size_t i = 1; i < n; i++, item += size_bytes)
+        if (compare(item, item + size_bytes) > 0) {
+            qsort(items, n, size_bytes, compare);
+            return;
+        }
 }

@@ -1,4 +1,4 @@
-/* Numbers in order. */
+/* Lists in order. */
 #ifndef HC_BASE_SORT_H
 #define HC_BASE_SORT_H
 
@@ -10,5 +10,8 @@
  * Cost:    n log n, and hardly a branch that the values decide.
  * Checked: test_sort, against qsort. */
 void hc_sort_doubles(double *values, double *room, size_t n);
+
+/* qsort for lists that mostly are in order already: to find that out costs n - 1 comparisons. */
+void hc_sort(void *items, size_t n, size_t size_bytes, int (*compare)(const void *, const void *));
 
 #endif

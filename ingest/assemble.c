@@ -1,6 +1,7 @@
 #include "ingest/assemble_parts.h"
 
 #include "base/digest.h"
+#include "base/sort.h"
 
 static int by_member(const void *a, const void *b)
 {
@@ -158,12 +159,6 @@ static int by_missing(const void *a, const void *b)
     return order != 0 ? order : compare_place(&x->place, &y->place);
 }
 
-static void sort(void *items, size_t n, size_t size_bytes, int (*compare)(const void *, const void *))
-{
-    if (n > 1)
-        qsort(items, n, size_bytes, compare);
-}
-
 static void renumber(uint32_t *component, const uint32_t *map)
 {
     if (*component != HC_NO_COMPONENT)
@@ -182,11 +177,11 @@ static void settle_manifest(struct hc_incident *incident, const uint32_t *map)
         renumber(&incident->changes[i].component, map);
     for (size_t i = 0; i < incident->n_levels; i++)
         renumber(&incident->levels[i].component, map);
-    sort(incident->dependencies, incident->n_dependencies, sizeof *incident->dependencies, by_ends);
-    sort(incident->symptoms, incident->n_symptoms, sizeof *incident->symptoms, by_symptom);
-    sort(incident->changes, incident->n_changes, sizeof *incident->changes, by_change);
-    sort(incident->levels, incident->n_levels, sizeof *incident->levels, by_level);
-    sort(incident->missing, incident->n_missing, sizeof *incident->missing, by_missing);
+    hc_sort(incident->dependencies, incident->n_dependencies, sizeof *incident->dependencies, by_ends);
+    hc_sort(incident->symptoms, incident->n_symptoms, sizeof *incident->symptoms, by_symptom);
+    hc_sort(incident->changes, incident->n_changes, sizeof *incident->changes, by_change);
+    hc_sort(incident->levels, incident->n_levels, sizeof *incident->levels, by_level);
+    hc_sort(incident->missing, incident->n_missing, sizeof *incident->missing, by_missing);
     size_t n = 0;
     for (size_t i = 0; i < incident->n_dependencies; i++) {
         const struct hc_dependency *edge = &incident->dependencies[i];
@@ -216,6 +211,7 @@ static int by_document(const void *a, const void *b)
     return compare_place(&x->place, &y->place);
 }
 
+/* Once the templates are there. */
 static bool join_events(struct hc_assembly *a)
 {
     struct hc_incident *incident = a->incident;
@@ -231,9 +227,11 @@ static bool join_events(struct hc_assembly *a)
             struct hc_event *event = &incident->events[incident->n_events++];
             *event = reading->events[i];
             event->component = hc_assembly_component(a, f, event->component);
+            if (event->template_id != 0)
+                event->template_id = incident->templates[a->template_of[f][event->template_id - 1]].id;
         }
     }
-    sort(incident->events, incident->n_events, sizeof *incident->events, by_event);
+    hc_sort(incident->events, incident->n_events, sizeof *incident->events, by_event);
     return true;
 }
 
@@ -253,7 +251,7 @@ static bool join_files(struct hc_assembly *a)
         for (size_t i = 0; reading != NULL && i < reading->n_documents; i++)
             incident->documents[incident->n_documents++] = reading->documents[i];
     }
-    sort(incident->documents, incident->n_documents, sizeof *incident->documents, by_document);
+    hc_sort(incident->documents, incident->n_documents, sizeof *incident->documents, by_document);
     return true;
 }
 
@@ -304,11 +302,11 @@ static enum hc_status assemble(struct hc_assembly *a)
     if (!digest_content(a) || !unite_components(a, &of_manifest))
         return hc_arena_refused(a->arena, a->err);
     settle_manifest(a->incident, of_manifest);
-    if (!join_events(a) || !join_files(a))
-        return hc_arena_refused(a->arena, a->err);
     enum hc_status status = hc_assemble_series(a);
     if (status == HC_OK)
         status = hc_assemble_logs(a);
+    if (status == HC_OK && (!join_events(a) || !join_files(a)))
+        status = hc_arena_refused(a->arena, a->err);
     if (status == HC_OK)
         status = hc_assemble_traces(a);
     if (status == HC_OK && !join_warnings(a))
@@ -328,7 +326,7 @@ enum hc_status hc_assemble(struct hc_incident **out, struct hc_manifest *manifes
     *a.incident = manifest->incident;
     for (size_t i = 0; i < n_files; i++)
         a.files[i] = &files[i];
-    sort((void *)a.files, n_files, sizeof(struct hc_assembly_file *), by_member);
+    hc_sort((void *)a.files, n_files, sizeof(struct hc_assembly_file *), by_member);
     enum hc_status status = assemble(&a);
     if (status == HC_OK)
         *out = a.incident;

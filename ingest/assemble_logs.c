@@ -1,8 +1,7 @@
 /* Log lines of all files: shapes -> templates, and their counts by component, level and minute. */
+#include "base/sort.h"
 #include "ingest/assemble_parts.h"
 #include "ingest/normalize/templates.h"
-
-#define FEW 32 /* that are put in order by insertion */
 
 struct shapes {
     struct hc_names names;
@@ -151,22 +150,6 @@ static int by_key(const void *a, const void *b)
     return order != 0 ? order : compare_number(x->log->first_line, y->log->first_line);
 }
 
-/* Those of one template come by file and line: what has one component and level is in order already. */
-static void sort_by_key(struct ref *refs, size_t n)
-{
-    if (n > FEW) {
-        qsort(refs, n, sizeof *refs, by_key);
-        return;
-    }
-    for (size_t i = 1; i < n; i++) {
-        struct ref ref = refs[i];
-        size_t at = i;
-        for (; at > 0 && by_key(&refs[at - 1], &ref) > 0; at--)
-            refs[at] = refs[at - 1];
-        refs[at] = ref;
-    }
-}
-
 /* By template, which are few, then by key. NULL: no memory. */
 static struct ref *sort_refs(struct hc_assembly *a, const struct ref *refs, size_t n)
 {
@@ -182,7 +165,7 @@ static struct ref *sort_refs(struct hc_assembly *a, const struct ref *refs, size
     for (size_t r = 0; r < n; r++)
         sorted[ends[refs[r].template_index]++] = refs[r];
     for (size_t t = 0, begin = 0; t < n_templates; begin = ends[t++])
-        sort_by_key(sorted + begin, ends[t] - begin);
+        hc_sort(sorted + begin, ends[t] - begin, sizeof *sorted, by_key);
     return sorted;
 }
 
@@ -211,22 +194,6 @@ static uint32_t add_saturating(uint32_t a, uint32_t b)
     return a > UINT32_MAX - b ? UINT32_MAX : a + b;
 }
 
-/* Mostly they come in order already, one run after another. */
-static void sort_minutes(struct minute *minutes, size_t n)
-{
-    if (n > FEW) {
-        qsort(minutes, n, sizeof *minutes, by_minute);
-        return;
-    }
-    for (size_t i = 1; i < n; i++) {
-        struct minute minute = minutes[i];
-        size_t at = i;
-        for (; at > 0 && minutes[at - 1].at > minute.at; at--)
-            minutes[at] = minutes[at - 1];
-        minutes[at] = minute;
-    }
-}
-
 static bool add_minutes(struct counter *c, const struct ref *refs, size_t n, struct hc_log_count *out)
 {
     size_t n_minutes = 0;
@@ -234,7 +201,7 @@ static bool add_minutes(struct counter *c, const struct ref *refs, size_t n, str
         for (size_t i = 0; i < refs[r].log->n_minutes; i++)
             c->minutes[n_minutes++] = (struct minute){refs[r].log->minute[i], refs[r].log->lines[i]};
     }
-    sort_minutes(c->minutes, n_minutes);
+    hc_sort(c->minutes, n_minutes, sizeof *c->minutes, by_minute);
     int64_t *at = hc_arena_alloc(c->a->arena, n_minutes * sizeof *at);
     uint32_t *lines = hc_arena_alloc(c->a->arena, n_minutes * sizeof *lines);
     if (at == NULL || lines == NULL)
@@ -292,24 +259,6 @@ static enum hc_status count_lines(struct hc_assembly *a, const struct ref *unsor
     return HC_OK;
 }
 
-/* A log line that was kept as an event knows its template by its shape. */
-static enum hc_status name_templates(struct hc_assembly *a, const struct shapes *shapes)
-{
-    struct hc_buf shape = {0};
-    for (size_t i = 0; i < a->incident->n_events && !shape.failed; i++) {
-        struct hc_event *event = &a->incident->events[i];
-        if (!hc_str_is(event->kind, "log") || event->template_id != 0)
-            continue;
-        hc_shape_of(event->message, &shape);
-        size_t name = hc_names_find(&shapes->names, hc_buf_view(&shape));
-        if (name != HC_NAME_NONE)
-            event->template_id = a->incident->templates[shapes->template_of[name]].id;
-    }
-    bool failed = shape.failed;
-    hc_buf_free(&shape);
-    return failed ? hc_arena_refused(a->arena, a->err) : HC_OK;
-}
-
 enum hc_status hc_assemble_logs(struct hc_assembly *a)
 {
     struct shapes shapes;
@@ -329,6 +278,5 @@ enum hc_status hc_assemble_logs(struct hc_assembly *a)
         refs[r].template_index = shapes.template_of[refs[r].template_index];
     if (!map_logs(a, refs))
         return hc_arena_refused(a->arena, a->err);
-    status = count_lines(a, refs, n_refs);
-    return status == HC_OK ? name_templates(a, &shapes) : status;
+    return count_lines(a, refs, n_refs);
 }

@@ -18,7 +18,7 @@ struct hc_assembly {
 
 /* Each reduces one kind of evidence of all readings. HC_FAIL and HC_FATAL as hc_assemble. */
 enum hc_status hc_assemble_series(struct hc_assembly *a);
-enum hc_status hc_assemble_logs(struct hc_assembly *a);   /* and the templates of the events */
+enum hc_status hc_assemble_logs(struct hc_assembly *a);
 enum hc_status hc_assemble_traces(struct hc_assembly *a); /* and the flows: templates are known by then */
 
 /* The incident's component for a reading's, HC_NO_COMPONENT for none. */

@@ -220,7 +220,7 @@ static bool is_worth_keeping(struct hc_log_collector *c, struct memory *memory, 
     return false;
 }
 
-static bool keep_event(struct hc_log_collector *c, const struct hc_log_line *line, uint32_t component)
+static bool keep_event(struct hc_log_collector *c, const struct hc_log_line *line, uint32_t component, size_t log)
 {
     struct hc_event *event = hc_reading_add_event(c->reading);
     if (!event)
@@ -229,6 +229,7 @@ static bool keep_event(struct hc_log_collector *c, const struct hc_log_line *lin
     event->component = component;
     event->level = line->level;
     event->kind = HC_STR("log");
+    event->template_id = log + 1;
     event->message = hc_text_clean(c->reading->arena, line->message, MESSAGE_BYTES);
     event->place = (struct hc_source_place){c->context->member, line->line};
     return event->message.p != NULL;
@@ -250,7 +251,7 @@ enum hc_status hc_log_collector_take(void *collector, const struct hc_log_line *
     keep_earliest(&r->logs[index], line, r->arena);
     if (!hc_step_finder_take(&c->steps, r, line, (uint32_t)index))
         return hc_arena_refused(r->arena, err);
-    if (is_worth_keeping(c, &c->memory[index], line) && !keep_event(c, line, component))
+    if (is_worth_keeping(c, &c->memory[index], line) && !keep_event(c, line, component, index))
         return hc_arena_refused(r->arena, err);
     return HC_OK;
 }

@@ -61,8 +61,8 @@ static enum sign sign_hex(const char *in, size_t at, size_t end)
     bool is_id = class_of(before) < J && before != ':' && before != '<' && class_of(in[end]) != J;
     if (n >= HEX_LONG)
         return is_id ? HEX_ID : KEEP;
-    for (size_t i = at; i < end; i++)
-        n_digits += in[i] <= '9';
+    for (size_t i = 0; i < n; i++)
+        n_digits += in[at + i] <= '9';
     if (n_digits == n)
         return sign_number(in, at, end);
     return is_id && n >= (n_digits > 1 ? HEX_LEAST : HEX_LEAST + 2) ? HEX_ID : KEEP;

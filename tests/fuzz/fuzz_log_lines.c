@@ -1,5 +1,6 @@
 /* Log lines with their headers, and the templates that are mined from their shapes. */
 #include "ingest/format/logs_lines.h"
+#include "ingest/normalize/logheader.h"
 #include "ingest/normalize/templates.h"
 #include "tests/fuzz/fuzz.h"
 
@@ -43,6 +44,32 @@ static void mine(const struct lines *lines, struct hc_arena *arena)
     }
 }
 
+/* A line's columns are the same whatever line it is held against. */
+static void read_alike(struct hc_str line, const struct hc_columns *before, struct hc_columns *alone)
+{
+    struct hc_columns alike;
+    hc_columns_open(alone, line, NULL);
+    hc_columns_open(&alike, line, before);
+    hc_columns_read(alone, HC_HEADER_COLUMNS - 1);
+    hc_columns_read(&alike, HC_HEADER_COLUMNS - 1);
+    HOLDS(alike.n == alone->n && alike.stamped == alone->stamped && alike.ended == alone->ended);
+    for (size_t i = 0; i < alone->n; i++) {
+        HOLDS(alike.at[i].begin == alone->at[i].begin && alike.at[i].end == alone->at[i].end);
+        HOLDS(alike.at[i].class == alone->at[i].class && alike.at[i].level == alone->at[i].level);
+    }
+}
+
+static void read_columns(struct hc_str text)
+{
+    struct hc_columns columns[2];
+    for (size_t i = 0; text.n > 0; i++) {
+        const char *newline = memchr(text.p, '\n', text.n);
+        size_t n = newline ? (size_t)(newline - text.p) : text.n;
+        read_alike((struct hc_str){text.p, n}, i ? &columns[(i - 1) % 2] : NULL, &columns[i % 2]);
+        text = newline ? (struct hc_str){newline + 1, text.n - n - 1} : HC_STR("");
+    }
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static struct lines lines;
@@ -54,6 +81,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     hc_names_init(&lines.shapes, arena);
     HOLDS(hc_log_lines((struct hc_str){(const char *)data, size}, &frame, hc_shape_memo_new(arena), arena, &sink,
                        &err) == HC_OK);
+    read_columns((struct hc_str){(const char *)data, size});
     mine(&lines, arena);
     hc_buf_free(&lines.shape);
     hc_arena_free(arena);

@@ -64,6 +64,33 @@ static void columns_read_when_asked_for_teach_the_same(void **state)
 }
 
 /* Every form of a time has six digits and more: a line of fewer is not looked at for one. */
+/* The lines again behind each other, moved by a few bytes, so that much can be taken over. */
+static void columns_of_a_line_before_are_taken_over_as_they_would_be_read(void **state)
+{
+    static char lines[LINES][160];
+    (void)state;
+    for (unsigned seed = 1; seed < 3000; seed++) {
+        write_lines(lines, seed);
+        for (size_t i = 1; i < LINES; i++) {
+            struct hc_columns before, alone, alike;
+            hc_columns_open(&before, hc_str_of(lines[i - 1] + seed % 3), NULL);
+            hc_columns_read(&before, HC_HEADER_COLUMNS - 1);
+            hc_columns_open(&alone, hc_str_of(lines[i]), NULL);
+            hc_columns_read(&alone, HC_HEADER_COLUMNS - 1);
+            hc_columns_open(&alike, hc_str_of(lines[i]), &before);
+            hc_columns_read(&alike, HC_HEADER_COLUMNS - 1);
+            assert_int_equal(alike.n, alone.n);
+            assert_int_equal(alike.stamped, alone.stamped);
+            for (size_t k = 0; k < alone.n; k++) {
+                assert_int_equal(alike.at[k].begin, alone.at[k].begin);
+                assert_int_equal(alike.at[k].end, alone.at[k].end);
+                assert_int_equal(alike.at[k].class, alone.at[k].class);
+                assert_int_equal(alike.at[k].level, alone.at[k].level);
+            }
+        }
+    }
+}
+
 static void a_time_of_few_digits_starts_a_record(void **state)
 {
     static const char *const texts[] = {"x Mar 1 1:02:03 a", "x 1:02:03 a", "x 01:02:03 a", "x 1/2 1:02:03 a"};
@@ -98,6 +125,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(columns_read_when_asked_for_teach_the_same),
+        cmocka_unit_test(columns_of_a_line_before_are_taken_over_as_they_would_be_read),
         cmocka_unit_test(a_time_of_few_digits_starts_a_record),
         cmocka_unit_test(a_program_may_take_a_later_time),
     };
