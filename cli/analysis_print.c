@@ -159,8 +159,7 @@ static void text_hypothesis(struct hc_buf *out, const struct hc_hypothesis *h)
 static void text_calibration(struct hc_buf *out, const struct hc_session *session, const struct hc_subject *subject,
                              const struct hc_analysis *a)
 {
-    const bool asked = session->calibration || hc_time_known(session->as_of);
-    const bool is_past = !asked && subject->brief && subject->brief->confirmed;
+    const bool is_past = hc_session_looks_back(session, subject->brief);
     if (!a->calibration) {
         hc_buf_format(out, "  by the expert prior: nothing was learned%s\n",
                       is_past ? " from before this incident began" : "");

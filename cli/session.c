@@ -210,6 +210,11 @@ static enum hc_status choose_given(struct hc_session *session, struct hc_arena *
                              : status;
 }
 
+bool hc_session_looks_back(const struct hc_session *session, const struct hc_incident_brief *brief)
+{
+    return !session->calibration && !hc_time_known(session->as_of) && brief && brief->confirmed;
+}
+
 /* The contract's rule: --calibration, else --as-of, else what the past knew, else the latest. */
 static enum hc_status choose(struct hc_session *session, const struct hc_subject *subject, struct hc_arena *arena,
                              struct hc_calibration *out, struct hc_err *err)
@@ -219,7 +224,7 @@ static enum hc_status choose(struct hc_session *session, const struct hc_subject
         return HC_OK;
     if (session->calibration)
         return choose_given(session, arena, out, err);
-    if (subject->brief && subject->brief->confirmed && !hc_time_known(session->as_of))
+    if (hc_session_looks_back(session, subject->brief))
         return choose_past(session, subject->brief, arena, out, err);
     enum hc_status status = hc_store_calibration_latest(session->store, session->as_of, arena, out, err);
     if (status != HC_SKIP)

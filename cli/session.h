@@ -58,6 +58,9 @@ struct hc_subject {
     struct hc_str source;                  /* its archive's digest in hex */
 };
 
+/* Is an incident analysed with only what was learned before it began? A past one is where nothing else is asked for. */
+bool hc_session_looks_back(const struct hc_session *session, const struct hc_incident_brief *brief);
+
 /* Analyses by the contract's rule for which calibration is used. */
 enum hc_status hc_session_analyze(struct hc_session *session, const struct hc_subject *subject, struct hc_arena *arena,
                                   struct hc_analysis *out, struct hc_err *err);
