@@ -10,6 +10,7 @@
 #define UUID_LAST 12    /* digits of a UUID's last group */
 #define DATE_DIGITS 4   /* of a year */
 #define MINUTE_DIGITS 2 /* of a clock */
+#define SLOTS_LEAST 1024
 #define BYTES_MOST ((size_t)4 << 20)
 
 /* Why one signature means one shape. What shape.c does with a message depends on its bytes, on what it has written, and on
@@ -110,13 +111,21 @@ size_t hc_signature_of(struct hc_str message, char out[HC_SIGNATURE_BYTES])
     return used + end - copied;
 }
 
+/* All that is asked of a signature lies together: in a table of many, memory that is not at hand is what a look costs. */
+struct kept {
+    uint64_t hash; /* of the signature */
+    struct hc_shape shape;
+    size_t n;
+    char signature[];
+};
+
 struct hc_shape_memo {
     struct hc_arena *arena;
-    struct hc_names signatures;
-    const struct hc_known_shape **shape_of; /* by signature */
-    struct hc_names texts;                  /* of the shapes: one may have several signatures */
-    const struct hc_known_shape **shapes;   /* by text */
-    size_t signatures_capacity, shapes_capacity, n_bytes;
+    struct kept **slots; /* open addressing by hash, at most half of them taken */
+    size_t n_slots, n_kept;
+    struct hc_names texts;                /* of the shapes: one may have several signatures */
+    const struct hc_known_shape **shapes; /* by text */
+    size_t shapes_capacity, n_bytes;
 };
 
 struct hc_shape_memo *hc_shape_memo_new(struct hc_arena *arena)
@@ -125,7 +134,6 @@ struct hc_shape_memo *hc_shape_memo_new(struct hc_arena *arena)
     if (!memo)
         return NULL;
     memo->arena = arena;
-    hc_names_init(&memo->signatures, arena);
     hc_names_init(&memo->texts, arena);
     return memo;
 }
@@ -162,20 +170,49 @@ static const struct hc_known_shape *know_shape(struct hc_shape_memo *memo, const
     return known;
 }
 
-static bool keep(struct hc_shape_memo *memo, struct hc_str signature, struct hc_shape *shape)
+/* The slot of a signature, or the free one where it would go. */
+static struct kept **slot_of(const struct hc_shape_memo *memo, struct hc_str signature, uint64_t hash)
+{
+    size_t slot = (size_t)hash & (memo->n_slots - 1);
+    for (; memo->slots[slot]; slot = (slot + 1) & (memo->n_slots - 1)) {
+        const struct kept *kept = memo->slots[slot];
+        if (kept->hash == hash && kept->n == signature.n && memcmp(kept->signature, signature.p, signature.n) == 0)
+            break;
+    }
+    return &memo->slots[slot];
+}
+
+static bool grow_slots(struct hc_shape_memo *memo)
+{
+    size_t n_slots = memo->n_slots ? memo->n_slots * 2 : SLOTS_LEAST;
+    struct kept **slots = hc_arena_calloc(memo->arena, n_slots, sizeof(struct kept *));
+    if (!slots)
+        return false;
+    for (size_t i = 0; i < memo->n_slots; i++) {
+        if (!memo->slots[i])
+            continue;
+        size_t slot = (size_t)memo->slots[i]->hash & (n_slots - 1);
+        while (slots[slot])
+            slot = (slot + 1) & (n_slots - 1);
+        slots[slot] = memo->slots[i];
+    }
+    memo->slots = slots;
+    memo->n_slots = n_slots;
+    return true;
+}
+
+static bool keep(struct hc_shape_memo *memo, struct hc_str signature, uint64_t hash, struct hc_shape *shape)
 {
     const struct hc_known_shape *known = know_shape(memo, shape);
-    size_t number = known ? hc_names_add(&memo->signatures, signature) : HC_NAME_NONE;
-    if (number == HC_NAME_NONE)
+    struct kept *kept = hc_arena_alloc(memo->arena, sizeof *kept + signature.n);
+    if (!known || !kept)
         return false;
-    const struct hc_known_shape **shape_of = hc_arena_grow(memo->arena, (void *)memo->shape_of, number, number + 1,
-                                                           &memo->signatures_capacity, sizeof(const void *));
-    if (!shape_of)
-        return false;
-    memo->shape_of = shape_of;
-    shape_of[number] = known;
-    memo->n_bytes += signature.n + sizeof known;
     *shape = (struct hc_shape){known->text, known->hash, known};
+    *kept = (struct kept){.hash = hash, .shape = *shape, .n = signature.n};
+    memcpy(kept->signature, signature.p, signature.n);
+    *slot_of(memo, signature, hash) = kept;
+    memo->n_kept++;
+    memo->n_bytes += sizeof *kept + signature.n;
     return true;
 }
 
@@ -183,12 +220,14 @@ bool hc_shape_memo_find(struct hc_shape_memo *memo, struct hc_str message, struc
 {
     char bytes[HC_SIGNATURE_BYTES];
     struct hc_str signature = {bytes, hc_signature_of(message, bytes)};
-    size_t number = signature.n ? hc_names_find(&memo->signatures, signature) : HC_NAME_NONE;
-    if (number != HC_NAME_NONE) {
-        const struct hc_known_shape *known = memo->shape_of[number];
-        *shape = (struct hc_shape){known->text, known->hash, known};
+    uint64_t hash = hc_str_hash(signature);
+    if (memo->n_kept * 2 >= memo->n_slots && !grow_slots(memo))
+        return false;
+    const struct kept *kept = signature.n ? *slot_of(memo, signature, hash) : NULL;
+    if (kept) {
+        *shape = kept->shape;
         return true;
     }
     make_shape(message, room, shape);
-    return signature.n == 0 || hc_shape_memo_is_full(memo) || room->failed || keep(memo, signature, shape);
+    return signature.n == 0 || hc_shape_memo_is_full(memo) || room->failed || keep(memo, signature, hash, shape);
 }
