@@ -1,5 +1,6 @@
 /* Log lines with their headers, and the templates that are mined from their shapes. */
 #include "ingest/format/logs_lines.h"
+#include "ingest/format/logs_unwrap.h"
 #include "ingest/normalize/logheader.h"
 #include "ingest/normalize/templates.h"
 #include "tests/fuzz/fuzz.h"
@@ -59,14 +60,36 @@ static void read_alike(struct hc_str line, const struct hc_columns *before, stru
     }
 }
 
-static void read_columns(struct hc_str text)
+/* What is around a line comes off alike whatever lines came before it. */
+static void unwrap_alike(struct hc_str line, struct hc_unwrap_room *used)
 {
+    struct hc_unwrap_room fresh;
+    struct hc_unwrapped alone, alike;
+    memset(&fresh, 0, sizeof fresh);
+    hc_log_unwrap(line, &fresh, &alone);
+    hc_log_unwrap(line, used, &alike);
+    HOLDS(hc_str_equal(alike.text, alone.text) && hc_str_equal(alike.component, alone.component));
+    HOLDS(alike.level == alone.level && alike.structured == alone.structured && alike.in_room == alone.in_room);
+    HOLDS(alike.has_stamp == alone.has_stamp);
+    if (alone.has_stamp) {
+        HOLDS(alike.stamp.epoch_ns == alone.stamp.epoch_ns && alike.stamp.digits == alone.stamp.digits);
+        HOLDS(alike.stamp.has_offset == alone.stamp.has_offset && alike.stamp.offset_s == alone.stamp.offset_s);
+        HOLDS(alike.stamp.civil.second == alone.stamp.civil.second && alike.stamp.civil.day == alone.stamp.civil.day);
+    }
+    hc_unwrap_room_free(&fresh);
+}
+
+/* Each line by itself and after those before it. */
+static void read_again(struct hc_str text)
+{
+    static struct hc_unwrap_room room;
     struct hc_columns columns[2];
     for (size_t i = 0; text.n > 0; i++) {
         const char *newline = memchr(text.p, '\n', text.n);
-        size_t n = newline ? (size_t)(newline - text.p) : text.n;
-        read_alike((struct hc_str){text.p, n}, i ? &columns[(i - 1) % 2] : NULL, &columns[i % 2]);
-        text = newline ? (struct hc_str){newline + 1, text.n - n - 1} : HC_STR("");
+        struct hc_str line = {text.p, newline ? (size_t)(newline - text.p) : text.n};
+        read_alike(line, i ? &columns[(i - 1) % 2] : NULL, &columns[i % 2]);
+        unwrap_alike(line, &room);
+        text = newline ? (struct hc_str){newline + 1, text.n - line.n - 1} : HC_STR("");
     }
 }
 
@@ -81,7 +104,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     hc_names_init(&lines.shapes, arena);
     HOLDS(hc_log_lines((struct hc_str){(const char *)data, size}, &frame, hc_shape_memo_new(arena), arena, &sink,
                        &err) == HC_OK);
-    read_columns((struct hc_str){(const char *)data, size});
+    read_again((struct hc_str){(const char *)data, size});
     mine(&lines, arena);
     hc_buf_free(&lines.shape);
     hc_arena_free(arena);

@@ -17,6 +17,19 @@ static void number(struct hc_str s)
     HOLDS(memcmp(&value, &again, sizeof value) == 0 || (value <= 0.0 && value >= 0.0));
 }
 
+/* A number at the start of something longer; the scan may leave it to the parser, but not differ from it. */
+static void scanned(struct hc_str s)
+{
+    char text[128] = {0};
+    double value = 1.0, again = 1.0;
+    memcpy(text, s.p, s.n < sizeof text - 1 ? s.n : sizeof text - 1);
+    const char *end = hc_number_scan(text, &value);
+    if (end == NULL)
+        return;
+    HOLDS(end > text && hc_number_parse((struct hc_str){text, (size_t)(end - text)}, &again));
+    HOLDS(memcmp(&value, &again, sizeof value) == 0);
+}
+
 static void times(struct hc_str s)
 {
     struct hc_time time, again;
@@ -53,6 +66,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     uint64_t natural;
     int offset;
     number(s);
+    scanned(s);
     times(s);
     stamps(s);
     (void)hc_int64_parse(s, &integer);
