@@ -71,8 +71,8 @@ struct hc_ingest_sink {
      * thread; the arena is scratch, and what it holds is copied. */
     enum hc_status (*derive)(void *context, struct hc_incident *incident, struct hc_arena *arena,
                              struct hc_str *derived, struct hc_err *err);
-    /* Takes a finished source; one at a time, in order; HC_FATAL ends the run. The source dies
-     * afterwards, unless the sink takes its arena over by setting source->arena to NULL. */
+    /* Takes a finished source; one at a time, in order, in a thread that reads none; HC_FATAL ends the run. The
+     * source dies afterwards, unless the sink takes its arena over by setting source->arena to NULL. */
     enum hc_status (*accept)(void *context, struct hc_source *source, struct hc_err *err);
     /* One at a time, after each source. */
     void (*progress)(void *context, const struct hc_progress *progress);

@@ -42,7 +42,6 @@ struct run {
     pthread_cond_t moved;
     struct slot slots[WAITING_MOST]; /* source i in slot i % WAITING_MOST */
     size_t n_accepted;
-    bool draining;
     size_t n_reading;
     uint64_t reading_bytes, waiting_bytes;
     struct hc_arena *idle[WAITING_MOST]; /* arenas to use again */
@@ -214,30 +213,41 @@ static void count(struct run *run, const struct slot *slot)
     p->bytes_done += run->plan[run->n_accepted].n_bytes;
 }
 
-/* Hands the next finished sources over, without the lock while the sink works. */
-static void drain(struct run *run)
+/* Hands a finished source over, without the lock while the sink works. */
+static void hand_over(struct run *run, struct slot *slot)
 {
-    run->draining = true;
-    while (run->status == HC_OK && run->n_accepted < run->n && run->slots[run->n_accepted % WAITING_MOST].done) {
+    enum hc_status status = slot->status;
+    struct hc_err err = slot->err;
+    pthread_mutex_unlock(&run->lock);
+    if (status == HC_OK && run->sink->accept)
+        status = run->sink->accept(run->sink->context, &slot->source, &err);
+    count(run, slot);
+    if (status == HC_OK && run->sink->progress)
+        run->sink->progress(run->sink->context, &run->progress);
+    pthread_mutex_lock(&run->lock);
+    if (status == HC_FATAL)
+        stop(run, status, &err);
+    give_back(run, slot->source.arena);
+    run->waiting_bytes -= slot->arena_bytes;
+    *slot = (struct slot){.done = false};
+    run->n_accepted++;
+    pthread_cond_broadcast(&run->moved);
+}
+
+/* The finished sources in their order, in a thread of its own: the sink waits for the disk, and no worker should. */
+static void *drain(void *context)
+{
+    struct run *run = context;
+    pthread_mutex_lock(&run->lock);
+    while (run->status == HC_OK && run->n_accepted < run->n) {
         struct slot *slot = &run->slots[run->n_accepted % WAITING_MOST];
-        enum hc_status status = slot->status;
-        struct hc_err err = slot->err;
-        pthread_mutex_unlock(&run->lock);
-        if (status == HC_OK && run->sink->accept)
-            status = run->sink->accept(run->sink->context, &slot->source, &err);
-        count(run, slot);
-        if (status == HC_OK && run->sink->progress)
-            run->sink->progress(run->sink->context, &run->progress);
-        pthread_mutex_lock(&run->lock);
-        if (status == HC_FATAL)
-            stop(run, status, &err);
-        give_back(run, slot->source.arena);
-        run->waiting_bytes -= slot->arena_bytes;
-        *slot = (struct slot){.done = false};
-        run->n_accepted++;
-        pthread_cond_broadcast(&run->moved);
+        if (slot->done)
+            hand_over(run, slot);
+        else
+            pthread_cond_wait(&run->moved, &run->lock);
     }
-    run->draining = false;
+    pthread_mutex_unlock(&run->lock);
+    return NULL;
 }
 
 static void finish(struct run *run, size_t i, const struct slot *result)
@@ -249,8 +259,6 @@ static void finish(struct run *run, size_t i, const struct slot *result)
     run->slots[i % WAITING_MOST] = *result;
     if (result->status == HC_FATAL) /* no need for the order: nothing more will be handed over */
         stop(run, HC_FATAL, &result->err);
-    if (!run->draining)
-        drain(run);
     pthread_cond_broadcast(&run->moved);
     pthread_mutex_unlock(&run->lock);
 }
@@ -269,12 +277,17 @@ static void work(struct run *run, size_t i)
     finish(run, i, &result);
 }
 
-static void read_all(struct run *run)
+static enum hc_status read_all(struct run *run)
 {
-    /* Monotonic: a source must not begin before those ahead of it in the plan, which it may have to wait for. */
+    pthread_t writer;
+    if (pthread_create(&writer, NULL, drain, run) != 0)
+        return hc_err_set(run->err, HC_FATAL, "out-of-memory", "no thread for what was read");
+        /* Monotonic: a source must not begin before those ahead of it in the plan, which it may have to wait for. */
 #pragma omp parallel for schedule(monotonic : dynamic, 1) num_threads((int)run->n_workers)
     for (size_t i = 0; i < run->n; i++)
         work(run, i);
+    pthread_join(writer, NULL);
+    return run->status;
 }
 
 /* ---- the run ---- */
@@ -342,10 +355,8 @@ enum hc_status hc_ingest_run(const char *const *paths, size_t n_paths, const str
     run->workers = calloc(run->n_workers, sizeof *run->workers);
     if (status == HC_OK && !run->workers)
         status = no_memory(err);
-    if (status == HC_OK && run->workers) {
-        read_all(run);
-        status = run->status;
-    }
+    if (status == HC_OK && run->workers)
+        status = read_all(run);
     clean_up(run);
 done:
     hc_arena_free(arena);
