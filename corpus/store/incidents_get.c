@@ -8,8 +8,9 @@ struct get {
     size_t capacity; /* of the list being read */
     struct points *points;
     size_t n_points, points_capacity, n_points_used;
-    struct hc_str points_left;     /* of the series that follow */
-    struct hc_template *templates; /* of each log count */
+    struct hc_str points_left;      /* of the series that follow */
+    struct hc_counts_reader counts; /* of the log counts that follow */
+    struct hc_template *templates;  /* of each log count */
     size_t templates_capacity;
 };
 
@@ -118,6 +119,25 @@ static enum hc_status take_count(void *context, const struct hc_log_count *count
     return HC_OK;
 }
 
+/* The first log count of several comes with what all of them are packed in. */
+static enum hc_status unpack_counts(struct get *get, struct hc_columns *c, struct counts *counts, struct hc_err *err)
+{
+    size_t from = (size_t)hc_column_int(c), n = (size_t)hc_column_int(c);
+    struct hc_str minutes = hc_column_blob(c), sources = hc_column_blob(c);
+    enum hc_status status = HC_OK;
+    if (minutes.p) {
+        if (!hc_counts_at_end(&get->counts))
+            return hc_store_corrupt(err, "minutes of no log count");
+        status = hc_counts_begin(&get->counts, minutes, sources, get->arena, err);
+    }
+    bool follows = from == get->counts.used;
+    if (status == HC_OK)
+        status = hc_counts_next(&get->counts, take_count, counts, err);
+    if (status == HC_OK && (!follows || n != get->counts.used - from))
+        return hc_store_corrupt(err, "a log count has not the minutes it says");
+    return status;
+}
+
 static enum hc_status get_log_counts(struct get *get, struct hc_columns *c, struct hc_err *err)
 {
     struct counts counts = {.get = get, .first = HC_TIME_NONE};
@@ -127,8 +147,7 @@ static enum hc_status get_log_counts(struct get *get, struct hc_columns *c, stru
         return c->no_memory ? hc_store_no_memory(err) : hc_store_corrupt(err, "a log count names no template");
     int64_t lines = hc_column_int(c);
     struct hc_time first = hc_column_time(c);
-    struct hc_str minutes = hc_column_blob(c);
-    enum hc_status status = hc_unpack_counts(minutes, hc_column_blob(c), take_count, &counts, get->arena, err);
+    enum hc_status status = unpack_counts(get, c, &counts, err);
     if (status == HC_OK && (lines != counts.lines || first.ns != counts.first.ns))
         return hc_store_corrupt(err, "a log count is not the sum of its minutes, or not from its earliest line on");
     return status;
@@ -354,6 +373,8 @@ enum hc_status hc_store_version_get(struct hc_store *store, int64_t key, struct 
         status = get_rows(&get, lists[i].which, key, lists[i].row, err);
     if (status == HC_OK && (get.points_left.n > 0 || get.n_points_used < get.n_points))
         status = hc_store_corrupt(err, "points of no series");
+    if (status == HC_OK && !hc_counts_at_end(&get.counts))
+        status = hc_store_corrupt(err, "minutes of no log count");
     if (status == HC_OK)
         status = unite_templates(&get, err);
     const char *fault = status == HC_OK ? hc_record_fault(get.incident) : NULL;

@@ -102,11 +102,6 @@ static enum hc_status event_row(void *context, size_t i, struct hc_row *row, str
     return status;
 }
 
-static struct hc_str part_of(const struct hc_buf *bytes, size_t from, size_t to)
-{
-    return (struct hc_str){bytes->p + from, to - from};
-}
-
 static enum hc_status log_count_row(void *context, size_t i, struct hc_row *row, struct hc_err *err)
 {
     struct put *put = context;
@@ -119,8 +114,25 @@ static enum hc_status log_count_row(void *context, size_t i, struct hc_row *row,
     hc_row_key(row, template);
     hc_row_int(row, run->lines);
     hc_row_time(row, run->first_at);
-    hc_row_blob(row, part_of(&packed->minutes, run->minutes_from, run[1].minutes_from));
-    hc_row_blob(row, part_of(&packed->sources, run->sources_from, run[1].sources_from));
+    hc_row_int(row, (int64_t)run->minutes_from);
+    hc_row_int(row, (int64_t)run->n_minutes);
+    return status;
+}
+
+static enum hc_status put_minutes(const struct put *put, struct hc_err *err)
+{
+    const struct hc_packed *packed = &put->store->packed;
+    enum hc_status status = HC_OK;
+    for (size_t i = 0; status == HC_OK && i < packed->n_run_chunks; i++) {
+        const struct hc_packed_minutes *chunk = &packed->run_chunks[i];
+        struct hc_binder b = {hc_store_statement(put->store, HC_SQL_MINUTES_INSERT, err), 0};
+        if (!b.statement)
+            return HC_FATAL;
+        hc_bind_int(&b, item_of(put, chunk->first));
+        hc_bind_blob(&b, packed->minutes.p + chunk->minutes_from, chunk[1].minutes_from - chunk->minutes_from);
+        hc_bind_blob(&b, packed->sources.p + chunk->sources_from, chunk[1].sources_from - chunk->sources_from);
+        status = hc_store_run(put->store, b.statement, err);
+    }
     return status;
 }
 
@@ -287,6 +299,8 @@ static enum hc_status put_lists(struct put *put, struct hc_err *err)
     }
     if (status == HC_OK)
         status = put_points(put, err);
+    if (status == HC_OK)
+        status = put_minutes(put, err);
     for (size_t i = 0; status == HC_OK && i < incident->n_documents; i++)
         status = put_document(put, i, err);
     return status;

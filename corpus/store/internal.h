@@ -11,7 +11,7 @@
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "packed blobs are written as memory holds them");
 
 #define HC_APPLICATION_ID 1212367938 /* "HCDB" */
-#define HC_SCHEMA_VERSION 3
+#define HC_SCHEMA_VERSION 4
 
 /* The statements of the store: (name, SQL), one list for the enum and the texts. */
 #include "corpus/store/statements.h"
@@ -35,13 +35,18 @@ struct hc_packed {
         size_t from;          /* in `points`; of the one past the last: the end */
     } * chunks;
     size_t n_chunks;
-    struct hc_packed_counts { /* a row of log_count */
-        size_t first;         /* count; of the one past the last: their number */
-        size_t minutes_from, sources_from;
+    struct hc_packed_counts {           /* a row of log_count */
+        size_t first;                   /* count */
+        size_t minutes_from, n_minutes; /* entries in the row of log_count_minutes */
         int64_t lines;
         struct hc_time first_at;
     } * runs;
     size_t n_runs;
+    struct hc_packed_minutes {             /* a row of log_count_minutes */
+        size_t first;                      /* run */
+        size_t minutes_from, sources_from; /* in `minutes` and `sources`; of the one past the last: the ends */
+    } * run_chunks;
+    size_t n_run_chunks;
     struct hc_buf points, minutes, sources, record;
     struct hc_buf rows; /* what the checksum is over besides */
     uint64_t checksum;
@@ -176,14 +181,27 @@ enum hc_status hc_unpack_record(struct hc_incident *incident, struct hc_str byte
 
 /* ---- pack_counts.c ---- */
 
+#define HC_PACKED_MINUTE_BYTES 12
+
+/* Begins two blobs for the counts of many templates. */
+void hc_pack_counts_begin(struct hc_buf *minutes, struct hc_buf *sources);
 /* Adds the counts of one template: lines by component, level and minute, which a view unpacks, and where each
  * component's began. HC_FAIL "record-invalid": a minute out of range. */
 enum hc_status hc_pack_counts(struct hc_buf *minutes, struct hc_buf *sources, const struct hc_log_count *counts,
                               size_t n, struct hc_err *err);
-/* Gives each count to `take`, without its template; what it points to lives in the arena. */
+
+/* The two blobs on their way back: `begin` copies them into the arena, `next` gives each count of the next template to
+ * `take`, without its template; what it points to lives in the arena. */
+struct hc_counts_reader {
+    struct hc_str minutes, sources; /* of sources what is left */
+    size_t n, used;                 /* entries of minutes */
+    struct hc_arena *arena;
+};
 typedef enum hc_status hc_take_count(void *context, const struct hc_log_count *count, struct hc_err *err);
-enum hc_status hc_unpack_counts(struct hc_str minutes, struct hc_str sources, hc_take_count *take, void *context,
-                                struct hc_arena *arena, struct hc_err *err);
+enum hc_status hc_counts_begin(struct hc_counts_reader *reader, struct hc_str minutes, struct hc_str sources,
+                               struct hc_arena *arena, struct hc_err *err);
+enum hc_status hc_counts_next(struct hc_counts_reader *reader, hc_take_count *take, void *context, struct hc_err *err);
+bool hc_counts_at_end(const struct hc_counts_reader *reader);
 
 #define HC_PACKED_NO_COMPONENT 0x1fffffff
 struct hc_packed_minute {

@@ -1,9 +1,10 @@
-/* What a template's lines in an incident amount to: two blobs, one that a view unpacks and one for the program. */
+/* What the lines of templates in an incident amount to: two blobs, one that a view unpacks and one for the program. */
 #include "corpus/store/internal.h"
 #include "corpus/store/reader.h"
 
 #define LAYOUT 1
-#define ENTRY_BYTES 12 /* whose (component and level), minute, lines */
+#define LAYOUT_SOURCES 2                   /* 1: of one template */
+#define ENTRY_BYTES HC_PACKED_MINUTE_BYTES /* whose (component and level), minute, lines */
 #define LEVEL_BITS 3
 #define NO_COMPONENT ((uint32_t)HC_PACKED_NO_COMPONENT)
 #define NO_MINUTE INT32_MIN
@@ -30,13 +31,18 @@ static enum hc_status put_minutes(struct hc_buf *out, const struct hc_log_count 
     return HC_OK;
 }
 
+void hc_pack_counts_begin(struct hc_buf *minutes, struct hc_buf *sources)
+{
+    hc_put_u8(minutes, LAYOUT);
+    hc_put_u8(sources, LAYOUT_SOURCES);
+}
+
 enum hc_status hc_pack_counts(struct hc_buf *minutes, struct hc_buf *sources, const struct hc_log_count *counts,
                               size_t n, struct hc_err *err)
 {
     enum hc_status status = HC_OK;
     struct hc_str member = HC_STR_NONE;
-    hc_put_u8(minutes, LAYOUT);
-    hc_put_u8(sources, LAYOUT);
+    hc_put_u32(sources, (uint32_t)n);
     for (size_t i = 0; status == HC_OK && i < n; i++) {
         const struct hc_log_count *count = &counts[i];
         hc_put_u32(sources, whose(count));
@@ -117,32 +123,41 @@ static void get_source(struct reader *r, struct hc_log_count *count, struct hc_s
     count->exemplar = get_text(r);
 }
 
-enum hc_status hc_unpack_counts(struct hc_str minutes, struct hc_str sources, hc_take_count *take, void *context,
-                                struct hc_arena *arena, struct hc_err *err)
+enum hc_status hc_counts_begin(struct hc_counts_reader *reader, struct hc_str minutes, struct hc_str sources,
+                               struct hc_arena *arena, struct hc_err *err)
 {
-    size_t n = 0, used = 0;
-    enum hc_status status = hc_minutes_count(minutes, &n, err);
+    *reader = (struct hc_counts_reader){.arena = arena};
+    enum hc_status status = hc_minutes_count(minutes, &reader->n, err);
     if (status != HC_OK)
         return status;
-    if (sources.n < 1 || sources.p[0] != LAYOUT)
-        return hc_store_corrupt(err, "sources of a log count have no known layout");
-    const char *copy = hc_arena_copy(arena, sources.p, sources.n);
-    if (!copy)
-        return hc_store_no_memory(err);
-    struct reader r = {copy + 1, copy + sources.n, arena, false, false};
+    if (sources.n < 1 || sources.p[0] != LAYOUT_SOURCES)
+        return hc_store_corrupt(err, "sources of log counts have no known layout");
+    reader->minutes = (struct hc_str){hc_arena_copy(arena, minutes.p, minutes.n), minutes.n};
+    reader->sources = (struct hc_str){hc_arena_copy(arena, sources.p + 1, sources.n - 1), sources.n - 1};
+    return reader->minutes.p && reader->sources.p ? HC_OK : hc_store_no_memory(err);
+}
+
+enum hc_status hc_counts_next(struct hc_counts_reader *reader, hc_take_count *take, void *context, struct hc_err *err)
+{
+    struct reader r = {reader->sources.p, reader->sources.p + reader->sources.n, reader->arena, false, false};
     struct hc_log_count count = {0};
-    while (status == HC_OK && !r.bad && r.p < r.end) {
+    enum hc_status status = HC_OK;
+    for (uint32_t n = get_u32(&r); status == HC_OK && !r.bad && n > 0; n--) {
         get_source(&r, &count, count.first.member);
-        r.bad |= count.n_minutes > n - used;
+        r.bad |= count.n_minutes > reader->n - reader->used;
         if (r.bad)
             break;
-        get_minutes(&r, &count, minutes, used);
-        used += count.n_minutes;
+        get_minutes(&r, &count, reader->minutes, reader->used);
+        reader->used += count.n_minutes;
         status = take(context, &count, err);
     }
+    reader->sources = (struct hc_str){r.p, (size_t)(r.end - r.p)};
     if (r.no_memory)
         return hc_store_no_memory(err);
-    if (status == HC_OK && (r.bad || used != n))
-        return hc_store_corrupt(err, "log counts are cut");
-    return status;
+    return r.bad ? hc_store_corrupt(err, "log counts are cut") : status;
+}
+
+bool hc_counts_at_end(const struct hc_counts_reader *reader)
+{
+    return reader->sources.n == 0 && reader->used == reader->n;
 }

@@ -2,6 +2,7 @@
 #include "corpus/store/internal.h"
 
 #define POINTS_BYTES 65536 /* a blob of points takes no further series past it */
+#define MINUTES_BYTES 1024 /* a blob of minutes no further template */
 
 static enum hc_status make_room(struct hc_packed *packed, const struct hc_incident *incident, struct hc_err *err)
 {
@@ -14,10 +15,11 @@ static enum hc_status make_room(struct hc_packed *packed, const struct hc_incide
     hc_buf_clear(&packed->minutes);
     hc_buf_clear(&packed->sources);
     hc_buf_clear(&packed->record);
-    packed->n_chunks = packed->n_runs = 0;
+    packed->n_chunks = packed->n_runs = packed->n_run_chunks = 0;
     packed->chunks = hc_arena_alloc(packed->lists, (incident->n_series + 1) * sizeof *packed->chunks);
     packed->runs = hc_arena_alloc(packed->lists, (incident->n_log_counts + 1) * sizeof *packed->runs);
-    return packed->chunks && packed->runs ? HC_OK : hc_store_no_memory(err);
+    packed->run_chunks = hc_arena_alloc(packed->lists, (incident->n_log_counts + 1) * sizeof *packed->run_chunks);
+    return packed->chunks && packed->runs && packed->run_chunks ? HC_OK : hc_store_no_memory(err);
 }
 
 static enum hc_status pack_series(struct hc_packed *packed, const struct hc_incident *incident, struct hc_err *err)
@@ -52,24 +54,36 @@ static size_t run_end(const struct hc_incident *incident, size_t first)
     return end;
 }
 
+static void add_up(struct hc_packed_counts *run, const struct hc_log_count *counts, size_t end)
+{
+    for (size_t i = run->first; i < end; i++) {
+        for (size_t m = 0; m < counts[i].n_minutes; m++)
+            run->lines += counts[i].lines[m];
+        run->n_minutes += counts[i].n_minutes;
+        run->first_at = is_earlier(counts[i].first_at, run->first_at) ? counts[i].first_at : run->first_at;
+    }
+}
+
 static enum hc_status pack_runs(struct hc_packed *packed, const struct hc_incident *incident, struct hc_err *err)
 {
     enum hc_status status = HC_OK;
-    size_t end = 0;
+    size_t end = 0, from = 0;
     for (size_t first = 0; status == HC_OK && first < incident->n_log_counts; first = end) {
-        struct hc_packed_counts *run = &packed->runs[packed->n_runs++];
-        const struct hc_log_count *counts = incident->log_counts;
-        *run = (struct hc_packed_counts){first, packed->minutes.n, packed->sources.n, 0, HC_TIME_NONE};
-        end = run_end(incident, first);
-        for (size_t i = first; i < end; i++) {
-            for (size_t m = 0; m < counts[i].n_minutes; m++)
-                run->lines += counts[i].lines[m];
-            run->first_at = is_earlier(counts[i].first_at, run->first_at) ? counts[i].first_at : run->first_at;
+        if (first == 0 || packed->minutes.n - from >= MINUTES_BYTES) {
+            from = packed->minutes.n;
+            packed->run_chunks[packed->n_run_chunks++] =
+                (struct hc_packed_minutes){packed->n_runs, from, packed->sources.n};
+            hc_pack_counts_begin(&packed->minutes, &packed->sources);
         }
-        status = hc_pack_counts(&packed->minutes, &packed->sources, &counts[first], end - first, err);
+        struct hc_packed_counts *run = &packed->runs[packed->n_runs++];
+        *run = (struct hc_packed_counts){.first = first, .first_at = HC_TIME_NONE};
+        run->minutes_from = (packed->minutes.n - from) / HC_PACKED_MINUTE_BYTES; /* the layout's byte is none */
+        end = run_end(incident, first);
+        add_up(run, incident->log_counts, end);
+        status = hc_pack_counts(&packed->minutes, &packed->sources, &incident->log_counts[first], end - first, err);
     }
-    packed->runs[packed->n_runs] =
-        (struct hc_packed_counts){end, packed->minutes.n, packed->sources.n, 0, HC_TIME_NONE};
+    packed->run_chunks[packed->n_run_chunks] =
+        (struct hc_packed_minutes){packed->n_runs, packed->minutes.n, packed->sources.n};
     return status;
 }
 

@@ -18,7 +18,7 @@
 -- Packed blobs are little-endian and begin with the version of their layout: docs/corpus.md.
 
 PRAGMA application_id = 1212367938; -- "HCDB"
-PRAGMA user_version = 3;
+PRAGMA user_version = 4;
 
 -- ---- what was offered -----------------------------------------------------------------------------------
 
@@ -139,10 +139,15 @@ CREATE TABLE log_count (        -- a template's lines, of all components and lev
     template INTEGER NOT NULL REFERENCES template,
     lines INTEGER NOT NULL,     -- rebuildable: the sum over minutes
     first_at_ns INTEGER, first_at_digits INTEGER, -- rebuildable: the earliest of sources
-    minutes BLOB NOT NULL,      -- packed: lines by component, level and minute
+    minutes_from INTEGER NOT NULL, -- entries before its own in the row of log_count_minutes that holds them
+    minutes INTEGER NOT NULL    -- entries of its own
+) STRICT;                       -- by template it is read whole: rows are short, an index would cost more than all of them
+
+CREATE TABLE log_count_minutes ( -- of many log counts each; small, for a view takes it up at every entry
+    item INTEGER PRIMARY KEY,   -- of the first log count in it
+    minutes BLOB NOT NULL,      -- packed: lines by component, level and minute, count after count
     sources BLOB NOT NULL       -- packed: for each component and level where and when the earliest line stands
 ) STRICT;
-CREATE INDEX log_count_by_template ON log_count (template, first_at_ns, first_at_digits, lines);
 
 CREATE TABLE series (           -- a metric of a component
     item INTEGER PRIMARY KEY,
@@ -477,11 +482,13 @@ SELECT printf('%016x', t.id) AS template, t.text,
            || substr(printf('.%09d', g.ns % 1000000000 + 1000000000 * (g.ns % 1000000000 < 0)),
                      1, g.digits + (g.digits > 0)) || 'Z' AS first_seen_at,
        g.ns AS first_seen_at_ns, g.incidents, g.lines
-  FROM (SELECT c.template, min(c.first_at_ns) AS ns, c.first_at_digits AS digits,
-               count(DISTINCT v.key) AS incidents, sum(c.lines) AS lines
-          FROM log_count AS c INDEXED BY log_count_by_template CROSS JOIN version AS v ON v.key = c.item >> 32
-               CROSS JOIN incident AS i ON i.id = v.incident AND i.current = v.key
-         GROUP BY c.template) AS g CROSS JOIN template AS t ON t.key = g.template
+  FROM (SELECT template, min(ns) AS ns, digits, sum(incidents) AS incidents, sum(lines) AS lines
+          FROM (SELECT c.template, c.first_at_ns AS ns, min(c.first_at_digits) AS digits, count(*) AS incidents,
+                       sum(c.lines) AS lines
+                  FROM incident AS i
+                       CROSS JOIN log_count AS c ON c.item BETWEEN i.current << 32 AND i.current << 32 | 4294967295
+                 GROUP BY c.template, c.first_at_ns)
+         GROUP BY template) AS g CROSS JOIN template AS t ON t.key = g.template
  ORDER BY 1, 2;
 
 -- An entry of minutes is 12 bytes: whose (component * 8 + level), the minute and its lines. json_each counts the
@@ -507,11 +514,12 @@ SELECT incident, component, template,
                (instr('123456789ABCDEF', substr(h, 5, 1)) << 20) + (instr('123456789ABCDEF', substr(h, 6, 1)) << 16) +
                (instr('123456789ABCDEF', substr(h, 7, 1)) << 28) + (instr('123456789ABCDEF', substr(h, 8, 1)) << 24)) >> 3 AS whose
                   FROM (SELECT i.id AS incident, i.current AS version, printf('%016x', t.id) AS template,
-                               hex(substr(c.minutes, 2 + 12 * j.key, 12)) AS h
+                               hex(substr(p.minutes, 2 + 12 * (c.minutes_from + j.key), 12)) AS h
                           FROM incident AS i CROSS JOIN log_count AS c ON c.item BETWEEN i.current << 32 AND i.current << 32 | 4294967295
-                               CROSS JOIN json_each('[0' || replace(hex(zeroblob((length(c.minutes) - 13) / 12)), '00', ',0') || ']') AS j
+                               CROSS JOIN log_count_minutes AS p ON p.item = (SELECT max(item) FROM log_count_minutes WHERE item <= c.item)
+                               CROSS JOIN json_each('[0' || replace(hex(zeroblob(c.minutes - 1)), '00', ',0') || ']') AS j
                                CROSS JOIN template AS t ON t.key = c.template
-                         WHERE length(c.minutes) > 1)) AS e
+                         WHERE c.minutes > 0)) AS e
                LEFT JOIN component AS o ON o.version = e.version AND o.ordinal = e.whose
                LEFT JOIN name AS n ON n.key = o.name)
  GROUP BY incident, component, template, (bits + 2147483648) % 4294967296;

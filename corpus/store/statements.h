@@ -3,6 +3,13 @@
 #define HC_CORPUS_STORE_STATEMENTS_H
 
 /* clang-format off */
+
+/* The templates that match, once; then one pass over the counts, which have no index by template. */
+#define SEARCH_TEMPLATE_FOUND "WITH s AS MATERIALIZED (SELECT rowid AS key, rank FROM search_template" \
+    " WHERE search_template MATCH ?1) "
+#define SEARCH_TEMPLATE_COUNTS "incident AS i CROSS JOIN log_count AS c" \
+    " ON c.item BETWEEN i.current << 32 AND i.current << 32 | 4294967295 CROSS JOIN s ON s.key = c.template"
+
 #define HC_STATEMENTS(S) \
     S(SOURCE_ANY, "SELECT EXISTS (SELECT 1 FROM source)") \
     S(SOURCE_FIND, "SELECT status FROM source WHERE sha256 = ?1") \
@@ -39,7 +46,8 @@
     S(EVENT_INSERT, "INSERT OR FAIL INTO event (item, component, level, kind, message, template, member," \
       " line, at_ns, at_digits) SELECT c0, c1, c2, c3, c4, c5, c6, c7, c8, c9 FROM put_rows") \
     S(LOG_COUNT_INSERT, "INSERT OR FAIL INTO log_count (item, template, lines, first_at_ns, first_at_digits," \
-      " minutes, sources) SELECT c0, c1, c2, c3, c4, c5, c6 FROM put_rows") \
+      " minutes_from, minutes) SELECT c0, c1, c2, c3, c4, c5, c6 FROM put_rows") \
+    S(MINUTES_INSERT, "INSERT INTO log_count_minutes (item, minutes, sources) VALUES (?, ?, ?)") \
     S(SERIES_INSERT, "INSERT OR FAIL INTO series (item, component, metric, unit, points, baseline_median," \
       " baseline_mad, peak, score, member, line, onset_at_ns, onset_at_digits) SELECT c0, c1, c2, c3, c4, c5," \
       " c6, c7, c8, c9, c10, c11, c12 FROM put_rows") \
@@ -71,8 +79,9 @@
     S(EVENTS_GET, "SELECT e.at_ns, e.at_digits, e.component, e.level, k.text, e.message, e.template, m.text, e.line" \
       " FROM event AS e LEFT JOIN name AS k ON k.key = e.kind LEFT JOIN name AS m ON m.key = e.member" \
       " WHERE e.item BETWEEN ?1 << 32 AND ?1 << 32 | 4294967295 ORDER BY e.item") \
-    S(LOG_COUNTS_GET, "SELECT t.id, t.text, c.lines, c.first_at_ns, c.first_at_digits, c.minutes, c.sources" \
-      " FROM log_count AS c LEFT JOIN template AS t ON t.key = c.template" \
+    S(LOG_COUNTS_GET, "SELECT t.id, t.text, c.lines, c.first_at_ns, c.first_at_digits, c.minutes_from, c.minutes," \
+      " p.minutes, p.sources FROM log_count AS c LEFT JOIN template AS t ON t.key = c.template" \
+      " LEFT JOIN log_count_minutes AS p ON p.item = c.item" \
       " WHERE c.item BETWEEN ?1 << 32 AND ?1 << 32 | 4294967295 ORDER BY c.item") \
     S(POINTS_GET, "SELECT item & 4294967295, points FROM series_points" \
       " WHERE item BETWEEN ?1 << 32 AND ?1 << 32 | 4294967295 ORDER BY item") \
@@ -151,20 +160,17 @@
       " CROSS JOIN document AS d ON d.key = search_document.rowid CROSS JOIN version AS v ON v.key = d.version" \
       " CROSS JOIN incident AS i ON i.id = v.incident AND i.current = v.key" \
       " WHERE search_document MATCH ?1 ORDER BY bm25(search_document), i.id, d.ordinal LIMIT ?2") \
-    S(SEARCH_TEMPLATE, "SELECT i.id, 'template', t.text FROM search_template" \
-      " CROSS JOIN template AS t ON t.key = search_template.rowid" \
-      " CROSS JOIN log_count AS c ON c.template = t.key CROSS JOIN version AS v ON v.key = c.item >> 32" \
-      " CROSS JOIN incident AS i ON i.id = v.incident AND i.current = v.key" \
-      " WHERE search_template MATCH ?1 GROUP BY t.key, i.id ORDER BY min(search_template.rank), t.text, i.id LIMIT ?2") \
+    S(SEARCH_TEMPLATE, SEARCH_TEMPLATE_FOUND \
+      "SELECT i.id, 'template', t.text FROM " SEARCH_TEMPLATE_COUNTS " CROSS JOIN template AS t ON t.key = s.key" \
+      " WHERE EXISTS (SELECT 1 FROM s) GROUP BY t.key, i.id ORDER BY min(s.rank), t.text, i.id LIMIT ?2") \
     S(SEARCH_TITLE_COUNT, "SELECT count(*) FROM search_title CROSS JOIN version AS v ON v.key = search_title.rowid" \
       " CROSS JOIN incident AS i ON i.id = v.incident AND i.current = v.key WHERE search_title MATCH ?1") \
     S(SEARCH_DOCUMENT_COUNT, "SELECT count(*) FROM search_document" \
       " CROSS JOIN document AS d ON d.key = search_document.rowid CROSS JOIN version AS v ON v.key = d.version" \
       " CROSS JOIN incident AS i ON i.id = v.incident AND i.current = v.key WHERE search_document MATCH ?1") \
-    S(SEARCH_TEMPLATE_COUNT, "SELECT count(*) FROM (SELECT DISTINCT t.key, i.id FROM search_template" \
-      " CROSS JOIN template AS t ON t.key = search_template.rowid" \
-      " CROSS JOIN log_count AS c ON c.template = t.key CROSS JOIN version AS v ON v.key = c.item >> 32" \
-      " CROSS JOIN incident AS i ON i.id = v.incident AND i.current = v.key WHERE search_template MATCH ?1)")
+    S(SEARCH_TEMPLATE_COUNT, SEARCH_TEMPLATE_FOUND \
+      "SELECT count(*) FROM (SELECT DISTINCT s.key, i.id FROM " SEARCH_TEMPLATE_COUNTS \
+      " WHERE EXISTS (SELECT 1 FROM s))")
 /* clang-format on */
 
 #endif

@@ -23,8 +23,9 @@ static const struct kind kinds[] = {
      true, 6},
     {"CREATE TABLE x (component TEXT, template TEXT, level TEXT, at TEXT, at_ns INTEGER, lines INTEGER,"
      " of_incident HIDDEN, of_component HIDDEN, of_template HIDDEN)",
-     "SELECT n.text, printf('%016x', t.id), o.ordinal, c.minutes FROM incident AS i"
+     "SELECT n.text, printf('%016x', t.id), o.ordinal, p.minutes, c.minutes_from, c.minutes FROM incident AS i"
      " CROSS JOIN log_count AS c ON c.item BETWEEN i.current << 32 AND i.current << 32 | 4294967295"
+     " CROSS JOIN log_count_minutes AS p ON p.item = (SELECT max(item) FROM log_count_minutes WHERE item <= c.item)"
      " CROSS JOIN template AS t ON t.key = c.template"
      " CROSS JOIN (SELECT version, ordinal, name FROM component UNION ALL SELECT key, NULL, NULL FROM version) AS o"
      " ON o.version = i.current LEFT JOIN name AS n ON n.key = o.name"
@@ -44,9 +45,9 @@ struct cursor {
     sqlite3_stmt *rows; /* NULL: nothing asked, nothing there */
     struct hc_arena *arena;
     struct hc_series series;
-    struct hc_str minutes; /* of all components of a template, until the next step */
+    struct hc_str minutes; /* of all components of many templates, until the next step */
     uint32_t component;    /* whose of them are given */
-    size_t i, n;
+    size_t i, n;           /* the entry at hand, and the end of those to give */
     sqlite3_int64 row;
     bool end;
 };
@@ -128,6 +129,7 @@ static enum hc_status read_points(struct cursor *cursor, struct hc_str bytes, st
     }
     bytes.n = hc_points_length(bytes);
     enum hc_status status = hc_unpack_points(&cursor->series, bytes, cursor->arena, err);
+    cursor->i = 0;
     cursor->n = status == HC_OK ? cursor->series.n : 0;
     return status;
 }
@@ -137,7 +139,14 @@ static enum hc_status read_minutes(struct cursor *cursor, struct hc_str bytes, s
     bool none = sqlite3_column_type(cursor->rows, 2) == SQLITE_NULL;
     cursor->minutes = bytes;
     cursor->component = none ? HC_NO_COMPONENT : (uint32_t)sqlite3_column_int64(cursor->rows, 2);
-    return hc_minutes_count(bytes, &cursor->n, err);
+    size_t from = (size_t)sqlite3_column_int64(cursor->rows, 4), n = (size_t)sqlite3_column_int64(cursor->rows, 5);
+    size_t n_all = 0;
+    enum hc_status status = hc_minutes_count(bytes, &n_all, err);
+    if (status == HC_OK && (from > n_all || n > n_all - from))
+        status = hc_store_corrupt(err, "a log count has not the minutes it says");
+    cursor->i = from;
+    cursor->n = from + n;
+    return status;
 }
 
 /* From the entry at hand to the next that is given. */
@@ -158,7 +167,6 @@ static int next_blob(struct cursor *cursor, bool is_points)
         enum hc_status status = is_points ? read_points(cursor, bytes, &err) : read_minutes(cursor, bytes, &err);
         if (status != HC_OK)
             return strcmp(err.code, "out-of-memory") == 0 ? SQLITE_NOMEM : SQLITE_CORRUPT;
-        cursor->i = 0;
         pass_over(cursor, is_points);
         if (cursor->i < cursor->n)
             return SQLITE_OK;

@@ -41,7 +41,10 @@ static void counts(struct hc_str bytes, struct hc_arena *arena, struct hc_err *e
     struct hc_str minutes = {bytes.p + 1, n};
     struct hc_str sources = {bytes.p + 1 + n, n ? bytes.n - 1 - n : 0};
     uint64_t lines = 0, expected = 0;
-    enum hc_status status = hc_unpack_counts(minutes, sources, sum, &lines, arena, err);
+    struct hc_counts_reader reader;
+    enum hc_status status = hc_counts_begin(&reader, minutes, sources, arena, err);
+    while (status == HC_OK && !hc_counts_at_end(&reader))
+        status = hc_counts_next(&reader, sum, &lines, err);
     HOLDS(status == HC_OK || err->code != NULL);
     for (size_t i = 0; status == HC_OK && 12 * i + 1 < n; i++)
         expected += hc_minutes_get(minutes, i).lines;

@@ -38,7 +38,12 @@ static void finds_every_kind_of_damage(void **state)
         {"UPDATE series SET baseline_median = 121 WHERE item = 1 << 32", "INC-1"},
         {"UPDATE series SET points = 4 WHERE item = 1 << 32", "INC-1"},
         {"UPDATE log_count SET lines = lines + 1 WHERE item >> 32 = 2", "INC-2"},
-        {"UPDATE log_count SET minutes = x'02' WHERE item >> 32 = 2", "INC-2"},
+        {"UPDATE log_count_minutes SET minutes = x'02' WHERE item >> 32 = 2", "INC-2"},
+        {"UPDATE log_count SET minutes = minutes + 1 WHERE item = 2 << 32", "INC-2"},
+        {"DELETE FROM log_count_minutes WHERE item >> 32 = 1", "INC-1"},
+        {"INSERT INTO log_count_minutes (item, minutes, sources) SELECT item + 100, minutes, sources FROM"
+         " log_count_minutes WHERE item >> 32 = 1",
+         "log_count_minutes: a row of no log count"},
         {"UPDATE template SET text = 'other' WHERE key = 1", "INC-1"},
         {"UPDATE name SET text = 'other' WHERE text = 'memory'", "INC-1"},
         {"UPDATE record SET packed = substr(packed, 1, 90) WHERE version = 1", "INC-1"},
@@ -63,8 +68,8 @@ static void finds_every_kind_of_damage(void **state)
 /* One count of no minutes, whose component and level are the word: nothing else about it is wrong. */
 #define ONE_COUNT(word)                                                                                      \
     "DELETE FROM log_count WHERE item & 4294967295 > 0; UPDATE log_count SET lines = 0, first_at_ns = NULL," \
-    " first_at_digits = NULL, minutes = x'01', sources = x'01" word                                          \
-    "00000000FFFFFFFF00000000000000000000008000FFFFFFFF'"
+    " first_at_digits = NULL, minutes = 0; UPDATE log_count_minutes SET minutes = x'01',"                    \
+    " sources = x'0201000000" word "00000000FFFFFFFF00000000000000000000008000FFFFFFFF'"
 
 /* Whoever made the file may have made its checksums too: what is read must still point at what is there. */
 static void gives_out_no_record_that_points_outside_itself(void **state)
@@ -78,9 +83,14 @@ static void gives_out_no_record_that_points_outside_itself(void **state)
         ONE_COUNT("18030000"),
         ONE_COUNT("07000000"),
         "UPDATE event SET level = 7",
-        "UPDATE log_count SET sources = substr(sources, 1, length(sources) - 1)",
-        "UPDATE log_count SET minutes = CAST(minutes || zeroblob(12) AS BLOB)",
-        "UPDATE log_count SET minutes = CAST(x'01FF' || substr(minutes, 3) AS BLOB)",
+        "UPDATE log_count_minutes SET sources = substr(sources, 1, length(sources) - 1)",
+        "UPDATE log_count_minutes SET sources = CAST(sources || x'00000000' AS BLOB)",
+        "UPDATE log_count_minutes SET minutes = CAST(minutes || zeroblob(12) AS BLOB)",
+        "UPDATE log_count_minutes SET minutes = CAST(x'01FF' || substr(minutes, 3) AS BLOB)",
+        "UPDATE log_count_minutes SET item = item + 1",
+        "DELETE FROM log_count_minutes",
+        "UPDATE log_count SET minutes_from = minutes_from + 1",
+        "UPDATE log_count SET minutes = 0",
         "UPDATE log_count SET first_at_ns = first_at_ns + 1",
         "UPDATE series_points SET points = CAST(substr(points, 2) AS BLOB)",
         "UPDATE series_points SET points = CAST(points || zeroblob(8) AS BLOB)",

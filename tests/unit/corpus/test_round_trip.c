@@ -426,6 +426,46 @@ static void knows_the_file_of_each_flow_however_they_alternate(void **state)
     world_end(&world);
 }
 
+/* As many as need several blobs of minutes, which the views and the function must find their entries in. */
+static void keeps_the_minutes_of_many_templates(void **state)
+{
+    (void)state;
+    enum { N = 100 };
+    static struct hc_template templates[N];
+    static struct hc_log_count counts[N];
+    struct world world;
+    struct hc_incident *got;
+    world_begin(&world);
+    struct hc_store *store = open_as(&world, HC_STORE_CREATE);
+    struct hc_incident *incident = rich_incident(world.arena, "A", 1);
+    for (size_t i = 0; i < N; i++) {
+        templates[i] = (struct hc_template){i + 1, hc_str_format(world.arena, "line %zu", i)};
+        counts[i] = incident->log_counts[0];
+        counts[i].template_index = (uint32_t)i;
+        counts[i].n_minutes = i % 5 ? COUNT(some_minutes) : 0;
+    }
+    incident->templates = templates;
+    incident->n_templates = N;
+    incident->log_counts = counts;
+    incident->n_log_counts = N;
+    put_from(&world, store, incident, 9);
+    assert_ok(&world, hc_store_incident_get(store, HC_STR("A"), world.arena, &got, &world.err));
+    same_incident(incident, got);
+    assert_int_equal(check_it(&world, store).n_findings, 0);
+    assert_string_equal(
+        answer(&world, store,
+               "SELECT count(*), count(DISTINCT template), sum(lines), count(DISTINCT at) FROM log_counts"),
+        "320|80|320000001760|3\n");
+    assert_string_equal(answer(&world, store, "SELECT count(*), count(DISTINCT template) FROM log_minutes('A', 'db')"),
+                        "320|80\n");
+    assert_string_equal(answer(&world, store,
+                               "SELECT count(*) FROM (SELECT template, at_ns, lines FROM log_counts"
+                               " EXCEPT SELECT template, at_ns, lines FROM log_minutes('A'))"),
+                        "0\n");
+    close_it(&world, store);
+    world_end(&world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -436,6 +476,7 @@ int main(void)
         cmocka_unit_test(refuses_an_incident_that_names_no_component_and_keeps_nothing_of_it),
         cmocka_unit_test(keeps_apart_two_templates_that_share_an_id),
         cmocka_unit_test(knows_the_file_of_each_flow_however_they_alternate),
+        cmocka_unit_test(keeps_the_minutes_of_many_templates),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
