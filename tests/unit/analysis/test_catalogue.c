@@ -65,6 +65,9 @@ static void knows_a_cause_by_a_teams_own_slug(void **state)
     hc_catalogue_free(c);
 }
 
+extern const unsigned char hc_catalogue_xml[];
+extern const size_t hc_catalogue_xml_size;
+
 static const char small[] =
     "<catalogue xmlns=\"urn:hindcast:catalogue:1\" unexplained=\"0.1\">\n"
     "<kinds><kind id=\"metrics\" title=\"m\" points=\"-0.1\">series</kind></kinds>\n"
@@ -81,6 +84,22 @@ static enum hc_status read_small(const char *general, const char *share, struct 
     *out = NULL;
     snprintf(xml, sizeof xml, small, general, share);
     return hc_catalogue_read(out, hc_str_of(xml), err);
+}
+
+/* So no run has to ask the schema about it. */
+static void holds_the_shipped_catalogue_to_the_schema(void **state)
+{
+    (void)state;
+    struct hc_catalogue *ours, *validated;
+    struct hc_err err = HC_ERR_NONE;
+    const struct hc_str xml = {(const char *)hc_catalogue_xml, hc_catalogue_xml_size};
+    assert_int_equal(hc_catalogue_read(&ours, HC_STR_NONE, &err), HC_OK);
+    assert_int_equal(hc_catalogue_read(&validated, xml, &err), HC_OK);
+    assert_true(ours->checksum == validated->checksum);
+    assert_true(ours->evidence_checksum == validated->evidence_checksum);
+    assert_int_equal(ours->n_causes, validated->n_causes);
+    hc_catalogue_free(ours);
+    hc_catalogue_free(validated);
 }
 
 static void reads_a_teams_own_catalogue(void **state)
@@ -143,6 +162,7 @@ int main(void)
         cmocka_unit_test(names_features_in_the_agreed_order),
         cmocka_unit_test(gives_each_cause_advice_for_every_horizon_and_a_question),
         cmocka_unit_test(knows_a_cause_by_a_teams_own_slug),
+        cmocka_unit_test(holds_the_shipped_catalogue_to_the_schema),
         cmocka_unit_test(reads_a_teams_own_catalogue),
         cmocka_unit_test(refuses_an_unknown_feature_and_names_the_line),
         cmocka_unit_test(refuses_shares_that_do_not_sum_to_one),
