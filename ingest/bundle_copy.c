@@ -2,11 +2,10 @@
 
 #include "ingest/bundle_parts.h"
 
-#define SHARED_BYTES 256 /* texts up to this are kept once: names and places repeat in every row */
-#define RECENT 256       /* of those */
+#define RECENT 256 /* names */
 
-/* Many rows hold one text in one place of memory: where it lies says most often which it is. What is kept does not
- * depend on that. */
+/* Names and places repeat in every row: they are kept once. Many rows hold one text in one place of memory: where it
+ * lies says most often which it is. What is kept does not depend on that. */
 struct copier {
     struct hc_arena *arena;
     struct hc_names shared;
@@ -16,8 +15,10 @@ struct copier {
     bool failed;
 };
 
-static struct hc_str shared(struct copier *c, struct hc_str s)
+static struct hc_str name(struct copier *c, struct hc_str s)
 {
+    if (!s.p)
+        return s;
     size_t slot = ((uintptr_t)s.p ^ (uintptr_t)s.p >> 8) % RECENT;
     if (c->recent[slot].from.p == s.p && c->recent[slot].from.n == s.n)
         return c->recent[slot].to;
@@ -30,12 +31,11 @@ static struct hc_str shared(struct copier *c, struct hc_str s)
     return c->shared.items[index];
 }
 
+/* What is not likely to be there twice. */
 static struct hc_str text(struct copier *c, struct hc_str s)
 {
     if (!s.p)
         return s;
-    if (s.n <= SHARED_BYTES)
-        return shared(c, s);
     struct hc_str copy = hc_str_copy(c->arena, s);
     c->failed |= !copy.p;
     return copy;
@@ -43,7 +43,7 @@ static struct hc_str text(struct copier *c, struct hc_str s)
 
 static struct hc_source_place place(struct copier *c, struct hc_source_place p)
 {
-    return (struct hc_source_place){text(c, p.member), p.line};
+    return (struct hc_source_place){name(c, p.member), p.line};
 }
 
 /* The rows as they are; what they point to is copied by the caller. */
@@ -62,8 +62,8 @@ static void copy_topology(struct copier *c, struct hc_incident *to)
     to->components = rows(c, to->components, to->n_components, sizeof *to->components);
     to->dependencies = rows(c, to->dependencies, to->n_dependencies, sizeof *to->dependencies);
     for (size_t i = 0; !c->failed && i < to->n_components; i++) {
-        to->components[i].name = text(c, to->components[i].name);
-        to->components[i].kind = text(c, to->components[i].kind);
+        to->components[i].name = name(c, to->components[i].name);
+        to->components[i].kind = name(c, to->components[i].kind);
     }
     for (size_t i = 0; !c->failed && i < to->n_dependencies; i++)
         to->dependencies[i].place = place(c, to->dependencies[i].place);
@@ -76,24 +76,24 @@ static void copy_statements(struct copier *c, struct hc_incident *to)
     to->levels = rows(c, to->levels, to->n_levels, sizeof *to->levels);
     to->missing = rows(c, to->missing, to->n_missing, sizeof *to->missing);
     for (size_t i = 0; !c->failed && i < to->n_symptoms; i++) {
-        to->symptoms[i].metric = text(c, to->symptoms[i].metric);
+        to->symptoms[i].metric = name(c, to->symptoms[i].metric);
         to->symptoms[i].place = place(c, to->symptoms[i].place);
     }
     for (size_t i = 0; !c->failed && i < to->n_changes; i++) {
         struct hc_change *change = &to->changes[i];
-        change->kind = text(c, change->kind);
-        change->version = text(c, change->version);
-        change->commit = text(c, change->commit);
+        change->kind = name(c, change->kind);
+        change->version = name(c, change->version);
+        change->commit = name(c, change->commit);
         change->text = text(c, change->text);
         change->place = place(c, change->place);
     }
     for (size_t i = 0; !c->failed && i < to->n_levels; i++) {
-        to->levels[i].metric = text(c, to->levels[i].metric);
-        to->levels[i].unit = text(c, to->levels[i].unit);
+        to->levels[i].metric = name(c, to->levels[i].metric);
+        to->levels[i].unit = name(c, to->levels[i].unit);
         to->levels[i].place = place(c, to->levels[i].place);
     }
     for (size_t i = 0; !c->failed && i < to->n_missing; i++) {
-        to->missing[i].kind = text(c, to->missing[i].kind);
+        to->missing[i].kind = name(c, to->missing[i].kind);
         to->missing[i].reason = text(c, to->missing[i].reason);
         to->missing[i].place = place(c, to->missing[i].place);
     }
@@ -104,13 +104,13 @@ static void copy_outcomes(struct copier *c, struct hc_incident *to)
     to->outcomes = rows(c, to->outcomes, to->n_outcomes, sizeof *to->outcomes);
     for (size_t i = 0; !c->failed && i < to->n_outcomes; i++) {
         struct hc_outcome *outcome = &to->outcomes[i];
-        outcome->status = text(c, outcome->status);
-        outcome->category = text(c, outcome->category);
-        outcome->cause = text(c, outcome->cause);
-        outcome->metric = text(c, outcome->metric);
+        outcome->status = name(c, outcome->status);
+        outcome->category = name(c, outcome->category);
+        outcome->cause = name(c, outcome->cause);
+        outcome->metric = name(c, outcome->metric);
         outcome->text = text(c, outcome->text);
-        outcome->component = text(c, outcome->component);
-        outcome->given_by = text(c, outcome->given_by);
+        outcome->component = name(c, outcome->component);
+        outcome->given_by = name(c, outcome->given_by);
         outcome->place = place(c, outcome->place);
     }
 }
@@ -123,8 +123,8 @@ static void copy_series(struct copier *c, struct hc_incident *to)
     to->series = rows(c, to->series, to->n_series, sizeof *to->series);
     for (size_t i = 0; !c->failed && i < to->n_series; i++) {
         struct hc_series *series = &to->series[i];
-        series->metric = text(c, series->metric);
-        series->unit = text(c, series->unit);
+        series->metric = name(c, series->metric);
+        series->unit = name(c, series->unit);
         if (series->at_ns != shared || series->n > n_copied) {
             shared = series->at_ns;
             n_copied = series->n;
@@ -151,7 +151,7 @@ static void copy_logs(struct copier *c, struct hc_incident *to)
         count->exemplar = text(c, count->exemplar);
     }
     for (size_t i = 0; !c->failed && i < to->n_events; i++) {
-        to->events[i].kind = text(c, to->events[i].kind);
+        to->events[i].kind = name(c, to->events[i].kind);
         to->events[i].message = text(c, to->events[i].message);
         to->events[i].place = place(c, to->events[i].place);
     }
@@ -163,11 +163,11 @@ static void copy_traces(struct copier *c, struct hc_incident *to)
     to->flow_steps = rows(c, to->flow_steps, to->n_flow_steps, sizeof *to->flow_steps);
     to->flows = rows(c, to->flows, to->n_flows, sizeof *to->flows);
     for (size_t i = 0; !c->failed && i < to->n_trace_edges; i++) {
-        to->trace_edges[i].operation = text(c, to->trace_edges[i].operation);
+        to->trace_edges[i].operation = name(c, to->trace_edges[i].operation);
         to->trace_edges[i].place = place(c, to->trace_edges[i].place);
     }
     for (size_t i = 0; !c->failed && i < to->n_flow_steps; i++)
-        to->flow_steps[i].operation = text(c, to->flow_steps[i].operation);
+        to->flow_steps[i].operation = name(c, to->flow_steps[i].operation);
     for (size_t i = 0; !c->failed && i < to->n_flows; i++)
         to->flows[i].place = place(c, to->flows[i].place);
 }
@@ -179,19 +179,19 @@ static void copy_files(struct copier *c, struct hc_incident *to)
     to->warnings = rows(c, to->warnings, to->n_warnings, sizeof *to->warnings);
     for (size_t i = 0; !c->failed && i < to->n_documents; i++) {
         struct hc_document *document = &to->documents[i];
-        document->kind = text(c, document->kind);
+        document->kind = name(c, document->kind);
         document->title = text(c, document->title);
         document->text = text(c, document->text);
         document->place = place(c, document->place);
     }
     for (size_t i = 0; !c->failed && i < to->n_files; i++) {
-        to->files[i].member = text(c, to->files[i].member);
-        to->files[i].kind = text(c, to->files[i].kind);
-        to->files[i].format = text(c, to->files[i].format);
+        to->files[i].member = name(c, to->files[i].member);
+        to->files[i].kind = name(c, to->files[i].kind);
+        to->files[i].format = name(c, to->files[i].format);
     }
     for (size_t i = 0; !c->failed && i < to->n_warnings; i++) {
-        to->warnings[i].code = text(c, to->warnings[i].code);
-        to->warnings[i].member = text(c, to->warnings[i].member);
+        to->warnings[i].code = name(c, to->warnings[i].code);
+        to->warnings[i].member = name(c, to->warnings[i].member);
         to->warnings[i].message = text(c, to->warnings[i].message);
     }
 }
