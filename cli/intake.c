@@ -6,8 +6,8 @@
 #include "base/arena.h"
 #include "cli/outcomes.h"
 
-#define SOURCES_PER_COMMIT 64 /* few, so that little is left to write when the last one has been read */
-#define OUTCOMES_SAID 10      /* a run: a team with words of its own has them in every incident */
+#define SOURCES_PER_COMMIT 128 /* few, so that little is left to write when the last one has been read */
+#define OUTCOMES_SAID 10       /* a run: a team with words of its own has them in every incident */
 
 static bool any_limit(const struct hc_ingest_limits *limits)
 {

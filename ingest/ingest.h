@@ -53,7 +53,7 @@ struct hc_ingest_limits {   /* 0: the default, in docs/errors.md */
 };
 
 struct hc_ingest_options {
-    int n_threads; /* 0: the processors at hand */
+    int n_threads; /* that read, 0: as many as processors at hand; one more hands over */
     struct hc_ingest_limits limits;
 };
 
