@@ -2,7 +2,7 @@
 #include "corpus/store/internal.h"
 
 #define POINTS_BYTES 65536 /* a blob of points takes no further series past it */
-#define MINUTES_BYTES 1024 /* a blob of minutes no further template */
+#define MINUTES_BYTES 1024 /* a blob of minutes no further template; the checksum shows it: change user_version too */
 
 static enum hc_status make_room(struct hc_packed *packed, const struct hc_incident *incident, struct hc_err *err)
 {
