@@ -58,6 +58,7 @@ static int bid(struct hc_str head, const struct hc_read_context *context)
 /* What tells a series from another, as the row that began it has it. */
 struct long_key {
     struct hc_str component, metric, unit;
+    struct hc_str between; /* its bytes from the time to the value; absent where these are not the first and the last */
 };
 
 struct long_reader {
@@ -79,6 +80,22 @@ static bool is_same_key(const struct long_key *x, const struct long_key *y)
            hc_str_equal(x->unit, y->unit);
 }
 
+/* Of the row at hand. Quotes would stand between two of its fields. */
+static struct hc_str between_of(const struct long_reader *r)
+{
+    const struct hc_csv *csv = &r->table.csv;
+    const char *end = csv->fields->p + csv->fields->n;
+    if (r->columns.time != 0 || r->columns.value + 1 != r->table.n_columns)
+        return HC_STR_NONE;
+    for (size_t i = 1; i < r->table.n_columns; i++) {
+        if (csv->fields[i].p != end + 1)
+            return HC_STR_NONE;
+        end = csv->fields[i].p + csv->fields[i].n;
+    }
+    const char *begin = csv->fields->p + csv->fields->n;
+    return (struct hc_str){begin, (size_t)(csv->fields[r->columns.value].p - begin)};
+}
+
 static bool add_series(struct long_reader *r, const struct long_key *key)
 {
     struct hc_reading *reading = r->table.reading;
@@ -90,17 +107,23 @@ static bool add_series(struct long_reader *r, const struct long_key *key)
         return false;
     r->keys = keys;
     keys[n] = *key;
+    keys[n].between = between_of(r);
     return true;
 }
 
 /* Rows come series by series, or every series in turn: the row's is most often as far from the last as that was from the
- * one before, else the one at hand or the one that follows it. */
+ * one before. */
+static size_t likely_series(const struct long_reader *r)
+{
+    size_t next = r->last + r->advances;
+    return next < r->table.reading->n_series ? next : 0;
+}
+
+/* It, else the one at hand or the one that follows it. */
 static bool is_near(struct long_reader *r, const struct long_key *key)
 {
-    size_t n = r->table.reading->n_series;
-    for (int i = 0; i < 2 && n > 0; i++) {
-        size_t next = r->last + r->advances;
-        next = next < n ? next : 0;
+    for (int i = 0; i < 2 && r->table.reading->n_series > 0; i++) {
+        size_t next = likely_series(r);
         if (is_same_key(&r->keys[next], key)) {
             r->last = next;
             return true;
@@ -126,14 +149,13 @@ static bool find_series(struct long_reader *r, const struct long_key *key)
     return r->last != HC_NAME_NONE && (r->last < n || add_series(r, key));
 }
 
-/* The rows of a moment say the same time, one after the other. */
-static bool find_time(struct long_reader *r)
+/* Whether the text says a time, which becomes that of the row at hand. The rows of a moment say the same time, one after
+ * the other. */
+static bool take_time(struct long_reader *r, struct hc_str text)
 {
-    struct hc_str text = hc_csv_field(&r->table.csv, r->columns.time);
     if (text.n > 0 && hc_str_equal(text, r->time_text))
         return true;
-    r->time_text = HC_STR_NONE;
-    if (!hc_csv_table_time(&r->table, r->columns.time, &r->time))
+    if (!hc_time_parse_evidence(text, r->table.utc_offset_s, &r->time))
         return false;
     r->time_text = text;
     return true;
@@ -142,10 +164,14 @@ static bool find_time(struct long_reader *r)
 static bool read_row(struct long_reader *r)
 {
     const struct hc_csv *csv = &r->table.csv;
-    if (!find_time(r))
+    struct hc_str time = hc_csv_field(csv, r->columns.time);
+    if (!take_time(r, time)) {
+        hc_csv_table_bad(&r->table, "bad-time", "not a time", time);
         return true;
-    struct long_key key = {hc_csv_field(csv, r->columns.component), hc_csv_field(csv, r->columns.metric),
-                           hc_csv_field(csv, r->columns.unit)};
+    }
+    struct long_key key = {.component = hc_csv_field(csv, r->columns.component),
+                           .metric = hc_csv_field(csv, r->columns.metric),
+                           .unit = hc_csv_field(csv, r->columns.unit)};
     struct hc_str text = hc_csv_field(csv, r->columns.value);
     double value = NAN;
     if (key.metric.n == 0) {
@@ -164,6 +190,42 @@ static bool read_row(struct long_reader *r)
     return isnan(value) || hc_reading_add_point(reading, &reading->series[r->last], r->time.ns, value);
 }
 
+/* The common row, a time, the bytes of the likely series and a plain number, from its bytes; false: it is another, and
+ * nothing is taken. read_row would do the same. */
+static bool scan_row(struct long_reader *r, double *value)
+{
+    struct hc_csv *csv = &r->table.csv;
+    size_t next = likely_series(r);
+    struct hc_str between = r->table.reading->n_series == 0 ? HC_STR_NONE : r->keys[next].between;
+    const char *feed = between.n == 0 ? NULL : memchr(csv->at, '\n', (size_t)(csv->end - csv->at));
+    const char *comma = feed == NULL ? NULL : memchr(csv->at, ',', (size_t)(feed - csv->at));
+    if (comma == NULL || (size_t)(feed - comma) < between.n || memcmp(comma, between.p, between.n) != 0)
+        return false;
+    const char *end = hc_number_scan(comma + between.n, value);
+    if (end == NULL || (end != feed && (*end != '\r' || end + 1 != feed)) ||
+        !take_time(r, (struct hc_str){csv->at, (size_t)(comma - csv->at)}))
+        return false;
+    r->last = next;
+    csv->line = csv->next_line++;
+    csv->at = feed + 1;
+    r->table.reading->n_rows++;
+    return true;
+}
+
+static void read_rows(struct long_reader *r)
+{
+    struct hc_reading *reading = r->table.reading;
+    double value;
+    while (!r->table.failed) {
+        if (scan_row(r, &value))
+            r->table.failed = !hc_reading_add_point(reading, &reading->series[r->last], r->time.ns, value);
+        else if (hc_csv_table_next(&r->table))
+            r->table.failed = !read_row(r);
+        else
+            return;
+    }
+}
+
 static enum hc_status read_long(struct hc_str bytes, const struct hc_read_context *context, struct hc_reading *reading,
                                 struct hc_err *err)
 {
@@ -175,8 +237,7 @@ static enum hc_status read_long(struct hc_str bytes, const struct hc_read_contex
     if (!open || !is_long(&r.columns))
         return r.table.failed ? hc_arena_refused(reading->arena, err)
                               : hc_err_set(err, HC_FAIL, "format-mismatch", "the header is not that of long metrics");
-    while (!r.table.failed && hc_csv_table_next(&r.table))
-        r.table.failed = !read_row(&r);
+    read_rows(&r);
     hc_buf_free(&r.name);
     return hc_csv_table_close(&r.table, err);
 }

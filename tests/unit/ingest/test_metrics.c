@@ -96,6 +96,53 @@ static void finds_the_series_of_long_rows_in_any_order(void **state)
     }
 }
 
+/* One row of a file of long metrics; a quoted metric keeps it from the way that plain rows take. */
+static size_t put_long_row(char *out, size_t size, struct hc_random *random, const char *quote)
+{
+    static const char *const times[] = {"60", "60", "120", " 120", "", "soon", "1970-01-01T00:02:00Z", "61", "\n62"};
+    static const char *const components[] = {"a", "a", "b", ""};
+    static const char *const metrics[] = {"m", "m", "latency", ""};
+    static const char *const values[] = {"1",     "2.5", "-3e2", "",    "high",
+                                         "1e999", " 7",  "8 ",   "0.1", "12345678901234567890"};
+    static const char *const ends[] = {"\n", "\n", "\n", "\r\n", ",\n", ",x\n", "\r \n"};
+    return (size_t)snprintf(out, size, "%s,%s,%s%s%s,%s%s", times[hc_random_below(random, 9)],
+                            components[hc_random_below(random, 4)], quote, metrics[hc_random_below(random, 4)], quote,
+                            values[hc_random_below(random, 10)], ends[hc_random_below(random, 7)]);
+}
+
+static void reads_plain_long_rows_as_quoted_ones(void **state)
+{
+    (void)state;
+    enum { ROWS = 40, FILES = 500 };
+    static char text[2][ROWS * 80];
+    for (uint64_t file = 0; file < FILES; file++) {
+        struct test_reading read[2];
+        for (int quoted = 0; quoted < 2; quoted++) {
+            struct hc_random random = hc_random_new(9, file);
+            size_t n = (size_t)snprintf(text[quoted], sizeof text[quoted], "time,component,metric,value\n1,z,z,1\n");
+            for (size_t i = 0; i < ROWS; i++)
+                n += put_long_row(text[quoted] + n, sizeof text[quoted] - n, &random, quoted ? "\"" : "");
+            test_reading_open(&read[quoted]);
+            assert_int_equal(test_read(&read[quoted], text[quoted]), HC_OK);
+        }
+        const struct hc_reading *x = &read[0].reading, *y = &read[1].reading;
+        assert_int_equal(x->n_rows, y->n_rows);
+        assert_int_equal(x->n_bad_rows, y->n_bad_rows);
+        assert_int_equal(x->warnings.n, y->warnings.n);
+        assert_int_equal(x->n_series, y->n_series);
+        for (size_t i = 0; i < x->n_series; i++) {
+            assert_int_equal(x->series[i].n, y->series[i].n);
+            assert_int_equal(x->series[i].line, y->series[i].line);
+            assert_true(hc_str_equal(x->series[i].metric, y->series[i].metric));
+            assert_int_equal(x->series[i].component, y->series[i].component);
+            assert_memory_equal(x->series[i].at_ns, y->series[i].at_ns, x->series[i].n * sizeof(int64_t));
+            assert_memory_equal(x->series[i].values, y->series[i].values, x->series[i].n * sizeof(double));
+        }
+        test_reading_close(&read[0]);
+        test_reading_close(&read[1]);
+    }
+}
+
 static void makes_gaps_of_what_is_no_finite_number(void **state)
 {
     (void)state;
@@ -336,6 +383,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(takes_the_other_names_of_long_columns, fresh, spent),
         cmocka_unit_test_setup_teardown(keeps_units_apart, fresh, spent),
         cmocka_unit_test_setup_teardown(finds_the_series_of_long_rows_in_any_order, fresh, spent),
+        cmocka_unit_test(reads_plain_long_rows_as_quoted_ones),
         cmocka_unit_test_setup_teardown(makes_gaps_of_what_is_no_finite_number, fresh, spent),
         cmocka_unit_test_setup_teardown(counts_bad_rows_and_keeps_the_others, fresh, spent),
         cmocka_unit_test_setup_teardown(gives_a_row_without_component_the_entry_s, fresh, spent),
