@@ -1,10 +1,17 @@
 #include "base/sort.h"
 
+#include <math.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define QUAD 4
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
+#define COLUMNS ((size_t)4)
+#define BLOCK ((size_t)64)
+#define FEW 8
 
 /* The lesser to the front, without a branch. */
 static inline void order_pair(double *a, double *b)
@@ -14,35 +21,27 @@ static inline void order_pair(double *a, double *b)
     *b = y < x ? x : y;
 }
 
-static void sort_quads(double *values, size_t n)
+static void sort_few(double *values, size_t n)
 {
-    size_t i = 0;
-    for (; i + QUAD <= n; i += QUAD) {
-        double *v = values + i;
-        order_pair(v, v + 1);
-        order_pair(v + 2, v + 3);
-        order_pair(v, v + 2);
-        order_pair(v + 1, v + 3);
-        order_pair(v + 1, v + 2);
-    }
-    for (size_t from = i; i < n; i++)
-        for (size_t at = i; at > from; at--)
+    for (size_t i = 1; i < n; i++)
+        for (size_t at = i; at > 0; at--)
             order_pair(values + at - 1, values + at);
 }
 
-/* Two runs of one width, from both ends at once: neither runs out before the ends meet, so no step asks. */
+/* Two runs of one width, from both ends at once: neither runs out before the ends meet, so no step asks. Of the i values
+ * that either end has given, `n_a` and `n_a_last` are of the first run. */
 static void merge_equal(double *out, const double *a, size_t width)
 {
     const double *b = a + width, *a_last = b - 1, *b_last = b + width - 1;
     double *last = out + 2 * width - 1;
+    size_t n_a = 0, n_a_last = 0;
     for (size_t i = 0; i < width; i++) {
-        bool second = *b < *a, first_last = *b_last < *a_last;
-        *out++ = second ? *b : *a;
-        *last-- = first_last ? *a_last : *b_last;
-        a += !second;
-        b += second;
-        a_last -= first_last;
-        b_last -= !first_last;
+        double x = a[n_a], y = b[i - n_a];
+        double x_last = *(a_last - n_a_last), y_last = *(b_last - (i - n_a_last));
+        out[i] = y < x ? y : x;
+        *(last - i) = y_last < x_last ? x_last : y_last;
+        n_a += !(y < x);
+        n_a_last += y_last < x_last;
     }
 }
 
@@ -72,11 +71,73 @@ static void merge_runs(double *out, const double *in, size_t n, size_t width)
     }
 }
 
+/* Each column's lesser to the upper row; column by column, where the processor has no pairs. */
+#ifdef __SSE2__
+static inline void order_rows(double *upper, double *below)
+{
+    for (size_t c = 0; c < COLUMNS; c += 2) {
+        __m128d x = _mm_loadu_pd(upper + c), y = _mm_loadu_pd(below + c);
+        _mm_storeu_pd(upper + c, _mm_min_pd(y, x));
+        _mm_storeu_pd(below + c, _mm_max_pd(x, y));
+    }
+}
+#else
+static inline void order_rows(double *upper, double *below)
+{
+    for (size_t c = 0; c < COLUMNS; c++)
+        order_pair(upper + c, below + c);
+}
+#endif
+
+/* Puts every column of `n` rows in order. Which rows are compared does not depend on what is in them.
+ * Source: Knuth, The Art of Computer Programming 3, 1998, 5.2.2, algorithm M (Batcher's merge exchange). */
+static void sort_columns(double *rows, size_t n)
+{
+    size_t most = 1;
+    while (2 * most < n)
+        most *= 2;
+    for (size_t p = n > 1 ? most : 0; p > 0; p /= 2) {
+        size_t apart = p, phase = 0;
+        for (size_t q = most;; q /= 2) {
+            for (size_t from = phase; from + apart < n; from += 2 * p)
+                for (size_t i = from; i < from + p && i + apart < n; i++)
+                    order_rows(rows + i * COLUMNS, rows + (i + apart) * COLUMNS);
+            if (q == p)
+                break;
+            apart = q - p;
+            phase = p;
+        }
+    }
+}
+
+/* Up to BLOCK values: as the columns of a table, which are then merged. */
+static void sort_block(double *values, size_t n)
+{
+    double a[BLOCK], b[BLOCK];
+    size_t n_rows = (n + COLUMNS - 1) / COLUMNS;
+    if (n <= FEW) {
+        sort_few(values, n);
+        return;
+    }
+    memcpy(a, values, n * sizeof *values);
+    for (size_t i = n; i < n_rows * COLUMNS; i++)
+        a[i] = (double)INFINITY;
+    sort_columns(a, n_rows);
+    for (size_t row = 0; row < n_rows; row++)
+        for (size_t c = 0; c < COLUMNS; c++)
+            b[c * n_rows + row] = a[row * COLUMNS + c];
+    merge_equal(a, b, n_rows);
+    merge_equal(a + 2 * n_rows, b + 2 * n_rows, n_rows);
+    merge_equal(b, a, 2 * n_rows);
+    memcpy(values, b, n * sizeof *values);
+}
+
 void hc_sort_doubles(double *values, double *room, size_t n)
 {
     double *from = values, *to = room;
-    sort_quads(values, n);
-    for (size_t width = QUAD; width < n; width *= 2) {
+    for (size_t i = 0; i < n; i += BLOCK)
+        sort_block(values + i, n - i < BLOCK ? n - i : BLOCK);
+    for (size_t width = BLOCK; width < n; width *= 2) {
         merge_runs(to, from, n, width);
         double *swap = from;
         from = to;
