@@ -2,7 +2,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "analysis/evidence/complaints.h"
+#include "analysis/evidence/logcount.h"
 #include "analysis/stats/poisson.h"
 #include "analysis/stats/shift.h"
 
@@ -26,12 +26,18 @@ struct shift {
     struct context context;
 };
 
+/* A step of log lines, or of spans, which has no log count. */
+struct step_lines {
+    size_t from, to;    /* log counts of its component and template */
+    struct hc_str text; /* the template */
+    bool complains;     /* lines that speak of another component */
+};
+
 struct hc_flow_lines {
     struct hc_flow_count *items; /* the incident's, one a statement */
     size_t n;
-    bool *complains;            /* by step: lines that speak of another component */
-    struct hc_str *texts;       /* by step: the template */
-    const uint32_t *stands_for; /* by step: the first one of its statement */
+    const struct step_lines *steps; /* by step */
+    const uint32_t *stands_for;     /* by step: the first one of its statement */
 };
 
 struct flows {
@@ -60,7 +66,8 @@ static enum hc_phase reference_of(const struct hc_incident *incident, int kind)
 
 static bool is_complaint(const struct flows *f, const struct hc_flow_count *flow)
 {
-    return flow->kind == HC_FLOW_LOGS && flow->then < f->d->incident->n_flow_steps && f->lines->complains[flow->then];
+    return flow->kind == HC_FLOW_LOGS && flow->then < f->d->incident->n_flow_steps &&
+           f->lines->steps[flow->then].complains;
 }
 
 /* Courses that end in a complaint about another component are that one's, and not counted. */
@@ -143,7 +150,7 @@ static struct hc_str quote(const struct flows *f, uint32_t step)
                : step == HC_FLOW_END ? HC_STR("the end")
                                      : HC_STR("something rarer");
     const struct hc_flow_step *s = &d->incident->flow_steps[step];
-    struct hc_str text = s->operation.p ? s->operation : f->lines->texts[step];
+    struct hc_str text = s->operation.p ? s->operation : f->lines->steps[step].text;
     struct hc_str cut = {text.p, text.n < QUOTE_BYTES ? text.n : QUOTE_BYTES};
     cut.n = hc_utf8_valid_prefix(cut);
     return hc_str_format(d->arena, "'%.*s%s'", HC_STR_ARG(cut), cut.n < text.n ? " …" : "");
@@ -190,12 +197,15 @@ static void test_kind(struct flows *f, int kind)
 {
     const struct hc_incident *incident = f->d->incident;
     f->reference = reference_of(incident, kind);
-    for (size_t from = 0; f->reference != HC_PHASES && from < f->lines->n;) {
-        struct context context = context_at(f, from);
+    for (size_t from = 0, to; f->reference != HC_PHASES && from < f->lines->n; from = to) {
         const struct hc_flow_count *flow = flow_at(f, from);
-        if (flow->kind == kind && flow->component < incident->n_components)
+        to = from + 1;
+        if (flow->kind != kind)
+            continue;
+        struct context context = context_at(f, from);
+        if (flow->component < incident->n_components)
             test_context(f, &context);
-        from = context.to;
+        to = context.to;
     }
     for (uint32_t c = 0; f->reference != HC_PHASES && c < incident->n_components; c++) {
         add(f, c, kind == HC_FLOW_LOGS ? HC_FEATURE_LOG_FLOW_SHIFT : HC_FEATURE_PATH_FLOW_SHIFT, &f->own[kind][c]);
@@ -265,8 +275,14 @@ static void join_flows(struct hc_flow_lines *f, struct hc_detection *d)
     }
 }
 
+/* + 1; 0: a step that is not of lines. */
+static uint32_t statement_of(const struct hc_detection *d, const struct step_lines *lines)
+{
+    return lines->from < lines->to ? d->statement_of[lines->to - 1] + 1 : 0;
+}
+
 /* The first step of the same component and statement. */
-static const uint32_t *find_statements(struct hc_detection *d, const uint32_t *statement_of_step)
+static const uint32_t *find_statements(struct hc_detection *d, const struct step_lines *lines)
 {
     const struct hc_incident *incident = d->incident;
     uint32_t *stands_for = hc_detect_alloc(d, incident->n_flow_steps, sizeof *stands_for);
@@ -275,17 +291,54 @@ static const uint32_t *find_statements(struct hc_detection *d, const uint32_t *s
     for (size_t i = 0; i < incident->n_flow_steps && !d->refused; i++) {
         const struct hc_flow_step *step = &incident->flow_steps[i];
         for (; incident->flow_steps[begin].component != step->component; begin++) {
-            if (statement_of_step[begin])
-                first[statement_of_step[begin] - 1] = 0;
+            if (statement_of(d, &lines[begin]))
+                first[statement_of(d, &lines[begin]) - 1] = 0;
         }
         stands_for[i] = (uint32_t)i;
-        if (!statement_of_step[i])
+        uint32_t statement = statement_of(d, &lines[i]);
+        if (!statement)
             continue;
-        uint32_t *of = &first[statement_of_step[i] - 1];
+        uint32_t *of = &first[statement - 1];
         *of = *of ? *of : (uint32_t)i + 1;
         stands_for[i] = *of - 1;
     }
     return stands_for;
+}
+
+static uint64_t template_of(const struct hc_detection *d, size_t count)
+{
+    return d->incident->templates[d->incident->log_counts[count].template_index].id;
+}
+
+static void look_up_step(const struct hc_detection *d, const struct hc_flow_step *step, size_t count,
+                         struct step_lines *lines)
+{
+    const struct hc_log_count *counts = d->incident->log_counts;
+    lines->from = lines->to = count;
+    while (lines->to < d->incident->n_log_counts && counts[lines->to].component == step->component &&
+           template_of(d, lines->to) == step->template_id)
+        lines->complains |= d->complains[lines->to++];
+    if (lines->from < lines->to)
+        lines->text = d->incident->templates[counts[lines->from].template_index].text;
+}
+
+/* Log counts of a component stand by template, as its steps do: those of a step come after those of the one before it. */
+static void look_up_steps(const struct hc_detection *d, struct step_lines *lines)
+{
+    const struct hc_log_table *table = d->log_table;
+    const struct hc_flow_step *last = NULL;
+    for (size_t i = 0, k = 0; i < d->incident->n_flow_steps; i++) {
+        const struct hc_flow_step *step = &d->incident->flow_steps[i];
+        if (step->operation.p || step->component >= d->incident->n_components)
+            continue;
+        if (!last || last->component != step->component || last->template_id > step->template_id)
+            k = table->begin[step->component];
+        while (k < table->begin[step->component + 1] && template_of(d, table->order[k]) < step->template_id)
+            k++;
+        if (k < table->begin[step->component + 1])
+            look_up_step(d, step, table->order[k], &lines[i]);
+        last = step;
+    }
 }
 
 static const struct hc_flow_lines *look_up_lines(struct hc_detection *d)
@@ -293,25 +346,12 @@ static const struct hc_flow_lines *look_up_lines(struct hc_detection *d)
     if (d->flow_lines)
         return d->flow_lines;
     struct hc_flow_lines *f = hc_detect_alloc(d, 1, sizeof *f);
-    bool *complains = hc_detect_alloc(d, d->incident->n_flow_steps, sizeof *complains);
-    struct hc_str *texts = hc_detect_alloc(d, d->incident->n_flow_steps, sizeof *texts);
-    uint32_t *statements = hc_detect_alloc(d, d->incident->n_flow_steps, sizeof *statements); /* + 1; 0: a span */
-    for (size_t i = 0; i < d->incident->n_flow_steps && !d->refused; i++) {
-        const struct hc_flow_step *step = &d->incident->flow_steps[i];
-        size_t from = 0, to = 0;
-        if (!step->operation.p)
-            hc_log_counts_of(d->incident, step->template_id, step->component, &from, &to);
-        for (; from < to; from++) {
-            texts[i] = d->incident->templates[d->incident->log_counts[from].template_index].text;
-            complains[i] |= d->complains[from];
-            statements[i] = d->statement_of[from] + 1;
-        }
-    }
+    struct step_lines *steps = hc_detect_alloc(d, d->incident->n_flow_steps, sizeof *steps);
     if (d->refused)
         return NULL;
-    f->complains = complains;
-    f->texts = texts;
-    f->stands_for = find_statements(d, statements);
+    look_up_steps(d, steps);
+    f->steps = steps;
+    f->stands_for = find_statements(d, steps);
     if (!d->refused)
         join_flows(f, d);
     d->flow_lines = f;
@@ -338,12 +378,8 @@ const bool *hc_flows_lead(struct hc_detection *d)
         }
     }
     for (size_t i = 0; i < incident->n_flow_steps; i++) {
-        const struct hc_flow_step *step = &incident->flow_steps[i];
-        size_t from = 0, to = 0;
-        if (!step->operation.p)
-            hc_log_counts_of(incident, step->template_id, step->component, &from, &to);
-        for (; from < to; from++)
-            leads[from] = known[f.lines->stands_for[i]];
+        for (size_t k = f.lines->steps[i].from; k < f.lines->steps[i].to; k++)
+            leads[k] = known[f.lines->stands_for[i]];
     }
     return leads;
 }
