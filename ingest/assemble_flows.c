@@ -11,19 +11,6 @@ static uint64_t hash_of(const struct hc_transition *t)
     return hash ^ hash >> 31;
 }
 
-static int compare_step(hc_course_step x, hc_course_step y)
-{
-    return (x > y) - (x < y);
-}
-
-static int compare_context(const struct hc_transition *x, const struct hc_transition *y)
-{
-    int order = (x->kind > y->kind) - (x->kind < y->kind);
-    order = order != 0 ? order : (x->component > y->component) - (x->component < y->component);
-    order = order != 0 ? order : compare_step(x->within, y->within);
-    return order != 0 ? order : compare_step(x->after, y->after);
-}
-
 static bool is_same(const struct hc_transition *x, const struct hc_transition *y)
 {
     return x->then == y->then && x->after == y->after && x->within == y->within && x->component == y->component &&
@@ -88,15 +75,118 @@ bool hc_flow_table_add(struct hc_flow_table *table, const struct hc_transition *
     return true;
 }
 
-/* ---- what is kept ---- */
+/* ---- in order ---- */
 
-static int by_key(const void *a, const void *b)
+struct numbered {
+    hc_course_step step;
+    uint32_t number; /* by first sight */
+    uint8_t kind;
+};
+
+/* The steps of all entries: by first sight, then in order. */
+struct numbering {
+    struct numbered *steps;
+    uint32_t *slots; /* index into steps + 1; 0: free */
+    size_t n, mask;
+};
+
+static int by_step(const void *a, const void *b)
 {
-    const struct hc_flow_entry *x = a;
-    const struct hc_flow_entry *y = b;
-    int order = compare_context(&x->first, &y->first);
-    return order != 0 ? order : compare_step(x->first.then, y->first.then);
+    const struct numbered *x = a;
+    const struct numbered *y = b;
+    return x->kind != y->kind ? (x->kind > y->kind) - (x->kind < y->kind) : (x->step > y->step) - (x->step < y->step);
 }
+
+static bool numbering_new(struct numbering *numbering, struct hc_arena *arena, size_t n)
+{
+    size_t size = 16;
+    while (size < 2 * n)
+        size *= 2;
+    *numbering = (struct numbering){.mask = size - 1};
+    numbering->steps = hc_arena_alloc(arena, n * sizeof *numbering->steps);
+    numbering->slots = hc_arena_calloc(arena, size, sizeof *numbering->slots);
+    return numbering->steps != NULL && numbering->slots != NULL;
+}
+
+/* Its number by first sight; what is no step stays. */
+static hc_course_step number_of(struct numbering *numbering, uint8_t kind, hc_course_step step)
+{
+    if (step >= HC_COURSE_OTHER)
+        return step;
+    uint64_t hash = (step ^ kind) * UINT64_C(0x9e3779b97f4a7c15);
+    size_t at = (size_t)(hash ^ hash >> 32) & numbering->mask;
+    for (; numbering->slots[at] != 0; at = (at + 1) & numbering->mask) {
+        const struct numbered *known = &numbering->steps[numbering->slots[at] - 1];
+        if (known->step == step && known->kind == kind)
+            return known->number;
+    }
+    numbering->steps[numbering->n] = (struct numbered){step, (uint32_t)numbering->n, kind};
+    numbering->slots[at] = (uint32_t)++numbering->n;
+    return numbering->n - 1;
+}
+
+/* Puts the steps in order, and their places there for the steps of the entries. */
+static bool rank_steps(struct hc_flow_table *table, struct numbering *numbering)
+{
+    if (!numbering_new(numbering, table->arena, 3 * table->n))
+        return false;
+    for (size_t i = 0; i < table->n; i++) {
+        struct hc_transition *t = &table->entries[i].first;
+        t->within = number_of(numbering, t->kind, t->within);
+        t->after = number_of(numbering, t->kind, t->after);
+        t->then = number_of(numbering, t->kind, t->then);
+    }
+    uint32_t *rank = hc_arena_alloc(table->arena, (numbering->n + 1) * sizeof *rank);
+    if (rank == NULL)
+        return false;
+    if (numbering->n > 1)
+        qsort(numbering->steps, numbering->n, sizeof *numbering->steps, by_step);
+    for (size_t i = 0; i < numbering->n; i++)
+        rank[numbering->steps[i].number] = (uint32_t)i;
+    for (size_t i = 0; i < table->n; i++) {
+        struct hc_transition *t = &table->entries[i].first;
+        t->within = t->within < numbering->n ? rank[t->within] : t->within;
+        t->after = t->after < numbering->n ? rank[t->after] : t->after;
+        t->then = t->then < numbering->n ? rank[t->then] : t->then;
+    }
+    return true;
+}
+
+/* What is no step comes after all steps, as it does by its value. */
+static uint32_t key_of(hc_course_step rank, size_t n_steps)
+{
+    return (uint32_t)(rank < n_steps ? rank : n_steps + (rank - HC_COURSE_OTHER));
+}
+
+/* By kind, component, and what came within, after and then. */
+static bool sort_entries(struct hc_flow_table *table, size_t n_steps, size_t n_components)
+{
+    struct hc_order order;
+    size_t n_keys = n_steps + 3, n_own = 2 * (n_components + 1);
+    struct hc_flow_entry *sorted = hc_arena_alloc(table->arena, table->n * sizeof *sorted);
+    if (sorted == NULL || !hc_order_new(&order, table->n, n_keys > n_own ? n_keys : n_own, table->arena))
+        return false;
+    for (size_t i = 0; i < table->n; i++)
+        order.keys[i] = key_of(table->entries[i].first.then, n_steps);
+    hc_order_by_keys(&order, n_keys);
+    for (size_t i = 0; i < table->n; i++)
+        order.keys[i] = key_of(table->entries[i].first.after, n_steps);
+    hc_order_by_keys(&order, n_keys);
+    for (size_t i = 0; i < table->n; i++)
+        order.keys[i] = key_of(table->entries[i].first.within, n_steps);
+    hc_order_by_keys(&order, n_keys);
+    for (size_t i = 0; i < table->n; i++) {
+        const struct hc_transition *t = &table->entries[i].first;
+        order.keys[i] = (uint32_t)(t->kind * (n_components + 1)) + hc_component_key(t->component, n_components);
+    }
+    hc_order_by_keys(&order, n_own);
+    for (size_t i = 0; i < table->n; i++)
+        sorted[i] = table->entries[order.items[i]];
+    table->entries = sorted;
+    return true;
+}
+
+/* ---- what is kept ---- */
 
 /* A run of entries and how often it was come through. */
 struct run {
@@ -165,11 +255,16 @@ static size_t keep_followers(const struct hc_flow_table *table, const struct run
     return n_kept;
 }
 
+static bool is_same_context(const struct hc_transition *x, const struct hc_transition *y)
+{
+    return x->after == y->after && x->within == y->within && x->component == y->component && x->kind == y->kind;
+}
+
 static size_t contexts_of(const struct hc_flow_table *table, size_t from, size_t to, struct run *contexts)
 {
     size_t n = 0;
     for (size_t i = from; i < to; i++) {
-        if (i == from || compare_context(&table->entries[i - 1].first, &table->entries[i].first) != 0)
+        if (i == from || !is_same_context(&table->entries[i - 1].first, &table->entries[i].first))
             contexts[n++] = (struct run){i, i, 0};
         contexts[n - 1].to = i + 1;
         contexts[n - 1].n += count_of(&table->entries[i]);
@@ -177,7 +272,7 @@ static size_t contexts_of(const struct hc_flow_table *table, size_t from, size_t
     return n;
 }
 
-/* All of them, sorted, to those that are kept; 0 with n > 0: no memory. */
+/* All of them, in order, to those that are kept; 0 with n > 0: no memory. */
 static size_t keep(struct hc_flow_table *table, struct hc_flow_entry **kept)
 {
     struct run *contexts = hc_arena_alloc(table->arena, 2 * (table->n + 1) * sizeof *contexts);
@@ -187,7 +282,6 @@ static size_t keep(struct hc_flow_table *table, struct hc_flow_entry **kept)
         return 0;
     size_t n_kept = 0;
     struct run *followers = contexts + table->n + 1;
-    qsort(table->entries, table->n, sizeof *table->entries, by_key);
     for (size_t from = 0, to; from < table->n; from = to) {
         const struct hc_transition *first = &table->entries[from].first;
         for (to = from + 1; to < table->n; to++) {
@@ -204,53 +298,6 @@ static size_t keep(struct hc_flow_table *table, struct hc_flow_entry **kept)
 
 /* ---- into the record ---- */
 
-struct numbered {
-    hc_course_step step;
-    uint32_t number; /* by first sight */
-    uint8_t kind;
-};
-
-struct numbering {
-    struct numbered *steps;
-    uint32_t *slots; /* index into steps + 1; 0: free */
-    size_t n, mask;
-};
-
-static int by_step(const void *a, const void *b)
-{
-    const struct numbered *x = a;
-    const struct numbered *y = b;
-    return x->kind != y->kind ? (x->kind > y->kind) - (x->kind < y->kind) : compare_step(x->step, y->step);
-}
-
-static bool numbering_new(struct numbering *numbering, struct hc_arena *arena, size_t n)
-{
-    size_t size = 16;
-    while (size < 2 * n)
-        size *= 2;
-    *numbering = (struct numbering){.mask = size - 1};
-    numbering->steps = hc_arena_alloc(arena, n * sizeof *numbering->steps);
-    numbering->slots = hc_arena_calloc(arena, size, sizeof *numbering->slots);
-    return numbering->steps != NULL && numbering->slots != NULL;
-}
-
-/* Its number by first sight. */
-static uint32_t number_of(struct numbering *numbering, uint8_t kind, hc_course_step step)
-{
-    if (step >= HC_COURSE_OTHER)
-        return step == HC_COURSE_BEGIN ? HC_FLOW_BEGIN : step == HC_COURSE_END ? HC_FLOW_END : HC_FLOW_OTHER;
-    uint64_t hash = (step ^ kind) * UINT64_C(0x9e3779b97f4a7c15);
-    size_t at = (size_t)(hash ^ hash >> 32) & numbering->mask;
-    for (; numbering->slots[at] != 0; at = (at + 1) & numbering->mask) {
-        const struct numbered *known = &numbering->steps[numbering->slots[at] - 1];
-        if (known->step == step && known->kind == kind)
-            return known->number;
-    }
-    numbering->steps[numbering->n] = (struct numbered){step, (uint32_t)numbering->n, kind};
-    numbering->slots[at] = (uint32_t)++numbering->n;
-    return (uint32_t)numbering->n - 1;
-}
-
 static struct hc_flow_step name_step(const struct hc_assembly *a, const struct hc_span_set *spans,
                                      const struct numbered *step)
 {
@@ -263,40 +310,44 @@ static struct hc_flow_step name_step(const struct hc_assembly *a, const struct h
     return out;
 }
 
-static void put_flow(struct hc_assembly *a, struct numbering *numbering, const struct hc_flow_entry *entry)
+/* Gives the incident the steps that are kept; by rank: where, as what is no step has its own place. */
+static uint32_t *put_steps(struct hc_assembly *a, const struct hc_span_set *spans, const struct numbering *numbering,
+                           const struct hc_flow_entry *kept, size_t n)
+{
+    struct hc_incident *incident = a->incident;
+    uint32_t *place_of = hc_arena_calloc(a->arena, numbering->n + 3, sizeof *place_of);
+    incident->flow_steps = hc_arena_alloc(a->arena, (numbering->n + 1) * sizeof *incident->flow_steps);
+    if (place_of == NULL || incident->flow_steps == NULL)
+        return NULL;
+    for (size_t i = 0; i < n; i++) {
+        const struct hc_transition *t = &kept[i].first;
+        place_of[key_of(t->within, numbering->n)] = 1;
+        place_of[key_of(t->after, numbering->n)] = 1;
+        place_of[key_of(t->then, numbering->n)] = 1;
+    }
+    for (size_t i = 0; i < numbering->n; i++) {
+        if (place_of[i] == 0)
+            continue;
+        place_of[i] = (uint32_t)incident->n_flow_steps;
+        incident->flow_steps[incident->n_flow_steps++] = name_step(a, spans, &numbering->steps[i]);
+    }
+    place_of[key_of(HC_COURSE_OTHER, numbering->n)] = HC_FLOW_OTHER;
+    place_of[key_of(HC_COURSE_END, numbering->n)] = HC_FLOW_END;
+    place_of[key_of(HC_COURSE_BEGIN, numbering->n)] = HC_FLOW_BEGIN;
+    return place_of;
+}
+
+static void put_flow(struct hc_assembly *a, const uint32_t *place_of, size_t n_steps, const struct hc_flow_entry *entry)
 {
     const struct hc_transition *first = &entry->first;
     struct hc_flow_count *flow = &a->incident->flows[a->incident->n_flows++];
     *flow = (struct hc_flow_count){.kind = first->kind,
                                    .component = first->component,
-                                   .within = number_of(numbering, first->kind, first->within),
-                                   .after = number_of(numbering, first->kind, first->after),
-                                   .then = number_of(numbering, first->kind, first->then),
+                                   .within = place_of[key_of(first->within, n_steps)],
+                                   .after = place_of[key_of(first->after, n_steps)],
+                                   .then = place_of[key_of(first->then, n_steps)],
                                    .place = {a->files[first->file]->file.member, first->line}};
     memcpy(flow->n, entry->n, sizeof flow->n);
-}
-
-/* Gives the incident its steps, sorted, and the flows their places there. */
-static bool put_steps(struct hc_assembly *a, const struct hc_span_set *spans, struct numbering *numbering)
-{
-    struct hc_incident *incident = a->incident;
-    uint32_t *rank = hc_arena_alloc(a->arena, (numbering->n + 1) * sizeof *rank);
-    incident->flow_steps = hc_arena_alloc(a->arena, (numbering->n + 1) * sizeof *incident->flow_steps);
-    if (rank == NULL || incident->flow_steps == NULL)
-        return false;
-    if (numbering->n > 1)
-        qsort(numbering->steps, numbering->n, sizeof *numbering->steps, by_step);
-    for (size_t i = 0; i < numbering->n; i++) {
-        rank[numbering->steps[i].number] = (uint32_t)i;
-        incident->flow_steps[i] = name_step(a, spans, &numbering->steps[i]);
-    }
-    incident->n_flow_steps = numbering->n;
-    for (size_t i = 0; i < incident->n_flows; i++) {
-        uint32_t *steps[] = {&incident->flows[i].within, &incident->flows[i].after, &incident->flows[i].then};
-        for (size_t k = 0; k < 3; k++)
-            *steps[k] = *steps[k] < numbering->n ? rank[*steps[k]] : *steps[k];
-    }
-    return true;
 }
 
 bool hc_flow_table_finish(struct hc_flow_table *table, struct hc_assembly *a, const struct hc_span_set *spans)
@@ -305,11 +356,14 @@ bool hc_flow_table_finish(struct hc_flow_table *table, struct hc_assembly *a, co
     struct numbering numbering;
     if (table->n == 0)
         return true;
+    if (!rank_steps(table, &numbering) || !sort_entries(table, numbering.n, a->incident->n_components))
+        return false;
     size_t n = keep(table, &kept);
+    const uint32_t *place_of = n == 0 ? NULL : put_steps(a, spans, &numbering, kept, n);
     a->incident->flows = hc_arena_alloc(a->arena, (n + 1) * sizeof *a->incident->flows);
-    if (n == 0 || a->incident->flows == NULL || !numbering_new(&numbering, a->arena, 3 * n))
+    if (place_of == NULL || a->incident->flows == NULL)
         return false;
     for (size_t i = 0; i < n; i++)
-        put_flow(a, &numbering, &kept[i]);
-    return put_steps(a, spans, &numbering);
+        put_flow(a, place_of, numbering.n, &kept[i]);
+    return true;
 }

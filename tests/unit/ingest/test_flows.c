@@ -76,6 +76,36 @@ static void follows_the_children_of_a_span_by_their_start(void **state)
     assert_int_equal(i->flows[0].kind, HC_FLOW_SPANS);
 }
 
+/* 200 operations follow the start, the first half of them twice: of the start's followers 24 stay, of the 201 steps that
+ * something came after 128, and no step that stands in none of these. */
+static void keeps_what_came_most_often_and_its_steps(void **state)
+{
+    (void)state;
+    enum { OPERATIONS = 200, TWICE = 100, CONTEXTS = 128, FOLLOWERS = 24 };
+    static char text[40000];
+    size_t n = (size_t)snprintf(text, sizeof text, HEADER);
+    for (int k = 0; k < OPERATIONS + TWICE; k++)
+        n += (size_t)snprintf(text + n, sizeof text - n,
+                              "t%d,r,,shop,root,100036000000,100036001000,\n"
+                              "t%d,1,r,shop,op%03d,100036000000,100036000100,\n",
+                              k, k, k % OPERATIONS);
+    struct test_file file = {"spans.csv", text};
+    struct hc_incident *i = test_assemble(arena, MANIFEST_1973(""), &file, 1, NULL);
+    assert_int_equal(i->n_flows, CONTEXTS - 1 + FOLLOWERS + 1);
+    assert_int_equal(i->n_flow_steps, CONTEXTS);
+    for (size_t k = 0; k + 1 < CONTEXTS; k++) {
+        char name[8];
+        snprintf(name, sizeof name, "op%03zu", k);
+        assert_true(step_is(i, (uint32_t)k, name));
+        assert_int_equal(flow(i, "shop", "root", name, "end")->n[HC_PHASE_WINDOW], k < TWICE ? 2 : 1);
+        assert_int_equal(flow(i, "shop", "root", "begin", name) != NULL, k < FOLLOWERS);
+    }
+    assert_true(step_is(i, CONTEXTS - 1, "root"));
+    const struct hc_flow_count *others = &i->flows[i->n_flows - 1];
+    assert_int_equal(others->then, HC_FLOW_OTHER);
+    assert_int_equal(others->n[HC_PHASE_WINDOW], OPERATIONS + TWICE - 2 * FOLLOWERS);
+}
+
 static const char log_a[] = "1973-03-03T19:47:01Z INFO trace_id=aaaa0001 order read\n"
                             "1973-03-03T19:47:02Z INFO trace_id=bbbb0002 order read\n"
                             "1973-03-03T19:47:03Z INFO trace_id=aaaa0001 order stored\n"
@@ -214,6 +244,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(follows_the_children_of_a_span_by_their_start),
+        TEST(keeps_what_came_most_often_and_its_steps),
         TEST(follows_the_lines_of_a_trace_and_takes_a_repeated_one_once),
         TEST(the_order_of_files_changes_no_flow),
         TEST(believes_a_word_that_looks_like_a_trace_only_if_spans_name_it),
