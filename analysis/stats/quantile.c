@@ -28,20 +28,26 @@ double hc_median(double *values, double *room, size_t n)
     return hc_median_of_sorted(values, n);
 }
 
-/* Distances from the centre ascend on both of its sides: merged from the centre outwards as far as the middle. */
+/* How far the `n_near` values that lie nearest to the centre reach from it: they stand together, so that it is asked
+ * where. */
+static double reach_of(const double *ascending, size_t n, double centre, size_t n_near)
+{
+    size_t from = 0, last = n - n_near;
+    while (from < last) {
+        size_t middle = from + (last - from) / 2;
+        if (centre - ascending[middle] > ascending[middle + n_near] - centre)
+            from = middle + 1;
+        else
+            last = middle;
+    }
+    double below = fabs(centre - ascending[from]), above = fabs(ascending[from + n_near - 1] - centre);
+    return below > above ? below : above;
+}
+
 double hc_mad(const double *ascending, size_t n, double centre)
 {
-    size_t above = 0;
-    double before = (double)NAN, at = (double)NAN;
-    while (above < n && ascending[above] < centre)
-        above++;
-    size_t below = above;
-    for (size_t taken = 0; taken <= n / 2 && n > 0; taken++) {
-        before = at;
-        if (below == 0 || (above < n && ascending[above] - centre < centre - ascending[below - 1]))
-            at = ascending[above++] - centre;
-        else
-            at = centre - ascending[--below];
-    }
-    return n % 2 ? at : 0.5 * (before + at);
+    if (n == 0)
+        return (double)NAN;
+    double reach = reach_of(ascending, n, centre, n / 2 + 1);
+    return n % 2 ? reach : 0.5 * (reach_of(ascending, n, centre, n / 2) + reach);
 }

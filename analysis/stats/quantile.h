@@ -17,7 +17,8 @@ double hc_median(double *values, double *room, size_t n);
 
 /* The median of |x - centre| of ascending values, not scaled (times 1.4826 it estimates a normal's standard deviation).
  * Missing: NaN where n is 0.
- * Cost:    linear. */
+ * Cost:    the logarithm of n.
+ * Checked: test_quantile.c, against the median of the distances. */
 double hc_mad(const double *ascending, size_t n, double centre);
 
 #endif
