@@ -428,21 +428,3 @@ size_t hc_number_format(double value, char out[HC_NUMBER_TEXT])
     out[n] = '\0';
     return n;
 }
-
-bool hc_size_add(size_t a, size_t b, size_t *result)
-{
-    size_t sum;
-    if (__builtin_add_overflow(a, b, &sum))
-        return false;
-    *result = sum;
-    return true;
-}
-
-bool hc_size_multiply(size_t a, size_t b, size_t *result)
-{
-    size_t product;
-    if (__builtin_mul_overflow(a, b, &product))
-        return false;
-    *result = product;
-    return true;
-}

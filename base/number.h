@@ -60,7 +60,22 @@ size_t hc_number_format(double value, char out[HC_NUMBER_TEXT]);
 size_t hc_number_fixed(double value, int decimals, char out[HC_NUMBER_TEXT]);
 
 /* Checked arithmetic on sizes: false on overflow, *result untouched. */
-bool hc_size_add(size_t a, size_t b, size_t *result);
-bool hc_size_multiply(size_t a, size_t b, size_t *result);
+static inline bool hc_size_add(size_t a, size_t b, size_t *result)
+{
+    size_t sum;
+    if (__builtin_add_overflow(a, b, &sum))
+        return false;
+    *result = sum;
+    return true;
+}
+
+static inline bool hc_size_multiply(size_t a, size_t b, size_t *result)
+{
+    size_t product;
+    if (__builtin_mul_overflow(a, b, &product))
+        return false;
+    *result = product;
+    return true;
+}
 
 #endif

@@ -6,11 +6,6 @@
 #define SECONDS_PER_DAY INT64_C(86400)
 #define NS_FIRST INT64_C(-9214560000000000000) /* 1678 begins; 64 bits end in 2262 */
 
-bool hc_time_known(struct hc_time t)
-{
-    return t.ns != HC_TIME_NONE_NS;
-}
-
 static bool is_leap_year(int year)
 {
     return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);

@@ -20,7 +20,10 @@ struct hc_time {
 };
 
 #define HC_TIME_NONE ((struct hc_time){HC_TIME_NONE_NS, 0})
-bool hc_time_known(struct hc_time t);
+static inline bool hc_time_known(struct hc_time t)
+{
+    return t.ns != HC_TIME_NONE_NS;
+}
 
 /* RFC 3339 over the whole slice, an offset required ("Z", "+08:00"); a leap second :60 counts
  * as the second before plus its fraction. False on anything else or out of range. */
