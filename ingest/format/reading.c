@@ -25,13 +25,21 @@ struct hc_read_series *hc_reading_add_series(struct hc_reading *reading, uint32_
     return &items[reading->n_series++];
 }
 
+#define POINTS_FEW 8
+#define POINTS_EXPECTED 64
+
+/* Room for a few, then for what a series mostly has; from there on it doubles. */
+static size_t points_needed(size_t n)
+{
+    return n < POINTS_FEW || n >= POINTS_EXPECTED ? n + 1 : POINTS_EXPECTED;
+}
+
 bool hc_reading_add_point(struct hc_reading *reading, struct hc_read_series *series, int64_t at_ns, double value)
 {
     if (series->n == series->capacity) {
-        size_t capacity = series->capacity;
-        int64_t *at = hc_arena_grow(reading->arena, series->at_ns, series->n, series->n + 1, &capacity, sizeof *at);
-        size_t same = series->capacity;
-        double *values = hc_arena_grow(reading->arena, series->values, series->n, series->n + 1, &same, sizeof *values);
+        size_t n_needed = points_needed(series->n), capacity = series->capacity, same = capacity;
+        int64_t *at = hc_arena_grow(reading->arena, series->at_ns, series->n, n_needed, &capacity, sizeof *at);
+        double *values = hc_arena_grow(reading->arena, series->values, series->n, n_needed, &same, sizeof *values);
         if (at == NULL || values == NULL)
             return false;
         series->at_ns = at;
