@@ -90,7 +90,13 @@ struct line {
     int64_t at_ns;
     uint32_t file, line;
     uint32_t template_index;
+    uint32_t log;  /* into the ends */
     uint32_t next; /* of its course, + 1 */
+};
+
+/* Where courses are counted that begin and end with a line of one log. */
+struct ends {
+    uint32_t begin, end;
 };
 
 /* A trace's lines in one component. */
@@ -103,8 +109,9 @@ struct course {
 struct courses {
     struct line *lines;
     struct course *items;
-    uint32_t *slots; /* index into items + 1 */
-    size_t n_lines, n, mask;
+    uint32_t *slots;   /* index into items + 1 */
+    struct ends *ends; /* by file and log of its reading */
+    size_t n_lines, n, mask, n_logs;
 };
 
 static struct course *course_of(struct courses *courses, uint64_t trace, uint32_t component)
@@ -156,14 +163,18 @@ static void add_file(struct hc_assembly *a, size_t f, struct courses *courses, c
         if (component == HC_NO_COMPONENT || (reading->steps_guessed && !has_trace(traces, mask, step->trace)))
             continue;
         struct course *course = course_of(courses, step->trace, component);
-        courses->lines[courses->n_lines++] =
-            (struct line){step->at_ns, (uint32_t)f, step->line, a->template_of[f][step->log], 0};
+        courses->lines[courses->n_lines++] = (struct line){.at_ns = step->at_ns,
+                                                           .file = (uint32_t)f,
+                                                           .line = step->line,
+                                                           .template_index = a->template_of[f][step->log],
+                                                           .log = (uint32_t)courses->n_logs + step->log};
         if (course->n++ == 0)
             course->first = (uint32_t)courses->n_lines;
         else
             courses->lines[course->last - 1].next = (uint32_t)courses->n_lines;
         course->last = (uint32_t)courses->n_lines;
     }
+    courses->n_logs += reading->n_logs;
 }
 
 static int by_time(const void *a, const void *b)
@@ -203,27 +214,33 @@ static bool add_course(struct hc_assembly *a, struct hc_flow_table *table, const
                               .component = course->component,
                               .kind = HC_FLOW_LOGS,
                               .phase = (uint8_t)hc_phase_of(a->incident, room[0].at_ns)};
-    for (size_t i = 0; i < n; i++) {
+    uint32_t last = 0;
+    for (uint32_t i = 0; i < n; i++) {
         if (repeats(room, i))
             continue;
         t.then = hc_course_step_of(course->component, room[i].template_index);
         t.file = room[i].file;
         t.line = room[i].line;
-        if (!hc_flow_table_add(table, &t, 1))
+        uint32_t unknown = 0;
+        if (!hc_flow_table_add_at(table, i == 0 ? &courses->ends[room->log].begin : &unknown, &t, 1))
             return false;
         t.after = t.then;
+        last = room[i].log;
     }
     t.then = HC_COURSE_END;
-    return hc_flow_table_add(table, &t, 1);
+    return hc_flow_table_add_at(table, &courses->ends[last].end, &t, 1);
 }
 
 static bool add_logs(struct hc_assembly *a, struct hc_flow_table *table, const struct hc_span_set *set)
 {
     size_t n = 0;
+    size_t n_logs = 0;
     size_t size = 16;
     size_t mask = 0;
-    for (size_t f = 0; f < a->n_files; f++)
+    for (size_t f = 0; f < a->n_files; f++) {
         n += a->files[f]->reading == NULL ? 0 : a->files[f]->reading->n_steps;
+        n_logs += a->files[f]->reading == NULL ? 0 : a->files[f]->reading->n_logs;
+    }
     if (n == 0)
         return true;
     while (size < 2 * n)
@@ -233,8 +250,10 @@ static bool add_logs(struct hc_assembly *a, struct hc_flow_table *table, const s
     courses.lines = hc_arena_alloc(a->arena, n * sizeof *courses.lines);
     courses.items = hc_arena_alloc(a->arena, n * sizeof *courses.items);
     courses.slots = hc_arena_calloc(a->arena, size, sizeof *courses.slots);
+    courses.ends = hc_arena_calloc(a->arena, n_logs, sizeof *courses.ends);
     struct line *room = hc_arena_alloc(a->arena, n * sizeof *room);
-    if (traces == NULL || courses.lines == NULL || courses.items == NULL || courses.slots == NULL || room == NULL)
+    if (traces == NULL || courses.lines == NULL || courses.items == NULL || courses.slots == NULL ||
+        courses.ends == NULL || room == NULL)
         return false;
     for (size_t f = 0; f < a->n_files; f++) {
         if (a->files[f]->reading != NULL)

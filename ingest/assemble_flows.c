@@ -55,21 +55,38 @@ static size_t slot_of(const struct hc_flow_table *table, const struct hc_transit
     return at;
 }
 
-bool hc_flow_table_add(struct hc_flow_table *table, const struct hc_transition *transition, uint32_t n)
+/* Its entry, + 1, which is made where there is none; 0: no memory. */
+static uint32_t entry_of(struct hc_flow_table *table, const struct hc_transition *transition)
 {
     if (2 * table->n >= table->n_slots && !grow(table))
-        return false;
+        return 0;
     size_t at = slot_of(table, transition);
     if (table->slots[at] == 0) {
         struct hc_flow_entry *entries =
             hc_arena_grow(table->arena, table->entries, table->n, table->n + 1, &table->capacity, sizeof *entries);
         if (entries == NULL)
-            return false;
+            return 0;
         table->entries = entries;
         entries[table->n++] = (struct hc_flow_entry){.first = *transition};
         table->slots[at] = (uint32_t)table->n;
     }
-    struct hc_flow_entry *entry = &table->entries[table->slots[at] - 1];
+    return table->slots[at];
+}
+
+bool hc_flow_table_add(struct hc_flow_table *table, const struct hc_transition *transition, uint32_t n)
+{
+    uint32_t unknown = 0;
+    return hc_flow_table_add_at(table, &unknown, transition, n);
+}
+
+bool hc_flow_table_add_at(struct hc_flow_table *table, uint32_t *where, const struct hc_transition *transition,
+                          uint32_t n)
+{
+    if (*where == 0)
+        *where = entry_of(table, transition);
+    if (*where == 0)
+        return false;
+    struct hc_flow_entry *entry = &table->entries[*where - 1];
     entry->n[transition->phase] += n;
     keep_first(&entry->first, transition);
     return true;
