@@ -3,6 +3,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/number.h"
+
 static double *cell(const struct hc_detection *d, uint32_t component, size_t feature)
 {
     return &d->out->values[component * d->catalogue->n_features + feature];
@@ -103,6 +105,14 @@ bool hc_detect_in_baseline(const struct hc_detection *d, int64_t at_ns)
 void *hc_detect_alloc(struct hc_detection *d, size_t n, size_t size_bytes)
 {
     void *p = d->refused ? NULL : hc_arena_calloc(d->arena, n, size_bytes);
+    d->refused = d->refused || !p;
+    return p;
+}
+
+void *hc_detect_room(struct hc_detection *d, size_t n, size_t size_bytes)
+{
+    size_t total = 0;
+    void *p = d->refused || !hc_size_multiply(n, size_bytes, &total) ? NULL : hc_arena_alloc(d->arena, total);
     d->refused = d->refused || !p;
     return p;
 }

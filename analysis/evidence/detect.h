@@ -71,6 +71,7 @@ bool hc_detect_in_window(const struct hc_detection *d, int64_t at_ns);
 bool hc_detect_in_baseline(const struct hc_detection *d, int64_t at_ns); /* and not in the window */
 
 void *hc_detect_alloc(struct hc_detection *d, size_t n, size_t size_bytes); /* zeroed; NULL: refused */
+void *hc_detect_room(struct hc_detection *d, size_t n, size_t size_bytes);  /* the same, but not zeroed */
 struct hc_str hc_detect_component_name(const struct hc_detection *d, uint32_t component);
 
 /* The catalogue's class of a metric's name. */

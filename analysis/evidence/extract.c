@@ -41,8 +41,8 @@ static const struct hc_named_class *classify_series(struct hc_detection *d)
 {
     const struct hc_incident *incident = d->incident;
     struct hc_names names;
-    struct hc_named_class *of_name = hc_detect_alloc(d, incident->n_series, sizeof *of_name);
-    struct hc_named_class *of_series = hc_detect_alloc(d, incident->n_series, sizeof *of_series);
+    struct hc_named_class *of_name = hc_detect_room(d, incident->n_series, sizeof *of_name);
+    struct hc_named_class *of_series = hc_detect_room(d, incident->n_series, sizeof *of_series);
     hc_names_init(&names, d->arena);
     for (size_t i = 0; i < incident->n_series && !d->refused; i++) {
         struct hc_str metric = incident->series[i].metric;
@@ -68,7 +68,7 @@ static void start(struct hc_detection *d)
     d->out->n_components = d->incident->n_components;
     d->refused = !hc_size_multiply(d->out->n_components, d->catalogue->n_features, &n_cells);
     d->out->components = hc_detect_alloc(d, d->out->n_components, sizeof *d->out->components);
-    d->out->values = hc_detect_alloc(d, n_cells, sizeof *d->out->values);
+    d->out->values = hc_detect_room(d, n_cells, sizeof *d->out->values);
     d->item_of = hc_detect_alloc(d, n_cells, sizeof *d->item_of);
     d->metric_words = hc_detect_alloc(d, 2 * d->catalogue->n_metric_classes, sizeof *d->metric_words);
     d->class_of = classify_series(d);
@@ -86,7 +86,7 @@ static void start(struct hc_detection *d)
 static void order_items(struct hc_detection *d)
 {
     struct hc_evidence *out = d->out;
-    struct hc_evidence_item *items = hc_detect_alloc(d, out->n_items, sizeof *items);
+    struct hc_evidence_item *items = hc_detect_room(d, out->n_items, sizeof *items);
     size_t n = 0;
     for (size_t cell = 0; !d->refused && n < out->n_items; cell++) {
         if (d->item_of[cell])

@@ -251,7 +251,7 @@ static void sort_flows(struct hc_flow_count *flows, size_t n)
 static void join_flows(struct hc_flow_lines *f, struct hc_detection *d)
 {
     const struct hc_incident *incident = d->incident;
-    f->items = hc_detect_alloc(d, incident->n_flows, sizeof *f->items);
+    f->items = hc_detect_room(d, incident->n_flows, sizeof *f->items);
     if (d->refused)
         return;
     for (size_t i = 0; i < incident->n_flows; i++) {
@@ -285,7 +285,7 @@ static uint32_t statement_of(const struct hc_detection *d, const struct step_lin
 static const uint32_t *find_statements(struct hc_detection *d, const struct step_lines *lines)
 {
     const struct hc_incident *incident = d->incident;
-    uint32_t *stands_for = hc_detect_alloc(d, incident->n_flow_steps, sizeof *stands_for);
+    uint32_t *stands_for = hc_detect_room(d, incident->n_flow_steps, sizeof *stands_for);
     uint32_t *first = hc_detect_alloc(d, incident->n_templates, sizeof *first); /* + 1, of one component */
     size_t begin = 0;
     for (size_t i = 0; i < incident->n_flow_steps && !d->refused; i++) {
@@ -362,7 +362,7 @@ const bool *hc_flows_lead(struct hc_detection *d)
 {
     const struct hc_incident *incident = d->incident;
     struct flows f = {.d = d, .reference = reference_of(incident, HC_FLOW_LOGS)};
-    bool *leads = hc_detect_alloc(d, incident->n_log_counts, sizeof *leads);
+    bool *leads = hc_detect_room(d, incident->n_log_counts, sizeof *leads);
     bool *known = hc_detect_alloc(d, incident->n_flow_steps, sizeof *known);
     f.lines = look_up_lines(d);
     for (size_t i = 0; i < incident->n_log_counts && !d->refused; i++)

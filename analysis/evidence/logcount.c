@@ -103,9 +103,9 @@ const struct hc_log_table *hc_log_table_of(struct hc_detection *d)
         return NULL;
     table->rows = hc_detect_alloc(d, incident->n_log_counts, sizeof *table->rows);
     table->components = hc_detect_alloc(d, incident->n_components, sizeof *table->components);
-    table->order = hc_detect_alloc(d, incident->n_log_counts, sizeof *table->order);
+    table->order = hc_detect_room(d, incident->n_log_counts, sizeof *table->order);
     table->begin = hc_detect_alloc(d, incident->n_components + 1, sizeof *table->begin);
-    struct ratio *scratch = hc_detect_alloc(d, incident->n_log_counts, sizeof *scratch);
+    struct ratio *scratch = hc_detect_room(d, incident->n_log_counts, sizeof *scratch);
     if (d->refused)
         return NULL;
     for (size_t i = 0; i < incident->n_log_counts; i++) {

@@ -235,7 +235,7 @@ static double covered_ratio(struct hc_detection *d)
     size_t n = 0, n_window = 0, n_reference = 0;
     for (size_t i = 0; i < d->incident->n_log_counts; i++)
         n += d->incident->log_counts[i].n_minutes;
-    int64_t *window = hc_detect_alloc(d, n, sizeof *window), *reference = hc_detect_alloc(d, n, sizeof *reference);
+    int64_t *window = hc_detect_room(d, n, sizeof *window), *reference = hc_detect_room(d, n, sizeof *reference);
     for (size_t i = 0; i < d->incident->n_log_counts && !d->refused; i++) {
         const struct hc_log_count *count = &d->incident->log_counts[i];
         for (size_t j = 0; j < count->n_minutes; j++) {
@@ -296,8 +296,8 @@ static void find_recovered(struct hc_detection *d, const struct hc_log_table *ta
 void hc_detect_logs(struct hc_detection *d)
 {
     const struct hc_log_table *table = d->log_table;
-    double *reference = hc_detect_alloc(d, d->incident->n_log_counts, sizeof *reference);
-    double *window = hc_detect_alloc(d, d->incident->n_log_counts, sizeof *window);
+    double *reference = hc_detect_room(d, d->incident->n_log_counts, sizeof *reference);
+    double *window = hc_detect_room(d, d->incident->n_log_counts, sizeof *window);
     struct statements s = {.sums = hc_detect_alloc(d, d->incident->n_templates, sizeof *s.sums),
                            .begins = hc_flows_lead(d)};
     if (d->refused)

@@ -119,7 +119,7 @@ void hc_detect_signatures(struct hc_detection *d)
     const struct hc_incident *incident = d->incident;
     size_t n_classes = d->catalogue->n_signatures;
     struct says says = {.table = d->log_table,
-                        .rows = hc_detect_alloc(d, incident->n_log_counts, sizeof *says.rows),
+                        .rows = hc_detect_room(d, incident->n_log_counts, sizeof *says.rows),
                         .classes = hc_detect_alloc(d, incident->n_log_counts, n_classes * sizeof *says.classes)};
     for (uint32_t c = 0; c < incident->n_components && !d->refused; c++) {
         if (!(says.table->components[c].reference + says.table->components[c].window > 0))

@@ -16,9 +16,9 @@ const uint32_t *hc_statements_of(struct hc_detection *d)
 {
     const struct hc_incident *incident = d->incident;
     struct hc_names heads;
-    uint32_t *first = hc_detect_alloc(d, incident->n_templates, sizeof *first);
-    uint32_t *of_template = hc_detect_alloc(d, incident->n_templates, sizeof *of_template);
-    uint32_t *of_count = hc_detect_alloc(d, incident->n_log_counts, sizeof *of_count);
+    uint32_t *first = hc_detect_room(d, incident->n_templates, sizeof *first);
+    uint32_t *of_template = hc_detect_room(d, incident->n_templates, sizeof *of_template);
+    uint32_t *of_count = hc_detect_room(d, incident->n_log_counts, sizeof *of_count);
     hc_names_init(&heads, d->arena);
     for (uint32_t i = 0; i < incident->n_templates && !d->refused; i++) {
         size_t n_known = heads.n;
