@@ -164,13 +164,13 @@ bool hc_phrases_find(const struct hc_phrases *phrases, struct hc_str text, bool 
 {
     const uint32_t *next = phrases->next;
     bool any = false;
-    uint32_t at = 0;
+    size_t at = 0; /* a row; each step waits for the one before it, so that as little as can be is done on the way */
     for (size_t i = 0; i < text.n; i++) {
-        at = next[(at & ~HAS_OUTPUTS) + phrases->symbol_of[(unsigned char)text.p[i]]];
+        at = next[at + phrases->symbol_of[(unsigned char)text.p[i]]];
         if (!(at & HAS_OUTPUTS))
             continue;
-        size_t state = (at & ~HAS_OUTPUTS) / phrases->n_symbols;
-        for (const struct output *o = phrases->outputs[state]; o; o = o->next) {
+        at &= ~(size_t)HAS_OUTPUTS;
+        for (const struct output *o = phrases->outputs[at / phrases->n_symbols]; o; o = o->next) {
             if (!found[o->list] && (!o->pattern.p || hc_text_has(text, o->pattern)))
                 found[o->list] = any = true;
         }
