@@ -11,7 +11,8 @@
  * Checked: test_sort, against qsort. */
 void hc_sort_doubles(double *values, double *room, size_t n);
 
-/* qsort for lists that mostly are in order already: to find that out costs n - 1 comparisons. */
+/* qsort for lists that mostly are in order already: to find that out costs n - 1 comparisons.
+ * Checked: test_sort, a step down at each place. */
 void hc_sort(void *items, size_t n, size_t size_bytes, int (*compare)(const void *, const void *));
 
 #endif

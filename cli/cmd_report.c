@@ -183,6 +183,7 @@ static enum hc_status report_one(void *context, const struct hc_subject *subject
         status = is_stored(report, &analysis, &stored, err);
     if (status != HC_OK)
         return status;
+    const struct hc_session_others others = hc_session_others(session, subject);
     struct hc_incident_report what = {
         .incident = subject->incident,
         .analysis = &analysis,
@@ -191,7 +192,8 @@ static enum hc_status report_one(void *context, const struct hc_subject *subject
         .calibration = session->model_calibration.number ? &session->model_calibration : NULL,
         .similar = nearest,
         .n_similar = n_nearest,
-        .n_later = hc_session_count_later(session, subject),
+        .n_before = others.n_before,
+        .n_later = others.n_later,
         .source = subject->source,
         .outside = outside,
         .stored = stored,

@@ -56,25 +56,22 @@ static void print_json(const struct hc_session *session, const struct hc_subject
     for (size_t i = 0; i < n; i++)
         json_neighbour(session, &neighbours[i], &w);
     hc_json_close_array(&w);
+    const struct hc_session_others others = hc_session_others(session, subject);
+    hc_json_put_int(&w, "before", (int64_t)others.n_before);
+    hc_json_put_int(&w, "later", (int64_t)others.n_later);
     hc_json_end(&w);
 }
 
 /* Only what began before it can have served it; so the first incidents of a corpus have nothing like them. */
-static void print_nothing(const struct hc_session *session, const struct hc_incident *incident, struct hc_buf *out)
+static void print_nothing(const struct hc_session_others *others, struct hc_buf *out)
 {
-    size_t n_before = 0, n_later = 0;
-    for (size_t i = 0; i < session->n_briefs; i++) {
-        const struct hc_incident_brief *b = &session->briefs[i];
-        if (hc_str_equal(b->id, incident->id))
-            continue;
-        *(b->started.ns < incident->window_start.ns ? &n_before : &n_later) += 1;
-    }
-    if (n_before)
-        hc_buf_format(out, "  none of the %zu that began before it is like it", n_before);
+    if (others->n_before > 1)
+        hc_buf_format(out, "  none of the %zu that began before it is like it", others->n_before);
     else
-        hc_buf_text(out, "  nothing began before it");
-    if (n_later)
-        hc_buf_format(out, " (%zu began later)", n_later);
+        hc_buf_text(out,
+                    others->n_before ? "  the one that began before it is not like it" : "  nothing began before it");
+    if (others->n_later)
+        hc_buf_format(out, " (%zu began later)", others->n_later);
     hc_buf_char(out, '\n');
 }
 
@@ -86,8 +83,9 @@ static void print_text(const struct hc_session *session, const struct hc_subject
     hc_buf_char(out, '\n');
     for (size_t i = 0; i < n; i++)
         print_neighbour(session, &neighbours[i], out);
+    const struct hc_session_others others = hc_session_others(session, subject);
     if (n == 0)
-        print_nothing(session, subject->incident, out);
+        print_nothing(&others, out);
 }
 
 static enum hc_status similar_to(void *context, const struct hc_subject *subject, struct hc_arena *arena,

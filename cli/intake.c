@@ -200,10 +200,21 @@ static enum hc_status count_known(struct hc_intake *in, const struct hc_source *
     return status;
 }
 
+/* Whether one that came before it in the plan is the same is known for sure only now: it may not have been taken yet when
+ * this one was read. */
+static void settle_known(struct hc_intake *in, struct hc_source *source)
+{
+    if (source->status == HC_SOURCE_KNOWN || !was_read(source) || !source_known(in, source->sha256))
+        return;
+    source->status = HC_SOURCE_KNOWN;
+    source->n_incidents = source->n_refusals = source->n_refused_incidents = source->n_warnings = 0;
+}
+
 static enum hc_status accept_source(void *context, struct hc_source *source, struct hc_err *err)
 {
     struct hc_intake *in = context;
     enum hc_status status = HC_OK;
+    settle_known(in, source);
     if (source->status != HC_SOURCE_KNOWN && was_read(source)) {
         pthread_mutex_lock(&in->lock);
         status = put_all(in, source, err);

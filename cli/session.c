@@ -292,12 +292,13 @@ static bool is_past(const struct hc_incident_brief *brief, const struct hc_subje
     return brief->started.ns < subject->incident->window_start.ns;
 }
 
-size_t hc_session_count_later(const struct hc_session *session, const struct hc_subject *subject)
+struct hc_session_others hc_session_others(const struct hc_session *session, const struct hc_subject *subject)
 {
-    size_t n = 0;
+    struct hc_session_others others = {0, 0};
     for (size_t i = 0; i < session->n_briefs; i++)
-        n += !is_past(&session->briefs[i], subject) && !hc_str_equal(session->briefs[i].id, subject->incident->id);
-    return n;
+        if (!hc_str_equal(session->briefs[i].id, subject->incident->id))
+            *(is_past(&session->briefs[i], subject) ? &others.n_before : &others.n_later) += 1;
+    return others;
 }
 
 enum hc_status hc_session_similar(struct hc_session *session, const struct hc_subject *subject, size_t limit,

@@ -87,8 +87,11 @@ struct hc_neighbour {
     uint32_t shared[5]; /* features */
     size_t n_shared;
 };
-/* How many incidents of the corpus did not begin before the subject, and so are no past ones. */
-size_t hc_session_count_later(const struct hc_session *session, const struct hc_subject *subject);
+/* How many other incidents of the corpus began before the subject, and so are past ones, and how many did not. */
+struct hc_session_others {
+    size_t n_before, n_later;
+};
+struct hc_session_others hc_session_others(const struct hc_session *session, const struct hc_subject *subject);
 enum hc_status hc_session_similar(struct hc_session *session, const struct hc_subject *subject, size_t limit,
                                   struct hc_arena *arena, struct hc_neighbour **out, size_t *n, struct hc_err *err);
 

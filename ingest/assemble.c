@@ -227,8 +227,8 @@ static bool join_events(struct hc_assembly *a)
             struct hc_event *event = &incident->events[incident->n_events++];
             *event = reading->events[i];
             event->component = hc_assembly_component(a, f, event->component);
-            if (event->template_id != 0)
-                event->template_id = incident->templates[a->template_of[f][event->template_id - 1]].id;
+            if (reading->event_logs != NULL)
+                event->template_id = incident->templates[a->template_of[f][reading->event_logs[i]]].id;
         }
     }
     hc_sort(incident->events, incident->n_events, sizeof *incident->events, by_event);

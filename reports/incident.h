@@ -26,11 +26,11 @@ struct hc_incident_report {
     const struct hc_calibration *calibration; /* NULL: none, the expert prior */
     const struct hc_similar_incident *similar;
     size_t n_similar;
-    size_t n_later;       /* incidents that did not begin before this one: they cannot be past ones */
-    struct hc_str source; /* the archive's SHA-256 in hex, or its path; may be absent */
-    bool outside;         /* this content is not in the corpus: no query answers */
-    bool stored;          /* the corpus keeps this analysis: queries of it answer, else the command does */
-    bool in_site;         /* index.html stands beside it */
+    size_t n_before, n_later; /* other incidents of the corpus: that began before this one; that did not */
+    struct hc_str source;     /* the archive's SHA-256 in hex, or its path; may be absent */
+    bool outside;             /* this content is not in the corpus: no query answers */
+    bool stored;              /* the corpus keeps this analysis: queries of it answer, else the command does */
+    bool in_site;             /* index.html stands beside it */
 };
 
 /* The name of an incident's report without its ending: the id; led by "_", with which no id begins, where one of the

@@ -41,11 +41,14 @@ static void put_similar(struct hc_report_parts *parts, const struct hc_similar_i
 
 static void put_none_similar(struct hc_report_parts *parts)
 {
-    size_t n_later = parts->in->n_later;
-    if (n_later == 0)
+    size_t n_before = parts->in->n_before, n_later = parts->in->n_later;
+    if (n_before == 0 && n_later == 0)
         hc_doc_text(parts->doc, "None in the corpus at hand.");
-    else
+    else if (n_before == 0)
         hc_doc_format(parts->doc, "None began before this one; %zu in the corpus at hand began later.", n_later);
+    else
+        hc_doc_format(parts->doc, "Of the %zu in the corpus at hand that began before this one, none is like it.",
+                      n_before);
 }
 
 void hc_part_similar(struct hc_report_parts *parts)

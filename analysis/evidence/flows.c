@@ -1,10 +1,10 @@
 /* Flows: within a trace, what follows a step where something else did in the baseline. */
 #include <math.h>
-#include <stdlib.h>
 
 #include "analysis/evidence/logcount.h"
 #include "analysis/stats/poisson.h"
 #include "analysis/stats/shift.h"
+#include "base/sort.h"
 
 #define TIMES_REFERENCE 5
 #define TIMES_WINDOW 3
@@ -236,17 +236,6 @@ static int by_course(const void *a, const void *b)
     return order ? order : (x->place.line > y->place.line) - (x->place.line < y->place.line);
 }
 
-/* Flows come sorted, and mostly stay so where a step stands for another. */
-static void sort_flows(struct hc_flow_count *flows, size_t n)
-{
-    for (size_t i = 1; i < n; i++) {
-        if (by_course(&flows[i - 1], &flows[i]) <= 0)
-            continue;
-        qsort(flows, n, sizeof *flows, by_course);
-        return;
-    }
-}
-
 /* Joins flows whose steps are of one statement; the busiest in the window says where. */
 static void join_flows(struct hc_flow_lines *f, struct hc_detection *d)
 {
@@ -260,7 +249,7 @@ static void join_flows(struct hc_flow_lines *f, struct hc_detection *d)
         flow->after = flow->after < incident->n_flow_steps ? f->stands_for[flow->after] : flow->after;
         flow->then = flow->then < incident->n_flow_steps ? f->stands_for[flow->then] : flow->then;
     }
-    sort_flows(f->items, incident->n_flows);
+    hc_sort(f->items, incident->n_flows, sizeof *f->items, by_course);
     for (size_t i = 0; i < incident->n_flows; i++) {
         struct hc_flow_count *flow = &f->items[i], *last = f->n ? &f->items[f->n - 1] : NULL;
         if (!last || last->kind != flow->kind || last->component != flow->component || last->within != flow->within ||

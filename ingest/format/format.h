@@ -89,9 +89,9 @@ struct hc_reading {
     size_t n_logs, logs_capacity;
     struct hc_read_step *steps; /* in the file's order */
     size_t n_steps, steps_capacity;
-    bool steps_guessed; /* no line says which of its words is the trace: those that no span shares are none */
-    struct hc_event
-        *events; /* component: into reading->components; template_id, until assembled: 1 + into logs, 0: none */
+    bool steps_guessed;      /* no line says which of its words is the trace: those that no span shares are none */
+    struct hc_event *events; /* component: into reading->components; template_id: 0 until assembled */
+    uint32_t *event_logs;    /* of each event: into reading->logs; NULL: they are of none */
     size_t n_events, events_capacity;
     struct hc_read_span *spans;
     size_t n_spans, spans_capacity;

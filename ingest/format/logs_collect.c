@@ -22,7 +22,7 @@ struct hc_log_collector {
     const struct hc_read_context *context;
     struct hc_reading *reading;
     struct memory *memory;
-    size_t memory_capacity;
+    size_t memory_capacity, event_logs_capacity;
     uint32_t *slots; /* index into logs + 1; 0: free */
     size_t n_slots;  /* a power of two */
     uint32_t entry_component;
@@ -102,7 +102,7 @@ static bool add_log(struct hc_log_collector *c, const struct hc_shape *shape, co
     c->memory = memory;
     memory[r->n_logs] = (struct memory){.hash = hash};
     struct hc_read_log *log = &logs[r->n_logs++];
-    *log = (struct hc_read_log){.shape = shape->known ? shape->text : hc_str_copy(r->arena, shape->text),
+    *log = (struct hc_read_log){.shape = hc_str_copy(r->arena, shape->text),
                                 .known = shape->known,
                                 .component = component,
                                 .level = line->level,
@@ -126,10 +126,10 @@ static struct hc_shape coarse(struct hc_log_collector *c, const struct hc_log_li
     return (struct hc_shape){text, hc_str_hash(text), NULL};
 }
 
-static bool is_of(const struct hc_read_log *log, struct hc_str shape, uint32_t component, uint8_t level)
+static bool is_of(const struct hc_read_log *log, const struct hc_shape *shape, uint32_t component, uint8_t level)
 {
-    return log->component == component && log->level == level && log->shape.n == shape.n &&
-           (log->shape.p == shape.p || hc_str_equal(log->shape, shape));
+    return log->component == component && log->level == level &&
+           ((shape->known && log->known == shape->known) || hc_str_equal(log->shape, shape->text));
 }
 
 /* The index of the line's shape in reading->logs; HC_NAME_NONE out of memory. */
@@ -142,7 +142,7 @@ static size_t find_log(struct hc_log_collector *c, const struct hc_log_line *lin
         size_t slot = (size_t)hash & (c->n_slots - 1);
         for (; c->slots[slot]; slot = (slot + 1) & (c->n_slots - 1)) {
             size_t i = c->slots[slot] - 1;
-            if (c->memory[i].hash == hash && is_of(&r->logs[i], shape.text, component, line->level))
+            if (c->memory[i].hash == hash && is_of(&r->logs[i], &shape, component, line->level))
                 return i;
         }
         struct hc_shape shorter = r->n_logs >= SHAPES_OF_FILE ? coarse(c, line) : shape;
@@ -222,15 +222,19 @@ static bool is_worth_keeping(struct hc_log_collector *c, struct memory *memory, 
 
 static bool keep_event(struct hc_log_collector *c, const struct hc_log_line *line, uint32_t component, size_t log)
 {
-    struct hc_event *event = hc_reading_add_event(c->reading);
-    if (!event)
+    struct hc_reading *r = c->reading;
+    struct hc_event *event = hc_reading_add_event(r);
+    uint32_t *event_logs = hc_arena_grow(r->arena, r->event_logs, r->n_events - 1, r->n_events, &c->event_logs_capacity,
+                                         sizeof *event_logs);
+    if (!event || !event_logs)
         return false;
+    r->event_logs = event_logs;
     event->at = line->at;
     event->component = component;
     event->level = line->level;
     event->kind = HC_STR("log");
-    event->template_id = log + 1;
-    event->message = hc_text_clean(c->reading->arena, line->message, MESSAGE_BYTES);
+    event_logs[r->n_events - 1] = (uint32_t)log;
+    event->message = hc_text_clean(r->arena, line->message, MESSAGE_BYTES);
     event->place = (struct hc_source_place){c->context->member, line->line};
     return event->message.p != NULL;
 }

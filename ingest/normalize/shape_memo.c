@@ -153,19 +153,20 @@ static void make_shape(struct hc_str message, struct hc_buf *room, struct hc_sha
 /* NULL: no memory. */
 static const struct hc_known_shape *know_shape(struct hc_shape_memo *memo, const struct hc_shape *shape)
 {
-    size_t before = memo->texts.n, number = hc_names_add(&memo->texts, shape->text);
-    if (number < before)
+    size_t number = hc_names_find(&memo->texts, shape->text), n = memo->texts.n;
+    if (number != HC_NAME_NONE)
         return memo->shapes[number];
     struct hc_known_shape *known = hc_arena_alloc(memo->arena, sizeof *known);
-    const struct hc_known_shape **shapes = hc_arena_grow(memo->arena, (void *)memo->shapes, before, before + 1,
-                                                         &memo->shapes_capacity, sizeof(const void *));
-    if (number == HC_NAME_NONE || !known || !shapes)
+    const struct hc_known_shape **shapes =
+        hc_arena_grow(memo->arena, (void *)memo->shapes, n, n + 1, &memo->shapes_capacity, sizeof(const void *));
+    if (!known || !shapes)
         return NULL;
+    *known = (struct hc_known_shape){.text = hc_str_copy(memo->arena, shape->text), .hash = shape->hash};
     memo->shapes = shapes;
-    shapes[number] = known;
-    *known = (struct hc_known_shape){.text = memo->texts.items[number], .hash = shape->hash};
-    if (!hc_parted_of(known->text, memo->arena, &known->parted))
-        return NULL;
+    shapes[n] = known;
+    if (!known->text.p || !hc_parted_of(known->text, memo->arena, &known->parted) ||
+        hc_names_add(&memo->texts, known->text) == HC_NAME_NONE)
+        return NULL; /* nothing refers to it */
     memo->n_bytes += sizeof *known + known->text.n + known->parted.n_parts * sizeof *known->parted.parts;
     return known;
 }

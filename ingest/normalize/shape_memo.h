@@ -32,8 +32,8 @@ struct hc_shape {
 
 struct hc_shape_memo;
 
-/* Memory: the arena's; it keeps a few MiB, and knows nothing new from then on. What is looked up does not depend on what
- * is known. NULL: none. */
+/* Memory: the arena's; it keeps a few MiB, and knows nothing new from then on. The text and the hash of a shape do
+ * not depend on what is known. NULL: none. */
 struct hc_shape_memo *hc_shape_memo_new(struct hc_arena *arena);
 
 bool hc_shape_memo_is_full(const struct hc_shape_memo *memo);

@@ -5,6 +5,8 @@
 
 #include <cmocka.h>
 
+#include <float.h>
+#include <math.h>
 #include <stdlib.h>
 
 #include "base/sort.h"
@@ -34,10 +36,56 @@ static void sorts_as_qsort_does(void **state)
     }
 }
 
+/* Infinities, which a block may be filled up with, zeros of both signs, fractions. */
+static void sorts_numbers_of_every_kind(void **state)
+{
+    static const double kinds[] = {INFINITY, -INFINITY, 0.0, -0.0, 0.5, -1e-300, 1e300, DBL_MAX, -DBL_MAX};
+    double x[130], expected[130], room[130];
+    uint64_t seed = 9;
+    (void)state;
+    for (size_t n = 0; n < 130; n++) {
+        for (size_t i = 0; i < n; i++) {
+            seed = seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+            x[i] = expected[i] = kinds[(seed >> 40) % (sizeof kinds / sizeof *kinds)];
+        }
+        qsort(expected, n, sizeof *expected, compare_doubles);
+        hc_sort_doubles(x, room, n);
+        for (size_t i = 0; i < n; i++)
+            assert_true(compare_doubles(&x[i], &expected[i]) == 0);
+    }
+}
+
+struct item {
+    int key;
+    char rest[20];
+};
+
+static int compare_items(const void *a, const void *b)
+{
+    return ((const struct item *)a)->key - ((const struct item *)b)->key;
+}
+
+/* In order but for one step down, at each place; and without one. */
+static void a_list_out_of_order_anywhere_is_sorted(void **state)
+{
+    struct item items[40];
+    (void)state;
+    for (size_t n = 0; n < 40; n++)
+        for (size_t down = 0; down <= n; down++) {
+            for (size_t i = 0; i < n; i++)
+                items[i].key = (int)(i < down ? 2 * i + 1 : 2 * (i - down));
+            hc_sort(items, n, sizeof *items, compare_items);
+            for (size_t i = 1; i < n; i++)
+                assert_true(items[i - 1].key <= items[i].key);
+        }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sorts_as_qsort_does),
+        cmocka_unit_test(sorts_numbers_of_every_kind),
+        cmocka_unit_test(a_list_out_of_order_anywhere_is_sorted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

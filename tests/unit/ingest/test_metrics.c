@@ -129,6 +129,10 @@ static void reads_plain_long_rows_as_quoted_ones(void **state)
         assert_int_equal(x->n_rows, y->n_rows);
         assert_int_equal(x->n_bad_rows, y->n_bad_rows);
         assert_int_equal(x->warnings.n, y->warnings.n);
+        for (size_t w = 0; w < x->warnings.n; w++) {
+            assert_true(hc_str_equal(x->warnings.items[w].code, y->warnings.items[w].code));
+            assert_int_equal(x->warnings.items[w].line, y->warnings.items[w].line);
+        }
         assert_int_equal(x->n_series, y->n_series);
         for (size_t i = 0; i < x->n_series; i++) {
             assert_int_equal(x->series[i].n, y->series[i].n);

@@ -63,7 +63,6 @@ static void columns_read_when_asked_for_teach_the_same(void **state)
     assert_true(n_steps > 3000);
 }
 
-/* Every form of a time has six digits and more: a line of fewer is not looked at for one. */
 /* The lines again behind each other, moved by a few bytes, so that much can be taken over. */
 static void columns_of_a_line_before_are_taken_over_as_they_would_be_read(void **state)
 {
@@ -91,6 +90,7 @@ static void columns_of_a_line_before_are_taken_over_as_they_would_be_read(void *
     }
 }
 
+/* Every form of a time has six digits and more: a line of fewer is not looked at for one. */
 static void a_time_of_few_digits_starts_a_record(void **state)
 {
     static const char *const texts[] = {"x Mar 1 1:02:03 a", "x 1:02:03 a", "x 01:02:03 a", "x 1/2 1:02:03 a"};

@@ -304,6 +304,11 @@ static void tells_later_incidents_from_none(void **state)
     markdown = render(&f, hc_report_incident_markdown);
     assert_non_null(strstr(markdown, "None began before this one; 300 in the corpus at hand began later."));
     free(markdown);
+    f.report.n_before = 2;
+    markdown = render(&f, hc_report_incident_markdown);
+    assert_null(strstr(markdown, "None began before this one"));
+    assert_non_null(strstr(markdown, "Of the 2 in the corpus at hand that began before this one, none is like it."));
+    free(markdown);
 }
 
 static void keeps_short_names_whole(void **state)
