@@ -82,6 +82,36 @@ static void check_cause(struct hc_warnings *warnings, const struct hc_outcome *o
                         HC_STR_ARG(outcome->cause), HC_STR_ARG(near.word));
 }
 
+/* "cart-1" and "cart-2" are no slips of each other. */
+static bool same_digits(struct hc_str a, struct hc_str b)
+{
+    size_t i = 0, j = 0;
+    for (;;) {
+        while (i < a.n && (a.p[i] < '0' || a.p[i] > '9'))
+            i++;
+        while (j < b.n && (b.p[j] < '0' || b.p[j] > '9'))
+            j++;
+        if (i == a.n || j == b.n)
+            return i == a.n && j == b.n;
+        if (a.p[i++] != b.p[j++])
+            return false;
+    }
+}
+
+/* A cause may lie where no evidence is from; a name that is nearly one of the incident's is perhaps a slip. */
+static void check_component(struct hc_warnings *warnings, const struct hc_outcome *outcome,
+                            const struct hc_incident *incident)
+{
+    struct near near = {.n_edits = NEAR_EDITS + 1};
+    for (size_t i = 0; i < incident->n_components && outcome->component.n; i++)
+        if (same_digits(outcome->component, incident->components[i].name))
+            try_word(&near, outcome->component, incident->components[i].name);
+    if (near.word.n && near.n_edits)
+        hc_warnings_add(warnings, "outcome-component", outcome->place.member, (long)outcome->place.line,
+                        "nothing else in the incident is of a component \"%.*s\"; did you mean \"%.*s\"?",
+                        HC_STR_ARG(outcome->component), HC_STR_ARG(near.word));
+}
+
 enum hc_status hc_outcomes_check(struct hc_incident *incident, const struct hc_catalogue *catalogue,
                                  struct hc_arena *arena, struct hc_err *err)
 {
@@ -94,6 +124,7 @@ enum hc_status hc_outcomes_check(struct hc_incident *incident, const struct hc_c
             check_category(&warnings, outcome, catalogue);
         else if (outcome->category.n)
             check_cause(&warnings, outcome, category, catalogue);
+        check_component(&warnings, outcome, incident);
     }
     if (!warnings.n)
         return HC_OK;
@@ -114,5 +145,6 @@ enum hc_status hc_outcomes_check(struct hc_incident *incident, const struct hc_c
 
 bool hc_outcomes_is_warning(const struct hc_warning *warning)
 {
-    return hc_str_is(warning->code, "outcome-category") || hc_str_is(warning->code, "outcome-cause");
+    return hc_str_is(warning->code, "outcome-category") || hc_str_is(warning->code, "outcome-cause") ||
+           hc_str_is(warning->code, "outcome-component");
 }

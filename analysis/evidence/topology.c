@@ -90,8 +90,9 @@ static void add_own(struct hc_detection *d, const double *ownable, const double 
                 f.text = hc_str_format(d->arena, "%.*s is further off its baseline than %.*s, the worst that it calls",
                                        HC_STR_ARG(name), HC_STR_ARG(hc_detect_component_name(d, worst_of[c])));
             else if (d->incident->n_dependencies)
-                f.text = hc_str_format(d->arena, "%.*s is off its baseline and nothing measured that it calls is",
-                                       HC_STR_ARG(name));
+                f.text = hc_str_format(
+                    d->arena, "%.*s is off its baseline, and no latency or error rate measured of what it calls is",
+                    HC_STR_ARG(name));
             else
                 f.text = hc_str_format(d->arena, "%.*s is off its baseline; the bundle does not say what it calls",
                                        HC_STR_ARG(name));

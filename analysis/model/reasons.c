@@ -66,14 +66,17 @@ static const struct hc_evidence_item *item_of(const struct hc_explainer *k, uint
     return best;
 }
 
-/* What was looked at and showed nothing. */
+/* What was looked at and showed nothing. Log lines that complain of another component were not looked at (docs/evidence.md). */
 static struct hc_str quiet_text(const struct hc_explainer *k, struct hc_str name, size_t feature)
 {
     const struct hc_catalogue *c = k->catalogue;
     const size_t signature = feature - c->first_signature_feature;
     if (feature >= c->first_signature_feature && signature < c->n_signatures)
-        return hc_str_format(k->arena, "%.*s: no log line of it says: %.*s.", HC_STR_ARG(name),
-                             HC_STR_ARG(c->signatures[signature].title));
+        return hc_str_format(k->arena, "%.*s: of its log lines that name no other component, none says: %.*s.",
+                             HC_STR_ARG(name), HC_STR_ARG(c->signatures[signature].title));
+    if (hc_str_is(c->features[feature].kind, "logs"))
+        return hc_str_format(k->arena, "%.*s: not seen in its log lines that name no other component: %.*s.",
+                             HC_STR_ARG(name), HC_STR_ARG(c->features[feature].says));
     return hc_str_format(k->arena, "%.*s: looked for, not seen: %.*s.", HC_STR_ARG(name),
                          HC_STR_ARG(c->features[feature].says));
 }

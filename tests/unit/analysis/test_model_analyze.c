@@ -374,8 +374,9 @@ static void counts_one_in_the_singular_and_says_what_was_not_seen_as_such(void *
             const struct hc_str text = a.hypotheses[h].reasons[r].text;
             assert_null(memmem(text.p, text.n, " 1 candidates", 13));
             assert_null(memmem(text.p, text.n, "nothing unusual", 15));
-            n_quiet += memmem(text.p, text.n, ": looked for, not seen: ", 24) != NULL;
-            n_silent += memmem(text.p, text.n, ": no log line of it says: ", 26) != NULL;
+            n_quiet += memmem(text.p, text.n, ": not seen in its log lines that name no other component: ", 58) != NULL;
+            n_silent +=
+                memmem(text.p, text.n, ": of its log lines that name no other component, none says: ", 60) != NULL;
             assert_null(memmem(text.p, text.n, "as its log lines say", 20));
         }
     assert_true(n_quiet > 0);

@@ -91,6 +91,24 @@ static void a_cause_is_warned_of_where_it_is_near_one_of_its_category(void **sta
     assert_null(said(c, "network", "memory_leak", "outcome-cause"));
 }
 
+static void a_component_is_warned_of_where_it_is_near_one_of_the_incident(void **state)
+{
+    struct checking *c = *state;
+    static const char *const given[] = {"chekout", "checkout", "cart-3", "elsewhere", NULL};
+    struct hc_component components[] = {{.name = HC_STR("cart-1")}, {.name = HC_STR("checkout")}};
+    for (size_t i = 0; i < sizeof given / sizeof *given; i++) {
+        struct hc_outcome outcome = {.component = given[i] ? hc_str_of(given[i]) : HC_STR_NONE,
+                                     .place = {.member = HC_STR("incident.xml"), .line = 3}};
+        struct hc_incident incident = {
+            .outcomes = &outcome, .n_outcomes = 1, .components = components, .n_components = 2};
+        assert_int_equal(hc_outcomes_check(&incident, c->catalogue, c->arena, NULL), HC_OK);
+        assert_int_equal(incident.n_warnings, i == 0);
+        if (i == 0)
+            assert_true(hc_str_is(incident.warnings->message, "nothing else in the incident is of a component "
+                                                              "\"chekout\"; did you mean \"checkout\"?"));
+    }
+}
+
 static void warnings_stay_in_order_and_the_earlier_ones_are_kept(void **state)
 {
     struct checking *c = *state;
@@ -145,6 +163,7 @@ int main(void)
         cmocka_unit_test(words_of_the_catalogue_are_not_warned_of),
         cmocka_unit_test(a_category_of_ones_own_is_warned_of_and_its_cause_is_not),
         cmocka_unit_test(a_cause_is_warned_of_where_it_is_near_one_of_its_category),
+        cmocka_unit_test(a_component_is_warned_of_where_it_is_near_one_of_the_incident),
         cmocka_unit_test(the_list_for_writers_is_the_catalogue),
         cmocka_unit_test(warnings_stay_in_order_and_the_earlier_ones_are_kept),
     };
