@@ -47,6 +47,9 @@ struct hc_cli {
     int n_arguments;
 };
 
+/* Global options that only some commands use, and list. */
+enum hc_uses { HC_USES_CATALOGUE = 1, HC_USES_LIMITS = 2, HC_USES_IDS = 4 };
+
 struct hc_command {
     const char *name;
     const char *arguments; /* for the usage: "PATH…" */
@@ -54,6 +57,7 @@ struct hc_command {
     const char *example; /* a line to type */
     const struct hc_option *options;
     int min_arguments, max_arguments; /* max -1: any number */
+    unsigned uses;                    /* of enum hc_uses */
     /* Appends what is printed once all went well; what fails becomes the exit. Errors: "usage" among others. */
     enum hc_status (*run)(struct hc_cli *cli, struct hc_buf *out, struct hc_err *err);
 };

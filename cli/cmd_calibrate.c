@@ -79,5 +79,6 @@ const struct hc_command hc_command_calibrate = {
     .options = OPTIONS,
     .min_arguments = 0,
     .max_arguments = 0,
+    .uses = HC_USES_CATALOGUE,
     .run = run,
 };

@@ -67,5 +67,6 @@ const struct hc_command hc_command_check = {
     .says = "verifies the corpus; its last lines are its digests",
     .example = "hindcast check --full",
     .options = OPTIONS,
+    .uses = HC_USES_CATALOGUE,
     .run = run,
 };

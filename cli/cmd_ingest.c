@@ -84,5 +84,6 @@ const struct hc_command hc_command_ingest = {
     .options = OPTIONS,
     .min_arguments = 1,
     .max_arguments = -1,
+    .uses = HC_USES_CATALOGUE | HC_USES_LIMITS,
     .run = run,
 };

@@ -44,16 +44,32 @@ enum {
     GLOBAL_VERSION
 };
 
-static void print_options(const struct hc_option *options)
+static void print_option(const struct hc_option *o)
 {
-    for (const struct hc_option *o = options; o && o->name; o++) {
-        char left[64];
-        char letter[8] = "    ";
-        if (o->letter)
-            snprintf(letter, sizeof letter, "-%c, ", o->letter);
-        snprintf(left, sizeof left, "%s--%s%s%s", letter, o->name, o->value ? " " : "", o->value ? o->value : "");
-        printf("  %-28s %s\n", left, o->says);
-    }
+    char left[64];
+    char letter[8] = "    ";
+    if (o->letter)
+        snprintf(letter, sizeof letter, "-%c, ", o->letter);
+    snprintf(left, sizeof left, "%s--%s%s%s", letter, o->name, o->value ? " " : "", o->value ? o->value : "");
+    printf("  %-28s %s\n", left, o->says);
+}
+
+/* Which of enum hc_uses a command has that a global option does something for; 0: every command. */
+static unsigned used_by(int global)
+{
+    if (global >= GLOBAL_MEMBER_BYTES && global <= GLOBAL_MEMORY)
+        return HC_USES_LIMITS;
+    return global == GLOBAL_CATALOGUE ? HC_USES_CATALOGUE : global == GLOBAL_IDS ? HC_USES_IDS : 0;
+}
+
+/* The command's own and the global ones that it uses; all of the latter where there is no command. */
+static void print_options(const struct hc_command *command)
+{
+    for (const struct hc_option *o = command ? command->options : NULL; o && o->name; o++)
+        print_option(o);
+    for (int i = 0; GLOBALS[i].name; i++)
+        if (!command || !used_by(i) || (command->uses & used_by(i)))
+            print_option(&GLOBALS[i]);
 }
 
 static bool takes_time(const struct hc_option *options)
@@ -69,8 +85,7 @@ static void print_usage(const struct hc_command *command)
     if (command) {
         printf("usage: hindcast %s [OPTION…]%s%s\n\n%s\n\n", command->name, *command->arguments ? " " : "",
                command->arguments, command->says);
-        print_options(command->options);
-        print_options(GLOBALS);
+        print_options(command);
         if (takes_time(command->options))
             printf(
                 "\nTIME is RFC 3339 with an offset, as 2026-03-31T08:00:00+02:00, or a date: its first instant in UTC.\n");
@@ -81,7 +96,7 @@ static void print_usage(const struct hc_command *command)
     for (size_t i = 0; i < N_COMMANDS; i++)
         printf("  %-10s %s\n", COMMANDS[i]->name, COMMANDS[i]->says);
     printf("\nOptions, before or after the command's name:\n");
-    print_options(GLOBALS);
+    print_options(NULL);
     printf("\nExit status: 0 done; 1 done, but an input was rejected or something was found; 2 wrong usage;\n"
            "3 the corpus cannot be used; 4 the machine failed.\n");
 }
@@ -161,11 +176,15 @@ static bool take_option(struct parse *p)
     return true;
 }
 
-/* The command's name is the first word that is no option and no option's value. */
+/* The command's name is the first word that is no option and no option's value; "help" before it is --help. */
 static const char *command_name(struct parse *p)
 {
     for (int i = 1; i < p->argc; i++) {
         const char *word = p->argv[i];
+        if (strcmp(word, "help") == 0) {
+            p->globals[GLOBAL_HELP] = "";
+            continue;
+        }
         if (word[0] != '-' || !word[1])
             return word;
         bool is_long = word[1] == '-';
@@ -242,8 +261,8 @@ static enum hc_status run_command(struct parse *p, struct hc_buf *out, struct hc
         return hc_err_set(err, HC_FAIL, "usage", "no command given; 'hindcast --help' lists them");
     if (status == HC_OK &&
         (cli->n_arguments < c->min_arguments || (c->max_arguments >= 0 && cli->n_arguments > c->max_arguments)))
-        status = hc_err_set(err, HC_FAIL, "usage", "usage: hindcast %s [OPTION…]%s%s", c->name,
-                            *c->arguments ? " " : "", c->arguments);
+        status = hc_err_set(err, HC_FAIL, "usage", "usage: hindcast %s [OPTION…]%s%s; try 'hindcast %s --help'",
+                            c->name, *c->arguments ? " " : "", c->arguments, c->name);
     if (status == HC_OK)
         status = c->run(cli, out, err);
     return status == HC_OK ? hc_print(out, err) : status;
