@@ -13,9 +13,10 @@ static void print_summary(const struct hc_intake *in, struct hc_buf *out)
         if (in->n_known_part)
             hc_buf_format(out, " (%zu of them partial or rejected before)", in->n_known_part);
         hc_buf_char(out, '\n');
-        hc_buf_format(out, "incidents: %zu new, %zu updated, %zu older versions, %zu known already, %zu in conflict",
+        hc_buf_format(out, "incidents: %zu new, %zu updated, %zu older version%s, %zu known already, %zu in conflict",
                       in->n_results[HC_PUT_NEW], in->n_results[HC_PUT_UPDATED], in->n_results[HC_PUT_OLDER],
-                      in->n_results[HC_PUT_KNOWN], in->n_results[HC_PUT_CONFLICT]);
+                      in->n_results[HC_PUT_OLDER] == 1 ? "" : "s", in->n_results[HC_PUT_KNOWN],
+                      in->n_results[HC_PUT_CONFLICT]);
         if (in->n_refused)
             hc_buf_format(out, ", %zu refused", in->n_refused);
         hc_buf_char(out, '\n');

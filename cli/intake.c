@@ -8,6 +8,7 @@
 
 #define SOURCES_PER_COMMIT 128 /* few, so that little is left to write when the last one has been read */
 #define OUTCOMES_SAID 10       /* a run: a team with words of its own has them in every incident */
+#define CONFLICTS_SAID 10      /* a run */
 
 static bool any_limit(const struct hc_ingest_limits *limits)
 {
@@ -74,6 +75,22 @@ static void say_outcomes(struct hc_intake *in, const struct hc_source *source, s
         clear_progress(in);
         hc_say_err(&said);
     }
+}
+
+/* Neither content is learned from until one of them is newer: only a person can tell which is right. */
+static void say_conflict(const struct hc_intake *in, const struct hc_source *source, size_t incident)
+{
+    struct hc_err said = HC_ERR_NONE;
+    const struct hc_str directory = hc_str_copy(source->arena, source->directories[incident]);
+    if (in->silent || in->cli->quiet || in->n_results[HC_PUT_CONFLICT] > CONFLICTS_SAID)
+        return;
+    hc_err_set(&said, HC_FAIL, "incident-conflict",
+               "%.*s: two contents share the latest \"updated\", or have none: neither is learned from; give the right "
+               "one a later \"updated\"",
+               HC_STR_ARG(source->incidents[incident]->id));
+    hc_err_at(&said, source->path.p, directory.n ? directory.p : NULL, 0);
+    clear_progress(in);
+    hc_say_err(&said);
 }
 
 static struct hc_str status_word(enum hc_source_status status)
@@ -149,6 +166,8 @@ static enum hc_status put_incidents(struct hc_intake *in, struct hc_source *sour
         in->n_warnings += incident->n_warnings;
         if (result != HC_PUT_KNOWN)
             say_outcomes(in, source, i);
+        if (result == HC_PUT_CONFLICT)
+            say_conflict(in, source, i);
     }
     return status == HC_OK && source->n_refusals > n_refusals ? put_source(in, source, err) : status;
 }
@@ -296,6 +315,8 @@ enum hc_status hc_intake_run(struct hc_intake *in, const char *const *paths, siz
     clear_progress(in);
     if (in->n_outcomes_said > OUTCOMES_SAID)
         hc_say("and %zu more outcomes in words that the catalogue has not", in->n_outcomes_said - OUTCOMES_SAID);
+    if (in->n_results[HC_PUT_CONFLICT] > CONFLICTS_SAID && !in->silent && !in->cli->quiet)
+        hc_say("and %zu more incidents in conflict", in->n_results[HC_PUT_CONFLICT] - CONFLICTS_SAID);
     pthread_mutex_destroy(&in->lock);
     pthread_mutex_destroy(&in->known_lock);
     hc_arena_free(in->arena);

@@ -11,7 +11,7 @@ struct hc_intake {
     struct hc_cli *cli; /* made partial by what is refused */
     struct hc_store *store;
     const struct hc_catalogue *catalogue;
-    bool silent;          /* says nothing of what is refused */
+    bool silent;          /* says nothing of what is refused, or in conflict */
     pthread_mutex_t lock; /* the store belongs to one thread at a time */
     struct timespec began;
     size_t n_open;          /* sources in the transaction that is open */
