@@ -61,6 +61,7 @@ static void print_json(const struct hc_cli *cli, const struct hc_backtest *b, st
 }
 
 #define SCORE_COLUMNS 21
+#define LEAST_FOR_ECE 10 /* of fewer, what a perfect model would show has too few values for a percentile */
 
 static void text_score(struct hc_buf *out, struct hc_score s)
 {
@@ -87,8 +88,10 @@ static void print_text(const struct hc_backtest *b, struct hc_buf *out)
     static const char *const OF[] = {"components", "categories"};
     static const char *const SCORES[] = {"top-1", "top-3", "log loss", "Brier", "ECE", "coverage"};
     hc_buf_format(out, "%u confirmed incident%s\n", b->component.n, b->component.n == 1 ? "" : "s");
-    if (b->component.n == 0)
+    if (b->component.n == 0) {
+        hc_buf_text(out, "nothing to score: confirmed outcomes come with the bundles that 'hindcast ingest' reads\n");
         return;
+    }
     for (int of = 0; of < 2; of++) {
         hc_buf_format(out, "\n  %-15s", OF[of]);
         for (size_t i = 0; i < sizeof SCORES / sizeof SCORES[0]; i++)
@@ -98,10 +101,13 @@ static void print_text(const struct hc_backtest *b, struct hc_buf *out)
         for (size_t i = 0; i < sizeof b->baselines / sizeof b->baselines[0]; i++)
             text_scores(out, b->baselines[i].name, of ? &b->baselines[i].category : &b->baselines[i].component);
     }
-    hc_buf_format(out,
-                  "\n  A perfectly calibrated model with these confidences would show an ECE of %.3f (95 in 100 times "
-                  "below %.3f).\n",
-                  b->component.ece_perfect_mean, b->component.ece_perfect_p95);
+    if (b->component.n < LEAST_FOR_ECE)
+        hc_buf_format(out, "\n  Fewer than %d incidents: their ECE tells nothing of the calibration.\n", LEAST_FOR_ECE);
+    else
+        hc_buf_format(out,
+                      "\n  A perfectly calibrated model with these confidences would show an ECE of %.3f (95 in 100 "
+                      "times below %.3f).\n",
+                      b->component.ece_perfect_mean, b->component.ece_perfect_p95);
     hc_buf_format(out,
                   "  Coverage is over the %u to which a 95 %% set was promised. Equal answers share what their places "
                   "are worth.\n",

@@ -6,7 +6,8 @@ static const struct hc_option OPTIONS[] = {
     {NULL, 0, NULL, NULL},
 };
 
-static void print(const struct hc_cli *cli, const struct hc_calibration *c, struct hc_buf *out)
+/* in_use: the number of the calibration that new incidents are analysed with. */
+static void print(const struct hc_cli *cli, const struct hc_calibration *c, int64_t in_use, struct hc_buf *out)
 {
     char as_of[HC_TIME_TEXT];
     hc_time_format(c->as_of, as_of);
@@ -20,12 +21,42 @@ static void print(const struct hc_cli *cli, const struct hc_calibration *c, stru
         hc_json_put_string(&w, "reason", c->reason);
         hc_json_end(&w);
     } else if (c->number) {
-        hc_buf_format(out, "calibration %lld as of %s, learned from %u confirmed incident%s; %s: %.*s\n",
-                      (long long)c->number, as_of, c->n_incidents, c->n_incidents == 1 ? "" : "s",
-                      c->promoted ? "in use for new incidents" : "not in use", HC_STR_ARG(c->reason));
+        hc_buf_format(out, "calibration %lld as of %s, learned from %u confirmed incident%s; ", (long long)c->number,
+                      as_of, c->n_incidents, c->n_incidents == 1 ? "" : "s");
+        if (in_use == c->number)
+            hc_buf_text(out, "in use for new incidents\n");
+        else
+            hc_buf_format(out, "for new incidents the later calibration %lld stays in use\n", (long long)in_use);
     } else {
         hc_buf_format(out, "%.*s\n", HC_STR_ARG(c->reason));
     }
+}
+
+/* The calibration that new incidents are analysed with; 0: none, but the expert prior. */
+static enum hc_status find_in_use(const struct hc_session *session, int64_t *number, struct hc_err *err)
+{
+    struct hc_calibration latest = {0};
+    enum hc_status status = hc_store_calibration_latest(session->store, HC_TIME_NONE, session->arena, &latest, err);
+    *number = status == HC_OK ? latest.number : 0;
+    return status == HC_SKIP ? HC_OK : status;
+}
+
+static enum hc_status learn_nothing(const struct hc_session *session, struct hc_time as_of, struct hc_buf *out,
+                                    struct hc_err *err)
+{
+    static const char NOTHING[] = "no confirmed incident was known by then: nothing to learn";
+    struct hc_calibration none = {.as_of = as_of};
+    int64_t in_use = 0;
+    enum hc_status status = find_in_use(session, &in_use, err);
+    if (status != HC_OK)
+        return status;
+    none.reason = in_use
+                      ? hc_str_format(session->arena, "%s, calibration %lld stays in use", NOTHING, (long long)in_use)
+                      : hc_str_format(session->arena, "%s, the expert prior stays", NOTHING);
+    if (!none.reason.p)
+        return hc_err_set(err, HC_FATAL, "out-of-memory", "no memory for a reason");
+    print(session->cli, &none, in_use, out);
+    return HC_OK;
 }
 
 static enum hc_status calibrate(struct hc_cli *cli, struct hc_session *session, struct hc_buf *out, struct hc_err *err)
@@ -33,6 +64,7 @@ static enum hc_status calibrate(struct hc_cli *cli, struct hc_session *session, 
     struct hc_calibration calibration = {0};
     struct hc_time as_of = session->as_of;
     struct hc_labels labels;
+    int64_t in_use = 0;
     const struct hc_learning with = {session->catalogue, cli->n_threads, session->arena};
     enum hc_status status = HC_OK;
 
@@ -40,13 +72,8 @@ static enum hc_status calibrate(struct hc_cli *cli, struct hc_session *session, 
         status = hc_store_latest_time(session->store, &as_of, err);
     if (status == HC_OK)
         status = hc_labels_load(&labels, session, as_of, err);
-    if (status == HC_OK && labels.n == 0) {
-        calibration.as_of = as_of;
-        calibration.reason =
-            HC_STR("no confirmed incident was known by then: nothing to learn, the expert prior stays");
-        print(cli, &calibration, out);
-        return HC_OK;
-    }
+    if (status == HC_OK && labels.n == 0)
+        return learn_nothing(session, as_of, out, err);
     if (status == HC_OK)
         status = hc_model_calibrate(&calibration, labels.items, labels.n, as_of, &with, err);
     if (status != HC_OK)
@@ -57,7 +84,9 @@ static enum hc_status calibrate(struct hc_cli *cli, struct hc_session *session, 
     calibration.reason = HC_STR("the latest one asked for");
     status = hc_store_calibration_put(session->store, &calibration, err);
     if (status == HC_OK)
-        print(cli, &calibration, out);
+        status = find_in_use(session, &in_use, err);
+    if (status == HC_OK)
+        print(cli, &calibration, in_use, out);
     return status;
 }
 

@@ -11,7 +11,7 @@ static enum hc_status open_corpus(struct hc_session *session, enum hc_session_ne
     const struct hc_cli *cli = session->cli;
     enum hc_store_mode mode = need == HC_SESSION_MAKES_CORPUS ? HC_STORE_CREATE : HC_STORE_WRITE;
     if (need == HC_SESSION_TAKES_NONE && access(cli->corpus, F_OK) != 0) {
-        if (!cli->quiet)
+        if (!cli->quiet && hc_is_path(cli, cli->arguments[0])) /* an id is refused */
             hc_say("no corpus at %s: the expert prior is used, nothing was learned", cli->corpus);
         return HC_OK;
     }
