@@ -55,6 +55,16 @@ static enum hc_status refuse(struct hc_err *err, const struct hc_xml_node *node,
     return HC_FAIL;
 }
 
+static enum hc_status refuse_unknown(struct hc_err *err, const struct hc_xml_node *node, const char *text,
+                                     struct hc_str name)
+{
+    name.n = name.n > 80 ? 80 : name.n;
+    hc_err_set(err, HC_FAIL, "manifest-unknown", "%s: %.*s; words of your own need a namespace of your own", text,
+               HC_STR_ARG(name));
+    hc_err_at(err, NULL, NULL, node->line);
+    return HC_FAIL;
+}
+
 static enum hc_status check_value(struct hc_err *err, const struct hc_xml_node *node,
                                   const struct hc_xml_attribute *attribute, bool is_time)
 {
@@ -84,7 +94,7 @@ static enum hc_status check_attribute(struct hc_err *err, const struct hc_xml_no
             return check_value(err, node, attribute, is_time);
         p += n + strspn(p + n, " ");
     }
-    return refuse(err, node, "manifest-unknown", "an attribute that the format does not know", attribute->name);
+    return refuse_unknown(err, node, "an attribute that the format does not know", attribute->name);
 }
 
 static enum hc_status check_element(struct hc_err *err, const struct hc_xml_node *node, const struct rule *rule)
@@ -117,7 +127,7 @@ static enum hc_status check_children(struct hc_err *err, const struct hc_xml_nod
             continue;
         const struct rule *rule = find_rule(above->name, node->name);
         if (rule == NULL)
-            return refuse(err, node, "manifest-unknown", "an element that the format does not know here", node->name);
+            return refuse_unknown(err, node, "an element that the format does not know here", node->name);
         if (rule->once && stands_before(parent->first_child, node))
             return refuse(err, node, "manifest-repeated", "an element that may stand once", node->name);
         enum hc_status status = check_element(err, node, rule);

@@ -279,8 +279,8 @@ static void warn_of_words(struct wide_reader *r)
     struct hc_str view = hc_buf_view(&labels);
     if (n_labels > 0 && reading->n_rows > 0)
         hc_warnings_add(&reading->warnings, "metrics-label-column", member, 1,
-                        "%zu columns hold no number (labels, or empty): %.*s%s", n_labels, HC_STR_ARG(view),
-                        n_labels > LABELS_NAMED ? " …" : "");
+                        "%zu column%s no number (labels, or empty): %.*s%s", n_labels,
+                        n_labels == 1 ? " holds" : "s hold", HC_STR_ARG(view), n_labels > LABELS_NAMED ? " …" : "");
     hc_buf_free(&labels);
 }
 
