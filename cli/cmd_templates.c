@@ -73,8 +73,8 @@ static enum hc_status mine(struct job *job, struct hc_err *err)
     job->template_of = hc_arena_alloc(job->arena, (job->shapes.n + 1) * sizeof *job->template_of);
     if (!job->template_of)
         return no_memory(err);
-    enum hc_status status = hc_templates_mine(job->shapes.items, NULL, job->shapes.n, job->template_of, &job->templates,
-                                              &job->n_templates, job->arena, err);
+    enum hc_status status = hc_templates_mine(&(struct hc_mined_shapes){job->shapes.items, NULL, job->shapes.n},
+                                              job->template_of, &job->templates, &job->n_templates, job->arena, err);
     if (status != HC_OK)
         return status;
     job->ids = hc_arena_alloc(job->arena, (job->n_templates + 1) * sizeof *job->ids);

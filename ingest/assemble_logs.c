@@ -102,7 +102,8 @@ static enum hc_status mine(struct hc_assembly *a, struct shapes *shapes)
     }
     struct hc_str *texts = NULL;
     size_t n_texts = 0;
-    enum hc_status status = hc_templates_mine(sorted, cut, n, mined, &texts, &n_texts, a->arena, a->err);
+    enum hc_status status =
+        hc_templates_mine(&(struct hc_mined_shapes){sorted, cut, n}, mined, &texts, &n_texts, a->arena, a->err);
     if (status != HC_OK)
         return status;
     uint32_t *place = hc_arena_calloc(a->arena, n_texts + 1, sizeof *place);

@@ -108,15 +108,15 @@ static bool cut_shape(struct hc_str shape, const struct hc_parted *cut, struct h
     return cut ? hc_parted_copy(cut, arena, parted) : hc_parted_of(shape, arena, parted);
 }
 
-enum hc_status hc_templates_mine(const struct hc_str *shapes, const struct hc_parted *const *cut, size_t n,
-                                 uint32_t *template_of, struct hc_str **templates, size_t *n_templates,
-                                 struct hc_arena *arena, struct hc_err *err)
+enum hc_status hc_templates_mine(const struct hc_mined_shapes *shapes, uint32_t *template_of, struct hc_str **templates,
+                                 size_t *n_templates, struct hc_arena *arena, struct hc_err *err)
 {
+    const size_t n = shapes->n;
     struct hc_parted *parted = hc_arena_alloc(arena, n * sizeof *parted);
     if (!parted)
         return no_memory(arena, err);
     for (size_t i = 0; i < n; i++) {
-        if (!cut_shape(shapes[i], cut ? cut[i] : NULL, arena, &parted[i]))
+        if (!cut_shape(shapes->texts[i], shapes->cut ? shapes->cut[i] : NULL, arena, &parted[i]))
             return no_memory(arena, err);
         parted[i].same = (uint32_t)i;
     }

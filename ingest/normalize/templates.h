@@ -11,12 +11,17 @@
  * `out` is cleared first. */
 void hc_shape_of(struct hc_str message, struct hc_buf *out);
 
-/* Shapes [n] (unique) -> for each the index of its template; templates are
- * unique and sorted bytewise. `cut` [n]: the parts of those that have been cut already, else NULL; NULL: of none.
+/* Unique shapes to be mined together. */
+struct hc_mined_shapes {
+    const struct hc_str *texts;
+    const struct hc_parted *const *cut; /* the parts of each that has been cut already, else NULL; NULL: none has */
+    size_t n;
+};
+
+/* Shapes -> for each the index of its template, template_of [n]; templates are unique and sorted bytewise.
  * Cost: linear in n but for sorting. Errors: HC_FAIL over the ceiling, HC_FATAL out of memory. */
-enum hc_status hc_templates_mine(const struct hc_str *shapes, const struct hc_parted *const *cut, size_t n,
-                                 uint32_t *template_of, struct hc_str **templates, size_t *n_templates,
-                                 struct hc_arena *arena, struct hc_err *err);
+enum hc_status hc_templates_mine(const struct hc_mined_shapes *shapes, uint32_t *template_of, struct hc_str **templates,
+                                 size_t *n_templates, struct hc_arena *arena, struct hc_err *err);
 
 uint64_t hc_template_id(struct hc_str text);
 

@@ -34,8 +34,8 @@ static void mine(const struct lines *lines, struct hc_arena *arena)
     struct hc_err err = HC_ERR_NONE;
     struct hc_str *templates = NULL;
     size_t n = 0;
-    enum hc_status status =
-        hc_templates_mine(lines->shapes.items, NULL, lines->shapes.n, template_of, &templates, &n, arena, &err);
+    enum hc_status status = hc_templates_mine(&(struct hc_mined_shapes){lines->shapes.items, NULL, lines->shapes.n},
+                                              template_of, &templates, &n, arena, &err);
     HOLDS(status == HC_OK);
     for (size_t i = 0; i < lines->shapes.n; i++)
         HOLDS(template_of[i] < n);

@@ -40,8 +40,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         back[i] = shapes.items[n - 1 - i];
         cut[i] = i % 3 == 0 ? cut_once(back[i], arena) : NULL; /* some were cut before: it does not show */
     }
-    HOLDS(hc_templates_mine(shapes.items, NULL, n, one, &templates, &n_templates, arena, &err) == HC_OK);
-    HOLDS(hc_templates_mine(back, cut, n, two, &templates_back, &n_back, arena, &err) == HC_OK);
+    HOLDS(hc_templates_mine(&(struct hc_mined_shapes){shapes.items, NULL, n}, one, &templates, &n_templates, arena,
+                            &err) == HC_OK);
+    HOLDS(hc_templates_mine(&(struct hc_mined_shapes){back, cut, n}, two, &templates_back, &n_back, arena, &err) ==
+          HC_OK);
     HOLDS(n_templates == n_back);
     for (size_t i = 0; i < n; i++)
         HOLDS(one[i] == two[n - 1 - i]);

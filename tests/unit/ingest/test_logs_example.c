@@ -37,7 +37,9 @@ static void the_example_incident_gives_its_four_templates(void **state)
     assert_true(reading.n_logs <= 16);
     for (size_t i = 0; i < reading.n_logs; i++)
         shapes[i] = reading.logs[i].shape;
-    assert_int_equal(hc_templates_mine(shapes, NULL, reading.n_logs, of, &texts, &n_texts, arena, &err), HC_OK);
+    assert_int_equal(
+        hc_templates_mine(&(struct hc_mined_shapes){shapes, NULL, reading.n_logs}, of, &texts, &n_texts, arena, &err),
+        HC_OK);
     assert_int_equal(n_texts, 4);
     for (size_t i = 0; i < 4; i++)
         assert_true(hc_str_is(texts[i], expected[i]));

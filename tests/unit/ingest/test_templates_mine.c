@@ -21,7 +21,8 @@ static void mine(struct mined *mined, const struct hc_str *shapes, size_t n)
     struct hc_err err = HC_ERR_NONE;
     mined->arena = hc_arena_new(0);
     assert_non_null(mined->arena);
-    assert_int_equal(hc_templates_mine(shapes, NULL, n, mined->of, &mined->texts, &mined->n, mined->arena, &err),
+    assert_int_equal(hc_templates_mine(&(struct hc_mined_shapes){shapes, NULL, n}, mined->of, &mined->texts, &mined->n,
+                                       mined->arena, &err),
                      HC_OK);
 }
 
@@ -145,7 +146,8 @@ static void a_ceiling_fails_the_bundle_alone(void **state)
     (void)state;
     for (size_t i = 0; i < MOST; i++)
         shapes[i] = hc_str_format(text, "shape %zu", i);
-    assert_int_equal(hc_templates_mine(shapes, NULL, MOST, of, &texts, &n, small, &err), HC_FAIL);
+    assert_int_equal(hc_templates_mine(&(struct hc_mined_shapes){shapes, NULL, MOST}, of, &texts, &n, small, &err),
+                     HC_FAIL);
     assert_string_equal(err.code, "memory-limit");
     hc_arena_free(small);
     hc_arena_free(text);
