@@ -192,36 +192,48 @@ static enum hc_status failure(struct reader *reader, yajl_handle handle, struct 
     return status;
 }
 
-/* yajl's own part, apart from the rest so that no local of the caller lives across the longjmp. */
-static enum hc_status run(struct reader *reader, struct hc_str bytes, struct hc_err *err)
+/* Without a tree only the depth is looked at. */
+static int on_open(void *context)
 {
-    static const yajl_callbacks callbacks = {
-        .yajl_null = on_null,
-        .yajl_boolean = on_bool,
-        .yajl_number = on_number,
-        .yajl_string = on_string,
-        .yajl_start_map = on_open_object,
-        .yajl_map_key = on_key,
-        .yajl_end_map = on_close,
-        .yajl_start_array = on_open_array,
-        .yajl_end_array = on_close,
-    };
+    struct reader *reader = context;
+    reader->too_deep = reader->depth == HC_JSON_DEPTH;
+    reader->depth += !reader->too_deep;
+    return !reader->too_deep;
+}
+
+static const yajl_callbacks tree = {
+    .yajl_null = on_null,
+    .yajl_boolean = on_bool,
+    .yajl_number = on_number,
+    .yajl_string = on_string,
+    .yajl_start_map = on_open_object,
+    .yajl_map_key = on_key,
+    .yajl_end_map = on_close,
+    .yajl_start_array = on_open_array,
+    .yajl_end_array = on_close,
+};
+
+static const yajl_callbacks no_tree = {
+    .yajl_start_map = on_open, .yajl_end_map = on_close, .yajl_start_array = on_open, .yajl_end_array = on_close};
+
+/* yajl's own part, apart from the rest so that no local of the caller lives across the longjmp. */
+static enum hc_status run_yajl(struct reader *reader, struct hc_str bytes, struct hc_err *err)
+{
     yajl_alloc_funcs memory = {memory_new, memory_grow, memory_free, reader};
     if (setjmp(reader->out_of_memory) != 0)
         return failure(reader, NULL, bytes, err);
-    yajl_handle handle = yajl_alloc(&callbacks, &memory, reader);
+    yajl_handle handle = yajl_alloc(reader->arena ? &tree : &no_tree, &memory, reader);
     yajl_status state = yajl_parse(handle, (const unsigned char *)bytes.p, bytes.n);
     if (state == yajl_status_ok)
         state = yajl_complete_parse(handle);
     enum hc_status status = HC_OK;
-    if (state != yajl_status_ok || !reader->root)
+    if (state != yajl_status_ok || (reader->arena && !reader->root))
         status = failure(reader, handle, bytes, err);
     yajl_free(handle);
     return status;
 }
 
-enum hc_status hc_json_parse(const struct hc_json **root, struct hc_str bytes, struct hc_arena *arena,
-                             struct hc_err *err)
+static enum hc_status run(struct reader *reader, struct hc_str bytes, struct hc_arena *arena, struct hc_err *err)
 {
     if (hc_str_starts(bytes, HC_STR("\xef\xbb\xbf"))) {
         bytes.p += 3;
@@ -229,24 +241,41 @@ enum hc_status hc_json_parse(const struct hc_json **root, struct hc_str bytes, s
     }
     if (hc_str_trim(bytes).n == 0)
         return hc_err_set(err, HC_FAIL, "json-syntax", "no value");
-    struct reader reader;
-    reader.arena = arena;
-    reader.root = NULL;
-    reader.key = HC_STR_NONE;
-    reader.depth = 0;
-    reader.too_deep = false;
-    reader.no_memory = false;
-    reader.bad_text = false;
-    reader.blocks = NULL;
-    reader.n_pool = 0;
-    enum hc_status status = run(&reader, bytes, err);
-    while (reader.blocks) {
-        struct memory_block *block = reader.blocks;
-        reader.blocks = block->next;
+    reader->arena = arena;
+    reader->root = NULL;
+    reader->key = HC_STR_NONE;
+    reader->depth = 0;
+    reader->too_deep = false;
+    reader->no_memory = false;
+    reader->bad_text = false;
+    reader->blocks = NULL;
+    reader->n_pool = 0;
+    enum hc_status status = run_yajl(reader, bytes, err);
+    while (reader->blocks) {
+        struct memory_block *block = reader->blocks;
+        reader->blocks = block->next;
         free(block);
     }
+    return status;
+}
+
+enum hc_status hc_json_parse(const struct hc_json **root, struct hc_str bytes, struct hc_arena *arena,
+                             struct hc_err *err)
+{
+    struct reader reader;
+    enum hc_status status = run(&reader, bytes, arena, err);
     if (status == HC_OK)
         *root = reader.root;
+    return status;
+}
+
+enum hc_status hc_json_check(struct hc_str bytes, struct hc_err *err)
+{
+    struct reader reader;
+    enum hc_status status = run(&reader, bytes, NULL, err);
+    if (status == HC_OK && hc_utf8_valid_prefix(bytes) != bytes.n)
+        return hc_err_set(err, HC_FAIL, "json-syntax", "text that is not UTF-8, at byte %zu",
+                          hc_utf8_valid_prefix(bytes));
     return status;
 }
 

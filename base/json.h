@@ -1,4 +1,4 @@
-/* JSON: a pull-free tree reader for small texts, and a writer. The only home of the JSON library. */
+/* JSON: a tree reader for small texts, a walk through large ones, and a writer. The only home of the JSON library. */
 #ifndef HC_BASE_JSON_H
 #define HC_BASE_JSON_H
 
@@ -29,6 +29,29 @@ enum hc_status hc_json_parse(const struct hc_json **root, struct hc_str bytes, s
 /* The member of that name of an object (the last of equal names), NULL where there is none. */
 const struct hc_json *hc_json_get(const struct hc_json *object, const char *key);
 struct hc_str hc_json_text(const struct hc_json *object, const char *key); /* string or number member, else absent */
+
+/* ---- without a tree: for exports that are large ---- */
+
+/* Is it one valid value? Errors: as hc_json_parse. Only then may it be walked. */
+enum hc_status hc_json_check(struct hc_str bytes, struct hc_err *err);
+
+/* Walks the members of an object or the items of an array of valid JSON, each as it is written.
+ * Cost: each byte once for each level of the walk. */
+struct hc_json_walk {
+    const char *at, *end;
+    bool is_object;
+    struct hc_str key;   /* of the member at hand; still escaped */
+    struct hc_str value; /* of the member or item at hand, as it is written */
+};
+struct hc_json_walk hc_json_walk_of(struct hc_str value); /* of any other value: nothing comes */
+bool hc_json_walk_next(struct hc_json_walk *walk);
+
+/* The first member of that name, as it is written; absent: none. */
+struct hc_str hc_json_member(struct hc_str object, const char *key);
+/* The text of a string, escapes undone in the arena; a number or a bool as written; absent for all else.
+ * Errors: absent too where the arena has no memory. */
+struct hc_str hc_json_plain(struct hc_str value, struct hc_arena *arena);
+struct hc_str hc_json_member_text(struct hc_str object, const char *key, struct hc_arena *arena);
 
 /* Writer: commas are its own concern. Keys and strings are escaped, invalid UTF-8 becomes U+FFFD.
  * Numbers are the shortest that read back the same; NaN gives null. A zeroed struct with `out` set starts. */

@@ -5,9 +5,9 @@
 
 /* In the order that decides what a CSV is; on equal bids the earlier wins. */
 static const struct hc_reader *const readers[] = {
-    &hc_reader_traces_csv, &hc_reader_metrics_csv_long, &hc_reader_events_csv,    &hc_reader_events_jsonl,
-    &hc_reader_logs_csv,   &hc_reader_metrics_csv_wide, &hc_reader_document_html, &hc_reader_document_markdown,
-    &hc_reader_logs_jsonl, &hc_reader_logs_text,
+    &hc_reader_traces_csv, &hc_reader_metrics_csv_long, &hc_reader_events_csv,          &hc_reader_events_jsonl,
+    &hc_reader_logs_csv,   &hc_reader_metrics_csv_wide, &hc_reader_document_html,       &hc_reader_document_markdown,
+    &hc_reader_logs_jsonl, &hc_reader_logs_text,        &hc_reader_metrics_openmetrics, &hc_reader_metrics_prometheus,
 };
 
 #define N_READERS (sizeof readers / sizeof *readers)
@@ -37,13 +37,9 @@ static const char *known_but_unread(struct hc_str bytes)
     head.n = head.n < KEYS_BYTES ? head.n : KEYS_BYTES;
     if (head.n == 0)
         return NULL;
-    if (hc_str_starts(head, HC_STR("# HELP ")) || hc_str_starts(head, HC_STR("# TYPE ")))
-        return "OpenMetrics or Prometheus text";
     if (head.p[0] == '{' &&
         (holds(head, "\"resourceSpans\"") || holds(head, "\"resourceMetrics\"") || holds(head, "\"resourceLogs\"")))
         return "OTLP JSON";
-    if (head.p[0] == '{' && holds(head, "\"resultType\""))
-        return "a Prometheus query result";
     if (head.p[0] == '{' && holds(head, "\"items\"") && holds(head, "\"apiVersion\""))
         return "a Kubernetes list";
     if (hc_str_starts(head, HC_STR("<?xml")) && !holds(head, "<html"))

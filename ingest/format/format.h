@@ -104,6 +104,8 @@ struct hc_reading {
 /* What a CSV is, is decided by its header, in this order; a bid below HC_BID_BY_CONTENT counts only where the
  * manifest's entry says this kind. */
 enum hc_bid {
+    HC_BID_OPENMETRICS = 99,
+    HC_BID_PROMETHEUS = 99,
     HC_BID_TRACES_CSV = 98,
     HC_BID_METRICS_LONG = 96,
     HC_BID_EVENTS = 94, /* CSV and JSON Lines */
@@ -127,6 +129,8 @@ struct hc_reader {
 
 extern const struct hc_reader hc_reader_metrics_csv_long;
 extern const struct hc_reader hc_reader_metrics_csv_wide;
+extern const struct hc_reader hc_reader_metrics_openmetrics;
+extern const struct hc_reader hc_reader_metrics_prometheus;
 extern const struct hc_reader hc_reader_events_csv;
 extern const struct hc_reader hc_reader_events_jsonl;
 extern const struct hc_reader hc_reader_traces_csv;

@@ -1,0 +1,57 @@
+/* Metrics whose series are told apart by labels, as Prometheus has them -> series of components. */
+#ifndef HC_INGEST_FORMAT_METRICS_LABELS_H
+#define HC_INGEST_FORMAT_METRICS_LABELS_H
+
+#include "ingest/format/format.h"
+
+#define HC_LABELS_MOST 64
+
+struct hc_label {
+    struct hc_str name, value;
+};
+
+/* What a sample belongs to. */
+struct hc_labelled_metric {
+    struct hc_str name;
+    const struct hc_label *labels;
+    size_t n_labels;
+    struct hc_str unit; /* absent: not stated */
+    bool is_counter;    /* what only ever grows: it becomes what it grew by each second */
+    uint32_t line;
+};
+
+enum hc_labelled_part { HC_LABELLED_PLAIN, HC_LABELLED_SUM, HC_LABELLED_COUNT, HC_LABELLED_BUCKET };
+
+struct hc_labelled_series {
+    size_t points; /* into reading->series */
+    bool is_counter;
+    uint8_t part;              /* of a histogram or summary; what follows is of those alone */
+    struct hc_str group, unit; /* the name without its part, with the labels but for le */
+    double le;                 /* of a bucket; NaN: none */
+    uint32_t component, line;
+};
+
+struct hc_labelled_metrics {
+    const struct hc_read_context *context;
+    struct hc_reading *reading;
+    struct hc_names keys;              /* name and labels of each series */
+    struct hc_labelled_series *series; /* by key */
+    size_t n, capacity;
+    struct hc_buf key;
+};
+
+void hc_labelled_open(struct hc_labelled_metrics *metrics, const struct hc_read_context *context,
+                      struct hc_reading *reading);
+
+/* Adds a sample. The component is the entry's; else the value of the label that names one, best one that the manifest
+ * knows; else the incident's service. The other labels stay in the metric's name: "requests{code="500"}".
+ * False: no memory. */
+bool hc_labelled_add(struct hc_labelled_metrics *metrics, const struct hc_labelled_metric *metric, int64_t at_ns,
+                     double value);
+
+/* At the end: counters become rates a second (a fall is a reset, after which all of the value is growth), a histogram's
+ * or summary's sum and count the mean of what was observed between two samples, and its buckets the 99th percentile.
+ * Frees what the metrics own. False: no memory. */
+bool hc_labelled_close(struct hc_labelled_metrics *metrics);
+
+#endif

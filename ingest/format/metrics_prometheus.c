@@ -1,0 +1,143 @@
+/* What Prometheus answers to a query: {"status":"success","data":{"resultType":"matrix","result":[…]}}; several answers
+ * may follow each other, or stand in an array. */
+#include "base/json.h"
+#include "base/number.h"
+#include "ingest/format/metrics_labels.h"
+
+struct answers {
+    struct hc_labelled_metrics metrics;
+    struct hc_str bytes;
+    const char *counted; /* up to where lines were counted */
+    uint32_t line;
+    struct hc_str fallback; /* the name of what a query computed: the file's */
+    bool no_memory;
+};
+
+/* "metrics/error_rate.json": error_rate. */
+static struct hc_str stem_of(struct hc_str member)
+{
+    const char *slash = member.n ? memrchr(member.p, '/', member.n) : NULL;
+    size_t begin = slash ? (size_t)(slash + 1 - member.p) : 0;
+    const char *dot = memchr(member.p + begin, '.', member.n - begin);
+    size_t end = dot && dot > member.p + begin ? (size_t)(dot - member.p) : member.n;
+    return (struct hc_str){member.p + begin, end - begin};
+}
+
+static uint32_t line_of(struct answers *a, const char *p)
+{
+    const char *feed;
+    while (a->counted < p && (feed = memchr(a->counted, '\n', (size_t)(p - a->counted))) != NULL) {
+        a->line++;
+        a->counted = feed + 1;
+    }
+    return a->line;
+}
+
+static bool is_counter(struct hc_str name)
+{
+    return hc_str_ends(name, HC_STR("_total")) || hc_str_ends(name, HC_STR("_bucket")) ||
+           hc_str_ends(name, HC_STR("_count")) || hc_str_ends(name, HC_STR("_sum"));
+}
+
+/* "metric": {"__name__": …, label: value}. What a query computed has no name, and is no counter any more. */
+static void read_labels(struct answers *a, struct hc_str object, struct hc_labelled_metric *metric,
+                        struct hc_label labels[HC_LABELS_MOST])
+{
+    struct hc_json_walk walk = hc_json_walk_of(object);
+    metric->name = a->fallback;
+    metric->labels = labels;
+    while (hc_json_walk_next(&walk)) {
+        struct hc_str value = hc_json_plain(walk.value, a->metrics.reading->arena);
+        if (hc_str_is(walk.key, "__name__") && value.n > 0) {
+            metric->name = value;
+            metric->is_counter = is_counter(value);
+        } else if (value.p != NULL && metric->n_labels < HC_LABELS_MOST) {
+            labels[metric->n_labels++] = (struct hc_label){walk.key, value};
+        }
+    }
+}
+
+/* [1435781430.781, "1"] */
+static void read_sample(struct answers *a, const struct hc_labelled_metric *metric, struct hc_str sample)
+{
+    struct hc_reading *reading = a->metrics.reading;
+    struct hc_json_walk walk = hc_json_walk_of(sample);
+    struct hc_str time = hc_json_walk_next(&walk) ? hc_json_plain(walk.value, reading->arena) : HC_STR_NONE;
+    struct hc_str number = hc_json_walk_next(&walk) ? hc_json_plain(walk.value, reading->arena) : HC_STR_NONE;
+    struct hc_time at;
+    double value;
+    reading->n_rows++;
+    if (time.n > 0 && number.n > 0 && hc_time_parse_evidence(time, 0, &at) && hc_number_parse(number, &value)) {
+        a->no_memory |= !hc_labelled_add(&a->metrics, metric, at.ns, value);
+        return;
+    }
+    reading->n_bad_rows++;
+    hc_warnings_add(&reading->warnings, "metrics-sample", a->metrics.context->member, (long)line_of(a, sample.p),
+                    "not a time and a number; the sample is left out");
+}
+
+static void read_series(struct answers *a, struct hc_str series)
+{
+    struct hc_label labels[HC_LABELS_MOST];
+    struct hc_labelled_metric metric = {.line = line_of(a, series.p)};
+    read_labels(a, hc_json_member(series, "metric"), &metric, labels);
+    struct hc_str one = hc_json_member(series, "value");
+    if (one.n > 0)
+        read_sample(a, &metric, one);
+    struct hc_json_walk samples = hc_json_walk_of(hc_json_member(series, "values"));
+    while (!a->no_memory && hc_json_walk_next(&samples))
+        read_sample(a, &metric, samples.value);
+}
+
+/* False: it is no answer to a query. */
+static bool read_answer(struct answers *a, struct hc_str answer)
+{
+    struct hc_str data = hc_json_member(answer, "data");
+    struct hc_str result = hc_json_member(data.n > 0 ? data : answer, "result");
+    if (result.n == 0 || *result.p != '[')
+        return false;
+    struct hc_json_walk walk = hc_json_walk_of(result);
+    while (!a->no_memory && hc_json_walk_next(&walk))
+        read_series(a, walk.value);
+    return true;
+}
+
+static enum hc_status read_answers(struct answers *a, struct hc_str bytes, struct hc_err *err)
+{
+    struct hc_err why = HC_ERR_NONE;
+    enum hc_status status = hc_json_check(bytes, &why);
+    if (status != HC_OK)
+        return hc_err_set(err, status == HC_FATAL ? HC_FATAL : HC_FAIL, why.code, "%s", why.text);
+    struct hc_str text = hc_str_trim(bytes);
+    bool any = *text.p == '{' && read_answer(a, text);
+    struct hc_json_walk walk = hc_json_walk_of(text);
+    while (*text.p == '[' && !a->no_memory && hc_json_walk_next(&walk))
+        any |= read_answer(a, walk.value);
+    return any ? HC_OK : hc_err_set(err, HC_FAIL, "format-mismatch", "not an answer to a query");
+}
+
+static int bid(struct hc_str head, const struct hc_read_context *context)
+{
+    (void)context;
+    struct hc_str text = hc_str_trim(head);
+    if (text.n == 0 || (*text.p != '{' && *text.p != '['))
+        return 0;
+    static const struct hc_str type = {"\"resultType\"", 12};
+    size_t n = text.n < 4096 ? text.n : 4096;
+    return memmem(text.p, n, type.p, type.n) != NULL ? HC_BID_PROMETHEUS : 0;
+}
+
+static enum hc_status read_prometheus(struct hc_str bytes, const struct hc_read_context *context,
+                                      struct hc_reading *reading, struct hc_err *err)
+{
+    struct answers a = {.bytes = bytes, .counted = bytes.p, .line = 1, .fallback = stem_of(context->member)};
+    hc_labelled_open(&a.metrics, context, reading);
+    enum hc_status status = read_answers(&a, bytes, err);
+    a.no_memory |= !hc_labelled_close(&a.metrics);
+    if (status == HC_OK && a.no_memory)
+        return hc_arena_refused(reading->arena, err);
+    return status;
+}
+
+const struct hc_reader hc_reader_metrics_prometheus = {"metrics-prometheus", "metrics", HC_BID_PROMETHEUS, bid,
+                                                       read_prometheus};

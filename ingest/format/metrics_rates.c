@@ -1,0 +1,227 @@
+/* What becomes of counters and histograms at the end of a file: rates, means and percentiles. */
+#include <math.h>
+#include <stdlib.h>
+
+#include "ingest/format/metrics_labels.h"
+
+#define QUANTILE 0.99
+#define BUCKETS_MOST 256
+
+struct point {
+    int64_t at_ns;
+    double value;
+};
+
+static int by_time(const void *a, const void *b)
+{
+    const struct point *x = a, *y = b;
+    return (x->at_ns > y->at_ns) - (x->at_ns < y->at_ns);
+}
+
+/* In order of time, one of each. False: no memory. */
+static bool order_points(struct hc_read_series *series, struct hc_arena *arena)
+{
+    bool ascends = true;
+    for (size_t i = 1; i < series->n && ascends; i++)
+        ascends = series->at_ns[i - 1] < series->at_ns[i];
+    if (ascends)
+        return true;
+    struct point *points = hc_arena_alloc(arena, series->n * sizeof *points);
+    if (points == NULL)
+        return false;
+    for (size_t i = 0; i < series->n; i++)
+        points[i] = (struct point){series->at_ns[i], series->values[i]};
+    qsort(points, series->n, sizeof *points, by_time);
+    size_t n = 0;
+    for (size_t i = 0; i < series->n; i++) {
+        n -= n > 0 && series->at_ns[n - 1] == points[i].at_ns;
+        series->at_ns[n] = points[i].at_ns;
+        series->values[n++] = points[i].value;
+    }
+    series->n = n;
+    return true;
+}
+
+/* What a counter grew by up to point `i`; after a fall it began anew at 0. */
+static double growth(const struct hc_read_series *series, size_t i)
+{
+    double before = series->values[i - 1], now = series->values[i];
+    return now < before ? now : now - before;
+}
+
+static void turn_into_rate(struct hc_read_series *series)
+{
+    double before = series->n > 0 ? series->values[0] : 0;
+    for (size_t i = 1; i < series->n; i++) {
+        double now = series->values[i], grown = now < before ? now : now - before;
+        series->values[i - 1] = grown / ((double)(series->at_ns[i] - series->at_ns[i - 1]) / HC_NS_PER_SECOND);
+        before = now;
+    }
+    for (size_t i = 1; i < series->n; i++)
+        series->at_ns[i - 1] = series->at_ns[i];
+    series->n -= series->n > 0;
+}
+
+static int by_group(const void *a, const void *b)
+{
+    const struct hc_labelled_series *x = *(const struct hc_labelled_series *const *)a;
+    const struct hc_labelled_series *y = *(const struct hc_labelled_series *const *)b;
+    if (x->component != y->component)
+        return x->component < y->component ? -1 : 1;
+    int order = hc_str_compare(x->group, y->group);
+    if (order == 0)
+        order = (x->part > y->part) - (x->part < y->part);
+    if (order == 0)
+        order = (x->le > y->le) - (x->le < y->le);
+    return order != 0 ? order : (x->points > y->points) - (x->points < y->points);
+}
+
+/* A histogram or summary: its sum, its count, and its buckets from the lowest up. */
+struct family {
+    const struct hc_labelled_series *sum, *count;
+    const struct hc_labelled_series *buckets[BUCKETS_MOST];
+    size_t n_buckets;
+};
+
+static const struct hc_read_series *points_of(const struct hc_labelled_metrics *metrics,
+                                              const struct hc_labelled_series *series)
+{
+    return &metrics->reading->series[series->points];
+}
+
+/* A series made from `of`. NULL: no memory. */
+static struct hc_read_series *add_made(struct hc_labelled_metrics *metrics, const struct hc_labelled_series *of,
+                                       const char *what)
+{
+    struct hc_str name = hc_str_format(metrics->reading->arena, "%s(%.*s)", what, HC_STR_ARG(of->group));
+    return name.p == NULL ? NULL : hc_reading_add_series(metrics->reading, of->component, name, of->unit, of->line);
+}
+
+static bool add_mean(struct hc_labelled_metrics *metrics, const struct family *family)
+{
+    if (family->sum == NULL || family->count == NULL)
+        return true;
+    struct hc_read_series *mean = add_made(metrics, family->sum, "mean");
+    if (mean == NULL)
+        return false;
+    const struct hc_read_series *sum = points_of(metrics, family->sum), *count = points_of(metrics, family->count);
+    for (size_t i = 1, k = 1; i < sum->n && k < count->n;) {
+        if (sum->at_ns[i] != count->at_ns[k]) {
+            *(sum->at_ns[i] < count->at_ns[k] ? &i : &k) += 1;
+            continue;
+        }
+        double n = growth(count, k);
+        bool same_step = sum->at_ns[i - 1] == count->at_ns[k - 1];
+        if (same_step && n > 0 && !hc_reading_add_point(metrics->reading, mean, sum->at_ns[i], growth(sum, i) / n))
+            return false;
+        i++;
+        k++;
+    }
+    return true;
+}
+
+/* Did all buckets come at the same times? */
+static bool buckets_agree(const struct hc_labelled_metrics *metrics, const struct family *family)
+{
+    const struct hc_read_series *first = family->n_buckets > 1 ? points_of(metrics, family->buckets[0]) : NULL;
+    for (size_t b = 0; b < family->n_buckets && first != NULL; b++) {
+        const struct hc_read_series *other = points_of(metrics, family->buckets[b]);
+        if (isnan(family->buckets[b]->le) || other->n != first->n ||
+            (first->n > 0 && memcmp(other->at_ns, first->at_ns, first->n * sizeof *first->at_ns) != 0))
+            return false;
+    }
+    return first != NULL;
+}
+
+/* The percentile of what was observed up to point `i`, by straight lines within a bucket; NaN: nothing was.
+ * Source: Prometheus, histogram_quantile: the first bucket begins at 0, the last one that ends is its own end. */
+static double quantile(const struct hc_labelled_metrics *metrics, const struct family *family, size_t i)
+{
+    size_t n = family->n_buckets;
+    double total = growth(points_of(metrics, family->buckets[n - 1]), i), below = 0, from = 0;
+    if (!(total > 0))
+        return NAN;
+    for (size_t b = 0; b < n; b++) {
+        double to = family->buckets[b]->le, upto = growth(points_of(metrics, family->buckets[b]), i);
+        if (upto >= QUANTILE * total && isinf(to))
+            return b > 0 ? from : (double)NAN;
+        if (upto >= QUANTILE * total && upto > below)
+            return from + (to - from) * (QUANTILE * total - below) / (upto - below);
+        below = upto > below ? upto : below;
+        from = to;
+    }
+    return NAN;
+}
+
+static bool add_percentile(struct hc_labelled_metrics *metrics, const struct family *family)
+{
+    if (!buckets_agree(metrics, family))
+        return true;
+    struct hc_read_series *p99 = add_made(metrics, family->buckets[0], "p99");
+    if (p99 == NULL)
+        return false;
+    const size_t n = points_of(metrics, family->buckets[0])->n;
+    for (size_t i = 1; i < n; i++) {
+        double value = quantile(metrics, family, i);
+        int64_t at_ns = points_of(metrics, family->buckets[0])->at_ns[i];
+        if (!isnan(value) && !hc_reading_add_point(metrics->reading, p99, at_ns, value))
+            return false;
+    }
+    return true;
+}
+
+static void take_part(struct family *family, const struct hc_labelled_series *series)
+{
+    if (series->part == HC_LABELLED_SUM)
+        family->sum = series;
+    else if (series->part == HC_LABELLED_COUNT)
+        family->count = series;
+    else if (family->n_buckets < BUCKETS_MOST)
+        family->buckets[family->n_buckets++] = series;
+}
+
+static bool is_same_family(const struct hc_labelled_series *a, const struct hc_labelled_series *b)
+{
+    return a->component == b->component && hc_str_equal(a->group, b->group);
+}
+
+/* False: no memory. */
+static bool add_families(struct hc_labelled_metrics *metrics)
+{
+    const struct hc_labelled_series **parts =
+        hc_arena_alloc(metrics->reading->arena, (metrics->n + 1) * sizeof(const void *));
+    size_t n = 0;
+    if (parts == NULL)
+        return false;
+    for (size_t i = 0; i < metrics->n; i++)
+        if (metrics->series[i].part != HC_LABELLED_PLAIN)
+            parts[n++] = &metrics->series[i];
+    if (n > 1)
+        qsort((void *)parts, n, sizeof(const void *), by_group);
+    for (size_t from = 0, to; from < n; from = to) {
+        struct family family = {.sum = NULL};
+        for (to = from; to < n && is_same_family(parts[from], parts[to]); to++)
+            take_part(&family, parts[to]);
+        if (!add_mean(metrics, &family) || !add_percentile(metrics, &family))
+            return false;
+    }
+    return true;
+}
+
+bool hc_labelled_close(struct hc_labelled_metrics *metrics)
+{
+    bool ok = !metrics->key.failed;
+    hc_buf_free(&metrics->key);
+    for (size_t i = 0; i < metrics->n && ok; i++)
+        if (metrics->series[i].is_counter)
+            ok = order_points(&metrics->reading->series[metrics->series[i].points], metrics->reading->arena);
+    ok = ok && add_families(metrics);
+    for (size_t i = 0; i < metrics->n && ok; i++) {
+        struct hc_read_series *series = &metrics->reading->series[metrics->series[i].points];
+        if (metrics->series[i].part == HC_LABELLED_SUM || metrics->series[i].part == HC_LABELLED_BUCKET)
+            series->n = 0; /* the mean and the percentile stand for it */
+        else if (metrics->series[i].is_counter)
+            turn_into_rate(series);
+    }
+    return ok;
+}
