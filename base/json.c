@@ -32,6 +32,7 @@ struct reader {
     bool too_deep;
     bool no_memory;
     bool bad_text;
+    size_t n_valid; /* bytes before what is wrong */
     struct memory_block *blocks;
     jmp_buf out_of_memory;
     size_t n_pool;
@@ -183,6 +184,7 @@ static enum hc_status failure(struct reader *reader, yajl_handle handle, struct 
     if (reader->no_memory || !handle)
         return hc_err_set(err, HC_FATAL, "out-of-memory", "no memory to read JSON");
     size_t at = yajl_get_bytes_consumed(handle);
+    reader->n_valid = at;
     if (reader->bad_text)
         return hc_err_set(err, HC_FAIL, "json-syntax", "text that is not UTF-8, at byte %zu", at);
     unsigned char *message = yajl_get_error(handle, 0, (const unsigned char *)bytes.p, bytes.n);
@@ -224,11 +226,14 @@ static enum hc_status run_yajl(struct reader *reader, struct hc_str bytes, struc
         return failure(reader, NULL, bytes, err);
     yajl_handle handle = yajl_alloc(reader->arena ? &tree : &no_tree, &memory, reader);
     yajl_status state = yajl_parse(handle, (const unsigned char *)bytes.p, bytes.n);
-    if (state == yajl_status_ok)
+    bool cut_short = state == yajl_status_ok;
+    if (cut_short)
         state = yajl_complete_parse(handle);
     enum hc_status status = HC_OK;
     if (state != yajl_status_ok || (reader->arena && !reader->root))
         status = failure(reader, handle, bytes, err);
+    if (cut_short)
+        reader->n_valid = bytes.n;
     yajl_free(handle);
     return status;
 }
@@ -248,6 +253,7 @@ static enum hc_status run(struct reader *reader, struct hc_str bytes, struct hc_
     reader->too_deep = false;
     reader->no_memory = false;
     reader->bad_text = false;
+    reader->n_valid = 0;
     reader->blocks = NULL;
     reader->n_pool = 0;
     enum hc_status status = run_yajl(reader, bytes, err);
@@ -269,13 +275,16 @@ enum hc_status hc_json_parse(const struct hc_json **root, struct hc_str bytes, s
     return status;
 }
 
-enum hc_status hc_json_check(struct hc_str bytes, struct hc_err *err)
+enum hc_status hc_json_check(struct hc_str bytes, size_t *n_valid, struct hc_err *err)
 {
-    struct reader reader;
+    struct reader reader = {.n_valid = 0};
+    size_t n_text = hc_utf8_valid_prefix(bytes);
     enum hc_status status = run(&reader, bytes, NULL, err);
-    if (status == HC_OK && hc_utf8_valid_prefix(bytes) != bytes.n)
-        return hc_err_set(err, HC_FAIL, "json-syntax", "text that is not UTF-8, at byte %zu",
-                          hc_utf8_valid_prefix(bytes));
+    *n_valid = status == HC_OK ? bytes.n : reader.n_valid < bytes.n ? reader.n_valid : bytes.n;
+    if (n_text < *n_valid || (status == HC_OK && n_text < bytes.n)) {
+        *n_valid = n_text;
+        return hc_err_set(err, HC_FAIL, "json-syntax", "text that is not UTF-8, at byte %zu", n_text);
+    }
     return status;
 }
 

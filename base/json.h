@@ -32,10 +32,11 @@ struct hc_str hc_json_text(const struct hc_json *object, const char *key); /* st
 
 /* ---- without a tree: for exports that are large ---- */
 
-/* Is it one valid value? Errors: as hc_json_parse. Only then may it be walked. */
-enum hc_status hc_json_check(struct hc_str bytes, struct hc_err *err);
+/* Is it one valid value? Errors: as hc_json_parse; then *n_valid bytes may be walked all the same, up to what is wrong. */
+enum hc_status hc_json_check(struct hc_str bytes, size_t *n_valid, struct hc_err *err);
 
-/* Walks the members of an object or the items of an array of valid JSON, each as it is written.
+/* Walks the members of an object or the items of an array, each as it is written. Of valid JSON that is cut short what
+ * comes last may be cut too.
  * Cost: each byte once for each level of the walk. */
 struct hc_json_walk {
     const char *at, *end;

@@ -102,8 +102,8 @@ struct hc_str hc_json_plain(struct hc_str value, struct hc_arena *arena)
         return HC_STR_NONE;
     if (value.p[0] != '"')
         return value;
-    if (value.n < 2)
-        return HC_STR_NONE;
+    if (value.n < 2 || value.p[value.n - 1] != '"')
+        return HC_STR_NONE; /* cut short */
     struct hc_str inner = {value.p + 1, value.n - 2};
     if (inner.n == 0 || memchr(inner.p, '\\', inner.n) == NULL)
         return inner;

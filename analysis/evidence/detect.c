@@ -158,6 +158,13 @@ static unsigned percentile_of(struct hc_str metric)
     return 0;
 }
 
+/* "requests{path="/errors"}" is named requests. */
+static struct hc_str without_labels(struct hc_str metric)
+{
+    const char *brace = metric.n ? memchr(metric.p, '{', metric.n) : NULL;
+    return brace ? (struct hc_str){metric.p, (size_t)(brace - metric.p)} : metric;
+}
+
 struct hc_named_class hc_metric_class_of(const struct hc_detection *d, struct hc_str metric)
 {
     const struct hc_catalogue *catalogue = d->catalogue;
@@ -166,7 +173,7 @@ struct hc_named_class hc_metric_class_of(const struct hc_detection *d, struct hc
     if (d->refused)
         return named;
     memset(has, 0, 2 * catalogue->n_metric_classes * sizeof *has);
-    hc_phrases_find(catalogue->metric_phrases, metric, has);
+    hc_phrases_find(catalogue->metric_phrases, without_labels(metric), has);
     while (named.class < catalogue->n_metric_classes && (!has[2 * named.class] || has[2 * named.class + 1]))
         named.class ++;
     named.percentile = percentile_of(metric);

@@ -30,9 +30,19 @@ static bool holds(struct hc_str head, const char *word)
     return memmem(head.p, head.n, w.p, w.n) != NULL;
 }
 
-/* A format that is known but not read: it must not pass for a log. NULL: none of them. */
-static const char *known_but_unread(struct hc_str bytes)
+static bool is_certain(struct hc_str head, const struct hc_read_context *context)
 {
+    for (size_t i = 0; i < N_READERS; i++)
+        if (readers[i]->most == HC_BID_CERTAIN && readers[i]->bid(head, context) == HC_BID_CERTAIN)
+            return true;
+    return false;
+}
+
+/* A format that is known but not read: it must not pass for a log. NULL: none of them. */
+static const char *known_but_unread(struct hc_str bytes, const struct hc_read_context *context)
+{
+    if (is_certain(head_of(bytes), context))
+        return NULL;
     struct hc_str head = hc_str_trim(head_of(bytes));
     head.n = head.n < KEYS_BYTES ? head.n : KEYS_BYTES;
     if (head.n == 0)
@@ -94,7 +104,7 @@ const struct hc_reader *hc_reader_choose(struct hc_str bytes, const struct hc_re
 {
     struct bids bids;
     struct hc_str text = without_bom(bytes);
-    if (known_but_unread(text) != NULL)
+    if (known_but_unread(text, context) != NULL)
         return NULL;
     open_bids(&bids, text, context, kind);
     return take_surest(&bids, kind.p == NULL ? HC_BID_BY_CONTENT : 1);
@@ -158,7 +168,7 @@ enum hc_status hc_file_read(struct hc_str bytes, const struct hc_read_context *c
     file->n_bad_rows = 0;
     if (hc_str_trim(text).n == 0)
         return skip_file(reading, context, "file-empty", "there is nothing in it");
-    const char *unread = known_but_unread(text);
+    const char *unread = known_but_unread(text, context);
     if (unread != NULL)
         return skip_file(reading, context, "format-unread", unread);
     enum hc_status status = read_by_rule(text, context, reading, &used, err);

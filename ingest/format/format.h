@@ -104,8 +104,7 @@ struct hc_reading {
 /* What a CSV is, is decided by its header, in this order; a bid below HC_BID_BY_CONTENT counts only where the
  * manifest's entry says this kind. */
 enum hc_bid {
-    HC_BID_OPENMETRICS = 99,
-    HC_BID_PROMETHEUS = 99,
+    HC_BID_CERTAIN = 99, /* what only this format has stands at its beginning */
     HC_BID_TRACES_CSV = 98,
     HC_BID_METRICS_LONG = 96,
     HC_BID_EVENTS = 94, /* CSV and JSON Lines */

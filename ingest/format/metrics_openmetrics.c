@@ -239,7 +239,7 @@ static int bid(struct hc_str head, const struct hc_read_context *context)
         struct hc_str line = next_line(&head);
         if (hc_str_starts(line, HC_STR("# HELP ")) || hc_str_starts(line, HC_STR("# TYPE ")) ||
             hc_str_starts(line, HC_STR("# UNIT ")))
-            return HC_BID_OPENMETRICS;
+            return HC_BID_CERTAIN;
         if (line.n == 0 || *line.p == '#')
             continue;
         struct openmetrics o = {.line = 1};
@@ -251,7 +251,7 @@ static int bid(struct hc_str head, const struct hc_read_context *context)
             return HC_BID_IF_NAMED;
         struct hc_str number = take_word(&line), time = take_word(&line);
         return number.n > 0 && hc_number_parse(number, &value) && hc_time_parse_evidence(time, 0, &at)
-                   ? HC_BID_OPENMETRICS
+                   ? HC_BID_CERTAIN
                    : HC_BID_IF_NAMED;
     }
     return 0;
@@ -280,5 +280,5 @@ static enum hc_status read_openmetrics(struct hc_str bytes, const struct hc_read
     return HC_OK;
 }
 
-const struct hc_reader hc_reader_metrics_openmetrics = {"metrics-openmetrics", "metrics", HC_BID_OPENMETRICS, bid,
+const struct hc_reader hc_reader_metrics_openmetrics = {"metrics-openmetrics", "metrics", HC_BID_CERTAIN, bid,
                                                         read_openmetrics};

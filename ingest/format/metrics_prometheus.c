@@ -104,14 +104,20 @@ static bool read_answer(struct answers *a, struct hc_str answer)
 
 static enum hc_status read_answers(struct answers *a, struct hc_str bytes, struct hc_err *err)
 {
+    struct hc_reading *reading = a->metrics.reading;
     struct hc_err why = HC_ERR_NONE;
-    enum hc_status status = hc_json_check(bytes, &why);
+    enum hc_status status = hc_json_check(bytes, &bytes.n, &why);
+    if (status == HC_FATAL)
+        return hc_err_set(err, HC_FATAL, why.code, "%s", why.text);
     if (status != HC_OK)
-        return hc_err_set(err, status == HC_FATAL ? HC_FATAL : HC_FAIL, why.code, "%s", why.text);
+        hc_warnings_add(&reading->warnings, why.code, a->metrics.context->member, (long)line_of(a, bytes.p + bytes.n),
+                        "%s; what stands before is read", why.text);
+    a->counted = a->bytes.p;
+    a->line = 1;
     struct hc_str text = hc_str_trim(bytes);
-    bool any = *text.p == '{' && read_answer(a, text);
+    bool any = text.n > 0 && *text.p == '{' && read_answer(a, text);
     struct hc_json_walk walk = hc_json_walk_of(text);
-    while (*text.p == '[' && !a->no_memory && hc_json_walk_next(&walk))
+    while (text.n > 0 && *text.p == '[' && !a->no_memory && hc_json_walk_next(&walk))
         any |= read_answer(a, walk.value);
     return any ? HC_OK : hc_err_set(err, HC_FAIL, "format-mismatch", "not an answer to a query");
 }
@@ -124,7 +130,7 @@ static int bid(struct hc_str head, const struct hc_read_context *context)
         return 0;
     static const struct hc_str type = {"\"resultType\"", 12};
     size_t n = text.n < 4096 ? text.n : 4096;
-    return memmem(text.p, n, type.p, type.n) != NULL ? HC_BID_PROMETHEUS : 0;
+    return memmem(text.p, n, type.p, type.n) != NULL ? HC_BID_CERTAIN : 0;
 }
 
 static enum hc_status read_prometheus(struct hc_str bytes, const struct hc_read_context *context,
@@ -139,5 +145,5 @@ static enum hc_status read_prometheus(struct hc_str bytes, const struct hc_read_
     return status;
 }
 
-const struct hc_reader hc_reader_metrics_prometheus = {"metrics-prometheus", "metrics", HC_BID_PROMETHEUS, bid,
+const struct hc_reader hc_reader_metrics_prometheus = {"metrics-prometheus", "metrics", HC_BID_CERTAIN, bid,
                                                        read_prometheus};

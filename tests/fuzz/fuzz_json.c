@@ -46,6 +46,30 @@ static bool same(const struct hc_json *a, const struct hc_json *b)
     return y == NULL;
 }
 
+/* Without a tree the same is found. */
+static void walk(struct hc_str text, const struct hc_json *tree, struct hc_arena *arena)
+{
+    struct hc_json_walk walk_of = hc_json_walk_of(text);
+    if (tree->type == HC_JSON_STRING || tree->type == HC_JSON_NUMBER || tree->type == HC_JSON_BOOL)
+        HOLDS(hc_str_equal(hc_json_plain(text, arena), tree->text));
+    for (const struct hc_json *child = tree->first_child; child; child = child->next) {
+        HOLDS(hc_json_walk_next(&walk_of));
+        walk(walk_of.value, child, arena);
+    }
+    HOLDS(!hc_json_walk_next(&walk_of));
+}
+
+/* What is cut short is walked to its end. */
+static void walk_prefix(struct hc_str text, int depth)
+{
+    struct hc_json_walk walk_of = hc_json_walk_of(text);
+    while (hc_json_walk_next(&walk_of)) {
+        HOLDS(walk_of.value.p >= text.p && walk_of.value.p + walk_of.value.n <= text.p + text.n);
+        if (depth <= HC_JSON_DEPTH)
+            walk_prefix(walk_of.value, depth + 1);
+    }
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct hc_arena *arena = fuzz_arena();
@@ -53,7 +77,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     const struct hc_json *root = NULL, *again = NULL;
     enum hc_status status = hc_json_parse(&root, (struct hc_str){(const char *)data, size}, arena, &err);
     fuzz_status(status, &err);
+    size_t n_valid = 0;
+    HOLDS(hc_json_check((struct hc_str){(const char *)data, size}, &n_valid, &err) == status && n_valid <= size);
+    walk_prefix((struct hc_str){(const char *)data, n_valid}, 0);
     if (status == HC_OK) {
+        struct hc_str text = {(const char *)data, size};
+        walk(hc_str_starts(text, HC_STR("\xEF\xBB\xBF")) ? (struct hc_str){text.p + 3, text.n - 3} : text, root, arena);
         struct hc_buf out = {0};
         struct hc_json_writer w = {.out = &out};
         write_value(&w, root);

@@ -233,10 +233,73 @@ static void what_it_writes_it_reads(void **state)
     hc_arena_free(arena);
 }
 
+/* The walk shows what the tree shows. */
+static void assert_walks_as(struct hc_str text, const struct hc_json *tree, struct hc_arena *arena)
+{
+    struct hc_json_walk walk = hc_json_walk_of(text);
+    size_t n = 0;
+    if (tree->type == HC_JSON_STRING || tree->type == HC_JSON_NUMBER || tree->type == HC_JSON_BOOL)
+        assert_true(hc_str_equal(hc_json_plain(text, arena), tree->text));
+    else
+        assert_null(hc_json_plain(text, arena).p);
+    for (const struct hc_json *child = tree->first_child; child; child = child->next, n++) {
+        assert_true(hc_json_walk_next(&walk));
+        assert_walks_as(walk.value, child, arena);
+    }
+    assert_false(hc_json_walk_next(&walk));
+    assert_int_equal(n, tree->n_children);
+}
+
+static void a_walk_shows_what_the_tree_shows(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {
+        "{}",
+        "[]",
+        " [ ] ",
+        "7",
+        "\"a\\\"b\"",
+        "[1,[2,{\"a\":[]}],\"]\",null]",
+        " {\"a\" : [1, -2.50e3, true, false, null], \"b\\u00e9\": {\"c\": \"x\\n\\\"\\ud83d\\ude00}\"} } "};
+    struct hc_arena *arena = hc_arena_new(0);
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        struct hc_err err = HC_ERR_NONE;
+        size_t n_valid = 0;
+        assert_int_equal(hc_json_check(hc_str_of(texts[i]), &n_valid, &err), HC_OK);
+        assert_int_equal(n_valid, strlen(texts[i]));
+        assert_walks_as(hc_str_of(texts[i]), parse(arena, texts[i]), arena);
+    }
+    assert_true(hc_str_is(hc_json_member_text(HC_STR("{\"a\":1,\"b\":\"two\"}"), "b", arena), "two"));
+    assert_null(hc_json_member(HC_STR("{\"a\":1}"), "b").p);
+    hc_arena_free(arena);
+}
+
+static void a_check_refuses_what_the_tree_refuses(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {"", "{", "[1,]", "{\"a\":}", "[1] 2", "\"\x01\"", "\"\xC0\x80\"", "nul"};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        struct hc_err err = HC_ERR_NONE;
+        size_t n_valid = 99;
+        assert_int_equal(hc_json_check(hc_str_of(texts[i]), &n_valid, &err), HC_FAIL);
+        assert_true(n_valid <= strlen(texts[i]));
+        assert_string_equal(err.code, "json-syntax");
+    }
+    char deep[2 * HC_JSON_DEPTH + 4] = {0};
+    memset(deep, '[', HC_JSON_DEPTH + 1);
+    memset(deep + HC_JSON_DEPTH + 1, ']', HC_JSON_DEPTH + 1);
+    struct hc_err err = HC_ERR_NONE;
+    size_t n_valid;
+    assert_int_equal(hc_json_check(hc_str_of(deep), &n_valid, &err), HC_FAIL);
+    assert_string_equal(err.code, "json-limit");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(builds_the_tree_in_order),
+        cmocka_unit_test(a_walk_shows_what_the_tree_shows),
+        cmocka_unit_test(a_check_refuses_what_the_tree_refuses),
         cmocka_unit_test(accepts_any_value_and_a_byte_order_mark),
         cmocka_unit_test(refuses_what_is_not_one_value),
         cmocka_unit_test(refuses_text_that_is_not_utf8),

@@ -85,7 +85,7 @@ static void loses_rows_to_damage_but_not_the_incident(void **state)
     struct hc_incident *i = test_assemble(arena, load("damaged", "incident.xml"), files, n_files, NULL);
     static const char *const codes[] = {"window-order",  "href-refused",       "href-missing", "csv-ragged",
                                         "csv-quotes",    "bad-time",           "bad-number",   "format-disagrees",
-                                        "format-unread", "metrics-equal-times"};
+                                        "metrics-untimed", "metrics-equal-times"};
     for (size_t k = 0; k < sizeof codes / sizeof *codes; k++) {
         if (test_incident_warnings(i, codes[k]) == 0)
             fail_msg("no warning %s", codes[k]);

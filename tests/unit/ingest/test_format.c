@@ -76,9 +76,7 @@ static void leaves_formats_that_it_does_not_read_yet_unrecognised(void **state)
 {
     (void)state;
     static const char *const unread[] = {
-        "# HELP up Whether it is up\n# TYPE up gauge\nup 1 1600000000000\n",
         "{\"resourceSpans\":[]}\n",
-        "{\"status\":\"success\",\"data\":{\"resultType\":\"matrix\",\"result\":[]}}",
         "{\"apiVersion\":\"v1\",\"kind\":\"List\",\"items\":[]}",
         "{\n  \"a\": 1\n}\n",
         "[\n  {\"a\": 1}\n]\n",
@@ -153,10 +151,18 @@ static void survives_damage_at_every_byte(void **state)
 /* Every reader asked, in the order of the table. */
 static const struct hc_reader *surest_of_all(struct hc_str head, struct hc_str kind)
 {
-    static const struct hc_reader *const readers[] = {
-        &hc_reader_traces_csv, &hc_reader_metrics_csv_long, &hc_reader_events_csv,    &hc_reader_events_jsonl,
-        &hc_reader_logs_csv,   &hc_reader_metrics_csv_wide, &hc_reader_document_html, &hc_reader_document_markdown,
-        &hc_reader_logs_jsonl, &hc_reader_logs_text};
+    static const struct hc_reader *const readers[] = {&hc_reader_traces_csv,
+                                                      &hc_reader_metrics_csv_long,
+                                                      &hc_reader_events_csv,
+                                                      &hc_reader_events_jsonl,
+                                                      &hc_reader_logs_csv,
+                                                      &hc_reader_metrics_csv_wide,
+                                                      &hc_reader_document_html,
+                                                      &hc_reader_document_markdown,
+                                                      &hc_reader_logs_jsonl,
+                                                      &hc_reader_logs_text,
+                                                      &hc_reader_metrics_openmetrics,
+                                                      &hc_reader_metrics_prometheus};
     const struct hc_reader *best = NULL;
     int most = kind.p == NULL ? HC_BID_BY_CONTENT - 1 : 0;
     for (size_t i = 0; i < sizeof readers / sizeof *readers; i++) {
@@ -187,6 +193,9 @@ static void leaves_out_no_reader_that_would_win(void **state)
         "<p>text</p>",
         "2015-03-16T23:17:43Z WARN slow\n",
         "some prose\nand more of it\n",
+        "# TYPE up gauge\nup 1 1600000000\n",
+        "up{job=\"a\"} 1 1600000000\n",
+        "{\"status\":\"success\",\"data\":{\"resultType\":\"matrix\",\"result\":[]}}",
     };
     for (size_t s = 0; s < sizeof samples / sizeof *samples; s++) {
         for (size_t from = 0; from < strlen(samples[s]); from++) {
