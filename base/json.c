@@ -194,6 +194,16 @@ static enum hc_status failure(struct reader *reader, yajl_handle handle, struct 
     return status;
 }
 
+/* yajl lets a string pass that begins behind the value and does not end. */
+static enum hc_status refuse_rest(struct reader *reader, struct hc_str bytes, struct hc_err *err)
+{
+    size_t end = hc_json_end(bytes);
+    if (hc_str_trim((struct hc_str){bytes.p + end, bytes.n - end}).n == 0)
+        return HC_OK;
+    reader->n_valid = end;
+    return hc_err_set(err, HC_FAIL, "json-syntax", "more than one value, at byte %zu", end);
+}
+
 /* Without a tree only the depth is looked at. */
 static int on_open(void *context)
 {
@@ -234,6 +244,8 @@ static enum hc_status run_yajl(struct reader *reader, struct hc_str bytes, struc
         status = failure(reader, handle, bytes, err);
     if (cut_short)
         reader->n_valid = bytes.n;
+    if (status == HC_OK)
+        status = refuse_rest(reader, bytes, err);
     yajl_free(handle);
     return status;
 }

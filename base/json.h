@@ -35,6 +35,9 @@ struct hc_str hc_json_text(const struct hc_json *object, const char *key); /* st
 /* Is it one valid value? Errors: as hc_json_parse; then *n_valid bytes may be walked all the same, up to what is wrong. */
 enum hc_status hc_json_check(struct hc_str bytes, size_t *n_valid, struct hc_err *err);
 
+/* Where the first value of a text ends. */
+size_t hc_json_end(struct hc_str text);
+
 /* Walks the members of an object or the items of an array, each as it is written. Of valid JSON that is cut short what
  * comes last may be cut too.
  * Cost: each byte once for each level of the walk. */

@@ -46,9 +46,15 @@ static const char *pass_value(const char *p, const char *end)
         return pass_string(p, end);
     if (p < end && (*p == '{' || *p == '['))
         return pass_nested(p, end);
-    while (p < end && !is_space(*p) && *p != ',' && *p != '}' && *p != ']')
+    while (p < end && !is_space(*p) && *p != ',' && *p != '}' && *p != ']' && *p != '"')
         p++;
     return p;
+}
+
+size_t hc_json_end(struct hc_str text)
+{
+    const char *end = text.p + text.n;
+    return (size_t)(pass_value(pass_space(text.p, end), end) - text.p);
 }
 
 struct hc_json_walk hc_json_walk_of(struct hc_str value)

@@ -277,7 +277,8 @@ static void a_walk_shows_what_the_tree_shows(void **state)
 static void a_check_refuses_what_the_tree_refuses(void **state)
 {
     (void)state;
-    static const char *const texts[] = {"", "{", "[1,]", "{\"a\":}", "[1] 2", "\"\x01\"", "\"\xC0\x80\"", "nul"};
+    static const char *const texts[] = {"",    "{",    "[1,]",  "{\"a\":}", "[1] 2", "\"\x01\"", "\"\xC0\x80\"",
+                                        "nul", "6 \"", "88\"", "[] \"a"};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         struct hc_err err = HC_ERR_NONE;
         size_t n_valid = 99;
