@@ -5,7 +5,7 @@
 
 static bool is_space(char c)
 {
-    return c == ' ' || c == '\n' || c == '\r' || c == '\t';
+    return c == ' ' || (c >= '\t' && c <= '\r'); /* as yajl has it */
 }
 
 static const char *pass_space(const char *p, const char *end)

@@ -260,6 +260,7 @@ static void a_walk_shows_what_the_tree_shows(void **state)
         "7",
         "\"a\\\"b\"",
         "[1,[2,{\"a\":[]}],\"]\",null]",
+        "\v[\f1\v]\n",
         " {\"a\" : [1, -2.50e3, true, false, null], \"b\\u00e9\": {\"c\": \"x\\n\\\"\\ud83d\\ude00}\"} } "};
     struct hc_arena *arena = hc_arena_new(0);
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
@@ -277,7 +278,7 @@ static void a_walk_shows_what_the_tree_shows(void **state)
 static void a_check_refuses_what_the_tree_refuses(void **state)
 {
     (void)state;
-    static const char *const texts[] = {"",    "{",    "[1,]",  "{\"a\":}", "[1] 2", "\"\x01\"", "\"\xC0\x80\"",
+    static const char *const texts[] = {"",    "{",    "[1,]", "{\"a\":}", "[1] 2", "\"\x01\"", "\"\xC0\x80\"",
                                         "nul", "6 \"", "88\"", "[] \"a"};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         struct hc_err err = HC_ERR_NONE;
