@@ -5,9 +5,10 @@
 
 /* In the order that decides what a CSV is; on equal bids the earlier wins. */
 static const struct hc_reader *const readers[] = {
-    &hc_reader_traces_csv, &hc_reader_metrics_csv_long, &hc_reader_events_csv,          &hc_reader_events_jsonl,
-    &hc_reader_logs_csv,   &hc_reader_metrics_csv_wide, &hc_reader_document_html,       &hc_reader_document_markdown,
-    &hc_reader_logs_jsonl, &hc_reader_logs_text,        &hc_reader_metrics_openmetrics, &hc_reader_metrics_prometheus,
+    &hc_reader_traces_csv,  &hc_reader_metrics_csv_long, &hc_reader_events_csv,          &hc_reader_events_jsonl,
+    &hc_reader_logs_csv,    &hc_reader_metrics_csv_wide, &hc_reader_document_html,       &hc_reader_document_markdown,
+    &hc_reader_logs_jsonl,  &hc_reader_logs_text,        &hc_reader_metrics_openmetrics, &hc_reader_metrics_prometheus,
+    &hc_reader_traces_otlp, &hc_reader_traces_jaeger,    &hc_reader_traces_zipkin,
 };
 
 #define N_READERS (sizeof readers / sizeof *readers)
@@ -30,25 +31,14 @@ static bool holds(struct hc_str head, const char *word)
     return memmem(head.p, head.n, w.p, w.n) != NULL;
 }
 
-static bool is_certain(struct hc_str head, const struct hc_read_context *context)
-{
-    for (size_t i = 0; i < N_READERS; i++)
-        if (readers[i]->most == HC_BID_CERTAIN && readers[i]->bid(head, context) == HC_BID_CERTAIN)
-            return true;
-    return false;
-}
-
 /* A format that is known but not read: it must not pass for a log. NULL: none of them. */
-static const char *known_but_unread(struct hc_str bytes, const struct hc_read_context *context)
+static const char *known_but_unread(struct hc_str bytes)
 {
-    if (is_certain(head_of(bytes), context))
-        return NULL;
     struct hc_str head = hc_str_trim(head_of(bytes));
     head.n = head.n < KEYS_BYTES ? head.n : KEYS_BYTES;
     if (head.n == 0)
         return NULL;
-    if (head.p[0] == '{' &&
-        (holds(head, "\"resourceSpans\"") || holds(head, "\"resourceMetrics\"") || holds(head, "\"resourceLogs\"")))
+    if (head.p[0] == '{' && (holds(head, "\"resourceMetrics\"") || holds(head, "\"resourceLogs\"")))
         return "OTLP JSON";
     if (head.p[0] == '{' && holds(head, "\"items\"") && holds(head, "\"apiVersion\""))
         return "a Kubernetes list";
@@ -100,11 +90,22 @@ static const struct hc_reader *take_surest(struct bids *b, int least)
     return readers[best];
 }
 
+/* The name of a format that is known but not read. A reader that is certain of its keys knows better. */
+static const char *unread_format(struct hc_str text, const struct hc_read_context *context)
+{
+    const char *unread = known_but_unread(text);
+    struct bids bids;
+    if (unread == NULL)
+        return NULL;
+    open_bids(&bids, text, context, HC_STR_NONE);
+    return take_surest(&bids, HC_BID_CERTAIN) == NULL ? unread : NULL;
+}
+
 const struct hc_reader *hc_reader_choose(struct hc_str bytes, const struct hc_read_context *context, struct hc_str kind)
 {
     struct bids bids;
     struct hc_str text = without_bom(bytes);
-    if (known_but_unread(text, context) != NULL)
+    if (unread_format(text, context) != NULL)
         return NULL;
     open_bids(&bids, text, context, kind);
     return take_surest(&bids, kind.p == NULL ? HC_BID_BY_CONTENT : 1);
@@ -168,7 +169,7 @@ enum hc_status hc_file_read(struct hc_str bytes, const struct hc_read_context *c
     file->n_bad_rows = 0;
     if (hc_str_trim(text).n == 0)
         return skip_file(reading, context, "file-empty", "there is nothing in it");
-    const char *unread = known_but_unread(text, context);
+    const char *unread = unread_format(text, context);
     if (unread != NULL)
         return skip_file(reading, context, "format-unread", unread);
     enum hc_status status = read_by_rule(text, context, reading, &used, err);

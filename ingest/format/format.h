@@ -104,7 +104,7 @@ struct hc_reading {
 /* What a CSV is, is decided by its header, in this order; a bid below HC_BID_BY_CONTENT counts only where the
  * manifest's entry says this kind. */
 enum hc_bid {
-    HC_BID_CERTAIN = 99, /* what only this format has stands at its beginning */
+    HC_BID_CERTAIN = 99, /* keys that no other format has */
     HC_BID_TRACES_CSV = 98,
     HC_BID_METRICS_LONG = 96,
     HC_BID_EVENTS = 94, /* CSV and JSON Lines */
@@ -133,6 +133,9 @@ extern const struct hc_reader hc_reader_metrics_prometheus;
 extern const struct hc_reader hc_reader_events_csv;
 extern const struct hc_reader hc_reader_events_jsonl;
 extern const struct hc_reader hc_reader_traces_csv;
+extern const struct hc_reader hc_reader_traces_otlp;
+extern const struct hc_reader hc_reader_traces_jaeger;
+extern const struct hc_reader hc_reader_traces_zipkin;
 extern const struct hc_reader hc_reader_logs_jsonl;
 extern const struct hc_reader hc_reader_logs_csv;
 extern const struct hc_reader hc_reader_logs_text;
@@ -164,6 +167,13 @@ struct hc_shape_memo *hc_reading_shapes(const struct hc_reading *reading, const 
 /* Valid UTF-8 without NUL in the arena, at most max_bytes long (0: any length), cut between characters.
  * p == NULL: out of memory or absent. */
 struct hc_str hc_text_clean(struct hc_arena *arena, struct hc_str s, size_t max_bytes);
+
+/* Numbers the lines of places that only go forward. */
+struct hc_lines {
+    const char *counted; /* up to where lines were counted */
+    uint32_t line;
+};
+uint32_t hc_lines_at(struct hc_lines *lines, const char *p);
 
 /* The failure for a request that the arena refused: HC_FAIL "memory-limit" over its ceiling, else HC_FATAL
  * "out-of-memory". */

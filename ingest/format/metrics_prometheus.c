@@ -7,8 +7,7 @@
 struct answers {
     struct hc_labelled_metrics metrics;
     struct hc_str bytes;
-    const char *counted; /* up to where lines were counted */
-    uint32_t line;
+    struct hc_lines lines;
     struct hc_str fallback; /* the name of what a query computed: the file's */
     bool no_memory;
 };
@@ -21,16 +20,6 @@ static struct hc_str stem_of(struct hc_str member)
     const char *dot = memchr(member.p + begin, '.', member.n - begin);
     size_t end = dot && dot > member.p + begin ? (size_t)(dot - member.p) : member.n;
     return (struct hc_str){member.p + begin, end - begin};
-}
-
-static uint32_t line_of(struct answers *a, const char *p)
-{
-    const char *feed;
-    while (a->counted < p && (feed = memchr(a->counted, '\n', (size_t)(p - a->counted))) != NULL) {
-        a->line++;
-        a->counted = feed + 1;
-    }
-    return a->line;
 }
 
 static bool is_counter(struct hc_str name)
@@ -72,14 +61,14 @@ static void read_sample(struct answers *a, const struct hc_labelled_metric *metr
         return;
     }
     reading->n_bad_rows++;
-    hc_warnings_add(&reading->warnings, "metrics-sample", a->metrics.context->member, (long)line_of(a, sample.p),
-                    "not a time and a number; the sample is left out");
+    hc_warnings_add(&reading->warnings, "metrics-sample", a->metrics.context->member,
+                    (long)hc_lines_at(&a->lines, sample.p), "not a time and a number; the sample is left out");
 }
 
 static void read_series(struct answers *a, struct hc_str series)
 {
     struct hc_label labels[HC_LABELS_MOST];
-    struct hc_labelled_metric metric = {.line = line_of(a, series.p)};
+    struct hc_labelled_metric metric = {.line = hc_lines_at(&a->lines, series.p)};
     read_labels(a, hc_json_member(series, "metric"), &metric, labels);
     struct hc_str one = hc_json_member(series, "value");
     if (one.n > 0)
@@ -136,7 +125,7 @@ static int bid(struct hc_str head, const struct hc_read_context *context)
 static enum hc_status read_prometheus(struct hc_str bytes, const struct hc_read_context *context,
                                       struct hc_reading *reading, struct hc_err *err)
 {
-    struct answers a = {.bytes = bytes, .counted = bytes.p, .line = 1, .fallback = stem_of(context->member)};
+    struct answers a = {.bytes = bytes, .lines = {bytes.p, 1}, .fallback = stem_of(context->member)};
     hc_labelled_open(&a.metrics, context, reading);
     enum hc_status status = read_answers(&a, bytes, err);
     a.no_memory |= !hc_labelled_close(&a.metrics);

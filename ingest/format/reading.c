@@ -127,3 +127,13 @@ struct hc_shape_memo *hc_reading_shapes(const struct hc_reading *reading, const 
 {
     return context->shapes != NULL ? context->shapes : hc_shape_memo_new(reading->arena);
 }
+
+uint32_t hc_lines_at(struct hc_lines *lines, const char *p)
+{
+    const char *feed;
+    while (lines->counted < p && (feed = memchr(lines->counted, '\n', (size_t)(p - lines->counted))) != NULL) {
+        lines->line++;
+        lines->counted = feed + 1;
+    }
+    return lines->line;
+}

@@ -1,6 +1,6 @@
 /* Spans as rows of trace_id, span_id, parent_id, component, operation, start, end and perhaps status. */
-#include "base/number.h"
 #include "ingest/format/metrics_csv.h"
+#include "ingest/format/traces.h"
 
 #define PEEK 64
 #define SPANS_EXPECTED_MOST 65536
@@ -39,33 +39,6 @@ static int bid(struct hc_str head, const struct hc_read_context *context)
     return is_complete(&c) ? HC_BID_TRACES_CSV : 0;
 }
 
-/* A number is a code of OpenTelemetry or gRPC below 100 (0 and 1 are well), of HTTP from there (5xx is an
- * error); a word is an error unless it says that all was well. */
-static bool says_error(struct hc_str status)
-{
-    static const char *const well[] = {"ok",   "unset",     "success",          "succeeded",
-                                       "true", "none",      "completed",        "status_code_ok",
-                                       "null", "cancelled", "status_code_unset"};
-    int64_t code;
-    if (status.n == 0)
-        return false;
-    if (hc_int64_parse(status, &code))
-        return code >= 100 ? code >= 500 : code > 1 || code < 0;
-    for (size_t i = 0; i < sizeof well / sizeof *well; i++) {
-        if (hc_str_equal_nocase(status, hc_str_of(well[i])))
-            return false;
-    }
-    return true;
-}
-
-static uint64_t hash_of(struct hc_str id)
-{
-    if (id.n == 0)
-        return 0;
-    uint64_t hash = hc_str_hash(id);
-    return hash == 0 ? 1 : hash;
-}
-
 struct trace_reader {
     struct hc_csv_table table;
     struct columns columns;
@@ -79,7 +52,7 @@ static bool reads_error(struct trace_reader *r)
     struct hc_str status = hc_csv_field(&r->table.csv, r->columns.status);
     if (!hc_str_equal(status, r->status)) {
         r->status = status;
-        r->error = says_error(status);
+        r->error = hc_trace_status_is_error(status);
     }
     return r->error;
 }
@@ -122,9 +95,9 @@ static bool read_row(struct trace_reader *r)
     struct hc_read_span *span = has_room ? hc_reading_add_span(reading) : NULL;
     if (span == NULL || component_number == HC_NAME_NONE || operation_number == HC_NAME_NONE)
         return false;
-    *span = (struct hc_read_span){.trace = hash_of(hc_csv_field(csv, c->trace)),
-                                  .span = hash_of(id),
-                                  .parent = hash_of(hc_csv_field(csv, c->parent)),
+    *span = (struct hc_read_span){.trace = hc_trace_id(hc_csv_field(csv, c->trace)),
+                                  .span = hc_trace_id(id),
+                                  .parent = hc_trace_id(hc_csv_field(csv, c->parent)),
                                   .component = (uint32_t)component_number,
                                   .operation = (uint32_t)operation_number,
                                   .start_ns = start.ns,

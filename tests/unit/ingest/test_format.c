@@ -76,7 +76,7 @@ static void leaves_formats_that_it_does_not_read_yet_unrecognised(void **state)
 {
     (void)state;
     static const char *const unread[] = {
-        "{\"resourceSpans\":[]}\n",
+        "{\"resourceLogs\":[]}\n",
         "{\"apiVersion\":\"v1\",\"kind\":\"List\",\"items\":[]}",
         "{\n  \"a\": 1\n}\n",
         "[\n  {\"a\": 1}\n]\n",
@@ -162,7 +162,10 @@ static const struct hc_reader *surest_of_all(struct hc_str head, struct hc_str k
                                                       &hc_reader_logs_jsonl,
                                                       &hc_reader_logs_text,
                                                       &hc_reader_metrics_openmetrics,
-                                                      &hc_reader_metrics_prometheus};
+                                                      &hc_reader_metrics_prometheus,
+                                                      &hc_reader_traces_otlp,
+                                                      &hc_reader_traces_jaeger,
+                                                      &hc_reader_traces_zipkin};
     const struct hc_reader *best = NULL;
     int most = kind.p == NULL ? HC_BID_BY_CONTENT - 1 : 0;
     for (size_t i = 0; i < sizeof readers / sizeof *readers; i++) {
