@@ -120,7 +120,7 @@ struct cut {
 static const char *pass_string(const char *p, const char *end)
 {
     for (p++; p < end && *p != '"'; p++)
-        p += *p == '\\';
+        p += *p == '\\' && p + 1 < end;
     return p;
 }
 
@@ -197,7 +197,8 @@ static enum hc_status read_text(struct hc_traces *t, struct hc_str text, uint32_
 {
     struct hc_err why = HC_ERR_NONE;
     t->lines = (struct hc_lines){text.p, line};
-    enum hc_status status = hc_json_check(text, &why);
+    size_t n_valid;
+    enum hc_status status = hc_json_check(text, &n_valid, &why);
     if (status == HC_FATAL)
         return hc_err_set(err, HC_FATAL, why.code, "%s", why.text);
     if (status == HC_OK) {
@@ -208,7 +209,7 @@ static enum hc_status read_text(struct hc_traces *t, struct hc_str text, uint32_
     t->reading->n_rows++;
     t->reading->n_bad_rows++;
     struct hc_str mended = mend(t, text);
-    bool saved = mended.n > 0 && hc_json_check(mended, NULL) == HC_OK;
+    bool saved = mended.n > 0 && hc_json_check(mended, &n_valid, NULL) == HC_OK;
     hc_warnings_add(&t->reading->warnings, why.code, t->context->member, (long)line, "%s%s", why.text,
                     saved ? ": it is cut short, what came before is read" : ": it is left out");
     if (saved) {
