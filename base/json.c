@@ -197,7 +197,7 @@ static enum hc_status failure(struct reader *reader, yajl_handle handle, struct 
 /* yajl lets a string pass that begins behind the value and does not end. */
 static enum hc_status refuse_rest(struct reader *reader, struct hc_str bytes, struct hc_err *err)
 {
-    size_t end = hc_json_end(bytes);
+    size_t end = hc_json_value_end(bytes);
     if (hc_str_trim((struct hc_str){bytes.p + end, bytes.n - end}).n == 0)
         return HC_OK;
     reader->n_valid = end;

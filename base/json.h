@@ -36,7 +36,7 @@ struct hc_str hc_json_text(const struct hc_json *object, const char *key); /* st
 enum hc_status hc_json_check(struct hc_str bytes, size_t *n_valid, struct hc_err *err);
 
 /* Where the first value of a text ends. */
-size_t hc_json_end(struct hc_str text);
+size_t hc_json_value_end(struct hc_str text);
 
 /* Walks the members of an object or the items of an array, each as it is written. Of valid JSON that is cut short what
  * comes last may be cut too.

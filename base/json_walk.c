@@ -51,7 +51,7 @@ static const char *pass_value(const char *p, const char *end)
     return p;
 }
 
-size_t hc_json_end(struct hc_str text)
+size_t hc_json_value_end(struct hc_str text)
 {
     const char *end = text.p + text.n;
     return (size_t)(pass_value(pass_space(text.p, end), end) - text.p);

@@ -99,10 +99,9 @@ static enum hc_status read_answers(struct answers *a, struct hc_str bytes, struc
     if (status == HC_FATAL)
         return hc_err_set(err, HC_FATAL, why.code, "%s", why.text);
     if (status != HC_OK)
-        hc_warnings_add(&reading->warnings, why.code, a->metrics.context->member, (long)line_of(a, bytes.p + bytes.n),
-                        "%s; what stands before is read", why.text);
-    a->counted = a->bytes.p;
-    a->line = 1;
+        hc_warnings_add(&reading->warnings, why.code, a->metrics.context->member,
+                        (long)hc_lines_at(&a->lines, bytes.p + bytes.n), "%s; what stands before is read", why.text);
+    a->lines = (struct hc_lines){a->bytes.p, 1};
     struct hc_str text = hc_str_trim(bytes);
     bool any = text.n > 0 && *text.p == '{' && read_answer(a, text);
     struct hc_json_walk walk = hc_json_walk_of(text);
