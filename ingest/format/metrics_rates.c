@@ -155,15 +155,16 @@ static double quantile(const struct hc_labelled_metrics *metrics, const struct f
 
 static bool add_percentile(struct hc_labelled_metrics *metrics, const struct family *family)
 {
-    if (!buckets_agree(metrics, family))
+    const struct hc_labelled_series *lowest = family->buckets[0];
+    if (lowest == NULL || !buckets_agree(metrics, family))
         return true;
-    struct hc_read_series *p99 = add_made(metrics, family->buckets[0], "p99");
+    struct hc_read_series *p99 = add_made(metrics, lowest, "p99");
     if (p99 == NULL)
         return false;
-    const size_t n = points_of(metrics, family->buckets[0])->n;
+    const size_t n = points_of(metrics, lowest)->n;
     for (size_t i = 1; i < n; i++) {
         double value = quantile(metrics, family, i);
-        int64_t at_ns = points_of(metrics, family->buckets[0])->at_ns[i];
+        int64_t at_ns = points_of(metrics, lowest)->at_ns[i];
         if (!isnan(value) && !hc_reading_add_point(metrics->reading, p99, at_ns, value))
             return false;
     }

@@ -259,8 +259,8 @@ enum hc_status hc_traces_read(struct hc_traces *t, struct hc_str bytes, struct h
 
 bool hc_traces_holds(struct hc_str head, const char *quoted_key)
 {
-    struct hc_str text = hc_str_trim(head), key = hc_str_of(quoted_key);
+    struct hc_str text = hc_str_trim(head);
     if (text.n == 0 || (*text.p != '{' && *text.p != '['))
         return false;
-    return memmem(text.p, text.n < KEYS_BYTES ? text.n : KEYS_BYTES, key.p, key.n) != NULL;
+    return memmem(text.p, text.n < KEYS_BYTES ? text.n : KEYS_BYTES, quoted_key, strlen(quoted_key)) != NULL;
 }

@@ -83,8 +83,8 @@ static void loses_rows_to_damage_but_not_the_incident(void **state)
     for (size_t k = 0; k < sizeof members / sizeof *members; k++)
         add("damaged", members[k]);
     struct hc_incident *i = test_assemble(arena, load("damaged", "incident.xml"), files, n_files, NULL);
-    static const char *const codes[] = {"window-order",  "href-refused",       "href-missing", "csv-ragged",
-                                        "csv-quotes",    "bad-time",           "bad-number",   "format-disagrees",
+    static const char *const codes[] = {"window-order",    "href-refused",       "href-missing", "csv-ragged",
+                                        "csv-quotes",      "bad-time",           "bad-number",   "format-disagrees",
                                         "metrics-untimed", "metrics-equal-times"};
     for (size_t k = 0; k < sizeof codes / sizeof *codes; k++) {
         if (test_incident_warnings(i, codes[k]) == 0)
