@@ -60,6 +60,16 @@ static inline struct hc_str hc_str_trim(struct hc_str s)
     return bare ? s : hc_str_trim_spaces(s);
 }
 
+/* Takes the first line off, and gives it without the white space at both ends. */
+static inline struct hc_str hc_str_take_line(struct hc_str *rest)
+{
+    const char *feed = rest->n ? (const char *)memchr(rest->p, '\n', rest->n) : NULL;
+    struct hc_str line = {rest->p, feed == NULL ? rest->n : (size_t)(feed - rest->p)};
+    size_t used = line.n + (feed != NULL);
+    *rest = (struct hc_str){rest->p + used, rest->n - used};
+    return hc_str_trim(line);
+}
+
 /* Length of the valid UTF-8 prefix: overlong forms, surrogates and > U+10FFFF are invalid. */
 size_t hc_utf8_valid_prefix(struct hc_str s);
 

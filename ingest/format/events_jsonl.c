@@ -8,16 +8,6 @@ static const char *const time_keys[] = {"time", "timestamp", NULL};
 static const char *const component_keys[] = {"component", "service", NULL};
 static const char *const level_keys[] = {"level", "severity", NULL};
 
-static struct hc_str next_line(struct hc_str *rest)
-{
-    const char *feed = memchr(rest->p, '\n', rest->n);
-    struct hc_str line = {rest->p, feed == NULL ? rest->n : (size_t)(feed - rest->p)};
-    size_t used = line.n + (feed != NULL);
-    rest->p += used;
-    rest->n -= used;
-    return hc_str_trim(line);
-}
-
 static struct hc_str first_text(const struct hc_json *object, const char *const *keys)
 {
     struct hc_str text = HC_STR_NONE;
@@ -39,7 +29,7 @@ static int bid(struct hc_str head, const struct hc_read_context *context)
     (void)context;
     struct hc_str line = HC_STR_NONE;
     while (head.n > 0 && line.n == 0)
-        line = next_line(&head);
+        line = hc_str_take_line(&head);
     if (line.n < 2 || line.p[0] != '{')
         return 0;
     bool timed = has_key(line, "\"time\"") || has_key(line, "\"timestamp\"");
@@ -94,7 +84,7 @@ static enum hc_status read_events(struct hc_str bytes, const struct hc_read_cont
 {
     struct hc_str rest = bytes;
     for (uint32_t number = 1; rest.n > 0; number++) {
-        struct hc_str line = next_line(&rest);
+        struct hc_str line = hc_str_take_line(&rest);
         if (line.n == 0)
             continue;
         reading->n_rows++;

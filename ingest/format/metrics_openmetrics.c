@@ -222,21 +222,12 @@ static void read_line(struct openmetrics *o, struct hc_str line)
                     "%s; the line is left out", wrong);
 }
 
-static struct hc_str next_line(struct hc_str *rest)
-{
-    const char *feed = memchr(rest->p, '\n', rest->n);
-    struct hc_str line = {rest->p, feed == NULL ? rest->n : (size_t)(feed - rest->p)};
-    size_t used = line.n + (feed != NULL);
-    *rest = (struct hc_str){rest->p + used, rest->n - used};
-    return hc_str_trim(line);
-}
-
 /* Sure by a comment that only this format has; else by a first sample with a brace or a timestamp. */
 static int bid(struct hc_str head, const struct hc_read_context *context)
 {
     (void)context;
     for (int n = 0; n < 64 && head.n > 0; n++) {
-        struct hc_str line = next_line(&head);
+        struct hc_str line = hc_str_take_line(&head);
         if (hc_str_starts(line, HC_STR("# HELP ")) || hc_str_starts(line, HC_STR("# TYPE ")) ||
             hc_str_starts(line, HC_STR("# UNIT ")))
             return HC_BID_CERTAIN;
@@ -267,7 +258,7 @@ static enum hc_status read_openmetrics(struct hc_str bytes, const struct hc_read
     hc_names_init(&o->names, reading->arena);
     while (bytes.n > 0 && !o->no_memory) {
         o->line++;
-        read_line(o, next_line(&bytes));
+        read_line(o, hc_str_take_line(&bytes));
     }
     o->no_memory |= !hc_labelled_close(&o->metrics);
     if (o->no_memory)
