@@ -45,9 +45,11 @@ static inline uint64_t hash_of(struct hc_str s)
     uint64_t h = UINT64_C(0x9e3779b97f4a7c15) ^ s.n;
     if (s.n < 8)
         return mix(h, few_bytes(s.p, s.n));
-    for (size_t i = 0; i + 8 < s.n; i += 8)
-        h = mix(h, eight_bytes(s.p + i));
-    return mix(h, eight_bytes(s.p + s.n - 8));
+    if (s.n < 16)
+        return mix(h ^ eight_bytes(s.p), eight_bytes(s.p + s.n - 8));
+    for (size_t i = 0; i + 16 < s.n; i += 16)
+        h = mix(h ^ eight_bytes(s.p + i), eight_bytes(s.p + i + 8));
+    return mix(h ^ eight_bytes(s.p + s.n - 16), eight_bytes(s.p + s.n - 8));
 }
 
 uint64_t hc_str_hash(struct hc_str s)

@@ -1,8 +1,9 @@
 #include "ingest/format/logs_lines.h"
 
 #include "corpus/record/incident.h"
+#include "ingest/format/logs_steps.h"
 #include "ingest/format/logs_unwrap.h"
-#include "ingest/normalize/logheader.h"
+#include "ingest/normalize/line_form.h"
 
 #define BLOCK_LINES 4096
 #define CHECK_LINES 128   /* of a block, before the program of the one before it is used again */
@@ -12,29 +13,40 @@
 /* What learning has found out about a line. */
 struct looked_at {
     struct hc_unwrapped inner;
-    struct hc_columns columns; /* of its text */
+    struct hc_formed_line formed; /* its text */
+    struct hc_columns *columns;   /* of the form, or its own */
+    struct hc_columns own;
+};
+
+/* What is remembered of the trace that a form names. */
+enum { TRACE_UNKNOWN, TRACE_NONE, TRACE_PLACE, TRACE_UNSURE };
+
+/* A block of lines, and those that were learned from last. */
+struct room {
+    struct hc_str lines[BLOCK_LINES];
+    struct looked_at sample[HC_HEADER_SAMPLE];
 };
 
 /* The state of one pass over a log. */
 struct pass {
     const struct hc_stamp_frame *frame;
     const struct hc_log_lines_sink *sink;
-    struct hc_unwrap_room room;
+    struct hc_unwrap_room unwrapped;
     struct hc_shape_memo *shapes;
+    struct hc_line_forms *forms;
     struct hc_buf shape; /* that the memo does not keep */
     struct hc_header_program program;
+    uint64_t number; /* of the program among all that forms have seen */
     struct hc_arena *arena;
-    struct hc_str *lines; /* of the block */
-    size_t n_lines, lines_capacity;
-    struct looked_at *sample;    /* what was learned from last */
-    struct looked_at *looked_at; /* the same, where it is each line of the block; else NULL */
+    struct room *room;
+    size_t n_lines;
+    struct looked_at *looked_at; /* what was learned from last, where it is each line of the block; else NULL */
     struct looked_at pair[2];    /* else this line and the one before it */
     uint32_t first_line;
     bool learned, in_record;
 };
 
-/* False: no memory. */
-static bool read_block(struct pass *pass, struct hc_str *rest)
+static void read_block(struct pass *pass, struct hc_str *rest)
 {
     size_t n = 0;
     for (; n < BLOCK_LINES && rest->n > 0; n++) {
@@ -42,18 +54,10 @@ static bool read_block(struct pass *pass, struct hc_str *rest)
         size_t length = newline ? (size_t)(newline - rest->p) : rest->n;
         size_t used = newline ? length + 1 : length;
         size_t kept = length > 0 && rest->p[length - 1] == '\r' ? length - 1 : length;
-        if (n == pass->lines_capacity) {
-            struct hc_str *lines =
-                hc_arena_grow(pass->arena, pass->lines, n, n + 1, &pass->lines_capacity, sizeof *lines);
-            if (!lines)
-                return false;
-            pass->lines = lines;
-        }
-        pass->lines[n] = (struct hc_str){rest->p, kept < LINE_BYTES ? kept : LINE_BYTES};
+        pass->room->lines[n] = (struct hc_str){rest->p, kept < LINE_BYTES ? kept : LINE_BYTES};
         *rest = (struct hc_str){rest->p + used, rest->n - used};
     }
     pass->n_lines = n;
-    return true;
 }
 
 static bool is_blank(struct hc_str text)
@@ -61,27 +65,62 @@ static bool is_blank(struct hc_str text)
     return text.n == 0 || (text.p[0] <= ' ' && hc_str_trim(text).n == 0);
 }
 
-/* `last`: the line looked at before it, if any. */
-static void look_at(struct pass *pass, size_t i, const struct looked_at *last, struct looked_at *line)
+/* `last`: the line looked at before it, if any. False: no memory. */
+static bool look_at(struct pass *pass, size_t i, const struct looked_at *last, struct looked_at *line)
 {
-    hc_log_unwrap(pass->lines[i], &pass->room, &line->inner);
-    hc_columns_open(&line->columns, line->inner.text, last && !last->inner.in_room ? &last->columns : NULL);
+    hc_log_unwrap(pass->room->lines[i], &pass->unwrapped, &line->inner);
+    if (!hc_line_forms_find(pass->forms, line->inner.text, !hc_shape_memo_is_full(pass->shapes), &line->formed))
+        return false;
+    if (line->formed.form) {
+        line->columns = &line->formed.form->columns;
+        return true;
+    }
+    bool alike = last && !last->inner.in_room && !last->formed.form;
+    hc_columns_open(&line->own, line->inner.text, alike ? &last->own : NULL);
+    line->columns = &line->own;
+    return true;
 }
 
-static bool still_fits(struct pass *pass)
+static void read_header(const struct pass *pass, const struct looked_at *line, struct hc_header *header)
+{
+    if (line->formed.form)
+        hc_formed_header(&pass->program, pass->number, &line->formed, line->inner.text, header);
+    else
+        hc_header_apply(&pass->program, line->columns, header);
+}
+
+/* False: no memory. */
+static bool still_fits(struct pass *pass, bool *fits)
 {
     size_t n_seen = 0, n_matched = 0;
     for (size_t i = 0; i < CHECK_LINES; i++) {
         struct looked_at line;
         struct hc_header header;
-        look_at(pass, i * pass->n_lines / CHECK_LINES, NULL, &line);
-        if (is_blank(line.inner.text) || line.columns.continues)
+        if (!look_at(pass, i * pass->n_lines / CHECK_LINES, NULL, &line))
+            return false;
+        if (is_blank(line.inner.text) || line.columns->continues)
             continue;
-        hc_header_apply(&pass->program, &line.columns, &header);
+        read_header(pass, &line, &header);
         n_seen++;
         n_matched += header.matched;
     }
-    return (double)n_matched >= MATCHED_LEAST * (double)n_seen;
+    *fits = (double)n_matched >= MATCHED_LEAST * (double)n_seen;
+    return true;
+}
+
+/* Lines of a form are one, which weighs as much as they all. */
+static void add_sampled(struct pass *pass, const struct looked_at *line, struct hc_header_line *sampled, size_t *n)
+{
+    struct hc_line_form *form = line->formed.form;
+    if (form && form->sample == pass->number) {
+        sampled[form->sampled].weight++;
+        return;
+    }
+    if (form) {
+        form->sample = pass->number;
+        form->sampled = (uint32_t)*n;
+    }
+    sampled[(*n)++] = (struct hc_header_line){line->columns, 1};
 }
 
 /* False: no memory. */
@@ -89,27 +128,24 @@ static bool learn(struct pass *pass)
 {
     size_t n = pass->n_lines < HC_HEADER_SAMPLE ? pass->n_lines : HC_HEADER_SAMPLE, n_sampled = 0;
     struct hc_header_program program;
-    struct hc_columns *columns[HC_HEADER_SAMPLE];
-    /* The first block is the longest: what serves it serves all. */
-    if (!pass->sample)
-        pass->sample = hc_arena_alloc(pass->arena, n * sizeof *pass->sample);
-    if (!pass->sample)
-        return false;
+    struct hc_header_line sampled[HC_HEADER_SAMPLE];
+    pass->number = hc_line_forms_pass(pass->forms);
     for (size_t i = 0; i < n; i++) {
-        struct looked_at *line = &pass->sample[i];
-        look_at(pass, i * pass->n_lines / n, i > 0 ? line - 1 : NULL, line);
+        struct looked_at *line = &pass->room->sample[i];
+        if (!look_at(pass, i * pass->n_lines / n, i > 0 ? line - 1 : NULL, line))
+            return false;
         if (is_blank(line->inner.text))
             continue;
         if (line->inner.in_room)
-            hc_columns_read(&line->columns, HC_HEADER_COLUMNS - 1);
-        columns[n_sampled++] = &line->columns;
+            hc_columns_read(line->columns, HC_HEADER_COLUMNS - 1);
+        add_sampled(pass, line, sampled, &n_sampled);
     }
-    hc_header_learn(columns, n_sampled, &program);
+    hc_header_learn(sampled, n_sampled, &program);
     /* A block that is one long trace teaches nothing. */
     if (!pass->learned || program.n_steps > 0)
         pass->program = program;
     pass->learned = true;
-    pass->looked_at = n == pass->n_lines ? pass->sample : NULL;
+    pass->looked_at = n == pass->n_lines ? pass->room->sample : NULL;
     return true;
 }
 
@@ -147,17 +183,58 @@ static enum hc_status refused(const struct pass *pass, struct hc_err *err)
                                           : hc_err_set(err, HC_FATAL, "out-of-memory", "no memory to read a log");
 }
 
+/* The message's, which its form tells where it begins a word of its own. False: no memory. */
+static bool find_shape(struct pass *pass, const struct looked_at *seen, struct hc_log_line *line)
+{
+    struct hc_line_form *form = seen->formed.form;
+    if (form && form->shape.known) {
+        line->shape = form->shape;
+        return true;
+    }
+    if (!hc_shape_memo_find(pass->shapes, line->message, &pass->shape, &line->shape))
+        return false;
+    if (form && line->shape.known && hc_formed_is_own_text(form, form->message))
+        form->shape = line->shape;
+    return true;
+}
+
+/* What hc_trace_by_key finds in the form, if that hangs on no mask. */
+static void learn_trace(struct hc_line_form *form)
+{
+    bool sure;
+    struct hc_str trace = hc_trace_by_key(form->columns.text, &sure);
+    form->trace = !sure ? TRACE_UNSURE : trace.p ? TRACE_PLACE : TRACE_NONE;
+    form->trace_begin = trace.p ? (uint16_t)(trace.p - form->columns.text.p) : 0;
+    form->trace_end = (uint16_t)(form->trace_begin + trace.n);
+}
+
+/* The trace of a line that had nothing around it. */
+static void find_trace(const struct looked_at *seen, struct hc_log_line *line)
+{
+    struct hc_line_form *form = seen->formed.form;
+    if (!form || seen->inner.text.p != line->whole.p || seen->inner.text.n != line->whole.n)
+        return;
+    if (form->trace == TRACE_UNKNOWN)
+        learn_trace(form);
+    line->trace_told = form->trace == TRACE_NONE;
+    if (form->trace != TRACE_PLACE)
+        return;
+    size_t begin = hc_formed_place(&seen->formed, form->trace_begin);
+    size_t end = hc_formed_place(&seen->formed, form->trace_end);
+    line->trace = (struct hc_str){line->whole.p + begin, end - begin};
+    line->trace_told = hc_trace_is_id(line->trace);
+}
+
 static enum hc_status take_line(struct pass *pass, size_t i, struct hc_err *err)
 {
     struct looked_at *seen = pass->looked_at ? &pass->looked_at[i] : &pass->pair[i % 2];
     struct hc_header header;
-    struct hc_log_line line = {.line = pass->first_line + (uint32_t)i, .whole = pass->lines[i]};
-    if (!pass->looked_at)
-        look_at(pass, i, i > 0 ? &pass->pair[(i - 1) % 2] : NULL, seen);
-    else if (seen->inner.in_room)
-        look_at(pass, i, NULL, seen);
+    struct hc_log_line line = {.line = pass->first_line + (uint32_t)i, .whole = pass->room->lines[i]};
+    const struct looked_at *last = !pass->looked_at && i > 0 ? &pass->pair[(i - 1) % 2] : NULL;
+    if ((!pass->looked_at || seen->inner.in_room) && !look_at(pass, i, last, seen))
+        return refused(pass, err);
     const struct hc_unwrapped *inner = &seen->inner;
-    hc_header_apply(&pass->program, &seen->columns, &header);
+    read_header(pass, seen, &header);
     line.message = inner->text;
     line.at = HC_TIME_NONE;
     line.continues = continues_record(pass, inner, &header) || is_blank(inner->text);
@@ -168,15 +245,19 @@ static enum hc_status take_line(struct pass *pass, size_t i, struct hc_err *err)
     line.level = header.level != HC_LOG_NONE ? header.level : inner->level;
     line.component = inner->component.p ? inner->component : header.component;
     line.message = (struct hc_str){inner->text.p + header.message, inner->text.n - header.message};
-    if (!hc_shape_memo_find(pass->shapes, line.message, &pass->shape, &line.shape))
+    find_trace(seen, &line);
+    if (!find_shape(pass, seen, &line))
         return refused(pass, err);
     return pass->sink->take(pass->sink->context, &line, err);
 }
 
 static enum hc_status take_block(struct pass *pass, struct hc_err *err)
 {
+    bool fits = false;
     pass->looked_at = NULL;
-    if ((!pass->learned || !still_fits(pass)) && !learn(pass))
+    if (pass->learned && !still_fits(pass, &fits))
+        return refused(pass, err);
+    if (!fits && !learn(pass))
         return refused(pass, err);
     for (size_t i = 0; i < pass->n_lines; i++) {
         enum hc_status status = take_line(pass, i, err);
@@ -192,13 +273,19 @@ enum hc_status hc_log_lines(struct hc_str bytes, const struct hc_stamp_frame *fr
 {
     enum hc_status status = HC_OK;
     struct pass pass = {.frame = frame, .sink = sink, .arena = arena, .shapes = shapes, .first_line = 1};
+    pass.forms = hc_shape_memo_forms(shapes);
+    pass.room = hc_line_forms_room(pass.forms, sizeof *pass.room);
+    if (!pass.room)
+        return refused(&pass, err);
     if (hc_str_starts(bytes, HC_STR("\xEF\xBB\xBF")))
         bytes = (struct hc_str){bytes.p + 3, bytes.n - 3};
-    while (status == HC_OK && bytes.n > 0)
-        status = read_block(&pass, &bytes) ? take_block(&pass, err) : refused(&pass, err);
-    if (status == HC_OK && (pass.shape.failed || hc_unwrap_room_failed(&pass.room)))
+    while (status == HC_OK && bytes.n > 0) {
+        read_block(&pass, &bytes);
+        status = take_block(&pass, err);
+    }
+    if (status == HC_OK && (pass.shape.failed || hc_unwrap_room_failed(&pass.unwrapped)))
         status = hc_err_set(err, HC_FATAL, "out-of-memory", "out of memory while reading a log");
     hc_buf_free(&pass.shape);
-    hc_unwrap_room_free(&pass.room);
+    hc_unwrap_room_free(&pass.unwrapped);
     return status;
 }

@@ -23,6 +23,8 @@ struct hc_log_line {
     struct hc_str whole;     /* the line as it came; absent: the message is all there is */
     struct hc_str message;   /* without header, colours and outer layers; bytes as they came */
     struct hc_shape shape;   /* of the message */
+    bool trace_told;         /* `trace` is what hc_trace_by_key finds in the whole line; else nobody has looked */
+    struct hc_str trace;
 };
 
 struct hc_log_lines_sink {

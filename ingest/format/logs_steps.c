@@ -47,20 +47,30 @@ static struct hc_str of_parent(struct hc_str value)
     return (struct hc_str){value.p + 3, 32};
 }
 
-/* Where the letters, digits and dashes from `at` on end; most are eight hexadecimal digits and eight more. */
-static size_t id_end(struct hc_str line, size_t at, bool *has_digit)
+/* Where the letters, digits and dashes from `at` on end; most are hexadecimal digits. */
+static size_t id_end(struct hc_str line, size_t at)
 {
-    for (; line.n - at >= 8 && hc_count_hex(line.p + at) == 8; at += 8)
-        *has_digit = *has_digit || hc_count_no_digits(line.p + at) < 8;
-    for (; at < line.n && (is_digit(line.p[at]) || is_letter(line.p[at]) || line.p[at] == '-'); at++)
-        *has_digit = *has_digit || is_digit(line.p[at]);
+    for (; line.n - at >= 16 && hc_hex_bits(line.p + at) == 0xFFFF; at += 16)
+        ;
+    while (at < line.n && (is_digit(line.p[at]) || is_letter(line.p[at]) || line.p[at] == '-'))
+        at++;
     return at;
+}
+
+static bool is_parent(struct hc_str line, size_t at)
+{
+    return line.n - at >= 6 && memcmp(line.p + at, "parent", 6) == 0;
+}
+
+bool hc_trace_is_id(struct hc_str value)
+{
+    return value.n >= ID_LEAST && value.n <= ID_MOST && hc_has_digits(value, 1);
 }
 
 /* The value that stands behind "trace" at `at`; absent where that is no key. */
 static struct hc_str value_at(struct hc_str line, size_t at)
 {
-    bool parent = line.n - at >= 6 && memcmp(line.p + at, "parent", 6) == 0;
+    bool parent = is_parent(line, at);
     if (parent)
         at += 6;
     else if (at < line.n && (line.p[at] == '_' || line.p[at] == '-' || line.p[at] == '.'))
@@ -71,10 +81,8 @@ static struct hc_str value_at(struct hc_str line, size_t at)
     size_t begin = at;
     while (begin < line.n && is_separator(line.p[begin]))
         begin++;
-    bool has_digit = false;
-    size_t end = id_end(line, begin, &has_digit);
-    struct hc_str value = {line.p + begin, end - begin};
-    if (begin == at || value.n < ID_LEAST || value.n > ID_MOST || !has_digit)
+    struct hc_str value = {line.p + begin, id_end(line, begin) - begin};
+    if (begin == at || !hc_trace_is_id(value))
         return HC_STR_NONE;
     return parent ? of_parent(value) : value;
 }
@@ -94,9 +102,10 @@ static bool is_race(const char *p)
 
 /* A key in small letters goes before one in capitals. Where four letters stand, one of every four bytes is one of
  * them, so that each "race" is met once, in order. */
-struct hc_str hc_trace_by_key(struct hc_str line)
+struct hc_str hc_trace_by_key(struct hc_str line, bool *sure)
 {
     struct hc_str capital = HC_STR_NONE;
+    *sure = line.n <= LOOKED_AT_BYTES;
     line.n = line.n < LOOKED_AT_BYTES ? line.n : LOOKED_AT_BYTES;
     for (size_t i = 3; i < line.n; i += 4) {
         size_t place = place_in_race[(unsigned char)line.p[i]], at = i + 1 - place;
@@ -106,6 +115,7 @@ struct hc_str hc_trace_by_key(struct hc_str line)
         if (!small && (capital.p != NULL || memcmp(line.p + at, "RACE", 4) != 0))
             continue;
         struct hc_str value = value_at(line, at + 4);
+        *sure = *sure && value.p != NULL && small && !is_parent(line, at + 4);
         if (value.p != NULL && small)
             return value;
         capital = small ? capital : value;
@@ -164,14 +174,16 @@ struct hc_str hc_trace_by_look(struct hc_str line)
 }
 
 /* What is asked of a line depends on what the lines before it have shown: a key rules out guesses. */
-static struct hc_str find(struct hc_step_finder *finder, struct hc_reading *reading, struct hc_str text)
+static struct hc_str find(struct hc_step_finder *finder, struct hc_reading *reading, const struct hc_log_line *line)
 {
+    struct hc_str text = line->whole.p != NULL ? line->whole : line->message;
     uint32_t number = finder->n_lines++;
     bool known = finder->by_key || finder->by_look;
     if (!known && number >= TRIED_LINES && number % TRIED_STRIDE != 0)
         return HC_STR_NONE;
     if (!finder->by_look || number < TRIED_LINES) {
-        struct hc_str value = hc_trace_by_key(text);
+        bool sure;
+        struct hc_str value = line->trace_told ? line->trace : hc_trace_by_key(text, &sure);
         if (value.p != NULL && !finder->by_key) {
             reading->n_steps = 0;
             reading->steps_guessed = false;
@@ -209,7 +221,7 @@ bool hc_step_finder_take(struct hc_step_finder *finder, struct hc_reading *readi
 {
     if (!hc_time_known(line->at))
         return true;
-    struct hc_str id = find(finder, reading, line->whole.p != NULL ? line->whole : line->message);
+    struct hc_str id = find(finder, reading, line);
     uint64_t trace = id.p == NULL ? 0 : hc_str_hash(id);
     if (id.p == NULL || !is_kept(finder, trace))
         return true;

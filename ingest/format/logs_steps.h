@@ -12,8 +12,13 @@ struct hc_step_finder {
     unsigned shift; /* of all traces one in 2^shift is kept */
 };
 
-/* The id that follows a key such as TraceID, trace_id or traceparent, in the first 1,024 bytes; absent: none. */
-struct hc_str hc_trace_by_key(struct hc_str line);
+/* The id that follows a key such as TraceID, trace_id or traceparent, in the first 1,024 bytes; absent: none.
+ * `sure`: in a line that differs from this one in the letters and digits of its ids alone it stands in the same place, if
+ * what stands there is one (hc_trace_is_id). */
+struct hc_str hc_trace_by_key(struct hc_str line, bool *sure);
+
+/* Are these letters, digits and dashes from eight to 64, a digit among them? */
+bool hc_trace_is_id(struct hc_str value);
 
 /* The first word of 32 or 16 hexadecimal digits in the first 1,024 bytes, not all of one kind; absent: none. */
 struct hc_str hc_trace_by_look(struct hc_str line);

@@ -1,4 +1,4 @@
-/* Eight bytes at once: how far a word of letters or of hexadecimal digits goes, how many digits a text has. */
+/* Eight or sixteen bytes at once: how far a word of letters or of hexadecimal digits goes, how many digits a text has. */
 #ifndef HC_INGEST_NORMALIZE_LETTERS_H
 #define HC_INGEST_NORMALIZE_LETTERS_H
 
@@ -7,6 +7,10 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 #include "base/text.h"
 
@@ -52,6 +56,36 @@ static inline size_t hc_count_no_digits(const char *p)
     uint64_t off = le64toh(word) ^ HC_EACH_BYTE('0');
     uint64_t digits = ~(((off & HC_EACH_BYTE(0x7F)) + HC_EACH_BYTE(0x76)) | off) & HC_EACH_BYTE(0x80);
     return digits == 0 ? 8 : (size_t)__builtin_ctzll(digits) / 8;
+}
+
+/* A bit for each of sixteen bytes at `p`: it is a digit, it is a hexadecimal one.
+ * Formula: a byte less the first of a range is no more than the range is long, or it wraps round.
+ * Checked: tests/unit/ingest/test_templates_shape.c, each byte at each place. */
+static inline unsigned hc_digit_bits(const char *p)
+{
+#ifdef __SSE2__
+    __m128i digit = _mm_sub_epi8(_mm_loadu_si128((const __m128i *)p), _mm_set1_epi8('0'));
+    return (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_min_epu8(digit, _mm_set1_epi8(9)), digit));
+#else
+    unsigned bits = 0;
+    for (unsigned i = 0; i < 16; i++)
+        bits |= (unsigned)(p[i] >= '0' && p[i] <= '9') << i;
+    return bits;
+#endif
+}
+
+static inline unsigned hc_hex_bits(const char *p)
+{
+#ifdef __SSE2__
+    __m128i lower = _mm_or_si128(_mm_loadu_si128((const __m128i *)p), _mm_set1_epi8(0x20));
+    __m128i letter = _mm_sub_epi8(lower, _mm_set1_epi8('a'));
+    unsigned letters = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_min_epu8(letter, _mm_set1_epi8(5)), letter));
+#else
+    unsigned letters = 0;
+    for (unsigned i = 0; i < 16; i++)
+        letters |= (unsigned)((p[i] >= 'a' && p[i] <= 'f') || (p[i] >= 'A' && p[i] <= 'F')) << i;
+#endif
+    return letters | hc_digit_bits(p);
 }
 
 /* Does a text have `least` digits and more?

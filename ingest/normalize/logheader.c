@@ -4,9 +4,6 @@
 #include "ingest/normalize/letters.h"
 #include "ingest/normalize/severity.h"
 
-#define BRACKET_BYTES 256
-#define TAG_BYTES 80
-
 /* What a byte is or can be part of. */
 enum mark {
     ENDS = 1, /* the word before it */
@@ -44,6 +41,11 @@ static const uint8_t marks[256] = {
 static uint8_t mark_of(char c)
 {
     return marks[(unsigned char)c];
+}
+
+bool hc_is_number_byte(char c)
+{
+    return mark_of(c) & NUMBER;
 }
 
 static bool is_digit(char c)
@@ -141,7 +143,8 @@ static void class_word(const struct word *word, struct hc_column *column)
         column->class = HC_COLUMN_DASH;
     else if (!tagged && is_number(core))
         column->class = HC_COLUMN_NUMBER;
-    else if ((tagged || (last == ']' && is_letter(text.p[0]) && !memchr(text.p, '[', text.n))) && text.n <= TAG_BYTES)
+    else if ((tagged || (last == ']' && is_letter(text.p[0]) && !memchr(text.p, '[', text.n))) &&
+             text.n <= HC_COLUMN_TAG_BYTES)
         column->class = HC_COLUMN_TAG;
     else
         column->class = is_identifier(word) ? HC_COLUMN_IDENTIFIER : HC_COLUMN_WORD;
@@ -165,7 +168,7 @@ static void class_bracket(struct hc_str inner, struct hc_column *column, struct 
 
 static bool read_bracket(struct hc_str text, size_t at, struct hc_column *column, struct hc_stamp *stamp)
 {
-    size_t limit = text.n - at > BRACKET_BYTES ? at + BRACKET_BYTES : text.n;
+    size_t limit = text.n - at > HC_COLUMN_BRACKET_BYTES ? at + HC_COLUMN_BRACKET_BYTES : text.n;
     int depth = 1;
     for (size_t i = letters_end(text, at + 1); i < limit; i++) {
         depth += (text.p[i] == '[') - (text.p[i] == ']');

@@ -32,6 +32,8 @@ enum hc_column_class {
 #define HC_HEADER_COLUMNS 12
 #define HC_HEADER_STEPS 12
 #define HC_HEADER_SAMPLE 1024
+#define HC_COLUMN_BRACKET_BYTES 256 /* a longer bracket is none, nor is a longer tag */
+#define HC_COLUMN_TAG_BYTES 80
 
 struct hc_column {
     uint32_t begin, end;
@@ -39,6 +41,9 @@ struct hc_column {
     uint8_t level; /* of a level column */
     bool fixed;    /* wherever its bytes and the one behind them stand, they are this column */
 };
+
+/* May it stand in a number: a digit, a hexadecimal letter, what joins or surrounds them? */
+bool hc_is_number_byte(char c);
 
 /* Reads the column that starts at or after `from` (spaces are passed over); `stamp` is that of a time or epoch
  * column, else nothing. False at the end of the text. */
@@ -104,10 +109,16 @@ struct hc_header {
 
 void hc_header_apply(const struct hc_header_program *program, struct hc_columns *columns, struct hc_header *header);
 
+/* Lines that have the same columns, and how many they are. */
+struct hc_header_line {
+    struct hc_columns *columns;
+    uint32_t weight;
+};
+
 /* Learns from up to HC_HEADER_SAMPLE lines; of each it reads no more columns than its questions need, and of one that
  * was read to its end nothing: its text may be gone.
  * Cost: mostly that of reading those columns. */
-void hc_header_learn(struct hc_columns *const *lines, size_t n, struct hc_header_program *program);
+void hc_header_learn(const struct hc_header_line *lines, size_t n, struct hc_header_program *program);
 
 /* Does the line go on with the record before it whatever the program: white space first, "at ", "Caused by:" …? */
 bool hc_line_continues(struct hc_str text);

@@ -12,11 +12,11 @@ struct rule {
 };
 
 struct state {
-    struct hc_columns *const *lines;
+    const struct hc_header_line *lines;
     bool time, level, tag, identifier;
     bool timeless[HC_HEADER_SAMPLE]; /* of each line: it cannot hold a time */
-    size_t n_rows;
-    uint16_t rows[HC_HEADER_SAMPLE]; /* the lines that start a record */
+    size_t n_rows, weight;
+    uint16_t rows[HC_HEADER_SAMPLE]; /* the lines that start a record, and how many those stand for */
     uint8_t at[HC_HEADER_SAMPLE];    /* columns of each that are taken already */
 };
 
@@ -25,7 +25,7 @@ static size_t find(const struct state *state, size_t line, size_t at, const stru
 {
     if (rule->class == HC_COLUMN_TIME && state->timeless[line])
         return HC_HEADER_COLUMNS;
-    return hc_columns_find(state->lines[line], rule->class, at, rule->reach);
+    return hc_columns_find(state->lines[line].columns, rule->class, at, rule->reach);
 }
 
 /* A tag before an id is a key of the message: "TraceID: 6f3c…". */
@@ -38,8 +38,9 @@ static bool is_key(struct hc_columns *line, size_t column)
 static bool holds_time(struct state *state, size_t line)
 {
     const struct rule time = {HC_COLUMN_TIME, 7, 0};
-    state->timeless[line] = hc_columns_class(state->lines[line], 0) != HC_COLUMN_TIME && !state->lines[line]->ended &&
-                            !hc_has_digits(state->lines[line]->text, TIME_DIGITS);
+    struct hc_columns *columns = state->lines[line].columns;
+    state->timeless[line] =
+        hc_columns_class(columns, 0) != HC_COLUMN_TIME && !columns->ended && !hc_has_digits(columns->text, TIME_DIGITS);
     return find(state, line, 0, &time) < HC_HEADER_COLUMNS;
 }
 
@@ -47,19 +48,22 @@ static bool holds_time(struct state *state, size_t line)
 static void choose_rows(struct state *state, size_t n)
 {
     bool timed[HC_HEADER_SAMPLE], opens[HC_HEADER_SAMPLE];
-    size_t n_timed = 0, n_open = 0, i = 0;
+    size_t n_timed = 0, n_open = 0, n_left = 0, i = 0;
     for (size_t k = 0; k < n; k++) {
-        opens[k] = !state->lines[k]->continues;
-        n_open += opens[k];
+        opens[k] = !state->lines[k].columns->continues;
+        n_open += opens[k] ? state->lines[k].weight : 0;
+        n_left += state->lines[k].weight;
     }
-    for (; i < n && (n_timed + n - i) * 4 >= n_open; i++) {
+    for (; i < n && (n_timed + n_left) * 4 >= n_open; i++) {
         timed[i] = holds_time(state, i);
-        n_timed += timed[i];
+        n_timed += timed[i] ? state->lines[i].weight : 0;
+        n_left -= state->lines[i].weight;
     }
     bool by_time = i == n && n_timed * 4 >= n_open && n_timed > 0;
     for (i = 0; i < n; i++)
         if (by_time ? timed[i] : opens[i]) {
             state->at[state->n_rows] = 0;
+            state->weight += state->lines[i].weight;
             state->rows[state->n_rows++] = (uint16_t)i;
         }
 }
@@ -68,15 +72,17 @@ static void choose_rows(struct state *state, size_t n)
  * row. */
 static double weigh(const struct state *state, const struct rule *rule)
 {
-    size_t n_found = 0, sum = 0, n_keys = 0;
-    double needed = rule->share * (double)state->n_rows;
+    size_t n_found = 0, sum = 0, n_keys = 0, n_left = state->weight;
+    double needed = rule->share * (double)state->weight;
     for (size_t r = 0; r < state->n_rows; r++) {
+        const struct hc_header_line *line = &state->lines[state->rows[r]];
         size_t column = find(state, state->rows[r], state->at[r], rule);
+        n_left -= line->weight;
         if (column < HC_HEADER_COLUMNS) {
-            n_found++;
-            n_keys += is_key(state->lines[state->rows[r]], column);
-            sum += column - state->at[r];
-        } else if ((double)(n_found + state->n_rows - r - 1) < needed) {
+            n_found += line->weight;
+            n_keys += is_key(line->columns, column) ? line->weight : 0;
+            sum += (column - state->at[r]) * line->weight;
+        } else if ((double)(n_found + n_left) < needed) {
             return -1;
         }
     }
@@ -116,7 +122,7 @@ static size_t list_rules(const struct state *state, struct rule out[HC_COLUMN_CL
             out[n++] = (struct rule){HC_COLUMN_TAG, state->level ? 1 : 2, 0.85};
         if (!state->tag)
             out[n++] = (struct rule){HC_COLUMN_BRACKET, 1, 0.9};
-        if (state->level && !state->tag && !state->identifier && state->n_rows >= IDENTIFIER_ROWS)
+        if (state->level && !state->tag && !state->identifier && state->weight >= IDENTIFIER_ROWS)
             out[n++] = (struct rule){HC_COLUMN_IDENTIFIER, 0, 0.9};
         if (!state->tag)
             out[n++] = (struct rule){HC_COLUMN_NUMBER, 0, 0.97};
@@ -124,11 +130,11 @@ static size_t list_rules(const struct state *state, struct rule out[HC_COLUMN_CL
     return n;
 }
 
-void hc_header_learn(struct hc_columns *const *lines, size_t n, struct hc_header_program *program)
+void hc_header_learn(const struct hc_header_line *lines, size_t n, struct hc_header_program *program)
 {
     struct state state;
     state.lines = lines;
-    state.n_rows = 0;
+    state.n_rows = state.weight = 0;
     memset(state.timeless, 0, n * sizeof *state.timeless);
     state.time = state.level = state.tag = state.identifier = false;
     *program = (struct hc_header_program){.n_steps = 0};

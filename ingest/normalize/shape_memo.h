@@ -10,13 +10,6 @@
 #include "base/text.h"
 #include "ingest/normalize/templates_parts.h"
 
-#define HC_SIGNATURE_BYTES 1024
-
-/* A message's bytes with each plain number as one byte, each hexadecimal id as two: messages of one signature
- * have one shape. Returns its length; 0: none is given (an empty or long message, one that may hold a date or a backslash).
- * Checked: tests/unit/ingest/test_templates_shape.c, against hc_shape_of of messages made alike. */
-size_t hc_signature_of(struct hc_str message, char out[HC_SIGNATURE_BYTES]);
-
 /* A shape that a memo keeps, and its parts. */
 struct hc_known_shape {
     struct hc_str text;
@@ -31,12 +24,16 @@ struct hc_shape {
 };
 
 struct hc_shape_memo;
+struct hc_line_forms;
 
 /* Memory: the arena's; it keeps a few MiB, and knows nothing new from then on. The text and the hash of a shape do
  * not depend on what is known. NULL: none. */
 struct hc_shape_memo *hc_shape_memo_new(struct hc_arena *arena);
 
 bool hc_shape_memo_is_full(const struct hc_shape_memo *memo);
+
+/* The forms of the lines that the messages stand in, which live as long. */
+struct hc_line_forms *hc_shape_memo_forms(struct hc_shape_memo *memo);
 
 /* The shape of a message, and its hash. A shape that is not kept is written into `room`; where that fails, it is empty.
  * False: no memory in the arena. */

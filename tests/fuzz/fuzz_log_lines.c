@@ -1,7 +1,8 @@
 /* Log lines with their headers, and the templates that are mined from their shapes. */
 #include "ingest/format/logs_lines.h"
+#include "ingest/format/logs_steps.h"
 #include "ingest/format/logs_unwrap.h"
-#include "ingest/normalize/logheader.h"
+#include "ingest/normalize/line_form.h"
 #include "ingest/normalize/templates.h"
 #include "tests/fuzz/fuzz.h"
 
@@ -23,6 +24,11 @@ static enum hc_status take(void *context, const struct hc_log_line *line, struct
     hc_shape_of(line->message, &lines->shape);
     HOLDS(hc_str_equal(line->shape.text, hc_buf_view(&lines->shape)));
     HOLDS(line->shape.hash == hc_str_hash(line->shape.text));
+    if (line->trace_told) {
+        bool sure;
+        struct hc_str trace = hc_trace_by_key(line->whole, &sure);
+        HOLDS(trace.p == line->trace.p && trace.n == line->trace.n);
+    }
     if (lines->shapes.n < 4096)
         HOLDS(hc_names_add(&lines->shapes, line->shape.text) != HC_NAME_NONE);
     return HC_OK;
@@ -79,8 +85,40 @@ static void unwrap_alike(struct hc_str line, struct hc_unwrap_room *used)
     hc_unwrap_room_free(&fresh);
 }
 
+/* A line's columns, and what a program finds in them, are those of its form. */
+static void form_alike(struct hc_line_forms *forms, struct hc_str line, struct hc_columns *alone)
+{
+    static const struct hc_header_program program = {.steps = {{HC_COLUMN_TIME, 7},
+                                                               {HC_COLUMN_LEVEL, 4},
+                                                               {HC_COLUMN_BRACKET, 1},
+                                                               {HC_COLUMN_TAG, 1},
+                                                               {HC_COLUMN_IDENTIFIER, 2},
+                                                               {HC_COLUMN_DASH, 2},
+                                                               {HC_COLUMN_NUMBER, 1}},
+                                                     .n_steps = 7};
+    struct hc_formed_line formed;
+    struct hc_header header, wanted;
+    HOLDS(hc_line_forms_find(forms, line, true, &formed));
+    if (!formed.form)
+        return;
+    const struct hc_columns *columns = &formed.form->columns;
+    HOLDS(columns->n == alone->n && columns->ended == alone->ended && columns->continues == alone->continues);
+    for (size_t i = 0; i < alone->n; i++) {
+        HOLDS(columns->at[i].class == alone->at[i].class && columns->at[i].level == alone->at[i].level);
+        HOLDS(hc_formed_place(&formed, columns->at[i].begin) == alone->at[i].begin);
+        HOLDS(hc_formed_place(&formed, columns->at[i].end) == alone->at[i].end);
+    }
+    hc_header_apply(&program, alone, &wanted);
+    hc_formed_header(&program, 1, &formed, line, &header);
+    HOLDS(header.has_stamp == wanted.has_stamp && header.matched == wanted.matched && header.level == wanted.level);
+    HOLDS(header.message == wanted.message && header.component.n == wanted.component.n);
+    HOLDS(!wanted.component.p || header.component.p == wanted.component.p);
+    HOLDS(!wanted.has_stamp || (header.stamp.civil.second == wanted.stamp.civil.second &&
+                                header.stamp.civil.nanosecond == wanted.stamp.civil.nanosecond));
+}
+
 /* Each line by itself and after those before it. */
-static void read_again(struct hc_str text)
+static void read_again(struct hc_str text, struct hc_line_forms *forms)
 {
     static struct hc_unwrap_room room;
     struct hc_columns columns[2];
@@ -89,6 +127,7 @@ static void read_again(struct hc_str text)
         struct hc_str line = {text.p, newline ? (size_t)(newline - text.p) : text.n};
         read_alike(line, i ? &columns[(i - 1) % 2] : NULL, &columns[i % 2]);
         unwrap_alike(line, &room);
+        form_alike(forms, line, &columns[i % 2]);
         text = newline ? (struct hc_str){newline + 1, text.n - line.n - 1} : HC_STR("");
     }
 }
@@ -104,7 +143,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     hc_names_init(&lines.shapes, arena);
     HOLDS(hc_log_lines((struct hc_str){(const char *)data, size}, &frame, hc_shape_memo_new(arena), arena, &sink,
                        &err) == HC_OK);
-    read_again((struct hc_str){(const char *)data, size});
+    read_again((struct hc_str){(const char *)data, size}, hc_line_forms_new(arena));
     mine(&lines, arena);
     hc_buf_free(&lines.shape);
     hc_arena_free(arena);

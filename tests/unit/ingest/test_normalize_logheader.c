@@ -32,14 +32,24 @@ static void write_lines(char lines[LINES][160], unsigned seed)
 static void learn(struct hc_header_program *program, char lines[LINES][160], bool ahead)
 {
     static struct hc_columns columns[LINES];
-    struct hc_columns *sample[LINES];
+    struct hc_header_line sample[LINES];
     for (size_t i = 0; i < LINES; i++) {
         hc_columns_open(&columns[i], hc_str_of(lines[i]), NULL);
         if (ahead)
             hc_columns_read(&columns[i], HC_HEADER_COLUMNS - 1);
-        sample[i] = &columns[i];
+        sample[i] = (struct hc_header_line){&columns[i], 1};
     }
     hc_header_learn(sample, LINES, program);
+}
+
+static void assert_same_program(const struct hc_header_program *a, const struct hc_header_program *b)
+{
+    assert_int_equal(a->n_steps, b->n_steps);
+    assert_int_equal(a->has_time, b->has_time);
+    for (size_t s = 0; s < a->n_steps; s++) {
+        assert_int_equal(a->steps[s].class, b->steps[s].class);
+        assert_int_equal(a->steps[s].reach, b->steps[s].reach);
+    }
 }
 
 static void columns_read_when_asked_for_teach_the_same(void **state)
@@ -52,15 +62,33 @@ static void columns_read_when_asked_for_teach_the_same(void **state)
         write_lines(lines, seed);
         learn(&lazy, lines, false);
         learn(&eager, lines, true);
-        assert_int_equal(lazy.n_steps, eager.n_steps);
-        assert_int_equal(lazy.has_time, eager.has_time);
-        for (size_t s = 0; s < lazy.n_steps; s++) {
-            assert_int_equal(lazy.steps[s].class, eager.steps[s].class);
-            assert_int_equal(lazy.steps[s].reach, eager.steps[s].reach);
-        }
+        assert_same_program(&lazy, &eager);
         n_steps += lazy.n_steps;
     }
     assert_true(n_steps > 3000);
+}
+
+static void a_line_of_weight_teaches_as_that_many(void **state)
+{
+    static char lines[LINES][160];
+    static struct hc_columns columns[LINES];
+    (void)state;
+    for (unsigned seed = 1; seed < 1000; seed++) {
+        struct hc_header_line each[3 * LINES], weighted[LINES];
+        struct hc_header_program by_each, by_weight;
+        size_t n = 0;
+        write_lines(lines, seed);
+        for (size_t i = 0; i < LINES; i++) {
+            hc_columns_open(&columns[i], hc_str_of(lines[i]), NULL);
+            weighted[i] = (struct hc_header_line){&columns[i], 1 + (uint32_t)(seed + i) % 3};
+        }
+        for (size_t i = 0; i < LINES; i++)
+            for (uint32_t k = 0; k < weighted[i].weight; k++)
+                each[n++] = (struct hc_header_line){&columns[i], 1};
+        hc_header_learn(each, n, &by_each);
+        hc_header_learn(weighted, LINES, &by_weight);
+        assert_same_program(&by_weight, &by_each);
+    }
 }
 
 /* The lines again behind each other, moved by a few bytes, so that much can be taken over. */
@@ -97,7 +125,8 @@ static void a_time_of_few_digits_starts_a_record(void **state)
     static const uint8_t classes[] = {HC_COLUMN_TIME, HC_COLUMN_WORD, HC_COLUMN_TIME, HC_COLUMN_TIME};
     (void)state;
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
-        struct hc_columns columns, *sample = &columns;
+        struct hc_columns columns;
+        struct hc_header_line sample = {&columns, 1};
         struct hc_header_program program;
         hc_columns_open(&columns, hc_str_of(texts[i]), NULL);
         assert_int_equal(hc_columns_class(&columns, 1), classes[i]);
@@ -125,6 +154,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(columns_read_when_asked_for_teach_the_same),
+        cmocka_unit_test(a_line_of_weight_teaches_as_that_many),
         cmocka_unit_test(columns_of_a_line_before_are_taken_over_as_they_would_be_read),
         cmocka_unit_test(a_time_of_few_digits_starts_a_record),
         cmocka_unit_test(a_program_may_take_a_later_time),

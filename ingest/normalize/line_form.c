@@ -1,0 +1,353 @@
+#include "ingest/normalize/line_form.h"
+
+#define SLOTS_LEAST 1024
+#define NUMBER_BYTES_MOST 5
+
+struct hc_line_forms {
+    struct hc_arena *arena;
+    struct hc_line_form **slots; /* open addressing by hash, at most half of them taken */
+    size_t n_slots, n_forms, n_bytes;
+    uint64_t n_passes;
+    void *room;
+    size_t room_bytes;
+    struct hc_signature signature; /* room */
+};
+
+struct hc_line_forms *hc_line_forms_new(struct hc_arena *arena)
+{
+    struct hc_line_forms *forms = hc_arena_calloc(arena, 1, sizeof *forms);
+    if (!forms)
+        return NULL;
+    forms->arena = arena;
+    forms->n_slots = SLOTS_LEAST;
+    forms->slots = hc_arena_calloc(arena, SLOTS_LEAST, sizeof(struct hc_line_form *));
+    return forms->slots ? forms : NULL;
+}
+
+size_t hc_line_forms_size(const struct hc_line_forms *forms)
+{
+    return forms->n_bytes;
+}
+
+uint64_t hc_line_forms_pass(struct hc_line_forms *forms)
+{
+    return ++forms->n_passes;
+}
+
+void *hc_line_forms_room(struct hc_line_forms *forms, size_t n_bytes)
+{
+    if (forms->room_bytes < n_bytes) {
+        forms->room = hc_arena_alloc(forms->arena, n_bytes);
+        forms->room_bytes = forms->room ? n_bytes : 0;
+    }
+    return forms->room;
+}
+
+/* ---- which forms tell the columns ----
+ *
+ * Two lines of one form have the same bytes but for the time they begin with and the words that are masked; those are
+ * numbers and hexadecimal ids, each of the same kind. So they fall into the same columns, unless what begins in one of
+ * them is a time, and each column is of the same class, unless that hangs on how many digits it has:
+ * - Every time needs a clock with two colons, for which there is no signature, or is digits alone: an epoch of ten and
+ *   more, 081109 203615, 20150316T231743, or 2015.03.16-15.42.50. A column that begins with a long number or with a
+ *   year is not told, nor one that begins with '@' and holds a mask (tai64n).
+ * - A number and no number: a column of what may stand in numbers alone is one where it has digits and no hexadecimal
+ *   letters, or twelve of both and two digits. One short id by itself is none, with a long id it is one.
+ * - A name and a tag begin with a letter: a column that begins with an id is that id, perhaps with a comma.
+ * - Tags and brackets have a length that they must not pass, levels no masks in them. */
+
+static bool is_hex_kind(uint8_t kind)
+{
+    return kind == HC_MASK_HEX || kind == HC_MASK_LONG_HEX || kind == HC_MASK_ODD_HEX;
+}
+
+/* Do columns that begin with it, or brackets, not hang on what the mask is? */
+static bool opens_no_time(const struct hc_masked *mask)
+{
+    return mask->kind != HC_MASK_LONG && mask->kind != HC_MASK_YEAR;
+}
+
+static size_t bytes_most(const struct hc_masked *mask)
+{
+    return mask->kind == HC_MASK_NUMBER || mask->kind == HC_MASK_YEAR ? NUMBER_BYTES_MOST : HC_MASK_BYTES_MOST;
+}
+
+/* What a column is made of besides its masks. */
+struct made_of {
+    size_t n_bytes;          /* of the column at its longest */
+    size_t n_ids, n_numbers; /* masks */
+    bool has_long_id, has_odd_id;
+    bool has_digits, has_hex, has_others; /* others: what stands in no number */
+};
+
+static void add_plain(char c, struct made_of *made_of)
+{
+    made_of->n_bytes++;
+    if (c >= '0' && c <= '9')
+        made_of->has_digits = true;
+    else if ((c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'))
+        made_of->has_hex = true;
+    else
+        made_of->has_others = made_of->has_others || !hc_is_number_byte(c);
+}
+
+static struct made_of look_into(const struct hc_line_form *form, const struct hc_column *column, size_t mask)
+{
+    struct made_of made_of = {.n_bytes = 0};
+    for (size_t at = column->begin; at < column->end;) {
+        const struct hc_masked *next = mask < form->n_masks ? &form->masks[mask] : NULL;
+        if (!next || at < next->begin) {
+            char c = form->columns.text.p[at];
+            if (c == 'x' && at == column->begin + 1) /* of 0x: as good as a digit */
+                made_of.has_digits = made_of.has_hex = true;
+            else
+                add_plain(c, &made_of);
+            at++;
+            continue;
+        }
+        made_of.n_bytes += bytes_most(next);
+        made_of.n_ids += is_hex_kind(next->kind);
+        made_of.n_numbers += !is_hex_kind(next->kind);
+        made_of.has_long_id = made_of.has_long_id || next->kind == HC_MASK_LONG_HEX;
+        made_of.has_odd_id = made_of.has_odd_id || next->kind == HC_MASK_ODD_HEX;
+        at = next->end;
+        mask++;
+    }
+    return made_of;
+}
+
+/* Is it a number, or none, whatever its masks are? */
+static bool is_surely_number_or_not(const struct made_of *made_of)
+{
+    if (made_of->has_others || made_of->has_long_id)
+        return true;
+    if (made_of->n_ids == 0)
+        return !made_of->has_hex;
+    return made_of->n_ids == 1 && made_of->n_numbers == 0 && !made_of->has_odd_id && !made_of->has_digits &&
+           !made_of->has_hex;
+}
+
+/* Is it closed, or none, however long its masks are? */
+static bool is_in_bounds(struct hc_str text, const struct made_of *made_of)
+{
+    char last = text.p[text.n - 1], before = text.n > 1 ? text.p[text.n - 2] : ' ';
+    if (text.p[0] == '[')
+        return (last == ']' || (last == ':' && before == ']')) && made_of->n_bytes <= HC_COLUMN_BRACKET_BYTES;
+    return (last != ':' && last != ']') || made_of->n_bytes <= HC_COLUMN_TAG_BYTES;
+}
+
+/* `mask`: the first that ends behind the column's begin. */
+static bool is_told(const struct hc_line_form *form, const struct hc_column *column, size_t mask)
+{
+    const char *p = form->columns.text.p;
+    const struct hc_masked *first = mask < form->n_masks ? &form->masks[mask] : NULL;
+    struct hc_str text = {p + column->begin, column->end - column->begin};
+    if (column->class == HC_COLUMN_TIME || column->class == HC_COLUMN_EPOCH)
+        return false;
+    if (!first || (first->begin >= column->end && text.p[0] != '['))
+        return true;
+    size_t inner = p[column->begin] == '[' ? column->begin + 1 : column->begin;
+    if (p[column->begin] == '@' || p[inner] == '@' || (first->begin == inner && !opens_no_time(first)))
+        return false;
+    size_t core = column->end - (text.p[text.n - 1] == ',');
+    if (first->begin == column->begin && is_hex_kind(first->kind) && first->end != core)
+        return false;
+    struct made_of made_of = look_into(form, column, mask);
+    return is_in_bounds(text, &made_of) && is_surely_number_or_not(&made_of);
+}
+
+/* Those that are read, and the one behind them, where a level may stand. */
+static bool tells_columns(const struct hc_line_form *form)
+{
+    const struct hc_columns *columns = &form->columns;
+    struct hc_column behind;
+    struct hc_stamp stamp;
+    size_t mask = 0;
+    bool more = columns->n == HC_HEADER_COLUMNS &&
+                hc_column_next(columns->text, columns->at[columns->n - 1].end, &behind, &stamp);
+    for (size_t i = form->timed; i < columns->n + (size_t)more; i++) {
+        const struct hc_column *column = i < columns->n ? &columns->at[i] : &behind;
+        while (mask < form->n_masks && form->masks[mask].end <= column->begin)
+            mask++;
+        if (!is_told(form, column, mask))
+            return false;
+    }
+    return true;
+}
+
+/* ---- forms ---- */
+
+static bool is_space(char c)
+{
+    return c == ' ' || c == '\t';
+}
+
+/* NULL: no memory. One block holds the form, its masks and its key. */
+static struct hc_line_form *new_form(struct hc_line_forms *forms, struct hc_str key, struct hc_str text, size_t time)
+{
+    const struct hc_signature *signature = &forms->signature;
+    size_t n_masks = signature->n_masks + (time > 0), size = n_masks * sizeof(struct hc_masked);
+    struct hc_line_form *form = hc_arena_calloc(forms->arena, 1, sizeof *form + size + key.n);
+    struct hc_str copy = hc_str_copy(forms->arena, text);
+    if (!form || !copy.p)
+        return NULL;
+    struct hc_masked *masks = (struct hc_masked *)(form + 1);
+    form->masks = masks;
+    form->key = memcpy((char *)(masks + n_masks), key.p, key.n);
+    form->n_key = (uint16_t)key.n;
+    form->timed = time > 0;
+    if (form->timed)
+        masks[form->n_masks++] = (struct hc_masked){0, (uint16_t)time, 0};
+    for (size_t i = 0; i < signature->n_masks; i++) {
+        struct hc_masked mask = signature->masks[i];
+        mask.begin = (uint16_t)(mask.begin + time);
+        mask.end = (uint16_t)(mask.end + time);
+        masks[form->n_masks++] = mask;
+    }
+    hc_columns_open(&form->columns, copy, NULL);
+    hc_columns_read(&form->columns, HC_HEADER_COLUMNS - 1);
+    form->usable = tells_columns(form);
+    forms->n_bytes += sizeof *form + size + key.n + text.n;
+    return form;
+}
+
+/* The slot of a key, or the free one where it would go. */
+static struct hc_line_form **slot_of(const struct hc_line_forms *forms, struct hc_str key, uint64_t hash)
+{
+    size_t slot = (size_t)hash & (forms->n_slots - 1);
+    for (; forms->slots[slot]; slot = (slot + 1) & (forms->n_slots - 1)) {
+        const struct hc_line_form *form = forms->slots[slot];
+        if (form->hash == hash && form->n_key == key.n && memcmp(form->key, key.p, key.n) == 0)
+            break;
+    }
+    return &forms->slots[slot];
+}
+
+static bool grow_slots(struct hc_line_forms *forms)
+{
+    size_t n_slots = forms->n_slots * 2;
+    struct hc_line_form **slots = hc_arena_calloc(forms->arena, n_slots, sizeof(struct hc_line_form *));
+    if (!slots)
+        return false;
+    for (size_t i = 0; i < forms->n_slots; i++) {
+        if (!forms->slots[i])
+            continue;
+        size_t slot = (size_t)forms->slots[i]->hash & (n_slots - 1);
+        while (slots[slot])
+            slot = (slot + 1) & (n_slots - 1);
+        slots[slot] = forms->slots[i];
+    }
+    forms->slots = slots;
+    forms->n_slots = n_slots;
+    return true;
+}
+
+/* NULL: no memory. */
+static struct hc_line_form *add_form(struct hc_line_forms *forms, struct hc_str key, struct hc_str text, size_t time)
+{
+    if (forms->n_forms * 2 >= forms->n_slots && !grow_slots(forms))
+        return NULL;
+    struct hc_line_form *form = new_form(forms, key, text, time);
+    if (!form)
+        return NULL;
+    form->hash = hc_str_hash(key);
+    *slot_of(forms, key, form->hash) = form;
+    forms->n_forms++;
+    return form;
+}
+
+/* How long the time is that the text begins with, with what is taken off behind it; 0: none. */
+static size_t scan_time(struct hc_str text, struct hc_stamp *stamp)
+{
+    if (text.n == 0 || text.p[0] < '0' || text.p[0] > '9')
+        return 0;
+    size_t n = hc_stamp_scan(text, stamp);
+    while (n > 0 && n < text.n && (text.p[n] == ',' || text.p[n] == ':' || text.p[n] == ']'))
+        n++;
+    return n;
+}
+
+static void shift_masks(const struct hc_line_forms *forms, size_t time, struct hc_formed_line *line)
+{
+    const struct hc_line_form *form = line->form;
+    size_t k = 0;
+    line->shifts[0] = 0;
+    if (form->timed)
+        line->shifts[++k] = (int16_t)((int)time - form->masks[0].end);
+    for (size_t i = 0; i < forms->signature.n_masks; i++, k++)
+        line->shifts[k + 1] = (int16_t)((int)(forms->signature.masks[i].end + time) - form->masks[k].end);
+}
+
+bool hc_line_forms_find(struct hc_line_forms *forms, struct hc_str text, bool may_keep, struct hc_formed_line *line)
+{
+    struct hc_signature *signature = &forms->signature;
+    size_t time = scan_time(text, &line->stamp);
+    line->form = NULL;
+    if (text.n > HC_SIGNATURE_BYTES || (time > 0 && time < text.n && !is_space(text.p[time])))
+        return true;
+    hc_signature_of((struct hc_str){text.p + time, text.n - time}, signature);
+    if (signature->n == 0 || signature->n_masks > HC_SIGNATURE_MASKS)
+        return true;
+    signature->bytes[signature->n] = time > 0 ? 't' : '-';
+    struct hc_str key = {signature->bytes, signature->n + 1};
+    struct hc_line_form *form = *slot_of(forms, key, hc_str_hash(key));
+    if (!form && may_keep && (form = add_form(forms, key, text, time)) == NULL)
+        return false;
+    if (!form || !form->usable)
+        return true;
+    line->form = form;
+    shift_masks(forms, time, line);
+    return true;
+}
+
+size_t hc_formed_place(const struct hc_formed_line *line, size_t place)
+{
+    const struct hc_line_form *form = line->form;
+    size_t n = 0;
+    while (n < form->n_masks && form->masks[n].end <= place)
+        n++;
+    return (size_t)((ptrdiff_t)place + line->shifts[n]);
+}
+
+/* Whether a word is masked depends on the byte before it, which to a text's first word is a space. */
+bool hc_formed_is_own_text(const struct hc_line_form *form, size_t place)
+{
+    if (form->timed && place < form->masks[0].end)
+        return false;
+    return place == 0 || is_space(form->columns.text.p[place - 1]);
+}
+
+static void apply(const struct hc_header_program *program, struct hc_line_form *form)
+{
+    struct hc_header header;
+    const char *text = form->columns.text.p;
+    hc_header_apply(program, &form->columns, &header);
+    if (form->message != header.message)
+        form->shape.known = NULL;
+    form->has_stamp = header.has_stamp;
+    form->matched = header.matched;
+    form->level = header.level;
+    form->message = (uint16_t)header.message;
+    form->component = header.component.p ? (uint16_t)(header.component.p - text) : 0;
+    form->component_end = header.component.p ? (uint16_t)(form->component + header.component.n) : 0;
+}
+
+void hc_formed_header(const struct hc_header_program *program, uint64_t pass, const struct hc_formed_line *line,
+                      struct hc_str text, struct hc_header *header)
+{
+    struct hc_line_form *form = line->form;
+    if (form->pass != pass)
+        apply(program, form);
+    form->pass = pass;
+    header->has_stamp = form->has_stamp;
+    if (form->has_stamp)
+        header->stamp = line->stamp;
+    header->matched = form->matched;
+    header->level = form->level;
+    header->message = hc_formed_place(line, form->message);
+    header->component = HC_STR_NONE;
+    if (form->component_end > 0) {
+        size_t begin = hc_formed_place(line, form->component), end = hc_formed_place(line, form->component_end);
+        header->component = (struct hc_str){text.p + begin, end - begin};
+    }
+}

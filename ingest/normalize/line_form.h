@@ -1,0 +1,72 @@
+/* Lines of logs that differ in their time and in their numbers alone: what one of a form is like, found out once. */
+#ifndef HC_INGEST_NORMALIZE_LINE_FORM_H
+#define HC_INGEST_NORMALIZE_LINE_FORM_H
+
+#include "base/arena.h"
+#include "ingest/normalize/logheader.h"
+#include "ingest/normalize/shape_memo.h"
+#include "ingest/normalize/signature.h"
+
+/* A form, shown by the first line of it. What every line asks for comes first: of many forms, memory that is not at hand
+ * is what a look costs. */
+struct hc_line_form {
+    uint64_t hash; /* of the key */
+    uint16_t n_key;
+    uint8_t n_masks;
+    bool timed;
+    bool usable; /* every line of the form has these columns */
+
+    /* What its reader has found in it, at places of that first line. */
+    uint8_t trace; /* for whoever looks for one; 0: nobody has */
+    uint16_t trace_begin, trace_end;
+    bool has_stamp, matched; /* of the header, as all here */
+    uint8_t level;
+    uint16_t message, component, component_end; /* component_end 0: none */
+    uint64_t pass;                              /* the header is that of this pass */
+    struct hc_shape shape;                      /* of the message, where known */
+
+    const struct hc_masked *masks; /* the first one is the line's time, where `timed` */
+    const char *key;
+    struct hc_columns columns; /* all read; their stamp is that line's own */
+    uint64_t sample;           /* the form is the line `sampled` of what was learned from in this pass */
+    uint32_t sampled;
+};
+
+/* A line as one of a form. */
+struct hc_formed_line {
+    struct hc_line_form *form;              /* NULL: the line must be read by itself */
+    struct hc_stamp stamp;                  /* of its first column, where form->timed */
+    int16_t shifts[2 + HC_SIGNATURE_MASKS]; /* how far what follows each mask lies from there in the form */
+};
+
+struct hc_line_forms;
+
+/* Memory: the arena's. What is told of a line does not depend on what is known. NULL: none. */
+struct hc_line_forms *hc_line_forms_new(struct hc_arena *arena);
+
+/* Bytes that it keeps. */
+size_t hc_line_forms_size(const struct hc_line_forms *forms);
+
+/* The form of a line without what is around it; a new one where `may_keep`. False: no memory.
+ * Checked: tests/unit/ingest/test_line_form.c and fuzz_log_lines, columns and header against those of each line by
+ * itself. */
+bool hc_line_forms_find(struct hc_line_forms *forms, struct hc_str text, bool may_keep, struct hc_formed_line *line);
+
+/* Memory that one reader of lines at a time may use, of at least so many bytes, as the one before it has left it: of a log
+ * of a few lines, what is at hand already is read sooner than it is found anew. NULL: none. */
+void *hc_line_forms_room(struct hc_line_forms *forms, size_t n_bytes);
+
+/* A number that no pass had before. */
+uint64_t hc_line_forms_pass(struct hc_line_forms *forms);
+
+/* Where in the line a place of the form's line is, which is not inside a mask. */
+size_t hc_formed_place(const struct hc_formed_line *line, size_t place);
+
+/* Does what begins at this place of the form have a signature of its own that is the same in all of its lines? */
+bool hc_formed_is_own_text(const struct hc_line_form *form, size_t place);
+
+/* What the program finds in the line; `pass` is of this program alone. */
+void hc_formed_header(const struct hc_header_program *program, uint64_t pass, const struct hc_formed_line *line,
+                      struct hc_str text, struct hc_header *header);
+
+#endif

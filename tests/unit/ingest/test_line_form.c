@@ -1,0 +1,200 @@
+/* Lines as those of a form: what is told of them is what each of them says by itself. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include <cmocka.h>
+
+#include "ingest/normalize/line_form.h"
+
+/* In a piece '0' is a digit of a date or a clock, 'D' a number, 'H' an id of hexadecimal digits; the rest stands as it is. */
+static const char *const pieces[] = {
+    "INFO",
+    "[worker-D]",
+    "c.shop.cart.Handler",
+    "sshd[D]:",
+    "took D ms",
+    "id=H",
+    "/v1/D/H",
+    "key H,",
+    "(D)",
+    "D:",
+    "H:",
+    "000000 000000",
+    "00000000",
+    "D",
+    "0000000000",
+    "000000000000",
+    "0000000000000",
+    "00000000000000",
+    "@400000000H",
+    "@H",
+    "H.x",
+    "H-D",
+    "a-D",
+    "ab,H,D",
+    "ax-D",
+    "ax-H",
+    "H]",
+    "[H:error]",
+    "[D",
+    "[x",
+    "[0000000000]",
+    "Mar D",
+    "2010.00.00-00.00.00",
+    "d]",
+    "x:D]:",
+    "debug",
+    "WARN:",
+    "|",
+    "e0000",
+    "Caused by: D",
+    "D.D.D.D",
+    "at D",
+    "0000.00.00-00.00.00",
+    "[D:error]",
+    "H",
+    "D,",
+    "a.very.long.name.of.some.sixty.bytes.with.parts.of.it.joined-H:",
+    "[a bracket of some two hundred and forty bytes that is closed or not as its number is long or short, which goes on "
+    "and on and on until it has come to where a bracket ends because it is too long to be one of them, say at D or H or D]"};
+
+static const char *const times[] = {"2015-03-16T23:17:43Z", "2015-03-16 23:17:43,120", "23:17:43", "081109 203615",
+                                    "20150316T231743"};
+
+static unsigned next(unsigned *x)
+{
+    *x = *x * 1664525u + 1013904223u;
+    return *x >> 16;
+}
+
+static size_t write_piece(char *out, const char *piece, unsigned *y)
+{
+    size_t used = 0;
+    for (; *piece; piece++) {
+        unsigned n = *piece == 'D'   ? 1 + next(y) % (next(y) % 8 ? 4 : 14)
+                     : *piece == 'H' ? 5 + next(y) % (next(y) % 4 ? 10 : 50)
+                                     : 0;
+        for (unsigned i = 0; i < n; i++)
+            out[used++] = *piece == 'D' ? (char)('0' + next(y) % 10) : "0123456789abcdef"[next(y) % 16];
+        if (*piece == '0')
+            out[used++] = (char)('0' + next(y) % (next(y) % 8 ? 2 : 10));
+        else if (n == 0)
+            out[used++] = *piece;
+    }
+    return used;
+}
+
+/* Alike for one `seed` but for numbers and ids, which `other` decides. */
+static struct hc_str line_of(unsigned seed, unsigned other, char out[4096])
+{
+    size_t used = 0;
+    unsigned x = seed * 2654435761u, y = other * 2246822519u + 7;
+    if (seed % 4 == 0)
+        used += (size_t)snprintf(out, 64, "%s%s", times[seed / 4 % 5], seed % 3 ? " " : ": ");
+    for (unsigned n = 1 + next(&x) % (seed % 16 ? 4 : 14); n > 0; n--) {
+        used += write_piece(out + used, pieces[next(&x) % (sizeof pieces / sizeof *pieces)], &y);
+        if (next(&x) % 4)
+            out[used++] = ' ';
+    }
+    return (struct hc_str){out, used};
+}
+
+static const struct hc_header_program programs[] = {
+    {.n_steps = 0},
+    {.steps = {{HC_COLUMN_TIME, 7}, {HC_COLUMN_LEVEL, 4}, {HC_COLUMN_BRACKET, 1}, {HC_COLUMN_IDENTIFIER, 0}},
+     .n_steps = 4},
+    {.steps = {{HC_COLUMN_LEVEL, 3}, {HC_COLUMN_NUMBER, 2}, {HC_COLUMN_TAG, 2}, {HC_COLUMN_DASH, 2}}, .n_steps = 4},
+};
+
+static void assert_same_columns(const struct hc_formed_line *formed, const struct hc_columns *alone)
+{
+    const struct hc_columns *columns = &formed->form->columns;
+    assert_int_equal(columns->n, alone->n);
+    assert_int_equal(columns->ended, alone->ended);
+    assert_int_equal(columns->continues, alone->continues);
+    for (size_t i = 0; i < alone->n; i++) {
+        assert_int_equal(columns->at[i].class, alone->at[i].class);
+        assert_int_equal(columns->at[i].level, alone->at[i].level);
+        assert_int_equal(hc_formed_place(formed, columns->at[i].begin), alone->at[i].begin);
+        assert_int_equal(hc_formed_place(formed, columns->at[i].end), alone->at[i].end);
+    }
+}
+
+static void assert_same_header(const struct hc_header *header, const struct hc_header *alone)
+{
+    assert_int_equal(header->has_stamp, alone->has_stamp);
+    assert_int_equal(header->matched, alone->matched);
+    assert_int_equal(header->level, alone->level);
+    assert_int_equal(header->message, alone->message);
+    assert_true(hc_str_equal(header->component, alone->component));
+    assert_true(!alone->has_stamp || (header->stamp.civil.second == alone->stamp.civil.second &&
+                                      header->stamp.civil.nanosecond == alone->stamp.civil.nanosecond &&
+                                      header->stamp.has_offset == alone->stamp.has_offset));
+}
+
+static void a_form_tells_what_each_line_says(void **state)
+{
+    enum { OTHERS = 12, SEEDS = 40000 };
+    size_t n_told = 0;
+    char text[4096];
+    (void)state;
+    for (unsigned seed = 0; seed < SEEDS; seed++) {
+        struct hc_arena *arena = hc_arena_new(0);
+        struct hc_line_forms *forms = hc_line_forms_new(arena);
+        for (unsigned i = 0; i < OTHERS; i++) {
+            struct hc_str line = line_of(seed, seed * OTHERS + i, text);
+            struct hc_formed_line formed;
+            struct hc_columns alone;
+            assert_true(hc_line_forms_find(forms, line, true, &formed));
+            if (!formed.form)
+                continue;
+            n_told++;
+            hc_columns_open(&alone, line, NULL);
+            hc_columns_read(&alone, HC_HEADER_COLUMNS - 1);
+            assert_same_columns(&formed, &alone);
+            for (uint64_t p = 0; p < sizeof programs / sizeof *programs; p++) {
+                struct hc_header header, wanted;
+                hc_header_apply(&programs[p], &alone, &wanted);
+                hc_formed_header(&programs[p], 1 + p, &formed, line, &header);
+                assert_same_header(&header, &wanted);
+            }
+        }
+        hc_arena_free(arena);
+    }
+    assert_true(n_told > SEEDS);
+}
+
+static struct hc_line_form *form_of(struct hc_line_forms *forms, const char *line)
+{
+    struct hc_formed_line formed;
+    assert_true(hc_line_forms_find(forms, hc_str_of(line), true, &formed));
+    return formed.form;
+}
+
+static void lines_that_differ_in_time_and_numbers_are_of_one_form(void **state)
+{
+    struct hc_arena *arena = hc_arena_new(0);
+    struct hc_line_forms *forms = hc_line_forms_new(arena);
+    (void)state;
+    struct hc_line_form *form =
+        form_of(forms, "2015-03-16 23:17:43,123 INFO [worker-6] Handler - took 82 ms for 4afd2f8a");
+    assert_non_null(form);
+    assert_ptr_equal(form, form_of(forms, "2016-03-16 03:17:43 INFO [worker-12] Handler - took 7 ms for 0bfd2f81"));
+    assert_ptr_not_equal(form, form_of(forms, "2016-03-16 03:17:43 WARN [worker-12] Handler - took 7 ms for 0bfd2f81"));
+    assert_null(form_of(forms, "x 081109 203615 INFO terminating")); /* may be a time or not */
+    assert_null(form_of(forms, "1117838570 2005.06.03 R02 INFO terminating"));
+    assert_null(form_of(forms, "up since 23:17:43"));
+    hc_arena_free(arena);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_form_tells_what_each_line_says),
+        cmocka_unit_test(lines_that_differ_in_time_and_numbers_are_of_one_form),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
