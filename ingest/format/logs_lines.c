@@ -36,7 +36,7 @@ struct pass {
     struct hc_line_forms *forms;
     struct hc_buf shape; /* that the memo does not keep */
     struct hc_header_program program;
-    uint64_t number; /* of the program among all that forms have seen */
+    uint32_t number; /* of the program */
     struct hc_arena *arena;
     struct room *room;
     size_t n_lines;
@@ -72,7 +72,7 @@ static bool look_at(struct pass *pass, size_t i, const struct looked_at *last, s
     if (!hc_line_forms_find(pass->forms, line->inner.text, !hc_shape_memo_is_full(pass->shapes), &line->formed))
         return false;
     if (line->formed.form) {
-        line->columns = &line->formed.form->columns;
+        line->columns = line->formed.form->columns;
         return true;
     }
     bool alike = last && !last->inner.in_room && !last->formed.form;
@@ -109,15 +109,15 @@ static bool still_fits(struct pass *pass, bool *fits)
 }
 
 /* Lines of a form are one, which weighs as much as they all. */
-static void add_sampled(struct pass *pass, const struct looked_at *line, struct hc_header_line *sampled, size_t *n)
+static void add_sampled(uint64_t sample, const struct looked_at *line, struct hc_header_line *sampled, size_t *n)
 {
     struct hc_line_form *form = line->formed.form;
-    if (form && form->sample == pass->number) {
+    if (form && form->sample == sample) {
         sampled[form->sampled].weight++;
         return;
     }
     if (form) {
-        form->sample = pass->number;
+        form->sample = sample;
         form->sampled = (uint32_t)*n;
     }
     sampled[(*n)++] = (struct hc_header_line){line->columns, 1};
@@ -129,7 +129,7 @@ static bool learn(struct pass *pass)
     size_t n = pass->n_lines < HC_HEADER_SAMPLE ? pass->n_lines : HC_HEADER_SAMPLE, n_sampled = 0;
     struct hc_header_program program;
     struct hc_header_line sampled[HC_HEADER_SAMPLE];
-    pass->number = hc_line_forms_pass(pass->forms);
+    uint64_t sample = hc_line_forms_sample(pass->forms);
     for (size_t i = 0; i < n; i++) {
         struct looked_at *line = &pass->room->sample[i];
         if (!look_at(pass, i * pass->n_lines / n, i > 0 ? line - 1 : NULL, line))
@@ -138,12 +138,13 @@ static bool learn(struct pass *pass)
             continue;
         if (line->inner.in_room)
             hc_columns_read(line->columns, HC_HEADER_COLUMNS - 1);
-        add_sampled(pass, line, sampled, &n_sampled);
+        add_sampled(sample, line, sampled, &n_sampled);
     }
     hc_header_learn(sampled, n_sampled, &program);
     /* A block that is one long trace teaches nothing. */
     if (!pass->learned || program.n_steps > 0)
         pass->program = program;
+    pass->number = hc_line_forms_program(pass->forms, &pass->program);
     pass->learned = true;
     pass->looked_at = n == pass->n_lines ? pass->room->sample : NULL;
     return true;
@@ -187,14 +188,14 @@ static enum hc_status refused(const struct pass *pass, struct hc_err *err)
 static bool find_shape(struct pass *pass, const struct looked_at *seen, struct hc_log_line *line)
 {
     struct hc_line_form *form = seen->formed.form;
-    if (form && form->shape.known) {
-        line->shape = form->shape;
+    if (form && form->shape) {
+        line->shape = (struct hc_shape){form->shape->text, form->shape->hash, form->shape};
         return true;
     }
     if (!hc_shape_memo_find(pass->shapes, line->message, &pass->shape, &line->shape))
         return false;
     if (form && line->shape.known && hc_formed_is_own_text(form, form->message))
-        form->shape = line->shape;
+        form->shape = line->shape.known;
     return true;
 }
 
@@ -202,9 +203,9 @@ static bool find_shape(struct pass *pass, const struct looked_at *seen, struct h
 static void learn_trace(struct hc_line_form *form)
 {
     bool sure;
-    struct hc_str trace = hc_trace_by_key(form->columns.text, &sure);
+    struct hc_str trace = hc_trace_by_key(form->columns->text, &sure);
     form->trace = !sure ? TRACE_UNSURE : trace.p ? TRACE_PLACE : TRACE_NONE;
-    form->trace_begin = trace.p ? (uint16_t)(trace.p - form->columns.text.p) : 0;
+    form->trace_begin = trace.p ? (uint16_t)(trace.p - form->columns->text.p) : 0;
     form->trace_end = (uint16_t)(form->trace_begin + trace.n);
 }
 

@@ -1,13 +1,16 @@
 #include "ingest/normalize/line_form.h"
 
 #define SLOTS_LEAST 1024
+#define PROGRAMS_MOST 64
 #define NUMBER_BYTES_MOST 5
 
 struct hc_line_forms {
     struct hc_arena *arena;
     struct hc_line_form **slots; /* open addressing by hash, at most half of them taken */
     size_t n_slots, n_forms, n_bytes;
-    uint64_t n_passes;
+    uint64_t n_samples;
+    struct hc_header_program programs[PROGRAMS_MOST]; /* by number, counted from one */
+    uint32_t n_programs;                              /* beyond those, each has a number of its own */
     void *room;
     size_t room_bytes;
     struct hc_signature signature; /* room */
@@ -29,9 +32,29 @@ size_t hc_line_forms_size(const struct hc_line_forms *forms)
     return forms->n_bytes;
 }
 
-uint64_t hc_line_forms_pass(struct hc_line_forms *forms)
+uint64_t hc_line_forms_sample(struct hc_line_forms *forms)
 {
-    return ++forms->n_passes;
+    return ++forms->n_samples;
+}
+
+static bool is_same_program(const struct hc_header_program *a, const struct hc_header_program *b)
+{
+    if (a->n_steps != b->n_steps || a->has_time != b->has_time)
+        return false;
+    for (size_t i = 0; i < a->n_steps; i++)
+        if (a->steps[i].class != b->steps[i].class || a->steps[i].reach != b->steps[i].reach)
+            return false;
+    return true;
+}
+
+uint32_t hc_line_forms_program(struct hc_line_forms *forms, const struct hc_header_program *program)
+{
+    for (uint32_t i = 0; i < forms->n_programs && i < PROGRAMS_MOST; i++)
+        if (is_same_program(&forms->programs[i], program))
+            return i + 1;
+    if (forms->n_programs < PROGRAMS_MOST)
+        forms->programs[forms->n_programs] = *program;
+    return ++forms->n_programs;
 }
 
 void *hc_line_forms_room(struct hc_line_forms *forms, size_t n_bytes)
@@ -97,7 +120,7 @@ static struct made_of look_into(const struct hc_line_form *form, const struct hc
     for (size_t at = column->begin; at < column->end;) {
         const struct hc_masked *next = mask < form->n_masks ? &form->masks[mask] : NULL;
         if (!next || at < next->begin) {
-            char c = form->columns.text.p[at];
+            char c = form->columns->text.p[at];
             if (c == 'x' && at == column->begin + 1) /* of 0x: as good as a digit */
                 made_of.has_digits = made_of.has_hex = true;
             else
@@ -139,7 +162,7 @@ static bool is_in_bounds(struct hc_str text, const struct made_of *made_of)
 /* `mask`: the first that ends behind the column's begin. */
 static bool is_told(const struct hc_line_form *form, const struct hc_column *column, size_t mask)
 {
-    const char *p = form->columns.text.p;
+    const char *p = form->columns->text.p;
     const struct hc_masked *first = mask < form->n_masks ? &form->masks[mask] : NULL;
     struct hc_str text = {p + column->begin, column->end - column->begin};
     if (column->class == HC_COLUMN_TIME || column->class == HC_COLUMN_EPOCH)
@@ -159,7 +182,7 @@ static bool is_told(const struct hc_line_form *form, const struct hc_column *col
 /* Those that are read, and the one behind them, where a level may stand. */
 static bool tells_columns(const struct hc_line_form *form)
 {
-    const struct hc_columns *columns = &form->columns;
+    const struct hc_columns *columns = form->columns;
     struct hc_column behind;
     struct hc_stamp stamp;
     size_t mask = 0;
@@ -182,17 +205,18 @@ static bool is_space(char c)
     return c == ' ' || c == '\t';
 }
 
-/* NULL: no memory. One block holds the form, its masks and its key. */
+/* NULL: no memory. Its masks and its key lie behind it. */
 static struct hc_line_form *new_form(struct hc_line_forms *forms, struct hc_str key, struct hc_str text, size_t time)
 {
     const struct hc_signature *signature = &forms->signature;
     size_t n_masks = signature->n_masks + (time > 0), size = n_masks * sizeof(struct hc_masked);
     struct hc_line_form *form = hc_arena_calloc(forms->arena, 1, sizeof *form + size + key.n);
+    struct hc_columns *columns = hc_arena_alloc(forms->arena, sizeof *columns);
     struct hc_str copy = hc_str_copy(forms->arena, text);
-    if (!form || !copy.p)
+    if (!form || !columns || !copy.p)
         return NULL;
-    struct hc_masked *masks = (struct hc_masked *)(form + 1);
-    form->masks = masks;
+    struct hc_masked *masks = form->masks;
+    form->columns = columns;
     form->key = memcpy((char *)(masks + n_masks), key.p, key.n);
     form->n_key = (uint16_t)key.n;
     form->timed = time > 0;
@@ -204,10 +228,10 @@ static struct hc_line_form *new_form(struct hc_line_forms *forms, struct hc_str 
         mask.end = (uint16_t)(mask.end + time);
         masks[form->n_masks++] = mask;
     }
-    hc_columns_open(&form->columns, copy, NULL);
-    hc_columns_read(&form->columns, HC_HEADER_COLUMNS - 1);
+    hc_columns_open(form->columns, copy, NULL);
+    hc_columns_read(form->columns, HC_HEADER_COLUMNS - 1);
     form->usable = tells_columns(form);
-    forms->n_bytes += sizeof *form + size + key.n + text.n;
+    forms->n_bytes += sizeof *form + sizeof *columns + size + key.n + text.n;
     return form;
 }
 
@@ -314,16 +338,16 @@ bool hc_formed_is_own_text(const struct hc_line_form *form, size_t place)
 {
     if (form->timed && place < form->masks[0].end)
         return false;
-    return place == 0 || is_space(form->columns.text.p[place - 1]);
+    return place == 0 || is_space(form->columns->text.p[place - 1]);
 }
 
 static void apply(const struct hc_header_program *program, struct hc_line_form *form)
 {
     struct hc_header header;
-    const char *text = form->columns.text.p;
-    hc_header_apply(program, &form->columns, &header);
+    const char *text = form->columns->text.p;
+    hc_header_apply(program, form->columns, &header);
     if (form->message != header.message)
-        form->shape.known = NULL;
+        form->shape = NULL;
     form->has_stamp = header.has_stamp;
     form->matched = header.matched;
     form->level = header.level;
@@ -332,13 +356,13 @@ static void apply(const struct hc_header_program *program, struct hc_line_form *
     form->component_end = header.component.p ? (uint16_t)(form->component + header.component.n) : 0;
 }
 
-void hc_formed_header(const struct hc_header_program *program, uint64_t pass, const struct hc_formed_line *line,
+void hc_formed_header(const struct hc_header_program *program, uint32_t number, const struct hc_formed_line *line,
                       struct hc_str text, struct hc_header *header)
 {
     struct hc_line_form *form = line->form;
-    if (form->pass != pass)
+    if (form->program != number)
         apply(program, form);
-    form->pass = pass;
+    form->program = number;
     header->has_stamp = form->has_stamp;
     if (form->has_stamp)
         header->stamp = line->stamp;

@@ -22,14 +22,14 @@ struct hc_line_form {
     bool has_stamp, matched; /* of the header, as all here */
     uint8_t level;
     uint16_t message, component, component_end; /* component_end 0: none */
-    uint64_t pass;                              /* the header is that of this pass */
-    struct hc_shape shape;                      /* of the message, where known */
-
-    const struct hc_masked *masks; /* the first one is the line's time, where `timed` */
-    const char *key;
-    struct hc_columns columns; /* all read; their stamp is that line's own */
-    uint64_t sample;           /* the form is the line `sampled` of what was learned from in this pass */
+    uint32_t program;                           /* whose header it is */
+    const struct hc_known_shape *shape;         /* of the message; NULL: unknown */
+    uint64_t sample;                            /* the form is the line `sampled` of that was learned from last */
     uint32_t sampled;
+
+    const char *key;
+    struct hc_columns *columns; /* all read; their stamp is that line's own */
+    struct hc_masked masks[];   /* the first one is the line's time, where `timed` */
 };
 
 /* A line as one of a form. */
@@ -56,8 +56,11 @@ bool hc_line_forms_find(struct hc_line_forms *forms, struct hc_str text, bool ma
  * of a few lines, what is at hand already is read sooner than it is found anew. NULL: none. */
 void *hc_line_forms_room(struct hc_line_forms *forms, size_t n_bytes);
 
-/* A number that no pass had before. */
-uint64_t hc_line_forms_pass(struct hc_line_forms *forms);
+/* A number that no sample had before. */
+uint64_t hc_line_forms_sample(struct hc_line_forms *forms);
+
+/* The number of a program, the same for equal ones; not 0. */
+uint32_t hc_line_forms_program(struct hc_line_forms *forms, const struct hc_header_program *program);
 
 /* Where in the line a place of the form's line is, which is not inside a mask. */
 size_t hc_formed_place(const struct hc_formed_line *line, size_t place);
@@ -65,8 +68,8 @@ size_t hc_formed_place(const struct hc_formed_line *line, size_t place);
 /* Does what begins at this place of the form have a signature of its own that is the same in all of its lines? */
 bool hc_formed_is_own_text(const struct hc_line_form *form, size_t place);
 
-/* What the program finds in the line; `pass` is of this program alone. */
-void hc_formed_header(const struct hc_header_program *program, uint64_t pass, const struct hc_formed_line *line,
+/* What the program of that number finds in the line. */
+void hc_formed_header(const struct hc_header_program *program, uint32_t number, const struct hc_formed_line *line,
                       struct hc_str text, struct hc_header *header);
 
 #endif

@@ -115,6 +115,14 @@ static size_t word_end(const char *in, size_t at)
     return at;
 }
 
+/* Sixteen bytes at once: there is room behind what is written, and something to read behind what is read. */
+static void put_text(struct hc_signature *out, const char *text, size_t n)
+{
+    for (size_t i = 0; i < n; i += 16)
+        memcpy(out->bytes + out->n + i, text + i, 16);
+    out->n += n;
+}
+
 /* In the place of a word; `at`: where it begins in the text. */
 static void put_mark(struct hc_signature *out, size_t at, size_t n, int kind)
 {
@@ -147,11 +155,9 @@ void hc_signature_of(struct hc_str text, struct hc_signature *out)
         }
         if (kind == KEEP)
             continue;
-        memcpy(out->bytes + out->n, in + copied, begin - copied);
-        out->n += begin - copied;
+        put_text(out, in + copied, begin - copied);
         put_mark(out, begin - 1, at - begin, kind);
         copied = at;
     }
-    memcpy(out->bytes + out->n, in + copied, end - copied);
-    out->n += end - copied;
+    put_text(out, in + copied, end - copied);
 }

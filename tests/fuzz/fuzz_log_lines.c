@@ -101,7 +101,7 @@ static void form_alike(struct hc_line_forms *forms, struct hc_str line, struct h
     HOLDS(hc_line_forms_find(forms, line, true, &formed));
     if (!formed.form)
         return;
-    const struct hc_columns *columns = &formed.form->columns;
+    const struct hc_columns *columns = formed.form->columns;
     HOLDS(columns->n == alone->n && columns->ended == alone->ended && columns->continues == alone->continues);
     for (size_t i = 0; i < alone->n; i++) {
         HOLDS(columns->at[i].class == alone->at[i].class && columns->at[i].level == alone->at[i].level);

@@ -111,7 +111,7 @@ static const struct hc_header_program programs[] = {
 
 static void assert_same_columns(const struct hc_formed_line *formed, const struct hc_columns *alone)
 {
-    const struct hc_columns *columns = &formed->form->columns;
+    const struct hc_columns *columns = formed->form->columns;
     assert_int_equal(columns->n, alone->n);
     assert_int_equal(columns->ended, alone->ended);
     assert_int_equal(columns->continues, alone->continues);
