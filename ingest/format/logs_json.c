@@ -187,26 +187,38 @@ static bool is_same(const char *a, const char *b, size_t n)
     }
 }
 
-bool hc_json_form_read(const struct hc_json_form *form, struct hc_str text, struct hc_str values[HC_JSON_FORM_VALUES])
+bool hc_json_form_read(const struct hc_json_form *form, struct hc_str text, struct hc_str values[HC_JSON_FORM_VALUES],
+                       size_t *n)
 {
-    const char *p = text.p, *end = text.p + text.n;
-    size_t begin = 0;
-    if (form->n_values == 0 || memchr(text.p, '\\', text.n))
-        return false;
-    for (size_t i = 0;; i++) {
-        size_t n = form->ends[i] - begin;
-        if ((size_t)(end - p) < n || !is_same(p, form->around + begin, n))
+    const char *p = *n > 0 ? values[*n - 1].p + values[*n - 1].n : text.p, *end = text.p + text.n;
+    size_t begin = *n > 0 ? form->ends[*n - 1] : 0;
+    while (form->n_values > 0) {
+        size_t n_around = form->ends[*n] - begin;
+        if ((size_t)(end - p) < n_around || !is_same(p, form->around + begin, n_around))
             return false;
-        p += n;
-        begin = form->ends[i];
-        if (i == form->n_values)
+        p += n_around;
+        begin = form->ends[*n];
+        if (*n == form->n_values)
             return p == end;
         const char *quote = find_quote(p, end);
         if (!quote)
             return false;
-        values[i] = (struct hc_str){p, (size_t)(quote - p)};
+        values[(*n)++] = (struct hc_str){p, (size_t)(quote - p)};
         p = quote;
     }
+    return false;
+}
+
+size_t hc_json_forms_share(const struct hc_json_form *a, const struct hc_json_form *b, size_t most)
+{
+    size_t n = 0;
+    most = most < a->n_values ? most : a->n_values;
+    most = most < b->n_values ? most : b->n_values;
+    while (n < most && a->ends[n] == b->ends[n])
+        n++;
+    while (n > 0 && memcmp(a->around, b->around, a->ends[n - 1]) != 0)
+        n--;
+    return n;
 }
 
 static bool take_hex4(const char **p, const char *end, uint32_t *value)

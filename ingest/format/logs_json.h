@@ -32,9 +32,14 @@ struct hc_json_form {
  * many or too much around them, false, and the form stays as it is. */
 bool hc_json_form_learn(struct hc_json_form *form, struct hc_str text, const struct hc_str *values, size_t n);
 
-/* The values of an object that is built alike and has no escape; false: it is to be read as a whole.
+/* The values of an object that is built alike, of a text without a backslash; false: it is built in another way. The first
+ * `n` values are known already; gives how many are in the end.
  * Checked: tests/unit/ingest/test_logs_json.c, against hc_flat_json. */
-bool hc_json_form_read(const struct hc_json_form *form, struct hc_str text, struct hc_str values[HC_JSON_FORM_VALUES]);
+bool hc_json_form_read(const struct hc_json_form *form, struct hc_str text, struct hc_str values[HC_JSON_FORM_VALUES],
+                       size_t *n);
+
+/* How many values of an object of one form are those of the other, whatever comes behind them, `most` at most. */
+size_t hc_json_forms_share(const struct hc_json_form *a, const struct hc_json_form *b, size_t most);
 
 /* Appends a string's bytes with its escapes undone; a lone surrogate becomes U+FFFD. */
 void hc_flat_unescape(struct hc_buf *out, struct hc_str escaped);

@@ -159,10 +159,15 @@ static bool take_fields(const struct fields *fields, struct hc_buf *room, struct
 /* The form of an object that is built as one before it, the last one first, and its values; NULL: a new one. */
 static const struct hc_unwrap_form *find_form(struct hc_unwrap_layer *layer, struct hc_str text, struct hc_str *values)
 {
+    size_t n = 0;
+    if (memchr(text.p, '\\', text.n))
+        return NULL;
     for (int tried = 0; tried < HC_UNWRAP_FORMS; tried++) {
-        if (hc_json_form_read(&layer->forms[layer->last].json, text, values))
-            return &layer->forms[layer->last];
+        const struct hc_unwrap_form *form = &layer->forms[layer->last];
+        if (hc_json_form_read(&form->json, text, values, &n))
+            return form;
         layer->last = (uint8_t)((layer->last + 1) % HC_UNWRAP_FORMS);
+        n = hc_json_forms_share(&form->json, &layer->forms[layer->last].json, n);
     }
     return NULL;
 }

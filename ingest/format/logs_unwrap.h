@@ -10,7 +10,7 @@
 #include "ingest/normalize/logtime.h"
 
 #define HC_UNWRAP_DEPTH 4
-#define HC_UNWRAP_FORMS 2 /* with a field that only some lines have */
+#define HC_UNWRAP_FORMS 4 /* with fields that only some lines have */
 
 /* How an object is built, and which field each of its values is. */
 struct hc_unwrap_form {

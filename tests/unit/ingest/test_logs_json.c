@@ -63,8 +63,10 @@ static void an_object_built_alike_has_the_values_of_a_whole_reading(void **state
         if (!hc_flat_json(hc_buf_view(&one), take, &first) || !first.plain)
             continue;
         hc_json_form_learn(&form, hc_buf_view(&one), first.values, first.n);
-        if (!hc_json_form_read(&form, hc_buf_view(&two), values))
+        size_t n = 0;
+        if (memchr(two.p, '\\', two.n) || !hc_json_form_read(&form, hc_buf_view(&two), values, &n))
             continue;
+        assert_int_equal(n, first.n);
         n_alike++;
         assert_true(hc_flat_json(hc_buf_view(&two), take, &second));
         assert_true(second.plain);
