@@ -31,7 +31,7 @@ struct room {
 struct pass {
     const struct hc_stamp_frame *frame;
     const struct hc_log_lines_sink *sink;
-    struct hc_unwrap_room unwrapped;
+    struct hc_unwrap_room *unwrapped;
     struct hc_shape_memo *shapes;
     struct hc_line_forms *forms;
     struct hc_buf shape; /* that the memo does not keep */
@@ -68,7 +68,7 @@ static bool is_blank(struct hc_str text)
 /* `last`: the line looked at before it, if any. False: no memory. */
 static bool look_at(struct pass *pass, size_t i, const struct looked_at *last, struct looked_at *line)
 {
-    hc_log_unwrap(pass->room->lines[i], &pass->unwrapped, &line->inner);
+    hc_log_unwrap(pass->room->lines[i], pass->unwrapped, &line->inner);
     if (!hc_line_forms_find(pass->forms, line->inner.text, !hc_shape_memo_is_full(pass->shapes), &line->formed))
         return false;
     if (line->formed.form) {
@@ -273,9 +273,16 @@ enum hc_status hc_log_lines(struct hc_str bytes, const struct hc_stamp_frame *fr
                             struct hc_arena *arena, const struct hc_log_lines_sink *sink, struct hc_err *err)
 {
     enum hc_status status = HC_OK;
-    struct pass pass = {.frame = frame, .sink = sink, .arena = arena, .shapes = shapes, .first_line = 1};
-    pass.forms = hc_shape_memo_forms(shapes);
-    pass.room = hc_line_forms_room(pass.forms, sizeof *pass.room);
+    struct hc_line_forms *forms = hc_shape_memo_forms(shapes);
+    struct hc_unwrap_room unwrapped = {.plain = {.n = 0}};
+    struct pass pass = {.frame = frame,
+                        .sink = sink,
+                        .arena = arena,
+                        .shapes = shapes,
+                        .forms = forms,
+                        .unwrapped = &unwrapped,
+                        .room = hc_line_forms_room(forms, sizeof(struct room)),
+                        .first_line = 1};
     if (!pass.room)
         return refused(&pass, err);
     if (hc_str_starts(bytes, HC_STR("\xEF\xBB\xBF")))
@@ -284,9 +291,9 @@ enum hc_status hc_log_lines(struct hc_str bytes, const struct hc_stamp_frame *fr
         read_block(&pass, &bytes);
         status = take_block(&pass, err);
     }
-    if (status == HC_OK && (pass.shape.failed || hc_unwrap_room_failed(&pass.unwrapped)))
+    if (status == HC_OK && (pass.shape.failed || hc_unwrap_room_failed(&unwrapped)))
         status = hc_err_set(err, HC_FATAL, "out-of-memory", "out of memory while reading a log");
     hc_buf_free(&pass.shape);
-    hc_unwrap_room_free(&pass.unwrapped);
+    hc_unwrap_room_free(&unwrapped);
     return status;
 }
