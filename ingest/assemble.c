@@ -211,6 +211,12 @@ static int by_document(const void *a, const void *b)
     return compare_place(&x->place, &y->place);
 }
 
+static uint64_t template_of(const struct hc_assembly *a, size_t file, uint32_t log)
+{
+    const struct hc_log_count *count = &a->incident->log_counts[a->count_of[file][log]];
+    return a->incident->templates[count->template_index].id;
+}
+
 /* Once the templates are there. */
 static bool join_events(struct hc_assembly *a)
 {
@@ -228,7 +234,7 @@ static bool join_events(struct hc_assembly *a)
             *event = reading->events[i];
             event->component = hc_assembly_component(a, f, event->component);
             if (reading->event_logs != NULL)
-                event->template_id = incident->templates[a->template_of[f][reading->event_logs[i]]].id;
+                event->template_id = template_of(a, f, reading->event_logs[i]);
         }
     }
     hc_sort(incident->events, incident->n_events, sizeof *incident->events, by_event);

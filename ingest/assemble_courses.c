@@ -90,28 +90,33 @@ struct line {
     int64_t at_ns;
     uint32_t file, line;
     uint32_t template_index;
-    uint32_t log;  /* into the ends */
+};
+
+/* Where a line of a course is found. */
+struct link {
+    uint32_t file, step;
     uint32_t next; /* of its course, + 1 */
 };
 
-/* Where courses are counted that begin and end with a line of one log. */
-struct ends {
-    uint32_t begin, end;
+/* Courses of a single line, by the count of logs that it is in: most are, and those of one phase tell the same. */
+struct lone {
+    uint32_t n[HC_PHASES];
+    struct link first[HC_PHASES];
 };
 
 /* A trace's lines in one component. */
 struct course {
     uint64_t trace;
     uint32_t component;
-    uint32_t first, last, n; /* lines + 1 */
+    uint32_t first, last, n; /* links + 1 */
 };
 
 struct courses {
-    struct line *lines;
+    struct link *links;
     struct course *items;
     uint32_t *slots;   /* index into items + 1 */
-    struct ends *ends; /* by file and log of its reading */
-    size_t n_lines, n, mask, n_logs;
+    struct lone *lone; /* by count of logs */
+    size_t n_links, n, mask;
 };
 
 static struct course *course_of(struct courses *courses, uint64_t trace, uint32_t component)
@@ -163,18 +168,13 @@ static void add_file(struct hc_assembly *a, size_t f, struct courses *courses, c
         if (component == HC_NO_COMPONENT || (reading->steps_guessed && !has_trace(traces, mask, step->trace)))
             continue;
         struct course *course = course_of(courses, step->trace, component);
-        courses->lines[courses->n_lines++] = (struct line){.at_ns = step->at_ns,
-                                                           .file = (uint32_t)f,
-                                                           .line = step->line,
-                                                           .template_index = a->template_of[f][step->log],
-                                                           .log = (uint32_t)courses->n_logs + step->log};
+        courses->links[courses->n_links++] = (struct link){.file = (uint32_t)f, .step = (uint32_t)i};
         if (course->n++ == 0)
-            course->first = (uint32_t)courses->n_lines;
+            course->first = (uint32_t)courses->n_links;
         else
-            courses->lines[course->last - 1].next = (uint32_t)courses->n_lines;
-        course->last = (uint32_t)courses->n_lines;
+            courses->links[course->last - 1].next = (uint32_t)courses->n_links;
+        course->last = (uint32_t)courses->n_links;
     }
-    courses->n_logs += reading->n_logs;
 }
 
 static int by_time(const void *a, const void *b)
@@ -198,13 +198,32 @@ static bool repeats(const struct line *lines, size_t i)
     return false;
 }
 
+static const struct hc_read_step *step_at(const struct hc_assembly *a, const struct link *link)
+{
+    return &a->files[link->file]->reading->steps[link->step];
+}
+
+static const struct hc_log_count *count_of(const struct hc_assembly *a, const struct link *link)
+{
+    return &a->incident->log_counts[a->count_of[link->file][step_at(a, link)->log]];
+}
+
+static struct line line_of(const struct hc_assembly *a, const struct link *link)
+{
+    const struct hc_read_step *step = step_at(a, link);
+    return (struct line){.at_ns = step->at_ns,
+                         .file = link->file,
+                         .line = step->line,
+                         .template_index = count_of(a, link)->template_index};
+}
+
 static bool add_course(struct hc_assembly *a, struct hc_flow_table *table, const struct courses *courses,
                        const struct course *course, struct line *room)
 {
     size_t n = 0;
     bool sorted = true;
-    for (uint32_t at = course->first; at != 0; at = courses->lines[at - 1].next) {
-        room[n++] = courses->lines[at - 1];
+    for (uint32_t at = course->first; at != 0; at = courses->links[at - 1].next) {
+        room[n++] = line_of(a, &courses->links[at - 1]);
         sorted = sorted && (n < 2 || by_time(&room[n - 2], &room[n - 1]) <= 0);
     }
     if (!sorted)
@@ -214,56 +233,103 @@ static bool add_course(struct hc_assembly *a, struct hc_flow_table *table, const
                               .component = course->component,
                               .kind = HC_FLOW_LOGS,
                               .phase = (uint8_t)hc_phase_of(a->incident, room[0].at_ns)};
-    uint32_t last = 0;
     for (uint32_t i = 0; i < n; i++) {
         if (repeats(room, i))
             continue;
         t.then = hc_course_step_of(course->component, room[i].template_index);
         t.file = room[i].file;
         t.line = room[i].line;
-        uint32_t unknown = 0;
-        if (!hc_flow_table_add_at(table, i == 0 ? &courses->ends[room->log].begin : &unknown, &t, 1))
+        if (!hc_flow_table_add(table, &t, 1))
             return false;
         t.after = t.then;
-        last = room[i].log;
     }
     t.then = HC_COURSE_END;
-    return hc_flow_table_add_at(table, &courses->ends[last].end, &t, 1);
+    return hc_flow_table_add(table, &t, 1);
+}
+
+/* Courses come in the order of their first lines: by file, and there as it stands. */
+static void count_lone(const struct hc_assembly *a, const struct courses *courses, const struct course *course)
+{
+    const struct link *link = &courses->links[course->first - 1];
+    const struct hc_read_step *step = step_at(a, link);
+    struct lone *lone = &courses->lone[a->count_of[link->file][step->log]];
+    size_t phase = hc_phase_of(a->incident, step->at_ns);
+    const struct link *first = &lone->first[phase];
+    if (lone->n[phase]++ == 0 || (first->file == link->file && step->line < step_at(a, first)->line))
+        lone->first[phase] = *link;
+}
+
+/* The n courses of one count and phase that consist of one line each. */
+static bool add_lone(struct hc_assembly *a, struct hc_flow_table *table, const struct link *first, uint32_t n)
+{
+    const struct hc_read_step *step = step_at(a, first);
+    const struct hc_log_count *count = count_of(a, first);
+    struct hc_transition t = {.within = HC_COURSE_BEGIN,
+                              .after = HC_COURSE_BEGIN,
+                              .then = hc_course_step_of(count->component, count->template_index),
+                              .component = count->component,
+                              .file = first->file,
+                              .line = step->line,
+                              .kind = HC_FLOW_LOGS,
+                              .phase = (uint8_t)hc_phase_of(a->incident, step->at_ns)};
+    if (!hc_flow_table_add(table, &t, n))
+        return false;
+    t.after = t.then;
+    t.then = HC_COURSE_END;
+    return hc_flow_table_add(table, &t, n);
+}
+
+static bool add_courses(struct hc_assembly *a, struct hc_flow_table *table, const struct courses *courses)
+{
+    struct line *room = hc_arena_alloc(a->arena, courses->n_links * sizeof *room);
+    if (room == NULL)
+        return false;
+    for (size_t i = 0; i < courses->n; i++) {
+        if (courses->items[i].n == 1)
+            count_lone(a, courses, &courses->items[i]);
+        else if (!add_course(a, table, courses, &courses->items[i], room))
+            return false;
+    }
+    for (size_t i = 0; i < a->incident->n_log_counts * HC_PHASES; i++) {
+        const struct lone *lone = &courses->lone[i / HC_PHASES];
+        size_t phase = i % HC_PHASES;
+        if (lone->n[phase] > 0 && !add_lone(a, table, &lone->first[phase], lone->n[phase]))
+            return false;
+    }
+    return true;
+}
+
+/* Room for n lines with a trace. */
+static bool courses_new(struct courses *courses, size_t n, const struct hc_assembly *a)
+{
+    size_t size = 16;
+    while (size < 2 * n)
+        size *= 2;
+    *courses = (struct courses){.mask = size - 1};
+    courses->links = hc_arena_alloc(a->arena, n * sizeof *courses->links);
+    courses->items = hc_arena_alloc(a->arena, n * sizeof *courses->items);
+    courses->slots = hc_arena_calloc(a->arena, size, sizeof *courses->slots);
+    courses->lone = hc_arena_calloc(a->arena, a->incident->n_log_counts, sizeof *courses->lone);
+    return courses->links != NULL && courses->items != NULL && courses->slots != NULL && courses->lone != NULL;
 }
 
 static bool add_logs(struct hc_assembly *a, struct hc_flow_table *table, const struct hc_span_set *set)
 {
+    struct courses courses;
     size_t n = 0;
-    size_t n_logs = 0;
-    size_t size = 16;
     size_t mask = 0;
-    for (size_t f = 0; f < a->n_files; f++) {
+    for (size_t f = 0; f < a->n_files; f++)
         n += a->files[f]->reading == NULL ? 0 : a->files[f]->reading->n_steps;
-        n_logs += a->files[f]->reading == NULL ? 0 : a->files[f]->reading->n_logs;
-    }
     if (n == 0)
         return true;
-    while (size < 2 * n)
-        size *= 2;
-    uint64_t *traces = traces_of(a, set, &mask);
-    struct courses courses = {.mask = size - 1};
-    courses.lines = hc_arena_alloc(a->arena, n * sizeof *courses.lines);
-    courses.items = hc_arena_alloc(a->arena, n * sizeof *courses.items);
-    courses.slots = hc_arena_calloc(a->arena, size, sizeof *courses.slots);
-    courses.ends = hc_arena_calloc(a->arena, n_logs, sizeof *courses.ends);
-    struct line *room = hc_arena_alloc(a->arena, n * sizeof *room);
-    if (traces == NULL || courses.lines == NULL || courses.items == NULL || courses.slots == NULL ||
-        courses.ends == NULL || room == NULL)
+    const uint64_t *traces = traces_of(a, set, &mask);
+    if (traces == NULL || !courses_new(&courses, n, a))
         return false;
     for (size_t f = 0; f < a->n_files; f++) {
         if (a->files[f]->reading != NULL)
             add_file(a, f, &courses, traces, mask);
     }
-    for (size_t i = 0; i < courses.n; i++) {
-        if (!add_course(a, table, &courses, &courses.items[i], room))
-            return false;
-    }
-    return true;
+    return add_courses(a, table, &courses);
 }
 
 enum hc_status hc_assemble_flows(struct hc_assembly *a, const struct hc_span_set *set)

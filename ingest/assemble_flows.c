@@ -75,18 +75,10 @@ static uint32_t entry_of(struct hc_flow_table *table, const struct hc_transition
 
 bool hc_flow_table_add(struct hc_flow_table *table, const struct hc_transition *transition, uint32_t n)
 {
-    uint32_t unknown = 0;
-    return hc_flow_table_add_at(table, &unknown, transition, n);
-}
-
-bool hc_flow_table_add_at(struct hc_flow_table *table, uint32_t *where, const struct hc_transition *transition,
-                          uint32_t n)
-{
-    if (*where == 0)
-        *where = entry_of(table, transition);
-    if (*where == 0)
+    uint32_t number = entry_of(table, transition);
+    if (number == 0)
         return false;
-    struct hc_flow_entry *entry = &table->entries[*where - 1];
+    struct hc_flow_entry *entry = &table->entries[number - 1];
     entry->n[transition->phase] += n;
     keep_first(&entry->first, transition);
     return true;
@@ -96,7 +88,6 @@ bool hc_flow_table_add_at(struct hc_flow_table *table, uint32_t *where, const st
 
 struct numbered {
     hc_course_step step;
-    uint32_t number; /* by first sight */
     uint8_t kind;
 };
 
@@ -106,13 +97,6 @@ struct numbering {
     uint32_t *slots; /* index into steps + 1; 0: free */
     size_t n, mask;
 };
-
-static int by_step(const void *a, const void *b)
-{
-    const struct numbered *x = a;
-    const struct numbered *y = b;
-    return x->kind != y->kind ? (x->kind > y->kind) - (x->kind < y->kind) : (x->step > y->step) - (x->step < y->step);
-}
 
 static bool numbering_new(struct numbering *numbering, struct hc_arena *arena, size_t n)
 {
@@ -135,15 +119,43 @@ static hc_course_step number_of(struct numbering *numbering, uint8_t kind, hc_co
     for (; numbering->slots[at] != 0; at = (at + 1) & numbering->mask) {
         const struct numbered *known = &numbering->steps[numbering->slots[at] - 1];
         if (known->step == step && known->kind == kind)
-            return known->number;
+            return numbering->slots[at] - 1;
     }
-    numbering->steps[numbering->n] = (struct numbered){step, (uint32_t)numbering->n, kind};
+    numbering->steps[numbering->n] = (struct numbered){step, kind};
     numbering->slots[at] = (uint32_t)++numbering->n;
     return numbering->n - 1;
 }
 
+/* Puts the steps in order, by kind, component and what they are; the place there of each number. NULL: no memory. */
+static uint32_t *sort_steps(struct numbering *numbering, const struct hc_assembly *a, size_t n_operations)
+{
+    struct hc_order order;
+    size_t n = numbering->n, n_own = a->incident->n_components + 1;
+    size_t n_what = a->incident->n_templates > n_operations ? a->incident->n_templates : n_operations;
+    struct numbered *sorted = hc_arena_alloc(a->arena, n * sizeof *sorted);
+    uint32_t *rank = hc_arena_alloc(a->arena, n * sizeof *rank);
+    if (sorted == NULL || rank == NULL || !hc_order_new(&order, n, n_what > 2 * n_own ? n_what : 2 * n_own, a->arena))
+        return NULL;
+    for (size_t i = 0; i < n; i++)
+        order.keys[i] = (uint32_t)numbering->steps[i].step;
+    hc_order_by_keys(&order, n_what);
+    for (size_t i = 0; i < n; i++) {
+        const struct numbered *step = &numbering->steps[i];
+        order.keys[i] =
+            (uint32_t)(step->kind * n_own) + hc_component_key((uint32_t)(step->step >> 32), a->incident->n_components);
+    }
+    hc_order_by_keys(&order, 2 * n_own);
+    for (size_t i = 0; i < n; i++) {
+        sorted[i] = numbering->steps[order.items[i]];
+        rank[order.items[i]] = (uint32_t)i;
+    }
+    numbering->steps = sorted;
+    return rank;
+}
+
 /* Puts the steps in order, and their places there for the steps of the entries. */
-static bool rank_steps(struct hc_flow_table *table, struct numbering *numbering)
+static bool rank_steps(struct hc_flow_table *table, struct numbering *numbering, const struct hc_assembly *a,
+                       size_t n_operations)
 {
     if (!numbering_new(numbering, table->arena, 3 * table->n))
         return false;
@@ -153,20 +165,14 @@ static bool rank_steps(struct hc_flow_table *table, struct numbering *numbering)
         t->after = number_of(numbering, t->kind, t->after);
         t->then = number_of(numbering, t->kind, t->then);
     }
-    uint32_t *rank = hc_arena_alloc(table->arena, (numbering->n + 1) * sizeof *rank);
-    if (rank == NULL)
-        return false;
-    if (numbering->n > 1)
-        qsort(numbering->steps, numbering->n, sizeof *numbering->steps, by_step);
-    for (size_t i = 0; i < numbering->n; i++)
-        rank[numbering->steps[i].number] = (uint32_t)i;
-    for (size_t i = 0; i < table->n; i++) {
+    const uint32_t *rank = sort_steps(numbering, a, n_operations);
+    for (size_t i = 0; rank != NULL && i < table->n; i++) {
         struct hc_transition *t = &table->entries[i].first;
         t->within = t->within < numbering->n ? rank[t->within] : t->within;
         t->after = t->after < numbering->n ? rank[t->after] : t->after;
         t->then = t->then < numbering->n ? rank[t->then] : t->then;
     }
-    return true;
+    return rank != NULL;
 }
 
 /* What is no step comes after all steps, as it does by its value. */
@@ -373,7 +379,8 @@ bool hc_flow_table_finish(struct hc_flow_table *table, struct hc_assembly *a, co
     struct numbering numbering;
     if (table->n == 0)
         return true;
-    if (!rank_steps(table, &numbering) || !sort_entries(table, numbering.n, a->incident->n_components))
+    if (!rank_steps(table, &numbering, a, spans->n_operations) ||
+        !sort_entries(table, numbering.n, a->incident->n_components))
         return false;
     size_t n = keep(table, &kept);
     const uint32_t *place_of = n == 0 ? NULL : put_steps(a, spans, &numbering, kept, n);

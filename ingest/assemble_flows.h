@@ -40,10 +40,6 @@ struct hc_flow_table {
 /* Counts it n times. What the table holds does not depend on the order of calls. False: no memory. */
 bool hc_flow_table_add(struct hc_flow_table *table, const struct hc_transition *transition, uint32_t n);
 
-/* The same for one that is added often: `where` is 0 at first, and then tells where it is counted. */
-bool hc_flow_table_add_at(struct hc_flow_table *table, uint32_t *where, const struct hc_transition *transition,
-                          uint32_t n);
-
 /* Sorts the entries and keeps, of each kind and component, the 128 steps that were come through most often and of each of
  * those the 24 most frequent ones that followed; what else followed is pooled. Fills the incident's flows and steps. */
 bool hc_flow_table_finish(struct hc_flow_table *table, struct hc_assembly *a, const struct hc_span_set *spans);

@@ -3,14 +3,20 @@
 #include "ingest/assemble_parts.h"
 #include "ingest/normalize/templates.h"
 
+#define LEVELS (HC_LOG_FATAL + 1)
+
+/* The distinct shapes of all files, by first sight. */
 struct shapes {
-    struct hc_names names;
-    const struct hc_parted **cut; /* by name; NULL: not yet */
-    uint32_t *template_of;        /* by name, once mined: into incident->templates */
+    struct hc_str *texts;
+    const struct hc_known_shape **known; /* NULL: no memo keeps it */
+    const struct hc_parted **cut;        /* its parts; NULL: not cut yet */
+    uint32_t *template_of;               /* once mined: into incident->templates */
+    uint32_t *slots;                     /* by hash: index + 1; 0: free */
+    size_t n, mask;
 };
 
 struct ref {
-    uint32_t template_index;
+    uint32_t template_index; /* of its shape, until the templates are known */
     uint32_t component;
     uint32_t file;
     const struct hc_read_log *log;
@@ -23,32 +29,52 @@ struct minute {
 
 struct counter {
     struct hc_assembly *a;
+    const struct ref *refs;
+    const uint32_t *order;  /* the refs by template, component, level */
     struct minute *minutes; /* room for the largest group */
 };
 
-static bool collect_shapes(struct hc_assembly *a, struct shapes *shapes, struct ref *refs, size_t n_most,
-                           size_t *n_refs)
+static bool shapes_new(struct shapes *shapes, size_t n_most, struct hc_arena *arena)
 {
-    size_t n_cut = 0;
-    hc_names_init(&shapes->names, a->arena);
-    shapes->cut = hc_arena_alloc(a->arena, n_most * sizeof(const void *));
-    if (shapes->cut == NULL)
-        return false;
+    size_t size = 16;
+    while (size < 2 * n_most)
+        size *= 2;
+    *shapes = (struct shapes){.mask = size - 1};
+    shapes->texts = hc_arena_alloc(arena, n_most * sizeof *shapes->texts);
+    shapes->known = hc_arena_alloc(arena, n_most * sizeof(const void *));
+    shapes->cut = hc_arena_alloc(arena, n_most * sizeof(const void *));
+    shapes->template_of = hc_arena_alloc(arena, n_most * sizeof *shapes->template_of);
+    shapes->slots = hc_arena_calloc(arena, size, sizeof *shapes->slots);
+    return shapes->texts != NULL && shapes->known != NULL && shapes->cut != NULL && shapes->template_of != NULL &&
+           shapes->slots != NULL;
+}
+
+/* What a memo knows is told by where it is kept; its text is hashed and compared only where it is not. */
+static size_t shape_of(struct shapes *shapes, const struct hc_read_log *log)
+{
+    size_t at = (size_t)(log->known == NULL ? hc_str_hash(log->shape) : log->known->hash) & shapes->mask;
+    for (; shapes->slots[at] != 0; at = (at + 1) & shapes->mask) {
+        size_t i = shapes->slots[at] - 1;
+        if ((log->known != NULL && shapes->known[i] == log->known) || hc_str_equal(shapes->texts[i], log->shape))
+            return i;
+    }
+    shapes->texts[shapes->n] = log->shape;
+    shapes->known[shapes->n] = log->known;
+    shapes->cut[shapes->n] = log->known == NULL ? NULL : &log->known->parted;
+    shapes->slots[at] = (uint32_t)++shapes->n;
+    return shapes->n - 1;
+}
+
+static void collect_shapes(const struct hc_assembly *a, struct shapes *shapes, struct ref *refs)
+{
     for (size_t f = 0; f < a->n_files; f++) {
         const struct hc_reading *reading = a->files[f]->reading;
         for (size_t i = 0; reading != NULL && i < reading->n_logs; i++) {
             const struct hc_read_log *log = &reading->logs[i];
-            size_t name = hc_names_add(&shapes->names, log->shape);
-            if (name == HC_NAME_NONE)
-                return false;
-            if (name == n_cut)
-                shapes->cut[n_cut++] = log->known == NULL ? NULL : &log->known->parted;
-            refs[(*n_refs)++] =
-                (struct ref){(uint32_t)name, hc_assembly_component(a, f, log->component), (uint32_t)f, log};
+            *refs++ = (struct ref){(uint32_t)shape_of(shapes, log), hc_assembly_component(a, f, log->component),
+                                   (uint32_t)f, log};
         }
     }
-    shapes->template_of = hc_arena_calloc(a->arena, shapes->names.n + 1, sizeof *shapes->template_of);
-    return shapes->template_of != NULL;
 }
 
 /* A template on its way to its place in the incident. */
@@ -86,88 +112,57 @@ static bool keep_templates(struct hc_assembly *a, const struct hc_str *texts, si
     return true;
 }
 
-/* The miner sees the shapes sorted: what it gives is a function of their set. */
 static enum hc_status mine(struct hc_assembly *a, struct shapes *shapes)
 {
-    size_t n = shapes->names.n;
-    uint32_t *rank = hc_names_rank(&shapes->names, a->arena);
-    struct hc_str *sorted = hc_arena_calloc(a->arena, n + 1, sizeof *sorted);
-    const struct hc_parted **cut = hc_arena_calloc(a->arena, n + 1, sizeof(const void *));
-    uint32_t *mined = hc_arena_calloc(a->arena, n + 1, sizeof *mined);
-    if (rank == NULL || sorted == NULL || cut == NULL || mined == NULL)
-        return hc_arena_refused(a->arena, a->err);
-    for (size_t i = 0; i < n; i++) {
-        sorted[rank[i]] = shapes->names.items[i];
-        cut[rank[i]] = shapes->cut[i];
-    }
     struct hc_str *texts = NULL;
     size_t n_texts = 0;
-    enum hc_status status =
-        hc_templates_mine(&(struct hc_mined_shapes){sorted, cut, n}, mined, &texts, &n_texts, a->arena, a->err);
+    enum hc_status status = hc_templates_mine(&(struct hc_mined_shapes){shapes->texts, shapes->cut, shapes->n},
+                                              shapes->template_of, &texts, &n_texts, a->arena, a->err);
     if (status != HC_OK)
         return status;
-    uint32_t *place = hc_arena_calloc(a->arena, n_texts + 1, sizeof *place);
+    uint32_t *place = hc_arena_alloc(a->arena, n_texts * sizeof *place);
     if (place == NULL || !keep_templates(a, texts, n_texts, place))
         return hc_arena_refused(a->arena, a->err);
-    for (size_t i = 0; i < n; i++)
-        shapes->template_of[i] = place[mined[rank[i]]];
+    for (size_t i = 0; i < shapes->n; i++)
+        shapes->template_of[i] = place[shapes->template_of[i]];
     return HC_OK;
 }
 
-/* Before the refs are sorted they stand as the files' logs do. */
-static bool map_logs(struct hc_assembly *a, const struct ref *refs)
+/* Where the count of each log is to stand, and `count_of` of the assembly into it: the refs stand as the files' logs do.
+ * NULL: no memory. */
+static uint32_t *map_logs(struct hc_assembly *a, size_t n_refs)
 {
-    a->template_of = hc_arena_calloc(a->arena, a->n_files + 1, sizeof *a->template_of);
-    for (size_t f = 0; a->template_of != NULL && f < a->n_files; f++) {
-        const struct hc_reading *reading = a->files[f]->reading;
-        size_t n = reading == NULL ? 0 : reading->n_logs;
-        a->template_of[f] = hc_arena_alloc(a->arena, (n + 1) * sizeof **a->template_of);
-        if (a->template_of[f] == NULL)
-            return false;
-        for (size_t i = 0; i < n; i++)
-            a->template_of[f][i] = (refs++)->template_index;
+    uint32_t *counts = hc_arena_alloc(a->arena, n_refs * sizeof *counts);
+    a->count_of = hc_arena_calloc(a->arena, a->n_files, sizeof *a->count_of);
+    if (counts == NULL || a->count_of == NULL)
+        return NULL;
+    uint32_t *of_file = counts;
+    for (size_t f = 0; f < a->n_files; f++) {
+        a->count_of[f] = of_file;
+        of_file += a->files[f]->reading == NULL ? 0 : a->files[f]->reading->n_logs;
     }
-    return a->template_of != NULL;
+    return counts;
 }
 
-static int compare_number(uint64_t x, uint64_t y)
+/* By template, component, level. */
+static bool order_refs(struct hc_assembly *a, const struct ref *refs, size_t n, struct hc_order *order)
 {
-    return (x > y) - (x < y);
+    size_t n_templates = a->incident->n_templates, n_components = a->incident->n_components;
+    size_t n_own = (n_components + 1) * LEVELS;
+    if (!hc_order_new(order, n, n_templates > n_own ? n_templates : n_own, a->arena))
+        return false;
+    for (size_t i = 0; i < n; i++)
+        order->keys[i] = hc_component_key(refs[i].component, n_components) * LEVELS + refs[i].log->level;
+    hc_order_by_keys(order, n_own);
+    for (size_t i = 0; i < n; i++)
+        order->keys[i] = refs[i].template_index;
+    hc_order_by_keys(order, n_templates);
+    return true;
 }
 
 static bool is_same_count(const struct ref *x, const struct ref *y)
 {
     return x->template_index == y->template_index && x->component == y->component && x->log->level == y->log->level;
-}
-
-/* Of one template. */
-static int by_key(const void *a, const void *b)
-{
-    const struct ref *x = a;
-    const struct ref *y = b;
-    int order = compare_number(x->component, y->component);
-    order = order != 0 ? order : compare_number(x->log->level, y->log->level);
-    order = order != 0 ? order : compare_number(x->file, y->file);
-    return order != 0 ? order : compare_number(x->log->first_line, y->log->first_line);
-}
-
-/* By template, which are few, then by key. NULL: no memory. */
-static struct ref *sort_refs(struct hc_assembly *a, const struct ref *refs, size_t n)
-{
-    size_t n_templates = a->incident->n_templates;
-    struct ref *sorted = hc_arena_alloc(a->arena, (n + 1) * sizeof *sorted);
-    size_t *ends = hc_arena_calloc(a->arena, n_templates + 1, sizeof *ends);
-    if (sorted == NULL || ends == NULL)
-        return NULL;
-    for (size_t r = 0; r < n; r++)
-        ends[refs[r].template_index + 1]++;
-    for (size_t t = 0; t < n_templates; t++)
-        ends[t + 1] += ends[t];
-    for (size_t r = 0; r < n; r++)
-        sorted[ends[refs[r].template_index]++] = refs[r];
-    for (size_t t = 0, begin = 0; t < n_templates; begin = ends[t++])
-        hc_sort(sorted + begin, ends[t] - begin, sizeof *sorted, by_key);
-    return sorted;
 }
 
 static int by_minute(const void *a, const void *b)
@@ -195,12 +190,30 @@ static uint32_t add_saturating(uint32_t a, uint32_t b)
     return a > UINT32_MAX - b ? UINT32_MAX : a + b;
 }
 
-static bool add_minutes(struct counter *c, const struct ref *refs, size_t n, struct hc_log_count *out)
+static bool ascends(const struct hc_read_log *log)
+{
+    for (size_t i = 1; i < log->n_minutes; i++) {
+        if (log->minute[i] <= log->minute[i - 1])
+            return false;
+    }
+    return true;
+}
+
+/* Of refs [from, to) in their order: one that ascends is taken as it stands. */
+static bool add_minutes(struct counter *c, size_t from, size_t to, struct hc_log_count *out)
 {
     size_t n_minutes = 0;
-    for (size_t r = 0; r < n; r++) {
-        for (size_t i = 0; i < refs[r].log->n_minutes; i++)
-            c->minutes[n_minutes++] = (struct minute){refs[r].log->minute[i], refs[r].log->lines[i]};
+    const struct hc_read_log *first = c->refs[c->order[from]].log;
+    if (to - from == 1 && ascends(first)) {
+        out->minute = first->minute;
+        out->lines = first->lines;
+        out->n_minutes = first->n_minutes;
+        return true;
+    }
+    for (size_t r = from; r < to; r++) {
+        const struct hc_read_log *log = c->refs[c->order[r]].log;
+        for (size_t i = 0; i < log->n_minutes; i++)
+            c->minutes[n_minutes++] = (struct minute){log->minute[i], log->lines[i]};
     }
     hc_sort(c->minutes, n_minutes, sizeof *c->minutes, by_minute);
     int64_t *at = hc_arena_alloc(c->a->arena, n_minutes * sizeof *at);
@@ -222,39 +235,42 @@ static bool add_minutes(struct counter *c, const struct ref *refs, size_t n, str
     return true;
 }
 
-static bool add_count(struct counter *c, const struct ref *refs, size_t n)
+static bool add_count(struct counter *c, size_t from, size_t to)
 {
     struct hc_incident *incident = c->a->incident;
-    const struct ref *first = refs;
-    for (size_t r = 1; r < n; r++) {
-        if (is_earlier(&refs[r], first))
-            first = &refs[r];
+    const struct ref *first = &c->refs[c->order[from]];
+    for (size_t r = from + 1; r < to; r++) {
+        if (is_earlier(&c->refs[c->order[r]], first))
+            first = &c->refs[c->order[r]];
     }
     struct hc_log_count *out = &incident->log_counts[incident->n_log_counts++];
-    *out = (struct hc_log_count){.template_index = refs->template_index,
-                                 .component = refs->component,
-                                 .level = refs->log->level,
+    *out = (struct hc_log_count){.template_index = first->template_index,
+                                 .component = first->component,
+                                 .level = first->log->level,
                                  .first = {c->a->files[first->file]->file.member, first->log->first_line},
                                  .first_at = first->log->first_at,
                                  .exemplar = first->log->exemplar};
-    return add_minutes(c, refs, n, out);
+    return add_minutes(c, from, to, out);
 }
 
-static enum hc_status count_lines(struct hc_assembly *a, const struct ref *unsorted, size_t n)
+static enum hc_status count_lines(struct hc_assembly *a, const struct ref *refs, size_t n)
 {
-    struct counter c = {.a = a};
-    const struct ref *refs = sort_refs(a, unsorted, n);
+    struct hc_order order;
     size_t n_minutes = 0;
+    uint32_t *counts = map_logs(a, n);
+    if (counts == NULL || !order_refs(a, refs, n, &order))
+        return hc_arena_refused(a->arena, a->err);
     for (size_t r = 0; r < n; r++)
-        n_minutes += unsorted[r].log->n_minutes;
-    c.minutes = hc_arena_alloc(a->arena, (n_minutes + 1) * sizeof *c.minutes);
-    a->incident->log_counts = hc_arena_alloc(a->arena, (n + 1) * sizeof *a->incident->log_counts);
-    if (refs == NULL || c.minutes == NULL || a->incident->log_counts == NULL)
+        n_minutes += refs[r].log->n_minutes;
+    struct counter c = {.a = a, .refs = refs, .order = order.items};
+    c.minutes = hc_arena_alloc(a->arena, n_minutes * sizeof *c.minutes);
+    a->incident->log_counts = hc_arena_alloc(a->arena, n * sizeof *a->incident->log_counts);
+    if (c.minutes == NULL || a->incident->log_counts == NULL)
         return hc_arena_refused(a->arena, a->err);
     for (size_t from = 0, to; from < n; from = to) {
-        for (to = from + 1; to < n && is_same_count(&refs[from], &refs[to]); to++)
-            continue;
-        if (!add_count(&c, refs + from, to - from))
+        for (to = from; to < n && is_same_count(&refs[c.order[from]], &refs[c.order[to]]); to++)
+            counts[c.order[to]] = (uint32_t)a->incident->n_log_counts;
+        if (!add_count(&c, from, to))
             return hc_arena_refused(a->arena, a->err);
     }
     return HC_OK;
@@ -269,15 +285,13 @@ enum hc_status hc_assemble_logs(struct hc_assembly *a)
     if (n == 0)
         return HC_OK;
     struct ref *refs = hc_arena_alloc(a->arena, n * sizeof *refs);
-    size_t n_refs = 0;
-    if (refs == NULL || !collect_shapes(a, &shapes, refs, n, &n_refs))
+    if (refs == NULL || !shapes_new(&shapes, n, a->arena))
         return hc_arena_refused(a->arena, a->err);
+    collect_shapes(a, &shapes, refs);
     enum hc_status status = mine(a, &shapes);
     if (status != HC_OK)
         return status;
-    for (size_t r = 0; r < n_refs; r++)
+    for (size_t r = 0; r < n; r++)
         refs[r].template_index = shapes.template_of[refs[r].template_index];
-    if (!map_logs(a, refs))
-        return hc_arena_refused(a->arena, a->err);
-    return count_lines(a, refs, n_refs);
+    return count_lines(a, refs, n);
 }

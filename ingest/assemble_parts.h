@@ -12,7 +12,7 @@ struct hc_assembly {
     const struct hc_assembly_file **files; /* by member */
     size_t n_files;
     uint32_t **component_of; /* by file: the reading's component -> the incident's */
-    uint32_t **template_of;  /* by file: the reading's log -> the incident's template; once logs are assembled */
+    uint32_t **count_of;     /* by file: the reading's log -> the incident's count of logs; once those are assembled */
     struct hc_warnings warnings;
 };
 

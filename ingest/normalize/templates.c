@@ -30,15 +30,18 @@ static bool ends_with(const char *text, size_t n, const char *end, size_t n_end)
 /* The text with its masks; a list of masks ("<*>, <*>") becomes one, so that its length does not show. */
 static struct hc_str write_text(const struct hc_parted *shape, struct hc_arena *arena)
 {
-    char *text = hc_arena_alloc(arena, shape->text.n + 3 * shape->n_parts + 1);
+    char *text = hc_arena_alloc(arena, shape->text.n + 3 * (size_t)shape->n_parts + 1);
     size_t n = 0;
     if (!text)
         return HC_STR_NONE;
-    for (size_t p = 0; p < shape->n_parts; p++) {
-        const struct hc_part *part = &shape->parts[p];
+    for (size_t p = 0; p < shape->n_parts;) {
+        const struct hc_part *part = &shape->parts[p++];
         if (part->kind != HC_PART_WILD) {
-            memcpy(text + n, shape->text.p + part->begin, part->n);
-            n += part->n;
+            size_t end = part->begin + part->n;
+            for (; p < shape->n_parts && shape->parts[p].kind != HC_PART_WILD; p++)
+                end += shape->parts[p].n;
+            memcpy(text + n, shape->text.p + part->begin, end - part->begin);
+            n += end - part->begin;
         } else if (ends_with(text, n, "<*>, ", 5)) {
             n -= 2;
         } else if (ends_with(text, n, "<*>,", 4)) {
@@ -120,9 +123,16 @@ enum hc_status hc_templates_mine(const struct hc_mined_shapes *shapes, uint32_t 
             return no_memory(arena, err);
         parted[i].same = (uint32_t)i;
     }
-    if (!hc_templates_merge_slots(parted, n, arena) || !hc_templates_merge_skeletons(parted, n, arena) ||
-        !hc_templates_merge_slots(parted, n, arena) ||
-        !number_templates(parted, n, template_of, templates, n_templates, arena))
+    struct hc_slot_room *room = hc_slot_room_new(parted, n, arena);
+    size_t n_masked;
+    if (!room)
+        return no_memory(arena, err);
+    bool settled = hc_templates_merge_slots(parted, n, room);
+    if (!hc_templates_merge_skeletons(parted, n, &n_masked, arena))
+        return no_memory(arena, err);
+    if (n_masked > 0 || !settled)
+        hc_templates_merge_slots(parted, n, room);
+    if (!number_templates(parted, n, template_of, templates, n_templates, arena))
         return no_memory(arena, err);
     return HC_OK;
 }

@@ -169,17 +169,18 @@ bool hc_parted_of(struct hc_str shape, struct hc_arena *arena, struct hc_parted 
             end = whole ? shape.n : end;
         else
             end = take_word(shape, at, whole, &kind);
-        *part = (struct hc_part){.begin = (uint32_t)at, .n = (uint16_t)(end - at), .kind = kind, .first = n == 0};
+        *part = (struct hc_part){.begin = (uint16_t)at, .n = (uint16_t)(end - at), .kind = kind, .first = n == 0};
         part->key = kind != HC_PART_GAP && follows_key(shape, at);
         part->noun = kind != HC_PART_GAP && n > 1 && follows_noun(shape, part - 1);
         part->hash = kind == HC_PART_WILD ? HC_PART_WILD_HASH : hc_str_hash((struct hc_str){shape.p + at, end - at});
         part->weight = hc_part_weight(n, part->hash);
         parted->hash += part->weight;
+        parted->n_slots += kind != HC_PART_GAP;
         at = end;
         n++;
     }
     parted->parts = parts;
-    parted->n_parts = n;
+    parted->n_parts = (uint32_t)n;
     return hc_parted_copy(parted, arena, parted);
 }
 

@@ -12,6 +12,7 @@ struct group {
     uint32_t *order;
     uint64_t *scratch; /* as long as order */
     size_t begin, end;
+    size_t *n_masked;
     int depth;
 };
 
@@ -94,6 +95,7 @@ static void mask_group(const struct group *group, const struct verdict *verdict)
         for (size_t p = 0; p < n_parts; p++)
             if (verdict->varied[p])
                 hc_parted_mask(&group->shapes[group->order[i]], p);
+    *group->n_masked += group->end - group->begin;
 }
 
 static bool sort_by(struct group *group, size_t position, struct keyed *keyed)
@@ -137,7 +139,7 @@ static void partition(struct group group, struct keyed *keyed)
     }
 }
 
-bool hc_templates_merge_skeletons(struct hc_parted *shapes, size_t n, struct hc_arena *arena)
+bool hc_templates_merge_skeletons(struct hc_parted *shapes, size_t n, size_t *n_masked, struct hc_arena *arena)
 {
     struct keyed *all = hc_arena_alloc(arena, n * sizeof *all), *keyed = hc_arena_alloc(arena, n * sizeof *keyed);
     uint32_t *order = hc_arena_alloc(arena, n * sizeof *order);
@@ -145,8 +147,12 @@ bool hc_templates_merge_skeletons(struct hc_parted *shapes, size_t n, struct hc_
     if (!all || !keyed || !order || !scratch)
         return false;
     size_t n_live = 0;
+    uint32_t n_of_parts[HC_SHAPE_PARTS + 1] = {0}; /* too few of one length hold no skeleton that is looked at */
+    *n_masked = 0;
     for (size_t i = 0; i < n; i++)
-        if (shapes[i].same == i)
+        n_of_parts[shapes[i].n_parts] += shapes[i].same == i;
+    for (size_t i = 0; i < n; i++)
+        if (shapes[i].same == i && n_of_parts[shapes[i].n_parts] >= GROUP_LEAST)
             all[n_live++] = (struct keyed){skeleton_of(&shapes[i]), (uint32_t)i};
     qsort(all, n_live, sizeof *all, compare_keyed);
     for (size_t i = 0; i < n_live; i++)
@@ -154,7 +160,7 @@ bool hc_templates_merge_skeletons(struct hc_parted *shapes, size_t n, struct hc_
     for (size_t i = 0, end; i < n_live; i = end) {
         for (end = i + 1; end < n_live && all[end].key == all[i].key; end++)
             ;
-        partition((struct group){shapes, order, scratch, i, end, 0}, keyed);
+        partition((struct group){shapes, order, scratch, i, end, n_masked, 0}, keyed);
     }
     return true;
 }

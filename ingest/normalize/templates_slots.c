@@ -18,29 +18,38 @@ struct entry {
 };
 
 /* Filled many times, each time by counting `filling` up: nothing needs to be cleared. */
-struct table {
+struct hc_slot_room {
     struct entry *entries;
     size_t n; /* a power of two */
     uint16_t filling;
+    uint32_t *slots; /* the entry of each slot, in the order of shapes and positions */
 };
 
-static bool table_open(struct table *table, size_t n_most, struct hc_arena *arena)
+struct hc_slot_room *hc_slot_room_new(const struct hc_parted *shapes, size_t n, struct hc_arena *arena)
 {
-    *table = (struct table){.n = 64};
-    while (table->n < 2 * n_most)
-        table->n *= 2;
-    table->entries = hc_arena_calloc(arena, table->n, sizeof *table->entries);
-    return table->entries != NULL;
+    struct hc_slot_room *room = hc_arena_alloc(arena, sizeof *room);
+    size_t n_slots = 0;
+    for (size_t i = 0; i < n; i++)
+        n_slots += shapes[i].n_slots;
+    size_t n_most = n_slots > n ? n_slots : n;
+    if (!room)
+        return NULL;
+    *room = (struct hc_slot_room){.n = 64};
+    while (room->n < 2 * n_most)
+        room->n *= 2;
+    room->entries = hc_arena_calloc(arena, room->n, sizeof *room->entries);
+    room->slots = hc_arena_alloc(arena, n_slots * sizeof *room->slots);
+    return room->entries && room->slots ? room : NULL;
 }
 
-static struct entry *entry_of(const struct table *table, uint64_t key)
+static struct entry *entry_of(const struct hc_slot_room *room, uint64_t key)
 {
-    size_t i = (size_t)(key >> 7) & (table->n - 1);
-    while (table->entries[i].filling == table->filling && table->entries[i].key != key)
-        i = (i + 1) & (table->n - 1);
-    struct entry *entry = &table->entries[i];
-    if (entry->filling != table->filling)
-        *entry = (struct entry){.key = key, .filling = table->filling};
+    size_t i = (size_t)(key >> 7) & (room->n - 1);
+    while (room->entries[i].filling == room->filling && room->entries[i].key != key)
+        i = (i + 1) & (room->n - 1);
+    struct entry *entry = &room->entries[i];
+    if (entry->filling != room->filling)
+        *entry = (struct entry){.key = key, .filling = room->filling};
     return entry;
 }
 
@@ -56,33 +65,26 @@ static uint64_t slot_key(const struct hc_parted *shape, size_t position)
     return (shape->hash - shape->parts[position].weight) ^ (position + 1) * UINT64_C(0x9e3779b97f4a7c15);
 }
 
-/* Shapes that became equal go on as one: the first of them. */
-static void unite_equal(struct hc_parted *shapes, size_t n, struct table *table)
+/* Shapes that became equal go on as one: the one of them that was first in order, wherever it stands. */
+static void unite_equal(struct hc_parted *shapes, size_t n, struct hc_slot_room *room)
 {
-    table->filling++;
+    room->filling++;
     for (size_t i = 0; i < n; i++) {
         if (shapes[i].same != i)
             continue;
-        struct entry *entry = entry_of(table, shapes[i].hash);
-        if (entry->wild)
-            shapes[i].same = entry->worth;
-        entry->worth = shapes[i].same;
+        struct entry *entry = entry_of(room, shapes[i].hash);
+        uint32_t here = (uint32_t)i, there = entry->wild ? entry->worth : here;
+        bool lesser = there == here || hc_str_compare(shapes[here].text, shapes[there].text) < 0;
+        entry->worth = lesser ? here : there;
         entry->wild = true;
+        shapes[lesser ? there : here].same = entry->worth;
     }
 }
 
-static size_t count_slots(const struct hc_parted *shapes, size_t n)
+static void count_fillers(const struct hc_parted *shapes, size_t n, struct hc_slot_room *room)
 {
-    size_t n_slots = 0;
-    for (size_t i = 0; i < n; i++)
-        n_slots += shapes[i].same == i ? shapes[i].n_parts / 2 + 2 : 0;
-    return n_slots;
-}
-
-/* `slots` is the entry of each slot, in the order of shapes and positions. */
-static void count_fillers(const struct hc_parted *shapes, size_t n, struct table *table, uint32_t *slots)
-{
-    table->filling++;
+    uint32_t *slots = room->slots;
+    room->filling++;
     for (size_t i = 0; i < n; i++) {
         if (shapes[i].same != i)
             continue;
@@ -90,10 +92,10 @@ static void count_fillers(const struct hc_parted *shapes, size_t n, struct table
             uint8_t kind = shapes[i].parts[p].kind;
             if (kind == HC_PART_GAP)
                 continue;
-            struct entry *entry = entry_of(table, slot_key(&shapes[i], p));
+            struct entry *entry = entry_of(room, slot_key(&shapes[i], p));
             entry->worth += worth[kind];
             entry->wild = entry->wild || kind == HC_PART_WILD;
-            *slots++ = (uint32_t)(entry - table->entries);
+            *slots++ = (uint32_t)(entry - room->entries);
         }
     }
 }
@@ -115,8 +117,9 @@ static bool keeps_word(const struct hc_parted *shape, const bool *mask)
     return false;
 }
 
-static size_t mask_fillers(struct hc_parted *shapes, size_t n, const struct table *table, const uint32_t *slots)
+static size_t mask_fillers(struct hc_parted *shapes, size_t n, const struct hc_slot_room *room)
 {
+    const uint32_t *slots = room->slots;
     size_t n_masked = 0;
     bool mask[HC_SHAPE_PARTS];
     for (size_t i = 0; i < n; i++) {
@@ -127,7 +130,7 @@ static size_t mask_fillers(struct hc_parted *shapes, size_t n, const struct tabl
         size_t n_here = 0;
         for (size_t p = 0; p < n_parts; p++) {
             const struct hc_part *part = &shape->parts[p];
-            const struct entry *entry = part->kind == HC_PART_GAP ? NULL : &table->entries[*slots++];
+            const struct entry *entry = part->kind == HC_PART_GAP ? NULL : &room->entries[*slots++];
             mask[p] = varies(part) && is_enough(entry, part);
             n_here += mask[p];
         }
@@ -141,19 +144,15 @@ static size_t mask_fillers(struct hc_parted *shapes, size_t n, const struct tabl
     return n_masked;
 }
 
-bool hc_templates_merge_slots(struct hc_parted *shapes, size_t n, struct hc_arena *arena)
+bool hc_templates_merge_slots(struct hc_parted *shapes, size_t n, struct hc_slot_room *room)
 {
-    size_t n_most = count_slots(shapes, n) + n;
-    struct table table;
-    uint32_t *slots = hc_arena_alloc(arena, n_most * sizeof *slots);
-    if (!slots || !table_open(&table, n_most, arena))
-        return false;
-    for (int round = 0; round < ROUNDS; round++) {
-        unite_equal(shapes, n, &table);
-        count_fillers(shapes, n, &table, slots);
-        if (mask_fillers(shapes, n, &table, slots) == 0)
-            break;
+    bool settled = false;
+    unite_equal(shapes, n, room);
+    for (int round = 0; !settled && round < ROUNDS; round++) {
+        count_fillers(shapes, n, room);
+        settled = mask_fillers(shapes, n, room) == 0;
+        if (!settled)
+            unite_equal(shapes, n, room);
     }
-    unite_equal(shapes, n, &table);
-    return true;
+    return settled;
 }

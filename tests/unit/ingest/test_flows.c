@@ -139,6 +139,62 @@ static void follows_the_lines_of_a_trace_and_takes_a_repeated_one_once(void **st
     assert_int_equal(n_other, 3);
 }
 
+static bool flows_begin_and_end_with(const struct hc_incident *i, const char *text, struct hc_source_place place,
+                                     const uint32_t n[HC_PHASES])
+{
+    const struct hc_flow_count *both[] = {flow(i, "shop", "begin", "begin", text),
+                                          flow(i, "shop", "begin", text, "end")};
+    for (size_t k = 0; k < 2; k++) {
+        if (both[k] == NULL || memcmp(both[k]->n, n, sizeof both[k]->n) != 0 || both[k]->place.line != place.line ||
+            !hc_str_equal(both[k]->place.member, place.member))
+            return false;
+    }
+    return true;
+}
+
+#define LONE_B                                                   \
+    "1973-03-03T19:17:00Z INFO trace_id=aaaa0001 order read\n"   \
+    "1973-03-03T19:17:00Z INFO trace_id=aaaa0009 card charged\n" \
+    "1973-03-03T19:17:01Z WARN trace_id=aaaa0002 order read\n"   \
+    "1973-03-03T19:47:00Z INFO trace_id=aaaa0003 order read\n"
+#define LONE_C                                                   \
+    "1973-03-03T19:47:01Z INFO trace_id=aaaa0004 order read\n"   \
+    "1973-03-03T19:17:00Z INFO trace_id=aaaa0005 card charged\n" \
+    "1973-03-03T12:00:00Z INFO trace_id=aaaa0006 order read\n"   \
+    "1973-03-03T19:47:02Z WARN trace_id=aaaa0007 order read\n"
+
+static void assert_same_flows(const struct hc_incident *a, const struct hc_incident *b)
+{
+    assert_int_equal(a->n_flows, b->n_flows);
+    for (size_t k = 0; k < a->n_flows; k++) {
+        const struct hc_flow_count *x = &a->flows[k], *y = &b->flows[k];
+        assert_true(x->kind == y->kind && x->component == y->component && x->within == y->within &&
+                    x->after == y->after && x->then == y->then);
+        assert_memory_equal(x->n, y->n, sizeof x->n);
+        assert_true(hc_str_equal(x->place.member, y->place.member) && x->place.line == y->place.line);
+    }
+}
+
+/* By phase, whatever the level and the file, with the place of the window's first where there is one. Lines that come
+ * twice are taken once, but their courses have two. */
+static void counts_courses_of_one_line_like_any_other(void **state)
+{
+    (void)state;
+    const struct test_file files[] = {{"b.log", LONE_B}, {"c.log", LONE_C}};
+    const struct test_file twice[] = {{"b.log", LONE_B LONE_B}, {"c.log", LONE_C LONE_C}};
+    const char *manifest = MANIFEST_1973("<evidence><logs href=\"b.log\" component=\"shop\"/>"
+                                         "<logs href=\"c.log\" component=\"shop\"/></evidence>");
+    struct hc_incident *i = test_assemble(arena, manifest, files, 2, NULL);
+    assert_int_equal(n_flows_of_logs(i), 4);
+    const uint32_t read[HC_PHASES] = {[HC_PHASE_BASELINE] = 2, [HC_PHASE_WINDOW] = 3, [HC_PHASE_OTHER] = 1};
+    const uint32_t charged[HC_PHASES] = {[HC_PHASE_BASELINE] = 2};
+    assert_true(
+        flows_begin_and_end_with(i, "trace_id=<*> order read", (struct hc_source_place){HC_STR("b.log"), 4}, read));
+    assert_true(flows_begin_and_end_with(i, "trace_id=<*> card charged", (struct hc_source_place){HC_STR("b.log"), 2},
+                                         charged));
+    assert_same_flows(i, test_assemble(arena, manifest, twice, 2, NULL));
+}
+
 static void the_order_of_files_changes_no_flow(void **state)
 {
     (void)state;
@@ -150,14 +206,7 @@ static void the_order_of_files_changes_no_flow(void **state)
     struct hc_incident *a = test_assemble(arena, manifest, files, 3, NULL);
     struct hc_incident *b = test_assemble(arena, manifest, files, 3, turned);
     assert_true(a->n_flows > 8);
-    assert_int_equal(a->n_flows, b->n_flows);
-    for (size_t k = 0; k < a->n_flows; k++) {
-        const struct hc_flow_count *x = &a->flows[k], *y = &b->flows[k];
-        assert_true(x->kind == y->kind && x->component == y->component && x->within == y->within &&
-                    x->after == y->after && x->then == y->then);
-        assert_memory_equal(x->n, y->n, sizeof x->n);
-        assert_true(hc_str_equal(x->place.member, y->place.member) && x->place.line == y->place.line);
-    }
+    assert_same_flows(a, b);
 }
 
 /* Nothing says which word is the trace: it is one where a span has it. */
@@ -248,6 +297,7 @@ int main(void)
         TEST(follows_the_children_of_a_span_by_their_start),
         TEST(keeps_what_came_most_often_and_its_steps),
         TEST(follows_the_lines_of_a_trace_and_takes_a_repeated_one_once),
+        TEST(counts_courses_of_one_line_like_any_other),
         TEST(the_order_of_files_changes_no_flow),
         TEST(believes_a_word_that_looks_like_a_trace_only_if_spans_name_it),
         TEST(finds_the_id_behind_the_keys_in_use),
