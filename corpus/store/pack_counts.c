@@ -13,14 +13,11 @@ static const char pairs[] =
 /* Written from its end on, two digits at a time; gives where it begins. */
 static char *write_decimal(char *end, uint64_t value)
 {
-    for (; value > UINT32_MAX; value /= 100)
-        memcpy(end -= 2, pairs + value % 100 * 2, 2);
-    uint32_t left = (uint32_t)value;
-    for (; left >= 100; left /= 100)
-        memcpy(end -= 2, pairs + left % 100 * 2, 2);
-    if (left >= 10)
-        return memcpy(end - 2, pairs + left * 2, 2);
-    *--end = (char)('0' + left);
+    for (; value >= 100; value /= 100)
+        memcpy(end -= 2, &pairs[value % 100 * 2], 2);
+    if (value >= 10)
+        return memcpy(end - 2, &pairs[value * 2], 2);
+    *--end = (char)('0' + value);
     return end;
 }
 

@@ -65,7 +65,9 @@ static void put_times(struct hc_buf *out, enum times times, const struct hc_seri
     }
     hc_put_i64(out, series->at_ns[0]);
     hc_put_i64(out, step);
-    for (size_t i = 0; times == TIMES_IN_UNITS && i < series->n; i++)
+    if (times == TIMES_REGULAR || step <= 0)
+        return;
+    for (size_t i = 0; i < series->n; i++)
         hc_put_u32(out, (uint32_t)(((uint64_t)series->at_ns[i] - (uint64_t)series->at_ns[0]) / (uint64_t)step));
 }
 
@@ -99,15 +101,18 @@ static bool are_decimals(const double *values, size_t n, double power)
     return other == 0;
 }
 
+/* NaN where one is among them: its bits come through what is asked of decimals. */
 static struct range range_of(const double *values, size_t n)
 {
     double lowest = values[0], highest = values[0];
-    for (size_t i = 1; i < n; i++) {
+    bool none = false;
+    for (size_t i = 0; i < n; i++) {
         double value = values[i];
+        none |= isnan(value);
         lowest = value < lowest ? value : lowest;
         highest = value > highest ? value : highest;
     }
-    return (struct range){lowest, highest};
+    return none ? (struct range){NAN, NAN} : (struct range){lowest, highest};
 }
 
 /* Bytes for a count above the lowest one; 0: more than there are. */

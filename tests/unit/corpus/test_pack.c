@@ -67,6 +67,16 @@ static void keeps_values_in_the_fewest_bytes(void **state)
     }
 }
 
+static void keeps_a_value_that_is_none_among_others(void **state)
+{
+    (void)state;
+    static const int64_t at_ns[] = {1, 2, 3};
+    static const double nan[] = {1.0, NAN, 3.0}, infinite[] = {1.0, INFINITY, 3.0}, zero[] = {1.0, -0.0, 3.0};
+    come_back(at_ns, nan, 3, 8 + 16 + 3 * 8);
+    come_back(at_ns, infinite, 3, 8 + 16 + 3 * 8);
+    come_back(at_ns, zero, 3, 8 + 16 + 3 * 8);
+}
+
 static void keeps_times_of_every_kind(void **state)
 {
     (void)state;
@@ -155,9 +165,9 @@ static void refuses_counts_that_do_not_fit_a_number(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(keeps_values_in_the_fewest_bytes),        cmocka_unit_test(keeps_times_of_every_kind),
-        cmocka_unit_test(refuses_points_of_no_known_form),         cmocka_unit_test(writes_every_length_of_a_number),
-        cmocka_unit_test(refuses_counts_that_do_not_fit_a_number),
+        cmocka_unit_test(keeps_values_in_the_fewest_bytes), cmocka_unit_test(keeps_a_value_that_is_none_among_others),
+        cmocka_unit_test(keeps_times_of_every_kind),        cmocka_unit_test(refuses_points_of_no_known_form),
+        cmocka_unit_test(writes_every_length_of_a_number),  cmocka_unit_test(refuses_counts_that_do_not_fit_a_number),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
