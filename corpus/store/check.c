@@ -75,13 +75,9 @@ static enum hc_status find_rows(struct hc_check *check, struct hc_err *err)
         " WHERE NOT EXISTS (SELECT 1 FROM version_source WHERE version = v.key)",
         "SELECT 'template ' || printf('%016x', id) || ': kept twice' FROM template GROUP BY id, text"
         " HAVING count(*) > 1",
-        "SELECT name || ': a row of no version' FROM (SELECT 'dependency' AS name, item FROM dependency"
-        " UNION ALL SELECT 'event', item FROM event UNION ALL SELECT 'log_count', item FROM log_count"
-        " UNION ALL SELECT 'series', item FROM series UNION ALL SELECT 'series_points', item FROM series_points"
-        " UNION ALL SELECT 'log_count_minutes', item FROM log_count_minutes)"
+        "SELECT name || ': a row of no version' FROM (SELECT 'event' AS name, item FROM event"
+        " UNION ALL SELECT 'series', item FROM series UNION ALL SELECT 'series_points', item FROM series_points)"
         " WHERE item >> 32 NOT IN (SELECT key FROM version)",
-        "SELECT 'log_count_minutes: a row of no log count' FROM log_count_minutes"
-        " WHERE item NOT IN (SELECT item FROM log_count)",
         "SELECT 'analysis of ' || incident || ': calibration ' || calibration || ' is not there' FROM analysis"
         " WHERE calibration <> 0 AND calibration NOT IN (SELECT number FROM calibration)",
         "SELECT 'full-text search: titles' WHERE (SELECT count(*) FROM search_title_docsize)"

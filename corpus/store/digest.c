@@ -150,23 +150,56 @@ void hc_checksum_incident(struct hc_packed *packed, const struct hc_incident *in
         add_series_row(rows, &incident->series[i]);
     for (size_t i = 0; i < packed->n_runs; i++)
         add_template(rows, incident, &incident->log_counts[packed->runs[i].first]);
+    hc_put_i64(rows, packed->scale.first);
+    hc_put_i64(rows, packed->scale.n_minutes);
+    hc_put_i64(rows, packed->scale.n_lines);
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
         sum = checksum_of(sum, parts[i]->p, parts[i]->n);
     packed->checksum = sum;
 }
 
-/* Points and minutes stand in records of their own. */
-static enum hc_status add_series(struct hc_digester *digester, const struct hc_series *series, struct hc_err *err)
+/* ---- points and minutes, in records of their own: how the file packs them does not show ---- */
+
+#define POINTS_LAYOUT 1
+#define MINUTES_LAYOUT 1
+#define NO_MINUTE INT32_MIN
+
+static void add_points(struct hc_buf *out, const struct hc_series *series)
+{
+    int64_t step = 0;
+    bool regular = hc_times_are_regular(series->at_ns, series->n, &step);
+    hc_put_u32(out, POINTS_LAYOUT | (uint32_t)regular << 8);
+    hc_put_u32(out, (uint32_t)series->n);
+    if (regular) {
+        hc_put_i64(out, series->at_ns[0]);
+        hc_put_i64(out, step);
+    } else if (series->n) {
+        hc_put_bytes(out, series->at_ns, series->n * sizeof *series->at_ns);
+    }
+    if (series->n)
+        hc_put_bytes(out, series->values, series->n * sizeof *series->values);
+}
+
+static void add_minutes(struct hc_buf *out, const struct hc_log_count *count)
+{
+    hc_put_u8(out, MINUTES_LAYOUT);
+    for (size_t i = 0; i < count->n_minutes; i++) {
+        bool none = count->minute[i] == HC_TIME_NONE_NS;
+        hc_put_u32(out, (uint32_t)(none ? NO_MINUTE : (int32_t)count->minute[i]));
+        hc_put_u32(out, count->lines[i]);
+    }
+}
+
+static void add_series(struct hc_digester *digester, const struct hc_series *series)
 {
     add_series_row(&digester->record, series);
     hc_digester_flush(digester);
-    enum hc_status status = hc_pack_points(&digester->record, series, err);
+    add_points(&digester->record, series);
     hc_digester_flush(digester);
-    return status;
 }
 
-static enum hc_status add_count(struct hc_digester *digester, const struct hc_incident *incident,
-                                const struct hc_log_count *count, struct hc_err *err)
+static void add_count(struct hc_digester *digester, const struct hc_incident *incident,
+                      const struct hc_log_count *count)
 {
     struct hc_buf *out = &digester->record;
     add_template(out, incident, count);
@@ -176,27 +209,23 @@ static enum hc_status add_count(struct hc_digester *digester, const struct hc_in
     hc_pack_time(out, count->first_at);
     hc_put_text(out, count->exemplar);
     hc_digester_flush(digester);
-    enum hc_status status = hc_pack_minutes(out, count, err);
+    add_minutes(out, count);
     hc_digester_flush(digester);
-    return status;
 }
 
 enum hc_status hc_digest_incident(struct hc_digester *digester, const struct hc_incident *incident, struct hc_err *err)
 {
-    enum hc_status status = HC_OK;
     add_head(&digester->record, incident);
     hc_digester_flush(digester);
     add_stated(&digester->record, incident);
     hc_digester_flush(digester);
     add_texts(&digester->record, incident);
     hc_digester_flush(digester);
-    hc_pack_record(&digester->record, incident);
+    hc_spread_record(&digester->record, incident);
     hc_digester_flush(digester);
-    for (size_t i = 0; status == HC_OK && i < incident->n_series; i++)
-        status = add_series(digester, &incident->series[i], err);
-    for (size_t i = 0; status == HC_OK && i < incident->n_log_counts; i++)
-        status = add_count(digester, incident, &incident->log_counts[i], err);
-    if (status == HC_OK && digester->record.failed)
-        status = hc_store_no_memory(err);
-    return status;
+    for (size_t i = 0; i < incident->n_series; i++)
+        add_series(digester, &incident->series[i]);
+    for (size_t i = 0; i < incident->n_log_counts; i++)
+        add_count(digester, incident, &incident->log_counts[i]);
+    return digester->record.failed ? hc_store_no_memory(err) : HC_OK;
 }

@@ -34,6 +34,8 @@ enum hc_status hc_store_error(sqlite3 *db, int rc, struct hc_err *err)
     if ((rc & 0xff) == SQLITE_CONSTRAINT || (rc & 0xff) == SQLITE_TOOBIG)
         return hc_err_set(err, HC_FAIL, "record-invalid", "the record breaks a rule of the corpus: %s",
                           sqlite3_errmsg(db));
+    if (rc == SQLITE_ERROR && db && strcmp(sqlite3_errmsg(db), "malformed JSON") == 0)
+        return hc_store_corrupt(err, "a list is no JSON");
     if ((rc & 0xff) == SQLITE_NOTADB)
         return hc_err_set(err, HC_FATAL, code_of(rc), "not a Hindcast corpus");
     return hc_err_set(err, HC_FATAL, code_of(rc), "corpus: %s", db ? sqlite3_errmsg(db) : sqlite3_errstr(rc));

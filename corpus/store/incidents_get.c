@@ -90,7 +90,7 @@ static enum hc_status get_event(struct get *get, struct hc_columns *c, struct hc
     return HC_OK;
 }
 
-/* A row of log_count gives several. */
+/* A template gives several. */
 struct counts {
     struct get *get;
     struct hc_template template;
@@ -119,23 +119,18 @@ static enum hc_status take_count(void *context, const struct hc_log_count *count
     return HC_OK;
 }
 
-/* The first log count of several comes with what all of them are packed in. */
-static enum hc_status unpack_counts(struct get *get, struct hc_columns *c, struct counts *counts, struct hc_err *err)
+/* With the first template comes what all of them are packed in. */
+static enum hc_status begin_counts(struct get *get, struct hc_columns *c, struct hc_err *err)
 {
-    size_t from = (size_t)hc_column_int(c), n = (size_t)hc_column_int(c);
+    if (get->counts.arena)
+        return HC_OK;
+    get->counts = (struct hc_counts_reader){.incident = get->incident, .arena = get->arena};
+    struct hc_minute_scale scale;
+    scale.first = hc_column_int(c);
+    scale.n_minutes = hc_column_int(c);
+    scale.n_lines = hc_column_int(c);
     struct hc_str minutes = hc_column_blob(c), sources = hc_column_blob(c);
-    enum hc_status status = HC_OK;
-    if (minutes.p) {
-        if (!hc_counts_at_end(&get->counts))
-            return hc_store_corrupt(err, "minutes of no log count");
-        status = hc_counts_begin(&get->counts, minutes, sources, get->arena, err);
-    }
-    bool follows = from == get->counts.used;
-    if (status == HC_OK)
-        status = hc_counts_next(&get->counts, take_count, counts, err);
-    if (status == HC_OK && (!follows || n != get->counts.used - from))
-        return hc_store_corrupt(err, "a log count has not the minutes it says");
-    return status;
+    return hc_counts_begin(&get->counts, &scale, minutes, sources, err);
 }
 
 static enum hc_status get_log_counts(struct get *get, struct hc_columns *c, struct hc_err *err)
@@ -145,9 +140,11 @@ static enum hc_status get_log_counts(struct get *get, struct hc_columns *c, stru
     counts.template.text = hc_column_text(c);
     if (!counts.template.text.p)
         return c->no_memory ? hc_store_no_memory(err) : hc_store_corrupt(err, "a log count names no template");
-    int64_t lines = hc_column_int(c);
+    int64_t key = hc_column_int(c), lines = hc_column_int(c);
     struct hc_time first = hc_column_time(c);
-    enum hc_status status = unpack_counts(get, c, &counts, err);
+    enum hc_status status = begin_counts(get, c, err);
+    if (status == HC_OK)
+        status = hc_counts_next(&get->counts, key, take_count, &counts, err);
     if (status == HC_OK && (lines != counts.lines || first.ns != counts.first.ns))
         return hc_store_corrupt(err, "a log count is not the sum of its minutes, or not from its earliest line on");
     return status;
@@ -356,13 +353,13 @@ enum hc_status hc_store_version_get(struct hc_store *store, int64_t key, struct 
         {HC_SQL_DEPENDENCIES_GET, get_dependency},
         {HC_SQL_CHANGES_GET, get_change},
         {HC_SQL_EVENTS_GET, get_event},
-        {HC_SQL_LOG_COUNTS_GET, get_log_counts},
         {HC_SQL_POINTS_GET, get_points},
         {HC_SQL_SERIES_GET, get_series},
         {HC_SQL_OUTCOMES_GET, get_outcome},
         {HC_SQL_DOCUMENTS_GET, get_document},
         {HC_SQL_WARNINGS_GET, get_warning},
         {HC_SQL_RECORD_GET, get_record},
+        {HC_SQL_LOG_COUNTS_GET, get_log_counts}, /* name files of the record */
     };
     struct get get = {.store = store, .arena = arena};
     get.incident = hc_arena_calloc(arena, 1, sizeof *get.incident);

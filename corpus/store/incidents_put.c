@@ -1,45 +1,41 @@
 /* One content of an incident into its rows. */
-#include "corpus/store/internal.h"
+#include "corpus/store/put.h"
 
-#define RECENT 128
-
-/* What a put works on. */
-struct put {
-    struct hc_store *store;
-    const struct hc_incident *incident;
-    int64_t version;
-    struct {
-        struct hc_str text;
-        int64_t key;
-    } recent[RECENT]; /* names of this record, by where they lie: most are one text in the memory of many rows */
-};
-
-static enum hc_status row_name(struct put *put, struct hc_row *row, struct hc_str text, struct hc_err *err)
+enum hc_status hc_put_name(struct hc_put *put, struct hc_str text, int64_t *key, struct hc_err *err)
 {
-    size_t slot = ((uintptr_t)text.p ^ (uintptr_t)text.p >> 7) % RECENT;
+    size_t slot = ((uintptr_t)text.p ^ (uintptr_t)text.p >> 7) % HC_PUT_RECENT;
     enum hc_status status = HC_OK;
     if (put->recent[slot].text.p != text.p || put->recent[slot].text.n != text.n) {
         status = hc_store_name(put->store, text, &put->recent[slot].key, err);
         put->recent[slot].text = text;
     }
-    hc_row_key(row, put->recent[slot].key);
+    *key = put->recent[slot].key;
     return status;
 }
 
-static enum hc_status row_place(struct put *put, struct hc_row *row, struct hc_source_place place, struct hc_err *err)
+static enum hc_status row_name(struct hc_put *put, struct hc_row *row, struct hc_str text, struct hc_err *err)
+{
+    int64_t key = 0;
+    enum hc_status status = hc_put_name(put, text, &key, err);
+    hc_row_key(row, key);
+    return status;
+}
+
+static enum hc_status row_place(struct hc_put *put, struct hc_row *row, struct hc_source_place place,
+                                struct hc_err *err)
 {
     enum hc_status status = row_name(put, row, place.member, err);
     hc_row_int(row, place.line);
     return status;
 }
 
-static int64_t item_of(const struct put *put, size_t ordinal)
+static int64_t item_of(const struct hc_put *put, size_t ordinal)
 {
     return put->version << 32 | (int64_t)ordinal;
 }
 
 /* What every row of a list begins with. */
-static const struct hc_incident *begin_row(const struct put *put, struct hc_row *row, size_t ordinal)
+static const struct hc_incident *begin_row(const struct hc_put *put, struct hc_row *row, size_t ordinal)
 {
     hc_row_int(row, put->version);
     hc_row_int(row, (int64_t)ordinal);
@@ -48,7 +44,7 @@ static const struct hc_incident *begin_row(const struct put *put, struct hc_row 
 
 /* And what one of a long list begins with. The greatest version is put last, so the first item is the greatest yet; for
  * those after it SQLite's own next key is the right one, and it finds the end of the table without a search. */
-static const struct hc_incident *begin_item(const struct put *put, struct hc_row *row, size_t ordinal)
+static const struct hc_incident *begin_item(const struct hc_put *put, struct hc_row *row, size_t ordinal)
 {
     hc_row_key(row, ordinal == 0 ? item_of(put, 0) : 0);
     return put->incident;
@@ -56,26 +52,16 @@ static const struct hc_incident *begin_item(const struct put *put, struct hc_row
 
 static enum hc_status component_row(void *context, size_t i, struct hc_row *row, struct hc_err *err)
 {
-    struct put *put = context;
+    struct hc_put *put = context;
     const struct hc_component *component = &begin_row(put, row, i)->components[i];
     enum hc_status status = row_name(put, row, component->name, err);
     hc_row_text(row, component->kind);
     return status;
 }
 
-static enum hc_status dependency_row(void *context, size_t i, struct hc_row *row, struct hc_err *err)
-{
-    struct put *put = context;
-    const struct hc_dependency *dependency = &begin_item(put, row, i)->dependencies[i];
-    hc_row_component(row, dependency->from);
-    hc_row_component(row, dependency->to);
-    hc_row_int(row, dependency->derived);
-    return row_place(put, row, dependency->place, err);
-}
-
 static enum hc_status change_row(void *context, size_t i, struct hc_row *row, struct hc_err *err)
 {
-    struct put *put = context;
+    struct hc_put *put = context;
     const struct hc_change *change = &begin_row(put, row, i)->changes[i];
     hc_row_text(row, change->kind);
     hc_row_component(row, change->component);
@@ -89,7 +75,7 @@ static enum hc_status change_row(void *context, size_t i, struct hc_row *row, st
 
 static enum hc_status event_row(void *context, size_t i, struct hc_row *row, struct hc_err *err)
 {
-    struct put *put = context;
+    struct hc_put *put = context;
     const struct hc_event *event = &begin_item(put, row, i)->events[i];
     hc_row_component(row, event->component);
     hc_row_int(row, event->level);
@@ -102,41 +88,7 @@ static enum hc_status event_row(void *context, size_t i, struct hc_row *row, str
     return status;
 }
 
-static enum hc_status log_count_row(void *context, size_t i, struct hc_row *row, struct hc_err *err)
-{
-    struct put *put = context;
-    const struct hc_packed *packed = &put->store->packed;
-    const struct hc_packed_counts *run = &packed->runs[i];
-    const struct hc_incident *incident = begin_item(put, row, i);
-    int64_t template = 0;
-    enum hc_status status = hc_store_template(
-        put->store, &incident->templates[incident->log_counts[run->first].template_index], &template, err);
-    hc_row_key(row, template);
-    hc_row_int(row, run->lines);
-    hc_row_time(row, run->first_at);
-    hc_row_int(row, (int64_t)run->minutes_from);
-    hc_row_int(row, (int64_t)run->n_minutes);
-    return status;
-}
-
-static enum hc_status put_minutes(const struct put *put, struct hc_err *err)
-{
-    const struct hc_packed *packed = &put->store->packed;
-    enum hc_status status = HC_OK;
-    for (size_t i = 0; status == HC_OK && i < packed->n_run_chunks; i++) {
-        const struct hc_packed_minutes *chunk = &packed->run_chunks[i];
-        struct hc_binder b = {hc_store_statement(put->store, HC_SQL_MINUTES_INSERT, err), 0};
-        if (!b.statement)
-            return HC_FATAL;
-        hc_bind_int(&b, item_of(put, chunk->first));
-        hc_bind_blob(&b, packed->minutes.p + chunk->minutes_from, chunk[1].minutes_from - chunk->minutes_from);
-        hc_bind_blob(&b, packed->sources.p + chunk->sources_from, chunk[1].sources_from - chunk->sources_from);
-        status = hc_store_run(put->store, b.statement, err);
-    }
-    return status;
-}
-
-static enum hc_status put_points(const struct put *put, struct hc_err *err)
+static enum hc_status put_points(const struct hc_put *put, struct hc_err *err)
 {
     const struct hc_packed *packed = &put->store->packed;
     enum hc_status status = HC_OK;
@@ -154,7 +106,7 @@ static enum hc_status put_points(const struct put *put, struct hc_err *err)
 
 static enum hc_status series_row(void *context, size_t i, struct hc_row *row, struct hc_err *err)
 {
-    struct put *put = context;
+    struct hc_put *put = context;
     const struct hc_series *series = &begin_item(put, row, i)->series[i];
     hc_row_component(row, series->component);
     enum hc_status status = row_name(put, row, series->metric, err);
@@ -173,7 +125,7 @@ static enum hc_status series_row(void *context, size_t i, struct hc_row *row, st
 
 static enum hc_status outcome_row(void *context, size_t i, struct hc_row *row, struct hc_err *err)
 {
-    struct put *put = context;
+    struct hc_put *put = context;
     const struct hc_outcome *outcome = &put->incident->outcomes[i];
     begin_row(put, row, outcome->ordinal);
     hc_row_text(row, outcome->status);
@@ -190,7 +142,7 @@ static enum hc_status outcome_row(void *context, size_t i, struct hc_row *row, s
 
 static enum hc_status warning_row(void *context, size_t i, struct hc_row *row, struct hc_err *err)
 {
-    struct put *put = context;
+    struct hc_put *put = context;
     const struct hc_warning *warning = &begin_row(put, row, i)->warnings[i];
     enum hc_status status = row_name(put, row, warning->member, err);
     hc_row_int(row, warning->line);
@@ -201,7 +153,7 @@ static enum hc_status warning_row(void *context, size_t i, struct hc_row *row, s
 }
 
 /* Its key ties it to its words, so each goes alone. */
-static enum hc_status put_document(struct put *put, size_t i, struct hc_err *err)
+static enum hc_status put_document(struct hc_put *put, size_t i, struct hc_err *err)
 {
     const struct hc_document *document = &put->incident->documents[i];
     int64_t member;
@@ -226,7 +178,7 @@ static enum hc_status put_document(struct put *put, size_t i, struct hc_err *err
     return hc_store_run(put->store, search.statement, err);
 }
 
-static enum hc_status put_record(struct put *put, struct hc_err *err)
+static enum hc_status put_record(struct hc_put *put, struct hc_err *err)
 {
     const struct hc_buf *record = &put->store->packed.record;
     struct hc_binder b = {hc_store_statement(put->store, HC_SQL_RECORD_INSERT, err), 0};
@@ -237,7 +189,7 @@ static enum hc_status put_record(struct put *put, struct hc_err *err)
     return hc_store_run(put->store, b.statement, err);
 }
 
-static enum hc_status put_title(struct put *put, struct hc_err *err)
+static enum hc_status put_title(struct hc_put *put, struct hc_err *err)
 {
     if (!put->incident->title.p)
         return HC_OK;
@@ -249,7 +201,7 @@ static enum hc_status put_title(struct put *put, struct hc_err *err)
     return hc_store_run(put->store, b.statement, err);
 }
 
-static enum hc_status put_version(struct put *put, struct hc_err *err)
+static enum hc_status put_version(struct hc_put *put, struct hc_err *err)
 {
     const struct hc_incident *incident = put->incident;
     int64_t member = 0;
@@ -275,7 +227,7 @@ static enum hc_status put_version(struct put *put, struct hc_err *err)
     return status;
 }
 
-static enum hc_status put_lists(struct put *put, struct hc_err *err)
+static enum hc_status put_lists(struct hc_put *put, struct hc_err *err)
 {
     const struct hc_incident *incident = put->incident;
     const struct {
@@ -284,10 +236,8 @@ static enum hc_status put_lists(struct put *put, struct hc_err *err)
         size_t n;
     } lists[] = {
         {HC_SQL_COMPONENT_INSERT, component_row, incident->n_components},
-        {HC_SQL_DEPENDENCY_INSERT, dependency_row, incident->n_dependencies},
         {HC_SQL_CHANGE_INSERT, change_row, incident->n_changes},
         {HC_SQL_EVENT_INSERT, event_row, incident->n_events},
-        {HC_SQL_LOG_COUNT_INSERT, log_count_row, put->store->packed.n_runs},
         {HC_SQL_SERIES_INSERT, series_row, incident->n_series},
         {HC_SQL_OUTCOME_INSERT, outcome_row, incident->n_outcomes},
         {HC_SQL_WARNING_INSERT, warning_row, incident->n_warnings},
@@ -299,14 +249,16 @@ static enum hc_status put_lists(struct put *put, struct hc_err *err)
     }
     if (status == HC_OK)
         status = put_points(put, err);
-    if (status == HC_OK)
-        status = put_minutes(put, err);
+    if (status == HC_OK && incident->n_dependencies > 0)
+        status = hc_put_dependencies(put, err);
+    if (status == HC_OK && incident->n_log_counts > 0)
+        status = hc_put_log_counts(put, err);
     for (size_t i = 0; status == HC_OK && i < incident->n_documents; i++)
         status = put_document(put, i, err);
     return status;
 }
 
-static enum hc_status put_content(struct put *put, struct hc_err *err)
+static enum hc_status put_content(struct hc_put *put, struct hc_err *err)
 {
     enum hc_status status = hc_pack_incident(&put->store->packed, put->incident, err);
     if (status == HC_OK)
@@ -318,7 +270,7 @@ static enum hc_status put_content(struct put *put, struct hc_err *err)
     return status == HC_OK ? put_title(put, err) : status;
 }
 
-static enum hc_status find_version(struct put *put, struct hc_err *err)
+static enum hc_status find_version(struct hc_put *put, struct hc_err *err)
 {
     struct hc_binder b = {hc_store_statement(put->store, HC_SQL_VERSION_FIND, err), 0};
     if (!b.statement)
@@ -332,7 +284,7 @@ static enum hc_status find_version(struct put *put, struct hc_err *err)
     return status == HC_END ? HC_OK : status;
 }
 
-static enum hc_status put_source_link(struct put *put, const uint8_t *source, struct hc_err *err)
+static enum hc_status put_source_link(struct hc_put *put, const uint8_t *source, struct hc_err *err)
 {
     struct hc_binder b = {hc_store_statement(put->store, HC_SQL_VERSION_SOURCE_INSERT, err), 0};
     if (!b.statement)
@@ -342,7 +294,7 @@ static enum hc_status put_source_link(struct put *put, const uint8_t *source, st
     return hc_store_run(put->store, b.statement, err);
 }
 
-static enum hc_status validate(struct put *put, const uint8_t *source, struct hc_err *err)
+static enum hc_status validate(struct hc_put *put, const uint8_t *source, struct hc_err *err)
 {
     bool known;
     enum hc_status status = hc_record_validate(put->incident, err);
@@ -353,7 +305,7 @@ static enum hc_status validate(struct put *put, const uint8_t *source, struct hc
     return status == HC_OK ? find_version(put, err) : status;
 }
 
-static enum hc_status put_all(struct put *put, const uint8_t *source, struct hc_str evidence,
+static enum hc_status put_all(struct hc_put *put, const uint8_t *source, struct hc_str evidence,
                               enum hc_put_result *result, struct hc_err *err)
 {
     enum hc_status status = validate(put, source, err);
@@ -377,7 +329,7 @@ enum hc_status hc_store_incident_put(struct hc_store *store, const struct hc_inc
                                      const uint8_t source_sha256[HC_SHA256_BYTES], struct hc_str evidence,
                                      enum hc_put_result *result, struct hc_err *err)
 {
-    struct put put = {.store = store, .incident = incident};
+    struct hc_put put = {.store = store, .incident = incident};
     enum hc_status status = hc_store_enter(store, err);
     if (status == HC_OK)
         status = hc_store_leave(store, put_all(&put, source_sha256, evidence, result, err), err);

@@ -11,7 +11,7 @@
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "packed blobs are written as memory holds them");
 
 #define HC_APPLICATION_ID 1212367938 /* "HCDB" */
-#define HC_SCHEMA_VERSION 4
+#define HC_SCHEMA_VERSION 5
 
 /* The statements of the store: (name, SQL), one list for the enum and the texts. */
 #include "corpus/store/statements.h"
@@ -27,6 +27,14 @@ struct hc_key_cache {
     size_t n_keys, capacity;
 };
 
+/* What an entry of minutes is made of: (whose * n_minutes + minute) * n_lines + lines, where minute 0 is that of lines
+ * without a time and minute 1 is `first`. */
+struct hc_minute_scale {
+    int64_t first;     /* since 1970 */
+    int64_t n_minutes; /* one more than the greatest minute */
+    int64_t n_lines;   /* one more than the most lines */
+};
+
 /* An incident's blobs, one after another in a buffer a kind, and the checksum over all of it. */
 struct hc_packed {
     struct hc_arena *lists;
@@ -35,18 +43,14 @@ struct hc_packed {
         size_t from;          /* in `points`; of the one past the last: the end */
     } * chunks;
     size_t n_chunks;
-    struct hc_packed_counts {           /* a row of log_count */
-        size_t first;                   /* count */
-        size_t minutes_from, n_minutes; /* entries in the row of log_count_minutes */
+    struct hc_packed_counts { /* of one template */
+        size_t first;         /* count; of the one past the last: their number */
+        size_t minutes_from;  /* in `minutes`; of the one past the last: the end */
         int64_t lines;
         struct hc_time first_at;
     } * runs;
     size_t n_runs;
-    struct hc_packed_minutes {             /* a row of log_count_minutes */
-        size_t first;                      /* run */
-        size_t minutes_from, sources_from; /* in `minutes` and `sources`; of the one past the last: the ends */
-    } * run_chunks;
-    size_t n_run_chunks;
+    struct hc_minute_scale scale;
     struct hc_buf points, minutes, sources, record;
     struct hc_buf rows; /* what the checksum is over besides */
     uint64_t checksum;
@@ -62,6 +66,7 @@ struct hc_store {
     struct hc_key_cache names, templates;
     struct hc_feed *feed; /* the list that put_rows gives */
     struct hc_buf scratch;
+    struct hc_buf json[2];   /* of the put at hand */
     struct hc_packed packed; /* of the put at hand */
 };
 
@@ -164,54 +169,71 @@ enum hc_status hc_store_name(struct hc_store *store, struct hc_str text, int64_t
 enum hc_status hc_store_template(struct hc_store *store, const struct hc_template *template, int64_t *key,
                                  struct hc_err *err);
 
-/* ---- pack.c ---- */
+/* ---- pack_points.c ---- */
 
-/* Adds one series' points, one count's minutes. HC_FAIL "record-invalid": a minute or a number out of range. */
+/* Adds one series' points. HC_FAIL "record-invalid": too many. */
 enum hc_status hc_pack_points(struct hc_buf *out, const struct hc_series *series, struct hc_err *err);
-enum hc_status hc_pack_minutes(struct hc_buf *out, const struct hc_log_count *count, struct hc_err *err);
 enum hc_status hc_unpack_points(struct hc_series *series, struct hc_str bytes, struct hc_arena *arena,
                                 struct hc_err *err);
 /* The length of the first series' points of several; 0: they are cut. */
 size_t hc_points_length(struct hc_str bytes);
-/* The lists of an incident that have no rows: baselines, symptoms, levels, missing, trace edges, files, and the
+/* Two times or more that ascend by one step. */
+bool hc_times_are_regular(const int64_t *at_ns, size_t n, int64_t *step);
+
+/* ---- pack_record.c, unpack_record.c ---- */
+
+#define HC_RECORD_LAYOUT 3  /* 2: fields of fixed width */
+#define HC_INDEX_SPECIALS 3 /* the greatest numbers say that there is no component, no step: they become the least */
+_Static_assert((uint32_t)(HC_NO_COMPONENT + HC_INDEX_SPECIALS) < HC_INDEX_SPECIALS &&
+                   (uint32_t)(HC_FLOW_OTHER + HC_INDEX_SPECIALS) < HC_INDEX_SPECIALS,
+               "no special index is long");
+
+/* The lists of an incident that have no rows: baselines, symptoms, levels, missing, trace edges, files, flows, and the
  * templates that no count names. */
 void hc_pack_record(struct hc_buf *out, const struct hc_incident *incident);
 enum hc_status hc_unpack_record(struct hc_incident *incident, struct hc_str bytes, struct hc_arena *arena,
                                 struct hc_err *err);
 
+/* The same lists for a digest, in fields of fixed width: how the file packs them does not show. */
+void hc_spread_record(struct hc_buf *out, const struct hc_incident *incident);
+
+/* Which of an incident's files the last place was in: thousands share a few. */
+#define HC_NO_FILE UINT32_MAX
+struct hc_file_finder {
+    const struct hc_incident *incident;
+    struct hc_str member;
+    uint32_t file; /* begins as HC_NO_FILE */
+};
+/* HC_NO_FILE: it is none of them. */
+uint32_t hc_file_of(struct hc_file_finder *finder, struct hc_str member);
+
 /* ---- pack_counts.c ---- */
 
-#define HC_PACKED_MINUTE_BYTES 12
+void hc_put_decimal(struct hc_buf *out, int64_t value);
 
-/* Begins two blobs for the counts of many templates. */
-void hc_pack_counts_begin(struct hc_buf *minutes, struct hc_buf *sources);
-/* Adds the counts of one template: lines by component, level and minute, which a view unpacks, and where each
- * component's began. HC_FAIL "record-invalid": a minute out of range. */
-enum hc_status hc_pack_counts(struct hc_buf *minutes, struct hc_buf *sources, const struct hc_log_count *counts,
-                              size_t n, struct hc_err *err);
+/* HC_FAIL "record-invalid": a minute out of range, or an entry would not fit 63 bits. */
+enum hc_status hc_minute_scale_of(struct hc_minute_scale *scale, const struct hc_incident *incident,
+                                  struct hc_err *err);
+/* The counts of each of `runs` by `scale`: minutes as JSON lists, which a view unpacks, and where each component's
+ * began. */
+void hc_pack_counts(struct hc_packed *packed, const struct hc_incident *incident);
 
-/* The two blobs on their way back: `begin` copies them into the arena, `next` gives each count of the next template to
- * `take`, without its template; what it points to lives in the arena. */
+/* The two on their way back, the minutes of each template as a member of an object, by its key: `begin` copies them into
+ * the arena, `next` gives each count of the next template to `take`, without its template; what it points to lives in
+ * the arena. */
 struct hc_counts_reader {
-    struct hc_str minutes, sources; /* of sources what is left */
-    size_t n, used;                 /* entries of minutes */
+    const struct hc_incident *incident; /* its components and files are there already */
     struct hc_arena *arena;
+    struct hc_minute_scale scale;
+    struct hc_str minutes, sources; /* what is left */
+    bool any, no_memory;
 };
 typedef enum hc_status hc_take_count(void *context, const struct hc_log_count *count, struct hc_err *err);
-enum hc_status hc_counts_begin(struct hc_counts_reader *reader, struct hc_str minutes, struct hc_str sources,
-                               struct hc_arena *arena, struct hc_err *err);
-enum hc_status hc_counts_next(struct hc_counts_reader *reader, hc_take_count *take, void *context, struct hc_err *err);
+enum hc_status hc_counts_begin(struct hc_counts_reader *reader, const struct hc_minute_scale *scale,
+                               struct hc_str minutes, struct hc_str sources, struct hc_err *err);
+enum hc_status hc_counts_next(struct hc_counts_reader *reader, int64_t key, hc_take_count *take, void *context,
+                              struct hc_err *err);
 bool hc_counts_at_end(const struct hc_counts_reader *reader);
-
-#define HC_PACKED_NO_COMPONENT 0x1fffffff
-struct hc_packed_minute {
-    uint32_t component; /* or HC_NO_COMPONENT */
-    uint8_t level;
-    int64_t minute; /* since 1970, or HC_TIME_NONE_NS */
-    uint32_t lines;
-};
-enum hc_status hc_minutes_count(struct hc_str minutes, size_t *n, struct hc_err *err);
-struct hc_packed_minute hc_minutes_get(struct hc_str minutes, size_t i);
 
 /* ---- pack_incident.c ---- */
 
@@ -246,6 +268,23 @@ static inline void hc_put_i64(struct hc_buf *out, int64_t value)
     hc_put_bytes(out, &value, sizeof value);
 }
 
+/* Seven bits a byte, the lowest first; the last byte is below 128. Gives the number of bytes. */
+#define HC_VARINT_BYTES 10
+static inline size_t hc_varint_write(uint8_t *out, uint64_t value)
+{
+    size_t n = 0;
+    for (; value >= 128; value >>= 7)
+        out[n++] = (uint8_t)(value | 128);
+    out[n++] = (uint8_t)value;
+    return n;
+}
+
+static inline void hc_put_varint(struct hc_buf *out, uint64_t value)
+{
+    uint8_t bytes[HC_VARINT_BYTES];
+    hc_put_bytes(out, bytes, hc_varint_write(bytes, value));
+}
+
 /* One NaN and one zero: SQLite keeps no others, and which was written must not show. */
 static inline void hc_put_f64(struct hc_buf *out, double value)
 {
@@ -259,6 +298,24 @@ static inline void hc_put_text(struct hc_buf *out, struct hc_str text)
     hc_put_u32(out, text.p ? (uint32_t)text.n : HC_TEXT_ABSENT);
     if (text.p)
         hc_put_bytes(out, text.p, text.n);
+}
+
+/* Its length and one, or 0 where it is absent. */
+static inline void hc_put_short_text(struct hc_buf *out, struct hc_str text)
+{
+    hc_put_varint(out, text.p ? (uint64_t)text.n + 1 : 0);
+    if (text.p)
+        hc_put_bytes(out, text.p, text.n);
+}
+
+/* A member is mostly one of the files: then its number and one, else 0 and a text. */
+static inline void hc_put_short_place(struct hc_buf *out, struct hc_source_place place, struct hc_file_finder *finder)
+{
+    uint32_t file = hc_file_of(finder, place.member);
+    hc_put_varint(out, file == HC_NO_FILE ? 0 : (uint64_t)file + 1);
+    if (file == HC_NO_FILE)
+        hc_put_short_text(out, place.member);
+    hc_put_varint(out, place.line);
 }
 
 static inline void hc_pack_time(struct hc_buf *out, struct hc_time time)

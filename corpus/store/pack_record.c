@@ -1,10 +1,15 @@
 /* The lists of an incident that analysts do not query, in one blob. */
 #include "corpus/store/internal.h"
-#include "corpus/store/reader.h"
 
-#define LAYOUT 2 /* 1: without flows; what an incident without them is still packed as */
-#define LAYOUT_WITHOUT_FLOWS 1
-#define ABSENT UINT32_MAX
+#define SPREAD_LAYOUT 2   /* for a digest: with flows */
+#define SPREAD_NO_FLOWS 1 /* and without */
+
+/* Writes a field short for the file, or spread for a digest. */
+struct packer {
+    struct hc_buf *out;
+    bool spread;
+    struct hc_file_finder files;
+};
 
 bool *hc_templates_counted(const struct hc_incident *incident)
 {
@@ -15,296 +20,250 @@ bool *hc_templates_counted(const struct hc_incident *incident)
     return counted;
 }
 
-static void put_n(struct hc_buf *out, size_t n)
+uint32_t hc_file_of(struct hc_file_finder *finder, struct hc_str member)
 {
-    if (n > UINT32_MAX)
-        out->failed = true;
-    hc_put_u32(out, (uint32_t)n);
-}
-
-static void put_duration(struct hc_buf *out, const struct hc_log_duration *duration)
-{
-    hc_put_u32(out, duration->n);
-    if (duration->n == 0)
-        return;
-    hc_put_f64(out, duration->median);
-    hc_put_f64(out, duration->p90);
-    hc_put_f64(out, duration->mean);
-    hc_put_f64(out, duration->variance);
-}
-
-static void put_trace_edge(struct hc_buf *out, const struct hc_trace_edge *edge)
-{
-    hc_put_u32(out, edge->caller);
-    hc_put_u32(out, edge->callee);
-    hc_put_text(out, edge->operation);
-    for (int k = 0; k < HC_PHASES; k++) {
-        hc_put_u32(out, edge->phase[k].n_spans);
-        hc_put_u32(out, edge->phase[k].n_errors);
-        put_duration(out, &edge->phase[k].server);
-        put_duration(out, &edge->phase[k].residual);
-        put_duration(out, &edge->phase[k].exclusive);
-    }
-    hc_put_place(out, edge->place);
-}
-
-static void put_file(struct hc_buf *out, const struct hc_evidence_file *file)
-{
-    hc_put_text(out, file->member);
-    hc_put_text(out, file->kind);
-    hc_put_text(out, file->format);
-    hc_put_i64(out, (int64_t)file->n_bytes);
-    hc_put_i64(out, (int64_t)file->n_rows);
-    hc_put_i64(out, (int64_t)file->n_bad_rows);
-    hc_buf_add(out, file->sha256, HC_SHA256_BYTES);
-}
-
-static void put_statements(struct hc_buf *out, const struct hc_incident *incident)
-{
-    put_n(out, incident->n_baselines);
-    for (size_t i = 0; i < incident->n_baselines; i++) {
-        hc_pack_time(out, incident->baselines[i].start);
-        hc_pack_time(out, incident->baselines[i].end);
-    }
-    put_n(out, incident->n_symptoms);
-    for (size_t i = 0; i < incident->n_symptoms; i++) {
-        hc_put_u32(out, incident->symptoms[i].component);
-        hc_put_text(out, incident->symptoms[i].metric);
-        hc_pack_time(out, incident->symptoms[i].at);
-        hc_put_place(out, incident->symptoms[i].place);
-    }
-    put_n(out, incident->n_levels);
-    for (size_t i = 0; i < incident->n_levels; i++) {
-        const struct hc_level *level = &incident->levels[i];
-        hc_put_u32(out, level->component);
-        hc_put_text(out, level->metric);
-        hc_put_text(out, level->unit);
-        hc_put_f64(out, level->baseline);
-        hc_put_f64(out, level->before);
-        hc_put_f64(out, level->peak);
-        hc_put_place(out, level->place);
-    }
-    put_n(out, incident->n_missing);
-    for (size_t i = 0; i < incident->n_missing; i++) {
-        hc_put_text(out, incident->missing[i].kind);
-        hc_put_text(out, incident->missing[i].reason);
-        hc_put_place(out, incident->missing[i].place);
-    }
-}
-
-static void put_templates(struct hc_buf *out, const struct hc_incident *incident)
-{
-    bool *counted = hc_templates_counted(incident);
-    size_t n = 0;
-    if (!counted) {
-        out->failed = true;
-        return;
-    }
-    for (size_t i = 0; i < incident->n_templates; i++)
-        n += !counted[i];
-    put_n(out, n);
-    for (size_t i = 0; i < incident->n_templates; i++) {
-        if (counted[i])
-            continue;
-        hc_put_i64(out, (int64_t)incident->templates[i].id);
-        hc_put_text(out, incident->templates[i].text);
-    }
-    free(counted);
-}
-
-/* Which of the files a place is in: thousands of flows share a few. */
-static uint32_t file_of(const struct hc_incident *incident, struct hc_str member)
-{
-    size_t from = 0;
-    size_t to = incident->n_files;
+    const struct hc_incident *incident = finder->incident;
+    if (!member.p || (finder->file != HC_NO_FILE && member.p == finder->member.p && member.n == finder->member.n))
+        return member.p ? finder->file : HC_NO_FILE;
+    size_t from = 0, to = incident->n_files;
+    finder->member = member;
+    finder->file = HC_NO_FILE;
     while (from < to) {
         size_t middle = from + (to - from) / 2;
         int order = hc_str_compare(incident->files[middle].member, member);
         if (order == 0)
-            return (uint32_t)middle;
+            return finder->file = (uint32_t)middle;
         if (order < 0)
             from = middle + 1;
         else
             to = middle;
     }
-    return ABSENT;
+    return HC_NO_FILE;
+}
+
+static void put_u32(struct packer *p, uint32_t value)
+{
+    if (p->spread)
+        hc_put_u32(p->out, value);
+    else
+        hc_put_varint(p->out, value);
+}
+
+static void put_u64(struct packer *p, uint64_t value)
+{
+    if (p->spread)
+        hc_put_i64(p->out, (int64_t)value);
+    else
+        hc_put_varint(p->out, value);
+}
+
+static void put_index(struct packer *p, uint32_t index)
+{
+    put_u32(p, p->spread ? index : index + HC_INDEX_SPECIALS);
+}
+
+static void put_n(struct packer *p, size_t n)
+{
+    if (n > UINT32_MAX)
+        p->out->failed = true;
+    put_u32(p, (uint32_t)n);
+}
+
+static void put_text(struct packer *p, struct hc_str text)
+{
+    if (p->spread)
+        hc_put_text(p->out, text);
+    else
+        hc_put_short_text(p->out, text);
+}
+
+static void put_place(struct packer *p, struct hc_source_place place)
+{
+    if (p->spread)
+        hc_put_place(p->out, place);
+    else
+        hc_put_short_place(p->out, place, &p->files);
+}
+
+static void put_duration(struct packer *p, const struct hc_log_duration *duration)
+{
+    put_u32(p, duration->n);
+    if (duration->n == 0)
+        return;
+    hc_put_f64(p->out, duration->median);
+    hc_put_f64(p->out, duration->p90);
+    hc_put_f64(p->out, duration->mean);
+    hc_put_f64(p->out, duration->variance);
+}
+
+static void put_trace_edges(struct packer *p, const struct hc_incident *incident)
+{
+    put_n(p, incident->n_trace_edges);
+    for (size_t i = 0; i < incident->n_trace_edges; i++) {
+        const struct hc_trace_edge *edge = &incident->trace_edges[i];
+        put_index(p, edge->caller);
+        put_index(p, edge->callee);
+        put_text(p, edge->operation);
+        for (int k = 0; k < HC_PHASES; k++) {
+            put_u32(p, edge->phase[k].n_spans);
+            put_u32(p, edge->phase[k].n_errors);
+            put_duration(p, &edge->phase[k].server);
+            put_duration(p, &edge->phase[k].residual);
+            put_duration(p, &edge->phase[k].exclusive);
+        }
+        put_place(p, edge->place);
+    }
+}
+
+static void put_files(struct packer *p, const struct hc_incident *incident)
+{
+    put_n(p, incident->n_files);
+    for (size_t i = 0; i < incident->n_files; i++) {
+        const struct hc_evidence_file *file = &incident->files[i];
+        put_text(p, file->member);
+        put_text(p, file->kind);
+        put_text(p, file->format);
+        put_u64(p, file->n_bytes);
+        put_u64(p, file->n_rows);
+        put_u64(p, file->n_bad_rows);
+        hc_put_bytes(p->out, file->sha256, HC_SHA256_BYTES);
+    }
+}
+
+static void put_levels(struct packer *p, const struct hc_incident *incident)
+{
+    put_n(p, incident->n_levels);
+    for (size_t i = 0; i < incident->n_levels; i++) {
+        const struct hc_level *level = &incident->levels[i];
+        put_index(p, level->component);
+        put_text(p, level->metric);
+        put_text(p, level->unit);
+        hc_put_f64(p->out, level->baseline);
+        hc_put_f64(p->out, level->before);
+        hc_put_f64(p->out, level->peak);
+        put_place(p, level->place);
+    }
+}
+
+static void put_statements(struct packer *p, const struct hc_incident *incident)
+{
+    put_n(p, incident->n_baselines);
+    for (size_t i = 0; i < incident->n_baselines; i++) {
+        hc_pack_time(p->out, incident->baselines[i].start);
+        hc_pack_time(p->out, incident->baselines[i].end);
+    }
+    put_n(p, incident->n_symptoms);
+    for (size_t i = 0; i < incident->n_symptoms; i++) {
+        put_index(p, incident->symptoms[i].component);
+        put_text(p, incident->symptoms[i].metric);
+        hc_pack_time(p->out, incident->symptoms[i].at);
+        put_place(p, incident->symptoms[i].place);
+    }
+    put_levels(p, incident);
+    put_n(p, incident->n_missing);
+    for (size_t i = 0; i < incident->n_missing; i++) {
+        put_text(p, incident->missing[i].kind);
+        put_text(p, incident->missing[i].reason);
+        put_place(p, incident->missing[i].place);
+    }
+}
+
+static void put_templates(struct packer *p, const struct hc_incident *incident)
+{
+    bool *counted = hc_templates_counted(incident);
+    size_t n = 0;
+    if (!counted) {
+        p->out->failed = true;
+        return;
+    }
+    for (size_t i = 0; i < incident->n_templates; i++)
+        n += !counted[i];
+    put_n(p, n);
+    for (size_t i = 0; i < incident->n_templates; i++) {
+        if (counted[i])
+            continue;
+        hc_put_i64(p->out, (int64_t)incident->templates[i].id);
+        put_text(p, incident->templates[i].text);
+    }
+    free(counted);
+}
+
+static void put_flow_steps(struct packer *p, const struct hc_incident *incident)
+{
+    put_n(p, incident->n_flow_steps);
+    for (size_t i = 0; i < incident->n_flow_steps; i++) {
+        const struct hc_flow_step *step = &incident->flow_steps[i];
+        put_index(p, step->component);
+        put_text(p, step->operation);
+        if (!p->spread)
+            hc_put_u8(p->out, step->template_id != 0); /* a span has none */
+        if (p->spread || step->template_id != 0)
+            hc_put_i64(p->out, (int64_t)step->template_id);
+    }
 }
 
 _Static_assert(HC_PHASES == 3, "a flow is packed field by field");
 
-static void put_flows(struct hc_buf *out, const struct hc_incident *incident)
+static void spread_flows(struct packer *p, const struct hc_incident *incident)
 {
-    put_n(out, incident->n_flow_steps);
-    for (size_t i = 0; i < incident->n_flow_steps; i++) {
-        hc_put_u32(out, incident->flow_steps[i].component);
-        hc_put_text(out, incident->flow_steps[i].operation);
-        hc_put_i64(out, (int64_t)incident->flow_steps[i].template_id);
-    }
-    struct hc_str member = HC_STR_NONE;
-    uint32_t file = file_of(incident, member);
-    put_n(out, incident->n_flows);
+    put_n(p, incident->n_flows);
     for (size_t i = 0; i < incident->n_flows; i++) {
         const struct hc_flow_count *flow = &incident->flows[i];
-        if (flow->place.member.p != member.p || flow->place.member.n != member.n) {
-            member = flow->place.member; /* mostly one text in the memory of many flows */
-            file = file_of(incident, member);
-        }
-        const uint32_t fields[] = {flow->component, flow->within, flow->after, flow->then,      flow->n[0],
-                                   flow->n[1],      flow->n[2],   file,        flow->place.line};
-        hc_put_u8(out, flow->kind);
-        hc_put_bytes(out, fields, sizeof fields);
+        const uint32_t fields[] = {
+            flow->component, flow->within, flow->after, flow->then,
+            flow->n[0],      flow->n[1],   flow->n[2],  hc_file_of(&p->files, flow->place.member),
+            flow->place.line};
+        hc_put_u8(p->out, flow->kind);
+        hc_put_bytes(p->out, fields, sizeof fields);
+    }
+}
+
+/* They come by the hundred: each is written in one piece. */
+static void put_flows(struct packer *p, const struct hc_incident *incident)
+{
+    put_n(p, incident->n_flows);
+    for (size_t i = 0; i < incident->n_flows; i++) {
+        const struct hc_flow_count *flow = &incident->flows[i];
+        const uint32_t fields[] = {flow->kind,
+                                   flow->component + HC_INDEX_SPECIALS,
+                                   flow->within + HC_INDEX_SPECIALS,
+                                   flow->after + HC_INDEX_SPECIALS,
+                                   flow->then + HC_INDEX_SPECIALS,
+                                   flow->n[0],
+                                   flow->n[1],
+                                   flow->n[2]};
+        uint8_t bytes[HC_VARINT_BYTES * sizeof fields / sizeof *fields];
+        size_t n = 0;
+        for (size_t k = 0; k < sizeof fields / sizeof *fields; k++)
+            n += hc_varint_write(bytes + n, fields[k]);
+        hc_put_bytes(p->out, bytes, n);
+        put_place(p, flow->place);
     }
 }
 
 void hc_pack_record(struct hc_buf *out, const struct hc_incident *incident)
 {
+    struct packer p = {out, false, {.incident = incident, .file = HC_NO_FILE}};
+    hc_put_u8(out, HC_RECORD_LAYOUT);
+    put_files(&p, incident); /* which places name by number */
+    put_statements(&p, incident);
+    put_trace_edges(&p, incident);
+    put_templates(&p, incident);
+    put_flow_steps(&p, incident);
+    put_flows(&p, incident);
+}
+
+void hc_spread_record(struct hc_buf *out, const struct hc_incident *incident)
+{
+    struct packer p = {out, true, {.incident = incident, .file = HC_NO_FILE}};
     bool has_flows = incident->n_flows > 0 || incident->n_flow_steps > 0;
-    hc_put_u8(out, has_flows ? LAYOUT : LAYOUT_WITHOUT_FLOWS);
-    put_statements(out, incident);
-    put_n(out, incident->n_trace_edges);
-    for (size_t i = 0; i < incident->n_trace_edges; i++)
-        put_trace_edge(out, &incident->trace_edges[i]);
-    put_n(out, incident->n_files);
-    for (size_t i = 0; i < incident->n_files; i++)
-        put_file(out, &incident->files[i]);
-    put_templates(out, incident);
-    if (has_flows)
-        put_flows(out, incident);
-}
-
-/* ---- and back ---- */
-
-static struct hc_log_duration get_duration(struct reader *r)
-{
-    struct hc_log_duration duration = {get_u32(r), NAN, NAN, NAN, NAN};
-    if (duration.n == 0)
-        return duration;
-    duration.median = get_f64(r);
-    duration.p90 = get_f64(r);
-    duration.mean = get_f64(r);
-    duration.variance = get_f64(r);
-    return duration;
-}
-
-static void get_trace_edge(struct reader *r, struct hc_trace_edge *edge)
-{
-    edge->caller = get_u32(r);
-    edge->callee = get_u32(r);
-    edge->operation = get_text(r);
-    for (int k = 0; k < HC_PHASES; k++) {
-        edge->phase[k].n_spans = get_u32(r);
-        edge->phase[k].n_errors = get_u32(r);
-        edge->phase[k].server = get_duration(r);
-        edge->phase[k].residual = get_duration(r);
-        edge->phase[k].exclusive = get_duration(r);
+    hc_put_u8(out, has_flows ? SPREAD_LAYOUT : SPREAD_NO_FLOWS);
+    put_statements(&p, incident);
+    put_trace_edges(&p, incident);
+    put_files(&p, incident);
+    put_templates(&p, incident);
+    if (has_flows) {
+        put_flow_steps(&p, incident);
+        spread_flows(&p, incident);
     }
-    edge->place = get_place(r);
-}
-
-static void get_statements(struct reader *r, struct hc_incident *incident)
-{
-    incident->baselines = get_list(r, &incident->n_baselines, sizeof *incident->baselines);
-    for (size_t i = 0; i < incident->n_baselines; i++) {
-        incident->baselines[i].start = get_time(r);
-        incident->baselines[i].end = get_time(r);
-    }
-    incident->symptoms = get_list(r, &incident->n_symptoms, sizeof *incident->symptoms);
-    for (size_t i = 0; i < incident->n_symptoms; i++) {
-        incident->symptoms[i].component = get_u32(r);
-        incident->symptoms[i].metric = get_text(r);
-        incident->symptoms[i].at = get_time(r);
-        incident->symptoms[i].place = get_place(r);
-    }
-    incident->levels = get_list(r, &incident->n_levels, sizeof *incident->levels);
-    for (size_t i = 0; i < incident->n_levels; i++) {
-        struct hc_level *level = &incident->levels[i];
-        level->component = get_u32(r);
-        level->metric = get_text(r);
-        level->unit = get_text(r);
-        level->baseline = get_f64(r);
-        level->before = get_f64(r);
-        level->peak = get_f64(r);
-        level->place = get_place(r);
-    }
-    incident->missing = get_list(r, &incident->n_missing, sizeof *incident->missing);
-    for (size_t i = 0; i < incident->n_missing; i++) {
-        incident->missing[i].kind = get_text(r);
-        incident->missing[i].reason = get_text(r);
-        incident->missing[i].place = get_place(r);
-    }
-}
-
-static void get_evidence(struct reader *r, struct hc_incident *incident)
-{
-    incident->trace_edges = get_list(r, &incident->n_trace_edges, sizeof *incident->trace_edges);
-    for (size_t i = 0; i < incident->n_trace_edges; i++)
-        get_trace_edge(r, &incident->trace_edges[i]);
-    incident->files = get_list(r, &incident->n_files, sizeof *incident->files);
-    for (size_t i = 0; i < incident->n_files; i++) {
-        struct hc_evidence_file *file = &incident->files[i];
-        file->member = get_text(r);
-        file->kind = get_text(r);
-        file->format = get_text(r);
-        file->n_bytes = (uint64_t)get_i64(r);
-        file->n_rows = (uint64_t)get_i64(r);
-        file->n_bad_rows = (uint64_t)get_i64(r);
-        get_bytes(r, file->sha256, HC_SHA256_BYTES);
-    }
-    incident->templates = get_list(r, &incident->n_templates, sizeof *incident->templates);
-    for (size_t i = 0; i < incident->n_templates; i++) {
-        incident->templates[i].id = (uint64_t)get_i64(r);
-        incident->templates[i].text = get_text(r);
-    }
-}
-
-static uint32_t get_step(struct reader *r, const struct hc_incident *incident)
-{
-    uint32_t step = get_u32(r);
-    r->bad |= step >= incident->n_flow_steps && step < HC_FLOW_OTHER;
-    return step;
-}
-
-static void get_flows(struct reader *r, struct hc_incident *incident)
-{
-    incident->flow_steps = get_list(r, &incident->n_flow_steps, sizeof *incident->flow_steps);
-    for (size_t i = 0; i < incident->n_flow_steps; i++) {
-        incident->flow_steps[i].component = get_u32(r);
-        incident->flow_steps[i].operation = get_text(r);
-        incident->flow_steps[i].template_id = (uint64_t)get_i64(r);
-    }
-    incident->flows = get_list(r, &incident->n_flows, sizeof *incident->flows);
-    for (size_t i = 0; i < incident->n_flows; i++) {
-        struct hc_flow_count *flow = &incident->flows[i];
-        get_bytes(r, &flow->kind, 1);
-        flow->component = get_u32(r);
-        flow->within = get_step(r, incident);
-        flow->after = get_step(r, incident);
-        flow->then = get_step(r, incident);
-        for (int k = 0; k < HC_PHASES; k++)
-            flow->n[k] = get_u32(r);
-        uint32_t file = get_u32(r);
-        flow->place.member = file < incident->n_files ? incident->files[file].member : HC_STR_NONE;
-        flow->place.line = get_u32(r);
-        r->bad |= file != ABSENT && file >= incident->n_files;
-    }
-}
-
-enum hc_status hc_unpack_record(struct hc_incident *incident, struct hc_str bytes, struct hc_arena *arena,
-                                struct hc_err *err)
-{
-    if (bytes.n < 1 || (bytes.p[0] != LAYOUT && bytes.p[0] != LAYOUT_WITHOUT_FLOWS))
-        return hc_store_corrupt(err, "a record has no known layout");
-    const char *copy = hc_arena_copy(arena, bytes.p, bytes.n);
-    if (!copy)
-        return hc_store_no_memory(err);
-    struct reader r = {copy + 1, copy + bytes.n, arena, false, false};
-    get_statements(&r, incident);
-    get_evidence(&r, incident);
-    if (bytes.p[0] == LAYOUT)
-        get_flows(&r, incident);
-    if (r.no_memory)
-        return hc_store_no_memory(err);
-    if (r.bad || r.p != r.end)
-        return hc_store_corrupt(err, "a record is cut");
-    return HC_OK;
 }

@@ -18,7 +18,7 @@
 -- Packed blobs are little-endian and begin with the version of their layout: docs/corpus.md.
 
 PRAGMA application_id = 1212367938; -- "HCDB"
-PRAGMA user_version = 4;
+PRAGMA user_version = 5;
 
 -- ---- what was offered -----------------------------------------------------------------------------------
 
@@ -99,12 +99,10 @@ CREATE TABLE component (        -- by name, bytewise
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE dependency (       -- from calls to, or runs on it
-    item INTEGER PRIMARY KEY,
-    from_component INTEGER NOT NULL,
-    to_component INTEGER NOT NULL,
-    derived INTEGER NOT NULL CHECK (derived IN (0, 1)), -- 1: seen in traces, not stated
-    member INTEGER REFERENCES name,
-    line INTEGER NOT NULL
+    version INTEGER PRIMARY KEY REFERENCES version,
+    edges TEXT NOT NULL,        -- JSON: [from << 32 | to << 1 | derived, …], components by ordinal;
+                                -- derived: 1 where it was seen in traces, not stated
+    places TEXT NOT NULL        -- JSON: of each [member << 32 | line, …]; member 0: not known
 ) STRICT;
 
 CREATE TABLE change (           -- deploys, configuration, flags …
@@ -134,19 +132,16 @@ CREATE TABLE event (            -- lifecycle, alerts, and the log lines worth ke
     at_ns INTEGER, at_digits INTEGER
 ) STRICT;
 
-CREATE TABLE log_count (        -- a template's lines, of all components and levels
-    item INTEGER PRIMARY KEY,   -- the ordinal is that of the template, in the order of their first counts
-    template INTEGER NOT NULL REFERENCES template,
-    lines INTEGER NOT NULL,     -- rebuildable: the sum over minutes
-    first_at_ns INTEGER, first_at_digits INTEGER, -- rebuildable: the earliest of sources
-    minutes_from INTEGER NOT NULL, -- entries before its own in the row of log_count_minutes that holds them
-    minutes INTEGER NOT NULL    -- entries of its own
-) STRICT;                       -- by template it is read whole: rows are short, an index would cost more than all of them
-
-CREATE TABLE log_count_minutes ( -- of many log counts each; small, for a view takes it up at every entry
-    item INTEGER PRIMARY KEY,   -- of the first log count in it
-    minutes BLOB NOT NULL,      -- packed: lines by component, level and minute, count after count
-    sources BLOB NOT NULL       -- packed: for each component and level where and when the earliest line stands
+CREATE TABLE log_count (        -- lines by template, component, level and minute; a row a count costs an ingest most of its time
+    version INTEGER PRIMARY KEY REFERENCES version,
+    templates TEXT NOT NULL,    -- JSON: {template: [lines * 10 + first_at_digits, first_at_ns], …} in the order of their
+                                -- first counts; rebuildable: the sum over minutes, the earliest of sources
+    minutes TEXT NOT NULL,      -- JSON: {template: [entry, …], …} in the same order; an entry is one number,
+                                -- ((component * 8 + level) * minute_n + minute) * line_n + lines; no component: one past the last
+    sources BLOB NOT NULL,      -- packed: for each component and level where and when the earliest line stands
+    minute_first INTEGER NOT NULL, -- since 1970: the minute 1 of entries; 0 is that of lines without a time
+    minute_n INTEGER NOT NULL,  -- more than any minute of an entry
+    line_n INTEGER NOT NULL     -- more than any lines of an entry
 ) STRICT;
 
 CREATE TABLE series (           -- a metric of a component
@@ -483,46 +478,30 @@ SELECT printf('%016x', t.id) AS template, t.text,
                      1, g.digits + (g.digits > 0)) || 'Z' AS first_seen_at,
        g.ns AS first_seen_at_ns, g.incidents, g.lines
   FROM (SELECT template, min(ns) AS ns, digits, sum(incidents) AS incidents, sum(lines) AS lines
-          FROM (SELECT c.template, c.first_at_ns AS ns, min(c.first_at_digits) AS digits, count(*) AS incidents,
-                       sum(c.lines) AS lines
-                  FROM incident AS i
-                       CROSS JOIN log_count AS c ON c.item BETWEEN i.current << 32 AND i.current << 32 | 4294967295
-                 GROUP BY c.template, c.first_at_ns)
+          FROM (SELECT template, ns, min(digits) AS digits, count(*) AS incidents, sum(lines) AS lines
+                  FROM (SELECT CAST(j.key AS INTEGER) AS template, l.value / 10 AS lines, f.value AS ns,
+                               CASE WHEN f.value IS NOT NULL THEN l.value % 10 END AS digits
+                          FROM incident AS i CROSS JOIN log_count AS c ON c.version = i.current
+                               CROSS JOIN json_each(c.templates) AS j CROSS JOIN json_each(j.value, '$[0]') AS l
+                               CROSS JOIN json_each(j.value, '$[1]') AS f)
+                 GROUP BY template, ns)
          GROUP BY template) AS g CROSS JOIN template AS t ON t.key = g.template
  ORDER BY 1, 2;
 
--- An entry of minutes is 12 bytes: whose (component * 8 + level), the minute and its lines. json_each counts the
--- entries, instr reads hex digits: slow, but it works in any SQLite.
 CREATE VIEW log_counts AS
 SELECT incident, component, template,
-       CASE WHEN bits <> 2147483648 THEN strftime('%Y-%m-%dT%H:%M:00Z',
-           (bits - 4294967296 * (bits > 2147483648)) * 60, 'unixepoch') END AS at,
-       CASE WHEN bits <> 2147483648 THEN (bits - 4294967296 * (bits > 2147483648)) * 60000000000 END AS at_ns,
+       CASE WHEN minute > 0 THEN strftime('%Y-%m-%dT%H:%M:00Z', (minute_first + minute - 1) * 60, 'unixepoch') END AS at,
+       CASE WHEN minute > 0 THEN (minute_first + minute - 1) * 60000000000 END AS at_ns,
        sum(lines) AS lines
-  FROM (SELECT e.incident, n.text AS component, e.template, e.lines, e.bits
-          FROM (SELECT incident, version, template,
-               (instr('123456789ABCDEF', substr(h, 17, 1)) << 4) + (instr('123456789ABCDEF', substr(h, 18, 1)) << 0) +
-               (instr('123456789ABCDEF', substr(h, 19, 1)) << 12) + (instr('123456789ABCDEF', substr(h, 20, 1)) << 8) +
-               (instr('123456789ABCDEF', substr(h, 21, 1)) << 20) + (instr('123456789ABCDEF', substr(h, 22, 1)) << 16) +
-               (instr('123456789ABCDEF', substr(h, 23, 1)) << 28) + (instr('123456789ABCDEF', substr(h, 24, 1)) << 24) AS lines,
-               (instr('123456789ABCDEF', substr(h, 9, 1)) << 4) + (instr('123456789ABCDEF', substr(h, 10, 1)) << 0) +
-               (instr('123456789ABCDEF', substr(h, 11, 1)) << 12) + (instr('123456789ABCDEF', substr(h, 12, 1)) << 8) +
-               (instr('123456789ABCDEF', substr(h, 13, 1)) << 20) + (instr('123456789ABCDEF', substr(h, 14, 1)) << 16) +
-               (instr('123456789ABCDEF', substr(h, 15, 1)) << 28) + (instr('123456789ABCDEF', substr(h, 16, 1)) << 24) AS bits,
-               ((instr('123456789ABCDEF', substr(h, 1, 1)) << 4) + (instr('123456789ABCDEF', substr(h, 2, 1)) << 0) +
-               (instr('123456789ABCDEF', substr(h, 3, 1)) << 12) + (instr('123456789ABCDEF', substr(h, 4, 1)) << 8) +
-               (instr('123456789ABCDEF', substr(h, 5, 1)) << 20) + (instr('123456789ABCDEF', substr(h, 6, 1)) << 16) +
-               (instr('123456789ABCDEF', substr(h, 7, 1)) << 28) + (instr('123456789ABCDEF', substr(h, 8, 1)) << 24)) >> 3 AS whose
-                  FROM (SELECT i.id AS incident, i.current AS version, printf('%016x', t.id) AS template,
-                               hex(substr(p.minutes, 2 + 12 * (c.minutes_from + j.key), 12)) AS h
-                          FROM incident AS i CROSS JOIN log_count AS c ON c.item BETWEEN i.current << 32 AND i.current << 32 | 4294967295
-                               CROSS JOIN log_count_minutes AS p ON p.item = (SELECT max(item) FROM log_count_minutes WHERE item <= c.item)
-                               CROSS JOIN json_each('[0' || replace(hex(zeroblob(c.minutes - 1)), '00', ',0') || ']') AS j
-                               CROSS JOIN template AS t ON t.key = c.template
-                         WHERE c.minutes > 0)) AS e
-               LEFT JOIN component AS o ON o.version = e.version AND o.ordinal = e.whose
+  FROM (SELECT i.id AS incident, n.text AS component, printf('%016x', t.id) AS template, c.minute_first,
+               e.value / c.line_n % c.minute_n AS minute, e.value % c.line_n AS lines
+          FROM incident AS i CROSS JOIN log_count AS c ON c.version = i.current
+               CROSS JOIN json_each(c.minutes) AS m
+               CROSS JOIN template AS t ON t.key = CAST(m.key AS INTEGER)
+               CROSS JOIN json_each(m.value) AS e
+               LEFT JOIN component AS o ON o.version = i.current AND o.ordinal = e.value / c.line_n / c.minute_n >> 3
                LEFT JOIN name AS n ON n.key = o.name)
- GROUP BY incident, component, template, (bits + 2147483648) % 4294967296;
+ GROUP BY incident, component, template, minute;
 
 CREATE VIEW metrics AS
 SELECT i.id AS incident, n.text AS component, k.text AS metric, u.text AS unit, s.points, s.baseline_median,
@@ -538,12 +517,12 @@ SELECT i.id AS incident, n.text AS component, k.text AS metric, u.text AS unit, 
  ORDER BY i.id, s.item;
 
 CREATE VIEW dependencies AS
-SELECT i.id AS incident, f.text AS from_component, t.text AS to_component, d.derived
-  FROM incident AS i CROSS JOIN dependency AS d ON d.item BETWEEN i.current << 32 AND i.current << 32 | 4294967295
-       CROSS JOIN component AS a ON a.version = i.current AND a.ordinal = d.from_component
-       CROSS JOIN component AS b ON b.version = i.current AND b.ordinal = d.to_component
+SELECT i.id AS incident, f.text AS from_component, t.text AS to_component, e.value & 1 AS derived
+  FROM incident AS i CROSS JOIN dependency AS d ON d.version = i.current CROSS JOIN json_each(d.edges) AS e
+       CROSS JOIN component AS a ON a.version = i.current AND a.ordinal = e.value >> 32
+       CROSS JOIN component AS b ON b.version = i.current AND b.ordinal = e.value >> 1 & 2147483647
        CROSS JOIN name AS f ON f.key = a.name CROSS JOIN name AS t ON t.key = b.name
- ORDER BY i.id, d.item;
+ ORDER BY i.id, e.key;
 
 CREATE VIEW components AS
 SELECT i.id AS incident, n.text AS component, o.kind

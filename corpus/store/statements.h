@@ -7,8 +7,8 @@
 /* The templates that match, once; then one pass over the counts, which have no index by template. */
 #define SEARCH_TEMPLATE_FOUND "WITH s AS MATERIALIZED (SELECT rowid AS key, rank FROM search_template" \
     " WHERE search_template MATCH ?1) "
-#define SEARCH_TEMPLATE_COUNTS "incident AS i CROSS JOIN log_count AS c" \
-    " ON c.item BETWEEN i.current << 32 AND i.current << 32 | 4294967295 CROSS JOIN s ON s.key = c.template"
+#define SEARCH_TEMPLATE_COUNTS "incident AS i CROSS JOIN log_count AS c ON c.version = i.current" \
+    " CROSS JOIN json_each(c.templates) AS j CROSS JOIN s ON s.key = CAST(j.key AS INTEGER)"
 
 #define HC_STATEMENTS(S) \
     S(SOURCE_ANY, "SELECT EXISTS (SELECT 1 FROM source)") \
@@ -38,16 +38,14 @@
     S(INCIDENT_UPDATE, "UPDATE incident SET current = ?2, conflict = ?3 WHERE id = ?1") \
     S(COMPONENT_INSERT, "INSERT OR FAIL INTO component (version, ordinal, name, kind) SELECT c0, c1, c2, c3" \
       " FROM put_rows") \
-    S(DEPENDENCY_INSERT, "INSERT OR FAIL INTO dependency (item, from_component, to_component, derived," \
-      " member, line) SELECT c0, c1, c2, c3, c4, c5 FROM put_rows") \
+    S(DEPENDENCIES_INSERT, "INSERT INTO dependency (version, edges, places) VALUES (?, ?, ?)") \
     S(CHANGE_INSERT, "INSERT OR FAIL INTO change (version, ordinal, kind, component, version_text, commit_id," \
       " text, member, line, at_ns, at_digits) SELECT c0, c1, c2, c3, c4, c5, c6, c7, c8, c9, c10 FROM" \
       " put_rows") \
     S(EVENT_INSERT, "INSERT OR FAIL INTO event (item, component, level, kind, message, template, member," \
       " line, at_ns, at_digits) SELECT c0, c1, c2, c3, c4, c5, c6, c7, c8, c9 FROM put_rows") \
-    S(LOG_COUNT_INSERT, "INSERT OR FAIL INTO log_count (item, template, lines, first_at_ns, first_at_digits," \
-      " minutes_from, minutes) SELECT c0, c1, c2, c3, c4, c5, c6 FROM put_rows") \
-    S(MINUTES_INSERT, "INSERT INTO log_count_minutes (item, minutes, sources) VALUES (?, ?, ?)") \
+    S(LOG_COUNTS_INSERT, "INSERT INTO log_count (version, templates, minutes, sources, minute_first, minute_n, line_n)" \
+      " VALUES (?, ?, ?, ?, ?, ?, ?)") \
     S(SERIES_INSERT, "INSERT OR FAIL INTO series (item, component, metric, unit, points, baseline_median," \
       " baseline_mad, peak, score, member, line, onset_at_ns, onset_at_digits) SELECT c0, c1, c2, c3, c4, c5," \
       " c6, c7, c8, c9, c10, c11, c12 FROM put_rows") \
@@ -71,18 +69,19 @@
       " FROM version AS v LEFT JOIN name AS m ON m.key = v.window_member WHERE v.key = ?1") \
     S(COMPONENTS_GET, "SELECT n.text, c.kind FROM component AS c CROSS JOIN name AS n ON n.key = c.name" \
       " WHERE c.version = ?1 ORDER BY c.ordinal") \
-    S(DEPENDENCIES_GET, "SELECT d.from_component, d.to_component, d.derived, m.text, d.line FROM dependency AS d" \
-      " LEFT JOIN name AS m ON m.key = d.member WHERE d.item BETWEEN ?1 << 32 AND ?1 << 32 | 4294967295" \
-      " ORDER BY d.item") \
+    S(DEPENDENCIES_GET, "SELECT e.value >> 32, e.value >> 1 & 2147483647, e.value & 1, m.text, p.value & 4294967295" \
+      " FROM dependency AS d CROSS JOIN json_each(d.edges) AS e" \
+      " CROSS JOIN json_each(d.places, '$[' || e.key || ']') AS p LEFT JOIN name AS m ON m.key = p.value >> 32" \
+      " WHERE d.version = ?1 ORDER BY e.key") \
     S(CHANGES_GET, "SELECT c.at_ns, c.at_digits, c.kind, c.component, c.version_text, c.commit_id, c.text, m.text," \
       " c.line FROM change AS c LEFT JOIN name AS m ON m.key = c.member WHERE c.version = ?1 ORDER BY c.ordinal") \
     S(EVENTS_GET, "SELECT e.at_ns, e.at_digits, e.component, e.level, k.text, e.message, e.template, m.text, e.line" \
       " FROM event AS e LEFT JOIN name AS k ON k.key = e.kind LEFT JOIN name AS m ON m.key = e.member" \
       " WHERE e.item BETWEEN ?1 << 32 AND ?1 << 32 | 4294967295 ORDER BY e.item") \
-    S(LOG_COUNTS_GET, "SELECT t.id, t.text, c.lines, c.first_at_ns, c.first_at_digits, c.minutes_from, c.minutes," \
-      " p.minutes, p.sources FROM log_count AS c LEFT JOIN template AS t ON t.key = c.template" \
-      " LEFT JOIN log_count_minutes AS p ON p.item = c.item" \
-      " WHERE c.item BETWEEN ?1 << 32 AND ?1 << 32 | 4294967295 ORDER BY c.item") \
+    S(LOG_COUNTS_GET, "SELECT t.id, t.text, t.key, (j.value ->> 0) / 10, j.value ->> 1," \
+      " CASE WHEN j.value ->> 1 IS NOT NULL THEN (j.value ->> 0) % 10 END, c.minute_first, c.minute_n, c.line_n," \
+      " c.minutes, c.sources FROM log_count AS c CROSS JOIN json_each(c.templates) AS j" \
+      " LEFT JOIN template AS t ON t.key = CAST(j.key AS INTEGER) WHERE c.version = ?1 ORDER BY j.id") \
     S(POINTS_GET, "SELECT item & 4294967295, points FROM series_points" \
       " WHERE item BETWEEN ?1 << 32 AND ?1 << 32 | 4294967295 ORDER BY item") \
     S(SERIES_GET, "SELECT s.component, n.text, u.text, s.points, m.text, s.line, s.baseline_median, s.baseline_mad," \

@@ -1,8 +1,8 @@
 /* Table-valued functions that unpack what is packed: metric_points and log_minutes. */
 #include "corpus/store/internal.h"
 
-/* Both read rows of a statement of ours, each of which holds a blob, and give a row for each entry of it. Hidden
- * columns come last: incident, component, and metric or template. */
+/* Both read rows of a statement of ours: one holds a blob, of which each point gives a row, or is an entry of minutes.
+ * Hidden columns come last: incident, component, and metric or template. */
 struct kind {
     const char *declaration;
     const char *sql; /* ?1 incident, ?2 component, ?3 metric or template; NULL: any */
@@ -23,14 +23,16 @@ static const struct kind kinds[] = {
      true, 6},
     {"CREATE TABLE x (component TEXT, template TEXT, level TEXT, at TEXT, at_ns INTEGER, lines INTEGER,"
      " of_incident HIDDEN, of_component HIDDEN, of_template HIDDEN)",
-     "SELECT n.text, printf('%016x', t.id), o.ordinal, p.minutes, c.minutes_from, c.minutes FROM incident AS i"
-     " CROSS JOIN log_count AS c ON c.item BETWEEN i.current << 32 AND i.current << 32 | 4294967295"
-     " CROSS JOIN log_count_minutes AS p ON p.item = (SELECT max(item) FROM log_count_minutes WHERE item <= c.item)"
-     " CROSS JOIN template AS t ON t.key = c.template"
-     " CROSS JOIN (SELECT version, ordinal, name FROM component UNION ALL SELECT key, NULL, NULL FROM version) AS o"
-     " ON o.version = i.current LEFT JOIN name AS n ON n.key = o.name"
+     "SELECT n.text, printf('%016x', t.id), e.value / c.line_n / c.minute_n & 7,"
+     " CASE WHEN e.value / c.line_n % c.minute_n > 0 THEN c.minute_first + e.value / c.line_n % c.minute_n - 1 END,"
+     " e.value % c.line_n FROM incident AS i CROSS JOIN log_count AS c ON c.version = i.current"
+     " CROSS JOIN json_each(c.minutes) AS m"
+     " CROSS JOIN template AS t ON t.key = CAST(m.key AS INTEGER)"
+     " CROSS JOIN json_each(m.value) AS e"
+     " LEFT JOIN component AS o ON o.version = i.current AND o.ordinal = e.value / c.line_n / c.minute_n >> 3"
+     " LEFT JOIN name AS n ON n.key = o.name"
      " WHERE i.id = ?1 AND (?2 IS NULL OR n.text = ?2) AND (?3 IS NULL OR printf('%016x', t.id) = ?3)"
-     " ORDER BY c.item, o.ordinal IS NULL, o.ordinal",
+     " ORDER BY m.id, e.key",
      false, 6},
 };
 
@@ -45,9 +47,7 @@ struct cursor {
     sqlite3_stmt *rows; /* NULL: nothing asked, nothing there */
     struct hc_arena *arena;
     struct hc_series series;
-    struct hc_str minutes; /* of all components of many templates, until the next step */
-    uint32_t component;    /* whose of them are given */
-    size_t i, n;           /* the entry at hand, and the end of those to give */
+    size_t i, n; /* the point at hand, and their number */
     sqlite3_int64 row;
     bool end;
 };
@@ -134,41 +134,18 @@ static enum hc_status read_points(struct cursor *cursor, struct hc_str bytes, st
     return status;
 }
 
-static enum hc_status read_minutes(struct cursor *cursor, struct hc_str bytes, struct hc_err *err)
-{
-    bool none = sqlite3_column_type(cursor->rows, 2) == SQLITE_NULL;
-    cursor->minutes = bytes;
-    cursor->component = none ? HC_NO_COMPONENT : (uint32_t)sqlite3_column_int64(cursor->rows, 2);
-    size_t from = (size_t)sqlite3_column_int64(cursor->rows, 4), n = (size_t)sqlite3_column_int64(cursor->rows, 5);
-    size_t n_all = 0;
-    enum hc_status status = hc_minutes_count(bytes, &n_all, err);
-    if (status == HC_OK && (from > n_all || n > n_all - from))
-        status = hc_store_corrupt(err, "a log count has not the minutes it says");
-    cursor->i = from;
-    cursor->n = from + n;
-    return status;
-}
-
-/* From the entry at hand to the next that is given. */
-static void pass_over(struct cursor *cursor, bool is_points)
-{
-    while (!is_points && cursor->i < cursor->n &&
-           hc_minutes_get(cursor->minutes, cursor->i).component != cursor->component)
-        cursor->i++;
-}
-
-/* The next blob that has an entry to give. */
-static int next_blob(struct cursor *cursor, bool is_points)
+/* The next row that has something to give. */
+static int next_row(struct cursor *cursor, bool is_points)
 {
     int rc;
     while ((rc = sqlite3_step(cursor->rows)) == SQLITE_ROW) {
+        if (!is_points)
+            return SQLITE_OK;
         struct hc_str bytes = {sqlite3_column_blob(cursor->rows, 3), (size_t)sqlite3_column_bytes(cursor->rows, 3)};
         struct hc_err err = HC_ERR_NONE;
-        enum hc_status status = is_points ? read_points(cursor, bytes, &err) : read_minutes(cursor, bytes, &err);
-        if (status != HC_OK)
+        if (read_points(cursor, bytes, &err) != HC_OK)
             return strcmp(err.code, "out-of-memory") == 0 ? SQLITE_NOMEM : SQLITE_CORRUPT;
-        pass_over(cursor, is_points);
-        if (cursor->i < cursor->n)
+        if (cursor->n > 0)
             return SQLITE_OK;
     }
     cursor->end = true;
@@ -196,7 +173,7 @@ static int cursor_filter(sqlite3_vtab_cursor *base, int plan, const char *text, 
     for (int hidden = 0; rc == SQLITE_OK && hidden < 3; hidden++)
         if (plan & 1 << hidden)
             rc = sqlite3_bind_value(cursor->rows, hidden + 1, values[next++]);
-    return rc == SQLITE_OK ? next_blob(cursor, table->kind->is_points) : rc;
+    return rc == SQLITE_OK ? next_row(cursor, table->kind->is_points) : rc;
 }
 
 static int cursor_next(sqlite3_vtab_cursor *base)
@@ -204,11 +181,9 @@ static int cursor_next(sqlite3_vtab_cursor *base)
     struct cursor *cursor = (struct cursor *)base;
     const struct table *table = (const struct table *)base->pVtab;
     cursor->row++;
-    cursor->i++;
-    pass_over(cursor, table->kind->is_points);
-    if (cursor->i < cursor->n)
+    if (++cursor->i < cursor->n)
         return SQLITE_OK;
-    return next_blob(cursor, table->kind->is_points);
+    return next_row(cursor, table->kind->is_points);
 }
 
 static int cursor_end(sqlite3_vtab_cursor *base)
@@ -243,23 +218,22 @@ static void give_point(sqlite3_context *context, const struct cursor *cursor, in
         sqlite3_result_double(context, cursor->series.values[cursor->i]);
 }
 
-static void give_level(sqlite3_context *context, uint8_t level)
+static void give_level(sqlite3_context *context, sqlite3_int64 level)
 {
     static const char *const words[] = {NULL, "trace", "debug", "info", "warn", "error", "fatal"};
-    if (level > 0 && level < sizeof words / sizeof *words)
+    if (level > 0 && level < (sqlite3_int64)(sizeof words / sizeof *words))
         sqlite3_result_text(context, words[level], -1, SQLITE_STATIC);
 }
 
 static void give_minute(sqlite3_context *context, const struct cursor *cursor, int column)
 {
-    struct hc_packed_minute at = hc_minutes_get(cursor->minutes, cursor->i);
     int64_t ns;
     if (column == 2)
-        give_level(context, at.level);
+        give_level(context, sqlite3_column_int64(cursor->rows, 2));
     if (column == 5)
-        sqlite3_result_int64(context, at.lines);
-    if (column == 2 || column == 5 || at.minute == HC_TIME_NONE_NS ||
-        __builtin_mul_overflow(at.minute, HC_NS_PER_MINUTE, &ns))
+        sqlite3_result_int64(context, sqlite3_column_int64(cursor->rows, 4));
+    if (column == 2 || column == 5 || sqlite3_column_type(cursor->rows, 3) == SQLITE_NULL ||
+        __builtin_mul_overflow(sqlite3_column_int64(cursor->rows, 3), HC_NS_PER_MINUTE, &ns))
         return;
     if (column == 3)
         give_time(context, ns, 0);

@@ -1,6 +1,7 @@
 /* What a record must be: asked before its first row is written, and of what was read back. */
 #include "corpus/store/internal.h"
 
+#define MOST_COMPONENTS 0x1fffffff
 #define TEXT_BYTES ((size_t)256 << 20)
 
 static bool known(const struct hc_incident *incident, uint32_t component)
@@ -10,7 +11,7 @@ static bool known(const struct hc_incident *incident, uint32_t component)
 
 static const char *fault_of_stated(const struct hc_incident *incident)
 {
-    if (incident->n_components >= HC_PACKED_NO_COMPONENT)
+    if (incident->n_components >= MOST_COMPONENTS)
         return "it has more components than can be kept";
     for (size_t i = 0; i < incident->n_components; i++)
         if (!incident->components[i].name.p)

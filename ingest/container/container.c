@@ -27,6 +27,8 @@ struct hc_container {
     struct hc_buf path;
     struct hc_arena *arena;
     struct hc_names seen;
+    size_t codec;   /* of a tar; HC_CODECS: none */
+    bool begun;     /* an archive's first bytes were unpacked: not before its first member is asked for */
     bool any, over; /* a member came; the end or a failure was told */
 };
 
@@ -120,11 +122,12 @@ static void start_over(struct hc_container *c)
     hc_arena_reset(c->arena);
     hc_names_init(&c->seen, c->arena);
     c->meter = (struct hc_meter){.limits = c->limits, .n_packed = c->input.n_bytes};
-    c->any = c->over = false;
+    c->begun = c->any = c->over = false;
 }
 
-static enum hc_status start_flow(struct hc_container *c, size_t codec, struct hc_err *err)
+static enum hc_status start_flow(struct hc_container *c, struct hc_err *err)
 {
+    size_t codec = c->codec;
     enum hc_status status = codec < HC_CODECS ? make_state(codec, &c->outer[codec], err) : HC_OK;
 
     if (status != HC_OK)
@@ -137,10 +140,8 @@ static enum hc_status start_flow(struct hc_container *c, size_t codec, struct hc
     return hc_flow_start(&c->flow, err);
 }
 
-static enum hc_status open_zip(struct hc_container *c, struct hc_err *err)
+static enum hc_status begin_zip(struct hc_container *c, struct hc_err *err)
 {
-    c->shape = SHAPE_ZIP;
-    c->kind = "zip";
     c->zip.input = &c->input;
     c->zip.meter = &c->meter;
     c->zip.deflater = c->deflater;
@@ -149,17 +150,24 @@ static enum hc_status open_zip(struct hc_container *c, struct hc_err *err)
     return hc_zip_open(&c->zip, c->arena, err);
 }
 
-static enum hc_status open_tar(struct hc_container *c, size_t codec, struct hc_err *err)
+static enum hc_status begin_tar(struct hc_container *c, struct hc_err *err)
 {
-    c->shape = SHAPE_TAR;
-    c->kind = codec < HC_CODECS ? hc_codecs[codec]->tar_name : "tar";
     hc_tar_start(&c->tar, &c->flow, &c->taken);
-    return start_flow(c, codec, err);
+    return start_flow(c, err);
 }
 
-static enum hc_status open_archive(struct hc_container *c, struct hc_err *err)
+/* What is known already is never unpacked, so nothing is before it must be. */
+static enum hc_status begin(struct hc_container *c, struct hc_err *err)
 {
-    size_t n = c->input.n_bytes < 512 ? (size_t)c->input.n_bytes : 512, codec;
+    if (c->begun || c->shape == SHAPE_TREE)
+        return HC_OK;
+    c->begun = true;
+    return c->shape == SHAPE_ZIP ? begin_zip(c, err) : begin_tar(c, err);
+}
+
+static enum hc_status recognise(struct hc_container *c, struct hc_err *err)
+{
+    size_t n = c->input.n_bytes < 512 ? (size_t)c->input.n_bytes : 512;
     struct hc_str head;
     enum hc_status status;
 
@@ -169,12 +177,17 @@ static enum hc_status open_archive(struct hc_container *c, struct hc_err *err)
         return status;
     if (n == 0)
         return hc_err_set(err, HC_FAIL, "archive-empty", "the file is empty");
-    if (n >= 4 && (memcmp(head.p, "PK\3\4", 4) == 0 || memcmp(head.p, "PK\5\6", 4) == 0))
-        return open_zip(c, err);
-    codec = hc_codec_of(head);
-    if (codec == HC_CODECS && !hc_tar_recognises(head))
+    c->codec = hc_codec_of(head);
+    if (n >= 4 && (memcmp(head.p, "PK\3\4", 4) == 0 || memcmp(head.p, "PK\5\6", 4) == 0)) {
+        c->shape = SHAPE_ZIP;
+        c->kind = "zip";
+    } else if (c->codec < HC_CODECS || hc_tar_recognises(head)) {
+        c->shape = SHAPE_TAR;
+        c->kind = c->codec < HC_CODECS ? hc_codecs[c->codec]->tar_name : "tar";
+    } else {
         return hc_err_set(err, HC_FAIL, "archive-unknown", "neither tar, zip, nor a compressed tar");
-    return open_tar(c, codec, err);
+    }
+    return HC_OK;
 }
 
 /* Not even hashed: a sparse file costs its maker nothing. */
@@ -205,7 +218,7 @@ enum hc_status hc_container_open(struct hc_container *c, const char *path, struc
         if (status == HC_OK)
             status = refuse_giant(c, err);
         if (status == HC_OK)
-            status = open_archive(c, err);
+            status = recognise(c, err);
     }
     c->over = status != HC_OK;
     return status;
@@ -302,9 +315,11 @@ enum hc_status hc_container_next(struct hc_container *c, struct hc_member *membe
     *err = HC_ERR_NONE;
     if (c->over)
         return hc_err_set(err, HC_FAIL, "archive-unknown", "nothing more to read");
+    status = begin(c, err);
     do {
         *member = (struct hc_member){HC_STR_NONE, HC_STR(""), false};
-        status = next_raw(c, &raw, err);
+        if (status == HC_OK)
+            status = next_raw(c, &raw, err);
         if (status == HC_OK)
             status = judge_name(c, &raw, member, err);
         passed_over = status == HC_OK && raw.is_directory && !raw.code;
@@ -385,7 +400,7 @@ enum hc_status hc_container_rewind(struct hc_container *c, struct hc_err *err)
     if (c->shape == SHAPE_TREE)
         tree_again(c);
     else if (c->input.fd >= 0)
-        status = open_archive(c, err);
+        start_over(c);
     else
         status = hc_err_set(err, HC_FAIL, "archive-unknown", "nothing is open");
     c->over = status != HC_OK;

@@ -28,7 +28,8 @@ struct hc_ingest_limits hc_ingest_limits_fill(struct hc_ingest_limits limits);
 struct hc_container *hc_container_new(const struct hc_ingest_limits *limits);
 void hc_container_free(struct hc_container *container);
 
-/* Opens an archive file or a bundle directory (one incident or a tree of them) in place of what was open.
+/* Opens an archive file or a bundle directory (one incident or a tree of them) in place of what was open. Of an archive
+ * it looks at the first bytes only: what it holds is unpacked when its first member is asked for.
  * Errors: HC_FAIL with the code; HC_FATAL out of memory. */
 enum hc_status hc_container_open(struct hc_container *container, const char *path, struct hc_err *err);
 /* Gives the file back, and what large buffers it took. */

@@ -32,18 +32,18 @@ static void finds_every_kind_of_damage(void **state)
         {"UPDATE change SET at_ns = at_ns + 1 WHERE version = 2 AND ordinal = 0", "INC-2"},
         {"UPDATE event SET message = 'nothing' WHERE item >> 32 = 1", "INC-1"},
         {"UPDATE component SET kind = 'host' WHERE version = 2 AND ordinal = 0", "INC-2"},
-        {"DELETE FROM dependency WHERE item >> 32 = 2", "INC-2"},
+        {"DELETE FROM dependency WHERE version = 2", "INC-2"},
         {"DELETE FROM series_points WHERE item = 1 << 32", "INC-1"},
         {"UPDATE series_points SET points = substr(points, 1, 20) WHERE item = 1 << 32", "INC-1"},
         {"UPDATE series SET baseline_median = 121 WHERE item = 1 << 32", "INC-1"},
         {"UPDATE series SET points = 4 WHERE item = 1 << 32", "INC-1"},
-        {"UPDATE log_count SET lines = lines + 1 WHERE item >> 32 = 2", "INC-2"},
-        {"UPDATE log_count_minutes SET minutes = x'02' WHERE item >> 32 = 2", "INC-2"},
-        {"UPDATE log_count SET minutes = minutes + 1 WHERE item = 2 << 32", "INC-2"},
-        {"DELETE FROM log_count_minutes WHERE item >> 32 = 1", "INC-1"},
-        {"INSERT INTO log_count_minutes (item, minutes, sources) SELECT item + 100, minutes, sources FROM"
-         " log_count_minutes WHERE item >> 32 = 1",
-         "log_count_minutes: a row of no log count"},
+        {"UPDATE dependency SET edges = '[' WHERE version = 1", "INC-1: the corpus is damaged: a list is no JSON"},
+        {"UPDATE log_count SET templates = replace(templates, '[', '[1') WHERE version = 2", "INC-2"},
+        {"UPDATE log_count SET minutes = '' WHERE version = 2", "INC-2"},
+        {"UPDATE log_count SET minute_n = minute_n + 1 WHERE version = 2", "INC-2"},
+        {"UPDATE log_count SET minute_first = minute_first + 1 WHERE version = 2", "INC-2"},
+        {"UPDATE log_count SET templates = '{}' WHERE version = 2", "INC-2"},
+        {"DELETE FROM log_count WHERE version = 1", "INC-1"},
         {"UPDATE template SET text = 'other' WHERE key = 1", "INC-1"},
         {"UPDATE name SET text = 'other' WHERE text = 'memory'", "INC-1"},
         {"UPDATE record SET packed = substr(packed, 1, 90) WHERE version = 1", "INC-1"},
@@ -66,32 +66,41 @@ static void finds_every_kind_of_damage(void **state)
 }
 
 /* One count of no minutes, whose component and level are the word: nothing else about it is wrong. */
-#define ONE_COUNT(word)                                                                                      \
-    "DELETE FROM log_count WHERE item & 4294967295 > 0; UPDATE log_count SET lines = 0, first_at_ns = NULL," \
-    " first_at_digits = NULL, minutes = 0; UPDATE log_count_minutes SET minutes = x'01',"                    \
-    " sources = x'0201000000" word "00000000FFFFFFFF00000000000000000000008000FFFFFFFF'"
+#define FIRST_KEY "(SELECT key FROM json_each(templates) LIMIT 1)"
+#define ONE_COUNT(word)                                                                                  \
+    "UPDATE log_count SET minutes = '{\"' || " FIRST_KEY " || '\":[]}', templates = '{\"' || " FIRST_KEY \
+    " || '\":[0,null]}', sources = x'0301" word "0000000000000000000000008000"                           \
+    "00'"
 
 /* Whoever made the file may have made its checksums too: what is read must still point at what is there. */
 static void gives_out_no_record_that_points_outside_itself(void **state)
 {
     (void)state;
     static const char *const damages[] = {
-        "PRAGMA foreign_keys = OFF; UPDATE dependency SET to_component = 99",
+        "UPDATE dependency SET edges = json_set(edges, '$[0]', 99 << 1)",
+        "UPDATE dependency SET edges = substr(edges, 2)",
         "PRAGMA foreign_keys = OFF; UPDATE change SET component = 99",
         "PRAGMA foreign_keys = OFF; UPDATE event SET component = 2",
         "PRAGMA foreign_keys = OFF; UPDATE series SET component = 4294967294",
-        ONE_COUNT("18030000"),
-        ONE_COUNT("07000000"),
+        ONE_COUNT("18"),
+        ONE_COUNT("07"),
         "UPDATE event SET level = 7",
-        "UPDATE log_count_minutes SET sources = substr(sources, 1, length(sources) - 1)",
-        "UPDATE log_count_minutes SET sources = CAST(sources || x'00000000' AS BLOB)",
-        "UPDATE log_count_minutes SET minutes = CAST(minutes || zeroblob(12) AS BLOB)",
-        "UPDATE log_count_minutes SET minutes = CAST(x'01FF' || substr(minutes, 3) AS BLOB)",
-        "UPDATE log_count_minutes SET item = item + 1",
-        "DELETE FROM log_count_minutes",
-        "UPDATE log_count SET minutes_from = minutes_from + 1",
-        "UPDATE log_count SET minutes = 0",
-        "UPDATE log_count SET first_at_ns = first_at_ns + 1",
+        "UPDATE log_count SET sources = substr(sources, 1, length(sources) - 1)",
+        "UPDATE log_count SET sources = CAST(sources || x'00000000' AS BLOB)",
+        "UPDATE log_count SET sources = CAST(x'02' || substr(sources, 2) AS BLOB)",
+        "UPDATE log_count SET minutes = substr(minutes, 2)",
+        "UPDATE log_count SET minutes = minutes || '}'",
+        "UPDATE log_count SET minutes = replace(minutes, ',', ';')",
+        "UPDATE log_count SET minutes = replace(minutes, '],\"', ',\"')",
+        "UPDATE log_count SET minutes = replace(minutes, '[', '[9223372036854775807,')",
+        "UPDATE log_count SET minutes = replace(minutes, '[', '[99999999999999999999,')",
+        "UPDATE log_count SET minutes = replace(minutes, '{\"', '{\"9')",
+        "UPDATE log_count SET templates = json_set(templates, '$.' || " FIRST_KEY " || '[1]', 1)",
+        "UPDATE log_count SET templates = json_remove(templates, '$.' || " FIRST_KEY ")",
+        "UPDATE log_count SET templates = '{'",
+        "UPDATE log_count SET minute_n = 0",
+        "UPDATE log_count SET line_n = -1",
+        "UPDATE log_count SET minute_first = 1 << 40",
         "UPDATE series_points SET points = CAST(substr(points, 2) AS BLOB)",
         "UPDATE series_points SET points = CAST(points || zeroblob(8) AS BLOB)",
         "UPDATE series_points SET points = CAST(substr(points, 1, length(points) - 1) AS BLOB)",

@@ -227,7 +227,7 @@ static void unpacks_points_by_function(void **state)
 static void finds_points_in_several_blobs(void **state)
 {
     (void)state;
-    enum { SERIES = 12, POINTS = 3000 };
+    enum { SERIES = 12, POINTS = 12000 };
     struct world world;
     struct hc_incident *again = NULL;
     char expected[SERIES * 32] = "";

@@ -426,7 +426,7 @@ static void knows_the_file_of_each_flow_however_they_alternate(void **state)
     world_end(&world);
 }
 
-/* As many as need several blobs of minutes, which the views and the function must find their entries in. */
+/* Many, some without any: the views and the function must find whose entries are whose. */
 static void keeps_the_minutes_of_many_templates(void **state)
 {
     (void)state;

@@ -1,0 +1,301 @@
+/* Points of series, packed: little-endian, the version of the layout first. docs/corpus.md tells other tools of them. */
+#include "corpus/store/internal.h"
+
+#define LAYOUT 2
+#define HEAD_BYTES 8 /* layout, how times and values are kept, decimals, number of points */
+#define MOST_DECIMALS 9
+
+enum times {
+    TIMES_LISTED,  /* 8 bytes each */
+    TIMES_REGULAR, /* the first, and the step */
+    TIMES_IN_UNITS /* the first, a unit, and 4 bytes each: how many units after the first */
+};
+
+static const double powers[MOST_DECIMALS + 1] = {1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9};
+
+/* What a series' points are kept as. */
+struct form {
+    uint8_t times;    /* enum times */
+    uint8_t width;    /* of a value: 1, 2 or 4 bytes for how much it is above the lowest; 0: a double */
+    uint8_t decimals; /* lowest and values are counts of 10^-decimals */
+    uint32_t n;
+};
+
+/* ---- times ---- */
+
+bool hc_times_are_regular(const int64_t *at_ns, size_t n, int64_t *step)
+{
+    int64_t length, last;
+    uint64_t other = 0;
+    if (n < 2 || __builtin_sub_overflow(at_ns[1], at_ns[0], step) || *step <= 0)
+        return false;
+    const uint64_t gap = (uint64_t)*step;
+    for (size_t i = 1; i < n; i++)
+        other |= ((uint64_t)at_ns[i] - (uint64_t)at_ns[i - 1]) ^ gap;
+    /* Gaps that are right only because a time wrapped round do not come out at the last one. */
+    return other == 0 && !__builtin_mul_overflow(*step, n - 1, &length) &&
+           !__builtin_add_overflow(at_ns[0], length, &last) && last == at_ns[n - 1];
+}
+
+static bool are_in_units(const int64_t *at_ns, size_t n, uint64_t unit)
+{
+    for (size_t i = 0; i < n; i++) {
+        uint64_t after = (uint64_t)at_ns[i] - (uint64_t)at_ns[0];
+        if (at_ns[i] < at_ns[0] || after % unit != 0 || after / unit > UINT32_MAX)
+            return false;
+    }
+    return true;
+}
+
+/* The largest unit that fits; 0: none, or the list is as short. */
+static int64_t unit_of(const int64_t *at_ns, size_t n)
+{
+    static const int64_t units[] = {HC_NS_PER_SECOND, HC_NS_PER_SECOND / 1000};
+    for (size_t k = 0; n > 4 && k < sizeof units / sizeof *units; k++)
+        if (are_in_units(at_ns, n, (uint64_t)units[k]))
+            return units[k];
+    return 0;
+}
+
+static void put_times(struct hc_buf *out, enum times times, const struct hc_series *series, int64_t step)
+{
+    if (times == TIMES_LISTED) {
+        hc_put_bytes(out, series->at_ns, series->n * sizeof *series->at_ns);
+        return;
+    }
+    hc_put_i64(out, series->at_ns[0]);
+    hc_put_i64(out, step);
+    if (times == TIMES_REGULAR || step <= 0)
+        return;
+    for (size_t i = 0; i < series->n; i++)
+        hc_put_u32(out, (uint32_t)(((uint64_t)series->at_ns[i] - (uint64_t)series->at_ns[0]) / (uint64_t)step));
+}
+
+/* ---- values ---- */
+
+struct range {
+    double lowest, highest;
+};
+
+/* Adding it leaves the whole number that is nearest in the lowest bits, of what is smaller than 2^51. */
+static const double rounder = 0x1.8p52;
+
+static inline uint64_t bits_of(double value)
+{
+    uint64_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    return bits;
+}
+
+static inline double count_of(double value, double power)
+{
+    return (value * power + rounder) - rounder;
+}
+
+/* Are all values whole numbers of 1 / power, to the bit? */
+static bool are_decimals(const double *values, size_t n, double power)
+{
+    uint64_t other = 0;
+    for (size_t i = 0; i < n; i++)
+        other |= bits_of(count_of(values[i], power) / power) ^ bits_of(values[i]);
+    return other == 0;
+}
+
+/* NaN where one is among them: its bits come through what is asked of decimals. */
+static struct range range_of(const double *values, size_t n)
+{
+    double lowest = values[0], highest = values[0];
+    bool none = false;
+    for (size_t i = 0; i < n; i++) {
+        double value = values[i];
+        none |= isnan(value);
+        lowest = value < lowest ? value : lowest;
+        highest = value > highest ? value : highest;
+    }
+    return none ? (struct range){NAN, NAN} : (struct range){lowest, highest};
+}
+
+/* Bytes for a count above the lowest one; 0: more than there are. */
+static uint8_t width_of(struct range counts)
+{
+    double spread = counts.highest - counts.lowest;
+    if (counts.lowest < -0x1p50 || counts.highest > 0x1p50)
+        return 0;
+    return spread <= UINT8_MAX ? 1 : spread <= UINT16_MAX ? 2 : spread <= UINT32_MAX ? 4 : 0;
+}
+
+/* The least decimals that all values have, in the fewest bytes that hold them; a width of 0 if there are none such.
+ * Gives the lowest count. */
+static double choose_values(struct form *form, const double *values)
+{
+    for (uint8_t k = 0; form->n > 0 && k <= MOST_DECIMALS; k++) {
+        /* The first value tells of most that they do not do. */
+        if (!are_decimals(values, 1, powers[k]) || !are_decimals(values, form->n, powers[k]))
+            continue;
+        struct range range = range_of(values, form->n);
+        range.lowest = count_of(range.lowest, powers[k]);
+        range.highest = count_of(range.highest, powers[k]);
+        form->decimals = k;
+        form->width = width_of(range);
+        return range.lowest;
+    }
+    return 0.0;
+}
+
+#define CHUNK 128
+
+/* Each is written as 4 bytes, of which the next one covers what is too much: so the last has room behind it. */
+static void put_counts(struct hc_buf *out, const struct form *form, const double *values, double lowest)
+{
+    double power = powers[form->decimals];
+    uint64_t zero = bits_of(lowest + rounder);
+    char chunk[CHUNK * sizeof(uint32_t) + sizeof(uint32_t)];
+    for (size_t from = 0; from < form->n; from += CHUNK) {
+        size_t n = form->n - from < CHUNK ? form->n - from : CHUNK;
+        for (size_t i = 0; i < n; i++) {
+            uint32_t above = (uint32_t)(bits_of(values[from + i] * power + rounder) - zero);
+            memcpy(chunk + i * form->width, &above, sizeof above);
+        }
+        hc_put_bytes(out, chunk, n * form->width);
+    }
+}
+
+static void put_values(struct hc_buf *out, const struct form *form, const double *values, double lowest)
+{
+    if (form->width == 0) {
+        hc_put_bytes(out, values, form->n * sizeof *values);
+        return;
+    }
+    hc_put_i64(out, (int64_t)lowest);
+    put_counts(out, form, values, lowest);
+}
+
+enum hc_status hc_pack_points(struct hc_buf *out, const struct hc_series *series, struct hc_err *err)
+{
+    int64_t step = 0;
+    if (series->n > UINT32_MAX)
+        return hc_err_set(err, HC_FAIL, "record-invalid", "a series has more than 2^32 points");
+    struct form form = {.times = TIMES_LISTED, .n = (uint32_t)series->n};
+    if (hc_times_are_regular(series->at_ns, series->n, &step))
+        form.times = TIMES_REGULAR;
+    else if ((step = unit_of(series->at_ns, series->n)) != 0)
+        form.times = TIMES_IN_UNITS;
+    double lowest = choose_values(&form, series->values);
+    const uint8_t head[] = {LAYOUT, form.times, form.width, form.decimals};
+    hc_put_bytes(out, head, sizeof head);
+    hc_put_u32(out, form.n);
+    if (form.n > 0) {
+        put_times(out, form.times, series, step);
+        put_values(out, &form, series->values, lowest);
+    }
+    return out->failed ? hc_store_no_memory(err) : HC_OK;
+}
+
+/* ---- and back ---- */
+
+static bool get_form(struct form *form, struct hc_str bytes)
+{
+    if (bytes.n < HEAD_BYTES || bytes.p[0] != LAYOUT)
+        return false;
+    const unsigned char *head = (const unsigned char *)bytes.p;
+    form->times = head[1];
+    form->width = head[2];
+    form->decimals = head[3];
+    memcpy(&form->n, bytes.p + 4, sizeof form->n);
+    return form->times <= TIMES_IN_UNITS && form->decimals <= MOST_DECIMALS &&
+           (form->width == 0 || form->width == 1 || form->width == 2 || form->width == 4);
+}
+
+static size_t times_length(const struct form *form)
+{
+    if (form->n == 0)
+        return 0;
+    return form->times == TIMES_LISTED    ? (size_t)form->n * 8
+           : form->times == TIMES_REGULAR ? 16
+                                          : 16 + (size_t)form->n * 4;
+}
+
+static size_t length_of(const struct form *form)
+{
+    size_t values = form->width == 0 ? (size_t)form->n * 8 : 8 + (size_t)form->n * form->width;
+    return HEAD_BYTES + times_length(form) + (form->n ? values : 0);
+}
+
+size_t hc_points_length(struct hc_str bytes)
+{
+    struct form form;
+    size_t length = get_form(&form, bytes) ? length_of(&form) : 0;
+    return length <= bytes.n ? length : 0;
+}
+
+static bool get_times(int64_t *at_ns, const struct form *form, const char *bytes)
+{
+    int64_t first, step;
+    if (form->times == TIMES_LISTED) {
+        memcpy(at_ns, bytes, (size_t)form->n * sizeof *at_ns);
+        return true;
+    }
+    memcpy(&first, bytes, sizeof first);
+    memcpy(&step, bytes + sizeof first, sizeof step);
+    for (size_t i = 0; i < form->n; i++) {
+        uint32_t units = (uint32_t)i;
+        int64_t after;
+        if (form->times == TIMES_IN_UNITS)
+            memcpy(&units, bytes + 16 + 4 * i, sizeof units);
+        if (__builtin_mul_overflow((int64_t)units, step, &after) || __builtin_add_overflow(first, after, &at_ns[i]))
+            return false;
+    }
+    return true;
+}
+
+static uint32_t get_above(const char *bytes, uint8_t width)
+{
+    uint32_t four;
+    uint16_t two;
+    if (width == 1)
+        return (unsigned char)*bytes;
+    if (width == 2) {
+        memcpy(&two, bytes, sizeof two);
+        return two;
+    }
+    memcpy(&four, bytes, sizeof four);
+    return four;
+}
+
+static bool get_values(double *values, const struct form *form, const char *bytes)
+{
+    int64_t lowest, count;
+    if (form->width == 0) {
+        memcpy(values, bytes, (size_t)form->n * sizeof *values);
+        return true;
+    }
+    memcpy(&lowest, bytes, sizeof lowest);
+    for (size_t i = 0; i < form->n; i++) {
+        uint32_t above = get_above(bytes + sizeof lowest + i * form->width, form->width);
+        if (__builtin_add_overflow(lowest, (int64_t)above, &count))
+            return false;
+        values[i] = (double)count / powers[form->decimals];
+    }
+    return true;
+}
+
+enum hc_status hc_unpack_points(struct hc_series *series, struct hc_str bytes, struct hc_arena *arena,
+                                struct hc_err *err)
+{
+    struct form form;
+    if (!get_form(&form, bytes))
+        return hc_store_corrupt(err, "points of a series have no known layout");
+    if (bytes.n != length_of(&form))
+        return hc_store_corrupt(err, "points of a series are cut");
+    int64_t *at_ns = hc_arena_alloc(arena, form.n * sizeof *at_ns);
+    double *values = hc_arena_alloc(arena, form.n * sizeof *values);
+    if (!at_ns || !values)
+        return hc_store_no_memory(err);
+    series->n = form.n;
+    series->at_ns = at_ns;
+    series->values = values;
+    if (form.n > 0 && (!get_times(at_ns, &form, bytes.p + HEAD_BYTES) ||
+                       !get_values(values, &form, bytes.p + HEAD_BYTES + times_length(&form))))
+        return hc_store_corrupt(err, "points of a series run over");
+    return HC_OK;
+}
