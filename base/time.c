@@ -289,10 +289,16 @@ static inline bool eight_digits(const char *p, uint64_t *value)
     return digits;
 }
 
+/* Of a whole number since 1970 of so many digits, as a power of ten. */
+static int64_t unit_of(int power)
+{
+    static const int64_t units[] = {1, 0, 0, 1000, 0, 0, 1000000, 0, 0, HC_NS_PER_SECOND};
+    return units[power];
+}
+
 /* The common case: digits and nothing else. False: what it is another has to say. */
 static inline bool parse_whole(struct hc_str s, struct hc_time *time)
 {
-    static const int64_t units[] = {1, 0, 0, 1000, 0, 0, 1000000, 0, 0, HC_NS_PER_SECOND};
     uint64_t value = 0;
     uint64_t eight;
     size_t i = 0;
@@ -311,7 +317,7 @@ static inline bool parse_whole(struct hc_str s, struct hc_time *time)
     }
     int power = power_of_unit((int64_t)s.n);
     int64_t ns;
-    if (__builtin_mul_overflow((int64_t)value, units[power], &ns))
+    if (__builtin_mul_overflow((int64_t)value, unit_of(power), &ns))
         return false;
     *time = (struct hc_time){ns, (int8_t)(9 - power)};
     return true;
@@ -364,35 +370,72 @@ static bool is_inside(int64_t ns)
     return ns >= NS_FIRST + day_ns && ns <= INT64_MAX - day_ns;
 }
 
+static bool keep_digits(struct hc_time_column *column, struct hc_str s, struct hc_time time)
+{
+    uint64_t first_eight;
+    eight_digits(s.p, &first_eight);
+    column->last = s;
+    column->time = time;
+    column->first_eight = (int64_t)first_eight;
+    column->unit_ns = unit_of(power_of_unit((int64_t)s.n));
+    return true;
+}
+
 bool hc_time_column_parse(struct hc_time_column *column, struct hc_str s, struct hc_time *time)
 {
-    if (!hc_time_parse_evidence(s, column->utc_offset_s, time))
+    if (parse_whole(s, time))
+        return s.n < 16 || keep_digits(column, s, *time);
+    if (!parse_any(s, column->utc_offset_s, time))
         return false;
     bool is_date_time = s.n >= 19 && s.p[4] == '-' && s.p[7] == '-' && is_inside(time->ns);
     if (is_date_time && read_clock(s.p + 11, &column->second_of_day)) {
         column->last = s;
         column->time = *time;
+        column->unit_ns = 0;
     }
     return true;
 }
 
-/* The same day, and the same after the seconds. */
-static bool is_alike(const char *p, struct hc_str last)
+/* 16 to 19 digits of which the first eight are those of the last. */
+static bool scan_digits(const struct hc_time_column *column, const char *p, int64_t *ns)
 {
+    static const int64_t powers[] = {100000000, 1000000000, INT64_C(10000000000), INT64_C(100000000000)};
+    size_t n_middle = column->last.n - 16;
+    uint64_t middle = 0, last_eight;
+    if (memcmp(p, column->last.p, 8) != 0 || !eight_digits(p + 8 + n_middle, &last_eight))
+        return false;
+    for (size_t i = 0; i < n_middle; i++) {
+        if (!is_digit(p[8 + i]))
+            return false;
+        middle = middle * 10 + (uint64_t)(p[8 + i] - '0');
+    }
+    int64_t value = column->first_eight * powers[n_middle] + (int64_t)(middle * 100000000 + last_eight);
+    return !__builtin_mul_overflow(value, column->unit_ns, ns);
+}
+
+/* The same day, and the same after the seconds. */
+static bool scan_clock(const struct hc_time_column *column, const char *p, int64_t *ns)
+{
+    struct hc_str last = column->last;
+    int second_of_day;
     size_t i = 19;
     while (i < last.n && p[i] == last.p[i])
         i++;
-    return i == last.n && memcmp(p, last.p, 8) == 0 && memcmp(p + 3, last.p + 3, 8) == 0;
+    if (i < last.n || memcmp(p, last.p, 8) != 0 || memcmp(p + 3, last.p + 3, 8) != 0 ||
+        !read_clock(p + 11, &second_of_day))
+        return false;
+    *ns = column->time.ns + (second_of_day - column->second_of_day) * HC_NS_PER_SECOND;
+    return true;
 }
 
 const char *hc_time_column_scan(const struct hc_time_column *column, const char *p, const char *end,
                                 struct hc_time *time)
 {
     size_t n = column->last.n;
-    int second_of_day;
-    if (n == 0 || end - p < (ptrdiff_t)n || !is_alike(p, column->last) || !read_clock(p + 11, &second_of_day))
+    int64_t ns;
+    if (n == 0 || end - p < (ptrdiff_t)n ||
+        !(column->unit_ns ? scan_digits(column, p, &ns) : scan_clock(column, p, &ns)))
         return NULL;
-    *time = column->time;
-    time->ns += (second_of_day - column->second_of_day) * HC_NS_PER_SECOND;
+    *time = (struct hc_time){ns, column->time.digits};
     return p + n;
 }

@@ -38,9 +38,11 @@ bool hc_time_parse_evidence(struct hc_str s, int utc_offset_s, struct hc_time *t
  * once. Zero but for the offset: none was read yet. */
 struct hc_time_column {
     int utc_offset_s;   /* of times that say none */
-    struct hc_str last; /* a date and time; its text must live as long */
+    struct hc_str last; /* a date and time, or 16 digits and more; its text must live as long */
     struct hc_time time;
     int second_of_day;
+    int64_t unit_ns;     /* of digits; 0: a date and time */
+    int64_t first_eight; /* of digits */
 };
 
 /* As hc_time_parse_evidence. */

@@ -48,10 +48,13 @@ void hc_csv_table_bad(struct hc_csv_table *table, const char *code, const char *
 
 bool hc_csv_table_time(struct hc_csv_table *table, size_t column, struct hc_time *time)
 {
-    struct hc_str field = hc_csv_field(&table->csv, column);
+    struct hc_str field = column < table->csv.n ? table->csv.fields[column] : HC_STR_NONE;
+    if (field.n > 0 && field.n == table->times.last.n &&
+        hc_time_column_scan(&table->times, field.p, field.p + field.n, time) != NULL)
+        return true;
     if (hc_time_column_parse(&table->times, field, time))
         return true;
-    hc_csv_table_bad(table, "bad-time", "not a time", field);
+    hc_csv_table_bad(table, "bad-time", "not a time", hc_csv_field(&table->csv, column));
     return false;
 }
 

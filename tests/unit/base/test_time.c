@@ -382,7 +382,8 @@ static void a_time_below_another_reads_as_by_itself(void **state)
 {
     (void)state;
     static const char *const forms[] = {"2024-02-17T14:28:40Z", "2024-02-17 23:59:59", "1969-12-31T00:00:01.250+05:30",
-                                        "2016-12-31T23:59:60Z", "1708184072",          "2262-04-11T23:47:16Z"};
+                                        "2016-12-31T23:59:60Z", "1708184072",          "1708184072013904946",
+                                        "8999999999999999",     "170818407201390449",  "2262-04-11T23:47:16Z"};
     size_t n_scanned = 0;
     for (size_t form = 0; form < sizeof forms / sizeof *forms; form++) {
         struct hc_time_column column = {.utc_offset_s = 3600};
