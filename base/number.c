@@ -243,22 +243,32 @@ static const char *scan_digits(const char *p, uint64_t *mantissa)
     return p;
 }
 
-/* "e+06"; more digits than three, or none, leave it to hc_number_parse. */
-static const char *scan_short_exponent(const char *p, int *exponent)
+static const char *scale(const char *end, uint64_t mantissa, int exponent, double *value)
 {
-    uint64_t value = 0;
+    if (mantissa > (UINT64_C(1) << 53) || exponent < -22 || exponent > 22)
+        return NULL;
+    *value = exponent < 0 ? (double)(int64_t)mantissa / hc_powers_of_ten[-exponent]
+                          : (double)(int64_t)mantissa * hc_powers_of_ten[exponent];
+    return end;
+}
+
+/* "e+06"; more digits than three, or none, leave it to hc_number_parse. */
+const char *hc_number_scan_power(const char *p, uint64_t mantissa, int exponent, double *value)
+{
+    uint64_t power = 0;
     bool negative = *++p == '-';
     if (*p == '-' || *p == '+')
         p++;
-    const char *end = scan_digits(p, &value);
-    *exponent += negative ? -(int)(value % 1000) : (int)(value % 1000);
-    return end == p || end > p + 3 ? NULL : end;
+    const char *end = scan_digits(p, &power);
+    if (end == p || end > p + 3)
+        return NULL;
+    return scale(end, mantissa, exponent + (negative ? -(int)power : (int)power), value);
 }
 
 const char *hc_number_scan_any(const char *p, double *value)
 {
     uint64_t mantissa = 0;
-    int exponent = 0;
+    double magnitude;
     bool negative = *p == '-';
     const char *begin = p + negative;
     p = scan_digits(begin, &mantissa);
@@ -269,14 +279,10 @@ const char *hc_number_scan_any(const char *p, double *value)
     size_t n_digits = (size_t)(point - begin) + n_after;
     if (n_digits == 0 || n_digits > 19)
         return NULL;
-    exponent = -(int)n_after;
-    if ((*p == 'e' || *p == 'E') && !(p = scan_short_exponent(p, &exponent)))
-        return NULL;
-    if (mantissa > (UINT64_C(1) << 53) || exponent < -22 || exponent > 22)
-        return NULL;
-    double magnitude = exponent < 0 ? (double)(int64_t)mantissa / hc_powers_of_ten[-exponent]
-                                    : (double)(int64_t)mantissa * hc_powers_of_ten[exponent];
-    *value = negative ? -magnitude : magnitude;
+    p = (*p | 0x20) == 'e' ? hc_number_scan_power(p, mantissa, -(int)n_after, &magnitude)
+                           : scale(p, mantissa, -(int)n_after, &magnitude);
+    if (p != NULL)
+        *value = negative ? -magnitude : magnitude;
     return p;
 }
 

@@ -9,7 +9,7 @@
 #include <emmintrin.h>
 #endif
 
-#define COLUMNS ((size_t)4)
+#define COLUMNS ((size_t)4) /* of a block */
 #define BLOCK ((size_t)64)
 #define FEW 8
 
@@ -73,25 +73,25 @@ static void merge_runs(double *out, const double *in, size_t n, size_t width)
 
 /* Each column's lesser to the upper row; column by column, where the processor has no pairs. */
 #ifdef __SSE2__
-static inline void order_rows(double *upper, double *below)
+static inline void order_rows(double *upper, double *below, size_t n_columns)
 {
-    for (size_t c = 0; c < COLUMNS; c += 2) {
+    for (size_t c = 0; c < n_columns; c += 2) {
         __m128d x = _mm_loadu_pd(upper + c), y = _mm_loadu_pd(below + c);
         _mm_storeu_pd(upper + c, _mm_min_pd(y, x));
         _mm_storeu_pd(below + c, _mm_max_pd(x, y));
     }
 }
 #else
-static inline void order_rows(double *upper, double *below)
+static inline void order_rows(double *upper, double *below, size_t n_columns)
 {
-    for (size_t c = 0; c < COLUMNS; c++)
+    for (size_t c = 0; c < n_columns; c++)
         order_pair(upper + c, below + c);
 }
 #endif
 
 /* Puts every column of `n` rows in order. Which rows are compared does not depend on what is in them.
  * Source: Knuth, The Art of Computer Programming 3, 1998, 5.2.2, algorithm M (Batcher's merge exchange). */
-static void sort_columns(double *rows, size_t n)
+static inline void sort_columns(double *rows, size_t n, size_t n_columns)
 {
     size_t most = 1;
     while (2 * most < n)
@@ -101,13 +101,18 @@ static void sort_columns(double *rows, size_t n)
         for (size_t q = most;; q /= 2) {
             for (size_t from = phase; from + apart < n; from += 2 * p)
                 for (size_t i = from; i < from + p && i + apart < n; i++)
-                    order_rows(rows + i * COLUMNS, rows + (i + apart) * COLUMNS);
+                    order_rows(rows + i * n_columns, rows + (i + apart) * n_columns, n_columns);
             if (q == p)
                 break;
             apart = q - p;
             phase = p;
         }
     }
+}
+
+void hc_sort_columns(double *rows, size_t n)
+{
+    sort_columns(rows, n, HC_SORT_COLUMNS);
 }
 
 /* Up to BLOCK values: as the columns of a table, which are then merged. */
@@ -122,7 +127,7 @@ static void sort_block(double *values, size_t n)
     memcpy(a, values, n * sizeof *values);
     for (size_t i = n; i < n_rows * COLUMNS; i++)
         a[i] = (double)INFINITY;
-    sort_columns(a, n_rows);
+    sort_columns(a, n_rows, COLUMNS);
     for (size_t row = 0; row < n_rows; row++)
         for (size_t c = 0; c < COLUMNS; c++)
             b[c * n_rows + row] = a[row * COLUMNS + c];

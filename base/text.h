@@ -8,6 +8,10 @@
 #include <stdint.h>
 #include <string.h>
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 struct hc_arena;
 
 /* A slice of bytes that somebody else owns. p == NULL: absent; n == 0 with p: empty. */
@@ -31,6 +35,22 @@ uint64_t hc_str_hash(struct hc_str s);                              /* for table
 static inline struct hc_str hc_str_of(const char *text) /* NULL gives HC_STR_NONE */
 {
     return text ? (struct hc_str){text, strlen(text)} : HC_STR_NONE;
+}
+
+/* What memcmp says; without a call where there are 16 to 32 bytes: the first and the last of them may overlap. */
+static inline bool hc_bytes_equal(const char *a, const char *b, size_t n)
+{
+#ifdef __SSE2__
+    if (n - 16 <= 16) {
+        const char *a_last = a + n - 16, *b_last = b + n - 16;
+        __m128i first = _mm_cmpeq_epi8(_mm_loadu_si128((const __m128i *)(const void *)a),
+                                       _mm_loadu_si128((const __m128i *)(const void *)b));
+        __m128i last = _mm_cmpeq_epi8(_mm_loadu_si128((const __m128i *)(const void *)a_last),
+                                      _mm_loadu_si128((const __m128i *)(const void *)b_last));
+        return _mm_movemask_epi8(_mm_and_si128(first, last)) == 0xFFFF;
+    }
+#endif
+    return memcmp(a, b, n) == 0;
 }
 
 static inline bool hc_str_equal(struct hc_str a, struct hc_str b)

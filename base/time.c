@@ -1,7 +1,8 @@
 #include "base/time.h"
 
-#include <stdio.h>
 #include <string.h>
+
+#include "base/number.h"
 
 #define SECONDS_PER_DAY INT64_C(86400)
 #define NS_FIRST INT64_C(-9214560000000000000) /* 1678 begins; 64 bits end in 2262 */
@@ -277,27 +278,27 @@ static int power_of_unit(int64_t n_whole)
     return n_whole <= 11 ? 9 : n_whole <= 14 ? 6 : n_whole <= 17 ? 3 : 0;
 }
 
-/* Eight digits at p to their value; false where there are others.
- * Source: Daniel Lemire, "Quickly parsing eight digits", 2018: the low byte is the first digit, and pairs, then
- * fours, then the eight are joined by a multiplication each. */
+/* Eight digits at p to their value; false where there are others. */
 static inline bool eight_digits(const char *p, uint64_t *value)
 {
-    uint64_t word;
-    memcpy(&word, p, sizeof word);
-    word = __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ ? __builtin_bswap64(word) : word;
+    uint64_t word = hc_eight_bytes(p);
     bool digits =
         (((word & UINT64_C(0xF0F0F0F0F0F0F0F0)) |
           ((word + UINT64_C(0x0606060606060606)) & UINT64_C(0xF0F0F0F0F0F0F0F0)) >> 4)) == UINT64_C(0x3333333333333333);
-    word = (word & UINT64_C(0x0F0F0F0F0F0F0F0F)) * 2561 >> 8;
-    word = (word & UINT64_C(0x00FF00FF00FF00FF)) * 6553601 >> 16;
-    *value = (word & UINT64_C(0x0000FFFF0000FFFF)) * UINT64_C(42949672960001) >> 32;
+    *value = hc_value_of_digits(word & UINT64_C(0x0F0F0F0F0F0F0F0F));
     return digits;
+}
+
+/* Of a whole number since 1970 of so many digits, as a power of ten. */
+static int64_t unit_of(int power)
+{
+    static const int64_t units[] = {1, 0, 0, 1000, 0, 0, 1000000, 0, 0, HC_NS_PER_SECOND};
+    return units[power];
 }
 
 /* The common case: digits and nothing else. False: what it is another has to say. */
 static inline bool parse_whole(struct hc_str s, struct hc_time *time)
 {
-    static const int64_t units[] = {1, 0, 0, 1000, 0, 0, 1000000, 0, 0, HC_NS_PER_SECOND};
     uint64_t value = 0;
     uint64_t eight;
     size_t i = 0;
@@ -316,7 +317,7 @@ static inline bool parse_whole(struct hc_str s, struct hc_time *time)
     }
     int power = power_of_unit((int64_t)s.n);
     int64_t ns;
-    if (__builtin_mul_overflow((int64_t)value, units[power], &ns))
+    if (__builtin_mul_overflow((int64_t)value, unit_of(power), &ns))
         return false;
     *time = (struct hc_time){ns, (int8_t)(9 - power)};
     return true;
@@ -351,89 +352,90 @@ bool hc_time_parse_evidence(struct hc_str s, int utc_offset_s, struct hc_time *t
     return parse_whole(s, time) || parse_any(s, utc_offset_s, time);
 }
 
-/* The last `n` digits of a number. */
-static char *put_digits(char *out, int n, uint32_t value)
+/* "14:28:40". */
+static bool read_clock(const char *p, int *second_of_day)
 {
-    for (int i = n; i-- > 0; value /= 10)
-        out[i] = (char)('0' + value % 10);
-    return out + n;
+    uint64_t digits = hc_eight_bytes(p) ^ UINT64_C(0x30303A30303A3030); /* 0 where the colons should be */
+    bool well = ((digits | (digits + UINT64_C(0x76767F76767F7676))) & UINT64_C(0x8080808080808080)) == 0;
+    digits = digits * 10 + (digits >> 8);
+    int hour = (int)(digits & 0xFF), minute = (int)(digits >> 24 & 0xFF), second = (int)(digits >> 48 & 0xFF);
+    *second_of_day = hour * 3600 + minute * 60 + second;
+    return well & (hour <= 23) & (minute <= 59) & (second <= 59);
 }
 
-static char *put_two(char *out, char before, int value)
+/* Far enough from the ends of what a time can be for every other time of its day. */
+static bool is_inside(int64_t ns)
 {
-    *out = before;
-    return put_digits(out + 1, 2, (uint32_t)value);
+    int64_t day_ns = SECONDS_PER_DAY * HC_NS_PER_SECOND;
+    return ns >= NS_FIRST + day_ns && ns <= INT64_MAX - day_ns;
 }
 
-size_t hc_time_format(struct hc_time time, char out[HC_TIME_TEXT])
+static bool keep_digits(struct hc_time_column *column, struct hc_str s, struct hc_time time)
 {
-    out[0] = '\0';
-    if (!hc_time_known(time))
-        return 0;
-    struct hc_civil c;
-    hc_civil_from_time(time.ns, &c);
-    char *p = put_digits(out, 4, (uint32_t)c.year);
-    p = put_two(p, '-', c.month);
-    p = put_two(p, '-', c.day);
-    p = put_two(p, 'T', c.hour);
-    p = put_two(p, ':', c.minute);
-    p = put_two(p, ':', c.second);
-    if (time.digits > 0) {
-        *p++ = '.';
-        put_digits(p, 9, (uint32_t)c.nanosecond);
-        p += time.digits < 9 ? time.digits : 9;
+    uint64_t first_eight;
+    eight_digits(s.p, &first_eight);
+    column->last = s;
+    column->time = time;
+    column->first_eight = (int64_t)first_eight;
+    column->unit_ns = unit_of(power_of_unit((int64_t)s.n));
+    return true;
+}
+
+bool hc_time_column_parse(struct hc_time_column *column, struct hc_str s, struct hc_time *time)
+{
+    if (parse_whole(s, time))
+        return s.n < 16 || keep_digits(column, s, *time);
+    if (!parse_any(s, column->utc_offset_s, time))
+        return false;
+    bool is_date_time = s.n >= 19 && s.p[4] == '-' && s.p[7] == '-' && is_inside(time->ns);
+    if (is_date_time && read_clock(s.p + 11, &column->second_of_day)) {
+        column->last = s;
+        column->time = *time;
+        column->unit_ns = 0;
     }
-    *p++ = 'Z';
-    *p = '\0';
-    return (size_t)(p - out);
+    return true;
 }
 
-/* "2.5 s": thousandths, without zeros at the end. */
-static int put_thousandths(char *out, size_t size, uint64_t thousandths, const char *unit)
+/* 16 to 19 digits of which the first eight are those of the last. */
+static bool scan_digits(const struct hc_time_column *column, const char *p, int64_t *ns)
 {
-    uint64_t rest = thousandths % 1000;
-    int width = 3;
-    if (rest == 0)
-        return snprintf(out, size, "%llu %s", (unsigned long long)(thousandths / 1000), unit);
-    for (; rest % 10 == 0; rest /= 10)
-        width--;
-    return snprintf(out, size, "%llu.%0*llu %s", (unsigned long long)(thousandths / 1000), width,
-                    (unsigned long long)rest, unit);
+    static const int64_t powers[] = {100000000, 1000000000, INT64_C(10000000000), INT64_C(100000000000)};
+    size_t n_middle = column->last.n - 16;
+    uint64_t middle = 0, last_eight;
+    if (memcmp(p, column->last.p, 8) != 0 || !eight_digits(p + 8 + n_middle, &last_eight))
+        return false;
+    for (size_t i = 0; i < n_middle; i++) {
+        if (!is_digit(p[8 + i]))
+            return false;
+        middle = middle * 10 + (uint64_t)(p[8 + i] - '0');
+    }
+    int64_t value = column->first_eight * powers[n_middle] + (int64_t)(middle * 100000000 + last_eight);
+    return !__builtin_mul_overflow(value, column->unit_ns, ns);
 }
 
-static int put_pair(char *out, size_t size, uint64_t large, const char *large_unit, uint64_t small,
-                    const char *small_unit)
+/* The same day, and the same after the seconds. */
+static bool scan_clock(const struct hc_time_column *column, const char *p, int64_t *ns)
 {
-    int n = snprintf(out, size, "%llu %s", (unsigned long long)large, large_unit);
-    if (small > 0)
-        n += snprintf(out + n, size - (size_t)n, " %llu %s", (unsigned long long)small, small_unit);
-    return n;
+    struct hc_str last = column->last;
+    int second_of_day;
+    size_t i = 19;
+    while (i < last.n && p[i] == last.p[i])
+        i++;
+    if (i < last.n || memcmp(p, last.p, 8) != 0 || memcmp(p + 3, last.p + 3, 8) != 0 ||
+        !read_clock(p + 11, &second_of_day))
+        return false;
+    *ns = column->time.ns + (second_of_day - column->second_of_day) * HC_NS_PER_SECOND;
+    return true;
 }
 
-size_t hc_duration_format(int64_t ns, char out[HC_TIME_TEXT])
+const char *hc_time_column_scan(const struct hc_time_column *column, const char *p, const char *end,
+                                struct hc_time *time)
 {
-    uint64_t left = ns < 0 ? UINT64_C(0) - (uint64_t)ns : (uint64_t)ns;
-    uint64_t seconds = left / (uint64_t)HC_NS_PER_SECOND;
-    size_t size = HC_TIME_TEXT;
-    size_t sign = 0;
-    if (ns < 0)
-        out[sign++] = '-';
-    char *p = out + sign;
-    size -= sign;
-    int n;
-    if (left > 0 && left < 1000)
-        n = snprintf(p, size, "%llu ns", (unsigned long long)left);
-    else if (left > 0 && left < 1000000)
-        n = put_thousandths(p, size, left, "us");
-    else if (left > 0 && seconds == 0)
-        n = put_thousandths(p, size, left / 1000, "ms");
-    else if (seconds < 120)
-        n = put_thousandths(p, size, left / 1000000, "s");
-    else if (seconds < 3600)
-        n = put_pair(p, size, seconds / 60, "min", seconds % 60, "s");
-    else if (seconds < 86400)
-        n = put_pair(p, size, seconds / 3600, "h", seconds / 60 % 60, "min");
-    else
-        n = put_pair(p, size, seconds / 86400, "d", seconds / 3600 % 24, "h");
-    return sign + (size_t)n;
+    size_t n = column->last.n;
+    int64_t ns;
+    if (n == 0 || end - p < (ptrdiff_t)n ||
+        !(column->unit_ns ? scan_digits(column, p, &ns) : scan_clock(column, p, &ns)))
+        return NULL;
+    *time = (struct hc_time){ns, column->time.digits};
+    return p + n;
 }

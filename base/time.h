@@ -34,6 +34,26 @@ bool hc_time_parse_rfc3339(struct hc_str s, struct hc_time *time);
  * 1e14 milliseconds, 1e17 microseconds, else nanoseconds; fractions allowed. */
 bool hc_time_parse_evidence(struct hc_str s, int utc_offset_s, struct hc_time *time);
 
+/* Times of evidence that stand one below another: most are of the same day and written alike, which is then found out
+ * once. Zero but for the offset: none was read yet. */
+struct hc_time_column {
+    int utc_offset_s;   /* of times that say none */
+    struct hc_str last; /* a date and time, or 16 digits and more; its text must live as long */
+    struct hc_time time;
+    int second_of_day;
+    int64_t unit_ns;     /* of digits; 0: a date and time */
+    int64_t first_eight; /* of digits */
+};
+
+/* As hc_time_parse_evidence. */
+bool hc_time_column_parse(struct hc_time_column *column, struct hc_str s, struct hc_time *time);
+
+/* Reads the time that begins at `p`, as long as the last one, and gives where it ends. NULL: it is of another day or
+ * written otherwise, or goes beyond `end`; hc_time_column_parse then tells.
+ * Checked: tests/unit/base/test_time.c, against hc_time_parse_evidence. */
+const char *hc_time_column_scan(const struct hc_time_column *column, const char *p, const char *end,
+                                struct hc_time *time);
+
 /* "+08:00", "-05:30", "Z" as seconds east of UTC. */
 bool hc_utc_offset_parse(struct hc_str s, int *utc_offset_s);
 

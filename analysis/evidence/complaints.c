@@ -63,44 +63,44 @@ void hc_log_counts_of(const struct hc_incident *incident, uint64_t template_id, 
         (*to)++;
 }
 
-#define WORD 1u
-#define BEGINS 2u
+#define NO_NAME UINT32_MAX
 
 struct hc_name_finder {
     const struct hc_incident *incident;
-    uint32_t *telling; /* components */
-    size_t n_telling;
-    unsigned char what[256]; /* WORD: a byte of words; BEGINS: a telling name begins with it */
+    uint32_t first[256]; /* by byte: a telling component whose name begins with it, in either case; NO_NAME: none */
+    uint32_t *next;      /* by component: the one that begins alike */
+    bool word[256];      /* bytes of words */
 };
 
 struct hc_name_finder *hc_name_finder_new(const struct hc_incident *incident, struct hc_arena *arena)
 {
     struct hc_name_finder *f = hc_arena_calloc(arena, 1, sizeof *f);
-    uint32_t *telling = hc_arena_calloc(arena, incident->n_components, sizeof *telling);
-    if (!f || !telling)
+    uint32_t *next = hc_arena_calloc(arena, incident->n_components, sizeof *next);
+    if (!f || !next)
         return NULL;
     f->incident = incident;
-    f->telling = telling;
-    for (int c = 0; c < 256; c++)
-        f->what[c] = is_word((char)c) ? WORD : 0;
+    f->next = next;
+    for (int c = 0; c < 256; c++) {
+        f->first[c] = NO_NAME;
+        f->word[c] = is_word((char)c);
+    }
     for (uint32_t c = 0; c < incident->n_components; c++) {
         struct hc_str name = incident->components[c].name;
         if (name.n < NAME_BYTES_LEAST || !hc_name_is_telling(name))
             continue;
-        telling[f->n_telling++] = c;
         unsigned char first = (unsigned char)name.p[0];
         bool letter = (first | 0x20) >= 'a' && (first | 0x20) <= 'z';
-        f->what[first] |= BEGINS;
-        f->what[letter ? first ^ 0x20 : first] |= BEGINS;
+        next[c] = f->first[first];
+        f->first[first] = f->first[letter ? first ^ 0x20 : first] = c;
     }
     return f;
 }
 
 static bool stands_at(const struct hc_name_finder *f, uint32_t component, struct hc_str text, size_t at)
 {
-    for (size_t i = 0; i < f->n_telling; i++) {
-        struct hc_str name = f->incident->components[f->telling[i]].name;
-        if (f->telling[i] == component || name.n > text.n - at)
+    for (uint32_t c = f->first[(unsigned char)text.p[at]]; c != NO_NAME; c = f->next[c]) {
+        struct hc_str name = f->incident->components[c].name;
+        if (c == component || name.n > text.n - at)
             continue;
         bool ends = at + name.n == text.n || !is_word(text.p[at + name.n]);
         if (ends && hc_str_equal_nocase((struct hc_str){text.p + at, name.n}, name))
@@ -111,12 +111,12 @@ static bool stands_at(const struct hc_name_finder *f, uint32_t component, struct
 
 bool hc_name_finder_another(const struct hc_name_finder *f, uint32_t component, struct hc_str text)
 {
-    unsigned before = 0;
+    bool inside = false; /* of a word */
     for (size_t at = 0; component != HC_NO_COMPONENT && at < text.n; at++) {
-        unsigned here = f->what[(unsigned char)text.p[at]];
-        if ((here & BEGINS) && !(before & WORD) && stands_at(f, component, text, at))
+        unsigned char byte = (unsigned char)text.p[at];
+        if (!inside && f->first[byte] != NO_NAME && stands_at(f, component, text, at))
             return true;
-        before = here;
+        inside = f->word[byte];
     }
     return false;
 }

@@ -78,8 +78,9 @@ struct hc_str hc_detect_component_name(const struct hc_detection *d, uint32_t co
 struct hc_named_class hc_metric_class_of(const struct hc_detection *d, struct hc_str metric);
 size_t hc_metric_class_by_id(const struct hc_catalogue *catalogue, const char *id);
 
-/* Whether log lines of the component tell what follows what within traces: then their mix says nothing more. */
-bool hc_flows_cover(const struct hc_incident *incident, uint32_t component);
+/* By component: whether its log lines tell what follows what within traces: then their mix says nothing more. NULL:
+ * refused. */
+const bool *hc_flows_cover(struct hc_detection *d);
 
 /* By log count: whether a step that the reference took leads to its lines, so that what is new begins with them and not
  * before; true where no trace tells. NULL: refused. */

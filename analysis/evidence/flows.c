@@ -214,13 +214,16 @@ static void test_kind(struct flows *f, int kind)
     }
 }
 
-bool hc_flows_cover(const struct hc_incident *incident, uint32_t component)
+const bool *hc_flows_cover(struct hc_detection *d)
 {
-    for (size_t i = 0; i < incident->n_flows; i++) {
-        if (incident->flows[i].kind == HC_FLOW_LOGS && incident->flows[i].component == component)
-            return true;
+    const struct hc_incident *incident = d->incident;
+    bool *covers = hc_detect_alloc(d, incident->n_components, sizeof *covers);
+    for (size_t i = 0; i < incident->n_flows && !d->refused; i++) {
+        const struct hc_flow_count *flow = &incident->flows[i];
+        if (flow->kind == HC_FLOW_LOGS && flow->component < incident->n_components)
+            covers[flow->component] = true;
     }
-    return false;
+    return covers;
 }
 
 static int by_course(const void *a, const void *b)

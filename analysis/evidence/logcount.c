@@ -5,27 +5,76 @@
 #include <string.h>
 
 #define QUOTE_BYTES 100
+#define MINUTES_BITS 8 /* of the table of minutes at first */
+
+enum side { NOT_MET, WINDOW, REFERENCE, OTHER, SIDES };
+
+/* The minutes that have lines, and what each is used for: many logs have the same. */
+struct minutes {
+    struct minute {
+        int64_t minute;
+        enum side side;
+    } * slots;
+    unsigned bits; /* 2^bits slots, at least half of them not met */
+    size_t n, n_of[SIDES];
+};
 
 /* A minute that reaches into the window counts as the window's: its lines cannot be told apart. */
-static void count_row(struct hc_log_row *row, const struct hc_detection *d, const struct hc_log_count *count)
+static enum side side_of(const struct hc_detection *d, int64_t minute)
+{
+    int64_t at = minute * HC_NS_PER_MINUTE;
+    if (at + HC_NS_PER_MINUTE > d->start_ns && at < d->end_ns)
+        return WINDOW;
+    return hc_detect_in_baseline(d, at) ? REFERENCE : OTHER;
+}
+
+/* Where the minute is, or would be. */
+static struct minute *find_minute(const struct minutes *m, int64_t minute)
+{
+    size_t slot = (size_t)((uint64_t)minute * UINT64_C(0x9e3779b97f4a7c15) >> (64 - m->bits));
+    while (m->slots[slot].side != NOT_MET && m->slots[slot].minute != minute)
+        slot = (slot + 1) & (((size_t)1 << m->bits) - 1);
+    return &m->slots[slot];
+}
+
+static void grow_minutes(struct minutes *m, struct hc_detection *d)
+{
+    struct minutes old = *m;
+    m->bits++;
+    m->slots = hc_detect_alloc(d, (size_t)1 << m->bits, sizeof *m->slots);
+    for (size_t i = 0; !d->refused && i < (size_t)1 << old.bits; i++) {
+        if (old.slots[i].side != NOT_MET)
+            *find_minute(m, old.slots[i].minute) = old.slots[i];
+    }
+}
+
+static enum side meet(struct minutes *m, struct hc_detection *d, int64_t minute)
+{
+    struct minute *at = find_minute(m, minute);
+    if (at->side != NOT_MET)
+        return at->side;
+    enum side side = side_of(d, minute);
+    *at = (struct minute){minute, side};
+    m->n_of[side]++;
+    if (2 * ++m->n > (size_t)1 << m->bits)
+        grow_minutes(m, d);
+    return side;
+}
+
+static void count_row(struct hc_log_row *row, struct minutes *m, struct hc_detection *d,
+                      const struct hc_log_count *count)
 {
     row->first_window_minute = HC_TIME_NONE_NS;
-    for (size_t i = 0; i < count->n_minutes; i++) {
+    for (size_t i = 0; i < count->n_minutes && !d->refused; i++) {
         double lines = count->lines[i];
         if (count->minute[i] == HC_TIME_NONE_NS) {
             row->window += lines;
             continue;
         }
-        int64_t at = count->minute[i] * HC_NS_PER_MINUTE;
-        if (at + HC_NS_PER_MINUTE > d->start_ns && at < d->end_ns) {
-            row->window += lines;
-            if (row->first_window_minute == HC_TIME_NONE_NS)
-                row->first_window_minute = at;
-        } else if (hc_detect_in_baseline(d, at)) {
-            row->reference += lines;
-        } else {
-            row->other += lines;
-        }
+        enum side side = meet(m, d, count->minute[i]);
+        *(side == WINDOW ? &row->window : side == REFERENCE ? &row->reference : &row->other) += lines;
+        if (side == WINDOW && row->first_window_minute == HC_TIME_NONE_NS)
+            row->first_window_minute = count->minute[i] * HC_NS_PER_MINUTE;
     }
 }
 
@@ -106,18 +155,22 @@ const struct hc_log_table *hc_log_table_of(struct hc_detection *d)
     table->order = hc_detect_room(d, incident->n_log_counts, sizeof *table->order);
     table->begin = hc_detect_alloc(d, incident->n_components + 1, sizeof *table->begin);
     struct ratio *scratch = hc_detect_room(d, incident->n_log_counts, sizeof *scratch);
+    struct minutes minutes = {.bits = MINUTES_BITS};
+    minutes.slots = hc_detect_alloc(d, (size_t)1 << MINUTES_BITS, sizeof *minutes.slots);
     if (d->refused)
         return NULL;
     for (size_t i = 0; i < incident->n_log_counts; i++) {
         const struct hc_log_count *count = &incident->log_counts[i];
         struct hc_log_row *row = &table->rows[i];
         row->component = count->component == HC_NO_COMPONENT ? d->service : count->component;
-        count_row(row, d, count);
+        count_row(row, &minutes, d, count);
         if (row->component == HC_NO_COMPONENT)
             continue;
         table->components[row->component].reference += row->reference;
         table->components[row->component].window += row->window;
     }
+    if (minutes.n_of[REFERENCE] > 0)
+        table->covered_ratio = (double)minutes.n_of[WINDOW] / (double)minutes.n_of[REFERENCE];
     fill_order(table, incident);
     for (size_t c = 0; c < incident->n_components; c++)
         fill_ratio(table, (uint32_t)c, scratch);

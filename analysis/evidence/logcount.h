@@ -21,6 +21,8 @@ struct hc_log_table {
     struct hc_log_component *components;
     size_t *order; /* log counts by component, then as they stand; those of no component are left out */
     size_t *begin; /* [n_components + 1] where a component's begin in order */
+    /* The time that each side covers, minutes that have any line of any component: window / reference; 0: there is none. */
+    double covered_ratio;
 };
 
 /* Needs d->service. NULL: refused. */

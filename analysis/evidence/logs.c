@@ -1,6 +1,5 @@
 /* Logs: levels, volume, templates that are new, that stopped, that come in other proportions. */
 #include <math.h>
-#include <stdlib.h>
 
 #include "analysis/evidence/logcount.h"
 #include "analysis/stats/poisson.h"
@@ -195,63 +194,6 @@ static void add_flow(struct hc_detection *d, const struct hc_log_table *table, u
     hc_detect_add(d, &f);
 }
 
-static int compare_minutes(const void *a, const void *b)
-{
-    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-    return (x > y) - (x < y);
-}
-
-/* Minutes that lie close, as they mostly do, are marked in a field of bits; others are sorted. */
-static size_t count_distinct(struct hc_detection *d, int64_t *minutes, size_t n)
-{
-    size_t n_distinct = 0;
-    int64_t least = INT64_MAX, most = INT64_MIN;
-    for (size_t i = 0; i < n; i++) {
-        least = minutes[i] < least ? minutes[i] : least;
-        most = minutes[i] > most ? minutes[i] : most;
-    }
-    uint64_t n_words = ((uint64_t)most - (uint64_t)least) / 64 + 1;
-    if (n == 0 || n_words > n) {
-        if (n)
-            qsort(minutes, n, sizeof *minutes, compare_minutes);
-        for (size_t i = 0; i < n; i++)
-            n_distinct += i == 0 || minutes[i] != minutes[i - 1];
-        return n_distinct;
-    }
-    uint64_t *marks = hc_detect_alloc(d, n_words, sizeof *marks);
-    for (size_t i = 0; marks && i < n; i++) {
-        uint64_t at = (uint64_t)minutes[i] - (uint64_t)least;
-        uint64_t mark = UINT64_C(1) << at % 64;
-        n_distinct += !(marks[at / 64] & mark);
-        marks[at / 64] |= mark;
-    }
-    return n_distinct;
-}
-
-/* Volume needs the time that each side covers: the minutes that have any line of any component. Their ratio; 0: there is
- * none. */
-static double covered_ratio(struct hc_detection *d)
-{
-    size_t n = 0, n_window = 0, n_reference = 0;
-    for (size_t i = 0; i < d->incident->n_log_counts; i++)
-        n += d->incident->log_counts[i].n_minutes;
-    int64_t *window = hc_detect_room(d, n, sizeof *window), *reference = hc_detect_room(d, n, sizeof *reference);
-    for (size_t i = 0; i < d->incident->n_log_counts && !d->refused; i++) {
-        const struct hc_log_count *count = &d->incident->log_counts[i];
-        for (size_t j = 0; j < count->n_minutes; j++) {
-            if (count->minute[j] == HC_TIME_NONE_NS)
-                continue;
-            int64_t at = count->minute[j] * HC_NS_PER_MINUTE;
-            if (at + HC_NS_PER_MINUTE > d->start_ns && at < d->end_ns)
-                window[n_window++] = count->minute[j];
-            else if (hc_detect_in_baseline(d, at))
-                reference[n_reference++] = count->minute[j];
-        }
-    }
-    double minutes = (double)count_distinct(d, reference, n_reference);
-    return minutes > 0 ? (double)count_distinct(d, window, n_window) / minutes : 0;
-}
-
 static void add_volume(struct hc_detection *d, const struct hc_log_table *table, uint32_t component, double exposure)
 {
     const struct hc_log_component *c = &table->components[component];
@@ -300,9 +242,9 @@ void hc_detect_logs(struct hc_detection *d)
     double *window = hc_detect_room(d, d->incident->n_log_counts, sizeof *window);
     struct statements s = {.sums = hc_detect_alloc(d, d->incident->n_templates, sizeof *s.sums),
                            .begins = hc_flows_lead(d)};
+    const bool *covers = hc_flows_cover(d);
     if (d->refused)
         return;
-    double exposure = covered_ratio(d);
     for (uint32_t c = 0; c < d->incident->n_components && !d->refused; c++) {
         if (!(table->components[c].reference + table->components[c].window > 0))
             continue;
@@ -313,8 +255,8 @@ void hc_detect_logs(struct hc_detection *d)
         add_new(d, table, c, &s);
         add_gone(d, table, c, &s);
         sum_statements(s.sums, d, table, c, -1);
-        if (!hc_flows_cover(d->incident, c))
+        if (!covers[c])
             add_flow(d, table, c, reference, window);
-        add_volume(d, table, c, exposure);
+        add_volume(d, table, c, table->covered_ratio);
     }
 }

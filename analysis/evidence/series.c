@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "analysis/stats/quantile.h"
+#include "base/sort.h"
 
 #define NEAR_NS HC_NS_PER_HOUR
 #define NEAR_ROWS 5
@@ -47,10 +48,24 @@ struct rows {
     uint64_t nearest_ns; /* how near in time the reference lies */
 };
 
+/* Up to so many rows, references are sorted as the columns of one table. */
+#define TABLE_ROWS_MOST 256
+
+/* Series that are cut together. */
+struct batch {
+    size_t n;
+    size_t series[HC_SORT_COLUMNS]; /* the incident's */
+    struct rows rows[HC_SORT_COLUMNS];
+};
+
 /* Buffers for the longest series. */
 struct scratch {
-    struct rows rows;
-    double *reference, *near, *room;
+    size_t n;
+    struct rows rows; /* of the last series */
+    struct batch batch;
+    double *references; /* [HC_SORT_COLUMNS][n] of the batch */
+    double *table;      /* [n][HC_SORT_COLUMNS] */
+    double *near, *room;
 };
 
 static bool make_scratch(struct scratch *s, const struct hc_incident *incident, struct hc_arena *arena)
@@ -58,11 +73,14 @@ static bool make_scratch(struct scratch *s, const struct hc_incident *incident, 
     size_t n = 1;
     for (size_t i = 0; i < incident->n_series; i++)
         n = incident->series[i].n > n ? incident->series[i].n : n;
-    *s = (struct scratch){.rows = {.reference = hc_arena_calloc(arena, n, sizeof *s->rows.reference)},
-                          .reference = hc_arena_calloc(arena, n, sizeof *s->reference),
-                          .near = hc_arena_calloc(arena, n, sizeof *s->near),
-                          .room = hc_arena_calloc(arena, n, sizeof *s->room)};
-    return s->rows.reference && s->reference && s->near && s->room;
+    size_t n_table = (n < TABLE_ROWS_MOST ? n : TABLE_ROWS_MOST) * HC_SORT_COLUMNS;
+    *s = (struct scratch){.n = n,
+                          .rows = {.reference = hc_arena_alloc(arena, n * sizeof *s->rows.reference)},
+                          .references = hc_arena_alloc(arena, n * HC_SORT_COLUMNS * sizeof *s->references),
+                          .table = hc_arena_alloc(arena, n_table * sizeof *s->table),
+                          .near = hc_arena_alloc(arena, n * sizeof *s->near),
+                          .room = hc_arena_alloc(arena, n * sizeof *s->room)};
+    return s->rows.reference && s->references && s->table && s->near && s->room;
 }
 
 static size_t first_from(const int64_t *at_ns, size_t n, int64_t from_ns)
@@ -91,12 +109,16 @@ static void add_reference_rows(struct rows *rows, const struct hc_frame *frame, 
     rows->reference[rows->n_runs - 1].to = to;
 }
 
+static bool has_rows(const struct hc_series *series, const struct rows *rows)
+{
+    const int64_t *at = series->at_ns;
+    return series->n == rows->n && (at == rows->at_ns || memcmp(at, rows->at_ns, series->n * sizeof *at) == 0);
+}
+
 static void find_rows(struct rows *rows, const struct hc_series *series, const struct hc_incident *incident,
                       const struct hc_frame *frame)
 {
     const int64_t *at = series->at_ns;
-    if (series->n == rows->n && (at == rows->at_ns || memcmp(at, rows->at_ns, series->n * sizeof *at) == 0))
-        return;
     int64_t near_ns = frame->start_ns < INT64_MIN + NEAR_NS ? INT64_MIN : frame->start_ns - NEAR_NS;
     size_t window = first_from(at, series->n, frame->start_ns);
     *rows = (struct rows){.at_ns = at,
@@ -146,41 +168,102 @@ static double median_of(const double *values, size_t n, struct scratch *s)
     return hc_median(s->near, s->room, n);
 }
 
-static void cut_series(struct hc_series_cut *out, const struct hc_series *series, const struct hc_frame *frame,
-                       struct scratch *s)
+static void add_to_batch(struct scratch *s, size_t at, const struct hc_series *series)
 {
-    const struct rows *rows = &s->rows;
-    size_t skip = 0, n_near = rows->window - rows->near;
-    if (rows->n_reference == 0 || rows->after == rows->window)
+    double *end = s->references + s->batch.n * s->n;
+    for (size_t i = 0; i < s->rows.n_runs; i++) {
+        struct run run = s->rows.reference[i];
+        memcpy(end, series->values + run.from, (run.to - run.from) * sizeof *end);
+        end += run.to - run.from;
+    }
+    s->batch.rows[s->batch.n] = s->rows;
+    s->batch.series[s->batch.n++] = at;
+}
+
+/* Sorts the references of a batch as the columns of one table. Infinity fills up those that are shorter. */
+static void sort_together(struct scratch *s, size_t n_rows)
+{
+    double *row = s->table;
+    for (size_t c = 0; c < HC_SORT_COLUMNS; c++) {
+        double *reference = s->references + c * s->n;
+        for (size_t i = c < s->batch.n ? s->batch.rows[c].n_reference : 0; i < n_rows; i++)
+            reference[i] = (double)INFINITY;
+    }
+    for (size_t i = 0; i < n_rows; i++, row += HC_SORT_COLUMNS)
+        for (size_t c = 0; c < HC_SORT_COLUMNS; c++)
+            row[c] = s->references[c * s->n + i];
+    hc_sort_columns(s->table, n_rows);
+    row = s->table;
+    for (size_t i = 0; i < n_rows; i++, row += HC_SORT_COLUMNS)
+        for (size_t c = 0; c < HC_SORT_COLUMNS; c++)
+            s->references[c * s->n + i] = row[c];
+}
+
+/* A table costs the same however little of it is filled. */
+static void sort_references(struct scratch *s)
+{
+    size_t most = 0, sum = 0;
+    for (size_t c = 0; c < s->batch.n; c++) {
+        sum += s->batch.rows[c].n_reference;
+        most = s->batch.rows[c].n_reference > most ? s->batch.rows[c].n_reference : most;
+    }
+    if (most <= TABLE_ROWS_MOST && 2 * sum > most * HC_SORT_COLUMNS) {
+        sort_together(s, most);
         return;
-    out->centre = (double)NAN;
-    if (n_near == rows->n_reference) {
-        /* Then its centre is the reference's own, which is measured below. */
-    } else if (n_near >= NEAR_ROWS) {
-        out->centre = median_of(series->values + rows->near, n_near, s);
-    } else if (rows->nearest_ns > FAR_NS) {
-        skip = clean_rows(rows, frame);
-        if (skip)
-            out->centre = median_of(series->values + rows->window, skip, s);
     }
-    size_t n_reference = 0;
-    for (size_t i = 0; i < rows->n_runs; i++) {
-        struct run run = rows->reference[i];
-        memcpy(s->reference + n_reference, series->values + run.from, (run.to - run.from) * sizeof *s->reference);
-        n_reference += run.to - run.from;
-    }
+    for (size_t c = 0; c < s->batch.n; c++)
+        hc_sort_doubles(s->references + c * s->n, s->room, s->batch.rows[c].n_reference);
+}
+
+/* What today's usual is, where the reference as a whole does not tell: NaN where it does. The first `skip` rows of the
+ * window tell it too, and are not measured. */
+static double centre_of(const struct hc_series *series, const struct rows *rows, const struct hc_frame *frame,
+                        struct scratch *s, size_t *skip)
+{
+    size_t n_near = rows->window - rows->near;
+    *skip = 0;
+    if (n_near == rows->n_reference)
+        return (double)NAN; /* the reference's own, which is measured below */
+    if (n_near >= NEAR_ROWS)
+        return median_of(series->values + rows->near, n_near, s);
+    if (rows->nearest_ns > FAR_NS)
+        *skip = clean_rows(rows, frame);
+    return *skip ? median_of(series->values + rows->window, *skip, s) : (double)NAN;
+}
+
+static void cut_series(struct hc_series_cut *out, const struct hc_series *series, size_t column,
+                       const struct hc_frame *frame, struct scratch *s)
+{
+    const struct rows *rows = &s->batch.rows[column];
+    size_t skip;
+    double centre = centre_of(series, rows, frame, s, &skip);
     const double *window = series->values + rows->window + skip;
     const int64_t *window_at = series->at_ns + rows->window + skip;
+    const struct hc_shift *shift = &out->shift;
     out->n_window = rows->after - rows->window - skip;
-    hc_shift_measure(&out->shift, s->reference, s->room, n_reference, window, out->n_window, out->centre);
-    out->centre = out->shift.median;
+    hc_shift_measure(&out->shift, s->references + column * s->n, rows->n_reference, window, out->n_window, centre);
+    out->centre = shift->median;
     out->worst_up = out->worst_down = window[0];
     for (size_t i = 1; i < out->n_window; i++) {
         out->worst_up = window[i] > out->worst_up ? window[i] : out->worst_up;
         out->worst_down = window[i] < out->worst_down ? window[i] : out->worst_down;
     }
-    out->onset_up_ns = window_at[hc_shift_onset(window, out->n_window, out->centre, out->shift.scale_up, 1)];
-    out->onset_down_ns = window_at[hc_shift_onset(window, out->n_window, out->centre, out->shift.scale_down, -1)];
+    out->onset_up_ns = out->onset_down_ns = HC_TIME_NONE_NS;
+    if (shift->z_up > HC_METRIC_QUIET)
+        out->onset_up_ns = window_at[hc_shift_onset(window, out->n_window, out->centre, shift->scale_up, 1)];
+    if (shift->z_down > HC_METRIC_QUIET)
+        out->onset_down_ns = window_at[hc_shift_onset(window, out->n_window, out->centre, shift->scale_down, -1)];
+}
+
+static void cut_batch(struct hc_series_cut *cuts, const struct hc_incident *incident, const struct hc_frame *frame,
+                      struct scratch *s)
+{
+    sort_references(s);
+    for (size_t c = 0; c < s->batch.n; c++) {
+        size_t i = s->batch.series[c];
+        cut_series(&cuts[i], &incident->series[i], c, frame, s);
+    }
+    s->batch.n = 0;
 }
 
 const struct hc_series_cut *hc_series_cut_all(const struct hc_incident *incident, struct hc_arena *arena)
@@ -191,11 +274,16 @@ const struct hc_series_cut *hc_series_cut_all(const struct hc_incident *incident
     if (!cuts || !make_scratch(&s, incident, arena))
         return NULL;
     for (size_t i = 0; i < incident->n_series; i++) {
-        if (incident->series[i].n == 0)
+        const struct hc_series *series = &incident->series[i];
+        if (series->n > 0 && !has_rows(series, &s.rows))
+            find_rows(&s.rows, series, incident, &frame);
+        if (series->n == 0 || s.rows.n_reference == 0 || s.rows.after == s.rows.window)
             continue;
-        find_rows(&s.rows, &incident->series[i], incident, &frame);
-        cut_series(&cuts[i], &incident->series[i], &frame, &s);
+        add_to_batch(&s, i, series);
+        if (s.batch.n == HC_SORT_COLUMNS)
+            cut_batch(cuts, incident, &frame, &s);
     }
+    cut_batch(cuts, incident, &frame, &s);
     return cuts;
 }
 

@@ -12,8 +12,8 @@ struct hc_series_cut {
     size_t n_window;
     double centre; /* NaN: the reference's own median */
     struct hc_shift shift;
-    double worst_up, worst_down; /* the greatest and the least window row */
-    int64_t onset_up_ns, onset_down_ns;
+    double worst_up, worst_down;        /* the greatest and the least window row */
+    int64_t onset_up_ns, onset_down_ns; /* HC_TIME_NONE_NS: nothing unusual that way */
 };
 
 /* When what happened: the window (half-open; end INT64_MAX: open) and the manifest's first symptom or

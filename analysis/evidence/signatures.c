@@ -70,7 +70,25 @@ struct says {
     size_t *rows;
     bool *classes; /* [n][n_signatures] */
     size_t n;
+    struct template_says {
+        bool known, any;
+    } * templates;
+    bool *template_classes; /* [n_templates][n_signatures] */
 };
+
+/* What a template says, which many rows share. */
+static bool match_template(struct says *says, const struct hc_detection *d, uint32_t template_index, bool *found)
+{
+    size_t n_classes = d->catalogue->n_signatures;
+    struct template_says *of = &says->templates[template_index];
+    bool *classes = says->template_classes + template_index * n_classes;
+    if (!of->known)
+        *of = (struct template_says){true, hc_phrases_find(d->catalogue->signature_phrases,
+                                                           d->incident->templates[template_index].text, classes)};
+    if (of->any)
+        memcpy(found, classes, n_classes * sizeof *found);
+    return of->any;
+}
 
 /* What the template or the exemplar of a row seen in the window says. */
 static void match_rows(struct says *says, const struct hc_detection *d, uint32_t component)
@@ -78,7 +96,6 @@ static void match_rows(struct says *says, const struct hc_detection *d, uint32_t
     const struct hc_incident *incident = d->incident;
     const struct hc_log_table *table = says->table;
     size_t n_classes = d->catalogue->n_signatures;
-    memset(says->classes, 0, says->n * n_classes * sizeof *says->classes);
     says->n = 0;
     for (size_t k = table->begin[component]; k < table->begin[component + 1]; k++) {
         size_t i = table->order[k];
@@ -86,8 +103,8 @@ static void match_rows(struct says *says, const struct hc_detection *d, uint32_t
         bool *found = says->classes + says->n * n_classes;
         if (!(table->rows[i].window > 0) || d->complains[i])
             continue;
-        bool any =
-            hc_phrases_find(d->catalogue->signature_phrases, incident->templates[count->template_index].text, found);
+        memset(found, 0, n_classes * sizeof *found);
+        bool any = match_template(says, d, count->template_index, found);
         any |= hc_phrases_find(d->catalogue->signature_phrases, count->exemplar, found);
         if (any)
             says->rows[says->n++] = i;
@@ -102,6 +119,10 @@ static void add_class(struct hc_detection *d, const struct says *says, uint32_t 
     for (size_t k = 0; k < says->n; k++) {
         if (says->classes[k * d->catalogue->n_signatures + class])
             add_row(&sum, d, table, says->rows[k]);
+    }
+    if (!(sum.excess > 0)) {
+        hc_detect_observe(d, component, feature);
+        return;
     }
     struct hc_finding f = {.component = component,
                            .feature = feature,
@@ -120,7 +141,9 @@ void hc_detect_signatures(struct hc_detection *d)
     size_t n_classes = d->catalogue->n_signatures;
     struct says says = {.table = d->log_table,
                         .rows = hc_detect_room(d, incident->n_log_counts, sizeof *says.rows),
-                        .classes = hc_detect_alloc(d, incident->n_log_counts, n_classes * sizeof *says.classes)};
+                        .classes = hc_detect_room(d, incident->n_log_counts, n_classes * sizeof *says.classes),
+                        .templates = hc_detect_alloc(d, incident->n_templates, sizeof *says.templates),
+                        .template_classes = hc_detect_alloc(d, incident->n_templates, n_classes)};
     for (uint32_t c = 0; c < incident->n_components && !d->refused; c++) {
         if (!(says.table->components[c].reference + says.table->components[c].window > 0))
             continue;

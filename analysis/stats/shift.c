@@ -4,7 +4,6 @@
 #include <stdbool.h>
 
 #include "analysis/stats/quantile.h"
-#include "base/sort.h"
 
 #define MAD_TO_SIGMA 1.4826
 #define RELATIVE_FLOOR 0.05
@@ -62,10 +61,9 @@ static struct extremes extremes_of(const double *values, size_t n)
     return e;
 }
 
-void hc_shift_measure(struct hc_shift *out, double *reference, double *room, size_t n_reference, const double *window,
+void hc_shift_measure(struct hc_shift *out, const double *reference, size_t n_reference, const double *window,
                       size_t n_window, double centre)
 {
-    hc_sort_doubles(reference, room, n_reference);
     double own_median = hc_median_of_sorted(reference, n_reference);
     out->median = isnan(centre) ? own_median : centre;
     out->mad = hc_mad(reference, n_reference, own_median);

@@ -11,7 +11,7 @@ struct hc_shift {
     double z_up, z_down;         /* the two worst window rows above and below; never negative */
 };
 
-/* Measures a window against a reference.
+/* Measures a window against a reference, which is ascending.
  * Formula: z_up = (mean of the two greatest of the window - centre) / scale_up, z_down alike, at least 0;
  *          scale = max(1.4826 MAD, 0.05 |median|, 0.02 max|reference|) and, from 40 rows on, the distance of the
  *          5 % or 95 % quantile over 1.645; below a reference whose median is its greatest value (8 rows and more: a
@@ -19,9 +19,8 @@ struct hc_shift {
  *          tenth of the greatest of |window| and |centre|, so z is at most 10.
  * Units:   none: multiplying both arrays and the centre by one positive number changes no z.
  * Missing: `centre` NaN is the reference's median. n_reference and n_window are at least 1; no NaN in either.
- * Memory:  `reference` is sorted; `room`, as long, is overwritten.
  * Checked: tests/unit/analysis/test_shift.c by hand and by invariance. */
-void hc_shift_measure(struct hc_shift *out, double *reference, double *room, size_t n_reference, const double *window,
+void hc_shift_measure(struct hc_shift *out, const double *reference, size_t n_reference, const double *window,
                       size_t n_window, double centre);
 
 /* ln(1 + min(max(z - quiet, 0), 50)): surprise on the log scale; 0 up to `quiet`, 3.93 at most. */

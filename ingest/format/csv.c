@@ -220,7 +220,8 @@ size_t hc_csv_column(const struct hc_str *header, size_t n, const char *names)
         const char *bar = memchr(rest.p, '|', rest.n);
         struct hc_str name = {rest.p, bar == NULL ? rest.n : (size_t)(bar - rest.p)};
         for (size_t i = 0; i < n; i++) {
-            if (hc_str_equal_nocase(hc_str_trim(header[i]), name))
+            struct hc_str field = hc_str_trim(header[i]);
+            if (field.n == name.n && hc_str_equal_nocase(field, name))
                 return i;
         }
         size_t used = name.n + (bar != NULL);

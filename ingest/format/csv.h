@@ -58,8 +58,10 @@ struct hc_csv_table {
     const struct hc_read_context *context;
     struct hc_str *header;
     size_t n_columns;
-    int utc_offset_s; /* of times that say none */
-    bool failed;      /* no memory */
+    struct hc_time_column times;
+    const char
+        *last_feed; /* of the file, NULL: it has none; a number that begins before it is scanned up to it at most */
+    bool failed;    /* no memory */
 };
 
 /* Reads the header. False: no header, or no memory. The table must not be moved. */
@@ -71,6 +73,16 @@ bool hc_csv_table_next(struct hc_csv_table *table);
 void hc_csv_table_bad(struct hc_csv_table *table, const char *code, const char *what, struct hc_str value);
 /* The time in a column; a bad one costs the row. */
 bool hc_csv_table_time(struct hc_csv_table *table, size_t column, struct hc_time *time);
+/* The time that the row to come begins with; gives where it ends, before last_feed. NULL: that row has to be split. */
+const char *hc_csv_table_scan_time(struct hc_csv_table *table, struct hc_time *time);
+/* Counts the rows up to `at` as taken. */
+static inline void hc_csv_table_took(struct hc_csv_table *table, const char *at, size_t n_rows)
+{
+    table->csv.at = at;
+    table->csv.next_line += n_rows;
+    table->csv.line = table->csv.next_line - 1;
+    table->reading->n_rows += n_rows;
+}
 /* What a reader returns at the end: HC_FAIL where there were rows and none was good. */
 enum hc_status hc_csv_table_close(struct hc_csv_table *table, struct hc_err *err);
 

@@ -4,7 +4,8 @@ bool hc_csv_table_open(struct hc_csv_table *table, struct hc_str bytes, const st
                        struct hc_reading *reading)
 {
     *table = (struct hc_csv_table){.reading = reading, .context = context};
-    table->utc_offset_s = context->entry == NULL ? 0 : context->entry->utc_offset_s;
+    table->times.utc_offset_s = context->entry == NULL ? 0 : context->entry->utc_offset_s;
+    table->last_feed = bytes.n == 0 ? NULL : memrchr(bytes.p, '\n', bytes.n);
     hc_csv_open(&table->csv, bytes, reading->arena);
     if (!hc_csv_next(&table->csv)) {
         table->failed = table->csv.no_memory;
@@ -47,11 +48,28 @@ void hc_csv_table_bad(struct hc_csv_table *table, const char *code, const char *
 
 bool hc_csv_table_time(struct hc_csv_table *table, size_t column, struct hc_time *time)
 {
-    struct hc_str field = hc_csv_field(&table->csv, column);
-    if (hc_time_parse_evidence(field, table->utc_offset_s, time))
+    struct hc_str field = column < table->csv.n ? table->csv.fields[column] : HC_STR_NONE;
+    if (field.n > 0 && field.n == table->times.last.n &&
+        hc_time_column_scan(&table->times, field.p, field.p + field.n, time) != NULL)
         return true;
-    hc_csv_table_bad(table, "bad-time", "not a time", field);
+    if (hc_time_column_parse(&table->times, field, time))
+        return true;
+    hc_csv_table_bad(table, "bad-time", "not a time", hc_csv_field(&table->csv, column));
     return false;
+}
+
+const char *hc_csv_table_scan_time(struct hc_csv_table *table, struct hc_time *time)
+{
+    const char *at = table->csv.at;
+    if (table->last_feed == NULL || at >= table->last_feed)
+        return NULL;
+    const char *end = hc_time_column_scan(&table->times, at, table->last_feed, time);
+    if (end != NULL)
+        return end;
+    const char *feed = memchr(at, '\n', (size_t)(table->csv.end - at));
+    end = memchr(at, ',', (size_t)(feed - at));
+    bool reads = end != NULL && hc_time_column_parse(&table->times, (struct hc_str){at, (size_t)(end - at)}, time);
+    return reads ? end : NULL;
 }
 
 enum hc_status hc_csv_table_close(struct hc_csv_table *table, struct hc_err *err)

@@ -156,7 +156,17 @@ void hc_reading_init(struct hc_reading *reading, struct hc_arena *arena);
 /* Each adds one and returns it zeroed but for what is given; NULL: out of memory. */
 struct hc_read_series *hc_reading_add_series(struct hc_reading *reading, uint32_t component, struct hc_str metric,
                                              struct hc_str unit, uint32_t line);
-bool hc_reading_add_point(struct hc_reading *reading, struct hc_read_series *series, int64_t at_ns, double value);
+bool hc_reading_more_points(struct hc_reading *reading, struct hc_read_series *series); /* room; false: no memory */
+static inline bool hc_reading_add_point(struct hc_reading *reading, struct hc_read_series *series, int64_t at_ns,
+                                        double value)
+{
+    if (series->n == series->capacity && !hc_reading_more_points(reading, series))
+        return false;
+    series->at_ns[series->n] = at_ns;
+    series->values[series->n] = value;
+    series->n++;
+    return true;
+}
 struct hc_event *hc_reading_add_event(struct hc_reading *reading);
 struct hc_read_span *hc_reading_add_span(struct hc_reading *reading);
 struct hc_document *hc_reading_add_document(struct hc_reading *reading);

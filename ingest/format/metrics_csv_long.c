@@ -155,7 +155,7 @@ static bool take_time(struct long_reader *r, struct hc_str text)
 {
     if (text.n > 0 && hc_str_equal(text, r->time_text))
         return true;
-    if (!hc_time_parse_evidence(text, r->table.utc_offset_s, &r->time))
+    if (!hc_time_column_parse(&r->table.times, text, &r->time))
         return false;
     r->time_text = text;
     return true;
@@ -190,39 +190,57 @@ static bool read_row(struct long_reader *r)
     return isnan(value) || hc_reading_add_point(reading, &reading->series[r->last], r->time.ns, value);
 }
 
-/* The common row, a time, the bytes of the likely series and a plain number, from its bytes; false: it is another, and
- * nothing is taken. read_row would do the same. */
-static bool scan_row(struct long_reader *r, double *value)
+/* Takes the time of the row to come over, and leaves the row. */
+static bool scan_time(struct long_reader *r)
 {
-    struct hc_csv *csv = &r->table.csv;
-    size_t next = likely_series(r);
-    struct hc_str between = r->table.reading->n_series == 0 ? HC_STR_NONE : r->keys[next].between;
-    const char *feed = between.n == 0 ? NULL : memchr(csv->at, '\n', (size_t)(csv->end - csv->at));
-    const char *comma = feed == NULL ? NULL : memchr(csv->at, ',', (size_t)(feed - csv->at));
-    if (comma == NULL || (size_t)(feed - comma) < between.n || memcmp(comma, between.p, between.n) != 0)
-        return false;
-    const char *end = hc_number_scan(comma + between.n, value);
-    if (end == NULL || (end != feed && (*end != '\r' || end + 1 != feed)) ||
-        !take_time(r, (struct hc_str){csv->at, (size_t)(comma - csv->at)}))
-        return false;
-    r->last = next;
-    csv->line = csv->next_line++;
-    csv->at = feed + 1;
-    r->table.reading->n_rows++;
-    return true;
+    const char *at = r->table.csv.at;
+    const char *end = hc_csv_table_scan_time(&r->table, &r->time);
+    if (end != NULL)
+        r->time_text = (struct hc_str){at, (size_t)(end - at)};
+    return end != NULL;
+}
+
+/* Takes the rows to come that say the time of the first one, the bytes of the likely series and a plain number. False:
+ * no memory. read_row would do the same. */
+static bool scan_rows(struct long_reader *r)
+{
+    struct hc_reading *reading = r->table.reading;
+    const char *at = r->table.csv.at, *last_feed = r->table.last_feed;
+    struct hc_str time = r->time_text;
+    size_t n_rows = 0;
+    bool well = true;
+    while (well && last_feed - at > (ptrdiff_t)time.n && hc_bytes_equal(at, time.p, time.n)) {
+        size_t next = likely_series(r);
+        struct hc_str between = r->keys[next].between;
+        const char *p = at + time.n;
+        double value;
+        if (between.n == 0 || last_feed - p <= (ptrdiff_t)between.n || !hc_bytes_equal(p, between.p, between.n))
+            break;
+        p = hc_number_scan(p + between.n, last_feed, &value);
+        if (p != NULL && *p == '\r')
+            p++;
+        if (p == NULL || *p != '\n')
+            break;
+        r->last = next;
+        at = p + 1;
+        n_rows++;
+        well = hc_reading_add_point(reading, &reading->series[next], r->time.ns, value);
+    }
+    hc_csv_table_took(&r->table, at, n_rows);
+    return well;
 }
 
 static void read_rows(struct long_reader *r)
 {
-    struct hc_reading *reading = r->table.reading;
-    double value;
     while (!r->table.failed) {
-        if (scan_row(r, &value))
-            r->table.failed = !hc_reading_add_point(reading, &reading->series[r->last], r->time.ns, value);
-        else if (hc_csv_table_next(&r->table))
-            r->table.failed = !read_row(r);
-        else
+        const char *at = r->table.csv.at;
+        if (r->table.reading->n_series > 0 && scan_time(r))
+            r->table.failed = !scan_rows(r);
+        if (r->table.csv.at != at)
+            continue;
+        if (!hc_csv_table_next(&r->table))
             return;
+        r->table.failed = !read_row(r);
     }
 }
 

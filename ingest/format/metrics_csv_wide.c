@@ -8,25 +8,29 @@
 #define TIME_LIKELY_NS (INT64_C(100000000) * HC_NS_PER_SECOND)
 #define LABELS_NAMED 5
 
-#define ROWS_EXPECTED_MOST 64 /* from there on arrays double: a sparse column holds no room for every row */
+/* Rows are gathered in blocks of so many values, and of no more rows than this. */
+#define BLOCK_VALUES 4096
+#define BLOCK_ROWS 64
 
 struct column {
     size_t series; /* into the reading, or HC_CSV_NO_COLUMN before the first number */
     size_t n, capacity;
     double *values;
-    int64_t *at_ns;  /* NULL while every row has a number: then those of the first n rows */
-    size_t n_direct; /* up to so many rows a number only follows the last: no gap, and there is room */
+    int64_t *at_ns; /* NULL while every row has a number: then those of the rows */
     size_t n_words;
     size_t first_word_line;
 };
 
 struct wide_reader {
     struct hc_csv_table table;
-    const char *first_row;
     struct column *columns;
-    double *row; /* of one row, NaN: a gap */
-    int64_t *at_ns;
-    size_t n_rows, capacity; /* rows with a time */
+    size_t n_unnamed;  /* columns without a series yet */
+    double *block;     /* [block_rows][n_columns], NaN: a gap; the last rows, which no column has yet */
+    size_t block_rows; /* room in it */
+    int64_t *at_ns;    /* of all rows with a time */
+    size_t n_rows, capacity;
+    size_t n_block;  /* of these, in the block */
+    bool block_gaps; /* there may be some */
 };
 
 static struct hc_str line_after_header(struct hc_str head)
@@ -87,93 +91,124 @@ static bool add_column_series(struct wide_reader *r, size_t i)
     return hc_reading_add_series(reading, number, metric, HC_STR_NONE, 1) != NULL;
 }
 
-/* As many as the rest of the file may have, by the rows so far. */
-static size_t rows_expected(const struct wide_reader *r)
+static const double *cells_of(const struct wide_reader *r, size_t row)
 {
-    const struct hc_csv *csv = &r->table.csv;
-    size_t n_bytes = (size_t)(csv->at - r->first_row), n_left = (size_t)(csv->end - csv->at);
-    size_t n = r->n_rows == 0 || n_bytes < r->n_rows ? n_left : n_left / (n_bytes / r->n_rows);
-    n += n / 8 + 2;
-    return n < ROWS_EXPECTED_MOST ? n : ROWS_EXPECTED_MOST;
+    return r->block + row * r->table.n_columns;
 }
 
-static bool add_time(struct wide_reader *r, int64_t at_ns)
+/* Gives columns with a number in the block a series, in the order in which a row tells them. */
+static bool name_series(struct wide_reader *r)
+{
+    for (size_t row = 0; row < r->n_block && r->n_unnamed > 0; row++) {
+        const double *cells = cells_of(r, row);
+        for (size_t i = 1; i < r->table.n_columns; i++) {
+            if (r->columns[i].series != HC_CSV_NO_COLUMN || isnan(cells[i]))
+                continue;
+            r->n_unnamed--;
+            if (!add_column_series(r, i))
+                return false;
+        }
+    }
+    return true;
+}
+
+static size_t count_numbers(const struct wide_reader *r, size_t i)
+{
+    size_t n = 0;
+    for (size_t row = 0; row < r->n_block; row++)
+        n += isnan(cells_of(r, row)[i]) ? 0 : 1;
+    return n;
+}
+
+/* Room for `n` more; with `own_times` for their times too, those of the rows before among them. */
+static bool grow_column(const struct wide_reader *r, struct column *column, size_t n, bool own_times)
+{
+    struct hc_arena *arena = r->table.reading->arena;
+    bool parts = own_times && column->at_ns == NULL;
+    const int64_t *before = parts ? r->at_ns : column->at_ns;
+    size_t capacity = column->capacity;
+    double *values =
+        hc_arena_grow(arena, column->values, column->n, column->n + n, &column->capacity, sizeof *column->values);
+    if (values == NULL)
+        return false;
+    column->values = values;
+    if (!own_times || (!parts && capacity == column->capacity))
+        return true;
+    column->at_ns = hc_arena_alloc(arena, column->capacity * sizeof *column->at_ns);
+    if (column->at_ns != NULL && column->n > 0)
+        memcpy(column->at_ns, before, column->n * sizeof *column->at_ns);
+    return column->at_ns != NULL;
+}
+
+/* Rows of the block that have a number. */
+static void take_numbers(struct wide_reader *r, struct column *column, const double *cells, const int64_t *at_ns)
+{
+    for (size_t row = 0; row < r->n_block; row++, cells += r->table.n_columns) {
+        if (isnan(*cells))
+            continue;
+        column->at_ns[column->n] = at_ns[row];
+        column->values[column->n++] = *cells;
+    }
+}
+
+/* Takes a column of the block over. The first gap parts its times from those of the rows. */
+static bool take_column(struct wide_reader *r, size_t i)
+{
+    struct column *column = &r->columns[i];
+    size_t n = r->block_gaps ? count_numbers(r, i) : r->n_block, first = r->n_rows - r->n_block;
+    bool own_times = column->n < first || n < r->n_block;
+    const double *cells = r->block + i;
+    if (n == 0)
+        return true;
+    if (!grow_column(r, column, n, own_times))
+        return false;
+    if (own_times) {
+        take_numbers(r, column, cells, r->at_ns + first);
+        return true;
+    }
+    for (size_t row = 0; row < n; row++, cells += r->table.n_columns)
+        column->values[column->n + row] = *cells;
+    column->n += n;
+    return true;
+}
+
+static bool take_block(struct wide_reader *r)
+{
+    bool well = name_series(r);
+    for (size_t i = 1; i < r->table.n_columns && well; i++)
+        well = take_column(r, i);
+    r->n_block = 0;
+    r->block_gaps = false;
+    return well;
+}
+
+/* The row at hand is in the block. */
+static bool add_row(struct wide_reader *r, int64_t at_ns)
 {
     if (r->n_rows == r->capacity) {
-        size_t n = r->n_rows == 0 ? rows_expected(r) : r->n_rows + 1;
+        size_t n = r->n_rows == 0 ? r->block_rows : r->n_rows + 1;
         int64_t *grown = hc_arena_grow(r->table.reading->arena, r->at_ns, r->n_rows, n, &r->capacity, sizeof *grown);
         if (grown == NULL)
             return false;
         r->at_ns = grown;
     }
     r->at_ns[r->n_rows++] = at_ns;
-    return true;
+    return ++r->n_block < r->block_rows || take_block(r);
 }
 
-static bool grow_column(const struct wide_reader *r, struct column *column)
+static double *next_row(const struct wide_reader *r)
 {
-    struct hc_arena *arena = r->table.reading->arena;
-    size_t n = column->n == 0 ? rows_expected(r) : column->n + 1, capacity = column->capacity;
-    double *values = hc_arena_grow(arena, column->values, column->n, n, &column->capacity, sizeof *values);
-    int64_t *at_ns = column->at_ns;
-    if (at_ns != NULL)
-        at_ns = hc_arena_grow(arena, at_ns, column->n, n, &capacity, sizeof *at_ns);
-    if (values == NULL || (column->at_ns != NULL && at_ns == NULL))
-        return false;
-    column->values = values;
-    column->at_ns = at_ns;
-    return true;
-}
-
-/* The first gap of a column: from here on its times are its own. */
-static bool part_times(const struct wide_reader *r, struct column *column)
-{
-    column->at_ns = hc_arena_alloc(r->table.reading->arena, column->capacity * sizeof *column->at_ns);
-    if (column->at_ns != NULL)
-        memcpy(column->at_ns, r->at_ns, column->n * sizeof *column->at_ns);
-    return column->at_ns != NULL;
-}
-
-static bool add_value(struct wide_reader *r, size_t i, double value)
-{
-    struct column *column = &r->columns[i];
-    if (column->series == HC_CSV_NO_COLUMN && !add_column_series(r, i))
-        return false;
-    if (column->n == column->capacity && !grow_column(r, column))
-        return false;
-    if (column->at_ns == NULL && column->n + 1 < r->n_rows && !part_times(r, column))
-        return false;
-    if (column->at_ns != NULL)
-        column->at_ns[column->n] = r->at_ns[r->n_rows - 1];
-    column->values[column->n++] = value;
-    column->n_direct = column->at_ns == NULL ? column->capacity : 0;
-    return true;
-}
-
-/* Adds the values of the row at hand. */
-static bool add_row(struct wide_reader *r, int64_t at_ns)
-{
-    if (!add_time(r, at_ns))
-        return false;
-    for (size_t i = 1; i < r->table.n_columns; i++) {
-        struct column *column = &r->columns[i];
-        double value = r->row[i];
-        if (isnan(value))
-            column->n_direct = 0;
-        else if (r->n_rows <= column->n_direct)
-            column->values[column->n++] = value;
-        else if (!add_value(r, i, value))
-            return false;
-    }
-    return true;
+    return r->block + r->n_block * r->table.n_columns;
 }
 
 static void take_field(struct wide_reader *r, size_t i)
 {
     struct hc_str field = r->table.csv.fields[i];
     struct column *column = &r->columns[i];
-    r->row[i] = (double)NAN;
-    if (field.n == 0 || hc_number_parse(field, &r->row[i]))
+    double *cell = &next_row(r)[i];
+    *cell = (double)NAN;
+    r->block_gaps = true;
+    if (field.n == 0 || hc_number_parse(field, cell))
         return;
     column->n_words++;
     if (column->first_word_line == 0)
@@ -190,59 +225,55 @@ static bool read_row(struct wide_reader *r)
     return add_row(r, time.ns);
 }
 
-/* Takes the field at `p` of a line that ends at `feed`, where it is no plain number; gives where it ends. NULL: it is a
- * word, or quoted. */
-static const char *scan_odd_field(const char *p, const char *feed, double *value)
+/* Takes the field at `p` where it is no plain number, and gives where it ends: at `stop`, a comma or a line feed. NULL: it
+ * is a word, quoted, or ends elsewhere. */
+static const char *scan_odd_field(struct wide_reader *r, const char *p, char stop, double *value)
 {
-    const char *end = memchr(p, ',', (size_t)(feed - p));
-    if (end == NULL)
-        end = feed > p && feed[-1] == '\r' ? feed - 1 : feed;
+    const char *feed = memchr(p, '\n', (size_t)(r->table.last_feed - p) + 1);
+    const char *stopped = stop == '\n' ? feed : memchr(p, ',', (size_t)(feed - p));
+    if (stopped == NULL || *p == '"' || (stop == '\n' && memchr(p, ',', (size_t)(feed - p)) != NULL))
+        return NULL;
+    const char *end = stop == '\n' && feed > p && feed[-1] == '\r' ? feed - 1 : stopped;
     *value = (double)NAN;
-    bool known = end == p || (*p != '"' && hc_number_parse((struct hc_str){p, (size_t)(end - p)}, value));
-    return !known ? NULL : *end == '\r' ? feed : end;
+    r->block_gaps = true;
+    return end == p || hc_number_parse((struct hc_str){p, (size_t)(end - p)}, value) ? stopped : NULL;
 }
 
 /* The common row, a time and numbers, from its bytes; false: it is another, and nothing is taken. read_row would do the
  * same. */
 static bool scan_row(struct wide_reader *r, struct hc_time *time)
 {
-    struct hc_csv *csv = &r->table.csv;
-    const struct hc_entry *entry = r->table.context->entry;
-    const char *feed = memchr(csv->at, '\n', (size_t)(csv->end - csv->at));
-    const char *p = feed == NULL ? NULL : memchr(csv->at, ',', (size_t)(feed - csv->at));
-    if (p == NULL || !hc_time_parse_evidence((struct hc_str){csv->at, (size_t)(p - csv->at)},
-                                             entry == NULL ? 0 : entry->utc_offset_s, time))
+    double *cell = next_row(r) + 1, *last = next_row(r) + r->table.n_columns - 1;
+    const char *p = hc_csv_table_scan_time(&r->table, time), *last_feed = r->table.last_feed;
+    if (p == NULL || *p != ',')
         return false;
-    for (size_t i = 1; i < r->table.n_columns; i++) {
-        const char *field = p + 1;
-        if (p == feed)
-            return false;
-        p = hc_number_scan(field, &r->row[i]);
-        if (p == NULL || (*p != ',' && p != feed))
-            p = scan_odd_field(field, feed, &r->row[i]);
+    for (; cell < last; cell++) {
+        const char *end = hc_number_scan(p + 1, last_feed, cell);
+        p = end != NULL && *end == ',' ? end : scan_odd_field(r, p + 1, ',', cell);
         if (p == NULL)
             return false;
     }
-    if (p != feed)
-        return false;
-    csv->line = csv->next_line++;
-    csv->at = feed + 1;
-    r->table.reading->n_rows++;
-    return true;
+    const char *end = hc_number_scan(p + 1, last_feed, cell);
+    if (end != NULL && *end == '\r')
+        end++;
+    p = end != NULL && *end == '\n' ? end : scan_odd_field(r, p + 1, '\n', cell);
+    if (p != NULL)
+        hc_csv_table_took(&r->table, p + 1, 1);
+    return p != NULL;
 }
 
-static void read_rows(struct wide_reader *r)
+static bool read_rows(struct wide_reader *r)
 {
     struct hc_time time;
-    r->first_row = r->table.csv.at;
     while (!r->table.failed) {
-        if (r->table.csv.at < r->table.csv.end && scan_row(r, &time))
+        if (scan_row(r, &time))
             r->table.failed = !add_row(r, time.ns);
         else if (hc_csv_table_next(&r->table))
             r->table.failed = !read_row(r);
         else
-            return;
+            break;
     }
+    return !r->table.failed && take_block(r);
 }
 
 static void hand_over(const struct wide_reader *r)
@@ -298,6 +329,19 @@ static bool name_components(struct wide_reader *r)
     return true;
 }
 
+static bool make_room(struct wide_reader *r)
+{
+    struct hc_arena *arena = r->table.reading->arena;
+    size_t n = r->table.n_columns;
+    r->n_unnamed = n - 1;
+    r->block_rows = n * BLOCK_ROWS <= BLOCK_VALUES ? BLOCK_ROWS : BLOCK_VALUES / n + 1;
+    r->columns = hc_arena_calloc(arena, n, sizeof *r->columns);
+    r->block = hc_arena_alloc(arena, r->block_rows * n * sizeof *r->block);
+    for (size_t i = 0; i < n && r->columns != NULL; i++)
+        r->columns[i].series = HC_CSV_NO_COLUMN;
+    return r->columns != NULL && r->block != NULL;
+}
+
 static enum hc_status read_wide(struct hc_str bytes, const struct hc_read_context *context, struct hc_reading *reading,
                                 struct hc_err *err)
 {
@@ -305,13 +349,9 @@ static enum hc_status read_wide(struct hc_str bytes, const struct hc_read_contex
     if (!hc_csv_table_open(&r.table, bytes, context, reading) || r.table.n_columns < 2)
         return r.table.failed ? hc_arena_refused(reading->arena, err)
                               : hc_err_set(err, HC_FAIL, "format-mismatch", "no header of a table of metrics");
-    r.columns = hc_arena_calloc(reading->arena, r.table.n_columns, sizeof *r.columns);
-    r.row = hc_arena_calloc(reading->arena, r.table.n_columns, sizeof *r.row);
-    if (r.columns == NULL || r.row == NULL)
+    if (!make_room(&r))
         return hc_arena_refused(reading->arena, err);
-    for (size_t i = 0; i < r.table.n_columns; i++)
-        r.columns[i].series = HC_CSV_NO_COLUMN;
-    read_rows(&r);
+    r.table.failed = !read_rows(&r);
     hand_over(&r);
     warn_of_words(&r);
     if (!r.table.failed)

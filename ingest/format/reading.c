@@ -34,21 +34,16 @@ static size_t points_needed(size_t n)
     return n < POINTS_FEW || n >= POINTS_EXPECTED ? n + 1 : POINTS_EXPECTED;
 }
 
-bool hc_reading_add_point(struct hc_reading *reading, struct hc_read_series *series, int64_t at_ns, double value)
+bool hc_reading_more_points(struct hc_reading *reading, struct hc_read_series *series)
 {
-    if (series->n == series->capacity) {
-        size_t n_needed = points_needed(series->n), capacity = series->capacity, same = capacity;
-        int64_t *at = hc_arena_grow(reading->arena, series->at_ns, series->n, n_needed, &capacity, sizeof *at);
-        double *values = hc_arena_grow(reading->arena, series->values, series->n, n_needed, &same, sizeof *values);
-        if (at == NULL || values == NULL)
-            return false;
-        series->at_ns = at;
-        series->values = values;
-        series->capacity = capacity < same ? capacity : same;
-    }
-    series->at_ns[series->n] = at_ns;
-    series->values[series->n] = value;
-    series->n++;
+    size_t n_needed = points_needed(series->n), capacity = series->capacity, same = capacity;
+    int64_t *at = hc_arena_grow(reading->arena, series->at_ns, series->n, n_needed, &capacity, sizeof *at);
+    double *values = hc_arena_grow(reading->arena, series->values, series->n, n_needed, &same, sizeof *values);
+    if (at == NULL || values == NULL)
+        return false;
+    series->at_ns = at;
+    series->values = values;
+    series->capacity = capacity < same ? capacity : same;
     return true;
 }
 

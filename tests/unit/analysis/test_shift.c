@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "analysis/stats/shift.h"
+#include "base/sort.h"
 #include "near.h"
 
 static struct hc_shift measure(const double *reference, size_t n, const double *window, size_t m, double centre)
@@ -17,7 +18,8 @@ static struct hc_shift measure(const double *reference, size_t n, const double *
     struct hc_shift out;
     double copy[256], room[256];
     memcpy(copy, reference, n * sizeof *copy);
-    hc_shift_measure(&out, copy, room, n, window, m, centre);
+    hc_sort_doubles(copy, room, n);
+    hc_shift_measure(&out, copy, n, window, m, centre);
     return out;
 }
 

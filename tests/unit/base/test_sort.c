@@ -55,6 +55,26 @@ static void sorts_numbers_of_every_kind(void **state)
     }
 }
 
+static void sorts_every_column_as_qsort_does(void **state)
+{
+    (void)state;
+    enum { MOST = 300 };
+    static double rows[MOST * HC_SORT_COLUMNS], expected[HC_SORT_COLUMNS][MOST];
+    uint64_t seed = 6;
+    for (size_t n = 0; n < MOST; n++) {
+        for (size_t i = 0; i < n * HC_SORT_COLUMNS; i++) {
+            seed = seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+            rows[i] = expected[i % HC_SORT_COLUMNS][i / HC_SORT_COLUMNS] = (double)(seed >> (n % 2 ? 60 : 31)) - 5;
+        }
+        hc_sort_columns(rows, n);
+        for (size_t c = 0; c < HC_SORT_COLUMNS; c++) {
+            qsort(expected[c], n, sizeof *expected[c], compare_doubles);
+            for (size_t i = 0; i < n; i++)
+                assert_true(compare_doubles(&rows[i * HC_SORT_COLUMNS + c], &expected[c][i]) == 0);
+        }
+    }
+}
+
 struct item {
     int key;
     char rest[20];
@@ -84,6 +104,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sorts_as_qsort_does),
+        cmocka_unit_test(sorts_every_column_as_qsort_does),
         cmocka_unit_test(sorts_numbers_of_every_kind),
         cmocka_unit_test(a_list_out_of_order_anywhere_is_sorted),
     };

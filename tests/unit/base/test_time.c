@@ -377,6 +377,39 @@ static void every_byte_of_a_date_time_counts(void **state)
     }
 }
 
+/* One byte of a time is replaced by each other one, and read below the time itself. */
+static void a_time_below_another_reads_as_by_itself(void **state)
+{
+    (void)state;
+    static const char *const forms[] = {"2024-02-17T14:28:40Z", "2024-02-17 23:59:59", "1969-12-31T00:00:01.250+05:30",
+                                        "2016-12-31T23:59:60Z", "1708184072",          "1708184072013904946",
+                                        "8999999999999999",     "170818407201390449",  "2262-04-11T23:47:16Z"};
+    size_t n_scanned = 0;
+    for (size_t form = 0; form < sizeof forms / sizeof *forms; form++) {
+        struct hc_time_column column = {.utc_offset_s = 3600};
+        struct hc_time time;
+        struct hc_str first = hc_str_of(forms[form]);
+        assert_true(hc_time_column_parse(&column, first, &time));
+        for (size_t at = 0; at < first.n; at++) {
+            for (int byte = 0; byte < 256; byte++) {
+                char text[40];
+                struct hc_time scanned = {1, 1}, parsed = {1, 1};
+                memcpy(text, first.p, first.n);
+                text[at] = (char)byte;
+                assert_null(hc_time_column_scan(&column, text, text + first.n - 1, &scanned));
+                const char *end = hc_time_column_scan(&column, text, text + first.n, &scanned);
+                if (end == NULL)
+                    continue;
+                n_scanned++;
+                assert_ptr_equal(end, text + first.n);
+                assert_true(hc_time_parse_evidence((struct hc_str){text, first.n}, 3600, &parsed));
+                assert_true(scanned.ns == parsed.ns && scanned.digits == parsed.digits);
+            }
+        }
+    }
+    assert_true(n_scanned > 100);
+}
+
 /* Every day of the range at changing times of the day, with any number of digits, held against printf. */
 static void writes_what_printf_would(void **state)
 {
@@ -412,6 +445,7 @@ int main(void)
         cmocka_unit_test(magnitudes_change_at_their_limits),
         cmocka_unit_test(refuses_numbers_that_are_none),
         cmocka_unit_test(whole_numbers_read_as_those_with_a_point),
+        cmocka_unit_test(a_time_below_another_reads_as_by_itself),
         cmocka_unit_test(every_byte_of_a_date_time_counts),
         cmocka_unit_test(offsets_are_seconds_east),
         cmocka_unit_test(every_day_of_the_range_goes_there_and_back),

@@ -311,9 +311,10 @@ static void write_table(uint64_t seed, struct hc_buf *plain, struct hc_buf *quot
                                         "-0.",
                                         "1e999",
                                         "12e-25",
+                                        "1234567.",
                                         "0.1234567890123456789",
                                         "123456789012345678901"};
-    uint32_t n_columns = 1 + draw(&seed, 5), n_rows = draw(&seed, 90), n_odd = draw(&seed, 3);
+    uint32_t n_columns = 1 + draw(&seed, 5), n_rows = draw(&seed, 150), n_odd = draw(&seed, 3), date = draw(&seed, 2);
     const char *end = draw(&seed, 2) ? "\r\n" : "\n";
     hc_buf_text(plain, "time");
     for (uint32_t i = 0; i < n_columns; i++)
@@ -322,10 +323,12 @@ static void write_table(uint64_t seed, struct hc_buf *plain, struct hc_buf *quot
     hc_buf_str(quoted, hc_buf_view(plain));
     for (uint32_t row = 0; row < n_rows; row++) {
         size_t from;
-        const char *time = n_odd && draw(&seed, 20) == 0 ? "soon" : "1600000";
-        unsigned at = 100 + draw(&seed, 800);
-        hc_buf_format(plain, "%s%u", time, at);
-        hc_buf_format(quoted, "\"%s%u\"", time, at);
+        const char *time = n_odd && draw(&seed, 20) == 0 ? "soon" : date ? "2015-03-16T" : "1600000";
+        char rest[16];
+        snprintf(rest, sizeof rest, date ? "2%u:%02u:5%u" : "%u%02u%u", (unsigned)(1 + draw(&seed, 4)),
+                 (unsigned)(10 + draw(&seed, 50)), (unsigned)draw(&seed, 10));
+        hc_buf_format(plain, "%s%s", time, rest);
+        hc_buf_format(quoted, "\"%s%s\"", time, rest);
         from = plain->n;
         uint32_t n_fields = n_odd && draw(&seed, 20) == 0 ? draw(&seed, 8) : n_columns;
         for (uint32_t i = 0; i < n_fields; i++) {
