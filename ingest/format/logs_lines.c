@@ -188,14 +188,14 @@ static enum hc_status refused(const struct pass *pass, struct hc_err *err)
 static bool find_shape(struct pass *pass, const struct looked_at *seen, struct hc_log_line *line)
 {
     struct hc_line_form *form = seen->formed.form;
-    if (form && form->shape) {
-        line->shape = (struct hc_shape){form->shape->text, form->shape->hash, form->shape};
+    if (form && form->shape.known) {
+        line->shape = form->shape;
         return true;
     }
     if (!hc_shape_memo_find(pass->shapes, line->message, &pass->shape, &line->shape))
         return false;
     if (form && line->shape.known && hc_formed_is_own_text(form, form->message))
-        form->shape = line->shape.known;
+        form->shape = line->shape;
     return true;
 }
 
@@ -230,12 +230,15 @@ static enum hc_status take_line(struct pass *pass, size_t i, struct hc_err *err)
 {
     struct looked_at *seen = pass->looked_at ? &pass->looked_at[i] : &pass->pair[i % 2];
     struct hc_header header;
-    struct hc_log_line line = {.line = pass->first_line + (uint32_t)i, .whole = pass->room->lines[i]};
+    static const struct hc_log_line nothing; /* a copy is cheaper than a long row of zeros */
+    struct hc_log_line line = nothing;
     const struct looked_at *last = !pass->looked_at && i > 0 ? &pass->pair[(i - 1) % 2] : NULL;
     if ((!pass->looked_at || seen->inner.in_room) && !look_at(pass, i, last, seen))
         return refused(pass, err);
     const struct hc_unwrapped *inner = &seen->inner;
     read_header(pass, seen, &header);
+    line.line = pass->first_line + (uint32_t)i;
+    line.whole = pass->room->lines[i];
     line.message = inner->text;
     line.at = HC_TIME_NONE;
     line.continues = continues_record(pass, inner, &header) || is_blank(inner->text);

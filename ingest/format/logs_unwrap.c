@@ -389,7 +389,9 @@ static void strip_colours(struct hc_buf *room, struct hc_unwrapped *out)
 
 void hc_log_unwrap(struct hc_str line, struct hc_unwrap_room *room, struct hc_unwrapped *out)
 {
-    *out = (struct hc_unwrapped){.text = line, .component = HC_STR_NONE};
+    static const struct hc_unwrapped nothing; /* a copy is cheaper than a long row of zeros */
+    *out = nothing;
+    out->text = line;
     for (int depth = 0; depth < HC_UNWRAP_DEPTH && out->text.n > 0; depth++) {
         bool unwrapped;
         if (out->text.p[0] == '{')

@@ -4,9 +4,14 @@
 #define PROGRAMS_MOST 64
 #define NUMBER_BYTES_MOST 5
 
+struct slot {
+    uint64_t hash; /* of the form's key */
+    struct hc_line_form *form;
+};
+
 struct hc_line_forms {
     struct hc_arena *arena;
-    struct hc_line_form **slots; /* open addressing by hash, at most half of them taken */
+    struct slot *slots; /* open addressing by hash, at most half of them taken */
     size_t n_slots, n_forms, n_bytes;
     uint64_t n_samples;
     struct hc_header_program programs[PROGRAMS_MOST]; /* by number, counted from one */
@@ -23,7 +28,7 @@ struct hc_line_forms *hc_line_forms_new(struct hc_arena *arena)
         return NULL;
     forms->arena = arena;
     forms->n_slots = SLOTS_LEAST;
-    forms->slots = hc_arena_calloc(arena, SLOTS_LEAST, sizeof(struct hc_line_form *));
+    forms->slots = hc_arena_calloc(arena, SLOTS_LEAST, sizeof *forms->slots);
     return forms->slots ? forms : NULL;
 }
 
@@ -236,30 +241,30 @@ static struct hc_line_form *new_form(struct hc_line_forms *forms, struct hc_str 
 }
 
 /* The slot of a key, or the free one where it would go. */
-static struct hc_line_form **slot_of(const struct hc_line_forms *forms, struct hc_str key, uint64_t hash)
+static struct slot *slot_of(const struct hc_line_forms *forms, struct hc_str key, uint64_t hash)
 {
-    size_t slot = (size_t)hash & (forms->n_slots - 1);
-    for (; forms->slots[slot]; slot = (slot + 1) & (forms->n_slots - 1)) {
-        const struct hc_line_form *form = forms->slots[slot];
-        if (form->hash == hash && form->n_key == key.n && memcmp(form->key, key.p, key.n) == 0)
+    size_t at = (size_t)hash & (forms->n_slots - 1);
+    for (; forms->slots[at].form; at = (at + 1) & (forms->n_slots - 1)) {
+        const struct slot *slot = &forms->slots[at];
+        if (slot->hash == hash && slot->form->n_key == key.n && memcmp(slot->form->key, key.p, key.n) == 0)
             break;
     }
-    return &forms->slots[slot];
+    return &forms->slots[at];
 }
 
 static bool grow_slots(struct hc_line_forms *forms)
 {
     size_t n_slots = forms->n_slots * 2;
-    struct hc_line_form **slots = hc_arena_calloc(forms->arena, n_slots, sizeof(struct hc_line_form *));
+    struct slot *slots = hc_arena_calloc(forms->arena, n_slots, sizeof *slots);
     if (!slots)
         return false;
     for (size_t i = 0; i < forms->n_slots; i++) {
-        if (!forms->slots[i])
+        if (!forms->slots[i].form)
             continue;
-        size_t slot = (size_t)forms->slots[i]->hash & (n_slots - 1);
-        while (slots[slot])
-            slot = (slot + 1) & (n_slots - 1);
-        slots[slot] = forms->slots[i];
+        size_t at = (size_t)forms->slots[i].hash & (n_slots - 1);
+        while (slots[at].form)
+            at = (at + 1) & (n_slots - 1);
+        slots[at] = forms->slots[i];
     }
     forms->slots = slots;
     forms->n_slots = n_slots;
@@ -274,8 +279,8 @@ static struct hc_line_form *add_form(struct hc_line_forms *forms, struct hc_str 
     struct hc_line_form *form = new_form(forms, key, text, time);
     if (!form)
         return NULL;
-    form->hash = hc_str_hash(key);
-    *slot_of(forms, key, form->hash) = form;
+    uint64_t hash = hc_str_hash(key);
+    *slot_of(forms, key, hash) = (struct slot){hash, form};
     forms->n_forms++;
     return form;
 }
@@ -314,7 +319,7 @@ bool hc_line_forms_find(struct hc_line_forms *forms, struct hc_str text, bool ma
         return true;
     signature->bytes[signature->n] = time > 0 ? 't' : '-';
     struct hc_str key = {signature->bytes, signature->n + 1};
-    struct hc_line_form *form = *slot_of(forms, key, hc_str_hash(key));
+    struct hc_line_form *form = slot_of(forms, key, hc_str_hash(key))->form;
     if (!form && may_keep && (form = add_form(forms, key, text, time)) == NULL)
         return false;
     if (!form || !form->usable)
@@ -347,7 +352,7 @@ static void apply(const struct hc_header_program *program, struct hc_line_form *
     const char *text = form->columns->text.p;
     hc_header_apply(program, form->columns, &header);
     if (form->message != header.message)
-        form->shape = NULL;
+        form->shape.known = NULL;
     form->has_stamp = header.has_stamp;
     form->matched = header.matched;
     form->level = header.level;

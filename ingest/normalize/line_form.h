@@ -10,7 +10,6 @@
 /* A form, shown by the first line of it. What every line asks for comes first: of many forms, memory that is not at hand
  * is what a look costs. */
 struct hc_line_form {
-    uint64_t hash; /* of the key */
     uint16_t n_key;
     uint8_t n_masks;
     bool timed;
@@ -23,7 +22,7 @@ struct hc_line_form {
     uint8_t level;
     uint16_t message, component, component_end; /* component_end 0: none */
     uint32_t program;                           /* whose header it is */
-    const struct hc_known_shape *shape;         /* of the message; NULL: unknown */
+    struct hc_shape shape;                      /* of the message, where known */
     uint64_t sample;                            /* the form is the line `sampled` of that was learned from last */
     uint32_t sampled;
 
