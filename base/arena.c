@@ -4,12 +4,14 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "base/number.h"
 
 #define ALIGNMENT ((size_t)16)
 #define BLOCK_BYTES_FIRST ((size_t)64 << 10)
 #define BLOCK_BYTES_MOST ((size_t)1 << 20)
+#define PAGE_BYTES ((size_t)2 << 20) /* of a huge page */
 
 struct block {
     struct block *next;
@@ -28,6 +30,7 @@ struct hc_arena {
     size_t reserved_bytes;
     size_t block_bytes;
     bool exceeded;
+    bool on_pages;
 };
 
 struct hc_arena *hc_arena_new(size_t ceiling_bytes)
@@ -37,6 +40,14 @@ struct hc_arena *hc_arena_new(size_t ceiling_bytes)
         return NULL;
     arena->ceiling_bytes = ceiling_bytes;
     arena->block_bytes = BLOCK_BYTES_FIRST;
+    return arena;
+}
+
+struct hc_arena *hc_arena_new_on_pages(size_t ceiling_bytes)
+{
+    struct hc_arena *arena = hc_arena_new(ceiling_bytes);
+    if (arena)
+        arena->on_pages = true;
     return arena;
 }
 
@@ -76,17 +87,39 @@ void hc_arena_reset(struct hc_arena *arena)
     arena->exceeded = false;
 }
 
+#ifdef HC_ARENA_CHECKED
+static void *allocate_block(const struct hc_arena *arena, size_t *size)
+{
+    (void)arena;
+    return malloc(*size);
+}
+#else
+/* Whole pages where they are asked for; the system may have none to give, and then it is memory all the same. */
+static void *allocate_block(const struct hc_arena *arena, size_t *size)
+{
+    if (!arena->on_pages)
+        return malloc(*size);
+    if (*size > SIZE_MAX - PAGE_BYTES)
+        return NULL;
+    *size = (*size + PAGE_BYTES - 1) / PAGE_BYTES * PAGE_BYTES;
+    void *pages = aligned_alloc(PAGE_BYTES, *size);
+    if (pages)
+        (void)madvise(pages, *size, MADV_HUGEPAGE);
+    return pages;
+}
+#endif
+
 static struct block *block_new(struct hc_arena *arena, size_t size)
 {
     size_t total;
     if (!hc_size_add(size, sizeof(struct block), &total))
         return NULL;
-    struct block *block = malloc(total);
+    struct block *block = allocate_block(arena, &total);
     if (!block)
         return NULL;
-    block->size = size;
+    block->size = total - sizeof(struct block);
     block->used = 0;
-    arena->reserved_bytes += size;
+    arena->reserved_bytes += block->size;
     return block;
 }
 

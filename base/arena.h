@@ -15,6 +15,9 @@ struct hc_arena;
  * Units:  ceiling_bytes bounds what may be live at once, 0 means no bound.
  * Errors: NULL where the machine has no memory. */
 struct hc_arena *hc_arena_new(size_t ceiling_bytes);
+/* On huge pages of 2 MiB if the system has some to give: for the few that are used over and over and met at random, so
+ * that fewer addresses must be looked up. */
+struct hc_arena *hc_arena_new_on_pages(size_t ceiling_bytes);
 void hc_arena_free(struct hc_arena *arena);
 
 /* Forgets every allocation and keeps the largest blocks for the next bundle. */

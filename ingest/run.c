@@ -72,9 +72,9 @@ static enum hc_status prepare(struct worker *worker, const struct run *run, stru
     if (!worker->container)
         worker->container = hc_container_new(&run->limits);
     if (!worker->scratch)
-        worker->scratch = hc_arena_new((size_t)run->limits.arena_bytes);
+        worker->scratch = hc_arena_new_on_pages((size_t)run->limits.arena_bytes);
     if (!worker->memory)
-        worker->memory = hc_arena_new(0);
+        worker->memory = hc_arena_new_on_pages(0);
     if (!worker->container || !worker->scratch || !worker->memory)
         return no_memory(err);
     if (worker->shapes && hc_shape_memo_is_full(worker->shapes)) {

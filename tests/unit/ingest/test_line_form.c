@@ -155,7 +155,7 @@ static void a_form_tells_what_each_line_says(void **state)
             hc_columns_open(&alone, line, NULL);
             hc_columns_read(&alone, HC_HEADER_COLUMNS - 1);
             assert_same_columns(&formed, &alone);
-            for (uint64_t p = 0; p < sizeof programs / sizeof *programs; p++) {
+            for (uint32_t p = 0; p < sizeof programs / sizeof *programs; p++) {
                 struct hc_header header, wanted;
                 hc_header_apply(&programs[p], &alone, &wanted);
                 hc_formed_header(&programs[p], 1 + p, &formed, line, &header);
