@@ -94,14 +94,12 @@ static void *allocate_block(const struct hc_arena *arena, size_t *size)
     return malloc(*size);
 }
 #else
-/* Whole pages where they are asked for; the system may have none to give, and then it is memory all the same. */
+/* A whole page for what fits into one, where they are asked for; the system may have none to give, and then it is memory all the same. */
 static void *allocate_block(const struct hc_arena *arena, size_t *size)
 {
-    if (!arena->on_pages)
+    if (!arena->on_pages || *size > PAGE_BYTES)
         return malloc(*size);
-    if (*size > SIZE_MAX - PAGE_BYTES)
-        return NULL;
-    *size = (*size + PAGE_BYTES - 1) / PAGE_BYTES * PAGE_BYTES;
+    *size = PAGE_BYTES;
     void *pages = aligned_alloc(PAGE_BYTES, *size);
     if (pages)
         (void)madvise(pages, *size, MADV_HUGEPAGE);

@@ -16,7 +16,7 @@ struct hc_arena;
  * Errors: NULL where the machine has no memory. */
 struct hc_arena *hc_arena_new(size_t ceiling_bytes);
 /* On huge pages of 2 MiB if the system has some to give: for the few that are used over and over and met at random, so
- * that fewer addresses must be looked up. */
+ * that fewer addresses must be looked up. What is left of a page behind a request stays unused and is not counted. */
 struct hc_arena *hc_arena_new_on_pages(size_t ceiling_bytes);
 void hc_arena_free(struct hc_arena *arena);
 

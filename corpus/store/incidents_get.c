@@ -6,6 +6,7 @@ struct get {
     struct hc_incident *incident;
     struct hc_arena *arena;
     size_t capacity; /* of the list being read */
+    size_t n_places; /* of dependencies, read so far */
     struct points *points;
     size_t n_points, points_capacity, n_points_used;
     struct hc_str points_left;      /* of the series that follow */
@@ -54,7 +55,14 @@ static enum hc_status get_dependency(struct get *get, struct hc_columns *c, stru
     dependency->from = hc_column_component(c);
     dependency->to = hc_column_component(c);
     dependency->derived = hc_column_int(c) != 0;
-    dependency->place = hc_column_place(c);
+    return HC_OK;
+}
+
+static enum hc_status get_dependency_place(struct get *get, struct hc_columns *c, struct hc_err *err)
+{
+    if (get->n_places == get->incident->n_dependencies)
+        return hc_store_corrupt(err, "a place of no dependency");
+    get->incident->dependencies[get->n_places++].place = hc_column_place(c);
     return HC_OK;
 }
 
@@ -119,11 +127,9 @@ static enum hc_status take_count(void *context, const struct hc_log_count *count
     return HC_OK;
 }
 
-/* With the first template comes what all of them are packed in. */
-static enum hc_status begin_counts(struct get *get, struct hc_columns *c, struct hc_err *err)
+/* What the counts of all templates are packed in. */
+static enum hc_status get_log_minutes(struct get *get, struct hc_columns *c, struct hc_err *err)
 {
-    if (get->counts.arena)
-        return HC_OK;
     get->counts = (struct hc_counts_reader){.incident = get->incident, .arena = get->arena};
     struct hc_minute_scale scale;
     scale.first = hc_column_int(c);
@@ -142,9 +148,7 @@ static enum hc_status get_log_counts(struct get *get, struct hc_columns *c, stru
         return c->no_memory ? hc_store_no_memory(err) : hc_store_corrupt(err, "a log count names no template");
     int64_t key = hc_column_int(c), lines = hc_column_int(c);
     struct hc_time first = hc_column_time(c);
-    enum hc_status status = begin_counts(get, c, err);
-    if (status == HC_OK)
-        status = hc_counts_next(&get->counts, key, take_count, &counts, err);
+    enum hc_status status = hc_counts_next(&get->counts, key, take_count, &counts, err);
     if (status == HC_OK && (lines != counts.lines || first.ns != counts.first.ns))
         return hc_store_corrupt(err, "a log count is not the sum of its minutes, or not from its earliest line on");
     return status;
@@ -348,18 +352,14 @@ enum hc_status hc_store_version_get(struct hc_store *store, int64_t key, struct 
         enum hc_statement which;
         get_row *row;
     } lists[] = {
-        {HC_SQL_VERSION_GET, get_version},
-        {HC_SQL_COMPONENTS_GET, get_component},
-        {HC_SQL_DEPENDENCIES_GET, get_dependency},
-        {HC_SQL_CHANGES_GET, get_change},
-        {HC_SQL_EVENTS_GET, get_event},
-        {HC_SQL_POINTS_GET, get_points},
-        {HC_SQL_SERIES_GET, get_series},
-        {HC_SQL_OUTCOMES_GET, get_outcome},
-        {HC_SQL_DOCUMENTS_GET, get_document},
-        {HC_SQL_WARNINGS_GET, get_warning},
-        {HC_SQL_RECORD_GET, get_record},
-        {HC_SQL_LOG_COUNTS_GET, get_log_counts}, /* name files of the record */
+        {HC_SQL_VERSION_GET, get_version},         {HC_SQL_COMPONENTS_GET, get_component},
+        {HC_SQL_DEPENDENCIES_GET, get_dependency}, {HC_SQL_DEPENDENCY_PLACES_GET, get_dependency_place},
+        {HC_SQL_CHANGES_GET, get_change},          {HC_SQL_EVENTS_GET, get_event},
+        {HC_SQL_POINTS_GET, get_points},           {HC_SQL_SERIES_GET, get_series},
+        {HC_SQL_OUTCOMES_GET, get_outcome},        {HC_SQL_DOCUMENTS_GET, get_document},
+        {HC_SQL_WARNINGS_GET, get_warning},        {HC_SQL_RECORD_GET, get_record},
+        {HC_SQL_LOG_MINUTES_GET, get_log_minutes}, /* name files of the record */
+        {HC_SQL_LOG_COUNTS_GET, get_log_counts},
     };
     struct get get = {.store = store, .arena = arena};
     get.incident = hc_arena_calloc(arena, 1, sizeof *get.incident);
@@ -370,6 +370,8 @@ enum hc_status hc_store_version_get(struct hc_store *store, int64_t key, struct 
         status = get_rows(&get, lists[i].which, key, lists[i].row, err);
     if (status == HC_OK && (get.points_left.n > 0 || get.n_points_used < get.n_points))
         status = hc_store_corrupt(err, "points of no series");
+    if (status == HC_OK && get.n_places < get.incident->n_dependencies)
+        status = hc_store_corrupt(err, "a dependency without a place");
     if (status == HC_OK && !hc_counts_at_end(&get.counts))
         status = hc_store_corrupt(err, "minutes of no log count");
     if (status == HC_OK)

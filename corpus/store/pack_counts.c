@@ -2,7 +2,8 @@
 #include "corpus/store/internal.h"
 #include "corpus/store/reader.h"
 
-#define LAYOUT_SOURCES 3 /* 2: fields of fixed width; 1: of one template */
+#define MINUTE_MOST (INT64_MAX / HC_NS_PER_MINUTE) /* of what is a time */
+#define LAYOUT_SOURCES 3                           /* 2: fields of fixed width; 1: of one template */
 #define LEVELS 8
 #define DIGITS_MOST 20
 
@@ -51,7 +52,7 @@ static bool widen(struct hc_minute_scale *scale, const struct hc_log_count *coun
         scale->n_lines = count->lines[i] >= scale->n_lines ? (int64_t)count->lines[i] + 1 : scale->n_lines;
         if (minute == HC_TIME_NONE_NS)
             continue;
-        if (minute <= INT32_MIN || minute > INT32_MAX)
+        if (minute < -MINUTE_MOST || minute > MINUTE_MOST)
             return false;
         if (scale->n_minutes == 1) {
             scale->first = minute;
@@ -186,8 +187,9 @@ static int64_t get_source(struct reader *r, struct hc_log_count *count, const st
 
 static bool scale_holds(const struct hc_minute_scale *scale)
 {
-    return scale->first > INT32_MIN && scale->first <= INT32_MAX && scale->n_minutes >= 1 &&
-           scale->n_minutes <= (int64_t)1 << 33 && scale->n_lines >= 1 && scale->n_lines <= (int64_t)1 << 32;
+    return scale->first >= -MINUTE_MOST && scale->first <= MINUTE_MOST && scale->n_minutes >= 1 &&
+           scale->n_minutes <= MINUTE_MOST - scale->first + 2 && scale->n_lines >= 1 &&
+           scale->n_lines <= (int64_t)1 << 32;
 }
 
 enum hc_status hc_counts_begin(struct hc_counts_reader *reader, const struct hc_minute_scale *scale,

@@ -69,18 +69,19 @@
       " FROM version AS v LEFT JOIN name AS m ON m.key = v.window_member WHERE v.key = ?1") \
     S(COMPONENTS_GET, "SELECT n.text, c.kind FROM component AS c CROSS JOIN name AS n ON n.key = c.name" \
       " WHERE c.version = ?1 ORDER BY c.ordinal") \
-    S(DEPENDENCIES_GET, "SELECT e.value >> 32, e.value >> 1 & 2147483647, e.value & 1, m.text, p.value & 4294967295" \
-      " FROM dependency AS d CROSS JOIN json_each(d.edges) AS e" \
-      " CROSS JOIN json_each(d.places, '$[' || e.key || ']') AS p LEFT JOIN name AS m ON m.key = p.value >> 32" \
-      " WHERE d.version = ?1 ORDER BY e.key") \
+    S(DEPENDENCIES_GET, "SELECT e.value >> 32, e.value >> 1 & 2147483647, e.value & 1" \
+      " FROM dependency AS d CROSS JOIN json_each(d.edges) AS e WHERE d.version = ?1 ORDER BY e.key") \
+    S(DEPENDENCY_PLACES_GET, "SELECT m.text, p.value & 4294967295" \
+      " FROM dependency AS d CROSS JOIN json_each(d.places) AS p LEFT JOIN name AS m ON m.key = p.value >> 32" \
+      " WHERE d.version = ?1 ORDER BY p.key") \
     S(CHANGES_GET, "SELECT c.at_ns, c.at_digits, c.kind, c.component, c.version_text, c.commit_id, c.text, m.text," \
       " c.line FROM change AS c LEFT JOIN name AS m ON m.key = c.member WHERE c.version = ?1 ORDER BY c.ordinal") \
     S(EVENTS_GET, "SELECT e.at_ns, e.at_digits, e.component, e.level, k.text, e.message, e.template, m.text, e.line" \
       " FROM event AS e LEFT JOIN name AS k ON k.key = e.kind LEFT JOIN name AS m ON m.key = e.member" \
       " WHERE e.item BETWEEN ?1 << 32 AND ?1 << 32 | 4294967295 ORDER BY e.item") \
+    S(LOG_MINUTES_GET, "SELECT minute_first, minute_n, line_n, minutes, sources FROM log_count WHERE version = ?1") \
     S(LOG_COUNTS_GET, "SELECT t.id, t.text, t.key, (j.value ->> 0) / 10, j.value ->> 1," \
-      " CASE WHEN j.value ->> 1 IS NOT NULL THEN (j.value ->> 0) % 10 END, c.minute_first, c.minute_n, c.line_n," \
-      " c.minutes, c.sources FROM log_count AS c CROSS JOIN json_each(c.templates) AS j" \
+      " CASE WHEN j.value ->> 1 IS NOT NULL THEN (j.value ->> 0) % 10 END FROM log_count AS c CROSS JOIN json_each(c.templates) AS j" \
       " LEFT JOIN template AS t ON t.key = CAST(j.key AS INTEGER) WHERE c.version = ?1 ORDER BY j.id") \
     S(POINTS_GET, "SELECT item & 4294967295, points FROM series_points" \
       " WHERE item BETWEEN ?1 << 32 AND ?1 << 32 | 4294967295 ORDER BY item") \

@@ -229,11 +229,12 @@ static bool read_row(struct wide_reader *r)
  * is a word, quoted, or ends elsewhere. */
 static const char *scan_odd_field(struct wide_reader *r, const char *p, char stop, double *value)
 {
-    const char *feed = memchr(p, '\n', (size_t)(r->table.last_feed - p) + 1);
-    const char *stopped = stop == '\n' ? feed : memchr(p, ',', (size_t)(feed - p));
-    if (stopped == NULL || *p == '"' || (stop == '\n' && memchr(p, ',', (size_t)(feed - p)) != NULL))
+    const char *stopped = p;
+    while (*stopped != ',' && *stopped != '\n') /* there is a last line feed */
+        stopped++;
+    if (*stopped != stop || *p == '"')
         return NULL;
-    const char *end = stop == '\n' && feed > p && feed[-1] == '\r' ? feed - 1 : stopped;
+    const char *end = stop == '\n' && stopped > p && stopped[-1] == '\r' ? stopped - 1 : stopped;
     *value = (double)NAN;
     r->block_gaps = true;
     return end == p || hc_number_parse((struct hc_str){p, (size_t)(end - p)}, value) ? stopped : NULL;

@@ -46,18 +46,6 @@ static inline size_t hc_count_hex(const char *p)
     return others == 0 ? 8 : (size_t)__builtin_ctzll(others) / 8;
 }
 
-/* How many of the eight bytes at `p` stand before the first digit.
- * Formula: a digit less '0' is below 10, so that 0x76 does not bring it to bit 7.
- * Checked: tests/unit/ingest/test_templates_shape.c, each byte at each place. */
-static inline size_t hc_count_no_digits(const char *p)
-{
-    uint64_t word;
-    memcpy(&word, p, sizeof word);
-    uint64_t off = le64toh(word) ^ HC_EACH_BYTE('0');
-    uint64_t digits = ~(((off & HC_EACH_BYTE(0x7F)) + HC_EACH_BYTE(0x76)) | off) & HC_EACH_BYTE(0x80);
-    return digits == 0 ? 8 : (size_t)__builtin_ctzll(digits) / 8;
-}
-
 /* A bit for each of sixteen bytes at `p`: it is a digit, it is a hexadecimal one.
  * Formula: a byte less the first of a range is no more than the range is long, or it wraps round.
  * Checked: tests/unit/ingest/test_templates_shape.c, each byte at each place. */

@@ -174,6 +174,9 @@ static bool is_told(const struct hc_line_form *form, const struct hc_column *col
         return false;
     if (!first || (first->begin >= column->end && text.p[0] != '['))
         return true;
+    /* One that is not closed here may be in a line of shorter numbers. */
+    if (text.p[0] == '[' && column->class != HC_COLUMN_BRACKET && column->class != HC_COLUMN_LEVEL)
+        return false;
     size_t inner = p[column->begin] == '[' ? column->begin + 1 : column->begin;
     if (p[column->begin] == '@' || p[inner] == '@' || (first->begin == inner && !opens_no_time(first)))
         return false;
@@ -235,7 +238,7 @@ static struct hc_line_form *new_form(struct hc_line_forms *forms, struct hc_str 
     }
     hc_columns_open(form->columns, copy, NULL);
     hc_columns_read(form->columns, HC_HEADER_COLUMNS - 1);
-    form->usable = tells_columns(form);
+    form->usable = (!form->timed || columns->at[0].end == time) && tells_columns(form);
     forms->n_bytes += sizeof *form + sizeof *columns + size + key.n + text.n;
     return form;
 }

@@ -149,7 +149,7 @@ static void refuses_counts_that_do_not_fit_a_number(void **state)
     (void)state;
     struct world world;
     world_begin(&world);
-    static const int64_t minutes[] = {INT32_MIN + 1, INT32_MAX};
+    const int64_t most = INT64_MAX / HC_NS_PER_MINUTE, minutes[] = {-most, most}, beyond[] = {most + 1};
     static const uint32_t lines[] = {1, UINT32_MAX};
     struct hc_log_count count = {.n_minutes = 2, .minute = minutes, .lines = lines};
     struct hc_incident incident = {.log_counts = &count, .n_log_counts = 1, .n_components = 1};
@@ -158,7 +158,9 @@ static void refuses_counts_that_do_not_fit_a_number(void **state)
     assert_string_equal(world.err.code, "record-invalid");
     count.n_minutes = 1;
     assert_ok(&world, hc_minute_scale_of(&scale, &incident, &world.err));
-    assert_true(scale.first == INT32_MIN + 1 && scale.n_minutes == 2 && scale.n_lines == 2);
+    assert_true(scale.first == -most && scale.n_minutes == 2 && scale.n_lines == 2);
+    count.minute = beyond;
+    assert_int_equal(hc_minute_scale_of(&scale, &incident, &world.err), HC_FAIL);
     world_end(&world);
 }
 

@@ -167,6 +167,32 @@ static void a_form_tells_what_each_line_says(void **state)
     assert_true(n_told > SEEDS);
 }
 
+/* A bracket that is too long to be one in the first line and not in the next: whichever comes first, each says what it
+ * says by itself. */
+static void a_bracket_is_closed_whatever_line_came_first(void **state)
+{
+    (void)state;
+    for (int first = 0; first < 2; first++) {
+        struct hc_arena *arena = hc_arena_new(0);
+        struct hc_line_forms *forms = hc_line_forms_new(arena);
+        for (int i = 0; i < 2; i++) {
+            char text[512];
+            const char *number = i == first ? "11111" : "1";
+            int n = snprintf(text, sizeof text, "2024-01-01 00:00:00 INFO [[x] %0246d %s]", 0, number);
+            memset(text + 30, 'y', 246);
+            struct hc_str line = {text, (size_t)n};
+            struct hc_formed_line formed;
+            struct hc_columns alone;
+            assert_true(hc_line_forms_find(forms, line, true, &formed));
+            hc_columns_open(&alone, line, NULL);
+            hc_columns_read(&alone, HC_HEADER_COLUMNS - 1);
+            if (formed.form)
+                assert_same_columns(&formed, &alone);
+        }
+        hc_arena_free(arena);
+    }
+}
+
 static struct hc_line_form *form_of(struct hc_line_forms *forms, const char *line)
 {
     struct hc_formed_line formed;
@@ -194,6 +220,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_form_tells_what_each_line_says),
+        cmocka_unit_test(a_bracket_is_closed_whatever_line_came_first),
         cmocka_unit_test(lines_that_differ_in_time_and_numbers_are_of_one_form),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

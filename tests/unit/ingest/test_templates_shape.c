@@ -98,9 +98,21 @@ static void hexadecimal_digits_are_counted_eight_at_a_time_as_one_by_one(void **
             text[place] = (char)c;
             bool hex = (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F') || (c >= '0' && c <= '9');
             assert_int_equal(hc_count_hex(text), hex ? sizeof text : place);
-            memcpy(text, "/:azAZ\0\xB5", sizeof text);
-            text[place] = (char)c;
-            assert_int_equal(hc_count_no_digits(text), c >= '0' && c <= '9' ? place : sizeof text);
+        }
+}
+
+static void digits_are_told_sixteen_at_a_time_as_one_by_one(void **state)
+{
+    (void)state;
+    for (size_t place = 0; place < 16; place++)
+        for (int c = 0; c < 256; c++) {
+            char others[] = "/:@G`gz \x80\xB0\xE1\xFF\0[_\x10", hex[] = "0123456789abcdef";
+            bool digit = c >= '0' && c <= '9';
+            bool is_hex = digit || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+            others[place] = hex[place] = (char)c;
+            assert_int_equal(hc_digit_bits(others), digit ? 1u << place : 0);
+            assert_int_equal(hc_hex_bits(others), is_hex ? 1u << place : 0);
+            assert_int_equal(hc_hex_bits(hex), is_hex ? 0xFFFF : 0xFFFF & ~(1u << place));
         }
 }
 
@@ -267,6 +279,7 @@ int main(void)
         cmocka_unit_test(shapes_are_valid_utf8_whatever_comes),
         cmocka_unit_test(letters_are_counted_eight_at_a_time_as_one_by_one),
         cmocka_unit_test(hexadecimal_digits_are_counted_eight_at_a_time_as_one_by_one),
+        cmocka_unit_test(digits_are_told_sixteen_at_a_time_as_one_by_one),
         cmocka_unit_test(masks_long_hexadecimal_ids_where_they_end),
         cmocka_unit_test(digits_are_counted_eight_at_a_time_as_one_by_one),
         cmocka_unit_test(one_signature_means_one_shape),
