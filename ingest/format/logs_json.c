@@ -167,26 +167,6 @@ static const char *find_quote(const char *p, const char *end)
     return NULL;
 }
 
-/* As memcmp says, of a few bytes. */
-static bool is_same(const char *a, const char *b, size_t n)
-{
-    uint64_t x, y;
-    if (n < sizeof x) {
-        for (size_t i = 0; i < n; i++)
-            if (a[i] != b[i])
-                return false;
-        return true;
-    }
-    for (size_t i = 0;; i = i + 2 * sizeof x <= n ? i + sizeof x : n - sizeof x) {
-        memcpy(&x, a + i, sizeof x);
-        memcpy(&y, b + i, sizeof y);
-        if (x != y)
-            return false;
-        if (i + sizeof x == n)
-            return true;
-    }
-}
-
 bool hc_json_form_read(const struct hc_json_form *form, struct hc_str text, struct hc_str values[HC_JSON_FORM_VALUES],
                        size_t *n)
 {
@@ -194,7 +174,7 @@ bool hc_json_form_read(const struct hc_json_form *form, struct hc_str text, stru
     size_t begin = *n > 0 ? form->ends[*n - 1] : 0;
     while (form->n_values > 0) {
         size_t n_around = form->ends[*n] - begin;
-        if ((size_t)(end - p) < n_around || !is_same(p, form->around + begin, n_around))
+        if ((size_t)(end - p) < n_around || !hc_bytes_equal(p, form->around + begin, n_around))
             return false;
         p += n_around;
         begin = form->ends[*n];

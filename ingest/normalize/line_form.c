@@ -18,7 +18,7 @@ struct hc_line_forms {
     uint32_t n_programs;                              /* beyond those, each has a number of its own */
     void *room;
     size_t room_bytes;
-    struct hc_signature signature; /* room */
+    struct hc_signature signature; /* of the line that is looked for */
 };
 
 struct hc_line_forms *hc_line_forms_new(struct hc_arena *arena)
@@ -177,8 +177,8 @@ static bool is_told(const struct hc_line_form *form, const struct hc_column *col
     /* One that is not closed here may be in a line of shorter numbers. */
     if (text.p[0] == '[' && column->class != HC_COLUMN_BRACKET && column->class != HC_COLUMN_LEVEL)
         return false;
-    size_t inner = p[column->begin] == '[' ? column->begin + 1 : column->begin;
-    if (p[column->begin] == '@' || p[inner] == '@' || (first->begin == inner && !opens_no_time(first)))
+    size_t inner = column->begin + (text.p[0] == '[');
+    if (p[inner] == '@' || (first->begin == inner && !opens_no_time(first)))
         return false;
     size_t core = column->end - (text.p[text.n - 1] == ',');
     if (first->begin == column->begin && is_hex_kind(first->kind) && first->end != core)
