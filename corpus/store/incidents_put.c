@@ -1,18 +1,6 @@
 /* One content of an incident into its rows. */
 #include "corpus/store/put.h"
 
-enum hc_status hc_put_name(struct hc_put *put, struct hc_str text, int64_t *key, struct hc_err *err)
-{
-    size_t slot = ((uintptr_t)text.p ^ (uintptr_t)text.p >> 7) % HC_PUT_RECENT;
-    enum hc_status status = HC_OK;
-    if (put->recent[slot].text.p != text.p || put->recent[slot].text.n != text.n) {
-        status = hc_store_name(put->store, text, &put->recent[slot].key, err);
-        put->recent[slot].text = text;
-    }
-    *key = put->recent[slot].key;
-    return status;
-}
-
 static enum hc_status row_name(struct hc_put *put, struct hc_row *row, struct hc_str text, struct hc_err *err)
 {
     int64_t key = 0;

@@ -1,5 +1,5 @@
 /* Texts that recur, kept once and known by key. */
-#include "corpus/store/internal.h"
+#include "corpus/store/put.h"
 
 #define CACHE_TEXTS 65536 /* past it the cache starts anew: an ingest of any length needs bounded memory */
 
@@ -105,5 +105,17 @@ enum hc_status hc_store_template(struct hc_store *store, const struct hc_templat
     }
     if (status == HC_OK)
         cache_add(&store->templates, template->text, *key);
+    return status;
+}
+
+enum hc_status hc_put_name(struct hc_put *put, struct hc_str text, int64_t *key, struct hc_err *err)
+{
+    size_t slot = ((uintptr_t)text.p ^ (uintptr_t)text.p >> 7) % HC_PUT_RECENT;
+    enum hc_status status = HC_OK;
+    if (put->recent[slot].text.p != text.p || put->recent[slot].text.n != text.n) {
+        status = hc_store_name(put->store, text, &put->recent[slot].key, err);
+        put->recent[slot].text = text;
+    }
+    *key = put->recent[slot].key;
     return status;
 }

@@ -17,6 +17,8 @@ struct hc_put {
     } recent[HC_PUT_RECENT]; /* names of this record, by where they lie: most are one text in the memory of many rows */
 };
 
+/* ---- names.c ---- */
+
 /* The key of a text that stays where it is during the put; absent gives 0. */
 enum hc_status hc_put_name(struct hc_put *put, struct hc_str text, int64_t *key, struct hc_err *err);
 
