@@ -6,6 +6,7 @@
 
 #include <openssl/sha.h>
 #include <stdlib.h>
+#include <string.h>
 
 struct hc_sha256 {
     SHA256_CTX state;
@@ -53,4 +54,48 @@ void hc_sha256_hex(const uint8_t digest[HC_SHA256_BYTES], char out[HC_SHA256_HEX
         out[2 * i + 1] = hex[digest[i] & 15];
     }
     out[HC_SHA256_HEX - 1] = '\0';
+}
+
+/* A digest that has taken the key's block in, of either kind: what is hashed begins from there. */
+struct hc_hmac {
+    SHA256_CTX inner, outer;
+};
+
+static void begin(SHA256_CTX *state, const uint8_t key[SHA256_CBLOCK], uint8_t pad)
+{
+    uint8_t block[SHA256_CBLOCK];
+    for (size_t i = 0; i < sizeof block; i++)
+        block[i] = key[i] ^ pad;
+    SHA256_Init(state);
+    SHA256_Update(state, block, sizeof block);
+}
+
+struct hc_hmac *hc_hmac_new(const void *key, size_t n)
+{
+    uint8_t block[SHA256_CBLOCK] = {0};
+    struct hc_hmac *hmac = malloc(sizeof *hmac);
+    if (!hmac)
+        return NULL;
+    if (n > sizeof block)
+        hc_sha256_once(key, n, block);
+    else if (n > 0)
+        memcpy(block, key, n);
+    begin(&hmac->inner, block, 0x36);
+    begin(&hmac->outer, block, 0x5c);
+    return hmac;
+}
+
+void hc_hmac_of(const struct hc_hmac *hmac, const void *bytes, size_t n, uint8_t out[HC_SHA256_BYTES])
+{
+    SHA256_CTX inner = hmac->inner, outer = hmac->outer;
+    if (n > 0)
+        SHA256_Update(&inner, bytes, n);
+    SHA256_Final(out, &inner);
+    SHA256_Update(&outer, out, HC_SHA256_BYTES);
+    SHA256_Final(out, &outer);
+}
+
+void hc_hmac_free(struct hc_hmac *hmac)
+{
+    free(hmac);
 }

@@ -2,6 +2,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -58,10 +59,35 @@ static void pieces_give_what_the_whole_gives_and_it_starts_anew(void **state)
     hc_sha256_free(NULL);
 }
 
+/* RFC 4231, cases 1, 2 and 6: a key shorter than the hash, one of letters, one longer than a block. */
+static void hmac_agrees_with_the_published_values(void **state)
+{
+    (void)state;
+    uint8_t key[131], digest[HC_SHA256_BYTES];
+    struct hc_hmac *hmac;
+    memset(key, 0x0b, 20);
+    hmac = hc_hmac_new(key, 20);
+    hc_hmac_of(hmac, "Hi There", 8, digest);
+    assert_digest(digest, "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7");
+    hc_hmac_free(hmac);
+    hmac = hc_hmac_new("Jefe", 4);
+    for (int twice = 0; twice < 2; twice++) {
+        hc_hmac_of(hmac, "what do ya want for nothing?", 28, digest);
+        assert_digest(digest, "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+    }
+    hc_hmac_free(hmac);
+    memset(key, 0xaa, sizeof key);
+    hmac = hc_hmac_new(key, sizeof key);
+    hc_hmac_of(hmac, "Test Using Larger Than Block-Size Key - Hash Key First", 54, digest);
+    assert_digest(digest, "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
+    hc_hmac_free(hmac);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(agrees_with_the_published_values),
+        cmocka_unit_test(hmac_agrees_with_the_published_values),
         cmocka_unit_test(pieces_give_what_the_whole_gives_and_it_starts_anew),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

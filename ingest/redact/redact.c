@@ -1,0 +1,234 @@
+#include "ingest/redact/redact.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "ingest/redact/rules.h"
+
+#define HEX_DIGITS 12
+
+/* Of a text, what a rule found. */
+struct find {
+    size_t begin, end;
+    const struct hc_redaction_rule *rule;
+};
+
+struct hc_redactor {
+    const struct hc_redaction_rules *rules;
+    pcre2_match_data *match;
+    pcre2_match_context *limits;
+    struct find *finds; /* in the text at hand */
+    size_t n_finds, capacity;
+    bool failed; /* no memory for them */
+    bool gave_up;
+};
+
+struct hc_redactor *hc_redactor_new(const struct hc_redaction_rules *rules)
+{
+    struct hc_redactor *redactor = calloc(1, sizeof *redactor);
+    if (!redactor)
+        return NULL;
+    redactor->rules = rules;
+    redactor->match = pcre2_match_data_create(2, NULL);
+    redactor->limits = pcre2_match_context_create(NULL);
+    if (redactor->match && redactor->limits) {
+        pcre2_set_match_limit(redactor->limits, HC_REDACTION_MATCHES_MOST);
+        return redactor;
+    }
+    hc_redactor_free(redactor);
+    return NULL;
+}
+
+void hc_redactor_free(struct hc_redactor *redactor)
+{
+    if (!redactor)
+        return;
+    pcre2_match_data_free(redactor->match);
+    pcre2_match_context_free(redactor->limits);
+    free(redactor->finds);
+    free(redactor);
+}
+
+/* Luhn 1960: every second digit from the last but one doubled, the sum of all their digits a multiple of ten. */
+static bool passes_luhn(struct hc_str text)
+{
+    unsigned sum = 0;
+    bool doubled = false;
+    for (size_t i = text.n; i-- > 0;) {
+        unsigned digit = (unsigned)(unsigned char)text.p[i] - '0';
+        if (digit > 9)
+            continue;
+        sum += doubled && digit > 4 ? 2 * digit - 9 : doubled ? 2 * digit : digit;
+        doubled = !doubled;
+    }
+    return sum % 10 == 0;
+}
+
+static void add_find(struct hc_redactor *r, const struct find *find)
+{
+    if (r->n_finds == r->capacity) {
+        size_t capacity = r->capacity ? 2 * r->capacity : 16;
+        struct find *finds = realloc(r->finds, capacity * sizeof *finds);
+        if (!finds) {
+            r->failed = true;
+            return;
+        }
+        r->finds = finds;
+        r->capacity = capacity;
+    }
+    r->finds[r->n_finds++] = *find;
+}
+
+/* Where the next find of the rule from `at` on is; its end is behind its begin. */
+static bool find_next(struct hc_redactor *r, const struct hc_redaction_rule *rule, struct hc_str text, size_t at,
+                      struct find *find)
+{
+    int n = pcre2_match(rule->pattern, (PCRE2_SPTR)text.p, text.n, at, PCRE2_NOTEMPTY, r->match, r->limits);
+    if (n < 0) {
+        r->gave_up = r->gave_up || n != PCRE2_ERROR_NOMATCH;
+        return false;
+    }
+    const PCRE2_SIZE *places = pcre2_get_ovector_pointer(r->match);
+    size_t group = n > 1 && places[2] != PCRE2_UNSET && places[3] > places[2] ? 2 : 0;
+    *find = (struct find){places[group], places[group + 1], rule};
+    return find->end > find->begin && find->end > at; /* \K and look-behinds can say otherwise */
+}
+
+static void find_all(struct hc_redactor *r, struct hc_str text)
+{
+    uint64_t near = hc_literals_in(r->rules->literals, text);
+    r->n_finds = 0;
+    r->gave_up = false;
+    for (size_t i = 0; i < r->rules->n; i++) {
+        const struct hc_redaction_rule *rule = &r->rules->items[i];
+        struct find find = {.end = 0};
+        if (rule->near != 0 && (rule->near & near) == 0)
+            continue;
+        while (find_next(r, rule, text, find.end, &find))
+            if (!rule->luhn || passes_luhn((struct hc_str){text.p + find.begin, find.end - find.begin}))
+                add_find(r, &find);
+    }
+}
+
+bool hc_redactor_finds(struct hc_redactor *redactor, struct hc_str text)
+{
+    find_all(redactor, text);
+    return redactor->n_finds > 0 || redactor->gave_up || redactor->failed;
+}
+
+bool hc_redaction_begin(struct hc_redaction *redaction, struct hc_redactor *redactor, const struct hc_names *names,
+                        struct hc_arena *arena)
+{
+    *redaction = (struct hc_redaction){.redactor = redactor};
+    struct hc_str *kept = hc_arena_alloc(arena, names->n * sizeof *kept);
+    if (!kept)
+        return false;
+    for (size_t i = 0; i < names->n; i++)
+        if (hc_redactor_finds(redactor, names->items[i]))
+            kept[redaction->n_kept++] = names->items[i];
+    redaction->kept = kept;
+    return !redactor->failed;
+}
+
+static bool is_word(char c)
+{
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+}
+
+/* Does a name stand around the find, as a word of its own? */
+static bool is_in_name(struct hc_str name, struct hc_str text, const struct find *find)
+{
+    size_t n = find->end - find->begin;
+    for (size_t at = 0; at + n <= name.n; at++) {
+        size_t begin = find->begin - at, end = begin + name.n;
+        if (at > find->begin || end > text.n || memcmp(name.p, text.p + begin, name.n) != 0)
+            continue;
+        if ((begin == 0 || !is_word(text.p[begin - 1])) && (end == text.n || !is_word(text.p[end])))
+            return true;
+    }
+    return false;
+}
+
+static bool is_kept(const struct hc_redaction *redaction, struct hc_str text, const struct find *find)
+{
+    for (size_t i = 0; i < redaction->n_kept; i++)
+        if (is_in_name(redaction->kept[i], text, find))
+            return true;
+    return false;
+}
+
+static void put_pseudonym(const struct hc_redaction_rules *rules, const struct find *find, struct hc_str found,
+                          struct hc_buf *out)
+{
+    uint8_t digest[HC_SHA256_BYTES];
+    char hex[HC_SHA256_HEX];
+    struct hc_str name = rules->names[find->rule->name];
+    size_t begin = out->n;
+    /* What is hashed stands in the buffer for as long. */
+    hc_buf_str(out, name);
+    hc_buf_char(out, '-');
+    hc_buf_str(out, found);
+    if (out->failed)
+        return;
+    hc_hmac_of(rules->hmac, out->p + begin, out->n - begin, digest);
+    hc_sha256_hex(digest, hex);
+    out->n = begin + name.n + 1;
+    hc_buf_add(out, hex, HEX_DIGITS);
+}
+
+/* By begin; of those that begin together the rule that comes first. */
+static int by_place(const void *a, const void *b)
+{
+    const struct find *x = a;
+    const struct find *y = b;
+    if (x->begin != y->begin)
+        return x->begin < y->begin ? -1 : 1;
+    return (x->rule > y->rule) - (x->rule < y->rule);
+}
+
+/* A rule that gave up may have missed what it is there for: then all of the text is one find, of the first rule. */
+static void settle_finds(struct hc_redactor *r, struct hc_str text)
+{
+    if (r->gave_up) {
+        r->n_finds = 0;
+        add_find(r, &(struct find){0, text.n, r->rules->items});
+    }
+    if (r->n_finds > 1)
+        qsort(r->finds, r->n_finds, sizeof *r->finds, by_place);
+}
+
+/* Finds that overlap are one. */
+static size_t end_with_others(const struct hc_redactor *r, size_t i)
+{
+    size_t end = r->finds[i].end;
+    for (i++; i < r->n_finds && r->finds[i].begin < end; i++)
+        end = r->finds[i].end > end ? r->finds[i].end : end;
+    return end;
+}
+
+struct hc_str hc_redact(struct hc_redaction *redaction, struct hc_str text, struct hc_arena *arena)
+{
+    struct hc_redactor *r = redaction->redactor;
+    struct hc_buf out = {.n = 0};
+    size_t copied = 0;
+    if (text.n == 0)
+        return text;
+    find_all(r, text);
+    settle_finds(r, text);
+    for (size_t i = 0; i < r->n_finds; i++) {
+        const struct find *find = &r->finds[i];
+        if (find->begin < copied || (!r->gave_up && is_kept(redaction, text, find)))
+            continue;
+        hc_buf_add(&out, text.p + copied, find->begin - copied);
+        size_t end = end_with_others(r, i);
+        put_pseudonym(r->rules, find, (struct hc_str){text.p + find->begin, end - find->begin}, &out);
+        copied = end;
+        redaction->counts[find->rule->name]++;
+    }
+    if (copied > 0) {
+        hc_buf_add(&out, text.p + copied, text.n - copied);
+        text = out.failed ? HC_STR_NONE : hc_str_copy(arena, hc_buf_view(&out));
+    }
+    hc_buf_free(&out);
+    return r->failed ? HC_STR_NONE : text;
+}

@@ -1,0 +1,167 @@
+#include "ingest/redact/rules.h"
+
+#include <string.h>
+
+#include "base/xml.h"
+
+extern const unsigned char hc_redaction_xml[], hc_redaction_rng[];
+extern const size_t hc_redaction_xml_size, hc_redaction_rng_size;
+
+#define CODE "redaction-rules"
+
+/* The texts that rules are tried near to, by number. */
+struct near_texts {
+    struct hc_str items[HC_LITERALS_MOST];
+    size_t n;
+};
+
+struct hc_str hc_redaction_shipped(void)
+{
+    return (struct hc_str){(const char *)hc_redaction_xml, hc_redaction_xml_size};
+}
+
+static enum hc_status out_of_memory(struct hc_err *err)
+{
+    return hc_err_set(err, HC_FATAL, "out-of-memory", "no memory for the rules of redaction");
+}
+
+static enum hc_status refuse(const struct hc_xml_node *node, const char *what, struct hc_err *err)
+{
+    hc_err_set(err, HC_FAIL, CODE, "%s", what);
+    hc_err_at(err, NULL, NULL, node->line);
+    return HC_FAIL;
+}
+
+static enum hc_status number_name(struct hc_redaction_rules *rules, const struct hc_xml_node *node, size_t *number,
+                                  struct hc_err *err)
+{
+    struct hc_str name = hc_xml_attribute(node, "name");
+    for (*number = 0; *number < rules->n_names; ++*number)
+        if (hc_str_equal(rules->names[*number], name))
+            return HC_OK;
+    if (rules->n_names == HC_REDACTION_NAMES)
+        return refuse(node, "the rules have more than 64 names", err);
+    rules->names[rules->n_names] = hc_str_copy(rules->arena, name);
+    return rules->names[rules->n_names++].p ? HC_OK : out_of_memory(err);
+}
+
+/* Words of @near; a space within one cannot be said. */
+static enum hc_status number_near(struct near_texts *texts, const struct hc_xml_node *node, uint64_t *near,
+                                  struct hc_err *err)
+{
+    struct hc_str rest = hc_xml_attribute(node, "near");
+    *near = 0;
+    while ((rest = hc_str_trim(rest)).n > 0) {
+        const char *space = memchr(rest.p, ' ', rest.n);
+        struct hc_str word = {rest.p, space ? (size_t)(space - rest.p) : rest.n};
+        size_t i = 0;
+        while (i < texts->n && !hc_str_equal(texts->items[i], word))
+            i++;
+        if (i == HC_LITERALS_MOST)
+            return refuse(node, "the rules stand near more than 64 texts", err);
+        texts->items[i] = word;
+        texts->n = i < texts->n ? texts->n : i + 1;
+        *near |= UINT64_C(1) << i;
+        rest = (struct hc_str){rest.p + word.n, rest.n - word.n};
+    }
+    return HC_OK;
+}
+
+static enum hc_status compile(pcre2_code **pattern, const struct hc_xml_node *node, struct hc_err *err)
+{
+    struct hc_str text = hc_str_trim(node->text);
+    int error;
+    PCRE2_SIZE at;
+    *pattern = pcre2_compile((PCRE2_SPTR)text.p, text.n, PCRE2_NEVER_UTF | PCRE2_NEVER_BACKSLASH_C, &error, &at, NULL);
+    if (!*pattern) {
+        PCRE2_UCHAR why[160];
+        pcre2_get_error_message(error, why, sizeof why);
+        hc_err_set(err, HC_FAIL, CODE, "the pattern is none: %s, at byte %zu of it", (const char *)why, (size_t)at);
+        hc_err_at(err, NULL, NULL, node->line);
+        return HC_FAIL;
+    }
+    (void)pcre2_jit_compile(*pattern, PCRE2_JIT_COMPLETE); /* without it a match is slower, and the same */
+    return HC_OK;
+}
+
+static enum hc_status add_rule(struct hc_redaction_rules *rules, const struct hc_xml_node *node,
+                               struct near_texts *texts, struct hc_err *err)
+{
+    struct hc_redaction_rule *rule = &rules->items[rules->n];
+    rule->luhn = hc_xml_attribute(node, "check").p != NULL;
+    enum hc_status status = number_name(rules, node, &rule->name, err);
+    if (status == HC_OK)
+        status = number_near(texts, node, &rule->near, err);
+    if (status == HC_OK)
+        status = compile(&rule->pattern, node, err);
+    rules->n += status == HC_OK;
+    return status;
+}
+
+static enum hc_status parse(struct hc_redaction_rules *rules, struct hc_str xml, struct hc_arena *scratch,
+                            struct hc_err *err)
+{
+    struct hc_xml_schema *schema = NULL;
+    const struct hc_xml_node *root;
+    struct near_texts texts = {.n = 0};
+    const struct hc_str rng = {(const char *)hc_redaction_rng, hc_redaction_rng_size};
+    size_t n = 0;
+    enum hc_status status = hc_xml_schema_new(&schema, rng, err);
+    if (status == HC_OK)
+        status = hc_xml_parse(&root, xml, 0, schema, scratch, err);
+    hc_xml_schema_free(schema);
+    if (status != HC_OK)
+        return status;
+    for (const struct hc_xml_node *node = root->first_child; node; node = node->next)
+        n++;
+    rules->items = hc_arena_calloc(rules->arena, n, sizeof *rules->items);
+    if (!rules->items)
+        return out_of_memory(err);
+    for (const struct hc_xml_node *node = hc_xml_child(root, "rule"); node; node = hc_xml_next(node, "rule"))
+        if ((status = add_rule(rules, node, &texts, err)) != HC_OK)
+            return status;
+    rules->literals = hc_literals_new(texts.items, texts.n);
+    return rules->literals ? HC_OK : out_of_memory(err);
+}
+
+enum hc_status hc_redaction_rules_new(struct hc_redaction_rules **out, struct hc_str xml, struct hc_str key,
+                                      struct hc_err *err)
+{
+    struct hc_arena *arena = hc_arena_new(0), *scratch = hc_arena_new(0);
+    struct hc_redaction_rules *rules = arena ? hc_arena_calloc(arena, 1, sizeof *rules) : NULL;
+    enum hc_status status = HC_FATAL;
+    *out = NULL;
+    if (rules) {
+        rules->arena = arena;
+        rules->hmac = hc_hmac_new(key.p, key.n);
+    }
+    if (!rules || !scratch || !rules->hmac)
+        out_of_memory(err);
+    else
+        status = parse(rules, xml, scratch, err);
+    hc_arena_free(scratch);
+    if (status == HC_OK)
+        *out = rules;
+    else if (rules)
+        hc_redaction_rules_free(rules);
+    else
+        hc_arena_free(arena);
+    return status;
+}
+
+void hc_redaction_rules_free(struct hc_redaction_rules *rules)
+{
+    if (!rules)
+        return;
+    for (size_t i = 0; i < rules->n; i++)
+        pcre2_code_free(rules->items[i].pattern);
+    hc_literals_free(rules->literals);
+    hc_hmac_free(rules->hmac);
+    hc_arena_free(rules->arena);
+}
+
+const struct hc_str *hc_redaction_names(const struct hc_redaction_rules *rules, size_t *n)
+{
+    *n = rules->n_names;
+    return rules->names;
+}

@@ -1,0 +1,243 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "ingest/redact/literals.h"
+#include "ingest/redact/redact.h"
+
+struct fixture {
+    struct hc_arena *arena;
+    struct hc_redaction_rules *rules;
+    struct hc_redactor *redactor;
+    struct hc_names names;
+    struct hc_redaction redaction;
+};
+
+static void begin_with(struct fixture *f, struct hc_str xml, struct hc_str key)
+{
+    struct hc_err err = HC_ERR_NONE;
+    f->arena = hc_arena_new(0);
+    enum hc_status status = hc_redaction_rules_new(&f->rules, xml, key, &err);
+    if (status != HC_OK)
+        print_error("%s, line %ld\n", err.text, err.line);
+    assert_int_equal(status, HC_OK);
+    f->redactor = hc_redactor_new(f->rules);
+    hc_names_init(&f->names, f->arena);
+    assert_true(hc_redaction_begin(&f->redaction, f->redactor, &f->names, f->arena));
+}
+
+static void begin(struct fixture *f)
+{
+    begin_with(f, hc_redaction_shipped(), HC_STR("key"));
+}
+
+static void end(struct fixture *f)
+{
+    hc_redactor_free(f->redactor);
+    hc_redaction_rules_free(f->rules);
+    hc_arena_free(f->arena);
+}
+
+/* Each run of twelve hexadecimal digits behind a dash becomes "#": what a pseudonym is does not matter here. */
+static const char *redacted(struct fixture *f, const char *text)
+{
+    struct hc_str out = hc_redact(&f->redaction, hc_str_of(text), f->arena);
+    char *shown = hc_arena_copy(f->arena, out.p, out.n), *to = shown;
+    for (const char *from = shown; *from;) {
+        if (*from == '-' && strspn(from + 1, "0123456789abcdef") == 12) {
+            *to++ = '#';
+            from += 13;
+        } else {
+            *to++ = *from++;
+        }
+    }
+    *to = '\0';
+    return shown;
+}
+
+struct example {
+    const char *text, *expected;
+};
+
+static const struct example secrets[] = {
+    {"connect to postgres://app:s3cr3t@db:5432/x", "connect to postgres://app:password#@db:5432/x"},
+    {"-----BEGIN RSA PRIVATE KEY-----\nMIIE\nabc=\n-----END RSA PRIVATE KEY-----\nnext", "private-key#\nnext"},
+    {"-----BEGIN PRIVATE KEY-----\nMIIE cut", "private-key#"},
+    {"token eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.SflKxwRJSMeKKF2QT4", "token token#"},
+    {"using AKIAIOSFODNN7EXAMPLE for s3", "using token# for s3"},
+    {"ghp_abcdefghijklmnopqrstuvwxyz0123456789 leaked", "token# leaked"},
+    {"Authorization: Bearer abcdef0123456789", "Authorization: Bearer token#"},
+    {"{\"authorization\":\"Basic YWxhZGRpbjpvcGVu\"}", "{\"authorization\":\"Basic token#\"}"},
+    {"db.password=hunter2 retrying", "db.password=password# retrying"},
+    {"{\"api_key\": \"abc123def\", \"n\": 1}", "{\"api_key\": \"password#\", \"n\": 1}"},
+    {"{\\\"client_secret\\\":\\\"zzz111\\\"}", "{\\\"client_secret\\\":\\\"password#\\\"}"},
+    {"PASSWORD='open sesame'", "PASSWORD='password# sesame'"},
+};
+
+static const struct example personal[] = {
+    {"mail to Jane.Doe+x@example.co.uk failed", "mail to email# failed"},
+    {"user<*>@example.com", "email#"},
+    {"card 4111 1111 1111 1111 declined", "card card# declined"},
+    {"SSN: 078-05-1120", "SSN: national-id#"},
+    {"call +1 415 555 2671 now", "call phone# now"},
+    {"from 10.0.78.110:4711 accepted", "from ip#:4711 accepted"},
+    {"src: /10.251.43.210:50010 dest: /10.251.43.211:50010", "src: /ip#:50010 dest: /ip#:50010"},
+    {"peer fe80::1ff:fe23:4567:890a up", "peer ip# up"},
+    {"peer 2a00:1450:4001:0811:0000:0000:0000:200e up", "peer ip# up"},
+    {"dhcp for 00:1B:44:11:3A:B7", "dhcp for mac#"},
+};
+
+/* What looks like one and is none, or is nobody's. */
+static const char *const others[] = {
+    "password expired for a user",
+    "check pass; user unknown",
+    "Failed password for root",
+    "password=<*> retrying",
+    "secret=null token=*** api_key=",
+    "at 2024-01-04T08:02:27+08:00 12:34:56",
+    "std::vector<int> a::b Foo::bar",
+    "Chrome/108.0.0.0 version v1.2.3.4 1.2.3.4.5",
+    "listening on 127.0.0.1 and 0.0.0.0 and ::1 and ::",
+    "order 4111111111111112 of 1704359595009606438",
+    "basic authentication required, bearer plants",
+    "a@b git@github",
+    "{\"level\":\"info\",\"trace_id\":\"03a06866f3333abf3e1dcca64124f6dc\"}",
+    "",
+};
+
+static void replaces_secrets(void **state)
+{
+    (void)state;
+    struct fixture f;
+    begin(&f);
+    for (size_t i = 0; i < sizeof secrets / sizeof *secrets; i++)
+        assert_string_equal(redacted(&f, secrets[i].text), secrets[i].expected);
+    for (size_t i = 0; i < sizeof personal / sizeof *personal; i++)
+        assert_string_equal(redacted(&f, personal[i].text), personal[i].expected);
+    end(&f);
+}
+
+static void leaves_the_rest(void **state)
+{
+    (void)state;
+    struct fixture f;
+    begin(&f);
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        struct hc_str text = hc_str_of(others[i]);
+        struct hc_str out = hc_redact(&f.redaction, text, f.arena);
+        assert_string_equal(redacted(&f, others[i]), others[i]);
+        assert_ptr_equal(out.p, text.p);
+    }
+    end(&f);
+}
+
+static void is_stable_under_a_key(void **state)
+{
+    (void)state;
+    struct fixture f, g, other;
+    begin(&f);
+    begin(&g);
+    begin_with(&other, hc_redaction_shipped(), HC_STR("another key"));
+    struct hc_str text = HC_STR("10.1.2.3 10.1.2.3 10.1.2.4");
+    struct hc_str a = hc_redact(&f.redaction, text, f.arena), b = hc_redact(&g.redaction, text, g.arena);
+    struct hc_str c = hc_redact(&other.redaction, text, other.arena);
+    assert_true(hc_str_equal(a, b));
+    assert_false(hc_str_equal(a, c));
+    size_t n = sizeof "ip-123456789012" - 1;
+    assert_int_equal(a.n, 3 * n + 2);
+    assert_memory_equal(a.p, a.p + n + 1, n);
+    assert_memory_not_equal(a.p, a.p + 2 * (n + 1), n);
+    /* Once and for all: what is in corpora must mean the same to later versions. */
+    assert_memory_equal(a.p, "ip-aa6080b999e5", n);
+    size_t n_names;
+    const struct hc_str *names = hc_redaction_names(f.rules, &n_names);
+    for (size_t i = 0; i < n_names; i++)
+        assert_int_equal(f.redaction.counts[i], hc_str_is(names[i], "ip") ? 3 : 0);
+    end(&f);
+    end(&g);
+    end(&other);
+}
+
+static void keeps_the_names_of_the_manifest(void **state)
+{
+    (void)state;
+    struct fixture f;
+    begin(&f);
+    assert_int_not_equal(hc_names_add(&f.names, HC_STR("10.0.0.1")), HC_NAME_NONE);
+    assert_int_not_equal(hc_names_add(&f.names, HC_STR("db@10.0.0.7:5432")), HC_NAME_NONE);
+    assert_int_not_equal(hc_names_add(&f.names, HC_STR("checkout")), HC_NAME_NONE);
+    assert_true(hc_redaction_begin(&f.redaction, f.redactor, &f.names, f.arena));
+    assert_int_equal(f.redaction.n_kept, 2);
+    assert_string_equal(redacted(&f, "10.0.0.1 calls db@10.0.0.7:5432, 10.0.0.7 and 10.0.0.11"),
+                        "10.0.0.1 calls db@10.0.0.7:5432, ip# and ip#");
+    end(&f);
+}
+
+static void unites_what_overlaps(void **state)
+{
+    (void)state;
+    struct fixture f;
+    begin(&f);
+    assert_string_equal(redacted(&f, "password=me@example.com!x y"), "password=password# y");
+    end(&f);
+}
+
+static void replaces_all_where_a_rule_gives_up(void **state)
+{
+    (void)state;
+    struct fixture f;
+    begin_with(&f, HC_STR("<redaction xmlns='urn:hindcast:redaction:1'><rule name='slow'>(a+)+\\d</rule></redaction>"),
+               HC_STR(""));
+    char text[64];
+    memset(text, 'a', sizeof text - 1);
+    text[sizeof text - 1] = '\0';
+    assert_string_equal(redacted(&f, text), "slow#");
+    assert_true(hc_redactor_finds(f.redactor, hc_str_of(text)));
+    end(&f);
+}
+
+static void refuses(const char *xml, long line)
+{
+    struct hc_redaction_rules *rules;
+    struct hc_err err = HC_ERR_NONE;
+    assert_int_equal(hc_redaction_rules_new(&rules, hc_str_of(xml), HC_STR("k"), &err), HC_FAIL);
+    assert_null(rules);
+    assert_int_equal(err.line, line);
+}
+
+static void refuses_what_are_no_rules(void **state)
+{
+    (void)state;
+    refuses("<redaction xmlns='urn:hindcast:redaction:1'>\n<rule name='x'>a(b</rule></redaction>", 2);
+    refuses("<redaction xmlns='urn:hindcast:redaction:1'>\n<rule name='X y'>a</rule></redaction>", 2);
+    refuses("<redaction xmlns='urn:hindcast:redaction:1'>\n\n<rule name='x' check='what'>a</rule></redaction>", 3);
+}
+
+static void literals_agree_with_a_plain_search(void **state)
+{
+    (void)state;
+    const struct hc_str items[] = {HC_STR("he"), HC_STR("she"), HC_STR("hers"),
+                                   HC_STR("@"),  HC_STR("s@s"), HC_STR(".9.9")};
+    const char *const texts[] = {"ushers", "SHE", "hehers", "", "s@S", "hi", "shhe@", "1.22.3.4", "1.22"};
+    const uint64_t expected[] = {1 | 2 | 4, 1 | 2, 1 | 4, 0, 8 | 16, 0, 1 | 8, 32, 0};
+    struct hc_literals *literals = hc_literals_new(items, sizeof items / sizeof *items);
+    assert_non_null(literals);
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        assert_int_equal(hc_literals_in(literals, hc_str_of(texts[i])), expected[i]);
+    hc_literals_free(literals);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(replaces_secrets),          cmocka_unit_test(leaves_the_rest),
+        cmocka_unit_test(is_stable_under_a_key),     cmocka_unit_test(keeps_the_names_of_the_manifest),
+        cmocka_unit_test(unites_what_overlaps),      cmocka_unit_test(replaces_all_where_a_rule_gives_up),
+        cmocka_unit_test(refuses_what_are_no_rules), cmocka_unit_test(literals_agree_with_a_plain_search),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
