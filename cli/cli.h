@@ -38,6 +38,9 @@ struct hc_cli {
     const char *catalogue_path; /* NULL: the one built in */
     int n_threads;
     struct hc_ingest_limits limits; /* 0: the default */
+    const char *redaction_path;     /* NULL: the rules built in */
+    const char *redaction_key_path; /* NULL: a key that everybody knows */
+    bool no_redaction;
     bool json, quiet, ids;
     bool corpus_given; /* by --corpus */
     bool partial;      /* set while the command runs: it was done, but HC_EXIT_PARTIAL */
@@ -48,7 +51,7 @@ struct hc_cli {
 };
 
 /* Global options that only some commands use, and list. */
-enum hc_uses { HC_USES_CATALOGUE = 1, HC_USES_LIMITS = 2, HC_USES_IDS = 4 };
+enum hc_uses { HC_USES_CATALOGUE = 1, HC_USES_BUNDLES = 2, HC_USES_IDS = 4 };
 
 struct hc_command {
     const char *name;
@@ -99,6 +102,10 @@ enum hc_status hc_directory_make(const char *path, struct hc_err *err);
 
 /* The catalogue of --catalogue, or the one built in. */
 enum hc_status hc_cli_catalogue(const struct hc_cli *cli, struct hc_catalogue **out, struct hc_err *err);
+
+/* The rules of --redaction, or those built in, under the key of --redaction-key; NULL with --no-redaction. Owns: the
+ * caller; hc_redaction_rules_free. */
+enum hc_status hc_cli_redaction(const struct hc_cli *cli, struct hc_redaction_rules **out, struct hc_err *err);
 
 /* Is this argument a path (has a slash, or names something that exists) rather than an id? */
 bool hc_is_path(const struct hc_cli *cli, const char *argument);

@@ -35,7 +35,7 @@ static enum hc_status keep_paths(struct hc_session *session, struct hc_err *err)
 {
     struct hc_cli *cli = session->cli;
     struct hc_intake intake = {.cli = cli, .store = session->store, .catalogue = session->catalogue, .silent = true};
-    enum hc_status status = HC_OK;
+    enum hc_status status = hc_session_redaction(session, &intake.redaction, err);
     for (int i = 0; status == HC_OK && i < cli->n_arguments; i++)
         if (hc_is_path(cli, cli->arguments[i]))
             status = hc_intake_run(&intake, (const char *const *)&cli->arguments[i], 1, err);
@@ -65,6 +65,6 @@ const struct hc_command hc_command_analyze = {
     .options = OPTIONS,
     .min_arguments = 1,
     .max_arguments = -1,
-    .uses = HC_USES_CATALOGUE | HC_USES_LIMITS | HC_USES_IDS,
+    .uses = HC_USES_CATALOGUE | HC_USES_BUNDLES | HC_USES_IDS,
     .run = run,
 };

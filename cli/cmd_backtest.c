@@ -239,6 +239,6 @@ const struct hc_command hc_command_backtest = {
     .options = OPTIONS,
     .min_arguments = 0,
     .max_arguments = -1,
-    .uses = HC_USES_CATALOGUE | HC_USES_LIMITS | HC_USES_IDS,
+    .uses = HC_USES_CATALOGUE | HC_USES_BUNDLES | HC_USES_IDS,
     .run = run,
 };

@@ -1,6 +1,32 @@
+#include <inttypes.h>
+
 #include "cli/intake.h"
 
 static const struct hc_option OPTIONS[] = {{NULL, 0, NULL, NULL}};
+
+static void put_replaced(const struct hc_intake *in, struct hc_buf *out)
+{
+    size_t n = 0, begin = out->n;
+    const char *const *names = in->redaction ? hc_redaction_names(in->redaction, &n) : NULL;
+    for (size_t i = 0; i < n; i++)
+        if (in->n_replaced[i])
+            hc_buf_format(out, "%s%" PRIu64 " %s",
+                          out->n > begin ? ", " : "replaced by pseudonyms: ", in->n_replaced[i], names[i]);
+    if (out->n > begin)
+        hc_buf_char(out, '\n');
+}
+
+static void put_replaced_json(const struct hc_intake *in, struct hc_json_writer *w)
+{
+    size_t n = 0;
+    const char *const *names = in->redaction ? hc_redaction_names(in->redaction, &n) : NULL;
+    hc_json_key(w, "replaced");
+    hc_json_open_object(w);
+    for (size_t i = 0; i < n; i++)
+        if (in->n_replaced[i])
+            hc_json_put_int(w, names[i], (int64_t)in->n_replaced[i]);
+    hc_json_close_object(w);
+}
 
 static void print_summary(const struct hc_intake *in, struct hc_buf *out)
 {
@@ -20,6 +46,7 @@ static void print_summary(const struct hc_intake *in, struct hc_buf *out)
         if (in->n_refused)
             hc_buf_format(out, ", %zu refused", in->n_refused);
         hc_buf_char(out, '\n');
+        put_replaced(in, out);
         if (in->n_warnings) {
             hc_buf_format(out, "warnings: %zu (hindcast ", in->n_warnings);
             hc_put_corpus_option(out, cli);
@@ -41,6 +68,7 @@ static void print_summary(const struct hc_intake *in, struct hc_buf *out)
         hc_json_put_int(&w, RESULTS[i], (int64_t)in->n_results[i]);
     hc_json_put_int(&w, "refused", (int64_t)in->n_refused);
     hc_json_close_object(&w);
+    put_replaced_json(in, &w);
     hc_json_put_int(&w, "warnings", (int64_t)in->n_warnings);
     hc_json_end(&w);
 }
@@ -56,23 +84,42 @@ static void say_nothing(const struct hc_intake *in)
         hc_say("nothing to ingest in %s", cli->arguments[i]);
 }
 
+/* Whoever knows the key can try all addresses there are. */
+static void say_key(const struct hc_intake *in)
+{
+    size_t n = 0, n_replaced = 0;
+    if (in->redaction)
+        hc_redaction_names(in->redaction, &n);
+    for (size_t i = 0; i < n; i++)
+        n_replaced += in->n_replaced[i] > 0;
+    if (n_replaced > 0 && !in->cli->redaction_key_path && !in->cli->quiet)
+        hc_say("pseudonyms were made with the key that everybody has: what was replaced can be guessed and tried; "
+               "--redaction-key FILE gives a key of your own");
+}
+
 static enum hc_status run(struct hc_cli *cli, struct hc_buf *out, struct hc_err *err)
 {
     struct hc_catalogue *catalogue = NULL;
+    struct hc_redaction_rules *redaction = NULL;
     struct hc_intake intake = {.cli = cli};
     hc_store_setup_alone();
     enum hc_status status = hc_cli_catalogue(cli, &catalogue, err);
     if (status == HC_OK)
+        status = hc_cli_redaction(cli, &redaction, err);
+    if (status == HC_OK)
         status = hc_store_open(&intake.store, cli->corpus, HC_STORE_CREATE, err);
     intake.catalogue = catalogue;
+    intake.redaction = redaction;
     if (status == HC_OK)
         status = hc_intake_run(&intake, (const char *const *)cli->arguments, (size_t)cli->n_arguments, err);
     enum hc_status closed = hc_store_close(intake.store, status == HC_OK ? err : NULL);
     status = status == HC_OK ? closed : status;
     if (status == HC_OK) {
         say_nothing(&intake);
+        say_key(&intake);
         print_summary(&intake, out);
     }
+    hc_redaction_rules_free(redaction);
     hc_catalogue_free(catalogue);
     return status;
 }
@@ -85,6 +132,6 @@ const struct hc_command hc_command_ingest = {
     .options = OPTIONS,
     .min_arguments = 1,
     .max_arguments = -1,
-    .uses = HC_USES_CATALOGUE | HC_USES_LIMITS,
+    .uses = HC_USES_CATALOGUE | HC_USES_BUNDLES,
     .run = run,
 };

@@ -300,6 +300,6 @@ const struct hc_command hc_command_report = {
     .options = OPTIONS,
     .min_arguments = 1,
     .max_arguments = -1,
-    .uses = HC_USES_CATALOGUE | HC_USES_LIMITS | HC_USES_IDS,
+    .uses = HC_USES_CATALOGUE | HC_USES_BUNDLES | HC_USES_IDS,
     .run = run,
 };

@@ -186,7 +186,7 @@ static enum hc_status read_file(struct job *job, int year, struct hc_err *err)
     struct hc_str bytes = HC_STR_NONE;
     hc_names_init(&job->shapes, job->arena);
     hc_names_init(&job->components, job->arena);
-    struct hc_shape_memo *shapes = hc_shape_memo_new(job->arena);
+    struct hc_shape_memo *shapes = hc_shape_memo_new(job->arena, NULL);
     if (!shapes)
         return no_memory(err);
     enum hc_status status = hc_file_slurp(job->path, job->arena, &bytes, err);

@@ -5,6 +5,7 @@
 #include "analysis/evidence/evidence.h"
 #include "base/arena.h"
 #include "cli/outcomes.h"
+#include "ingest/redact/bundle.h"
 
 #define SOURCES_PER_COMMIT 128 /* few, so that little is left to write when the last one has been read */
 #define OUTCOMES_SAID 10       /* a run: a team with words of its own has them in every incident */
@@ -146,6 +147,12 @@ static enum hc_status refuse(struct hc_source *source, const struct hc_incident 
     return HC_OK;
 }
 
+static void count_incident(struct hc_intake *in, const struct hc_incident *incident)
+{
+    for (size_t i = 0; i < incident->n_warnings; i++)
+        in->n_warnings += !hc_redact_is_told(&incident->warnings[i]); /* that is nothing to look into */
+}
+
 static enum hc_status put_incidents(struct hc_intake *in, struct hc_source *source, struct hc_err *err)
 {
     enum hc_status status = HC_OK;
@@ -163,7 +170,7 @@ static enum hc_status put_incidents(struct hc_intake *in, struct hc_source *sour
         if (status != HC_OK)
             return hc_err_set(err, status, cause.code, "%s", cause.text);
         in->n_results[result]++;
-        in->n_warnings += incident->n_warnings;
+        count_incident(in, incident);
         if (result != HC_PUT_KNOWN)
             say_outcomes(in, source, i);
         if (result == HC_PUT_CONFLICT)
@@ -241,6 +248,8 @@ static enum hc_status accept_source(void *context, struct hc_source *source, str
     } else if (source->status == HC_SOURCE_KNOWN) {
         status = count_known(in, source, err);
     }
+    for (size_t i = 0; i < HC_REDACTION_NAMES && source->status != HC_SOURCE_KNOWN; i++)
+        in->n_replaced[i] += source->n_replaced[i];
     in->n_sources[source->status]++;
     in->n_refused += source->n_refused_incidents;
     in->cli->partial |= source->status == HC_SOURCE_PARTIAL || source->status == HC_SOURCE_REJECTED;
@@ -293,7 +302,8 @@ static enum hc_status begin(struct hc_intake *in, struct hc_err *err)
 
 enum hc_status hc_intake_run(struct hc_intake *in, const char *const *paths, size_t n, struct hc_err *err)
 {
-    struct hc_ingest_options options = {.n_threads = in->cli->n_threads, .limits = in->cli->limits};
+    struct hc_ingest_options options = {
+        .n_threads = in->cli->n_threads, .limits = in->cli->limits, .redaction = in->redaction};
     struct hc_ingest_sink sink = {.context = in,
                                   .source_known = source_known,
                                   .derive = derive,

@@ -6,13 +6,14 @@
 
 #include "cli/cli.h"
 
-/* Zeroed but for the first four; the counts are what came of it. */
+/* Zeroed but for the first five; the counts are what came of it. */
 struct hc_intake {
     struct hc_cli *cli; /* made partial by what is refused */
     struct hc_store *store;
     const struct hc_catalogue *catalogue;
-    bool silent;          /* says nothing of what is refused, or in conflict */
-    pthread_mutex_t lock; /* the store belongs to one thread at a time */
+    const struct hc_redaction_rules *redaction; /* NULL: nothing is replaced */
+    bool silent;                                /* says nothing of what is refused, or in conflict */
+    pthread_mutex_t lock;                       /* the store belongs to one thread at a time */
     struct timespec began;
     size_t n_open;          /* sources in the transaction that is open */
     bool was_empty;         /* the corpus held no source: all that are known are those of this run */
@@ -24,6 +25,7 @@ struct hc_intake {
     size_t n_known_part; /* sources that are known, and were rejected or partial when they were read */
     size_t n_outcomes_said;
     bool shows_progress, has_limits;
+    uint64_t n_replaced[HC_REDACTION_NAMES]; /* by the number of the rules' names */
 };
 
 /* Errors: HC_FATAL of the store, the machine or the reader. What it held by then is whole incidents. */

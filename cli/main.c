@@ -22,6 +22,9 @@ static const struct hc_option GLOBALS[] = {
     {"limit-members", 0, "N", "refuse an archive of more members (default: 100000)"},
     {"limit-ratio", 0, "N", "refuse what inflates to more times its size (default: 250)"},
     {"memory-limit", 0, "N", "refuse an incident that takes more bytes (default: 268435456)"},
+    {"redaction", 0, "FILE", "other rules of what is replaced by pseudonyms than those built in"},
+    {"redaction-key", 0, "FILE", "the secret that pseudonyms are made with, of at least 16 bytes; shards share one"},
+    {"no-redaction", 0, NULL, "keep secrets and personal data as they stand"},
     {"id", 0, NULL, "every argument is an incident's id, never a path"},
     {"help", 'h', NULL, "this text"},
     {"version", 0, NULL, "the version"},
@@ -39,6 +42,9 @@ enum {
     GLOBAL_MEMBERS,
     GLOBAL_RATIO,
     GLOBAL_MEMORY,
+    GLOBAL_REDACTION,
+    GLOBAL_REDACTION_KEY,
+    GLOBAL_NO_REDACTION,
     GLOBAL_IDS,
     GLOBAL_HELP,
     GLOBAL_VERSION
@@ -57,8 +63,8 @@ static void print_option(const struct hc_option *o)
 /* Which of enum hc_uses a command has that a global option does something for; 0: every command. */
 static unsigned used_by(int global)
 {
-    if (global >= GLOBAL_MEMBER_BYTES && global <= GLOBAL_MEMORY)
-        return HC_USES_LIMITS;
+    if (global >= GLOBAL_MEMBER_BYTES && global <= GLOBAL_NO_REDACTION)
+        return HC_USES_BUNDLES;
     return global == GLOBAL_CATALOGUE ? HC_USES_CATALOGUE : global == GLOBAL_IDS ? HC_USES_IDS : 0;
 }
 
@@ -247,6 +253,9 @@ static void set_globals(struct parse *p)
                                                 : "corpus.db";
     cli->corpus_given = p->globals[GLOBAL_CORPUS] != NULL;
     cli->catalogue_path = p->globals[GLOBAL_CATALOGUE];
+    cli->redaction_path = p->globals[GLOBAL_REDACTION];
+    cli->redaction_key_path = p->globals[GLOBAL_REDACTION_KEY];
+    cli->no_redaction = p->globals[GLOBAL_NO_REDACTION] != NULL;
     cli->json = p->globals[GLOBAL_JSON] != NULL;
     cli->quiet = p->globals[GLOBAL_QUIET] != NULL;
     cli->ids = p->globals[GLOBAL_IDS] != NULL;

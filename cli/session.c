@@ -47,9 +47,19 @@ void hc_session_close(struct hc_session *session)
     struct hc_err err = HC_ERR_NONE;
     if (session->store && hc_store_close(session->store, &err) != HC_OK)
         hc_say_err(&err);
+    hc_redaction_rules_free(session->redaction);
     hc_model_free(session->model);
     hc_catalogue_free(session->catalogue);
     hc_arena_free(session->arena);
+}
+
+enum hc_status hc_session_redaction(struct hc_session *session, const struct hc_redaction_rules **out,
+                                    struct hc_err *err)
+{
+    enum hc_status status = session->redaction_made ? HC_OK : hc_cli_redaction(session->cli, &session->redaction, err);
+    session->redaction_made = status == HC_OK;
+    *out = session->redaction;
+    return status;
 }
 
 const struct hc_incident_brief *hc_session_brief(const struct hc_session *session, struct hc_str id)

@@ -120,7 +120,9 @@ static enum hc_status subjects_of_path(struct hc_session *session, const char *p
         status = hc_err_set(err, HC_FATAL, "out-of-memory", "no memory to read %s", path);
         goto done;
     }
-    status = hc_ingest_run(&path, 1, &options, &sink, err);
+    status = hc_session_redaction(session, &options.redaction, err);
+    if (status == HC_OK)
+        status = hc_ingest_run(&path, 1, &options, &sink, err);
     if (status == HC_OK && read.n_subjects)
         qsort(read.subjects, read.n_subjects, sizeof *read.subjects, compare_subjects);
     for (size_t i = 0; status == HC_OK && i < read.n_subjects; i++) {

@@ -134,7 +134,7 @@ static const struct {
     const char *code; /* or, with a '-' at its end, what codes begin with */
     enum hc_exit exit;
 } EXITS[] = {
-    {"usage", HC_EXIT_USAGE},    {"sql-", HC_EXIT_USAGE},      {"calibration-unknown", HC_EXIT_USAGE},
+    {"usage", HC_EXIT_USAGE},  {"redaction-rules", HC_EXIT_USAGE},    {"sql-", HC_EXIT_USAGE},      {"calibration-unknown", HC_EXIT_USAGE},
     {"xml-", HC_EXIT_USAGE},     {"catalogue", HC_EXIT_USAGE}, {"file-unreadable", HC_EXIT_USAGE},
     {"query-", HC_EXIT_PARTIAL}, {"corpus-", HC_EXIT_CORPUS},  {"batch-broken", HC_EXIT_CORPUS},
     {"model-", HC_EXIT_CORPUS},  {"disk-", HC_EXIT_MACHINE},   {"out-of-memory", HC_EXIT_MACHINE},
@@ -242,6 +242,40 @@ enum hc_status hc_cli_catalogue(const struct hc_cli *cli, struct hc_catalogue **
         status = hc_catalogue_read(out, xml, err);
     if (status != HC_OK)
         hc_err_at(err, NULL, cli->catalogue_path, 0);
+    hc_arena_free(arena);
+    return status;
+}
+
+#define KEY_BYTES_LEAST 16
+
+/* Trailing white space is no part of a key: an editor may have added it. */
+static enum hc_status read_key(const char *path, struct hc_arena *arena, struct hc_str *key, struct hc_err *err)
+{
+    enum hc_status status = hc_file_slurp(path, arena, key, err);
+    while (status == HC_OK && key->n > 0 && (unsigned char)key->p[key->n - 1] <= ' ')
+        key->n--;
+    if (status == HC_OK && key->n < KEY_BYTES_LEAST)
+        status = hc_err_set(err, HC_FAIL, "usage", "the key in %s has fewer than %d bytes", path, KEY_BYTES_LEAST);
+    return status;
+}
+
+enum hc_status hc_cli_redaction(const struct hc_cli *cli, struct hc_redaction_rules **out, struct hc_err *err)
+{
+    enum hc_status status = HC_OK;
+    struct hc_arena *arena = hc_arena_new(0);
+    struct hc_str xml = hc_redaction_shipped(), key = HC_STR("hindcast"); /* docs/redaction.md says so */
+    *out = NULL;
+    if (!arena)
+        return hc_err_set(err, HC_FATAL, "out-of-memory", "no memory for the rules of redaction");
+    if (cli->redaction_key_path && !cli->no_redaction)
+        status = read_key(cli->redaction_key_path, arena, &key, err);
+    if (status == HC_OK && cli->redaction_path && !cli->no_redaction)
+        status = hc_file_slurp(cli->redaction_path, arena, &xml, err);
+    if (status == HC_OK && !cli->no_redaction) {
+        status = hc_redaction_rules_new(out, xml, key, err);
+        if (status != HC_OK)
+            hc_err_at(err, NULL, cli->redaction_path, 0);
+    }
     hc_arena_free(arena);
     return status;
 }

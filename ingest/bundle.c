@@ -76,7 +76,11 @@ static enum hc_status read_file(const struct hc_bundles *bundles, struct hc_bund
                                       .known_components = &bundle->manifest.components,
                                       .shapes = bundles->reader->shapes};
     hc_reading_init(reading, scratch);
-    return hc_file_read(bytes, &context, reading, &file->file, why);
+    enum hc_status status = hc_file_read(bytes, &context, reading, &file->file, why);
+    if ((status == HC_OK || status == HC_SKIP) && bundles->reader->redactor &&
+        !hc_redact_reading(&bundle->redaction, reading, scratch))
+        return hc_arena_refused(scratch, why);
+    return status;
 }
 
 static enum hc_status read_evidence(struct hc_bundles *bundles, struct hc_bundle *bundle, struct hc_str path,
@@ -98,6 +102,8 @@ static enum hc_status assemble(const struct hc_bundles *bundles, struct hc_bundl
     struct hc_arena *scratch = bundles->reader->scratch;
     struct hc_incident *incident = NULL;
     struct hc_str derived = HC_STR_NONE;
+    if (bundles->reader->redactor && !hc_redact_tell(&bundle->redaction, &bundle->manifest))
+        return hc_arena_refused(scratch, why);
     enum hc_status status = hc_assemble(&incident, &bundle->manifest, bundle->files, bundle->n_files, scratch, why);
     if (status == HC_OK && sink->derive)
         status = sink->derive(sink->context, incident, scratch, &derived, why);
@@ -176,6 +182,9 @@ static enum hc_status parse_manifest(struct hc_bundles *bundles, struct hc_bundl
     if (add_file(bundles, bundle, member->path, member->bytes))
         status = hc_manifest_read(&bundle->manifest, member->bytes, bundles->reader->schema, scratch, &why);
     else
+        status = hc_arena_refused(scratch, &why);
+    if (status == HC_OK && bundles->reader->redactor &&
+        !hc_redact_manifest(&bundle->redaction, bundles->reader->redactor, &bundle->manifest, scratch))
         status = hc_arena_refused(scratch, &why);
     return status == HC_OK ? HC_OK : refuse_incident(bundles, bundle, member->path, status, &why, err);
 }
@@ -291,6 +300,8 @@ static enum hc_status hand_over(struct hc_bundles *bundles, struct hc_err *err)
         source->incidents[i] = bundles->items[i]->incident;
         source->derived[i] = bundles->items[i]->derived;
         source->directories[i] = bundles->items[i]->dir;
+        for (size_t k = 0; k < HC_REDACTION_NAMES; k++)
+            source->n_replaced[k] += bundles->items[i]->redaction.counts[k];
     }
     source->n_incidents = n;
     source->n_refused_incidents = bundles->n - n;

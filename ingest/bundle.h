@@ -13,6 +13,7 @@ struct hc_bundle_reader {
     struct hc_xml_schema *schema; /* of the manifest; not shared between threads */
     struct hc_arena *scratch;     /* holds one incident while it is read; its ceiling is the incident's */
     struct hc_shape_memo *shapes; /* of log messages of all of them */
+    struct hc_redactor *redactor; /* NULL: nothing is replaced */
     const struct hc_ingest_sink *sink;
 };
 

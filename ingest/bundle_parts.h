@@ -8,6 +8,7 @@
 #include "ingest/assemble.h"
 #include "ingest/bundle.h"
 #include "ingest/manifest.h"
+#include "ingest/redact/bundle.h"
 
 enum hc_bundle_state {
     HC_BUNDLE_OPEN,   /* being read */
@@ -21,6 +22,7 @@ struct hc_bundle {
     struct hc_str dir; /* "" for the archive's root */
     enum hc_bundle_state state;
     struct hc_manifest manifest;
+    struct hc_redaction redaction;
     struct hc_assembly_file *files;
     size_t n_files, capacity;
     struct hc_incident *incident; /* in the source's arena, as is `derived` */

@@ -17,6 +17,7 @@
 #include "base/status.h"
 #include "base/warning.h"
 #include "corpus/record/incident.h"
+#include "ingest/redact/redact.h"
 
 enum hc_source_status { HC_SOURCE_ACCEPTED, HC_SOURCE_PARTIAL, HC_SOURCE_REJECTED, HC_SOURCE_KNOWN };
 
@@ -41,7 +42,8 @@ struct hc_source {
     struct hc_str *derived;                  /* what `derive` made of each incident */
     struct hc_warning *warnings;             /* those of no incident */
     size_t n_warnings;
-    struct hc_arena *arena; /* holds all of the above */
+    uint64_t n_replaced[HC_REDACTION_NAMES]; /* in the incidents, by the number of the rules' names */
+    struct hc_arena *arena;                  /* holds all of the above */
 };
 
 struct hc_ingest_limits {   /* 0: the default, in docs/errors.md */
@@ -55,6 +57,7 @@ struct hc_ingest_limits {   /* 0: the default, in docs/errors.md */
 struct hc_ingest_options {
     int n_threads; /* that read, 0: as many as processors at hand; one more hands over */
     struct hc_ingest_limits limits;
+    const struct hc_redaction_rules *redaction; /* what is replaced in all that is kept; NULL: nothing */
 };
 
 struct hc_progress {

@@ -28,6 +28,7 @@ struct worker {
     struct hc_arena *scratch;
     struct hc_arena *memory; /* of the shapes */
     struct hc_shape_memo *shapes;
+    struct hc_redactor *redactor;
 };
 
 struct run {
@@ -75,14 +76,16 @@ static enum hc_status prepare(struct worker *worker, const struct run *run, stru
         worker->scratch = hc_arena_new_on_pages((size_t)run->limits.arena_bytes);
     if (!worker->memory)
         worker->memory = hc_arena_new_on_pages(0);
-    if (!worker->container || !worker->scratch || !worker->memory)
+    if (!worker->redactor && run->options->redaction)
+        worker->redactor = hc_redactor_new(run->options->redaction);
+    if (!worker->container || !worker->scratch || !worker->memory || (run->options->redaction && !worker->redactor))
         return no_memory(err);
     if (worker->shapes && hc_shape_memo_is_full(worker->shapes)) {
         hc_arena_reset(worker->memory);
         worker->shapes = NULL;
     }
     if (!worker->shapes)
-        worker->shapes = hc_shape_memo_new(worker->memory);
+        worker->shapes = hc_shape_memo_new(worker->memory, worker->redactor);
     if (!worker->shapes)
         return no_memory(err);
     return worker->schema ? HC_OK : hc_xml_schema_new(&worker->schema, hc_manifest_schema(), err);
@@ -115,7 +118,12 @@ static int by_place(const void *a, const void *b)
 static enum hc_status read_open(struct hc_source *source, const struct run *run, const struct worker *worker,
                                 struct hc_err *err)
 {
-    struct hc_bundle_reader reader = {worker->container, worker->schema, worker->scratch, worker->shapes, run->sink};
+    struct hc_bundle_reader reader = {.container = worker->container,
+                                      .schema = worker->schema,
+                                      .scratch = worker->scratch,
+                                      .shapes = worker->shapes,
+                                      .redactor = worker->redactor,
+                                      .sink = run->sink};
     enum hc_status status = hc_bundles_read(source, &reader, err);
     if (status != HC_OK)
         return status;
@@ -321,6 +329,7 @@ static void clean_up(struct run *run)
         hc_xml_schema_free(run->workers[i].schema);
         hc_arena_free(run->workers[i].scratch);
         hc_arena_free(run->workers[i].memory);
+        hc_redactor_free(run->workers[i].redactor);
     }
     free(run->workers);
     pthread_cond_destroy(&run->moved);

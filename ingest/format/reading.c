@@ -120,7 +120,7 @@ enum hc_status hc_arena_refused(const struct hc_arena *arena, struct hc_err *err
 
 struct hc_shape_memo *hc_reading_shapes(const struct hc_reading *reading, const struct hc_read_context *context)
 {
-    return context->shapes != NULL ? context->shapes : hc_shape_memo_new(reading->arena);
+    return context->shapes != NULL ? context->shapes : hc_shape_memo_new(reading->arena, NULL);
 }
 
 uint32_t hc_lines_at(struct hc_lines *lines, const char *p)

@@ -17,6 +17,7 @@ struct kept {
 
 struct hc_shape_memo {
     struct hc_arena *arena;
+    struct hc_redactor *redactor;
     struct kept **slots; /* open addressing by hash, at most half of them taken */
     size_t n_slots, n_kept;
     struct hc_names texts;                /* of the shapes: one may have several signatures */
@@ -25,12 +26,13 @@ struct hc_shape_memo {
     struct hc_line_forms *forms;
 };
 
-struct hc_shape_memo *hc_shape_memo_new(struct hc_arena *arena)
+struct hc_shape_memo *hc_shape_memo_new(struct hc_arena *arena, struct hc_redactor *redactor)
 {
     struct hc_shape_memo *memo = hc_arena_calloc(arena, 1, sizeof *memo);
     if (!memo)
         return NULL;
     memo->arena = arena;
+    memo->redactor = redactor;
     hc_names_init(&memo->texts, arena);
     memo->forms = hc_line_forms_new(arena);
     return memo->forms ? memo : NULL;
@@ -65,6 +67,7 @@ static const struct hc_known_shape *know_shape(struct hc_shape_memo *memo, const
     if (!known || !shapes)
         return NULL;
     *known = (struct hc_known_shape){.text = hc_str_copy(memo->arena, shape->text), .hash = shape->hash};
+    known->has_finds = memo->redactor && hc_redactor_finds(memo->redactor, known->text);
     memo->shapes = shapes;
     shapes[n] = known;
     if (!known->text.p || !hc_parted_of(known->text, memo->arena, &known->parted) ||

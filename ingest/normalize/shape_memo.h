@@ -9,12 +9,14 @@
 #include "base/arena.h"
 #include "base/text.h"
 #include "ingest/normalize/templates_parts.h"
+#include "ingest/redact/redact.h"
 
 /* A shape that a memo keeps, and its parts. */
 struct hc_known_shape {
     struct hc_str text;
     uint64_t hash;
     struct hc_parted parted;
+    bool has_finds; /* of the memo's redactor */
 };
 
 struct hc_shape {
@@ -27,8 +29,8 @@ struct hc_shape_memo;
 struct hc_line_forms;
 
 /* Memory: the arena's; it keeps a few MiB, and knows nothing new from then on. The text and the hash of a shape do
- * not depend on what is known. NULL: none. */
-struct hc_shape_memo *hc_shape_memo_new(struct hc_arena *arena);
+ * not depend on what is known. `redactor` is asked of each shape that is kept; NULL: there is none. NULL: no memory. */
+struct hc_shape_memo *hc_shape_memo_new(struct hc_arena *arena, struct hc_redactor *redactor);
 
 bool hc_shape_memo_is_full(const struct hc_shape_memo *memo);
 

@@ -49,6 +49,11 @@ void hc_redactor_free(struct hc_redactor *redactor)
     free(redactor);
 }
 
+const char *const *hc_redactor_names(const struct hc_redactor *redactor, size_t *n)
+{
+    return hc_redaction_names(redactor->rules, n);
+}
+
 /* Luhn 1960: every second digit from the last but one doubled, the sum of all their digits a multiple of ten. */
 static bool passes_luhn(struct hc_str text)
 {
@@ -162,17 +167,17 @@ static void put_pseudonym(const struct hc_redaction_rules *rules, const struct f
 {
     uint8_t digest[HC_SHA256_BYTES];
     char hex[HC_SHA256_HEX];
-    struct hc_str name = rules->names[find->rule->name];
+    const char *name = rules->names[find->rule->name];
     size_t begin = out->n;
     /* What is hashed stands in the buffer for as long. */
-    hc_buf_str(out, name);
+    hc_buf_text(out, name);
     hc_buf_char(out, '-');
     hc_buf_str(out, found);
     if (out->failed)
         return;
     hc_hmac_of(rules->hmac, out->p + begin, out->n - begin, digest);
     hc_sha256_hex(digest, hex);
-    out->n = begin + name.n + 1;
+    out->n = begin + strlen(name) + 1;
     hc_buf_add(out, hex, HEX_DIGITS);
 }
 

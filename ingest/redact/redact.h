@@ -14,7 +14,7 @@
 #include "base/status.h"
 #include "base/text.h"
 
-#define HC_REDACTION_NAMES 64 /* that rules may have together */
+#define HC_REDACTION_NAMES 64       /* that rules may have together */
 
 /* Rules and a key, fixed: threads may share them. */
 struct hc_redaction_rules;
@@ -30,12 +30,15 @@ enum hc_status hc_redaction_rules_new(struct hc_redaction_rules **out, struct hc
 void hc_redaction_rules_free(struct hc_redaction_rules *rules);
 
 /* The names that finds are counted by, in the order of the file, each once. */
-const struct hc_str *hc_redaction_names(const struct hc_redaction_rules *rules, size_t *n);
+const char *const *hc_redaction_names(const struct hc_redaction_rules *rules, size_t *n);
 
 /* A thread's. NULL: no memory. */
 struct hc_redactor;
 struct hc_redactor *hc_redactor_new(const struct hc_redaction_rules *rules);
 void hc_redactor_free(struct hc_redactor *redactor);
+
+/* As hc_redaction_names, of its rules. */
+const char *const *hc_redactor_names(const struct hc_redactor *redactor, size_t *n);
 
 /* Would any of it be replaced, whatever names are kept? */
 bool hc_redactor_finds(struct hc_redactor *redactor, struct hc_str text);

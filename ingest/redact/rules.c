@@ -7,8 +7,6 @@
 extern const unsigned char hc_redaction_xml[], hc_redaction_rng[];
 extern const size_t hc_redaction_xml_size, hc_redaction_rng_size;
 
-#define CODE "redaction-rules"
-
 /* The texts that rules are tried near to, by number. */
 struct near_texts {
     struct hc_str items[HC_LITERALS_MOST];
@@ -27,7 +25,7 @@ static enum hc_status out_of_memory(struct hc_err *err)
 
 static enum hc_status refuse(const struct hc_xml_node *node, const char *what, struct hc_err *err)
 {
-    hc_err_set(err, HC_FAIL, CODE, "%s", what);
+    hc_err_set(err, HC_FAIL, "redaction-rules", "%s", what);
     hc_err_at(err, NULL, NULL, node->line);
     return HC_FAIL;
 }
@@ -37,12 +35,12 @@ static enum hc_status number_name(struct hc_redaction_rules *rules, const struct
 {
     struct hc_str name = hc_xml_attribute(node, "name");
     for (*number = 0; *number < rules->n_names; ++*number)
-        if (hc_str_equal(rules->names[*number], name))
+        if (hc_str_is(name, rules->names[*number]))
             return HC_OK;
     if (rules->n_names == HC_REDACTION_NAMES)
         return refuse(node, "the rules have more than 64 names", err);
-    rules->names[rules->n_names] = hc_str_copy(rules->arena, name);
-    return rules->names[rules->n_names++].p ? HC_OK : out_of_memory(err);
+    rules->names[rules->n_names] = hc_arena_copy(rules->arena, name.p, name.n);
+    return rules->names[rules->n_names++] ? HC_OK : out_of_memory(err);
 }
 
 /* Words of @near; a space within one cannot be said. */
@@ -76,7 +74,7 @@ static enum hc_status compile(pcre2_code **pattern, const struct hc_xml_node *no
     if (!*pattern) {
         PCRE2_UCHAR why[160];
         pcre2_get_error_message(error, why, sizeof why);
-        hc_err_set(err, HC_FAIL, CODE, "the pattern is none: %s, at byte %zu of it", (const char *)why, (size_t)at);
+        hc_err_set(err, HC_FAIL, "redaction-rules", "the pattern is none: %s, at byte %zu of it", (const char *)why, (size_t)at);
         hc_err_at(err, NULL, NULL, node->line);
         return HC_FAIL;
     }
@@ -160,7 +158,7 @@ void hc_redaction_rules_free(struct hc_redaction_rules *rules)
     hc_arena_free(rules->arena);
 }
 
-const struct hc_str *hc_redaction_names(const struct hc_redaction_rules *rules, size_t *n)
+const char *const *hc_redaction_names(const struct hc_redaction_rules *rules, size_t *n)
 {
     *n = rules->n_names;
     return rules->names;

@@ -22,7 +22,7 @@ struct hc_redaction_rules {
     struct hc_arena *arena;
     struct hc_redaction_rule *items;
     size_t n;
-    struct hc_str names[HC_REDACTION_NAMES];
+    const char *names[HC_REDACTION_NAMES];
     size_t n_names;
     struct hc_literals *literals;
     struct hc_hmac *hmac;

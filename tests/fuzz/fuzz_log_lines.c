@@ -141,7 +141,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct hc_log_lines_sink sink = {&lines, take};
     memset(&lines, 0, sizeof lines);
     hc_names_init(&lines.shapes, arena);
-    HOLDS(hc_log_lines((struct hc_str){(const char *)data, size}, &frame, hc_shape_memo_new(arena), arena, &sink,
+    HOLDS(hc_log_lines((struct hc_str){(const char *)data, size}, &frame, hc_shape_memo_new(arena, NULL), arena, &sink,
                        &err) == HC_OK);
     read_again((struct hc_str){(const char *)data, size}, hc_line_forms_new(arena));
     mine(&lines, arena);

@@ -54,7 +54,7 @@ static void read_log(struct log *log, struct hc_str bytes)
     struct hc_err err = HC_ERR_NONE;
     struct hc_arena *arena = hc_arena_new(0);
     log->n = 0;
-    assert_int_equal(hc_log_lines(bytes, &frame, hc_shape_memo_new(arena), arena, &sink, &err), HC_OK);
+    assert_int_equal(hc_log_lines(bytes, &frame, hc_shape_memo_new(arena, NULL), arena, &sink, &err), HC_OK);
     hc_arena_free(arena);
 }
 

@@ -154,9 +154,9 @@ static void is_stable_under_a_key(void **state)
     /* Once and for all: what is in corpora must mean the same to later versions. */
     assert_memory_equal(a.p, "ip-aa6080b999e5", n);
     size_t n_names;
-    const struct hc_str *names = hc_redaction_names(f.rules, &n_names);
+    const char *const *names = hc_redaction_names(f.rules, &n_names);
     for (size_t i = 0; i < n_names; i++)
-        assert_int_equal(f.redaction.counts[i], hc_str_is(names[i], "ip") ? 3 : 0);
+        assert_int_equal(f.redaction.counts[i], strcmp(names[i], "ip") == 0 ? 3 : 0);
     end(&f);
     end(&g);
     end(&other);

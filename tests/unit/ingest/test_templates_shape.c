@@ -253,7 +253,7 @@ static void numbers_and_ids_do_not_show_in_a_signature(void **state)
 static void a_memo_gives_the_shape_of_each_message(void **state)
 {
     struct hc_arena *arena = hc_arena_new(0);
-    struct hc_shape_memo *memo = hc_shape_memo_new(arena);
+    struct hc_shape_memo *memo = hc_shape_memo_new(arena, NULL);
     struct hc_buf room = {0}, shaped = {0};
     char text[1024];
     (void)state;
