@@ -1,6 +1,5 @@
 #include <math.h>
 
-#include "analysis/model/constants.h"
 #include "cli/session.h"
 
 static const char *const STATUS_WORDS[] = {"possible", "confirmed", "ruled-out", "contributing"};
@@ -146,9 +145,16 @@ static void text_reasons(struct hc_buf *out, const struct hc_hypothesis *h)
     }
 }
 
-static void text_hypothesis(struct hc_buf *out, const struct hc_hypothesis *h)
+/* Where nothing is promised a status says no more than the probability beside it. */
+static const char *status_word(const struct hc_analysis *a, enum hc_hypothesis_status status)
 {
-    hc_buf_format(out, "%3u. %5.1f %%  %-12s ", h->rank, 100.0 * h->probability, STATUS_WORDS[h->status]);
+    bool is_promise = status == HC_CONFIRMED || status == HC_RULED_OUT;
+    return is_promise && !a->has_guarantee ? "" : STATUS_WORDS[status];
+}
+
+static void text_hypothesis(struct hc_buf *out, const struct hc_analysis *a, const struct hc_hypothesis *h)
+{
+    hc_buf_format(out, "%3u. %5.1f %%  %-12s ", h->rank, 100.0 * h->probability, status_word(a, h->status));
     hc_put_cause(out, h->category, h->cause, h->component);
     hc_buf_char(out, '\n');
     if (h->rank <= REASONED_HYPOTHESES)
@@ -177,10 +183,7 @@ static void text_promise(struct hc_buf *out, const struct hc_analysis *a)
         hc_buf_format(out, "  a ruled-out cause is wrong for at most 1 in %.0f (from %u incidents)\n",
                       1.0 / (1.0 - a->guarantee_level), a->guarantee_incidents);
     else
-        hc_buf_format(out,
-                      "  too few past incidents for a guarantee: nothing is promised; here ruled-out means below "
-                      "%.0f %%, confirmed %.0f %% and more\n",
-                      100.0 * HC_RULED_OUT_PROBABILITY, 100.0 * HC_CONFIRMED_PROBABILITY);
+        hc_buf_text(out, "  too few past incidents for a guarantee: nothing is ruled out, nothing confirmed\n");
 }
 
 static struct hc_str kind_title(const struct hc_catalogue *catalogue, struct hc_str id)
@@ -201,7 +204,7 @@ void hc_analysis_text(struct hc_buf *out, const struct hc_session *session, cons
     text_promise(out, a);
     hc_buf_text(out, "  weights in nats: +0.69 doubles the odds of a cause, -0.69 halves them\n\n");
     for (size_t i = 0; i < a->n_hypotheses && i < SHOWN_HYPOTHESES; i++)
-        text_hypothesis(out, &a->hypotheses[i]);
+        text_hypothesis(out, a, &a->hypotheses[i]);
     hc_buf_format(out, "     %5.1f %%  a cause that is not listed\n", 100.0 * a->unexplained);
     if (a->n_penalties)
         hc_buf_text(out, "\n  what is missing, and what it costs the leading hypothesis:\n");

@@ -83,15 +83,29 @@ static void text_scores(struct hc_buf *out, const char *name, const struct hc_ba
     hc_buf_char(out, '\n');
 }
 
-static void print_text(const struct hc_backtest *b, struct hc_buf *out)
+/* What the error of calibration is to be held against. */
+static void text_perfect(struct hc_buf *out, const struct hc_backtest_scores *s)
+{
+    if (s->n >= LEAST_FOR_ECE)
+        hc_buf_format(out,
+                      "  A perfectly calibrated model with these confidences would show an ECE of %.3f (95 in 100 "
+                      "times below %.3f).\n",
+                      s->ece_perfect_mean, s->ece_perfect_p95);
+}
+
+static void print_text(const struct hc_session *session, const struct hc_backtest *b, struct hc_buf *out)
 {
     static const char *const OF[] = {"components", "categories"};
     static const char *const SCORES[] = {"top-1", "top-3", "log loss", "Brier", "ECE", "coverage"};
-    hc_buf_format(out, "%u confirmed incident%s\n", b->component.n, b->component.n == 1 ? "" : "s");
-    if (b->component.n == 0) {
-        hc_buf_text(out, "nothing to score: confirmed outcomes come with the bundles that 'hindcast ingest' reads\n");
+    hc_buf_format(out, "%u confirmed incident%s%s\n", b->component.n, b->component.n == 1 ? "" : "s",
+                  b->component.n == 0 ? " to score" : "");
+    const size_t begin = out->n;
+    if (session->cli->n_arguments == 0)
+        hc_labels_put_left_out(session, HC_TIME_NONE, out);
+    if (b->component.n == 0 && out->n == begin)
+        hc_buf_text(out, "confirmed outcomes come with the bundles that 'hindcast ingest' reads\n");
+    if (b->component.n == 0)
         return;
-    }
     for (int of = 0; of < 2; of++) {
         hc_buf_format(out, "\n  %-15s", OF[of]);
         for (size_t i = 0; i < sizeof SCORES / sizeof SCORES[0]; i++)
@@ -100,14 +114,11 @@ static void print_text(const struct hc_backtest *b, struct hc_buf *out)
         text_scores(out, "hindcast", of ? &b->category : &b->component);
         for (size_t i = 0; i < sizeof b->baselines / sizeof b->baselines[0]; i++)
             text_scores(out, b->baselines[i].name, of ? &b->baselines[i].category : &b->baselines[i].component);
+        text_perfect(out, of ? &b->category : &b->component);
     }
     if (b->component.n < LEAST_FOR_ECE)
-        hc_buf_format(out, "\n  Fewer than %d incidents: their ECE tells nothing of the calibration.\n", LEAST_FOR_ECE);
-    else
-        hc_buf_format(out,
-                      "\n  A perfectly calibrated model with these confidences would show an ECE of %.3f (95 in 100 "
-                      "times below %.3f).\n",
-                      b->component.ece_perfect_mean, b->component.ece_perfect_p95);
+        hc_buf_format(out, "\n  Fewer than %d incidents: their ECE tells nothing of the calibration.", LEAST_FOR_ECE);
+    hc_buf_char(out, '\n');
     hc_buf_format(out,
                   "  Coverage is over the %u to which a 95 %% set was promised. Equal answers share what their places "
                   "are worth.\n",
@@ -226,7 +237,7 @@ static enum hc_status run(struct hc_cli *cli, struct hc_buf *out, struct hc_err 
     if (status == HC_OK && cli->json)
         print_json(cli, &result, out);
     else if (status == HC_OK)
-        print_text(&result, out);
+        print_text(&session, &result, out);
     hc_session_close(&session);
     return status;
 }

@@ -41,10 +41,16 @@ static enum hc_status find_in_use(const struct hc_session *session, int64_t *num
     return status == HC_SKIP ? HC_OK : status;
 }
 
+static void put_left_out(const struct hc_session *session, struct hc_time as_of, struct hc_buf *out)
+{
+    if (!session->cli->json)
+        hc_labels_put_left_out(session, as_of, out);
+}
+
 static enum hc_status learn_nothing(const struct hc_session *session, struct hc_time as_of, struct hc_buf *out,
                                     struct hc_err *err)
 {
-    static const char NOTHING[] = "no confirmed incident was known by then: nothing to learn";
+    static const char NOTHING[] = "nothing to learn from";
     struct hc_calibration none = {.as_of = as_of};
     int64_t in_use = 0;
     enum hc_status status = find_in_use(session, &in_use, err);
@@ -56,6 +62,7 @@ static enum hc_status learn_nothing(const struct hc_session *session, struct hc_
     if (!none.reason.p)
         return hc_err_set(err, HC_FATAL, "out-of-memory", "no memory for a reason");
     print(session->cli, &none, in_use, out);
+    put_left_out(session, as_of, out);
     return HC_OK;
 }
 
@@ -87,6 +94,8 @@ static enum hc_status calibrate(struct hc_cli *cli, struct hc_session *session, 
         status = find_in_use(session, &in_use, err);
     if (status == HC_OK)
         print(cli, &calibration, in_use, out);
+    if (status == HC_OK)
+        put_left_out(session, as_of, out);
     return status;
 }
 

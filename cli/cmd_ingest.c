@@ -50,7 +50,7 @@ static void print_summary(const struct hc_intake *in, struct hc_buf *out)
         if (in->n_warnings) {
             hc_buf_format(out, "warnings: %zu (hindcast ", in->n_warnings);
             hc_put_corpus_option(out, cli);
-            hc_buf_text(out, "query 'select * from warnings')\n");
+            hc_buf_text(out, "query 'select incident, member, line, code, message from warnings')\n");
         }
         return;
     }

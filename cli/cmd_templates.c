@@ -1,5 +1,6 @@
 #include "base/arena.h"
 #include "cli/cli.h"
+#include "ingest/container/container.h"
 #include "ingest/format/logs_lines.h"
 #include "ingest/normalize/templates.h"
 
@@ -26,6 +27,7 @@ struct job {
     struct hc_cli *cli;
     const char *path;
     struct hc_arena *arena;
+    struct hc_container *container; /* NULL: the file is not compressed */
     struct hc_names shapes, components;
     struct row *rows;
     size_t n_rows, rows_capacity;
@@ -179,6 +181,25 @@ static enum hc_status print_rows(struct job *job, struct hc_err *err)
     return status == HC_OK ? hc_print(&job->out, err) : status;
 }
 
+#define LOG_BYTES_MOST (UINT64_C(1) << 40) /* inflated: the machine's memory ends before */
+#define LOOKED_AT_BYTES 4096
+
+/* The file, with its gzip or zstd layer undone; `container` holds what was inflated. */
+static enum hc_status load(struct job *job, struct hc_str *bytes, struct hc_err *err)
+{
+    static const struct hc_ingest_limits limits = {.member_bytes = LOG_BYTES_MOST};
+    enum hc_status status = hc_file_slurp(job->path, job->arena, bytes, err);
+    bool packed = status == HC_OK &&
+                  (hc_str_starts(*bytes, HC_STR("\x1f\x8b")) || hc_str_starts(*bytes, HC_STR("\x28\xb5\x2f\xfd")));
+    if (packed && !(job->container = hc_container_new(&limits)))
+        return no_memory(err);
+    if (packed)
+        status = hc_container_load(job->container, job->path, bytes, err);
+    if (status == HC_OK && memchr(bytes->p, '\0', bytes->n < LOOKED_AT_BYTES ? bytes->n : LOOKED_AT_BYTES))
+        return hc_err_set(err, HC_FAIL, "file-no-text", "there are NUL bytes in it: it is no log in UTF-8");
+    return status;
+}
+
 static enum hc_status read_file(struct job *job, int year, struct hc_err *err)
 {
     struct hc_stamp_frame frame = {.window_start = HC_TIME_NONE, .year = year};
@@ -189,7 +210,7 @@ static enum hc_status read_file(struct job *job, int year, struct hc_err *err)
     struct hc_shape_memo *shapes = hc_shape_memo_new(job->arena, NULL);
     if (!shapes)
         return no_memory(err);
-    enum hc_status status = hc_file_slurp(job->path, job->arena, &bytes, err);
+    enum hc_status status = load(job, &bytes, err);
     if (status == HC_OK)
         status = hc_log_lines(bytes, &frame, shapes, job->arena, &sink, err);
     return status == HC_OK ? mine(job, err) : status;
@@ -213,6 +234,7 @@ static enum hc_status run_file(struct hc_cli *cli, const char *path, int year, s
         status = HC_OK;
     }
     hc_buf_free(&job.out);
+    hc_container_free(job.container);
     hc_arena_free(job.arena);
     return status;
 }

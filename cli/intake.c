@@ -324,7 +324,7 @@ enum hc_status hc_intake_run(struct hc_intake *in, const char *const *paths, siz
     in->n_open = 0;
     clear_progress(in);
     if (in->n_outcomes_said > OUTCOMES_SAID)
-        hc_say("and %zu more outcomes in words that the catalogue has not", in->n_outcomes_said - OUTCOMES_SAID);
+        hc_say("and %zu more outcomes to look at, in warnings", in->n_outcomes_said - OUTCOMES_SAID);
     if (in->n_results[HC_PUT_CONFLICT] > CONFLICTS_SAID && !in->silent && !in->cli->quiet)
         hc_say("and %zu more incidents in conflict", in->n_results[HC_PUT_CONFLICT] - CONFLICTS_SAID);
     pthread_mutex_destroy(&in->lock);

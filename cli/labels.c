@@ -32,6 +32,36 @@ static bool is_label(const struct hc_incident_brief *brief, struct hc_time known
            (!hc_time_known(known_by) || brief->known_at.ns <= known_by.ns);
 }
 
+/* Appends "N what", after a comma where something stands there. */
+static void put_count(struct hc_buf *out, size_t begin, size_t n, const char *what)
+{
+    if (n)
+        hc_buf_format(out, "%s%zu %s", out->n > begin ? ", " : "", n, what);
+}
+
+void hc_labels_put_left_out(const struct hc_session *session, struct hc_time known_by, struct hc_buf *out)
+{
+    size_t n_conflicts = 0, n_timeless = 0, n_later = 0;
+    for (size_t i = 0; i < session->n_briefs; i++) {
+        const struct hc_incident_brief *brief = &session->briefs[i];
+        if (!brief->confirmed || is_label(brief, known_by))
+            continue;
+        n_conflicts += brief->conflict;
+        n_timeless += !brief->conflict && !hc_time_known(brief->known_at);
+        n_later += !brief->conflict && hc_time_known(brief->known_at);
+    }
+    size_t n = n_conflicts + n_timeless + n_later, begin;
+    if (!n)
+        return;
+    hc_buf_format(out, "%zu confirmed incident%s not used: ", n, n == 1 ? " is" : "s are");
+    begin = out->n;
+    put_count(out, begin, n_conflicts, "in conflict");
+    put_count(out, begin, n_timeless,
+              "without a time from which its outcome was known (outcome at, updated, window end)");
+    put_count(out, begin, n_later, "known only later");
+    hc_buf_char(out, '\n');
+}
+
 static int compare_briefs(const void *a, const void *b)
 {
     const struct hc_incident_brief *x = *(const struct hc_incident_brief *const *)a;

@@ -3,6 +3,7 @@
 
 #include "base/xml.h"
 #include "cli/cli.h"
+#include "cli/near.h"
 
 static const struct hc_command *const COMMANDS[] = {
     &hc_command_ingest,    &hc_command_calibrate, &hc_command_backtest, &hc_command_analyze,
@@ -124,6 +125,39 @@ static int find_option(const struct hc_option *options, const char *name, size_t
     return -1;
 }
 
+/* "; did you mean 'analyze'?", or where to read on. */
+static void say_unknown_command(const char *name)
+{
+    struct hc_near near = HC_NEAR_NONE;
+    for (size_t i = 0; i < N_COMMANDS; i++)
+        hc_near_try(&near, hc_str_of(name), hc_str_of(COMMANDS[i]->name));
+    if (near.word.n)
+        hc_say("'%s' is not a command; did you mean '%.*s'?", name, HC_STR_ARG(near.word));
+    else
+        hc_say("'%s' is not a command; 'hindcast --help' lists them", name);
+}
+
+static void try_options(struct hc_near *near, struct hc_str given, const struct hc_option *options)
+{
+    for (const struct hc_option *o = options; o && o->name; o++)
+        hc_near_try(near, given, hc_str_of(o->name));
+}
+
+static void say_unknown_option(const struct hc_command *command, const char *word)
+{
+    struct hc_near near = HC_NEAR_NONE;
+    struct hc_str given = {word + 2, word[1] == '-' ? strcspn(word + 2, "=") : 0};
+    if (given.n) {
+        try_options(&near, given, GLOBALS);
+        try_options(&near, given, command ? command->options : NULL);
+    }
+    if (near.word.n)
+        hc_say("unknown option '%s'; did you mean '--%.*s'?", word, HC_STR_ARG(near.word));
+    else
+        hc_say("unknown option '%s'; 'hindcast %s%s--help' lists them", word, command ? command->name : "",
+               command ? " " : "");
+}
+
 struct parse {
     struct hc_cli *cli;
     const char *globals[GLOBAL_VERSION + 1];
@@ -159,8 +193,7 @@ static bool take_option(struct parse *p)
     const struct hc_option *option = look_up(p, name, n, is_long ? 0 : name[0], &slot);
 
     if (!option) {
-        hc_say("unknown option '%s'; 'hindcast %s%s--help' lists them", word,
-               p->cli->command ? p->cli->command->name : "", p->cli->command ? " " : "");
+        say_unknown_option(p->cli->command, word);
         return false;
     }
     if (!option->value) {
@@ -182,6 +215,18 @@ static bool take_option(struct parse *p)
     return true;
 }
 
+/* Does an option take the word behind it? One that only some commands have means the same to all that have it. */
+static bool takes_value(const char *name, size_t n, char letter)
+{
+    int i = find_option(GLOBALS, name, n, letter);
+    if (i >= 0)
+        return GLOBALS[i].value != NULL;
+    for (size_t c = 0; c < N_COMMANDS; c++)
+        if ((i = find_option(COMMANDS[c]->options, name, n, letter)) >= 0)
+            return COMMANDS[c]->options[i].value != NULL;
+    return false;
+}
+
 /* The command's name is the first word that is no option and no option's value; "help" before it is --help. */
 static const char *command_name(struct parse *p)
 {
@@ -195,9 +240,8 @@ static const char *command_name(struct parse *p)
             return word;
         bool is_long = word[1] == '-';
         size_t n = is_long ? strcspn(word + 2, "=") : 1;
-        int g = find_option(GLOBALS, word + 2, n, is_long ? 0 : word[1]);
         bool attached = is_long ? word[2 + n] == '=' : word[2] != '\0';
-        if (g >= 0 && GLOBALS[g].value && !attached)
+        if (!attached && takes_value(word + 2, n, is_long ? 0 : word[1]))
             i++;
     }
     return NULL;
@@ -292,7 +336,7 @@ static enum hc_exit run(struct parse *p)
     enum hc_status status = HC_OK;
     const char *name = command_name(p);
     if (name && !(p->cli->command = find_command(name))) {
-        hc_say("'%s' is not a command; 'hindcast --help' lists them", name);
+        say_unknown_command(name);
         return HC_EXIT_USAGE;
     }
     if (!parse_words(p, name))

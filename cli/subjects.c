@@ -1,4 +1,5 @@
 #include "base/arena.h"
+#include "cli/near.h"
 #include "cli/outcomes.h"
 #include "cli/session.h"
 #include "ingest/ingest.h"
@@ -137,6 +138,20 @@ done:
     return status;
 }
 
+static void say_unknown_id(const struct hc_session *session, const char *id)
+{
+    struct hc_near near = HC_NEAR_NONE;
+    const char *what = session->cli->ids ? "no incident" : "no file and no incident";
+    for (size_t i = 0; i < session->n_briefs; i++)
+        if (hc_same_digits(hc_str_of(id), session->briefs[i].id))
+            hc_near_try(&near, hc_str_of(id), session->briefs[i].id);
+    if (near.word.n)
+        hc_say("%s '%s' in %s; did you mean '%.*s'? [id-unknown]", what, id, session->cli->corpus,
+               HC_STR_ARG(near.word));
+    else
+        hc_say("%s '%s' in %s [id-unknown]", what, id, session->cli->corpus);
+}
+
 enum hc_status hc_session_subjects(struct hc_session *session, char **arguments, int n, hc_subject_fn each,
                                    void *context, struct hc_err *err)
 {
@@ -152,8 +167,7 @@ enum hc_status hc_session_subjects(struct hc_session *session, char **arguments,
                               arguments[i], session->cli->corpus);
         status = hc_session_subject(session, hc_str_of(arguments[i]), each, context, err);
         if (status == HC_SKIP) {
-            hc_say("%s '%s' in %s [id-unknown]", session->cli->ids ? "no incident" : "no file and no incident",
-                   arguments[i], session->cli->corpus);
+            say_unknown_id(session, arguments[i]);
             session->cli->partial = true;
             status = HC_OK;
         }

@@ -134,10 +134,19 @@ static const struct {
     const char *code; /* or, with a '-' at its end, what codes begin with */
     enum hc_exit exit;
 } EXITS[] = {
-    {"usage", HC_EXIT_USAGE},  {"redaction-rules", HC_EXIT_USAGE},    {"sql-", HC_EXIT_USAGE},      {"calibration-unknown", HC_EXIT_USAGE},
-    {"xml-", HC_EXIT_USAGE},     {"catalogue", HC_EXIT_USAGE}, {"file-unreadable", HC_EXIT_USAGE},
-    {"query-", HC_EXIT_PARTIAL}, {"corpus-", HC_EXIT_CORPUS},  {"batch-broken", HC_EXIT_CORPUS},
-    {"model-", HC_EXIT_CORPUS},  {"disk-", HC_EXIT_MACHINE},   {"out-of-memory", HC_EXIT_MACHINE},
+    {"usage", HC_EXIT_USAGE},
+    {"redaction-rules", HC_EXIT_USAGE},
+    {"sql-", HC_EXIT_USAGE},
+    {"calibration-unknown", HC_EXIT_USAGE},
+    {"xml-", HC_EXIT_USAGE},
+    {"catalogue", HC_EXIT_USAGE},
+    {"file-unreadable", HC_EXIT_USAGE},
+    {"query-", HC_EXIT_PARTIAL},
+    {"corpus-", HC_EXIT_CORPUS},
+    {"batch-broken", HC_EXIT_CORPUS},
+    {"model-", HC_EXIT_CORPUS},
+    {"disk-", HC_EXIT_MACHINE},
+    {"out-of-memory", HC_EXIT_MACHINE},
 };
 
 enum hc_exit hc_exit_of(const struct hc_err *err)

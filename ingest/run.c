@@ -91,19 +91,6 @@ static enum hc_status prepare(struct worker *worker, const struct run *run, stru
     return worker->schema ? HC_OK : hc_xml_schema_new(&worker->schema, hc_manifest_schema(), err);
 }
 
-/* The source gives nothing: all that is left of it is why. */
-static enum hc_status reject(struct hc_source *source, const struct hc_err *why, struct hc_err *err)
-{
-    source->status = HC_SOURCE_REJECTED;
-    source->refusals = NULL;
-    source->incidents = NULL;
-    source->derived = NULL;
-    source->directories = NULL;
-    source->warnings = NULL;
-    source->n_refusals = source->n_incidents = source->n_refused_incidents = source->n_warnings = 0;
-    return hc_source_refuse(source, hc_str_of(why->member), why, err);
-}
-
 static int by_place(const void *a, const void *b)
 {
     const struct hc_refusal *x = a;
@@ -113,6 +100,32 @@ static int by_place(const void *a, const void *b)
         return order != 0 ? order : (x->line > y->line) - (x->line < y->line);
     order = hc_str_compare(x->code, y->code);
     return order != 0 ? order : hc_str_compare(x->text, y->text);
+}
+
+static void sort_refusals(struct hc_source *source)
+{
+    if (source->n_refusals > 1)
+        qsort(source->refusals, source->n_refusals, sizeof *source->refusals, by_place);
+}
+
+/* The source gives nothing: all that is left of it is why. Of one in which no manifest was found the members that were
+ * refused tell why: it may be among them. */
+static enum hc_status reject(struct hc_source *source, const struct hc_err *why, struct hc_err *err)
+{
+    if (!why->code || strcmp(why->code, "no-incident") != 0) {
+        source->refusals = NULL;
+        source->n_refusals = 0;
+    }
+    source->status = HC_SOURCE_REJECTED;
+    source->incidents = NULL;
+    source->derived = NULL;
+    source->directories = NULL;
+    source->warnings = NULL;
+    source->n_incidents = source->n_refused_incidents = source->n_warnings = 0;
+    enum hc_status status = hc_source_refuse(source, hc_str_of(why->member), why, err);
+    if (status == HC_OK)
+        sort_refusals(source);
+    return status;
 }
 
 static enum hc_status read_open(struct hc_source *source, const struct run *run, const struct worker *worker,
@@ -128,8 +141,7 @@ static enum hc_status read_open(struct hc_source *source, const struct run *run,
     if (status != HC_OK)
         return status;
     source->status = source->n_refusals ? HC_SOURCE_PARTIAL : HC_SOURCE_ACCEPTED;
-    if (source->n_refusals > 1)
-        qsort(source->refusals, source->n_refusals, sizeof *source->refusals, by_place);
+    sort_refusals(source);
     return HC_OK;
 }
 

@@ -77,7 +77,7 @@ void hc_part_root_cause(struct hc_report_parts *parts)
         return;
     }
     hc_doc_lead(doc);
-    hc_doc_text(doc, leading->status == HC_CONFIRMED ? "Confirmed by the analysis: "
+    hc_doc_text(doc, hc_is_confirmed(parts, leading) ? "Confirmed by the analysis: "
                      : hc_stands_out(leading)        ? "Leading, not confirmed by the analysis: "
                                                      : "None stands out. The most probable: ");
     hc_doc_strong(doc, hc_say_hypothesis(parts, leading));

@@ -127,7 +127,7 @@ static struct hc_str bar_label(struct hc_report_parts *parts, const struct hc_hy
     struct hc_str name = hc_say_hypothesis(parts, hypothesis);
     if (hypothesis->status == HC_POSSIBLE)
         return name;
-    return hc_doc_formatted(parts->doc, "%.*s (%s)", HC_STR_ARG(name), hc_say_status(hypothesis->status));
+    return hc_doc_formatted(parts->doc, "%.*s (%s)", HC_STR_ARG(name), hc_say_status(parts, hypothesis->status));
 }
 
 static void put_bars(struct hc_report_parts *parts)
@@ -250,8 +250,8 @@ static void put_promise(struct hc_report_parts *parts)
     char level[HC_WORD_TEXT];
     hc_doc_paragraph(doc);
     if (!analysis->has_guarantee) {
-        hc_doc_text(doc, "Too few confirmed incidents for a guarantee, so nothing is promised: here \"ruled out\" "
-                         "means a probability below .05, \"confirmed\" one of .90 and more.");
+        hc_doc_text(doc, "Nothing is ruled out: there are too few confirmed incidents for a guarantee. What is less "
+                         "probable than 5" HC_NO_BREAK_SPACE "% stands here, and one of them may well be the cause.");
         return;
     }
     hc_word_fixed(100 * analysis->guarantee_level, 0, level);
@@ -282,7 +282,10 @@ void hc_part_ruled_out(struct hc_report_parts *parts)
     hc_doc_section(doc, "ruled-out-hypotheses", "Ruled-Out Hypotheses");
     put_promise(parts);
     if (n_all > 0)
-        hc_doc_table(doc, HC_STR("Ruled out by this analysis"), HC_COLUMNS(columns));
+        hc_doc_table(doc,
+                     analysis->has_guarantee ? HC_STR("Ruled out by this analysis")
+                                             : HC_STR("Below 5" HC_NO_BREAK_SPACE "%"),
+                     HC_COLUMNS(columns));
     for (size_t i = 0; i < analysis->n_hypotheses && n_here < RULED_OUT; i++) {
         if (!is_ruled_out(&analysis->hypotheses[i]))
             continue;
@@ -291,7 +294,8 @@ void hc_part_ruled_out(struct hc_report_parts *parts)
     }
     hc_doc_paragraph(doc);
     if (n_all == 0)
-        hc_doc_text(doc, "None is ruled out.");
+        hc_doc_format(doc, "None is %s.", hc_say_status(parts, HC_RULED_OUT));
     else if (n_all > n_here)
-        hc_doc_format(doc, "%zu more %s ruled out.", n_all - n_here, n_all - n_here == 1 ? "is" : "are");
+        hc_doc_format(doc, "%zu more %s %s.", n_all - n_here, n_all - n_here == 1 ? "is" : "are",
+                      hc_say_status(parts, HC_RULED_OUT));
 }

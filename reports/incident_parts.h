@@ -72,8 +72,11 @@ struct hc_str hc_say_category(const struct hc_report_parts *parts, struct hc_str
 struct hc_str hc_say_kind(const struct hc_report_parts *parts, struct hc_str id);
 /* What a sentence about the leading hypothesis begins with: a flat list has no winner. */
 bool hc_stands_out(const struct hc_hypothesis *leading);
-const char *hc_say_status(enum hc_hypothesis_status status);
-enum hc_tone hc_status_tone(enum hc_hypothesis_status status);
+/* Where nothing is promised a status is no more than the probability it follows from, and is said so. */
+const char *hc_say_status(const struct hc_report_parts *parts, enum hc_hypothesis_status status);
+enum hc_tone hc_status_tone(const struct hc_report_parts *parts, enum hc_hypothesis_status status);
+/* Does the guarantee say so, and not a probability alone? */
+bool hc_is_confirmed(const struct hc_report_parts *parts, const struct hc_hypothesis *hypothesis);
 const char *hc_say_change(const struct hc_change *change); /* "Deployment" */
 const struct hc_cause *hc_find_cause(const struct hc_report_parts *parts, struct hc_str category, struct hc_str cause);
 

@@ -89,13 +89,14 @@ bool hc_stands_out(const struct hc_hypothesis *leading)
     return leading->status != HC_RULED_OUT && leading->probability >= HC_STANDS_OUT;
 }
 
-const char *hc_say_status(enum hc_hypothesis_status status)
+const char *hc_say_status(const struct hc_report_parts *parts, enum hc_hypothesis_status status)
 {
+    const bool promised = parts->in->analysis->has_guarantee;
     switch (status) {
     case HC_CONFIRMED:
-        return "confirmed";
+        return promised ? "confirmed" : "90" HC_NO_BREAK_SPACE "% and more";
     case HC_RULED_OUT:
-        return "ruled out";
+        return promised ? "ruled out" : "below 5" HC_NO_BREAK_SPACE "%";
     case HC_CONTRIBUTING:
         return "contributing";
     case HC_POSSIBLE:
@@ -104,11 +105,11 @@ const char *hc_say_status(enum hc_hypothesis_status status)
     return "possible";
 }
 
-enum hc_tone hc_status_tone(enum hc_hypothesis_status status)
+enum hc_tone hc_status_tone(const struct hc_report_parts *parts, enum hc_hypothesis_status status)
 {
     switch (status) {
     case HC_CONFIRMED:
-        return HC_TONE_GOOD;
+        return parts->in->analysis->has_guarantee ? HC_TONE_GOOD : HC_TONE_INFO;
     case HC_RULED_OUT:
         return HC_TONE_PLAIN;
     case HC_CONTRIBUTING:
@@ -117,6 +118,11 @@ enum hc_tone hc_status_tone(enum hc_hypothesis_status status)
         break;
     }
     return HC_TONE_INFO;
+}
+
+bool hc_is_confirmed(const struct hc_report_parts *parts, const struct hc_hypothesis *hypothesis)
+{
+    return hypothesis->status == HC_CONFIRMED && parts->in->analysis->has_guarantee;
 }
 
 const char *hc_say_change(const struct hc_change *change)
@@ -185,7 +191,7 @@ void hc_put_component(struct hc_report_parts *parts, struct hc_str name)
 
 void hc_put_status(struct hc_report_parts *parts, enum hc_hypothesis_status status)
 {
-    hc_doc_badge(parts->doc, hc_str_of(hc_say_status(status)), hc_status_tone(status));
+    hc_doc_badge(parts->doc, hc_str_of(hc_say_status(parts, status)), hc_status_tone(parts, status));
 }
 
 void hc_put_confidence(struct hc_report_parts *parts, double p)

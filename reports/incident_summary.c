@@ -13,9 +13,9 @@ static void put_unanswered(struct hc_report_parts *parts)
     hc_doc_text(doc, ".");
 }
 
-static const char *say_beginning(const struct hc_hypothesis *leading)
+static const char *say_beginning(const struct hc_report_parts *parts, const struct hc_hypothesis *leading)
 {
-    if (leading->status == HC_CONFIRMED)
+    if (hc_is_confirmed(parts, leading))
         return "Confirmed by the analysis: ";
     return hc_stands_out(leading) ? "Most likely: " : "No cause stands out. The most probable is ";
 }
@@ -29,7 +29,7 @@ static void put_answer(struct hc_report_parts *parts)
         hc_doc_text(doc, "From the evidence alone, without the outcome on record. ");
     if (parts->in->evidence->kinds == 0)
         hc_doc_text(doc, "The bundle holds no evidence: what follows is how usual each cause is. ");
-    hc_doc_text(doc, say_beginning(facts->leading));
+    hc_doc_text(doc, say_beginning(parts, facts->leading));
     hc_doc_strong(doc, hc_say_hypothesis(parts, facts->leading));
     hc_doc_text(doc, ", ");
     hc_put_confidence(parts, facts->leading->probability);
