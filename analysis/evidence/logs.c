@@ -189,8 +189,9 @@ static void add_flow(struct hc_detection *d, const struct hc_log_table *table, u
                            .onset = HC_TIME_NONE,
                            .place = place};
     if (hc_detect_wants(d, component, f.feature, f.value))
-        f.text = hc_str_format(d->arena, "%.0f %% of the lines of %.*s are of other templates than in the baseline",
-                               100 * distance, HC_STR_ARG(hc_detect_component_name(d, component)));
+        f.text = hc_str_format(
+            d->arena, "%.0f %% of the lines of %.*s, chance taken off, are of other templates than in the baseline",
+            100 * distance, HC_STR_ARG(hc_detect_component_name(d, component)));
     hc_detect_add(d, &f);
 }
 

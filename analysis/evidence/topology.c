@@ -77,40 +77,66 @@ static double ownable_of(const struct hc_detection *d, const struct looks *looks
     return fmax(latency, errors_of(d, looks, c));
 }
 
-static void add_own(struct hc_detection *d, const double *ownable, const double *worst_callee, const uint32_t *worst_of)
+/* Why none of those that it calls is named: none is off, none is measured, or none is known. */
+static const char *no_worse(const struct hc_detection *d, const double *anomaly, uint32_t c)
+{
+    bool measured = false, calls = false;
+    for (size_t i = 0; i < d->incident->n_dependencies; i++) {
+        const struct hc_dependency *edge = &d->incident->dependencies[i];
+        calls = calls || (edge->from == c && edge->to != c);
+        measured = measured || (edge->from == c && edge->to != c && !isnan(anomaly[edge->to]));
+    }
+    if (measured)
+        return ", and no latency or error rate measured of what it calls is";
+    if (calls)
+        return "; the bundle has no latency or error rate of anything that it calls";
+    return d->incident->n_dependencies ? ", and no other component that it calls is known"
+                                       : "; the bundle does not say what it calls";
+}
+
+/* A component's own anomaly, and the worst of those that it calls. */
+struct compared {
+    const double *anomaly, *ownable, *worst_callee;
+    const uint32_t *worst_of; /* HC_NO_COMPONENT: none is off */
+};
+
+static void add_own(struct hc_detection *d, const struct compared *by)
 {
     for (uint32_t c = 0; c < d->out->n_components && !d->refused; c++) {
-        if (isnan(ownable[c]))
+        if (isnan(by->ownable[c]))
             continue;
-        double own = ownable[c] - worst_callee[c];
+        double own = by->ownable[c] - by->worst_callee[c];
         struct hc_finding f = {.component = c, .feature = HC_FEATURE_OWN_ANOMALY, .value = own, .onset = HC_TIME_NONE};
         if (hc_detect_wants(d, c, f.feature, own)) {
-            struct hc_str name = hc_detect_component_name(d, c);
-            if (worst_of[c] != HC_NO_COMPONENT)
-                f.text = hc_str_format(d->arena, "%.*s is further off its baseline than %.*s, the worst that it calls",
-                                       HC_STR_ARG(name), HC_STR_ARG(hc_detect_component_name(d, worst_of[c])));
-            else if (d->incident->n_dependencies)
-                f.text = hc_str_format(
-                    d->arena, "%.*s is off its baseline, and no latency or error rate measured of what it calls is",
-                    HC_STR_ARG(name));
-            else
-                f.text = hc_str_format(d->arena, "%.*s is off its baseline; the bundle does not say what it calls",
-                                       HC_STR_ARG(name));
+            f.text =
+                by->worst_of[c] == HC_NO_COMPONENT
+                    ? hc_str_format(d->arena, "%.*s is off its baseline%s", HC_STR_ARG(hc_detect_component_name(d, c)),
+                                    no_worse(d, by->anomaly, c))
+                    : hc_str_format(d->arena, "%.*s is further off its baseline than %.*s, the worst that it calls",
+                                    HC_STR_ARG(hc_detect_component_name(d, c)),
+                                    HC_STR_ARG(hc_detect_component_name(d, by->worst_of[c])));
             f.place = d->incident->window_place;
         }
         hc_detect_add(d, &f);
     }
 }
 
+/* Does a symptom say where it shows? */
+static bool names_symptom(const struct hc_detection *d)
+{
+    for (size_t i = 0; i < d->incident->n_symptoms; i++)
+        if (d->incident->symptoms[i].component != HC_NO_COMPONENT)
+            return true;
+    return false;
+}
+
+/* Where none says so it is the service that the incident was opened for. */
 static bool is_symptom(const struct hc_detection *d, uint32_t c)
 {
-    bool named = false;
-    for (size_t i = 0; i < d->incident->n_symptoms; i++) {
-        named = named || d->incident->symptoms[i].component != HC_NO_COMPONENT;
+    for (size_t i = 0; i < d->incident->n_symptoms; i++)
         if (d->incident->symptoms[i].component == c)
             return true;
-    }
-    return !named && c == d->service;
+    return c == d->service && !names_symptom(d);
 }
 
 /* The widest way from the symptom down to each component: the most anomalous weakest link. A component that nobody
@@ -133,6 +159,7 @@ static void widen(struct hc_detection *d, const double *anomaly, double *widest)
 
 static void add_paths(struct hc_detection *d, const double *anomaly, const double *ownable, double *widest)
 {
+    const bool named = names_symptom(d);
     bool has_symptom = false;
     for (uint32_t c = 0; c < d->out->n_components; c++) {
         bool symptom = is_symptom(d, c);
@@ -152,9 +179,13 @@ static void add_paths(struct hc_detection *d, const double *anomaly, const doubl
                                .place = d->incident->window_place};
         if (hc_detect_wants(d, c, f.feature, f.value))
             f.text = is_symptom(d, c)
-                         ? hc_str_format(d->arena, "the symptom is at %.*s itself",
+                         ? hc_str_format(d->arena, "%s is %.*s itself",
+                                         named ? "what shows the symptom" : "the service of the incident",
                                          HC_STR_ARG(hc_detect_component_name(d, c)))
-                         : hc_str_format(d->arena, "each component from the symptom down to %.*s is off its baseline",
+                         : hc_str_format(d->arena,
+                                         "each component that is measured on a way from %s down to %.*s is off its "
+                                         "baseline",
+                                         named ? "the symptom" : "the service of the incident",
                                          HC_STR_ARG(hc_detect_component_name(d, c)));
         hc_detect_add(d, &f);
     }
@@ -294,7 +325,7 @@ void hc_detect_topology(struct hc_detection *d)
         worst[edge->from] = anomaly[edge->to];
         worst_of[edge->from] = edge->to;
     }
-    add_own(d, ownable, worst, worst_of);
+    add_own(d, &(struct compared){anomaly, ownable, worst, worst_of});
     add_paths(d, anomaly, ownable, widest);
     add_service(d, connected);
     add_unobserved(d, observed);

@@ -181,7 +181,7 @@ static void a_caller_is_explained_by_its_callee(void **state)
     assert_true(value_of(f, STORE, "own-anomaly") > 3);
     assert_near(value_of(f, STORE, "path-to-symptom"), value_of(f, FRONT, "latency-up"), 1e-12);
     says(f, STORE, "own-anomaly",
-         "store is off its baseline, and no latency or error rate measured of what it calls is");
+         "store is off its baseline, and no other component that it calls is known");
     assert_false(f->evidence.components[STORE_CLIENT].candidate);
     assert_true(f->evidence.components[STORE].candidate);
     assert_near(value_of(f, STORE_CLIENT, "unobserved"), 1, 0);
