@@ -8,7 +8,7 @@
 #include "ingest/redact/bundle.h"
 
 #define SOURCES_PER_COMMIT 128 /* few, so that little is left to write when the last one has been read */
-#define OUTCOMES_SAID 10       /* a run: a team with words of its own has them in every incident */
+#define WARNINGS_SAID 10       /* a run: what is odd in one incident mostly is in every one */
 #define CONFLICTS_SAID 10      /* a run */
 
 static bool any_limit(const struct hc_ingest_limits *limits)
@@ -56,14 +56,21 @@ static void clear_progress(const struct hc_intake *in)
         fputs("\r\033[K", stderr);
 }
 
-/* A word that is perhaps a slip is said: what is learned from it would be known by that word from then on. */
-static void say_outcomes(struct hc_intake *in, const struct hc_source *source, size_t incident)
+/* A word that is perhaps a slip, since what is learned from it would be known by that word from then on; a whole file that
+ * is lost, or taken for another kind than it was said to be. */
+static bool is_said(const struct hc_warning *warning)
+{
+    return hc_outcomes_is_warning(warning) || hc_str_is(warning->code, "format-unknown") ||
+           hc_str_is(warning->code, "format-disagrees");
+}
+
+static void say_warnings(struct hc_intake *in, const struct hc_source *source, size_t incident)
 {
     const struct hc_incident *of = source->incidents[incident];
     const struct hc_str directory = source->directories[incident];
     for (size_t i = 0; i < of->n_warnings && !in->silent && !in->cli->quiet; i++) {
         const struct hc_warning *warning = &of->warnings[i];
-        if (!hc_outcomes_is_warning(warning) || in->n_outcomes_said++ >= OUTCOMES_SAID)
+        if (!is_said(warning) || in->n_warnings_said++ >= WARNINGS_SAID)
             continue;
         struct hc_err said = HC_ERR_NONE;
         const struct hc_str code = hc_str_copy(source->arena, warning->code);
@@ -172,7 +179,7 @@ static enum hc_status put_incidents(struct hc_intake *in, struct hc_source *sour
         in->n_results[result]++;
         count_incident(in, incident);
         if (result != HC_PUT_KNOWN)
-            say_outcomes(in, source, i);
+            say_warnings(in, source, i);
         if (result == HC_PUT_CONFLICT)
             say_conflict(in, source, i);
     }
@@ -323,8 +330,8 @@ enum hc_status hc_intake_run(struct hc_intake *in, const char *const *paths, siz
         hc_store_rollback(in->store);
     in->n_open = 0;
     clear_progress(in);
-    if (in->n_outcomes_said > OUTCOMES_SAID)
-        hc_say("and %zu more outcomes to look at, in warnings", in->n_outcomes_said - OUTCOMES_SAID);
+    if (in->n_warnings_said > WARNINGS_SAID)
+        hc_say("and %zu more warnings like these", in->n_warnings_said - WARNINGS_SAID);
     if (in->n_results[HC_PUT_CONFLICT] > CONFLICTS_SAID && !in->silent && !in->cli->quiet)
         hc_say("and %zu more incidents in conflict", in->n_results[HC_PUT_CONFLICT] - CONFLICTS_SAID);
     pthread_mutex_destroy(&in->lock);

@@ -23,7 +23,7 @@ struct hc_intake {
     size_t n_sources[4], n_results[5], n_warnings; /* by enum hc_source_status, by enum hc_put_result */
     size_t n_refused;                              /* incidents */
     size_t n_known_part; /* sources that are known, and were rejected or partial when they were read */
-    size_t n_outcomes_said;
+    size_t n_warnings_said;
     bool shows_progress, has_limits;
     uint64_t n_replaced[HC_REDACTION_NAMES]; /* by the number of the rules' names */
 };

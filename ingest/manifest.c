@@ -257,12 +257,22 @@ static enum hc_status refuse(struct hc_manifest_reader *r, const struct hc_xml_n
     return HC_FAIL;
 }
 
+static enum hc_status refuse_id(struct hc_manifest_reader *r, const struct hc_xml_node *root)
+{
+    struct hc_str id = hc_xml_attribute(root, "id");
+    id.n = id.n > 80 ? 80 : id.n;
+    hc_err_set(r->err, HC_FAIL, "manifest-id",
+               "incident/@id is missing or is no id (letters, digits, '.', '_', ':', '-'): \"%.*s\"", HC_STR_ARG(id));
+    hc_err_at(r->err, NULL, NULL, root->line);
+    return HC_FAIL;
+}
+
 static enum hc_status read_root(struct hc_manifest_reader *r, const struct hc_xml_node *root)
 {
     struct hc_incident *incident = &r->manifest->incident;
     const struct hc_xml_node *window = hc_xml_child(root, "window");
     if (!hc_str_is(root->name, "incident") || !hc_manifest_is_id(hc_xml_attribute(root, "id")))
-        return refuse(r, root, "manifest-id", "incident/@id is missing or is no id");
+        return refuse_id(r, root);
     if (window == NULL || hc_xml_attribute(window, "start").p == NULL)
         return refuse(r, window == NULL ? root : window, "manifest-window", "window/@start is missing");
     incident->id = hc_manifest_attribute(r, root, "id");

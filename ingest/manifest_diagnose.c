@@ -55,12 +55,44 @@ static enum hc_status refuse(struct hc_err *err, const struct hc_xml_node *node,
     return HC_FAIL;
 }
 
-static enum hc_status refuse_unknown(struct hc_err *err, const struct hc_xml_node *node, const char *text,
-                                     struct hc_str name)
+#define OWN_WORDS "words of your own need a namespace of your own"
+
+/* The element that takes one of that name among its own; NULL: none does. */
+static const struct rule *find_elsewhere(struct hc_str name)
 {
+    for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
+        if (hc_str_equal(name, rules[i].name) && rules[i].parent.n > 0)
+            return &rules[i];
+    return NULL;
+}
+
+static enum hc_status refuse_element(struct hc_err *err, const struct hc_xml_node *node)
+{
+    const struct rule *elsewhere = find_elsewhere(node->name);
+    struct hc_str name = {node->name.p, node->name.n > 80 ? 80 : node->name.n};
+    if (elsewhere != NULL)
+        hc_err_set(err, HC_FAIL, "manifest-unknown", "%.*s may not stand here, but in %.*s", HC_STR_ARG(name),
+                   HC_STR_ARG(elsewhere->parent));
+    else
+        hc_err_set(err, HC_FAIL, "manifest-unknown", "an element that the format does not know here: %.*s; " OWN_WORDS,
+                   HC_STR_ARG(name));
+    hc_err_at(err, NULL, NULL, node->line);
+    return HC_FAIL;
+}
+
+static enum hc_status refuse_attribute(struct hc_err *err, const struct hc_xml_node *node, const struct rule *rule,
+                                       struct hc_str name)
+{
+    char known[128];
+    size_t n = 0;
+    for (const char *p = rule->attributes; *p != '\0' && n + 1 < sizeof known; p++)
+        if (p[0] != '@' && (p[0] != ' ' || p[1] != '@')) /* the mark is none of them */
+            known[n++] = *p;
+    known[n] = '\0';
     name.n = name.n > 80 ? 80 : name.n;
-    hc_err_set(err, HC_FAIL, "manifest-unknown", "%s: %.*s; words of your own need a namespace of your own", text,
-               HC_STR_ARG(name));
+    hc_err_set(err, HC_FAIL, "manifest-unknown",
+               "an attribute that the format does not know: %.*s of %.*s, which may have: %s; " OWN_WORDS,
+               HC_STR_ARG(name), HC_STR_ARG(rule->name), n > 0 ? known + strspn(known, " ") : "none");
     hc_err_at(err, NULL, NULL, node->line);
     return HC_FAIL;
 }
@@ -94,7 +126,7 @@ static enum hc_status check_attribute(struct hc_err *err, const struct hc_xml_no
             return check_value(err, node, attribute, is_time);
         p += n + strspn(p + n, " ");
     }
-    return refuse_unknown(err, node, "an attribute that the format does not know", attribute->name);
+    return refuse_attribute(err, node, rule, attribute->name);
 }
 
 static enum hc_status check_element(struct hc_err *err, const struct hc_xml_node *node, const struct rule *rule)
@@ -127,7 +159,7 @@ static enum hc_status check_children(struct hc_err *err, const struct hc_xml_nod
             continue;
         const struct rule *rule = find_rule(above->name, node->name);
         if (rule == NULL)
-            return refuse_unknown(err, node, "an element that the format does not know here", node->name);
+            return refuse_element(err, node);
         if (rule->once && stands_before(parent->first_child, node))
             return refuse(err, node, "manifest-repeated", "an element that may stand once", node->name);
         enum hc_status status = check_element(err, node, rule);
@@ -139,11 +171,20 @@ static enum hc_status check_children(struct hc_err *err, const struct hc_xml_nod
     return HC_OK;
 }
 
+static enum hc_status refuse_root(struct hc_err *err, const struct hc_xml_node *root)
+{
+    hc_err_set(err, HC_FAIL, "manifest-root",
+               "the root is %.*s in namespace \"%.*s\": write <incident xmlns=\"" NAMESPACE "\" id=…>",
+               HC_STR_ARG(root->name), HC_STR_ARG(root->ns));
+    hc_err_at(err, NULL, NULL, root->line);
+    return HC_FAIL;
+}
+
 enum hc_status hc_manifest_diagnose(const struct hc_xml_node *root, struct hc_err *err)
 {
     const struct rule *rule = find_rule(HC_STR(""), root->name);
     if (rule == NULL || !hc_str_is(root->ns, NAMESPACE))
-        return refuse(err, root, "manifest-root", "the root is not incident in namespace " NAMESPACE, root->name);
+        return refuse_root(err, root);
     enum hc_status status = check_element(err, root, rule);
     return status == HC_OK ? check_children(err, root, rule) : status;
 }
