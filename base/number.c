@@ -8,43 +8,58 @@
 /* No double and no point half-way between two has more significant digits than 767. */
 #define DIGITS_THAT_COUNT 768
 #define EXPONENT_FAR 100000
+#define DIGITS_SURE 19 /* so many fit 64 bits, whatever they are */
 
 const double hc_powers_of_ten[23] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
                                      1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
 
-/* Up to 5^27 a power of five fits 64 bits. */
-static const uint64_t powers_of_five[] = {
-    UINT64_C(1),
-    UINT64_C(5),
-    UINT64_C(25),
-    UINT64_C(125),
-    UINT64_C(625),
-    UINT64_C(3125),
-    UINT64_C(15625),
-    UINT64_C(78125),
-    UINT64_C(390625),
-    UINT64_C(1953125),
-    UINT64_C(9765625),
-    UINT64_C(48828125),
-    UINT64_C(244140625),
-    UINT64_C(1220703125),
-    UINT64_C(6103515625),
-    UINT64_C(30517578125),
-    UINT64_C(152587890625),
-    UINT64_C(762939453125),
-    UINT64_C(3814697265625),
-    UINT64_C(19073486328125),
-    UINT64_C(95367431640625),
-    UINT64_C(476837158203125),
-    UINT64_C(2384185791015625),
-    UINT64_C(11920928955078125),
-    UINT64_C(59604644775390625),
-    UINT64_C(298023223876953125),
-    UINT64_C(1490116119384765625),
-    UINT64_C(7450580596923828125),
-};
-
 __extension__ typedef unsigned __int128 wide;
+
+static const uint32_t powers_of_ten[] = {1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000};
+
+/* Up to 5^27 a power of five fits 64 bits. Each stands with its highest bit set, and its reciprocal beside it, less 2^64:
+ * floor((2^128 - 1) / divisor) - 2^64. */
+#define POWER(five, shift)                                                                                      \
+    {                                                                                                           \
+        (UINT64_C(five) << (shift)),                                                                            \
+            (uint64_t)(((wide) ~(UINT64_C(five) << (shift)) << 64 | UINT64_MAX) / (UINT64_C(five) << (shift))), \
+            (shift)                                                                                             \
+    }
+
+static const struct power {
+    uint64_t divisor, reciprocal;
+    int shift;
+} powers_of_five[] = {
+    POWER(1, 63),
+    POWER(5, 61),
+    POWER(25, 59),
+    POWER(125, 57),
+    POWER(625, 54),
+    POWER(3125, 52),
+    POWER(15625, 50),
+    POWER(78125, 47),
+    POWER(390625, 45),
+    POWER(1953125, 43),
+    POWER(9765625, 40),
+    POWER(48828125, 38),
+    POWER(244140625, 36),
+    POWER(1220703125, 33),
+    POWER(6103515625, 31),
+    POWER(30517578125, 29),
+    POWER(152587890625, 26),
+    POWER(762939453125, 24),
+    POWER(3814697265625, 22),
+    POWER(19073486328125, 19),
+    POWER(95367431640625, 17),
+    POWER(476837158203125, 15),
+    POWER(2384185791015625, 12),
+    POWER(11920928955078125, 10),
+    POWER(59604644775390625, 8),
+    POWER(298023223876953125, 5),
+    POWER(1490116119384765625, 3),
+    POWER(7450580596923828125, 1),
+};
+#define POWER_MOST (int)(sizeof powers_of_five / sizeof *powers_of_five - 1)
 
 /* A decimal number taken apart: mantissa x 10^exponent holds its first 19 significant digits. */
 struct decimal {
@@ -100,7 +115,7 @@ static bool scan_decimal(struct hc_str s, struct decimal *d)
         if (d->n_significant > 0 || *p != '0') {
             if (d->n_significant == 0)
                 d->digits = p;
-            if (d->n_significant < 19)
+            if (d->n_significant < DIGITS_SURE)
                 d->mantissa = d->mantissa * 10 + (uint64_t)(*p - '0');
             else
                 d->exponent++;
@@ -133,8 +148,8 @@ static double slow_value(const struct decimal *d)
         }
     }
     int64_t exponent = d->exponent;
-    if (d->n_significant > 19)
-        exponent -= (int64_t)(d->n_significant - 19);
+    if (d->n_significant > DIGITS_SURE)
+        exponent -= (int64_t)(d->n_significant - DIGITS_SURE);
     exponent += (int64_t)n_dropped;
     if (sticky) {
         text[n++] = '1';
@@ -148,37 +163,67 @@ static double slow_value(const struct decimal *d)
     return strtod(text, NULL);
 }
 
-/* mantissa / 10^k by one long division: the quotient has at least 63 bits and the remainder says whether
- * more would follow, so rounding to 53 bits, halves to even, is exact. All results are normal numbers. */
+/* 2^exponent, a normal number. */
+static double power_of_two(int exponent)
+{
+    uint64_t bits = (uint64_t)(exponent + 1023) << 52;
+    double value;
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
+
+/* mantissa / 10^k: the quotient has at least 63 bits and the remainder says whether more would follow, so rounding to 53
+ * bits, halves to even, is exact. All results are normal numbers.
+ * Source: Möller and Granlund, Improved division by invariant integers, 2011, algorithm 4: the quotient by the reciprocal
+ * is right or one off, and the remainder tells. */
 static double divided_value(uint64_t mantissa, int k)
 {
+    const struct power *power = &powers_of_five[k];
+    uint64_t divisor = power->divisor;
     int up = __builtin_clzll(mantissa);
-    int up_divisor = __builtin_clzll(powers_of_five[k]);
     wide dividend = (wide)(mantissa << up) << 63;
-    uint64_t divisor = powers_of_five[k] << up_divisor;
-    uint64_t quotient = (uint64_t)(dividend / divisor);
-    bool more = dividend % divisor != 0;
+    wide estimate = (wide)power->reciprocal * (uint64_t)(dividend >> 64) + dividend;
+    uint64_t quotient = (uint64_t)(estimate >> 64) + 1;
+    uint64_t rest = (uint64_t)dividend - quotient * divisor;
+    if (rest > (uint64_t)estimate) {
+        quotient--;
+        rest += divisor;
+    }
+    if (rest >= divisor) {
+        quotient++;
+        rest -= divisor;
+    }
     int drop = 11 - __builtin_clzll(quotient);
     uint64_t half = UINT64_C(1) << (drop - 1);
     uint64_t tail = quotient & (2 * half - 1);
     uint64_t kept = quotient >> drop;
-    if (tail > half || (tail == half && (more || kept % 2 == 1)))
+    if (tail > half || (tail == half && (rest != 0 || kept % 2 == 1)))
         kept++;
-    return ldexp((double)kept, drop - 63 + up_divisor - up - k);
+    return (double)(int64_t)kept * power_of_two(drop - 63 + power->shift - up - k);
+}
+
+/* mantissa x 10^exponent, correctly rounded; false: it takes more than a division to tell, and *value is untouched. */
+static bool scale(uint64_t mantissa, int64_t exponent, double *value)
+{
+    /* Clinger 1990: both factors are exact, so the one rounding is the right one. */
+    if (mantissa <= (UINT64_C(1) << 53) && exponent >= -22 && exponent <= 22)
+        *value = exponent < 0 ? (double)(int64_t)mantissa / hc_powers_of_ten[-exponent]
+                              : (double)(int64_t)mantissa * hc_powers_of_ten[exponent];
+    else if (mantissa > 0 && exponent < 0 && exponent >= -POWER_MOST)
+        *value = divided_value(mantissa, (int)-exponent);
+    else if (exponent == 0)
+        *value = (double)mantissa;
+    else
+        return false;
+    return true;
 }
 
 static double decimal_value(const struct decimal *d)
 {
+    double value;
     if (d->n_significant == 0)
         return 0.0;
-    /* Clinger 1990: both factors are exact, so the one rounding is the right one. */
-    if (d->n_significant <= 19 && d->mantissa <= (UINT64_C(1) << 53) && d->exponent >= -22 && d->exponent <= 22) {
-        double mantissa = (double)d->mantissa;
-        return d->exponent < 0 ? mantissa / hc_powers_of_ten[-d->exponent] : mantissa * hc_powers_of_ten[d->exponent];
-    }
-    if (d->n_significant <= 19 && d->exponent < 0 && d->exponent >= -27)
-        return divided_value(d->mantissa, (int)-d->exponent);
-    return slow_value(d);
+    return d->n_significant <= DIGITS_SURE && scale(d->mantissa, d->exponent, &value) ? value : slow_value(d);
 }
 
 static bool is_gap(struct hc_str s)
@@ -193,32 +238,76 @@ static bool is_gap(struct hc_str s)
            hc_str_equal_nocase(s, HC_STR("infinity"));
 }
 
-/* Digits and perhaps a point, fifteen bytes at most: both factors are exact here too. */
-static bool parse_short(struct hc_str s, double *value)
+/* Eight digits at a time while as many bytes can be read; more digits than 19 overflow it. */
+static const char *scan_digits(const char *p, const char *end, uint64_t *mantissa)
+{
+    while (end - p >= 8) {
+        uint64_t digits = hc_digit_values(p), others = hc_not_digits(digits);
+        unsigned n = others == 0 ? 8 : (unsigned)__builtin_ctzll(others) / 8;
+        digits = n == 0 ? 0 : digits << (64 - 8 * n);
+        *mantissa = *mantissa * powers_of_ten[n] + hc_value_of_digits(digits);
+        p += n;
+        if (n < 8)
+            return p;
+    }
+    for (unsigned digit; p < end && (digit = (unsigned)(unsigned char)*p - '0') < 10; p++)
+        *mantissa = *mantissa * 10 + digit;
+    return p;
+}
+
+/* "e+06"; more digits than three, or none, leave it to hc_number_parse. */
+const char *hc_number_scan_power(const char *p, const char *end, uint64_t mantissa, int exponent, double *value)
+{
+    int power = 0;
+    p++;
+    bool negative = p < end && *p == '-';
+    if (p < end && (*p == '-' || *p == '+'))
+        p++;
+    const char *begin = p;
+    for (; p < end && p - begin < 4 && is_digit(*p); p++)
+        power = power * 10 + (*p - '0');
+    if (p == begin || p - begin > 3)
+        return NULL;
+    return scale(mantissa, exponent + (negative ? -power : power), value) ? p : NULL;
+}
+
+static size_t count_leading_zeros(const char *p, const char *end)
+{
+    size_t n = 0;
+    for (; p < end && (*p == '0' || *p == '.'); p++)
+        n += *p == '0';
+    return n;
+}
+
+const char *hc_number_scan_any(const char *p, const char *end, double *value)
 {
     uint64_t mantissa = 0;
-    size_t n_after = 0;
-    bool after_point = false;
-    for (size_t i = 0; i < s.n; i++) {
-        if (is_digit(s.p[i])) {
-            mantissa = mantissa * 10 + (uint64_t)(s.p[i] - '0');
-            n_after += after_point;
-        } else if (s.p[i] == '.' && !after_point) {
-            after_point = true;
-        } else {
-            return false;
-        }
-    }
-    *value = (double)mantissa / hc_powers_of_ten[n_after];
-    return s.n > after_point;
+    double magnitude;
+    bool negative = p < end && *p == '-';
+    const char *begin = p + negative;
+    p = scan_digits(begin, end, &mantissa);
+    const char *point = p;
+    if (p < end && *p == '.')
+        p = scan_digits(p + 1, end, &mantissa);
+    size_t n_after = p > point ? (size_t)(p - point) - 1 : 0;
+    size_t n_digits = (size_t)(point - begin) + n_after;
+    if (n_digits == 0 || (n_digits > DIGITS_SURE && n_digits - count_leading_zeros(begin, p) > DIGITS_SURE))
+        return NULL;
+    if (p < end && (*p | 0x20) == 'e')
+        p = hc_number_scan_power(p, end, mantissa, -(int)n_after, &magnitude);
+    else if (!scale(mantissa, -(int64_t)n_after, &magnitude))
+        p = NULL;
+    if (p != NULL)
+        *value = negative ? -magnitude : magnitude;
+    return p;
 }
 
 bool hc_number_parse(struct hc_str s, double *value)
 {
     struct decimal d;
-    double magnitude;
-    if (s.n <= 15 && parse_short(s, &magnitude)) {
-        *value = magnitude;
+    double scanned;
+    if (s.n > 0 && hc_number_scan_any(s.p, s.p + s.n, &scanned) == s.p + s.n) {
+        *value = scanned;
         return true;
     }
     s = hc_str_trim(s);
@@ -228,62 +317,12 @@ bool hc_number_parse(struct hc_str s, double *value)
         *value = NAN;
         return true;
     }
-    magnitude = decimal_value(&d);
+    double magnitude = decimal_value(&d);
     if (isinf(magnitude))
         *value = NAN;
     else
         *value = d.negative ? -magnitude : magnitude;
     return true;
-}
-
-static const char *scan_digits(const char *p, uint64_t *mantissa)
-{
-    for (unsigned digit; (digit = (unsigned)(unsigned char)*p - '0') < 10; p++)
-        *mantissa = *mantissa * 10 + digit;
-    return p;
-}
-
-static const char *scale(const char *end, uint64_t mantissa, int exponent, double *value)
-{
-    if (mantissa > (UINT64_C(1) << 53) || exponent < -22 || exponent > 22)
-        return NULL;
-    *value = exponent < 0 ? (double)(int64_t)mantissa / hc_powers_of_ten[-exponent]
-                          : (double)(int64_t)mantissa * hc_powers_of_ten[exponent];
-    return end;
-}
-
-/* "e+06"; more digits than three, or none, leave it to hc_number_parse. */
-const char *hc_number_scan_power(const char *p, uint64_t mantissa, int exponent, double *value)
-{
-    uint64_t power = 0;
-    bool negative = *++p == '-';
-    if (*p == '-' || *p == '+')
-        p++;
-    const char *end = scan_digits(p, &power);
-    if (end == p || end > p + 3)
-        return NULL;
-    return scale(end, mantissa, exponent + (negative ? -(int)power : (int)power), value);
-}
-
-const char *hc_number_scan_any(const char *p, double *value)
-{
-    uint64_t mantissa = 0;
-    double magnitude;
-    bool negative = *p == '-';
-    const char *begin = p + negative;
-    p = scan_digits(begin, &mantissa);
-    const char *point = p;
-    if (*p == '.')
-        p = scan_digits(p + 1, &mantissa);
-    size_t n_after = p > point ? (size_t)(p - point) - 1 : 0;
-    size_t n_digits = (size_t)(point - begin) + n_after;
-    if (n_digits == 0 || n_digits > 19)
-        return NULL;
-    p = (*p | 0x20) == 'e' ? hc_number_scan_power(p, mantissa, -(int)n_after, &magnitude)
-                           : scale(p, mantissa, -(int)n_after, &magnitude);
-    if (p != NULL)
-        *value = negative ? -magnitude : magnitude;
-    return p;
 }
 
 bool hc_uint64_parse(struct hc_str s, uint64_t *value)
@@ -315,122 +354,4 @@ bool hc_int64_parse(struct hc_str s, int64_t *value)
     else
         *value = (int64_t)magnitude;
     return true;
-}
-
-#define FIXED_MOST UINT64_C(1000000000000000000)
-
-/* |value| x 10^decimals, rounded as printf does: exactly, halves to even. FIXED_MOST: it is no less than that. */
-static uint64_t scaled_value(double value, int decimals)
-{
-    uint64_t bits;
-    memcpy(&bits, &value, sizeof bits);
-    int exponent = (int)(bits >> 52 & 0x7ff) - 1075;
-    uint64_t mantissa = (bits & ((UINT64_C(1) << 52) - 1)) | UINT64_C(1) << 52;
-    wide scaled = (wide)mantissa * (powers_of_five[decimals] << decimals);
-    if (exponent >= 0)
-        return exponent < 8 && (scaled << exponent) < FIXED_MOST ? (uint64_t)(scaled << exponent) : FIXED_MOST;
-    if (exponent < -90) /* the product has no more than 53 + 30 bits */
-        return 0;
-    wide kept = scaled >> -exponent;
-    wide tail = scaled - (kept << -exponent);
-    wide half = (wide)1 << (-exponent - 1);
-    if (tail > half || (tail == half && kept % 2 == 1))
-        kept++;
-    return kept < FIXED_MOST ? (uint64_t)kept : FIXED_MOST;
-}
-
-size_t hc_number_fixed(double value, int decimals, char out[HC_NUMBER_TEXT])
-{
-    char digits[24];
-    size_t n = sizeof digits, n_out = 0;
-    uint64_t scaled = isfinite(value) ? scaled_value(value, decimals) : FIXED_MOST;
-    if (scaled == FIXED_MOST)
-        return (size_t)snprintf(out, HC_NUMBER_TEXT, "%.*e", decimals, value);
-    for (int i = 0; scaled > 0 || i <= decimals; i++) {
-        if (i == decimals && i > 0)
-            digits[--n] = '.';
-        digits[--n] = (char)('0' + scaled % 10);
-        scaled /= 10;
-    }
-    if (signbit(value))
-        out[n_out++] = '-';
-    memcpy(out + n_out, digits + n, sizeof digits - n);
-    n_out += sizeof digits - n;
-    out[n_out] = '\0';
-    return n_out;
-}
-
-struct shortest {
-    char digits[20];
-    int n;
-    int exponent; /* of the first digit */
-};
-
-/* True where `precision` digits read back as `magnitude`. */
-static bool try_digits(double magnitude, int precision, struct shortest *out)
-{
-    char text[40];
-    int n = snprintf(text, sizeof text, "%.*e", precision - 1, magnitude);
-    out->n = 0;
-    int i = 0;
-    for (; i < n && text[i] != 'e'; i++) {
-        if (is_digit(text[i]))
-            out->digits[out->n++] = text[i];
-    }
-    out->exponent = (int)strtol(text + i + 1, NULL, 10);
-    double back = 0;
-    struct hc_str whole = {text, (size_t)n};
-    return precision == 17 || (hc_number_parse(whole, &back) && back == magnitude);
-}
-
-static size_t put_plain(const struct shortest *s, char *out)
-{
-    size_t n = 0;
-    if (s->exponent < 0) {
-        out[n++] = '0';
-        out[n++] = '.';
-        for (int i = -1; i > s->exponent; i--)
-            out[n++] = '0';
-    }
-    for (int i = 0; i < s->n || i <= s->exponent; i++) {
-        if (i > 0 && i == s->exponent + 1)
-            out[n++] = '.';
-        out[n++] = i < s->n ? s->digits[i] : '0';
-    }
-    return n;
-}
-
-static size_t put_scientific(const struct shortest *s, char *out)
-{
-    size_t n = 0;
-    out[n++] = s->digits[0];
-    if (s->n > 1) {
-        out[n++] = '.';
-        memcpy(out + n, s->digits + 1, (size_t)s->n - 1);
-        n += (size_t)s->n - 1;
-    }
-    return n + (size_t)snprintf(out + n, 8, "e%d", s->exponent);
-}
-
-size_t hc_number_format(double value, char out[HC_NUMBER_TEXT])
-{
-    if (!isfinite(value))
-        return (size_t)snprintf(out, HC_NUMBER_TEXT, "null");
-    if (value == trunc(value) && fabs(value) < 1e15)
-        return (size_t)snprintf(out, HC_NUMBER_TEXT, "%.0f", value);
-    double magnitude = fabs(value);
-    struct shortest s = {.n = 0};
-    /* Below the normal range fewer than 15 digits may be the shortest; above, %g's zeros tell. */
-    int precision = magnitude < 2.3e-308 ? 1 : 15;
-    while (!try_digits(magnitude, precision, &s))
-        precision++;
-    while (s.n > 1 && s.digits[s.n - 1] == '0')
-        s.n--;
-    size_t n = 0;
-    if (value < 0)
-        out[n++] = '-';
-    bool plain = s.exponent >= -5 && (s.exponent < 15 || (s.n > s.exponent && s.exponent < 17));
-    n += plain ? put_plain(&s, out + n) : put_scientific(&s, out + n);
-    out[n] = '\0';
-    return n;
 }

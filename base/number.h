@@ -15,16 +15,17 @@
  * Checked: tests/unit/base/test_number.c against strtod on a million values. */
 bool hc_number_parse(struct hc_str s, double *value);
 
-/* Reads the number that begins at `p` and gives where it ends; the bytes must go on to one that is no part of a number (a
- * comma, a line feed), and those before `end` can be read. NULL: it is none, or not a plain one of few digits:
- * hc_number_parse then tells.
- * Source:  Clinger, How to read floating point numbers accurately, PLDI 1990: both factors are exact.
+/* Reads the number that begins at `p` and gives where it ends, `end` at the latest. NULL: it is none, or not a plain one of
+ * few digits: hc_number_parse then tells.
+ * Source:  Clinger, How to read floating point numbers accurately, PLDI 1990: both factors are exact. Of more digits, an
+ *          exact division by a reciprocal (number.c).
  * Cost:    of up to seven digits, the same however many there are.
- * Checked: tests/unit/base/test_number.c, against hc_number_parse. */
+ * Checked: tests/unit/base/test_number.c, against strtod. */
 static inline const char *hc_number_scan(const char *p, const char *end, double *value);
-const char *hc_number_scan_any(const char *p, double *value); /* the same: of any length up to 19 digits, with a sign */
+/* The same: of any length up to 19 significant digits, with a sign. */
+const char *hc_number_scan_any(const char *p, const char *end, double *value);
 /* The rest of one, from its 'e' on: mantissa x 10^exponent and what that says. */
-const char *hc_number_scan_power(const char *p, uint64_t mantissa, int exponent, double *value);
+const char *hc_number_scan_power(const char *p, const char *end, uint64_t mantissa, int exponent, double *value);
 
 extern const double hc_powers_of_ten[23];
 
@@ -46,15 +47,25 @@ static inline uint64_t hc_eight_bytes(const char *p)
     return __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ ? __builtin_bswap64(word) : word;
 }
 
+/* The values of the eight digits at `p`; other bytes are above 9. */
+static inline uint64_t hc_digit_values(const char *p)
+{
+    return hc_eight_bytes(p) ^ UINT64_C(0x3030303030303030);
+}
+
+/* The highest bit of each byte above 9; what goes over from one byte to the next comes after a byte that is marked. */
+static inline uint64_t hc_not_digits(uint64_t values)
+{
+    return ((values + UINT64_C(0x7676767676767676)) | values) & UINT64_C(0x8080808080808080);
+}
+
 static inline const char *hc_number_scan(const char *p, const char *end, double *value)
 {
     if (end - p < 8)
-        return hc_number_scan_any(p, value);
-    uint64_t digits = hc_eight_bytes(p) ^ UINT64_C(0x3030303030303030); /* their values; other bytes are above 9 */
-    /* The highest bit of each other byte; what goes over from one byte to the next comes after a byte that is marked. */
-    uint64_t others = ((digits + UINT64_C(0x7676767676767676)) | digits) & UINT64_C(0x8080808080808080);
+        return hc_number_scan_any(p, end, value);
+    uint64_t digits = hc_digit_values(p), others = hc_not_digits(digits);
     if (others == 0)
-        return hc_number_scan_any(p, value);
+        return hc_number_scan_any(p, end, value);
     unsigned n_digits = (unsigned)__builtin_ctzll(others) / 8, n_after = 0, n = n_digits;
     if (p[n] == '.') {
         others &= others - 1;
@@ -65,11 +76,11 @@ static inline const char *hc_number_scan(const char *p, const char *end, double 
         n_digits = n - 1;
     }
     if (n_digits - 1 >= 8)
-        return hc_number_scan_any(p, value);
+        return hc_number_scan_any(p, end, value);
     uint64_t mantissa = hc_value_of_digits(digits << (64 - 8 * n_digits));
     p += n;
     if ((*p | 0x20) == 'e')
-        return hc_number_scan_power(p, mantissa, -(int)n_after, value);
+        return hc_number_scan_power(p, end, mantissa, -(int)n_after, value);
     *value = (double)(int64_t)mantissa / hc_powers_of_ten[n_after];
     return p;
 }

@@ -91,12 +91,43 @@ static void rounds_half_way_cases_and_their_neighbours(void **state)
     assert_reads("18014398509481983.9", 18014398509481984.0);
     assert_reads("18446744073709551615e-27", strtod("18446744073709551615e-27", NULL));
     assert_reads("9999999999999999999e-27", strtod("9999999999999999999e-27", NULL));
+    assert_reads("0.00012345678901234567", strtod("0.00012345678901234567", NULL));
+    assert_reads("18446744073709551615", 18446744073709551616.0);
     assert_reads("1e23", 1e23);
     assert_reads("8.442911973260991817129021e22", strtod("8.442911973260991817129021e22", NULL));
     assert_reads("1.7976931348623158e308", DBL_MAX);
     assert_reads("2.4703282292062327208e-324", 0.0);
     assert_reads("2.4703282292062328e-324", 4.9406564584124654e-324);
     assert_reads("2.2250738585072011e-308", 2.2250738585072011e-308);
+}
+
+/* 10^-27 to 10^27 times up to 19 digits, and half-way points as near as 19 digits come to them, on both sides. */
+static void reads_like_strtod_where_a_division_decides(void **state)
+{
+    (void)state;
+    uint64_t seed = 8;
+    char text[64];
+    for (int i = 0; i < 300000; i++) {
+        uint64_t digits = next_bits(&seed) >> i % 20, bits = next_bits(&seed);
+        int k = (int)(bits % 31);
+        snprintf(text, sizeof text, "%llue%d", (unsigned long long)digits, i % 4 == 0 ? k : -k);
+        assert_reads(text, strtod(text, NULL));
+        long double half = ldexpl((long double)(bits >> 11 | UINT64_C(1) << 52) + 0.5L, (int)(bits % 89) - 82);
+        snprintf(text, sizeof text, i % 2 == 0 ? "%.18Le" : "%.17Le", half);
+        char *last = strchr(text, 'e') - 1;
+        assert_reads(text, strtod(text, NULL));
+        *last = *last == '0' ? '1' : (char)(*last - 1);
+        assert_reads(text, strtod(text, NULL));
+    }
+    for (int i = 0; i < 100000; i++) {
+        uint64_t odd = (next_bits(&seed) >> 11 | UINT64_C(1) << 52) * 2 + 1;
+        int k = i % 3 + 1;
+        static const uint64_t fives[] = {1, 5, 25, 125};
+        for (uint64_t digits = odd * fives[k] - 1; digits <= odd * fives[k] + 1; digits++) {
+            snprintf(text, sizeof text, "%llue-%d", (unsigned long long)digits, k);
+            assert_reads(text, strtod(text, NULL));
+        }
+    }
 }
 
 /* Half of the smallest number, written out: 751 digits, so that the last one decides. */
@@ -191,6 +222,13 @@ static void reads_no_byte_behind_the_slice(void **state)
     assert_true(value == 12);
     assert_true(hc_number_parse((struct hc_str){"1e55", 3}, &value));
     assert_true(value == 1e5);
+    for (size_t n = 1; n < 26; n++) { /* of just so many bytes: a sanitizer sees one more */
+        char *text = malloc(n);
+        assert_non_null(text);
+        memcpy(text, "1234567.123456789123e-1234", n);
+        assert_int_equal(hc_number_parse((struct hc_str){text, n}, &value), n != 21 && n != 22);
+        free(text);
+    }
 }
 
 static void integers_are_exact_up_to_their_limits(void **state)
@@ -327,7 +365,7 @@ static void checked_sums_and_products_leave_the_result_alone(void **state)
     assert_int_equal(result, 0);
 }
 
-static void scans_as_it_parses(void **state)
+static void scans_as_strtod_reads(void **state)
 {
     (void)state;
     uint64_t seed = 5;
@@ -352,16 +390,17 @@ static void scans_as_it_parses(void **state)
             size_t n = strlen(text);
             memcpy(text + n, ",", 2);
         }
-        double scanned = 42, parsed = 42;
+        double scanned = 42;
         const char *end = hc_number_scan(text, text + (i % 7 ? sizeof text : strlen(text)), &scanned);
         if (!end) {
             assert_true(scanned == 42);
             continue;
         }
         n_scanned++;
-        struct hc_str number = {text, (size_t)(end - text)};
-        if (!hc_number_parse(number, &parsed) || to_bits(parsed) != to_bits(scanned))
-            fail_msg("%s scanned as %.17g, parsed as %.17g", text, scanned, parsed);
+        char *expected_end;
+        double expected = strtod(text, &expected_end);
+        if (end != expected_end || to_bits(expected) != to_bits(scanned))
+            fail_msg("%s scanned as %.17g, strtod says %.17g", text, scanned, expected);
     }
     assert_true(n_scanned > 200000);
 }
@@ -408,9 +447,10 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reads_like_strtod_on_a_million_bit_patterns),
-        cmocka_unit_test(scans_as_it_parses),
+        cmocka_unit_test(scans_as_strtod_reads),
         cmocka_unit_test(writes_fixed_decimals_as_printf_does),
         cmocka_unit_test(reads_like_strtod_on_decimals_as_people_write_them),
+        cmocka_unit_test(reads_like_strtod_where_a_division_decides),
         cmocka_unit_test(rounds_half_way_cases_and_their_neighbours),
         cmocka_unit_test(the_last_of_many_digits_decides),
         cmocka_unit_test(long_runs_of_zeros_cancel_the_exponent),
