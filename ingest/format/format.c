@@ -158,6 +158,23 @@ static enum hc_status read_by_rule(struct hc_str text, const struct hc_read_cont
     return status;
 }
 
+static bool share_those_of(struct hc_read_series *series, const struct hc_read_series *other)
+{
+    bool equal = series->n == other->n && series->at_ns != NULL && other->at_ns != NULL &&
+                 memcmp(series->at_ns, other->at_ns, series->n * sizeof *series->at_ns) == 0;
+    if (equal)
+        series->at_ns = other->at_ns;
+    return equal;
+}
+
+/* Most series of a file have the same times: what comes after looks at them once. */
+static void share_times(struct hc_reading *reading)
+{
+    for (size_t i = 1; i < reading->n_series; i++)
+        if (!share_those_of(&reading->series[i], &reading->series[i - 1]))
+            share_those_of(&reading->series[i], reading->series);
+}
+
 enum hc_status hc_file_read(struct hc_str bytes, const struct hc_read_context *context, struct hc_reading *reading,
                             struct hc_evidence_file *file, struct hc_err *err)
 {
@@ -181,5 +198,6 @@ enum hc_status hc_file_read(struct hc_str bytes, const struct hc_read_context *c
     file->format = hc_str_of(used->name);
     file->n_rows = reading->n_rows;
     file->n_bad_rows = reading->n_bad_rows;
+    share_times(reading);
     return HC_OK;
 }
