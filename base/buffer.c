@@ -6,7 +6,7 @@
 #include "base/number.h"
 #include "base/text.h"
 
-static bool reserve(struct hc_buf *buf, size_t n)
+bool hc_buf_reserve(struct hc_buf *buf, size_t n)
 {
     if (buf->failed)
         return false;
@@ -32,7 +32,7 @@ static bool reserve(struct hc_buf *buf, size_t n)
 
 void hc_buf_add(struct hc_buf *buf, const void *bytes, size_t n)
 {
-    if (!reserve(buf, n) || n == 0)
+    if (!hc_buf_reserve(buf, n) || n == 0)
         return;
     memcpy(buf->p + buf->n, bytes, n);
     buf->n += n;
@@ -50,7 +50,7 @@ void hc_buf_text(struct hc_buf *buf, const char *text)
 
 void hc_buf_char(struct hc_buf *buf, char c)
 {
-    if (reserve(buf, 1))
+    if (hc_buf_reserve(buf, 1))
         buf->p[buf->n++] = c;
 }
 
@@ -58,12 +58,12 @@ void hc_buf_vformat(struct hc_buf *buf, const char *format, va_list args)
 {
     va_list again;
     va_copy(again, args);
-    if (reserve(buf, 1)) {
+    if (hc_buf_reserve(buf, 1)) {
         size_t room = buf->capacity - buf->n;
         int n = vsnprintf(buf->p + buf->n, room, format, args);
         if (n < 0)
             buf->failed = true;
-        else if ((size_t)n >= room && reserve(buf, (size_t)n + 1))
+        else if ((size_t)n >= room && hc_buf_reserve(buf, (size_t)n + 1))
             vsnprintf(buf->p + buf->n, (size_t)n + 1, format, again);
         if (!buf->failed)
             buf->n += (size_t)n;

@@ -104,6 +104,7 @@ struct hc_buf {
 };
 
 void hc_buf_add(struct hc_buf *buf, const void *bytes, size_t n);
+bool hc_buf_reserve(struct hc_buf *buf, size_t n); /* room for so many bytes more at buf->p + buf->n; false: failed */
 void hc_buf_str(struct hc_buf *buf, struct hc_str s);
 void hc_buf_text(struct hc_buf *buf, const char *text);
 void hc_buf_char(struct hc_buf *buf, char c);

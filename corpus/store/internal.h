@@ -197,12 +197,15 @@ enum hc_status hc_unpack_record(struct hc_incident *incident, struct hc_str byte
 /* The same lists for a digest, in fields of fixed width: how the file packs them does not show. */
 void hc_spread_record(struct hc_buf *out, const struct hc_incident *incident);
 
-/* Which of an incident's files the last place was in: thousands share a few. */
+/* Which of an incident's files places are in: thousands share a few, and most are one text in the memory of many places. */
 #define HC_NO_FILE UINT32_MAX
+#define HC_FILES_RECENT 64
 struct hc_file_finder {
     const struct hc_incident *incident;
-    struct hc_str member;
-    uint32_t file; /* begins as HC_NO_FILE */
+    struct {
+        struct hc_str member;
+        uint32_t file;
+    } recent[HC_FILES_RECENT]; /* by where the text lies; it begins zeroed */
 };
 /* HC_NO_FILE: it is none of them. */
 uint32_t hc_file_of(struct hc_file_finder *finder, struct hc_str member);
@@ -253,6 +256,14 @@ static inline void hc_put_bytes(struct hc_buf *out, const void *bytes, size_t n)
     out->n += n;
 }
 
+/* Where the next `most` bytes go: the caller adds to out->n how many it wrote. NULL: no memory. */
+static inline uint8_t *hc_put_room(struct hc_buf *out, size_t most)
+{
+    if ((out->failed || !out->p || out->capacity - out->n < most) && !hc_buf_reserve(out, most))
+        return NULL;
+    return (uint8_t *)out->p + out->n;
+}
+
 static inline void hc_put_u8(struct hc_buf *out, uint8_t value)
 {
     hc_put_bytes(out, &value, sizeof value);
@@ -281,8 +292,9 @@ static inline size_t hc_varint_write(uint8_t *out, uint64_t value)
 
 static inline void hc_put_varint(struct hc_buf *out, uint64_t value)
 {
-    uint8_t bytes[HC_VARINT_BYTES];
-    hc_put_bytes(out, bytes, hc_varint_write(bytes, value));
+    uint8_t *room = hc_put_room(out, HC_VARINT_BYTES);
+    if (room)
+        out->n += hc_varint_write(room, value);
 }
 
 /* One NaN and one zero: SQLite keeps no others, and which was written must not show. */

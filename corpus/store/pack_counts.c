@@ -6,6 +6,7 @@
 #define LAYOUT_SOURCES 3                           /* 2: fields of fixed width; 1: of one template */
 #define LEVELS 8
 #define DIGITS_MOST 20
+#define ENTRY_BYTES 24 /* no less than the digits and a comma */
 
 static const char pairs[] =
     "0001020304050607080910111213141516171819202122232425262728293031323334353637383940414243444546474849"
@@ -78,15 +79,20 @@ enum hc_status hc_minute_scale_of(struct hc_minute_scale *scale, const struct hc
     return HC_OK;
 }
 
+/* Each entry is copied with what happens to stand behind it, which the next one covers: so many bytes each time. */
 static void put_minutes(struct hc_buf *out, const struct hc_minute_scale *scale, int64_t who,
                         const struct hc_log_count *count)
 {
-    char entry[DIGITS_MOST + 1], *end = entry + DIGITS_MOST;
+    char entry[2 * ENTRY_BYTES] = {0}, *end = entry + ENTRY_BYTES;
     *end = ',';
     for (size_t i = 0; i < count->n_minutes; i++) {
         int64_t at = who * scale->n_minutes + index_of(scale, count->minute[i]);
         const char *begin = write_decimal(end, (uint64_t)(at * scale->n_lines + count->lines[i]));
-        hc_put_bytes(out, begin, (size_t)(end + 1 - begin));
+        uint8_t *room = hc_put_room(out, ENTRY_BYTES);
+        if (!room)
+            return;
+        memcpy(room, begin, ENTRY_BYTES);
+        out->n += (size_t)(end + 1 - begin);
     }
 }
 
@@ -99,7 +105,7 @@ static void drop_comma(struct hc_buf *out)
 
 void hc_pack_counts(struct hc_packed *packed, const struct hc_incident *incident)
 {
-    struct hc_file_finder files = {.incident = incident, .file = HC_NO_FILE};
+    struct hc_file_finder files = {.incident = incident};
     struct hc_buf *minutes = &packed->minutes, *sources = &packed->sources;
     hc_put_u8(sources, LAYOUT_SOURCES);
     for (size_t r = 0; r < packed->n_runs; r++) {

@@ -20,25 +20,32 @@ bool *hc_templates_counted(const struct hc_incident *incident)
     return counted;
 }
 
-uint32_t hc_file_of(struct hc_file_finder *finder, struct hc_str member)
+static uint32_t find_file(const struct hc_incident *incident, struct hc_str member)
 {
-    const struct hc_incident *incident = finder->incident;
-    if (!member.p || (finder->file != HC_NO_FILE && member.p == finder->member.p && member.n == finder->member.n))
-        return member.p ? finder->file : HC_NO_FILE;
     size_t from = 0, to = incident->n_files;
-    finder->member = member;
-    finder->file = HC_NO_FILE;
     while (from < to) {
         size_t middle = from + (to - from) / 2;
         int order = hc_str_compare(incident->files[middle].member, member);
         if (order == 0)
-            return finder->file = (uint32_t)middle;
+            return (uint32_t)middle;
         if (order < 0)
             from = middle + 1;
         else
             to = middle;
     }
     return HC_NO_FILE;
+}
+
+uint32_t hc_file_of(struct hc_file_finder *finder, struct hc_str member)
+{
+    size_t slot = ((uintptr_t)member.p ^ (uintptr_t)member.p >> 7) % HC_FILES_RECENT;
+    if (!member.p)
+        return HC_NO_FILE;
+    if (finder->recent[slot].member.p != member.p || finder->recent[slot].member.n != member.n) {
+        finder->recent[slot].file = find_file(finder->incident, member);
+        finder->recent[slot].member = member;
+    }
+    return finder->recent[slot].file;
 }
 
 static void put_u32(struct packer *p, uint32_t value)
@@ -232,18 +239,17 @@ static void put_flows(struct packer *p, const struct hc_incident *incident)
                                    flow->n[0],
                                    flow->n[1],
                                    flow->n[2]};
-        uint8_t bytes[HC_VARINT_BYTES * sizeof fields / sizeof *fields];
-        size_t n = 0;
-        for (size_t k = 0; k < sizeof fields / sizeof *fields; k++)
-            n += hc_varint_write(bytes + n, fields[k]);
-        hc_put_bytes(p->out, bytes, n);
+        uint8_t *room = hc_put_room(p->out, HC_VARINT_BYTES * sizeof fields / sizeof *fields), *end = room;
+        for (size_t k = 0; room && k < sizeof fields / sizeof *fields; k++)
+            end += hc_varint_write(end, fields[k]);
+        p->out->n += room ? (size_t)(end - room) : 0;
         put_place(p, flow->place);
     }
 }
 
 void hc_pack_record(struct hc_buf *out, const struct hc_incident *incident)
 {
-    struct packer p = {out, false, {.incident = incident, .file = HC_NO_FILE}};
+    struct packer p = {out, false, {.incident = incident}};
     hc_put_u8(out, HC_RECORD_LAYOUT);
     put_files(&p, incident); /* which places name by number */
     put_statements(&p, incident);
@@ -255,7 +261,7 @@ void hc_pack_record(struct hc_buf *out, const struct hc_incident *incident)
 
 void hc_spread_record(struct hc_buf *out, const struct hc_incident *incident)
 {
-    struct packer p = {out, true, {.incident = incident, .file = HC_NO_FILE}};
+    struct packer p = {out, true, {.incident = incident}};
     bool has_flows = incident->n_flows > 0 || incident->n_flow_steps > 0;
     hc_put_u8(out, has_flows ? SPREAD_LAYOUT : SPREAD_NO_FLOWS);
     put_statements(&p, incident);
