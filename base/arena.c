@@ -165,16 +165,23 @@ static size_t padding(size_t at, size_t alignment)
     return (0 - at) & (alignment - 1);
 }
 
+/* What is handed out once `asked` more bytes are. False over the ceiling. */
+static bool count(struct hc_arena *arena, size_t asked, size_t alignment, size_t *total)
+{
+    if (!hc_size_add(arena->n_bytes + padding(arena->n_bytes, alignment), asked, total))
+        return false;
+    if (arena->ceiling_bytes == 0 || *total <= arena->ceiling_bytes)
+        return true;
+    arena->exceeded = true;
+    return false;
+}
+
 static void *allocate(struct hc_arena *arena, size_t size, size_t alignment)
 {
     size_t asked = size ? size : 1;
     size_t total;
-    if (!hc_size_add(arena->n_bytes + padding(arena->n_bytes, alignment), asked, &total))
+    if (!count(arena, asked, alignment, &total))
         return NULL;
-    if (arena->ceiling_bytes && total > arena->ceiling_bytes) {
-        arena->exceeded = true;
-        return NULL;
-    }
     struct block *block = arena->live;
     size_t pad = block ? padding(block->used, alignment) : 0;
 #ifdef HC_ARENA_CHECKED
@@ -197,6 +204,15 @@ static void *allocate(struct hc_arena *arena, size_t size, size_t alignment)
 void *hc_arena_alloc(struct hc_arena *arena, size_t size_bytes)
 {
     return allocate(arena, size_bytes, ALIGNMENT);
+}
+
+bool hc_arena_charge(struct hc_arena *arena, size_t size_bytes)
+{
+    size_t total;
+    bool fits = count(arena, size_bytes ? size_bytes : 1, ALIGNMENT, &total);
+    if (fits)
+        arena->n_bytes = total;
+    return fits;
 }
 
 void *hc_arena_calloc(struct hc_arena *arena, size_t n, size_t size_bytes)

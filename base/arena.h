@@ -7,6 +7,7 @@
 #ifndef HC_BASE_ARENA_H
 #define HC_BASE_ARENA_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct hc_arena;
@@ -28,6 +29,10 @@ void hc_arena_reset(struct hc_arena *arena);
  * hc_arena_exceeded tells the ceiling from the machine. */
 void *hc_arena_alloc(struct hc_arena *arena, size_t size_bytes);
 void *hc_arena_calloc(struct hc_arena *arena, size_t n, size_t size_bytes);
+
+/* Counts the bytes as hc_arena_alloc does and hands out none: for what lies elsewhere because it is shared. Whether that
+ * is so must not show in what fits. False: over the ceiling, as hc_arena_exceeded then says. */
+bool hc_arena_charge(struct hc_arena *arena, size_t size_bytes);
 
 /* Grows an array: returns an array of at least `n_needed` elements holding the
  * first `n_used` of `old`, and raises *capacity (amortised doubling). `old` stays

@@ -73,7 +73,7 @@ static const struct hc_known_shape *know_shape(struct hc_shape_memo *memo, const
     if (!known->text.p || !hc_parted_of(known->text, memo->arena, &known->parted) ||
         hc_names_add(&memo->texts, known->text) == HC_NAME_NONE)
         return NULL; /* nothing refers to it */
-    memo->n_bytes += sizeof *known + known->text.n + known->parted.n_parts * sizeof *known->parted.parts;
+    memo->n_bytes += sizeof *known + known->text.n + known->parted.n_slots * sizeof *known->parted.slots;
     return known;
 }
 

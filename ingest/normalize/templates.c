@@ -30,19 +30,18 @@ static bool ends_with(const char *text, size_t n, const char *end, size_t n_end)
 /* The text with its masks; a list of masks ("<*>, <*>") becomes one, so that its length does not show. */
 static struct hc_str write_text(const struct hc_parted *shape, struct hc_arena *arena)
 {
-    char *text = hc_arena_alloc(arena, shape->text.n + 3 * (size_t)shape->n_parts + 1);
-    size_t n = 0;
+    char *text = hc_arena_alloc(arena, shape->text.n + 3 * (size_t)shape->n_slots + 1);
+    size_t n = 0, from = 0;
     if (!text)
         return HC_STR_NONE;
-    for (size_t p = 0; p < shape->n_parts;) {
-        const struct hc_part *part = &shape->parts[p++];
-        if (part->kind != HC_PART_WILD) {
-            size_t end = part->begin + part->n;
-            for (; p < shape->n_parts && shape->parts[p].kind != HC_PART_WILD; p++)
-                end += shape->parts[p].n;
-            memcpy(text + n, shape->text.p + part->begin, end - part->begin);
-            n += end - part->begin;
-        } else if (ends_with(text, n, "<*>, ", 5)) {
+    for (size_t s = 0; s < shape->n_slots; s++) {
+        const struct hc_slot *slot = &shape->slots[s];
+        if (slot->kind != HC_SLOT_WILD)
+            continue;
+        memcpy(text + n, shape->text.p + from, slot->begin - from);
+        n += slot->begin - from;
+        from = slot->begin + (size_t)slot->n;
+        if (ends_with(text, n, "<*>, ", 5)) {
             n -= 2;
         } else if (ends_with(text, n, "<*>,", 4)) {
             n -= 1;
@@ -51,21 +50,163 @@ static struct hc_str write_text(const struct hc_parted *shape, struct hc_arena *
             n += 3;
         }
     }
+    memcpy(text + n, shape->text.p + from, shape->text.n - from);
+    n += shape->text.n - from;
     text[n] = '\0';
     return (struct hc_str){text, n};
 }
 
-static const struct hc_parted *group_of(const struct hc_parted *shapes, size_t i)
-{
-    while (shapes[i].same != i)
-        i = shapes[i].same;
-    return &shapes[i];
-}
+/* ---- shapes of one frame ---- */
+
+/* A shape differs from those of other frames in more than a slot, whatever is masked: each frame is mined alone. */
+struct frame {
+    uint32_t first, last; /* shape */
+    uint32_t n;
+};
 
 struct ordered {
     struct hc_str text;
     uint32_t index;
 };
+
+struct miner {
+    struct hc_arena *arena;
+    const struct hc_parted **cut; /* by shape */
+    size_t n;
+    struct frame *frames;
+    size_t n_frames;
+    uint32_t *next;           /* by shape: that of the same frame which comes after it */
+    struct hc_parted *shapes; /* of one frame, to be masked, as are their slots */
+    struct hc_slot *slots;
+    uint32_t *members; /* by place in `shapes` */
+    struct hc_slot_room *slot_room;
+    struct hc_skeleton_room *skeleton_room;
+    struct ordered *ordered; /* the templates */
+    size_t n_ordered;
+};
+
+/* NULL: no memory. */
+static const struct hc_parted *cut_shape(struct hc_str shape, struct hc_arena *arena)
+{
+    struct hc_parted *parted = hc_arena_alloc(arena, sizeof *parted);
+    shape.n = shape.n < TEXT_BYTES ? shape.n : TEXT_BYTES;
+    return parted && hc_parted_of(shape, arena, parted) ? parted : NULL;
+}
+
+/* What was cut before counts as if it were cut here: what fits must not depend on it. */
+static const struct hc_parted *charge_for(const struct hc_parted *cut, struct hc_arena *arena)
+{
+    bool fits = hc_arena_charge(arena, sizeof *cut) && hc_arena_charge(arena, cut->n_slots * sizeof *cut->slots);
+    return fits ? cut : NULL;
+}
+
+static bool cut_shapes(struct miner *m, const struct hc_mined_shapes *shapes)
+{
+    m->n = shapes->n;
+    m->cut = hc_arena_alloc(m->arena, m->n * sizeof(const void *));
+    if (!m->cut)
+        return false;
+    for (size_t i = 0; i < m->n; i++) {
+        const struct hc_parted *cut = shapes->cut ? shapes->cut[i] : NULL;
+        m->cut[i] = cut ? charge_for(cut, m->arena) : cut_shape(shapes->texts[i], m->arena);
+        if (!m->cut[i])
+            return false;
+    }
+    return true;
+}
+
+static bool is_of_frame(const struct hc_parted *x, const struct hc_parted *y)
+{
+    return x->frame == y->frame && x->n_parts == y->n_parts && x->n_slots == y->n_slots;
+}
+
+static bool find_frames(struct miner *m)
+{
+    size_t size = 16;
+    while (size < 2 * m->n)
+        size *= 2;
+    uint32_t *heads = hc_arena_calloc(m->arena, size, sizeof *heads); /* by hash: frame + 1; 0: free */
+    m->frames = hc_arena_alloc(m->arena, m->n * sizeof *m->frames);
+    m->next = hc_arena_alloc(m->arena, m->n * sizeof *m->next);
+    if (!heads || !m->frames || !m->next)
+        return false;
+    for (size_t i = 0; i < m->n; i++) {
+        size_t at = (size_t)(m->cut[i]->frame + m->cut[i]->n_parts) & (size - 1);
+        while (heads[at] && !is_of_frame(m->cut[m->frames[heads[at] - 1].first], m->cut[i]))
+            at = (at + 1) & (size - 1);
+        if (!heads[at]) {
+            m->frames[m->n_frames++] = (struct frame){.first = (uint32_t)i, .last = (uint32_t)i};
+            heads[at] = (uint32_t)m->n_frames;
+        }
+        struct frame *frame = &m->frames[heads[at] - 1];
+        m->next[frame->last] = (uint32_t)i;
+        frame->last = (uint32_t)i;
+        frame->n++;
+    }
+    return true;
+}
+
+/* For the frame that needs most. */
+static bool make_room(struct miner *m)
+{
+    size_t n = 0, n_slots = 0;
+    for (size_t f = 0; f < m->n_frames; f++) {
+        const struct frame *frame = &m->frames[f];
+        size_t n_here = frame->n * (size_t)m->cut[frame->first]->n_slots;
+        n = frame->n > n ? frame->n : n;
+        n_slots = n_here > n_slots ? n_here : n_slots;
+    }
+    m->shapes = hc_arena_alloc(m->arena, n * sizeof *m->shapes);
+    m->slots = hc_arena_alloc(m->arena, n_slots * sizeof *m->slots);
+    m->members = hc_arena_alloc(m->arena, n * sizeof *m->members);
+    m->slot_room = hc_slot_room_new(n, n_slots, m->arena);
+    m->skeleton_room = hc_skeleton_room_new(n, m->arena);
+    m->ordered = hc_arena_alloc(m->arena, m->n * sizeof *m->ordered);
+    return m->shapes && m->slots && m->members && m->slot_room && m->skeleton_room && m->ordered;
+}
+
+static void merge(struct miner *m, size_t n)
+{
+    bool settled = hc_templates_merge_slots(m->shapes, n, m->slot_room);
+    size_t n_masked = hc_templates_merge_skeletons(m->shapes, n, m->skeleton_room);
+    if (n_masked > 0 || !settled)
+        hc_templates_merge_slots(m->shapes, n, m->slot_room);
+}
+
+static size_t group_of(const struct hc_parted *shapes, size_t i)
+{
+    while (shapes[i].same != i)
+        i = shapes[i].same;
+    return i;
+}
+
+/* Adds the templates of a frame's shapes; `stands_for` each: the shape that does, its template's. */
+static bool mine_frame(struct miner *m, const struct frame *frame, uint32_t *stands_for)
+{
+    struct hc_slot *slots = m->slots;
+    uint32_t index = frame->first;
+    for (uint32_t i = 0; i < frame->n; i++, index = m->next[index]) {
+        const struct hc_parted *from = m->cut[index];
+        m->members[i] = index;
+        m->shapes[i] = *from;
+        m->shapes[i].slots = slots;
+        m->shapes[i].same = i;
+        if (from->n_slots > 0)
+            memcpy(slots, from->slots, from->n_slots * sizeof *slots);
+        slots += from->n_slots;
+    }
+    if (frame->n > 1)
+        merge(m, frame->n);
+    for (uint32_t i = 0; i < frame->n; i++) {
+        stands_for[m->members[i]] = m->members[group_of(m->shapes, i)];
+        if (m->shapes[i].same != i)
+            continue;
+        m->ordered[m->n_ordered] = (struct ordered){write_text(&m->shapes[i], m->arena), m->members[i]};
+        if (!m->ordered[m->n_ordered++].text.p)
+            return false;
+    }
+    return true;
+}
 
 static int compare_ordered(const void *a, const void *b)
 {
@@ -74,65 +215,35 @@ static int compare_ordered(const void *a, const void *b)
     return order ? order : (x->index > y->index) - (x->index < y->index);
 }
 
-/* Texts of the groups that are left, sorted; equal ones are one template. */
-static bool number_templates(const struct hc_parted *shapes, size_t n, uint32_t *template_of, struct hc_str **templates,
-                             size_t *n_templates, struct hc_arena *arena)
+/* Sorts the texts; equal ones are one template. `template_of` holds what stands for each shape. */
+static bool number_templates(struct miner *m, uint32_t *template_of, struct hc_str **templates, size_t *n_templates)
 {
-    struct ordered *ordered = hc_arena_alloc(arena, n * sizeof *ordered);
-    size_t n_groups = 0;
-    if (!ordered)
+    struct hc_str *texts = hc_arena_alloc(m->arena, m->n_ordered * sizeof *texts);
+    uint32_t *number = m->next; /* by shape that stands for others; the frames are done */
+    size_t n = 0;
+    if (!texts)
         return false;
-    for (size_t i = 0; i < n; i++) {
-        if (shapes[i].same != i)
-            continue;
-        ordered[n_groups] = (struct ordered){write_text(&shapes[i], arena), (uint32_t)i};
-        if (!ordered[n_groups++].text.p)
-            return false;
+    qsort(m->ordered, m->n_ordered, sizeof *m->ordered, compare_ordered);
+    for (size_t i = 0; i < m->n_ordered; i++) {
+        if (i == 0 || !hc_str_equal(m->ordered[i].text, texts[n - 1]))
+            texts[n++] = m->ordered[i].text;
+        number[m->ordered[i].index] = (uint32_t)(n - 1);
     }
-    qsort(ordered, n_groups, sizeof *ordered, compare_ordered);
-    *templates = hc_arena_alloc(arena, n_groups * sizeof **templates);
-    if (!*templates)
-        return false;
-    *n_templates = 0;
-    for (size_t i = 0; i < n_groups; i++) {
-        if (i == 0 || !hc_str_equal(ordered[i].text, ordered[i - 1].text))
-            (*templates)[(*n_templates)++] = ordered[i].text;
-        template_of[ordered[i].index] = (uint32_t)(*n_templates - 1);
-    }
-    for (size_t i = 0; i < n; i++)
-        template_of[i] = template_of[group_of(shapes, i) - shapes];
+    for (size_t i = 0; i < m->n; i++)
+        template_of[i] = number[template_of[i]];
+    *templates = texts;
+    *n_templates = n;
     return true;
-}
-
-static bool cut_shape(struct hc_str shape, const struct hc_parted *cut, struct hc_arena *arena,
-                      struct hc_parted *parted)
-{
-    shape.n = shape.n < TEXT_BYTES ? shape.n : TEXT_BYTES;
-    return cut ? hc_parted_copy(cut, arena, parted) : hc_parted_of(shape, arena, parted);
 }
 
 enum hc_status hc_templates_mine(const struct hc_mined_shapes *shapes, uint32_t *template_of, struct hc_str **templates,
                                  size_t *n_templates, struct hc_arena *arena, struct hc_err *err)
 {
-    const size_t n = shapes->n;
-    struct hc_parted *parted = hc_arena_alloc(arena, n * sizeof *parted);
-    if (!parted)
+    struct miner m = {.arena = arena};
+    if (!cut_shapes(&m, shapes) || !find_frames(&m) || !make_room(&m))
         return no_memory(arena, err);
-    for (size_t i = 0; i < n; i++) {
-        if (!cut_shape(shapes->texts[i], shapes->cut ? shapes->cut[i] : NULL, arena, &parted[i]))
+    for (size_t f = 0; f < m.n_frames; f++)
+        if (!mine_frame(&m, &m.frames[f], template_of))
             return no_memory(arena, err);
-        parted[i].same = (uint32_t)i;
-    }
-    struct hc_slot_room *room = hc_slot_room_new(parted, n, arena);
-    size_t n_masked;
-    if (!room)
-        return no_memory(arena, err);
-    bool settled = hc_templates_merge_slots(parted, n, room);
-    if (!hc_templates_merge_skeletons(parted, n, &n_masked, arena))
-        return no_memory(arena, err);
-    if (n_masked > 0 || !settled)
-        hc_templates_merge_slots(parted, n, room);
-    if (!number_templates(parted, n, template_of, templates, n_templates, arena))
-        return no_memory(arena, err);
-    return HC_OK;
+    return number_templates(&m, template_of, templates, n_templates) ? HC_OK : no_memory(arena, err);
 }

@@ -83,12 +83,12 @@ static uint8_t kind_of(struct hc_str word, unsigned before, bool capital)
 {
     uint8_t last = class_of(word.p[word.n - 1]);
     if (word.n == 3 && memcmp(word.p, "<*>", 3) == 0)
-        return HC_PART_WILD;
+        return HC_SLOT_WILD;
     if ((before & (BIT(D) | BIT(W))) != 0 || last == W)
-        return HC_PART_NUMBERED;
+        return HC_SLOT_NUMBERED;
     if (is_closed(word))
-        return HC_PART_CLOSED;
-    return (before & (BIT(S) | BIT(J))) != 0 || capital ? HC_PART_IDENTIFIER : HC_PART_WORD;
+        return HC_SLOT_CLOSED;
+    return (before & (BIT(S) | BIT(J))) != 0 || capital ? HC_SLOT_IDENTIFIER : HC_SLOT_WORD;
 }
 
 /* The word that begins at `at`, and its kind. A full stop or an ellipsis at the end of a sentence is no part of its
@@ -131,12 +131,11 @@ static bool follows_key(struct hc_str shape, size_t at)
            (before == ' ' && at > 1 && (shape.p[at - 2] == '=' || shape.p[at - 2] == ':'));
 }
 
-/* Does the word before the gap, a single space, that ends at `at` announce a value? `before` is that gap. */
-static bool follows_noun(struct hc_str shape, const struct hc_part *before)
+/* Does the last word before `at`, with a single space behind it, announce a value? */
+static bool follows_noun(struct hc_str shape, const struct hc_slot *word, size_t at)
 {
-    if (before->n != 1 || shape.p[before->begin] != ' ' || before->begin == 0)
+    if (word->begin + word->n + (size_t)1 != at || shape.p[at - 1] != ' ')
         return false;
-    const struct hc_part *word = before - 1;
     return (word->begin == 0 || shape.p[word->begin - 1] != '.') &&
            is_noun((struct hc_str){shape.p + word->begin, word->n});
 }
@@ -157,51 +156,44 @@ uint64_t hc_part_weight(size_t position, uint64_t hash)
 
 bool hc_parted_of(struct hc_str shape, struct hc_arena *arena, struct hc_parted *parted)
 {
-    struct hc_part parts[HC_SHAPE_PARTS];
-    size_t n = 0, at = 0;
+    struct hc_slot slots[HC_SHAPE_PARTS];
+    uint32_t n_slots = 0, n = 0;
     *parted = (struct hc_parted){.text = shape};
-    while (at < shape.n && n < HC_SHAPE_PARTS) {
-        struct hc_part *part = &parts[n];
+    for (size_t at = 0, end; at < shape.n && n < HC_SHAPE_PARTS; at = end, n++) {
         bool whole = n + 1 == HC_SHAPE_PARTS;
-        uint8_t kind = HC_PART_GAP;
-        size_t end = gap_end(shape, at);
-        if (end > at)
+        uint8_t kind;
+        end = gap_end(shape, at);
+        if (end > at) {
             end = whole ? shape.n : end;
-        else
-            end = take_word(shape, at, whole, &kind);
-        *part = (struct hc_part){.begin = (uint16_t)at, .n = (uint16_t)(end - at), .kind = kind, .first = n == 0};
-        part->key = kind != HC_PART_GAP && follows_key(shape, at);
-        part->noun = kind != HC_PART_GAP && n > 1 && follows_noun(shape, part - 1);
-        part->hash = kind == HC_PART_WILD ? HC_PART_WILD_HASH : hc_str_hash((struct hc_str){shape.p + at, end - at});
-        part->weight = hc_part_weight(n, part->hash);
-        parted->hash += part->weight;
-        parted->n_slots += kind != HC_PART_GAP;
-        at = end;
-        n++;
+            parted->frame += hc_part_weight(n, hc_str_hash((struct hc_str){shape.p + at, end - at}));
+            continue;
+        }
+        end = take_word(shape, at, whole, &kind);
+        struct hc_str word = {shape.p + at, end - at};
+        struct hc_slot *slot = &slots[n_slots];
+        *slot = (struct hc_slot){.begin = (uint16_t)at, .n = (uint16_t)word.n, .position = (uint16_t)n, .kind = kind};
+        slot->key = follows_key(shape, at);
+        slot->noun = n_slots > 0 && follows_noun(shape, slot - 1, at);
+        slot->hash = kind == HC_SLOT_WILD ? HC_SLOT_WILD_HASH : hc_str_hash(word);
+        slot->weight = hc_part_weight(n, slot->hash);
+        parted->hash += slot->weight;
+        n_slots++;
     }
-    parted->parts = parts;
-    parted->n_parts = (uint32_t)n;
-    return hc_parted_copy(parted, arena, parted);
+    parted->hash += parted->frame;
+    parted->n_parts = n;
+    parted->n_slots = n_slots;
+    parted->slots = hc_arena_alloc(arena, n_slots * sizeof *slots);
+    if (parted->slots && n_slots > 0)
+        memcpy(parted->slots, slots, n_slots * sizeof *slots);
+    return parted->slots != NULL;
 }
 
-bool hc_parted_copy(const struct hc_parted *from, struct hc_arena *arena, struct hc_parted *parted)
+void hc_parted_mask(struct hc_parted *parted, size_t slot)
 {
-    struct hc_part *parts = hc_arena_alloc(arena, from->n_parts * sizeof *parts);
-    if (!parts)
-        return false;
-    if (from->n_parts)
-        memcpy(parts, from->parts, from->n_parts * sizeof *parts);
-    *parted = *from;
-    parted->parts = parts;
-    return true;
-}
-
-void hc_parted_mask(struct hc_parted *parted, size_t position)
-{
-    struct hc_part *part = &parted->parts[position];
-    parted->hash -= part->weight;
-    part->hash = HC_PART_WILD_HASH;
-    part->weight = hc_part_weight(position, part->hash);
-    part->kind = HC_PART_WILD;
-    parted->hash += part->weight;
+    struct hc_slot *masked = &parted->slots[slot];
+    parted->hash -= masked->weight;
+    masked->hash = HC_SLOT_WILD_HASH;
+    masked->weight = hc_part_weight(masked->position, masked->hash);
+    masked->kind = HC_SLOT_WILD;
+    parted->hash += masked->weight;
 }

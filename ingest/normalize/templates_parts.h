@@ -10,38 +10,39 @@
 #include "base/text.h"
 
 /* What fills a slot tells how likely it varies. */
-enum hc_part_kind {
-    HC_PART_GAP,        /* white space and punctuation: never varies */
-    HC_PART_WILD,       /* <*> */
-    HC_PART_CLOSED,     /* true, off, null …: a closed set, never a reason to mask */
-    HC_PART_WORD,       /* letters */
-    HC_PART_IDENTIFIER, /* letters joined by . / _ @ …, or with a capital inside */
-    HC_PART_NUMBERED    /* with a digit or a mask inside */
+enum hc_slot_kind {
+    HC_SLOT_WILD,       /* <*> */
+    HC_SLOT_CLOSED,     /* true, off, null …: a closed set, never a reason to mask */
+    HC_SLOT_WORD,       /* letters */
+    HC_SLOT_IDENTIFIER, /* letters joined by . / _ @ …, or with a capital inside */
+    HC_SLOT_NUMBERED    /* with a digit or a mask inside */
 };
 
-struct hc_part {
+/* A part that is no gap (white space and punctuation, which never vary). */
+struct hc_slot {
     uint64_t hash;   /* of the text */
-    uint64_t weight; /* what the part adds to its shape's hash */
-    uint16_t begin;  /* a shape that is longer is cut before */
+    uint64_t weight; /* what it adds to its shape's hash */
+    uint16_t begin;  /* a shape that is longer is cut before; 0: it opens the message */
     uint16_t n;
-    uint8_t kind;
-    bool key;   /* stands right after '=', ':' or a quote */
-    bool noun;  /* stands after a word that announces a value: "user root" */
-    bool first; /* opens the message */
+    uint16_t position; /* among the parts */
+    uint8_t kind;      /* enum hc_slot_kind */
+    bool key : 1;      /* stands right after '=', ':' or a quote */
+    bool noun : 1;     /* stands after a word that announces a value: "user root" */
 };
 
 #define HC_SHAPE_PARTS 512
 
 struct hc_parted {
     struct hc_str text;
-    struct hc_part *parts;
-    uint32_t n_parts;
-    uint32_t n_slots; /* parts that are no gap */
+    struct hc_slot *slots;
+    uint32_t n_slots;
+    uint32_t n_parts; /* gaps too */
     uint64_t hash;    /* sum over its parts by position: one slot can be taken out and put back */
+    uint64_t frame;   /* the gaps' part of the sum */
     uint32_t same;    /* index of the shape it became equal to; itself: it stands for its group */
 };
 
-#define HC_PART_WILD_HASH UINT64_C(0x9e3779b97f4a7c15)
+#define HC_SLOT_WILD_HASH UINT64_C(0x9e3779b97f4a7c15)
 
 /* What a part with that hash adds to its shape's at a position. */
 uint64_t hc_part_weight(size_t position, uint64_t hash);
@@ -49,24 +50,29 @@ uint64_t hc_part_weight(size_t position, uint64_t hash);
 /* Cuts a shape into parts. False out of memory. */
 bool hc_parted_of(struct hc_str shape, struct hc_arena *arena, struct hc_parted *parted);
 
-/* A copy to mask. False out of memory. */
-bool hc_parted_copy(const struct hc_parted *from, struct hc_arena *arena, struct hc_parted *parted);
+/* Masks a slot of a shape. */
+void hc_parted_mask(struct hc_parted *parted, size_t slot);
 
-/* What merging slots of some shapes takes room for, to be used for the same shapes again. */
+/* The functions below are given shapes of one frame: as many parts and slots, the gaps in the same places and of the
+ * same text. Only such shapes can differ in one slot alone, or be of one skeleton. */
+
+/* What merging slots takes room for. */
 struct hc_slot_room;
 
-/* NULL out of memory. */
-struct hc_slot_room *hc_slot_room_new(const struct hc_parted *shapes, size_t n, struct hc_arena *arena);
+/* For up to n shapes at a time, of n_slots in all. NULL out of memory. */
+struct hc_slot_room *hc_slot_room_new(size_t n, size_t n_slots, struct hc_arena *arena);
 
 /* Masks slots whose fillers vary while the rest of the shape stays, to a fixed point: then again would mask nothing.
  * False: the rounds ended before it was reached. */
 bool hc_templates_merge_slots(struct hc_parted *shapes, size_t n, struct hc_slot_room *room);
 
-/* Masks several slots at once in shapes of one skeleton that share enough of their words; `n_masked` shapes. False out
- * of memory. */
-bool hc_templates_merge_skeletons(struct hc_parted *shapes, size_t n, size_t *n_masked, struct hc_arena *arena);
+/* What merging skeletons takes room for. */
+struct hc_skeleton_room;
 
-/* Masks a part of a shape. */
-void hc_parted_mask(struct hc_parted *parted, size_t position);
+/* For up to n shapes at a time. NULL out of memory. */
+struct hc_skeleton_room *hc_skeleton_room_new(size_t n, struct hc_arena *arena);
+
+/* Masks several slots at once in shapes of one skeleton that share enough of their words; how many shapes. */
+size_t hc_templates_merge_skeletons(struct hc_parted *shapes, size_t n, struct hc_skeleton_room *room);
 
 #endif

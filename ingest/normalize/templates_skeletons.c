@@ -16,13 +16,12 @@ struct group {
     int depth;
 };
 
+/* Of shapes of one frame: which slots are masked. */
 static uint64_t skeleton_of(const struct hc_parted *shape)
 {
-    uint64_t hash = shape->n_parts;
-    for (size_t p = 0; p < shape->n_parts; p++) {
-        bool fixed = shape->parts[p].kind <= HC_PART_WILD;
-        hash += hc_part_weight(p, fixed ? shape->parts[p].hash : 0);
-    }
+    uint64_t hash = 0;
+    for (size_t s = 0; s < shape->n_slots; s++)
+        hash += shape->slots[s].kind == HC_SLOT_WILD ? shape->slots[s].weight : 0;
     return hash;
 }
 
@@ -46,11 +45,11 @@ static int compare_hash(const void *a, const void *b)
     return x < y ? -1 : x > y;
 }
 
-static size_t count_distinct(const struct group *group, size_t position)
+static size_t count_distinct(const struct group *group, size_t slot)
 {
     size_t n = group->end - group->begin, distinct = 1;
     for (size_t i = 0; i < n; i++)
-        group->scratch[i] = group->shapes[group->order[group->begin + i]].parts[position].hash;
+        group->scratch[i] = group->shapes[group->order[group->begin + i]].slots[slot].hash;
     qsort(group->scratch, n, sizeof *group->scratch, compare_hash);
     for (size_t i = 1; i < n; i++)
         distinct += group->scratch[i] != group->scratch[i - 1];
@@ -59,7 +58,7 @@ static size_t count_distinct(const struct group *group, size_t position)
 
 /* What is known of the slots of a group. */
 struct verdict {
-    size_t split;   /* the position of fewest fillers, more than one; n_parts: every slot is fixed or varies */
+    size_t split;   /* the slot of fewest fillers, more than one; n_slots: every slot is fixed or varies */
     size_t n_fixed; /* words that all share */
     size_t n_varied;
     bool opens; /* the opening word varies */
@@ -70,45 +69,44 @@ static void judge(const struct group *group, struct verdict *verdict)
 {
     const struct hc_parted *one = &group->shapes[group->order[group->begin]];
     size_t n = group->end - group->begin, fewest = n + 1;
-    *verdict = (struct verdict){.split = one->n_parts};
-    for (size_t p = 0; p < one->n_parts; p++) {
-        if (one->parts[p].kind <= HC_PART_WILD)
+    *verdict = (struct verdict){.split = one->n_slots};
+    for (size_t s = 0; s < one->n_slots; s++) {
+        if (one->slots[s].kind == HC_SLOT_WILD)
             continue;
-        size_t distinct = count_distinct(group, p);
+        size_t distinct = count_distinct(group, s);
         if (distinct == 1) {
             verdict->n_fixed++;
         } else if (distinct * VARIED_DENOMINATOR >= n * VARIED_NUMERATOR && distinct >= GROUP_LEAST - 1) {
-            verdict->varied[p] = true;
+            verdict->varied[s] = true;
             verdict->n_varied++;
-            verdict->opens = verdict->opens || one->parts[p].first;
+            verdict->opens = verdict->opens || one->slots[s].begin == 0;
         } else if (distinct < fewest) {
             fewest = distinct;
-            verdict->split = p;
+            verdict->split = s;
         }
     }
 }
 
 static void mask_group(const struct group *group, const struct verdict *verdict)
 {
-    size_t n_parts = group->shapes[group->order[group->begin]].n_parts;
+    size_t n_slots = group->shapes->n_slots;
     for (size_t i = group->begin; i < group->end; i++)
-        for (size_t p = 0; p < n_parts; p++)
-            if (verdict->varied[p])
-                hc_parted_mask(&group->shapes[group->order[i]], p);
+        for (size_t s = 0; s < n_slots; s++)
+            if (verdict->varied[s])
+                hc_parted_mask(&group->shapes[group->order[i]], s);
     *group->n_masked += group->end - group->begin;
 }
 
-static bool sort_by(struct group *group, size_t position, struct keyed *keyed)
+static void sort_by(struct group *group, size_t slot, struct keyed *keyed)
 {
     size_t n = group->end - group->begin;
     for (size_t i = 0; i < n; i++) {
         uint32_t index = group->order[group->begin + i];
-        keyed[i] = (struct keyed){group->shapes[index].parts[position].hash, index};
+        keyed[i] = (struct keyed){group->shapes[index].slots[slot].hash, index};
     }
     qsort(keyed, n, sizeof *keyed, compare_keyed);
     for (size_t i = 0; i < n; i++)
         group->order[group->begin + i] = keyed[i].index;
-    return true;
 }
 
 /* Splits at the slot of fewest fillers until what is left either is fixed or varies (as IPLoM partitions). */
@@ -119,17 +117,16 @@ static void partition(struct group group, struct keyed *keyed)
     if (n < GROUP_LEAST || group.depth == DEPTH)
         return;
     judge(&group, &verdict);
-    size_t n_parts = group.shapes[group.order[group.begin]].n_parts;
-    if (verdict.split == n_parts) {
+    if (verdict.split == group.shapes->n_slots) {
         if (verdict.n_fixed > 0 && verdict.n_fixed + 1 >= verdict.n_varied && (!verdict.opens || n >= GROUP_FIRST))
             mask_group(&group, &verdict);
         return;
     }
     sort_by(&group, verdict.split, keyed);
     for (size_t i = group.begin, end; i < group.end; i = end) {
-        uint64_t hash = group.shapes[group.order[i]].parts[verdict.split].hash;
+        uint64_t hash = group.shapes[group.order[i]].slots[verdict.split].hash;
         for (end = i + 1; end < group.end; end++)
-            if (group.shapes[group.order[end]].parts[verdict.split].hash != hash)
+            if (group.shapes[group.order[end]].slots[verdict.split].hash != hash)
                 break;
         struct group part = group;
         part.begin = i;
@@ -139,28 +136,39 @@ static void partition(struct group group, struct keyed *keyed)
     }
 }
 
-bool hc_templates_merge_skeletons(struct hc_parted *shapes, size_t n, size_t *n_masked, struct hc_arena *arena)
+struct hc_skeleton_room {
+    struct keyed *all, *keyed;
+    uint32_t *order;
+    uint64_t *scratch;
+};
+
+struct hc_skeleton_room *hc_skeleton_room_new(size_t n, struct hc_arena *arena)
 {
-    struct keyed *all = hc_arena_alloc(arena, n * sizeof *all), *keyed = hc_arena_alloc(arena, n * sizeof *keyed);
-    uint32_t *order = hc_arena_alloc(arena, n * sizeof *order);
-    uint64_t *scratch = hc_arena_alloc(arena, n * sizeof *scratch);
-    if (!all || !keyed || !order || !scratch)
-        return false;
-    size_t n_live = 0;
-    uint32_t n_of_parts[HC_SHAPE_PARTS + 1] = {0}; /* too few of one length hold no skeleton that is looked at */
-    *n_masked = 0;
+    struct hc_skeleton_room *room = hc_arena_alloc(arena, sizeof *room);
+    if (!room)
+        return NULL;
+    room->all = hc_arena_alloc(arena, n * sizeof *room->all);
+    room->keyed = hc_arena_alloc(arena, n * sizeof *room->keyed);
+    room->order = hc_arena_alloc(arena, n * sizeof *room->order);
+    room->scratch = hc_arena_alloc(arena, n * sizeof *room->scratch);
+    return room->all && room->keyed && room->order && room->scratch ? room : NULL;
+}
+
+size_t hc_templates_merge_skeletons(struct hc_parted *shapes, size_t n, struct hc_skeleton_room *room)
+{
+    size_t n_live = 0, n_masked = 0;
     for (size_t i = 0; i < n; i++)
-        n_of_parts[shapes[i].n_parts] += shapes[i].same == i;
-    for (size_t i = 0; i < n; i++)
-        if (shapes[i].same == i && n_of_parts[shapes[i].n_parts] >= GROUP_LEAST)
-            all[n_live++] = (struct keyed){skeleton_of(&shapes[i]), (uint32_t)i};
-    qsort(all, n_live, sizeof *all, compare_keyed);
+        if (shapes[i].same == i)
+            room->all[n_live++] = (struct keyed){skeleton_of(&shapes[i]), (uint32_t)i};
+    if (n_live < GROUP_LEAST)
+        return 0;
+    qsort(room->all, n_live, sizeof *room->all, compare_keyed);
     for (size_t i = 0; i < n_live; i++)
-        order[i] = all[i].index;
+        room->order[i] = room->all[i].index;
     for (size_t i = 0, end; i < n_live; i = end) {
-        for (end = i + 1; end < n_live && all[end].key == all[i].key; end++)
+        for (end = i + 1; end < n_live && room->all[end].key == room->all[i].key; end++)
             ;
-        partition((struct group){shapes, order, scratch, i, end, n_masked, 0}, keyed);
+        partition((struct group){shapes, room->order, room->scratch, i, end, &n_masked, 0}, room->keyed);
     }
-    return true;
+    return n_masked;
 }

@@ -4,65 +4,67 @@
 
 /* How much each filler says that its slot varies, and how much a slot needs: a word that opens a message is mostly
  * what the message is about, a value after its key mostly is not. */
-static const uint8_t worth[] = {[HC_PART_GAP] = 0,  [HC_PART_WILD] = 0,       [HC_PART_CLOSED] = 0,
-                                [HC_PART_WORD] = 2, [HC_PART_IDENTIFIER] = 3, [HC_PART_NUMBERED] = 4};
+static const uint8_t worth[] = {
+    [HC_SLOT_WILD] = 0, [HC_SLOT_CLOSED] = 0, [HC_SLOT_WORD] = 2, [HC_SLOT_IDENTIFIER] = 3, [HC_SLOT_NUMBERED] = 4};
 
 enum { NEED_NOUN = 6, NEED_KEY = 8, NEED = 12, NEED_FIRST = 40 };
 
 /* A shape with one slot left open. */
 struct entry {
     uint64_t key;
-    uint32_t worth;
-    uint16_t filling; /* of the table that it belongs to: any other than the last is free */
-    bool wild;        /* the mask itself fills the slot elsewhere */
+    uint32_t filling; /* of the table that it belongs to: any other than the last is free */
+    uint32_t worth : 31;
+    uint32_t wild : 1; /* the mask itself fills the slot elsewhere */
 };
 
 /* Filled many times, each time by counting `filling` up: nothing needs to be cleared. */
 struct hc_slot_room {
     struct entry *entries;
-    size_t n; /* a power of two */
-    uint16_t filling;
-    uint32_t *slots; /* the entry of each slot, in the order of shapes and positions */
+    size_t mask; /* of the entries that are used: as many as these shapes need */
+    uint32_t filling;
+    uint32_t *slots; /* the entry of each slot, in the order of shapes and slots */
 };
 
-struct hc_slot_room *hc_slot_room_new(const struct hc_parted *shapes, size_t n, struct hc_arena *arena)
+static size_t size_for(size_t n)
+{
+    size_t size = 64;
+    while (size < 2 * n)
+        size *= 2;
+    return size;
+}
+
+struct hc_slot_room *hc_slot_room_new(size_t n, size_t n_slots, struct hc_arena *arena)
 {
     struct hc_slot_room *room = hc_arena_alloc(arena, sizeof *room);
-    size_t n_slots = 0;
-    for (size_t i = 0; i < n; i++)
-        n_slots += shapes[i].n_slots;
-    size_t n_most = n_slots > n ? n_slots : n;
     if (!room)
         return NULL;
-    *room = (struct hc_slot_room){.n = 64};
-    while (room->n < 2 * n_most)
-        room->n *= 2;
-    room->entries = hc_arena_calloc(arena, room->n, sizeof *room->entries);
+    *room = (struct hc_slot_room){.filling = 0};
+    room->entries = hc_arena_calloc(arena, size_for(n_slots > n ? n_slots : n), sizeof *room->entries);
     room->slots = hc_arena_alloc(arena, n_slots * sizeof *room->slots);
     return room->entries && room->slots ? room : NULL;
 }
 
 static struct entry *entry_of(const struct hc_slot_room *room, uint64_t key)
 {
-    size_t i = (size_t)(key >> 7) & (room->n - 1);
+    size_t i = (size_t)(key >> 7) & room->mask;
     while (room->entries[i].filling == room->filling && room->entries[i].key != key)
-        i = (i + 1) & (room->n - 1);
+        i = (i + 1) & room->mask;
     struct entry *entry = &room->entries[i];
     if (entry->filling != room->filling)
         *entry = (struct entry){.key = key, .filling = room->filling};
     return entry;
 }
 
-static bool varies(const struct hc_part *part)
+static bool varies(const struct hc_slot *slot)
 {
-    return part->kind > HC_PART_WILD;
+    return slot->kind > HC_SLOT_WILD;
 }
 
 /* Equal for all shapes that differ at that position alone; an open slot is told apart by its position, as two may leave
  * the same shape. */
-static uint64_t slot_key(const struct hc_parted *shape, size_t position)
+static uint64_t slot_key(const struct hc_parted *shape, const struct hc_slot *slot)
 {
-    return (shape->hash - shape->parts[position].weight) ^ (position + 1) * UINT64_C(0x9e3779b97f4a7c15);
+    return (shape->hash - slot->weight) ^ (slot->position + UINT64_C(1)) * UINT64_C(0x9e3779b97f4a7c15);
 }
 
 /* Shapes that became equal go on as one: the one of them that was first in order, wherever it stands. */
@@ -75,7 +77,7 @@ static void unite_equal(struct hc_parted *shapes, size_t n, struct hc_slot_room 
         struct entry *entry = entry_of(room, shapes[i].hash);
         uint32_t here = (uint32_t)i, there = entry->wild ? entry->worth : here;
         bool lesser = there == here || hc_str_compare(shapes[here].text, shapes[there].text) < 0;
-        entry->worth = lesser ? here : there;
+        entry->worth = (lesser ? here : there) & INT32_MAX;
         entry->wild = true;
         shapes[lesser ? there : here].same = entry->worth;
     }
@@ -88,31 +90,29 @@ static void count_fillers(const struct hc_parted *shapes, size_t n, struct hc_sl
     for (size_t i = 0; i < n; i++) {
         if (shapes[i].same != i)
             continue;
-        for (size_t p = 0; p < shapes[i].n_parts; p++) {
-            uint8_t kind = shapes[i].parts[p].kind;
-            if (kind == HC_PART_GAP)
-                continue;
-            struct entry *entry = entry_of(room, slot_key(&shapes[i], p));
-            entry->worth += worth[kind];
-            entry->wild = entry->wild || kind == HC_PART_WILD;
+        for (size_t s = 0; s < shapes[i].n_slots; s++) {
+            const struct hc_slot *slot = &shapes[i].slots[s];
+            struct entry *entry = entry_of(room, slot_key(&shapes[i], slot));
+            entry->worth = (entry->worth + worth[slot->kind]) & INT32_MAX;
+            entry->wild = entry->wild || slot->kind == HC_SLOT_WILD;
             *slots++ = (uint32_t)(entry - room->entries);
         }
     }
 }
 
-static bool is_enough(const struct entry *entry, const struct hc_part *part)
+static bool is_enough(const struct entry *entry, const struct hc_slot *slot)
 {
-    uint32_t need = part->noun ? NEED_NOUN : part->key ? NEED_KEY : part->first ? NEED_FIRST : NEED;
-    if (entry->wild && part->kind != HC_PART_CLOSED)
-        need = part->noun || part->key ? 2 : need / 2;
+    uint32_t need = slot->noun ? NEED_NOUN : slot->key ? NEED_KEY : slot->begin == 0 ? NEED_FIRST : NEED;
+    if (entry->wild && slot->kind != HC_SLOT_CLOSED)
+        need = slot->noun || slot->key ? 2 : need / 2;
     return entry->worth >= need;
 }
 
 /* A message keeps a word of its own: masked whole it would swallow every other. */
 static bool keeps_word(const struct hc_parted *shape, const bool *mask)
 {
-    for (size_t p = 0; p < shape->n_parts; p++)
-        if (!mask[p] && (shape->parts[p].kind > HC_PART_WILD))
+    for (size_t s = 0; s < shape->n_slots; s++)
+        if (!mask[s] && varies(&shape->slots[s]))
             return true;
     return false;
 }
@@ -126,19 +126,18 @@ static size_t mask_fillers(struct hc_parted *shapes, size_t n, const struct hc_s
         struct hc_parted *shape = &shapes[i];
         if (shape->same != i)
             continue;
-        const size_t n_parts = shape->n_parts;
         size_t n_here = 0;
-        for (size_t p = 0; p < n_parts; p++) {
-            const struct hc_part *part = &shape->parts[p];
-            const struct entry *entry = part->kind == HC_PART_GAP ? NULL : &room->entries[*slots++];
-            mask[p] = varies(part) && is_enough(entry, part);
-            n_here += mask[p];
+        for (size_t s = 0; s < shape->n_slots; s++) {
+            const struct hc_slot *slot = &shape->slots[s];
+            mask[s] = varies(slot) && is_enough(&room->entries[*slots], slot);
+            n_here += mask[s];
+            slots++;
         }
         if (n_here == 0 || !keeps_word(shape, mask))
             continue;
-        for (size_t p = 0; p < n_parts; p++)
-            if (mask[p])
-                hc_parted_mask(shape, p);
+        for (size_t s = 0; s < shape->n_slots; s++)
+            if (mask[s])
+                hc_parted_mask(shape, s);
         n_masked += n_here;
     }
     return n_masked;
@@ -146,7 +145,9 @@ static size_t mask_fillers(struct hc_parted *shapes, size_t n, const struct hc_s
 
 bool hc_templates_merge_slots(struct hc_parted *shapes, size_t n, struct hc_slot_room *room)
 {
+    const size_t n_slots = n * shapes->n_slots;
     bool settled = false;
+    room->mask = size_for(n_slots > n ? n_slots : n) - 1;
     unite_equal(shapes, n, room);
     for (int round = 0; !settled && round < ROUNDS; round++) {
         count_fillers(shapes, n, room);

@@ -44,6 +44,21 @@ static void refuses_one_byte_over_the_ceiling(void **state)
     hc_arena_free(arena);
 }
 
+static void what_is_charged_counts_as_what_is_handed_out(void **state)
+{
+    (void)state;
+    struct hc_arena *asked = hc_arena_new(1000), *charged = hc_arena_new(1000);
+    for (size_t size = 0; size <= 37; size++) {
+        bool fits = hc_arena_alloc(asked, size) != NULL;
+        assert_int_equal(hc_arena_charge(charged, size), fits);
+        assert_int_equal(hc_arena_used(charged), hc_arena_used(asked));
+        assert_int_equal(hc_arena_exceeded(charged), hc_arena_exceeded(asked));
+    }
+    assert_true(hc_arena_exceeded(charged));
+    hc_arena_free(asked);
+    hc_arena_free(charged);
+}
+
 static void reset_forgets_the_refusal_and_the_bytes(void **state)
 {
     (void)state;
@@ -185,6 +200,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(gives_aligned_bytes_that_do_not_overlap),
         cmocka_unit_test(refuses_one_byte_over_the_ceiling),
+        cmocka_unit_test(what_is_charged_counts_as_what_is_handed_out),
         cmocka_unit_test(reset_forgets_the_refusal_and_the_bytes),
         cmocka_unit_test(the_ceiling_does_not_depend_on_what_went_before),
         cmocka_unit_test(overflow_is_refused_and_is_not_the_ceiling),

@@ -32,19 +32,19 @@ static int kind_of(struct hc_str word)
 {
     bool joined = false, capital = false;
     if (hc_str_is(word, "<*>"))
-        return HC_PART_WILD;
+        return HC_SLOT_WILD;
     for (size_t i = 0; i < word.n; i++) {
         char c = word.p[i];
         bool last = i + 1 == word.n;
         if (c == '*' || (is_one_of(c, "0123456789") && !last))
-            return HC_PART_NUMBERED;
+            return HC_SLOT_NUMBERED;
         joined |= !last && is_one_of(c, "./_-@#$%&\\");
         capital |= i > 0 && c >= 'A' && c <= 'Z' && word.p[i - 1] >= 'a' && word.p[i - 1] <= 'z';
     }
     for (size_t i = 0; i < N(closed); i++)
         if (hc_str_equal_nocase(word, hc_str_of(closed[i])))
-            return HC_PART_CLOSED;
-    return joined || capital ? HC_PART_IDENTIFIER : HC_PART_WORD;
+            return HC_SLOT_CLOSED;
+    return joined || capital ? HC_SLOT_IDENTIFIER : HC_SLOT_WORD;
 }
 
 /* A noun and one space stand before `at`, and before them a gap or nothing. */
@@ -59,24 +59,53 @@ static bool follows_noun(struct hc_str shape, size_t at)
     return false;
 }
 
+/* Where the part that begins at `at` ends. */
+static size_t part_end(struct hc_str shape, size_t at, bool gap)
+{
+    size_t end = at + 1;
+    while (end < shape.n && (is_gap(shape.p[end]) || (gap && shape.p[end] == '.')) == gap)
+        end++;
+    while (!gap && end > at + 1 && shape.p[end - 1] == '.')
+        end--;
+    return end;
+}
+
+static void assert_slot(struct hc_str shape, const struct hc_slot *slot, struct hc_str word)
+{
+    size_t at = (size_t)(word.p - shape.p);
+    assert_int_equal(slot->begin, at);
+    assert_int_equal(slot->n, word.n);
+    if (slot->kind != kind_of(word) || slot->noun != follows_noun(shape, at))
+        fail_msg("\"%.*s\" in \"%.*s\" is of kind %d", HC_STR_ARG(word), HC_STR_ARG(shape), slot->kind);
+}
+
+/* Words and gaps in turn: the words are the slots, the gaps the frame, all of them the hash. */
 static void assert_parts(struct hc_str shape, struct hc_arena *arena)
 {
     struct hc_parted parted;
-    size_t at = 0;
+    size_t at = 0, n_slots = 0;
+    uint64_t frame = 0, hash = 0;
     assert_true(hc_parted_of(shape, arena, &parted));
     for (size_t p = 0; p < parted.n_parts; p++) {
-        const struct hc_part *part = &parted.parts[p];
-        struct hc_str text = {shape.p + at, part->n};
         bool gap = is_gap(shape.p[at]) || shape.p[at] == '.';
-        assert_int_equal(part->begin, at);
-        assert_int_equal(part->first, p == 0);
-        if (part->kind != (gap ? HC_PART_GAP : kind_of(text)) || part->noun != (!gap && follows_noun(shape, at)))
-            fail_msg("\"%.*s\" in \"%.*s\" is of kind %d", HC_STR_ARG(text), HC_STR_ARG(shape), part->kind);
-        for (size_t i = 0; p + 1 < HC_SHAPE_PARTS && i < text.n; i++)
-            assert_int_equal(is_gap(text.p[i]), gap && text.p[i] != '.');
-        at += part->n;
+        size_t end = p + 1 == HC_SHAPE_PARTS ? shape.n : part_end(shape, at, gap);
+        struct hc_str text = {shape.p + at, end - at};
+        bool wild = !gap && hc_str_is(text, "<*>");
+        uint64_t weight = hc_part_weight(p, wild ? HC_SLOT_WILD_HASH : hc_str_hash(text));
+        hash += weight;
+        frame += gap ? weight : 0;
+        if (!gap) {
+            assert_true(n_slots < parted.n_slots);
+            assert_int_equal(parted.slots[n_slots].position, p);
+            assert_true(parted.slots[n_slots].weight == weight);
+            assert_slot(shape, &parted.slots[n_slots++], text);
+        }
+        at = end;
     }
     assert_int_equal(at, shape.n);
+    assert_int_equal(n_slots, parted.n_slots);
+    assert_true(parted.hash == hash);
+    assert_true(parted.frame == frame);
 }
 
 static void every_listed_word_is_known_and_none_that_is_nearly_one(void **state)
