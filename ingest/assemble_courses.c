@@ -1,19 +1,15 @@
 /* The course of each span's children, and of each trace's log lines in a component. */
+#include "base/sort.h"
 #include "ingest/assemble_flows.h"
 
 #define TIED_MOST 64 /* lines of one time that are compared with each other */
 
 /* ---- spans ---- */
 
-static hc_course_step step_of(const struct hc_span *span)
-{
-    return hc_course_step_of(span->component, span->operation);
-}
-
 static struct hc_transition begin_at(const struct hc_span *span)
 {
-    return (struct hc_transition){.within = step_of(span),
-                                  .after = HC_COURSE_BEGIN,
+    return (struct hc_transition){.within = span->step,
+                                  .after = HC_FLOW_BEGIN,
                                   .component = span->component,
                                   .file = span->file,
                                   .line = span->line,
@@ -28,14 +24,14 @@ static bool add_children(struct hc_flow_table *table, const struct hc_span_set *
     for (size_t i = 0; i < n; i++) {
         const struct hc_span *child = &set->items[children[i]];
         const struct hc_span *span = child->callee == HC_NO_SPAN ? child : &set->items[child->callee];
-        t.then = step_of(span);
+        t.then = span->step;
         t.file = span->file;
         t.line = span->line;
         if (!hc_flow_table_add(table, &t, 1))
             return false;
         t.after = t.then;
     }
-    t.then = HC_COURSE_END;
+    t.then = HC_FLOW_END;
     return hc_flow_table_add(table, &t, 1);
 }
 
@@ -66,7 +62,7 @@ static bool add_childless(struct hc_assembly *a, struct hc_flow_table *table, co
         if (step->n[phase] == 0 || !step->others_have_some || span->component == HC_NO_COMPONENT)
             continue;
         struct hc_transition t = begin_at(span);
-        t.then = HC_COURSE_END;
+        t.then = HC_FLOW_END;
         if (!hc_flow_table_add(table, &t, step->n[phase]))
             return false;
     }
@@ -86,52 +82,45 @@ static bool add_spans(struct hc_assembly *a, struct hc_flow_table *table, const 
 
 /* ---- log lines ---- */
 
+/* A line with a trace. Those of one trace and component are its course: in a circle, each goes on to the next one and
+ * the last to the first. */
 struct line {
-    int64_t at_ns;
-    uint32_t file, line;
-    uint32_t template_index;
-};
-
-/* Where a line of a course is found. */
-struct link {
-    uint32_t file, step;
-    uint32_t next; /* of its course, + 1 */
+    uint64_t trace;
+    uint32_t component;
+    uint32_t file, step; /* where it is found */
+    uint32_t next;
 };
 
 /* Courses of a single line, by the count of logs that it is in: most are, and those of one phase tell the same. */
 struct lone {
     uint32_t n[HC_PHASES];
-    struct link first[HC_PHASES];
-};
-
-/* A trace's lines in one component. */
-struct course {
-    uint64_t trace;
-    uint32_t component;
-    uint32_t first, last, n; /* links + 1 */
+    uint32_t first[HC_PHASES]; /* line */
 };
 
 struct courses {
-    struct link *links;
-    struct course *items;
-    uint32_t *slots;   /* index into items + 1 */
+    struct line *lines; /* as they stand in their files, those by member */
+    size_t n, mask;
+    uint32_t *slots;   /* by trace and component: the last line so far, + 1 */
     struct lone *lone; /* by count of logs */
-    size_t n_links, n, mask;
 };
 
-static struct course *course_of(struct courses *courses, uint64_t trace, uint32_t component)
+/* Puts a line at the end of its course. */
+static void add_line(struct courses *courses, const struct line *line)
 {
-    uint64_t hash = (trace ^ component) * UINT64_C(0x9e3779b97f4a7c15);
+    uint64_t hash = (line->trace ^ line->component) * UINT64_C(0x9e3779b97f4a7c15);
     size_t at = (size_t)(hash ^ hash >> 32) & courses->mask;
+    uint32_t number = (uint32_t)courses->n++;
+    courses->lines[number] = *line;
+    courses->lines[number].next = number;
     for (; courses->slots[at] != 0; at = (at + 1) & courses->mask) {
-        struct course *course = &courses->items[courses->slots[at] - 1];
-        if (course->trace == trace && course->component == component)
-            return course;
+        struct line *last = &courses->lines[courses->slots[at] - 1];
+        if (last->trace != line->trace || last->component != line->component)
+            continue;
+        courses->lines[number].next = last->next;
+        last->next = number;
+        break;
     }
-    struct course *course = &courses->items[courses->n++];
-    *course = (struct course){.trace = trace, .component = component};
-    courses->slots[at] = (uint32_t)courses->n;
-    return course;
+    courses->slots[at] = number + 1;
 }
 
 /* The traces that spans name, in the slots of a set; NULL: no memory. */
@@ -159,28 +148,47 @@ static bool has_trace(const uint64_t *traces, size_t mask, uint64_t trace)
     return trace != 0 && traces[at] == trace;
 }
 
+/* `traces`: those that a line may name; NULL: any. */
 static void add_file(struct hc_assembly *a, size_t f, struct courses *courses, const uint64_t *traces, size_t mask)
 {
     const struct hc_reading *reading = a->files[f]->reading;
     for (size_t i = 0; i < reading->n_steps; i++) {
         const struct hc_read_step *step = &reading->steps[i];
         uint32_t component = hc_assembly_component(a, f, reading->logs[step->log].component);
-        if (component == HC_NO_COMPONENT || (reading->steps_guessed && !has_trace(traces, mask, step->trace)))
+        if (component == HC_NO_COMPONENT || (traces != NULL && !has_trace(traces, mask, step->trace)))
             continue;
-        struct course *course = course_of(courses, step->trace, component);
-        courses->links[courses->n_links++] = (struct link){.file = (uint32_t)f, .step = (uint32_t)i};
-        if (course->n++ == 0)
-            course->first = (uint32_t)courses->n_links;
-        else
-            courses->links[course->last - 1].next = (uint32_t)courses->n_links;
-        course->last = (uint32_t)courses->n_links;
+        add_line(courses, &(struct line){step->trace, component, (uint32_t)f, (uint32_t)i, 0});
     }
+}
+
+static const struct hc_read_step *step_at(const struct hc_assembly *a, const struct line *line)
+{
+    return &a->files[line->file]->reading->steps[line->step];
+}
+
+static uint32_t count_of(const struct hc_assembly *a, const struct line *line)
+{
+    return a->count_of[line->file][step_at(a, line)->log];
+}
+
+/* A line of a course in order of time. */
+struct timed {
+    int64_t at_ns;
+    uint32_t file, line;
+    uint32_t step; /* of the flow: in one component, the template */
+};
+
+static struct timed timed_of(const struct hc_assembly *a, const struct hc_flow_table *table, const struct line *line)
+{
+    const struct hc_read_step *step = step_at(a, line);
+    return (struct timed){
+        .at_ns = step->at_ns, .file = line->file, .line = step->line, .step = table->steps.of_count[count_of(a, line)]};
 }
 
 static int by_time(const void *a, const void *b)
 {
-    const struct line *x = a;
-    const struct line *y = b;
+    const struct timed *x = a;
+    const struct timed *y = b;
     if (x->at_ns != y->at_ns)
         return x->at_ns < y->at_ns ? -1 : 1;
     if (x->file != y->file)
@@ -189,111 +197,92 @@ static int by_time(const void *a, const void *b)
 }
 
 /* A line of the same time and template as one before it is the same line, collected twice. */
-static bool repeats(const struct line *lines, size_t i)
+static bool repeats(const struct timed *lines, size_t i)
 {
     for (size_t k = i; k > 0 && i - k < TIED_MOST && lines[k - 1].at_ns == lines[i].at_ns; k--) {
-        if (lines[k - 1].template_index == lines[i].template_index)
+        if (lines[k - 1].step == lines[i].step)
             return true;
     }
     return false;
 }
 
-static const struct hc_read_step *step_at(const struct hc_assembly *a, const struct link *link)
-{
-    return &a->files[link->file]->reading->steps[link->step];
-}
-
-static const struct hc_log_count *count_of(const struct hc_assembly *a, const struct link *link)
-{
-    return &a->incident->log_counts[a->count_of[link->file][step_at(a, link)->log]];
-}
-
-static struct line line_of(const struct hc_assembly *a, const struct link *link)
-{
-    const struct hc_read_step *step = step_at(a, link);
-    return (struct line){.at_ns = step->at_ns,
-                         .file = link->file,
-                         .line = step->line,
-                         .template_index = count_of(a, link)->template_index};
-}
-
-static bool add_course(struct hc_assembly *a, struct hc_flow_table *table, const struct courses *courses,
-                       const struct course *course, struct line *room)
+/* The course that ends with line `last`. */
+static bool add_course(struct hc_assembly *a, struct hc_flow_table *table, const struct courses *courses, uint32_t last,
+                       struct timed *room)
 {
     size_t n = 0;
-    bool sorted = true;
-    for (uint32_t at = course->first; at != 0; at = courses->links[at - 1].next) {
-        room[n++] = line_of(a, &courses->links[at - 1]);
-        sorted = sorted && (n < 2 || by_time(&room[n - 2], &room[n - 1]) <= 0);
-    }
-    if (!sorted)
-        qsort(room, n, sizeof *room, by_time);
-    struct hc_transition t = {.within = HC_COURSE_BEGIN,
-                              .after = HC_COURSE_BEGIN,
-                              .component = course->component,
+    uint32_t at = last;
+    do {
+        at = courses->lines[at].next;
+        room[n++] = timed_of(a, table, &courses->lines[at]);
+    } while (at != last);
+    hc_sort(room, n, sizeof *room, by_time);
+    struct hc_transition t = {.within = HC_FLOW_BEGIN,
+                              .after = HC_FLOW_BEGIN,
+                              .component = courses->lines[last].component,
                               .kind = HC_FLOW_LOGS,
                               .phase = (uint8_t)hc_phase_of(a->incident, room[0].at_ns)};
-    for (uint32_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < n; i++) {
         if (repeats(room, i))
             continue;
-        t.then = hc_course_step_of(course->component, room[i].template_index);
+        t.then = room[i].step;
         t.file = room[i].file;
         t.line = room[i].line;
         if (!hc_flow_table_add(table, &t, 1))
             return false;
         t.after = t.then;
     }
-    t.then = HC_COURSE_END;
+    t.then = HC_FLOW_END;
     return hc_flow_table_add(table, &t, 1);
 }
 
-/* Courses come in the order of their first lines: by file, and there as it stands. */
-static void count_lone(const struct hc_assembly *a, const struct courses *courses, const struct course *course)
+/* The lines come by file, and there as they stand. */
+static void count_lone(const struct hc_assembly *a, const struct courses *courses, uint32_t number)
 {
-    const struct link *link = &courses->links[course->first - 1];
-    const struct hc_read_step *step = step_at(a, link);
-    struct lone *lone = &courses->lone[a->count_of[link->file][step->log]];
+    const struct line *line = &courses->lines[number];
+    const struct hc_read_step *step = step_at(a, line);
+    struct lone *lone = &courses->lone[count_of(a, line)];
     size_t phase = hc_phase_of(a->incident, step->at_ns);
-    const struct link *first = &lone->first[phase];
-    if (lone->n[phase]++ == 0 || (first->file == link->file && step->line < step_at(a, first)->line))
-        lone->first[phase] = *link;
+    const struct line *first = &courses->lines[lone->first[phase]];
+    if (lone->n[phase]++ == 0 || (first->file == line->file && step->line < step_at(a, first)->line))
+        lone->first[phase] = number;
 }
 
 /* The n courses of one count and phase that consist of one line each. */
-static bool add_lone(struct hc_assembly *a, struct hc_flow_table *table, const struct link *first, uint32_t n)
+static bool add_lone(struct hc_assembly *a, struct hc_flow_table *table, const struct line *first, uint32_t n)
 {
-    const struct hc_read_step *step = step_at(a, first);
-    const struct hc_log_count *count = count_of(a, first);
-    struct hc_transition t = {.within = HC_COURSE_BEGIN,
-                              .after = HC_COURSE_BEGIN,
-                              .then = hc_course_step_of(count->component, count->template_index),
-                              .component = count->component,
-                              .file = first->file,
-                              .line = step->line,
+    const struct timed line = timed_of(a, table, first);
+    struct hc_transition t = {.within = HC_FLOW_BEGIN,
+                              .after = HC_FLOW_BEGIN,
+                              .then = line.step,
+                              .component = first->component,
+                              .file = line.file,
+                              .line = line.line,
                               .kind = HC_FLOW_LOGS,
-                              .phase = (uint8_t)hc_phase_of(a->incident, step->at_ns)};
+                              .phase = (uint8_t)hc_phase_of(a->incident, line.at_ns)};
     if (!hc_flow_table_add(table, &t, n))
         return false;
     t.after = t.then;
-    t.then = HC_COURSE_END;
+    t.then = HC_FLOW_END;
     return hc_flow_table_add(table, &t, n);
 }
 
 static bool add_courses(struct hc_assembly *a, struct hc_flow_table *table, const struct courses *courses)
 {
-    struct line *room = hc_arena_alloc(a->arena, courses->n_links * sizeof *room);
+    struct timed *room = hc_arena_alloc(a->arena, courses->n * sizeof *room);
     if (room == NULL)
         return false;
-    for (size_t i = 0; i < courses->n; i++) {
-        if (courses->items[i].n == 1)
-            count_lone(a, courses, &courses->items[i]);
-        else if (!add_course(a, table, courses, &courses->items[i], room))
+    for (uint32_t i = 0; i < courses->n; i++) {
+        uint32_t first = courses->lines[i].next;
+        if (first == i)
+            count_lone(a, courses, i);
+        else if (first < i && !add_course(a, table, courses, i, room))
             return false;
     }
     for (size_t i = 0; i < a->incident->n_log_counts * HC_PHASES; i++) {
         const struct lone *lone = &courses->lone[i / HC_PHASES];
         size_t phase = i % HC_PHASES;
-        if (lone->n[phase] > 0 && !add_lone(a, table, &lone->first[phase], lone->n[phase]))
+        if (lone->n[phase] > 0 && !add_lone(a, table, &courses->lines[lone->first[phase]], lone->n[phase]))
             return false;
     }
     return true;
@@ -306,36 +295,40 @@ static bool courses_new(struct courses *courses, size_t n, const struct hc_assem
     while (size < 2 * n)
         size *= 2;
     *courses = (struct courses){.mask = size - 1};
-    courses->links = hc_arena_alloc(a->arena, n * sizeof *courses->links);
-    courses->items = hc_arena_alloc(a->arena, n * sizeof *courses->items);
+    courses->lines = hc_arena_alloc(a->arena, n * sizeof *courses->lines);
     courses->slots = hc_arena_calloc(a->arena, size, sizeof *courses->slots);
     courses->lone = hc_arena_calloc(a->arena, a->incident->n_log_counts, sizeof *courses->lone);
-    return courses->links != NULL && courses->items != NULL && courses->slots != NULL && courses->lone != NULL;
+    return courses->lines != NULL && courses->slots != NULL && courses->lone != NULL;
 }
 
-static bool add_logs(struct hc_assembly *a, struct hc_flow_table *table, const struct hc_span_set *set)
+/* The n lines with a trace. */
+static bool add_logs(struct hc_assembly *a, struct hc_flow_table *table, const struct hc_span_set *set, size_t n)
 {
     struct courses courses;
-    size_t n = 0;
     size_t mask = 0;
+    bool guessed = false;
     for (size_t f = 0; f < a->n_files; f++)
-        n += a->files[f]->reading == NULL ? 0 : a->files[f]->reading->n_steps;
-    if (n == 0)
-        return true;
-    const uint64_t *traces = traces_of(a, set, &mask);
-    if (traces == NULL || !courses_new(&courses, n, a))
+        guessed |= a->files[f]->reading != NULL && a->files[f]->reading->steps_guessed;
+    const uint64_t *traces = guessed ? traces_of(a, set, &mask) : NULL;
+    if ((guessed && traces == NULL) || !courses_new(&courses, n, a))
         return false;
     for (size_t f = 0; f < a->n_files; f++) {
         if (a->files[f]->reading != NULL)
-            add_file(a, f, &courses, traces, mask);
+            add_file(a, f, &courses, a->files[f]->reading->steps_guessed ? traces : NULL, mask);
     }
     return add_courses(a, table, &courses);
 }
 
 enum hc_status hc_assemble_flows(struct hc_assembly *a, const struct hc_span_set *set)
 {
-    struct hc_flow_table table = {.arena = a->arena};
-    if (!add_spans(a, &table, set) || !add_logs(a, &table, set) || !hc_flow_table_finish(&table, a, set))
+    struct hc_flow_table table;
+    size_t n_lines = 0;
+    for (size_t f = 0; f < a->n_files; f++)
+        n_lines += a->files[f]->reading == NULL ? 0 : a->files[f]->reading->n_steps;
+    if (set->n == 0 && n_lines == 0)
+        return HC_OK;
+    if (!hc_flow_table_new(&table, a, set) || !add_spans(a, &table, set) || !add_logs(a, &table, set, n_lines) ||
+        !hc_flow_table_finish(&table, a))
         return hc_arena_refused(a->arena, a->err);
     return HC_OK;
 }

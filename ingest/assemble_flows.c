@@ -3,12 +3,50 @@
 #define CONTEXTS_MOST 128
 #define FOLLOWERS_MOST 24
 
+/* ---- steps ---- */
+
+/* Of spans: they are numbered by component and operation already. */
+static void put_span_steps(struct hc_flow_steps *steps, const struct hc_span_set *spans)
+{
+    for (size_t i = 0; i < spans->n; i++) {
+        const struct hc_span *span = &spans->items[i];
+        steps->items[span->step] =
+            (struct hc_flow_step){.component = span->component, .operation = spans->operations[span->operation]};
+    }
+    steps->n = spans->n_steps;
+}
+
+/* Of lines, by component and template. */
+static bool put_log_steps(struct hc_flow_steps *steps, const struct hc_assembly *a)
+{
+    const struct hc_incident *incident = a->incident;
+    const struct hc_log_count *last = NULL;
+    struct hc_order order;
+    if (!hc_order_new(&order, incident->n_log_counts, incident->n_components + 1, a->arena))
+        return false;
+    for (size_t i = 0; i < order.n; i++)
+        order.keys[i] = hc_component_key(incident->log_counts[i].component, incident->n_components);
+    hc_order_by_keys(&order, incident->n_components + 1); /* the counts stand by template */
+    for (size_t i = 0; i < order.n; i++) {
+        const struct hc_log_count *count = &incident->log_counts[order.items[i]];
+        if (last == NULL || last->component != count->component || last->template_index != count->template_index)
+            steps->items[steps->n++] =
+                (struct hc_flow_step){.component = count->component,
+                                      .operation = HC_STR_NONE,
+                                      .template_id = incident->templates[count->template_index].id};
+        steps->of_count[order.items[i]] = (uint32_t)(steps->n - 1);
+        last = count;
+    }
+    return true;
+}
+
+/* ---- the table ---- */
+
 static uint64_t hash_of(const struct hc_transition *t)
 {
-    uint64_t hash = (t->after ^ t->kind) * UINT64_C(0x9e3779b97f4a7c15);
-    hash = (hash ^ hash >> 32 ^ t->then) * UINT64_C(0xbf58476d1ce4e5b9);
-    hash = (hash ^ hash >> 29 ^ t->within ^ t->component) * UINT64_C(0x94d049bb133111eb);
-    return hash ^ hash >> 31;
+    uint64_t hash = ((uint64_t)t->after << 32 | t->then) * UINT64_C(0x9e3779b97f4a7c15);
+    hash = (hash ^ hash >> 32 ^ ((uint64_t)t->within << 32 | t->component)) * UINT64_C(0xbf58476d1ce4e5b9);
+    return hash ^ hash >> 29 ^ t->kind;
 }
 
 static bool is_same(const struct hc_transition *x, const struct hc_transition *y)
@@ -17,21 +55,45 @@ static bool is_same(const struct hc_transition *x, const struct hc_transition *y
            x->kind == y->kind;
 }
 
-static bool grow(struct hc_flow_table *table)
+static size_t slot_of(const struct hc_flow_table *table, const struct hc_transition *transition)
 {
-    size_t n_slots = table->n_slots == 0 ? 1024 : table->n_slots * 2;
-    uint32_t *slots = hc_arena_calloc(table->arena, n_slots, sizeof *slots);
-    if (slots == NULL)
+    size_t at = (size_t)hash_of(transition) & (table->n_slots - 1);
+    while (table->slots[at] != 0 && !is_same(&table->entries[table->slots[at] - 1].first, transition))
+        at = (at + 1) & (table->n_slots - 1);
+    return at;
+}
+
+static bool make_room(struct hc_flow_table *table, size_t n)
+{
+    size_t n_slots = 16;
+    while (n_slots < 2 * n)
+        n_slots *= 2;
+    struct hc_flow_entry *entries = hc_arena_alloc(table->arena, n * sizeof *entries);
+    table->slots = hc_arena_calloc(table->arena, n_slots, sizeof *table->slots);
+    if (entries == NULL || table->slots == NULL)
         return false;
-    for (size_t i = 0; i < table->n; i++) {
-        size_t at = (size_t)hash_of(&table->entries[i].first) & (n_slots - 1);
-        while (slots[at] != 0)
-            at = (at + 1) & (n_slots - 1);
-        slots[at] = (uint32_t)(i + 1);
-    }
-    table->slots = slots;
+    if (table->n > 0)
+        memcpy(entries, table->entries, table->n * sizeof *entries);
+    table->entries = entries;
+    table->capacity = n;
     table->n_slots = n_slots;
+    for (size_t i = 0; i < table->n; i++)
+        table->slots[slot_of(table, &entries[i].first)] = (uint32_t)(i + 1);
     return true;
+}
+
+bool hc_flow_table_new(struct hc_flow_table *table, const struct hc_assembly *a, const struct hc_span_set *spans)
+{
+    struct hc_flow_steps *steps = &table->steps;
+    size_t n_counts = a->incident->n_log_counts;
+    *table = (struct hc_flow_table){.arena = a->arena};
+    steps->items = hc_arena_alloc(a->arena, (spans->n_steps + n_counts) * sizeof *steps->items);
+    steps->of_count = hc_arena_alloc(a->arena, n_counts * sizeof *steps->of_count);
+    if (steps->items == NULL || steps->of_count == NULL)
+        return false;
+    put_span_steps(steps, spans);
+    /* A line's step mostly stands alone, between begin and end; a call's before and after some others. */
+    return put_log_steps(steps, a) && make_room(table, 4 * spans->n_steps + 2 * n_counts + 8);
 }
 
 /* The window's first place, else the first. */
@@ -47,38 +109,16 @@ static void keep_first(struct hc_transition *first, const struct hc_transition *
     first->line = t->line;
 }
 
-static size_t slot_of(const struct hc_flow_table *table, const struct hc_transition *transition)
-{
-    size_t at = (size_t)hash_of(transition) & (table->n_slots - 1);
-    while (table->slots[at] != 0 && !is_same(&table->entries[table->slots[at] - 1].first, transition))
-        at = (at + 1) & (table->n_slots - 1);
-    return at;
-}
-
-/* Its entry, + 1, which is made where there is none; 0: no memory. */
-static uint32_t entry_of(struct hc_flow_table *table, const struct hc_transition *transition)
-{
-    if (2 * table->n >= table->n_slots && !grow(table))
-        return 0;
-    size_t at = slot_of(table, transition);
-    if (table->slots[at] == 0) {
-        struct hc_flow_entry *entries =
-            hc_arena_grow(table->arena, table->entries, table->n, table->n + 1, &table->capacity, sizeof *entries);
-        if (entries == NULL)
-            return 0;
-        table->entries = entries;
-        entries[table->n++] = (struct hc_flow_entry){.first = *transition};
-        table->slots[at] = (uint32_t)table->n;
-    }
-    return table->slots[at];
-}
-
 bool hc_flow_table_add(struct hc_flow_table *table, const struct hc_transition *transition, uint32_t n)
 {
-    uint32_t number = entry_of(table, transition);
-    if (number == 0)
+    if (table->n == table->capacity && !make_room(table, 2 * table->capacity))
         return false;
-    struct hc_flow_entry *entry = &table->entries[number - 1];
+    size_t at = slot_of(table, transition);
+    if (table->slots[at] == 0) {
+        table->entries[table->n++] = (struct hc_flow_entry){.first = *transition};
+        table->slots[at] = (uint32_t)table->n;
+    }
+    struct hc_flow_entry *entry = &table->entries[table->slots[at] - 1];
     entry->n[transition->phase] += n;
     keep_first(&entry->first, transition);
     return true;
@@ -86,135 +126,51 @@ bool hc_flow_table_add(struct hc_flow_table *table, const struct hc_transition *
 
 /* ---- in order ---- */
 
-struct numbered {
-    hc_course_step step;
-    uint8_t kind;
-};
-
-/* The steps of all entries: by first sight, then in order. */
-struct numbering {
-    struct numbered *steps;
-    uint32_t *slots; /* index into steps + 1; 0: free */
-    size_t n, mask;
-};
-
-static bool numbering_new(struct numbering *numbering, struct hc_arena *arena, size_t n)
-{
-    size_t size = 16;
-    while (size < 2 * n)
-        size *= 2;
-    *numbering = (struct numbering){.mask = size - 1};
-    numbering->steps = hc_arena_alloc(arena, n * sizeof *numbering->steps);
-    numbering->slots = hc_arena_calloc(arena, size, sizeof *numbering->slots);
-    return numbering->steps != NULL && numbering->slots != NULL;
-}
-
-/* Its number by first sight; what is no step stays. */
-static hc_course_step number_of(struct numbering *numbering, uint8_t kind, hc_course_step step)
-{
-    if (step >= HC_COURSE_OTHER)
-        return step;
-    uint64_t hash = (step ^ kind) * UINT64_C(0x9e3779b97f4a7c15);
-    size_t at = (size_t)(hash ^ hash >> 32) & numbering->mask;
-    for (; numbering->slots[at] != 0; at = (at + 1) & numbering->mask) {
-        const struct numbered *known = &numbering->steps[numbering->slots[at] - 1];
-        if (known->step == step && known->kind == kind)
-            return numbering->slots[at] - 1;
-    }
-    numbering->steps[numbering->n] = (struct numbered){step, kind};
-    numbering->slots[at] = (uint32_t)++numbering->n;
-    return numbering->n - 1;
-}
-
-/* Puts the steps in order, by kind, component and what they are; the place there of each number. NULL: no memory. */
-static uint32_t *sort_steps(struct numbering *numbering, const struct hc_assembly *a, size_t n_operations)
-{
-    struct hc_order order;
-    size_t n = numbering->n, n_own = a->incident->n_components + 1;
-    size_t n_what = a->incident->n_templates > n_operations ? a->incident->n_templates : n_operations;
-    struct numbered *sorted = hc_arena_alloc(a->arena, n * sizeof *sorted);
-    uint32_t *rank = hc_arena_alloc(a->arena, n * sizeof *rank);
-    if (sorted == NULL || rank == NULL || !hc_order_new(&order, n, n_what > 2 * n_own ? n_what : 2 * n_own, a->arena))
-        return NULL;
-    for (size_t i = 0; i < n; i++)
-        order.keys[i] = (uint32_t)numbering->steps[i].step;
-    hc_order_by_keys(&order, n_what);
-    for (size_t i = 0; i < n; i++) {
-        const struct numbered *step = &numbering->steps[i];
-        order.keys[i] =
-            (uint32_t)(step->kind * n_own) + hc_component_key((uint32_t)(step->step >> 32), a->incident->n_components);
-    }
-    hc_order_by_keys(&order, 2 * n_own);
-    for (size_t i = 0; i < n; i++) {
-        sorted[i] = numbering->steps[order.items[i]];
-        rank[order.items[i]] = (uint32_t)i;
-    }
-    numbering->steps = sorted;
-    return rank;
-}
-
-/* Puts the steps in order, and their places there for the steps of the entries. */
-static bool rank_steps(struct hc_flow_table *table, struct numbering *numbering, const struct hc_assembly *a,
-                       size_t n_operations)
-{
-    if (!numbering_new(numbering, table->arena, 3 * table->n))
-        return false;
-    for (size_t i = 0; i < table->n; i++) {
-        struct hc_transition *t = &table->entries[i].first;
-        t->within = number_of(numbering, t->kind, t->within);
-        t->after = number_of(numbering, t->kind, t->after);
-        t->then = number_of(numbering, t->kind, t->then);
-    }
-    const uint32_t *rank = sort_steps(numbering, a, n_operations);
-    for (size_t i = 0; rank != NULL && i < table->n; i++) {
-        struct hc_transition *t = &table->entries[i].first;
-        t->within = t->within < numbering->n ? rank[t->within] : t->within;
-        t->after = t->after < numbering->n ? rank[t->after] : t->after;
-        t->then = t->then < numbering->n ? rank[t->then] : t->then;
-    }
-    return rank != NULL;
-}
-
 /* What is no step comes after all steps, as it does by its value. */
-static uint32_t key_of(hc_course_step rank, size_t n_steps)
+static uint32_t key_of(const struct hc_flow_table *table, uint32_t step)
 {
-    return (uint32_t)(rank < n_steps ? rank : n_steps + (rank - HC_COURSE_OTHER));
+    return step < table->steps.n ? step : (uint32_t)table->steps.n + (step - HC_FLOW_OTHER);
 }
 
 /* By kind, component, and what came within, after and then. */
-static bool sort_entries(struct hc_flow_table *table, size_t n_steps, size_t n_components)
+static bool sort_entries(const struct hc_flow_table *table, size_t n_components, struct hc_order *order)
 {
-    struct hc_order order;
-    size_t n_keys = n_steps + 3, n_own = 2 * (n_components + 1);
-    struct hc_flow_entry *sorted = hc_arena_alloc(table->arena, table->n * sizeof *sorted);
-    if (sorted == NULL || !hc_order_new(&order, table->n, n_keys > n_own ? n_keys : n_own, table->arena))
+    const struct hc_flow_entry *entries = table->entries;
+    size_t n_keys = table->steps.n + 3, n_own = 2 * (n_components + 1);
+    if (!hc_order_new(order, table->n, n_keys > n_own ? n_keys : n_own, table->arena))
         return false;
     for (size_t i = 0; i < table->n; i++)
-        order.keys[i] = key_of(table->entries[i].first.then, n_steps);
-    hc_order_by_keys(&order, n_keys);
+        order->keys[i] = key_of(table, entries[i].first.then);
+    hc_order_by_keys(order, n_keys);
     for (size_t i = 0; i < table->n; i++)
-        order.keys[i] = key_of(table->entries[i].first.after, n_steps);
-    hc_order_by_keys(&order, n_keys);
+        order->keys[i] = key_of(table, entries[i].first.after);
+    hc_order_by_keys(order, n_keys);
     for (size_t i = 0; i < table->n; i++)
-        order.keys[i] = key_of(table->entries[i].first.within, n_steps);
-    hc_order_by_keys(&order, n_keys);
-    for (size_t i = 0; i < table->n; i++) {
-        const struct hc_transition *t = &table->entries[i].first;
-        order.keys[i] = (uint32_t)(t->kind * (n_components + 1)) + hc_component_key(t->component, n_components);
-    }
-    hc_order_by_keys(&order, n_own);
+        order->keys[i] = key_of(table, entries[i].first.within);
+    hc_order_by_keys(order, n_keys);
     for (size_t i = 0; i < table->n; i++)
-        sorted[i] = table->entries[order.items[i]];
-    table->entries = sorted;
+        order->keys[i] = (uint32_t)(entries[i].first.kind * (n_components + 1)) +
+                         hc_component_key(entries[i].first.component, n_components);
+    hc_order_by_keys(order, n_own);
     return true;
 }
 
 /* ---- what is kept ---- */
 
-/* A run of entries and how often it was come through. */
+/* A run of the order and how often it was come through. */
 struct run {
-    size_t from, to;
+    uint32_t from, to;
     uint64_t n;
+};
+
+/* The entries in order, and room to choose from them. */
+struct chooser {
+    struct hc_flow_entry *entries;
+    const uint32_t *order;
+    size_t n;
+    struct run *contexts, *followers;
+    uint32_t *kept; /* entries, in order */
+    size_t n_kept;
 };
 
 static int by_frequency(const void *a, const void *b)
@@ -257,25 +213,24 @@ static void pool(struct hc_flow_entry *other, const struct hc_flow_entry *entry)
     keep_first(&other->first, &entry->first);
 }
 
-/* Entries [from, to) of one context -> at most FOLLOWERS_MOST and one that pools the rest, at `out`. */
-static size_t keep_followers(const struct hc_flow_table *table, const struct run *context, struct run *runs,
-                             struct hc_flow_entry *out)
+/* The followers of one context: at most FOLLOWERS_MOST, and one of the others that stands for all of them. */
+static void keep_followers(struct chooser *c, const struct run *context)
 {
-    size_t n_kept = 0;
     size_t n = context->to - context->from;
-    for (size_t i = 0; i < n; i++)
-        runs[i] = (struct run){context->from + i, context->from + i + 1, count_of(&table->entries[context->from + i])};
-    size_t n_most = most_frequent(runs, n, FOLLOWERS_MOST);
-    for (size_t i = 0; i < n_most; i++)
-        out[n_kept++] = table->entries[runs[i].from];
-    if (n_most == n)
-        return n_kept;
-    struct hc_flow_entry *other = &out[n_kept++];
-    *other = table->entries[runs[n_most].from];
-    other->first.then = HC_COURSE_OTHER;
+    if (n <= FOLLOWERS_MOST) {
+        for (size_t i = context->from; i < context->to; i++)
+            c->kept[c->n_kept++] = c->order[i];
+        return;
+    }
+    for (uint32_t i = context->from; i < context->to; i++)
+        c->followers[i - context->from] = (struct run){i, i + 1, count_of(&c->entries[c->order[i]])};
+    size_t n_most = most_frequent(c->followers, n, FOLLOWERS_MOST);
+    for (size_t i = 0; i <= n_most; i++)
+        c->kept[c->n_kept++] = c->order[c->followers[i].from];
+    struct hc_flow_entry *other = &c->entries[c->kept[c->n_kept - 1]];
+    other->first.then = HC_FLOW_OTHER;
     for (size_t i = n_most + 1; i < n; i++)
-        pool(other, &table->entries[runs[i].from]);
-    return n_kept;
+        pool(other, &c->entries[c->order[c->followers[i].from]]);
 }
 
 static bool is_same_context(const struct hc_transition *x, const struct hc_transition *y)
@@ -283,111 +238,98 @@ static bool is_same_context(const struct hc_transition *x, const struct hc_trans
     return x->after == y->after && x->within == y->within && x->component == y->component && x->kind == y->kind;
 }
 
-static size_t contexts_of(const struct hc_flow_table *table, size_t from, size_t to, struct run *contexts)
+/* Of entries [from, to) in order. */
+static size_t contexts_of(const struct chooser *c, uint32_t from, uint32_t to)
 {
     size_t n = 0;
-    for (size_t i = from; i < to; i++) {
-        if (i == from || !is_same_context(&table->entries[i - 1].first, &table->entries[i].first))
-            contexts[n++] = (struct run){i, i, 0};
-        contexts[n - 1].to = i + 1;
-        contexts[n - 1].n += count_of(&table->entries[i]);
+    const struct hc_flow_entry *last = NULL;
+    for (uint32_t i = from; i < to; i++) {
+        const struct hc_flow_entry *entry = &c->entries[c->order[i]];
+        if (last == NULL || !is_same_context(&last->first, &entry->first))
+            c->contexts[n++] = (struct run){i, i, 0};
+        c->contexts[n - 1].to = i + 1;
+        c->contexts[n - 1].n += count_of(entry);
+        last = entry;
     }
     return n;
 }
 
-/* All of them, in order, to those that are kept; 0 with n > 0: no memory. */
-static size_t keep(struct hc_flow_table *table, struct hc_flow_entry **kept)
+static void keep(struct chooser *c)
 {
-    struct run *contexts = hc_arena_alloc(table->arena, 2 * (table->n + 1) * sizeof *contexts);
-    /* A pooled entry stands for two or more. */
-    *kept = hc_arena_alloc(table->arena, (table->n + 1) * sizeof **kept);
-    if (contexts == NULL || *kept == NULL)
-        return 0;
-    size_t n_kept = 0;
-    struct run *followers = contexts + table->n + 1;
-    for (size_t from = 0, to; from < table->n; from = to) {
-        const struct hc_transition *first = &table->entries[from].first;
-        for (to = from + 1; to < table->n; to++) {
-            const struct hc_transition *next = &table->entries[to].first;
+    for (uint32_t from = 0, to; from < c->n; from = to) {
+        const struct hc_transition *first = &c->entries[c->order[from]].first;
+        for (to = from + 1; to < c->n; to++) {
+            const struct hc_transition *next = &c->entries[c->order[to]].first;
             if (next->kind != first->kind || next->component != first->component)
                 break;
         }
-        size_t n = most_frequent(contexts, contexts_of(table, from, to, contexts), CONTEXTS_MOST);
+        size_t n = most_frequent(c->contexts, contexts_of(c, from, to), CONTEXTS_MOST);
         for (size_t i = 0; i < n; i++)
-            n_kept += keep_followers(table, &contexts[i], followers, *kept + n_kept);
+            keep_followers(c, &c->contexts[i]);
     }
-    return n_kept;
 }
 
 /* ---- into the record ---- */
 
-static struct hc_flow_step name_step(const struct hc_assembly *a, const struct hc_span_set *spans,
-                                     const struct numbered *step)
-{
-    struct hc_flow_step out = {.component = (uint32_t)(step->step >> 32), .operation = HC_STR_NONE};
-    uint32_t what = (uint32_t)step->step;
-    if (step->kind == HC_FLOW_LOGS)
-        out.template_id = a->incident->templates[what].id;
-    else
-        out.operation = spans->operations[what];
-    return out;
-}
-
-/* Gives the incident the steps that are kept; by rank: where, as what is no step has its own place. */
-static uint32_t *put_steps(struct hc_assembly *a, const struct hc_span_set *spans, const struct numbering *numbering,
-                           const struct hc_flow_entry *kept, size_t n)
+/* Gives the incident the steps that are kept; by key: where, as what is no step has its own place. NULL: no memory. */
+static uint32_t *put_steps(struct hc_assembly *a, const struct hc_flow_table *table, const struct chooser *c)
 {
     struct hc_incident *incident = a->incident;
-    uint32_t *place_of = hc_arena_calloc(a->arena, numbering->n + 3, sizeof *place_of);
-    incident->flow_steps = hc_arena_alloc(a->arena, (numbering->n + 1) * sizeof *incident->flow_steps);
-    if (place_of == NULL || incident->flow_steps == NULL)
+    size_t n = table->steps.n;
+    uint32_t *place_of = hc_arena_calloc(a->arena, n + 3, sizeof *place_of);
+    if (place_of == NULL)
         return NULL;
-    for (size_t i = 0; i < n; i++) {
-        const struct hc_transition *t = &kept[i].first;
-        place_of[key_of(t->within, numbering->n)] = 1;
-        place_of[key_of(t->after, numbering->n)] = 1;
-        place_of[key_of(t->then, numbering->n)] = 1;
+    for (size_t i = 0; i < c->n_kept; i++) {
+        const struct hc_transition *t = &c->entries[c->kept[i]].first;
+        place_of[key_of(table, t->within)] = 1;
+        place_of[key_of(table, t->after)] = 1;
+        place_of[key_of(table, t->then)] = 1;
     }
-    for (size_t i = 0; i < numbering->n; i++) {
+    incident->flow_steps = table->steps.items;
+    for (size_t i = 0; i < n; i++) {
         if (place_of[i] == 0)
             continue;
         place_of[i] = (uint32_t)incident->n_flow_steps;
-        incident->flow_steps[incident->n_flow_steps++] = name_step(a, spans, &numbering->steps[i]);
+        incident->flow_steps[incident->n_flow_steps++] = table->steps.items[i];
     }
-    place_of[key_of(HC_COURSE_OTHER, numbering->n)] = HC_FLOW_OTHER;
-    place_of[key_of(HC_COURSE_END, numbering->n)] = HC_FLOW_END;
-    place_of[key_of(HC_COURSE_BEGIN, numbering->n)] = HC_FLOW_BEGIN;
+    place_of[n] = HC_FLOW_OTHER;
+    place_of[n + 1] = HC_FLOW_END;
+    place_of[n + 2] = HC_FLOW_BEGIN;
     return place_of;
 }
 
-static void put_flow(struct hc_assembly *a, const uint32_t *place_of, size_t n_steps, const struct hc_flow_entry *entry)
+static void put_flow(struct hc_assembly *a, const struct hc_flow_table *table, const uint32_t *place_of,
+                     const struct hc_flow_entry *entry)
 {
     const struct hc_transition *first = &entry->first;
     struct hc_flow_count *flow = &a->incident->flows[a->incident->n_flows++];
     *flow = (struct hc_flow_count){.kind = first->kind,
                                    .component = first->component,
-                                   .within = place_of[key_of(first->within, n_steps)],
-                                   .after = place_of[key_of(first->after, n_steps)],
-                                   .then = place_of[key_of(first->then, n_steps)],
+                                   .within = place_of[key_of(table, first->within)],
+                                   .after = place_of[key_of(table, first->after)],
+                                   .then = place_of[key_of(table, first->then)],
                                    .place = {a->files[first->file]->file.member, first->line}};
     memcpy(flow->n, entry->n, sizeof flow->n);
 }
 
-bool hc_flow_table_finish(struct hc_flow_table *table, struct hc_assembly *a, const struct hc_span_set *spans)
+bool hc_flow_table_finish(struct hc_flow_table *table, struct hc_assembly *a)
 {
-    struct hc_flow_entry *kept = NULL;
-    struct numbering numbering;
+    struct hc_order order;
     if (table->n == 0)
         return true;
-    if (!rank_steps(table, &numbering, a, spans->n_operations) ||
-        !sort_entries(table, numbering.n, a->incident->n_components))
+    if (!sort_entries(table, a->incident->n_components, &order))
         return false;
-    size_t n = keep(table, &kept);
-    const uint32_t *place_of = n == 0 ? NULL : put_steps(a, spans, &numbering, kept, n);
-    a->incident->flows = hc_arena_alloc(a->arena, (n + 1) * sizeof *a->incident->flows);
+    struct chooser c = {.entries = table->entries, .order = order.items, .n = table->n, .kept = order.room};
+    c.contexts = hc_arena_alloc(a->arena, table->n * sizeof *c.contexts);
+    c.followers = hc_arena_alloc(a->arena, table->n * sizeof *c.followers);
+    if (c.contexts == NULL || c.followers == NULL)
+        return false;
+    keep(&c);
+    const uint32_t *place_of = put_steps(a, table, &c);
+    a->incident->flows = hc_arena_alloc(a->arena, c.n_kept * sizeof *a->incident->flows);
     if (place_of == NULL || a->incident->flows == NULL)
         return false;
-    for (size_t i = 0; i < n; i++)
-        put_flow(a, place_of, numbering.n, &kept[i]);
+    for (size_t i = 0; i < c.n_kept; i++)
+        put_flow(a, table, place_of, &table->entries[c.kept[i]]);
     return true;
 }

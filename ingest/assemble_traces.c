@@ -145,7 +145,7 @@ static bool reduce(struct hc_assembly *a, const struct hc_span_set *set)
     }
     r.room = hc_arena_alloc(a->arena, 3 * r.largest * sizeof *r.room);
     r.sort_room = hc_arena_alloc(a->arena, r.largest * sizeof *r.sort_room);
-    a->incident->trace_edges = hc_arena_calloc(a->arena, n_edges, sizeof *a->incident->trace_edges);
+    a->incident->trace_edges = hc_arena_alloc(a->arena, n_edges * sizeof *a->incident->trace_edges);
     if (r.own == NULL || r.room == NULL || r.sort_room == NULL || a->incident->trace_edges == NULL)
         return false;
     for (size_t i = 0; i < set->n; i++)
