@@ -47,7 +47,8 @@ struct hc_json_walk {
     struct hc_str key;   /* of the member at hand; still escaped */
     struct hc_str value; /* of the member or item at hand, as it is written */
 };
-struct hc_json_walk hc_json_walk_of(struct hc_str value); /* of any other value: nothing comes */
+struct hc_json_walk hc_json_walk_of(struct hc_str value);    /* of any other value: nothing comes */
+struct hc_json_walk hc_json_walk_values(struct hc_str text); /* values that follow each other, as in JSON Lines */
 bool hc_json_walk_next(struct hc_json_walk *walk);
 
 /* The first member of that name, as it is written; absent: none. */

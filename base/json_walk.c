@@ -68,6 +68,11 @@ struct hc_json_walk hc_json_walk_of(struct hc_str value)
     return walk;
 }
 
+struct hc_json_walk hc_json_walk_values(struct hc_str text)
+{
+    return (struct hc_json_walk){.at = text.p, .end = text.n ? text.p + text.n : text.p};
+}
+
 bool hc_json_walk_next(struct hc_json_walk *walk)
 {
     const char *p = pass_space(walk->at, walk->end);

@@ -179,7 +179,6 @@ static void settle_manifest(struct hc_incident *incident, const uint32_t *map)
         renumber(&incident->levels[i].component, map);
     hc_sort(incident->dependencies, incident->n_dependencies, sizeof *incident->dependencies, by_ends);
     hc_sort(incident->symptoms, incident->n_symptoms, sizeof *incident->symptoms, by_symptom);
-    hc_sort(incident->changes, incident->n_changes, sizeof *incident->changes, by_change);
     hc_sort(incident->levels, incident->n_levels, sizeof *incident->levels, by_level);
     hc_sort(incident->missing, incident->n_missing, sizeof *incident->missing, by_missing);
     size_t n = 0;
@@ -209,6 +208,31 @@ static int by_document(const void *a, const void *b)
     const struct hc_document *x = a;
     const struct hc_document *y = b;
     return compare_place(&x->place, &y->place);
+}
+
+/* The manifest's, and what the tools that make them wrote down. */
+static bool join_changes(struct hc_assembly *a)
+{
+    struct hc_incident *incident = a->incident;
+    size_t n = incident->n_changes;
+    for (size_t f = 0; f < a->n_files; f++)
+        n += a->files[f]->reading == NULL ? 0 : a->files[f]->reading->n_changes;
+    struct hc_change *all = hc_arena_alloc(a->arena, (n + 1) * sizeof *all);
+    if (all == NULL)
+        return false;
+    if (incident->n_changes > 0)
+        memcpy(all, incident->changes, incident->n_changes * sizeof *all);
+    incident->changes = all;
+    for (size_t f = 0; f < a->n_files; f++) {
+        const struct hc_reading *reading = a->files[f]->reading;
+        for (size_t i = 0; reading != NULL && i < reading->n_changes; i++) {
+            struct hc_change *change = &incident->changes[incident->n_changes++];
+            *change = reading->changes[i];
+            change->component = hc_assembly_component(a, f, change->component);
+        }
+    }
+    hc_sort(incident->changes, incident->n_changes, sizeof *incident->changes, by_change);
+    return true;
 }
 
 static uint64_t template_of(const struct hc_assembly *a, size_t file, uint32_t log)
@@ -311,7 +335,7 @@ static enum hc_status assemble(struct hc_assembly *a)
     enum hc_status status = hc_assemble_series(a);
     if (status == HC_OK)
         status = hc_assemble_logs(a);
-    if (status == HC_OK && (!join_events(a) || !join_files(a)))
+    if (status == HC_OK && (!join_changes(a) || !join_events(a) || !join_files(a)))
         status = hc_arena_refused(a->arena, a->err);
     if (status == HC_OK)
         status = hc_assemble_traces(a);

@@ -93,6 +93,8 @@ struct hc_reading {
     struct hc_event *events; /* component: into reading->components; template_id: 0 until assembled */
     uint32_t *event_logs;    /* of each event: into reading->logs; NULL: they are of none */
     size_t n_events, events_capacity;
+    struct hc_change *changes; /* component: into reading->components */
+    size_t n_changes, changes_capacity;
     struct hc_read_span *spans;
     size_t n_spans, spans_capacity;
     struct hc_document *documents;
@@ -132,6 +134,7 @@ extern const struct hc_reader hc_reader_metrics_openmetrics;
 extern const struct hc_reader hc_reader_metrics_prometheus;
 extern const struct hc_reader hc_reader_events_csv;
 extern const struct hc_reader hc_reader_events_jsonl;
+extern const struct hc_reader hc_reader_events_json;
 extern const struct hc_reader hc_reader_traces_csv;
 extern const struct hc_reader hc_reader_traces_otlp;
 extern const struct hc_reader hc_reader_traces_jaeger;
@@ -168,6 +171,7 @@ static inline bool hc_reading_add_point(struct hc_reading *reading, struct hc_re
     return true;
 }
 struct hc_event *hc_reading_add_event(struct hc_reading *reading);
+struct hc_change *hc_reading_add_change(struct hc_reading *reading);
 struct hc_read_span *hc_reading_add_span(struct hc_reading *reading);
 struct hc_document *hc_reading_add_document(struct hc_reading *reading);
 

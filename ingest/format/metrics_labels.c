@@ -29,16 +29,14 @@ static size_t priority_of(struct hc_str name)
     return i;
 }
 
-/* Which of the labels names the component; n_labels: none. */
-static size_t component_label(const struct hc_labelled_metrics *metrics, const struct hc_labelled_metric *metric)
+size_t hc_labels_component(const struct hc_names *known, const struct hc_label *labels, size_t n_labels)
 {
-    const struct hc_names *known = metrics->context->known_components;
-    size_t best = metric->n_labels, best_rank = 2 * N_COMPONENT_LABELS;
-    for (size_t i = 0; i < metric->n_labels; i++) {
-        size_t rank = priority_of(metric->labels[i].name);
-        if (rank == N_COMPONENT_LABELS || metric->labels[i].value.n == 0)
+    size_t best = n_labels, best_rank = 2 * N_COMPONENT_LABELS;
+    for (size_t i = 0; i < n_labels; i++) {
+        size_t rank = priority_of(labels[i].name);
+        if (rank == N_COMPONENT_LABELS || labels[i].value.n == 0)
             continue;
-        bool is_known = known != NULL && hc_names_find(known, metric->labels[i].value) != HC_NAME_NONE;
+        bool is_known = known != NULL && hc_names_find(known, labels[i].value) != HC_NAME_NONE;
         rank += is_known ? 0 : N_COMPONENT_LABELS;
         if (rank < best_rank) {
             best = i;
@@ -171,7 +169,7 @@ static bool add_series(struct hc_labelled_metrics *metrics, const struct hc_labe
                                                      metrics->n + 1, &metrics->capacity, sizeof *grown);
     struct hc_str name = hc_metrics_default_component(metrics->context);
     const struct hc_entry *entry = metrics->context->entry;
-    size_t label = component_label(metrics, metric);
+    size_t label = hc_labels_component(metrics->context->known_components, metric->labels, metric->n_labels);
     uint32_t component;
     if (grown == NULL)
         return false;

@@ -10,6 +10,9 @@ struct hc_label {
     struct hc_str name, value;
 };
 
+/* Which of the labels names the component: of those that do the surest, best one whose value is known. n_labels: none. */
+size_t hc_labels_component(const struct hc_names *known, const struct hc_label *labels, size_t n_labels);
+
 /* What a sample belongs to. */
 struct hc_labelled_metric {
     struct hc_str name;

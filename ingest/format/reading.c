@@ -59,6 +59,18 @@ struct hc_event *hc_reading_add_event(struct hc_reading *reading)
     return event;
 }
 
+struct hc_change *hc_reading_add_change(struct hc_reading *reading)
+{
+    struct hc_change *items = hc_arena_grow(reading->arena, reading->changes, reading->n_changes,
+                                            reading->n_changes + 1, &reading->changes_capacity, sizeof *items);
+    if (items == NULL)
+        return NULL;
+    reading->changes = items;
+    struct hc_change *change = &items[reading->n_changes++];
+    *change = (struct hc_change){.at = HC_TIME_NONE, .component = HC_NO_COMPONENT};
+    return change;
+}
+
 struct hc_read_span *hc_reading_add_span(struct hc_reading *reading)
 {
     if (reading->n_spans == reading->spans_capacity) {

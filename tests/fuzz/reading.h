@@ -41,6 +41,16 @@ static inline void fuzz_logs(const struct hc_reading *reading)
     }
 }
 
+static inline void fuzz_changes(const struct hc_reading *reading)
+{
+    for (size_t i = 0; i < reading->n_changes; i++) {
+        const struct hc_change *change = &reading->changes[i];
+        HOLDS(fuzz_names_component(reading, change->component) && hc_time_known(change->at));
+        HOLDS(change->kind.n > 0 && fuzz_is_text(change->kind) && fuzz_is_text(change->text));
+        HOLDS(fuzz_is_text(change->version) && fuzz_is_text(change->commit));
+    }
+}
+
 static inline void fuzz_spans(const struct hc_reading *reading)
 {
     for (size_t i = 0; i < reading->n_spans; i++) {
@@ -55,6 +65,7 @@ static inline void fuzz_reading(const struct hc_reading *reading)
 {
     fuzz_series(reading);
     fuzz_logs(reading);
+    fuzz_changes(reading);
     fuzz_spans(reading);
     for (size_t i = 0; i < reading->n_documents; i++)
         HOLDS(fuzz_is_text(reading->documents[i].title) && fuzz_is_text(reading->documents[i].text));

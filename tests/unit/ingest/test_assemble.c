@@ -88,6 +88,31 @@ static void sorts_the_manifest_s_lists_and_renumbers_them(void **state)
     assert_int_equal(test_incident_warnings(i, "href-missing"), 1);
 }
 
+static void joins_changes_of_files_to_the_manifest_s(void **state)
+{
+    (void)state;
+    static const struct test_file files[] = {
+        {"b.json", "[{\"sha\":\"a84d\",\"ref\":\"v2\",\"environment\":\"p\",\"created_at\":\"1970-01-01T09:30:00Z\","
+                   "\"repository_url\":\"https://api.github.com/repos/o/shop-web\"}]"},
+        {"a.json",
+         "{\"change_events\":[\n{\"summary\":\"Deployed\",\"timestamp\":\"1970-01-01T09:30:00Z\",\"services\":[{"
+         "\"summary\":\"aa\"}]}]}"},
+    };
+    static const size_t backwards[] = {1, 0};
+    for (int turn = 0; turn < 2; turn++) {
+        struct hc_incident *i = test_assemble(arena, whole_manifest, files, 2, turn ? backwards : NULL);
+        assert_int_equal(i->n_changes, 4);
+        assert_text(i->changes[0].kind, "config");
+        assert_text(i->changes[1].place.member, "a.json");
+        assert_int_equal(i->changes[1].place.line, 2);
+        assert_int_equal(i->changes[1].component, test_component(i, "aa"));
+        assert_text(i->changes[2].place.member, "b.json");
+        assert_text(i->changes[2].version, "v2");
+        assert_int_equal(i->changes[2].component, test_component(i, "shop"));
+        assert_text(i->changes[3].place.member, "incident.xml");
+    }
+}
+
 /* By path m/a-late.csv comes before m/wide.csv, so of equal times the latter's rows win. */
 static void unites_series_and_lets_the_last_of_equal_times_win(void **state)
 {
@@ -293,6 +318,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(names_components_bytewise_with_their_kinds, fresh, spent),
         cmocka_unit_test_setup_teardown(sorts_the_manifest_s_lists_and_renumbers_them, fresh, spent),
+        cmocka_unit_test_setup_teardown(joins_changes_of_files_to_the_manifest_s, fresh, spent),
         cmocka_unit_test_setup_teardown(unites_series_and_lets_the_last_of_equal_times_win, fresh, spent),
         cmocka_unit_test_setup_teardown(counts_log_lines_by_template_component_and_minute, fresh, spent),
         cmocka_unit_test_setup_teardown(sorts_events_by_time, fresh, spent),

@@ -125,6 +125,7 @@ static void survives_damage_at_every_byte(void **state)
         "time,kind,component,message\n1,k,c,\"hello, world\"\n",
         "trace_id,span_id,parent_id,component,operation,start,end,status\na,b,,c,o,1,2,ok\na,c,b,d,p,1,2,error\n",
         "{\"time\":1,\"kind\":\"k\",\"component\":\"c\",\"message\":\"m\\u00e4\"}\n{\"time\":2,\"kind\":\"k\"}\n",
+        "[{\"labels\":{\"alertname\":\"A\"},\"startsAt\":\"2015-03-16T23:17:43Z\"}]\n",
         "---\ntitle: x\n---\n# Heading\n\ntext\n",
         "<!doctype html><title>a&amp;b</title><p>c&#65;</p>",
     };
@@ -165,7 +166,8 @@ static const struct hc_reader *surest_of_all(struct hc_str head, struct hc_str k
                                                       &hc_reader_metrics_prometheus,
                                                       &hc_reader_traces_otlp,
                                                       &hc_reader_traces_jaeger,
-                                                      &hc_reader_traces_zipkin};
+                                                      &hc_reader_traces_zipkin,
+                                                      &hc_reader_events_json};
     const struct hc_reader *best = NULL;
     int most = kind.p == NULL ? HC_BID_BY_CONTENT - 1 : 0;
     for (size_t i = 0; i < sizeof readers / sizeof *readers; i++) {
@@ -190,6 +192,7 @@ static void leaves_out_no_reader_that_would_win(void **state)
         "2015-03-16T23:17:43Z,info,x,y\n2015-03-16T23:17:44Z,info,x,y\n",
         "{\"time\":1,\"kind\":\"k\",\"component\":\"c\",\"message\":\"m\"}\n{\"time\":2,\"kind\":\"k\"}\n",
         "{\"level\":\"info\",\"ts\":1,\"msg\":\"a\"}\n",
+        "[{\"labels\":{\"alertname\":\"A\"},\"startsAt\":\"2015-03-16T23:17:43Z\"}]\n",
         "---\ntitle: x\n---\n# Heading\n\ntext\n",
         "# Heading\n\n2015-03-16T23:17:43Z ERROR text\n",
         "<!doctype html><title>a</title>",

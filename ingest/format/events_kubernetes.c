@@ -1,0 +1,91 @@
+/* Events of Kubernetes: core/v1 and events.k8s.io/v1. */
+#include "ingest/format/events_json.h"
+
+#define POD_CHARS 5
+#define HASH_CHARS_LEAST 8
+#define HASH_CHARS_MOST 10
+
+static struct hc_str object_of(struct hc_str record)
+{
+    struct hc_str object = hc_json_member(record, "involvedObject");
+    return object.n > 0 ? object : hc_json_member(record, "regarding");
+}
+
+/* The items of what the API server answers may lack their kind. */
+static bool tells(struct hc_str record)
+{
+    struct hc_str kind = hc_json_member(record, "kind"), object = object_of(record);
+    return object.n > 0 && *object.p == '{' && (kind.n == 0 || hc_str_is(kind, "\"Event\""));
+}
+
+/* Without its last part, where that is made of the letters that Kubernetes makes names of. */
+static bool drop_generated(struct hc_str *name, size_t least, size_t most)
+{
+    static const char letters[] = "bcdfghjklmnpqrstvwxz2456789";
+    const char *hyphen = name->n > 0 ? memrchr(name->p, '-', name->n) : NULL;
+    size_t n = hyphen == NULL ? 0 : (size_t)(name->p + name->n - hyphen) - 1;
+    if (n < least || n > most || hyphen == name->p)
+        return false;
+    for (size_t i = 1; i <= n; i++)
+        if (hyphen[i] == 0 || memchr(letters, hyphen[i], sizeof letters) == NULL)
+            return false;
+    name->n -= n + 1;
+    return true;
+}
+
+static struct hc_str component_of(const struct hc_tool_events *t, struct hc_str name, struct hc_str kind)
+{
+    struct hc_str known = hc_tool_known(t, name);
+    if (known.p != NULL)
+        return known;
+    if (hc_str_is(kind, "Pod") && !drop_generated(&name, POD_CHARS, POD_CHARS))
+        return name;
+    if (hc_str_is(kind, "Pod") || hc_str_is(kind, "ReplicaSet"))
+        drop_generated(&name, HASH_CHARS_LEAST, HASH_CHARS_MOST);
+    return name;
+}
+
+/* Of the members that state it the first that can be read. */
+static bool time_of(struct hc_tool_events *t, struct hc_str record, const char *const *keys, struct hc_time *at)
+{
+    for (; *keys != NULL; keys++)
+        if (hc_tool_time(t, hc_tool_text(t, record, *keys), at))
+            return true;
+    return false;
+}
+
+/* Of an event that was seen more than once, the first time and the last. */
+static void read(struct hc_tool_events *t, struct hc_str record)
+{
+    static const char *const first_keys[] = {"firstTimestamp", "deprecatedFirstTimestamp", "eventTime", NULL};
+    static const char *const last_keys[] = {"lastTimestamp", "deprecatedLastTimestamp", "eventTime", NULL};
+    struct hc_str object = object_of(record), message = hc_tool_text(t, record, "message");
+    struct hc_time first = HC_TIME_NONE, last = HC_TIME_NONE;
+    struct hc_event_text event = {
+        .kind = hc_tool_text(t, record, "reason"),
+        .component = component_of(t, hc_tool_text(t, object, "name"), hc_tool_text(t, object, "kind")),
+        .message = message.p != NULL ? message : hc_tool_text(t, record, "note"),
+        .level = hc_str_is(hc_json_member(record, "type"), "\"Warning\"") ? HC_STR("warn") : HC_STR("info")};
+    struct hc_str observed = hc_tool_text(t, hc_json_member(record, "series"), "lastObservedTime");
+    bool has_last = hc_tool_time(t, observed, &last) || time_of(t, record, last_keys, &last);
+    bool has_first = time_of(t, record, first_keys, &first);
+    struct hc_str created = hc_tool_text(t, hc_json_member(record, "metadata"), "creationTimestamp");
+    if (!has_first && !has_last && !hc_tool_time(t, created, &last)) {
+        hc_tool_bad(t, "bad-time", "no time that can be read");
+        return;
+    }
+    if (event.kind.n == 0 && event.message.n == 0) {
+        hc_tool_bad(t, "event-empty", "neither reason nor message");
+        return;
+    }
+    if (has_first) {
+        event.at = first;
+        hc_tool_add_event(t, &event);
+    }
+    if (!has_first || (has_last && last.ns > first.ns)) {
+        event.at = last;
+        hc_tool_add_event(t, &event);
+    }
+}
+
+const struct hc_tool hc_tool_kubernetes = {tells, read};
