@@ -142,5 +142,6 @@ uint32_t hc_lines_at(struct hc_lines *lines, const char *p)
         lines->line++;
         lines->counted = feed + 1;
     }
+    lines->counted = lines->counted < p ? p : lines->counted;
     return lines->line;
 }

@@ -149,6 +149,19 @@ static void survives_damage_at_every_byte(void **state)
     }
 }
 
+/* Else a document in one line would be searched from its beginning for each of its places. */
+static void numbers_lines_without_going_back(void **state)
+{
+    (void)state;
+    const char *text = "{}{}{}\n{}";
+    struct hc_lines lines = {text, 1};
+    assert_int_equal(hc_lines_at(&lines, text + 4), 1);
+    assert_ptr_equal(lines.counted, text + 4);
+    assert_int_equal(hc_lines_at(&lines, text + 7), 2);
+    assert_int_equal(hc_lines_at(&lines, text + 2), 2);
+    assert_ptr_equal(lines.counted, text + 7);
+}
+
 /* Every reader asked, in the order of the table. */
 static const struct hc_reader *surest_of_all(struct hc_str head, struct hc_str kind)
 {
@@ -227,6 +240,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(chooses_by_kind_and_by_content, fresh, spent),
         cmocka_unit_test_setup_teardown(leaves_out_no_reader_that_would_win, fresh, spent),
         cmocka_unit_test_setup_teardown(survives_damage_at_every_byte, fresh, spent),
+        cmocka_unit_test_setup_teardown(numbers_lines_without_going_back, fresh, spent),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
