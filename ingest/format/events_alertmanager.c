@@ -40,6 +40,7 @@ static void read(struct hc_tool_events *t, struct hc_str record)
                                   .component = component_of(t, labels),
                                   .message = message_of(t, record),
                                   .level = hc_tool_text(t, labels, "severity")};
+    t->subject = labels;
     if (!hc_tool_time(t, hc_tool_text(t, record, "startsAt"), &event.at)) {
         hc_tool_bad(t, "bad-time", "no time that can be read");
         return;

@@ -44,16 +44,32 @@ static int hex_of(char c)
     return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-/* The version of a package URL, "pkg:oci/checkout@sha256%3A0b31b1c0?tag=2.1": sha256:0b31b1c0. Else all of it. */
-static struct hc_str version_of(struct hc_tool_events *t, struct hc_str id)
+/* "pkg:oci/shop/checkout@sha256%3A0b31b1c0?tag=2.1" */
+struct package {
+    struct hc_str name, version; /* checkout, sha256%3A0b31b1c0 */
+};
+
+/* Of a package URL; of any other id it is all version. */
+static struct package package_of(struct hc_str id)
 {
-    const char *at = id.n > 0 && hc_str_starts(id, HC_STR("pkg:")) ? memrchr(id.p, '@', id.n) : NULL;
+    if (!hc_str_starts(id, HC_STR("pkg:")))
+        return (struct package){HC_STR_NONE, id};
+    for (size_t i = 0; i < id.n; i++)
+        if (id.p[i] == '?' || id.p[i] == '#')
+            id.n = i;
+    const char *at = memrchr(id.p, '@', id.n);
     if (at == NULL)
-        return id;
-    struct hc_str version = {at + 1, (size_t)(id.p + id.n - at) - 1};
-    char *out = hc_arena_alloc(t->reading->arena, version.n + 1);
+        return (struct package){last_step(id), HC_STR_NONE};
+    return (struct package){last_step((struct hc_str){id.p, (size_t)(at - id.p)}),
+                            {at + 1, (size_t)(id.p + id.n - at) - 1}};
+}
+
+/* "sha256%3A0b31b1c0": sha256:0b31b1c0. */
+static struct hc_str decoded(struct hc_tool_events *t, struct hc_str version)
+{
+    char *out = version.n > 0 ? hc_arena_alloc(t->reading->arena, version.n) : NULL;
     size_t n = 0;
-    for (size_t i = 0; out != NULL && i < version.n && version.p[i] != '?' && version.p[i] != '#'; i++) {
+    for (size_t i = 0; out != NULL && i < version.n; i++) {
         int high = version.p[i] == '%' && i + 2 < version.n ? hex_of(version.p[i + 1]) : -1;
         int low = high >= 0 ? hex_of(version.p[i + 2]) : -1;
         out[n++] = low >= 0 ? (char)(high * 16 + low) : version.p[i];
@@ -69,15 +85,25 @@ static struct hc_str reference(struct hc_tool_events *t, struct hc_str content, 
     return plain.p != NULL ? plain : hc_tool_text(t, hc_json_member(content, key), "id");
 }
 
+/* The service by its id, else by what runs there: an id may be any. */
+static struct hc_str service_of(const struct hc_tool_events *t, struct hc_str id, struct hc_str package)
+{
+    struct hc_str known = hc_tool_known(t, id);
+    if (known.p == NULL)
+        known = hc_tool_known(t, package);
+    return known.p != NULL ? known : id;
+}
+
 static void read_change(struct hc_tool_events *t, struct hc_str subject, struct hc_str kind, struct hc_time at)
 {
     struct hc_str content = hc_json_member(subject, "content");
     struct hc_str artifact = hc_tool_text(t, content, "artifactId");
-    struct hc_str environment = reference(t, content, "environment");
+    struct hc_str environment = reference(t, content, "environment"), id = hc_tool_text(t, subject, "id");
+    struct package package = package_of(artifact);
     struct hc_change_text change = {.at = at,
                                     .kind = kind,
-                                    .component = hc_tool_component(t, last_step(hc_tool_text(t, subject, "id"))),
-                                    .version = version_of(t, artifact),
+                                    .component = service_of(t, last_step(id), package.name),
+                                    .version = decoded(t, package.version),
                                     .text = artifact};
     if (environment.n > 0)
         change.text = hc_str_format(t->reading->arena, "%.*s%senvironment %.*s", HC_STR_ARG(artifact),

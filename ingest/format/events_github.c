@@ -47,6 +47,12 @@ static void read_deployment(struct hc_tool_events *t, struct hc_str record)
 }
 
 /* A draft is not published: it is no change yet. */
+static bool is_draft(struct hc_str record, const char *published_key)
+{
+    return !hc_tool_has(record, published_key) || hc_str_is(hc_json_member(record, "draft"), "true") ||
+           hc_str_is(hc_json_member(record, "isDraft"), "true");
+}
+
 static void read_release(struct hc_tool_events *t, struct hc_str record)
 {
     bool of_api = hc_json_member(record, "tag_name").n > 0;
@@ -56,7 +62,7 @@ static void read_release(struct hc_tool_events *t, struct hc_str record)
                                     .component = component_of(t, hc_tool_text(t, record, "url")),
                                     .version = hc_tool_text(t, record, of_api ? "tag_name" : "tagName"),
                                     .text = name.n > 0 ? name : body};
-    if (!hc_tool_has(record, key))
+    if (is_draft(record, key))
         return;
     if (name.n > 0 && body.n > 0)
         change.text = hc_str_format(t->reading->arena, "%.*s: %.*s", HC_STR_ARG(name), HC_STR_ARG(body));

@@ -2,6 +2,8 @@
  * other, one a line or not. */
 #include "ingest/format/events_json.h"
 
+#include <inttypes.h>
+
 #include "ingest/format/metrics_csv.h"
 
 #define WORD_BYTES 256
@@ -68,8 +70,20 @@ struct hc_str hc_tool_component(const struct hc_tool_events *t, struct hc_str na
     return known.p != NULL ? known : name;
 }
 
+static bool is_repeated(struct hc_tool_events *t, struct hc_str said)
+{
+    size_t n = t->said.n, index = said.p == NULL ? HC_NAME_NONE : hc_names_add(&t->said, said);
+    t->no_memory |= index == HC_NAME_NONE;
+    return index < n;
+}
+
 void hc_tool_add_event(struct hc_tool_events *t, struct hc_event_text *event)
 {
+    struct hc_str said = hc_str_format(t->reading->arena, "event %" PRId64 " %.*s\n%.*s\n%.*s\n%.*s", event->at.ns,
+                                       HC_STR_ARG(event->kind), HC_STR_ARG(event->component),
+                                       HC_STR_ARG(event->message), HC_STR_ARG(t->subject));
+    if (is_repeated(t, said))
+        return;
     event->line = t->line;
     t->no_memory |= !hc_event_text_add(event, t->context, t->reading);
 }
@@ -86,6 +100,11 @@ void hc_tool_add_change(struct hc_tool_events *t, const struct hc_change_text *c
     struct hc_arena *arena = t->reading->arena;
     struct hc_str component = change->component;
     uint32_t number = HC_NO_COMPONENT;
+    struct hc_str said = hc_str_format(arena, "change %" PRId64 " %.*s\n%.*s\n%.*s\n%.*s\n%.*s", change->at.ns,
+                                       HC_STR_ARG(change->kind), HC_STR_ARG(component), HC_STR_ARG(change->version),
+                                       HC_STR_ARG(change->commit), HC_STR_ARG(change->text));
+    if (is_repeated(t, said))
+        return;
     if (is_distant(t, change->at)) {
         t->n_distant++;
         return;
@@ -175,8 +194,10 @@ static bool is_valid(struct hc_tool_events *t, struct hc_str value)
 static void read_record(struct hc_tool_events *t, struct hc_str record, bool valid)
 {
     t->line = hc_lines_at(&t->lines, record.p);
+    t->subject = HC_STR_NONE;
     t->reading->n_rows++;
     if (!valid) {
+        t->damaged |= *record.p == '{';
         hc_tool_bad(t, "json-syntax", "not a JSON object");
         return;
     }
@@ -187,14 +208,20 @@ static void read_record(struct hc_tool_events *t, struct hc_str record, bool val
         tool->read(t, record);
 }
 
+static bool opens(const char *p)
+{
+    return *p == '{' || *p == '[';
+}
+
 /* Of a list that is not whole, the records that are. */
 static void read_list(struct hc_tool_events *t, struct hc_str list, bool valid)
 {
     struct hc_json_walk walk = hc_json_walk_of(list);
-    uint64_t n_bad = t->reading->n_bad_rows;
-    while (!t->no_memory && hc_json_walk_next(&walk)) {
+    bool told = valid;
+    while (!t->no_memory && hc_json_walk_next(&walk) && (valid || opens(walk.value.p))) {
         struct hc_str inner = list_of(walk.value);
         bool item_valid = valid || is_valid(t, walk.value);
+        told |= !item_valid;
         if (inner.p == NULL || !item_valid) {
             read_record(t, walk.value, item_valid);
             continue;
@@ -203,10 +230,11 @@ static void read_list(struct hc_tool_events *t, struct hc_str list, bool valid)
         while (!t->no_memory && hc_json_walk_next(&records))
             read_record(t, records.value, true);
     }
-    if (valid || t->reading->n_bad_rows > n_bad)
+    if (told)
         return;
     t->line = hc_lines_at(&t->lines, list.p + list.n);
     t->reading->n_rows++;
+    t->damaged = true;
     hc_tool_bad(t, "json-syntax", "the list ends before its end");
 }
 
@@ -214,7 +242,7 @@ static void read_list(struct hc_tool_events *t, struct hc_str list, bool valid)
 static void read_lone(struct hc_tool_events *t, struct hc_str record, bool valid)
 {
     t->n_lone++;
-    t->n_lone_unknown += valid && find_tool(&record) == NULL;
+    t->n_lone_unknown += *record.p != '{' || (valid && find_tool(&record) == NULL);
     read_record(t, record, valid);
 }
 
@@ -225,16 +253,16 @@ static const char *next_line(const char *p, const char *end)
 }
 
 /* The value that begins at p, and where to go on. An object that does not end costs its own line: the lines that
- * follow it are then taken one by one, those that begin an object. */
+ * follow it are then taken one by one, those that begin an object. Behind damage a line of no value is a ruin. */
 static const char *read_value(struct hc_tool_events *t, const char *p, const char *end, bool *by_line)
 {
-    const char *line_end = next_line(p, end);
-    bool opens = *p == '{' || *p == '[';
-    struct hc_json_walk walk = hc_json_walk_values((struct hc_str){p, (size_t)((*by_line ? line_end : end) - p)});
-    if (!opens || !hc_json_walk_next(&walk)) {
-        if (!*by_line)
-            read_record(t, (struct hc_str){p, (size_t)(line_end - p)}, false);
-        return line_end;
+    const char *stop = *by_line || !opens(p) ? next_line(p, end) : end;
+    struct hc_str text = {p, (size_t)(stop - p)};
+    struct hc_json_walk walk = hc_json_walk_values(text);
+    if (!opens(p) || !hc_json_walk_next(&walk)) {
+        if (!t->damaged)
+            read_lone(t, text, false);
+        return stop;
     }
     bool valid = is_valid(t, walk.value);
     struct hc_str list = list_of(walk.value);
@@ -242,10 +270,12 @@ static const char *read_value(struct hc_tool_events *t, const char *p, const cha
         read_list(t, list, valid);
     else
         read_lone(t, walk.value, valid);
+    if (*by_line)
+        return stop;
     if (valid || list.p != NULL || walk.at < end)
         return walk.at;
     *by_line = true;
-    return line_end;
+    return next_line(p, end);
 }
 
 static enum hc_status read_events(struct hc_str bytes, const struct hc_read_context *context,
@@ -254,6 +284,7 @@ static enum hc_status read_events(struct hc_str bytes, const struct hc_read_cont
     struct hc_tool_events t = {.context = context, .reading = reading, .lines = {bytes.p, 1}};
     const char *p = bytes.p, *end = bytes.n > 0 ? bytes.p + bytes.n : bytes.p;
     bool by_line = false;
+    hc_names_init(&t.said, reading->arena);
     while (p < end && !t.no_memory && !hc_arena_exceeded(reading->arena)) {
         if (*p == ' ' || *p == '\t' || *p == '\r' || *p == '\n')
             p = by_line && *p != '\n' && *p != '\r' ? next_line(p, end) : p + 1;
@@ -262,7 +293,8 @@ static enum hc_status read_events(struct hc_str bytes, const struct hc_read_cont
     }
     if (t.no_memory || hc_arena_exceeded(reading->arena))
         return hc_arena_refused(reading->arena, err);
-    if ((reading->n_rows > 0 && reading->n_bad_rows == reading->n_rows) || t.n_lone_unknown * 2 > t.n_lone)
+    bool none = reading->n_rows > 0 && reading->n_bad_rows == reading->n_rows && !t.damaged;
+    if (none || t.n_lone_unknown * 2 > t.n_lone)
         return hc_err_set(err, HC_FAIL, "format-mismatch", "its records are no events");
     if (t.n_distant > 0)
         hc_warnings_add(&reading->warnings, "changes-distant", context->member, 0,

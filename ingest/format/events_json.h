@@ -10,8 +10,11 @@ struct hc_tool_events {
     struct hc_reading *reading;
     struct hc_lines lines;
     uint32_t line;                 /* of the record at hand */
+    struct hc_str subject;         /* of the record at hand, as it is written: what tells its events from others' */
+    struct hc_names said;          /* the events and changes that were added */
     size_t n_distant;              /* changes too far from the incident */
     size_t n_lone, n_lone_unknown; /* records that no list holds, and those of no tool */
+    bool damaged;                  /* a record or a list is not whole */
     bool no_memory;
 };
 
@@ -48,8 +51,9 @@ struct hc_str hc_tool_known(const struct hc_tool_events *t, struct hc_str name);
 /* That, else the name itself. */
 struct hc_str hc_tool_component(const struct hc_tool_events *t, struct hc_str name);
 
-/* Each adds one, of the record at hand. A change more than a week before the incident's window or a day after it is
- * only counted: an export holds a history. Without a component it is the entry's. */
+/* Each adds one, of the record at hand, unless it was added before: tools say a thing again as long as it lasts. A
+ * change more than a week before the incident's window or a day after it is only counted: an export holds a history.
+ * Without a component it is the entry's. */
 void hc_tool_add_event(struct hc_tool_events *t, struct hc_event_text *event);
 void hc_tool_add_change(struct hc_tool_events *t, const struct hc_change_text *change);
 

@@ -66,6 +66,7 @@ static void read(struct hc_tool_events *t, struct hc_str record)
         .component = component_of(t, hc_tool_text(t, object, "name"), hc_tool_text(t, object, "kind")),
         .message = message.p != NULL ? message : hc_tool_text(t, record, "note"),
         .level = hc_str_is(hc_json_member(record, "type"), "\"Warning\"") ? HC_STR("warn") : HC_STR("info")};
+    t->subject = object;
     struct hc_str observed = hc_tool_text(t, hc_json_member(record, "series"), "lastObservedTime");
     bool has_last = hc_tool_time(t, observed, &last) || time_of(t, record, last_keys, &last);
     bool has_first = time_of(t, record, first_keys, &first);

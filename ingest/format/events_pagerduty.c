@@ -54,6 +54,13 @@ static void read_change(struct hc_tool_events *t, struct hc_str record)
     hc_tool_add_change(t, &change);
 }
 
+static struct hc_str kind_of_action(struct hc_str action)
+{
+    if (hc_str_is(action, "acknowledge"))
+        return HC_STR("alert-acknowledged");
+    return hc_str_is(action, "resolve") ? HC_STR("alert-resolved") : HC_STR("alert");
+}
+
 /* With an event_action it is an alert; a change has none. */
 static void read_event(struct hc_tool_events *t, struct hc_str record)
 {
@@ -63,11 +70,11 @@ static void read_event(struct hc_tool_events *t, struct hc_str record)
         read_change(t, payload);
         return;
     }
-    struct hc_event_text event = {.kind = hc_str_is(action, "resolve") ? HC_STR("alert-resolved") : HC_STR("alert"),
-                                  .component = named.n > 0 ? hc_tool_component(t, named)
-                                                           : hc_tool_known(t, hc_tool_text(t, payload, "source")),
-                                  .message = hc_tool_text(t, payload, "summary"),
-                                  .level = hc_tool_text(t, payload, "severity")};
+    struct hc_event_text event = {
+        .kind = kind_of_action(action),
+        .component = named.n > 0 ? hc_tool_component(t, named) : hc_tool_known(t, hc_tool_text(t, payload, "source")),
+        .message = hc_tool_text(t, payload, "summary"),
+        .level = hc_str_is(action, "trigger") ? hc_tool_text(t, payload, "severity") : HC_STR("info")};
     if (hc_tool_time(t, hc_tool_text(t, payload, "timestamp"), &event.at))
         hc_tool_add_event(t, &event);
     else

@@ -214,6 +214,23 @@ static void reads_cdevents_bare_and_in_cloudevents(void **state)
     "\",\"updated_at\":\"" created "\",\"statuses_url\":\"https://api.github.com/s\",\"repository_url\":"                     \
     "\"https://api.github.com/repos/octocat/checkout-service\"}"
 
+/* A subject's id may be anything; the artifact has the name of what runs. */
+static void names_the_component_of_a_cdevent_by_its_artifact(void **state)
+{
+    (void)state;
+    read_at(
+        "2023-03-20T14:30:00Z",
+        "{\"context\":{\"specversion\":\"0.5.0\",\"type\":\"dev.cdevents.service.upgraded.0.3.0\",\"timestamp\":"
+        "\"2023-03-20T14:27:05Z\"},\"subject\":{\"id\":\"deploy-b2c3d4e5\",\"content\":{\"environment\":{\"id\":\"prod\"},"
+        "\"artifactId\":\"pkg:oci/ghcr.io/shop/checkout@sha256%3A0b?tag=2\"}}}\n"
+        "{\"context\":{\"type\":\"dev.cdevents.service.deployed.0.3.0\",\"timestamp\":\"2023-03-20T14:27:05Z\"},"
+        "\"subject\":{\"id\":\"service/payment-db\",\"content\":{\"artifactId\":\"pkg:oci/checkout\"}}}\n");
+    assert_int_equal(t.reading.n_changes, 2);
+    assert_text(component(t.reading.changes[0].component), "checkout");
+    assert_text(t.reading.changes[0].version, "sha256:0b");
+    assert_text(component(t.reading.changes[1].component), "payment-db");
+}
+
 static void reads_deployments_and_releases_of_github(void **state)
 {
     (void)state;
@@ -236,7 +253,9 @@ static void reads_deployments_and_releases_of_github(void **state)
         "\"target_commitish\":\"master\",\"name\":\"v1.0.0\",\"body\":\"Description of the release\","
         "\"draft\":false,\"prerelease\":false,\"created_at\":\"2013-02-27T19:35:32Z\","
         "\"published_at\":\"2013-02-27T19:35:32Z\",\"author\":{\"login\":\"octocat\"},\"assets\":[]},"
-        "{\"tag_name\":\"v1.1.0\",\"name\":null,\"draft\":true,\"published_at\":null}]");
+        "{\"tag_name\":\"v1.1.0\",\"name\":null,\"draft\":true,\"published_at\":null},"
+        "{\"tagName\":\"v1.2.0\",\"name\":\"\",\"isDraft\":true,\"publishedAt\":\"0001-01-01T00:00:00Z\"},"
+        "{\"tagName\":\"v1.3.0\",\"name\":\"\",\"isDraft\":true,\"publishedAt\":\"2013-02-27T19:35:32Z\"}]");
     c = t.reading.changes;
     assert_int_equal(t.reading.n_changes, 1);
     assert_int_equal(t.file.n_bad_rows, 0);
@@ -259,9 +278,20 @@ static void reads_what_pagerduty_lists_and_takes(void **state)
             "\"links\":[]}\n"
             "{\"routing_key\":\"samplekeyhere\",\"event_action\":\"trigger\",\"dedup_key\":\"k\",\"payload\":{"
             "\"summary\":\"DISK at 99%\",\"timestamp\":\"2020-07-17T08:43:00Z\",\"source\":\"payment-db-0\","
+            "\"severity\":\"error\"}}\n"
+            "{\"routing_key\":\"samplekeyhere\",\"event_action\":\"acknowledge\",\"dedup_key\":\"k\",\"payload\":{"
+            "\"summary\":\"DISK at 99%\",\"timestamp\":\"2020-07-17T08:44:00Z\",\"source\":\"payment-db-0\","
+            "\"severity\":\"error\"}}\n"
+            "{\"routing_key\":\"samplekeyhere\",\"event_action\":\"resolve\",\"dedup_key\":\"k\",\"payload\":{"
+            "\"summary\":\"DISK at 99%\",\"timestamp\":\"2020-07-17T08:45:00Z\",\"source\":\"payment-db-0\","
             "\"severity\":\"error\"}}\n");
     const struct hc_change *c = t.reading.changes;
     assert_int_equal(t.reading.n_changes, 3);
+    assert_int_equal(t.reading.n_events, 3);
+    assert_text(t.reading.events[1].kind, "alert-acknowledged");
+    assert_int_equal(t.reading.events[1].level, HC_LOG_INFO);
+    assert_text(t.reading.events[2].kind, "alert-resolved");
+    assert_int_equal(t.reading.events[2].level, HC_LOG_INFO);
     assert_text(c[0].kind, "deploy");
     assert_text(component(c[0].component), "checkout");
     assert_text(component(c[1].component), "Billing");
@@ -273,6 +303,33 @@ static void reads_what_pagerduty_lists_and_takes(void **state)
     assert_text(component(t.reading.events[0].component), "payment-db");
     for (size_t i = 0; i < t.reading.n_changes; i++)
         assert_null(memmem(c[i].text.p, c[i].text.n, "samplekey", 9));
+}
+
+/* A webhook is called again as long as an alert fires, a watch shows an event at each new count, a deployment comes with
+ * each of its states. */
+static void takes_what_is_said_again_once(void **state)
+{
+    (void)state;
+    static const char alert[] = "{\"version\":\"4\",\"alerts\":[{\"status\":\"firing\",\"labels\":{\"alertname\":\"A\","
+                                "\"service\":\"checkout\"},\"startsAt\":\"2024-05-01T10:00:00Z\",\"endsAt\":"
+                                "\"0001-01-01T00:00:00Z\"}]}\n";
+    read_at("2024-05-01T10:00:00Z", hc_str_format(t.arena, "%s%s", alert, alert).p);
+    assert_int_equal(t.reading.n_events, 1);
+    assert_int_equal(t.file.n_rows, 2);
+    assert_int_equal(t.file.n_bad_rows, 0);
+    static const char deployment[] =
+        "{\"action\":\"created\",\"deployment_status\":{\"state\":\"%s\"},\"deployment\":{\"sha\":\"a84d\",\"ref\":\"v2\","
+        "\"environment\":\"p\",\"created_at\":\"2024-05-01T10:00:00Z\",\"updated_at\":\"2024-05-01T10:0%d:00Z\"}}\n";
+    struct hc_str queued = hc_str_format(t.arena, deployment, "queued", 1);
+    struct hc_str done = hc_str_format(t.arena, deployment, "success", 2);
+    read_at("2024-05-01T10:00:00Z", hc_str_format(t.arena, "%s%s", queued.p, done.p).p);
+    assert_int_equal(t.reading.n_changes, 1);
+    static const char watched[] =
+        "{\"type\":\"MODIFIED\",\"object\":{\"kind\":\"Event\",\"involvedObject\":{\"kind\":\"Pod\",\"name\":\"checkout-1\"},"
+        "\"reason\":\"BackOff\",\"firstTimestamp\":\"2024-05-01T10:00:00Z\",\"lastTimestamp\":\"2024-05-01T10:0%d:00Z\"}}\n";
+    struct hc_str second = hc_str_format(t.arena, watched, 2), third = hc_str_format(t.arena, watched, 3);
+    read_at("2024-05-01T10:00:00Z", hc_str_format(t.arena, "%s%s", second.p, third.p).p);
+    assert_int_equal(t.reading.n_events, 3);
 }
 
 static void a_defective_record_costs_itself(void **state)
@@ -309,6 +366,55 @@ static void keeps_the_whole_records_of_a_list_that_is_cut(void **state)
     }
 }
 
+static void tells_a_cut_apart_from_a_record_that_is_bad(void **state)
+{
+    (void)state;
+    read_at("2024-05-01T10:00:00Z", "[" K8S_EVENT("A", "Normal", "checkout-1",
+                                                  ",\n") "{\"kind\":\"Event\",\"involvedObject\":{},\"reason\":\"r\"}");
+    assert_int_equal(t.reading.n_events, 1);
+    assert_int_equal(t.file.n_bad_rows, 2);
+    assert_int_equal(test_warnings(&t.reading, "bad-time"), 1);
+    assert_int_equal(test_warnings(&t.reading, "json-syntax"), 1);
+}
+
+/* It passes for no log: what is cut in its first record is still the tool's. */
+static void says_where_the_only_record_is_damaged(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {
+        "{\"kind\":\"List\",\"items\":[\n{\"kind\":\"Event\",\"involvedObject\":{\"kind\":\"Pod\"},\"reason\":\"r",
+        "[\n{\"sha\":\"a\",\"environment\":\"p\",\"created_at\":\"2024-05-01T10:00:00Z\", \"x\": ,}\n]\n",
+        "\n{\"context\":{\"type\":\"dev.cdevents.service.deployed.0.2.0\",\"timestamp\":\"2024-05-01T10:00:00Z\"},\"sub",
+    };
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        read_at("2024-05-01T10:00:00Z", texts[i]);
+        assert_int_equal(t.reading.n_events + t.reading.n_changes, 0);
+        assert_int_equal(t.file.n_bad_rows, 1);
+        assert_int_equal(t.reading.warnings.n, 1);
+        assert_text(t.reading.warnings.items[0].code, "json-syntax");
+        assert_int_equal(t.reading.warnings.items[0].line, 2);
+    }
+}
+
+/* What is left of a list or an object whose brackets do not match says nothing more. */
+static void is_silent_about_the_ruins_behind_the_damage(void **state)
+{
+    (void)state;
+    static const char *const tails[] = {
+        "{\"kind\":\"Event\",\"a\":{\n\"b\": 1\n,\n\"c\": {}\n},\n{\"d\": 1}\n],\n\"kind\":\n\"List\"\n}\n",
+        "{\"kind\":\"Event\",\n\"a\":}\n\"b\": 1\n},\n\"c\": {}\n},\n\"d\": 1}\n],\n\"kind\":\n\"List\"\n}\n",
+    };
+    for (size_t i = 0; i < sizeof tails / sizeof *tails; i++) {
+        read_at(
+            "2024-05-01T10:00:00Z",
+            hc_str_format(t.arena, "{\"items\":[\n%s%s", K8S_EVENT("A", "Normal", "checkout-1", ",\n"), tails[i]).p);
+        assert_int_equal(t.reading.n_events, 1);
+        assert_int_equal(t.reading.warnings.n, 1);
+        assert_text(t.reading.warnings.items[0].code, "json-syntax");
+        assert_int_equal(t.reading.warnings.items[0].line, 3);
+    }
+}
+
 static void leaves_what_is_of_no_tool_to_other_readers(void **state)
 {
     (void)state;
@@ -332,6 +438,11 @@ static void leaves_what_is_of_no_tool_to_other_readers(void **state)
                                       "{\"time\":\"2024-05-01T10:00:00Z\",\"level\":\"info\",\"message\":\"c\"}\n"),
         HC_OK);
     assert_text(t.file.format, "logs-jsonl");
+    hc_reading_init(&t.reading, t.arena);
+    assert_int_equal(test_read(&t, K8S_EVENT("A", "Normal", "checkout-1",
+                                             "\n") "2024-05-01T10:00:00Z INFO a\n2024-05-01T10:00:01Z INFO b\n"),
+                     HC_OK);
+    assert_text(t.file.format, "logs-text");
 }
 
 static void takes_the_entry_s_component_where_none_is_named(void **state)
@@ -353,10 +464,15 @@ int main(void)
         cmocka_unit_test_setup_teardown(reads_alerts_that_a_webhook_got, fresh, spent),
         cmocka_unit_test_setup_teardown(reads_alerts_as_the_api_lists_them, fresh, spent),
         cmocka_unit_test_setup_teardown(reads_cdevents_bare_and_in_cloudevents, fresh, spent),
+        cmocka_unit_test_setup_teardown(names_the_component_of_a_cdevent_by_its_artifact, fresh, spent),
         cmocka_unit_test_setup_teardown(reads_deployments_and_releases_of_github, fresh, spent),
         cmocka_unit_test_setup_teardown(reads_what_pagerduty_lists_and_takes, fresh, spent),
+        cmocka_unit_test_setup_teardown(takes_what_is_said_again_once, fresh, spent),
         cmocka_unit_test_setup_teardown(a_defective_record_costs_itself, fresh, spent),
         cmocka_unit_test_setup_teardown(keeps_the_whole_records_of_a_list_that_is_cut, fresh, spent),
+        cmocka_unit_test_setup_teardown(tells_a_cut_apart_from_a_record_that_is_bad, fresh, spent),
+        cmocka_unit_test_setup_teardown(says_where_the_only_record_is_damaged, fresh, spent),
+        cmocka_unit_test_setup_teardown(is_silent_about_the_ruins_behind_the_damage, fresh, spent),
         cmocka_unit_test_setup_teardown(leaves_what_is_of_no_tool_to_other_readers, fresh, spent),
         cmocka_unit_test_setup_teardown(takes_the_entry_s_component_where_none_is_named, fresh, spent),
     };
