@@ -165,19 +165,46 @@ static struct hc_str without_labels(struct hc_str metric)
     return brace ? (struct hc_str){metric.p, (size_t)(brace - metric.p)} : metric;
 }
 
+/* Of each class and list whether a phrase of it is in the text. */
+static const bool *find_words(const struct hc_detection *d, struct hc_str text)
+{
+    memset(d->metric_words, 0, HC_METRIC_LISTS * d->catalogue->n_metric_classes * sizeof *d->metric_words);
+    hc_phrases_find(d->catalogue->metric_phrases, text, d->metric_words);
+    return d->metric_words;
+}
+
+static size_t class_of_name(const struct hc_detection *d, struct hc_str name)
+{
+    const bool *has = find_words(d, name);
+    size_t class = 0;
+    for (; class < d->catalogue->n_metric_classes; class ++, has += HC_METRIC_LISTS)
+        if (has[HC_METRIC_WORDS] && !has[HC_METRIC_UNLESS])
+            break;
+    return class;
+}
+
+/* What counts calls: of the class that its labels tell, where they tell one. */
+static size_t class_of_calls(const struct hc_detection *d, struct hc_str labels, size_t traffic)
+{
+    const bool *has = find_words(d, labels);
+    for (size_t class = 0; class < d->catalogue->n_metric_classes; class ++, has += HC_METRIC_LISTS)
+        if (has[HC_METRIC_LABELS])
+            return class;
+    return traffic;
+}
+
 struct hc_named_class hc_metric_class_of(const struct hc_detection *d, struct hc_str metric)
 {
     const struct hc_catalogue *catalogue = d->catalogue;
     struct hc_named_class named = {0};
-    bool *has = d->metric_words;
     if (d->refused)
         return named;
-    memset(has, 0, 2 * catalogue->n_metric_classes * sizeof *has);
-    hc_phrases_find(catalogue->metric_phrases, without_labels(metric), has);
-    while (named.class < catalogue->n_metric_classes && (!has[2 * named.class] || has[2 * named.class + 1]))
-        named.class ++;
+    struct hc_str name = without_labels(metric);
+    named.class = class_of_name(d, name);
+    if (name.n < metric.n && named.class == hc_metric_class_by_id(catalogue, "traffic"))
+        named.class = class_of_calls(d, (struct hc_str){name.p + name.n, metric.n - name.n}, named.class);
     named.percentile = percentile_of(metric);
     named.turned = named.class < catalogue->n_metric_classes &&
-                   hc_str_is(catalogue->metric_classes[named.class].id, "errors") && is_turned(metric);
+                   hc_str_is(catalogue->metric_classes[named.class].id, "errors") && is_turned(name);
     return named;
 }

@@ -74,7 +74,7 @@ void *hc_detect_alloc(struct hc_detection *d, size_t n, size_t size_bytes); /* z
 void *hc_detect_room(struct hc_detection *d, size_t n, size_t size_bytes);  /* the same, but not zeroed */
 struct hc_str hc_detect_component_name(const struct hc_detection *d, uint32_t component);
 
-/* The catalogue's class of a metric's name. */
+/* The catalogue's class of a metric's name; of traffic, that of its labels. */
 struct hc_named_class hc_metric_class_of(const struct hc_detection *d, struct hc_str metric);
 size_t hc_metric_class_by_id(const struct hc_catalogue *catalogue, const char *id);
 

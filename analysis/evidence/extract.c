@@ -70,7 +70,7 @@ static void start(struct hc_detection *d)
     d->out->components = hc_detect_alloc(d, d->out->n_components, sizeof *d->out->components);
     d->out->values = hc_detect_room(d, n_cells, sizeof *d->out->values);
     d->item_of = hc_detect_alloc(d, n_cells, sizeof *d->item_of);
-    d->metric_words = hc_detect_alloc(d, 2 * d->catalogue->n_metric_classes, sizeof *d->metric_words);
+    d->metric_words = hc_detect_alloc(d, HC_METRIC_LISTS * d->catalogue->n_metric_classes, sizeof *d->metric_words);
     d->class_of = classify_series(d);
     d->cuts = d->refused ? NULL : hc_series_cut_all(d->incident, d->arena);
     d->refused = d->refused || !d->cuts;

@@ -70,16 +70,18 @@ static enum hc_status name_features(struct hc_catalogue *c, struct hc_err *err)
 static enum hc_status compile_phrases(struct hc_catalogue *c, struct hc_err *err)
 {
     struct hc_phrase_list *signatures = hc_arena_calloc(c->arena, c->n_signatures, sizeof *signatures);
-    struct hc_phrase_list *metrics = hc_arena_calloc(c->arena, 2 * c->n_metric_classes, sizeof *metrics);
+    struct hc_phrase_list *metrics = hc_arena_calloc(c->arena, HC_METRIC_LISTS * c->n_metric_classes, sizeof *metrics);
     for (size_t i = 0; signatures && i < c->n_signatures; i++)
         signatures[i] = (struct hc_phrase_list){c->signatures[i].phrases, c->signatures[i].n_phrases};
     for (size_t i = 0; metrics && i < c->n_metric_classes; i++) {
         const struct hc_metric_class *m = &c->metric_classes[i];
-        metrics[2 * i] = (struct hc_phrase_list){m->words, m->n_words};
-        metrics[2 * i + 1] = (struct hc_phrase_list){m->unless, m->n_unless};
+        struct hc_phrase_list *lists = &metrics[HC_METRIC_LISTS * i];
+        lists[HC_METRIC_WORDS] = (struct hc_phrase_list){m->words, m->n_words};
+        lists[HC_METRIC_UNLESS] = (struct hc_phrase_list){m->unless, m->n_unless};
+        lists[HC_METRIC_LABELS] = (struct hc_phrase_list){m->labels, m->n_labels};
     }
     c->signature_phrases = signatures ? hc_phrases_new(signatures, c->n_signatures, c->arena) : NULL;
-    c->metric_phrases = metrics ? hc_phrases_new(metrics, 2 * c->n_metric_classes, c->arena) : NULL;
+    c->metric_phrases = metrics ? hc_phrases_new(metrics, HC_METRIC_LISTS * c->n_metric_classes, c->arena) : NULL;
     return c->signature_phrases && c->metric_phrases
                ? HC_OK
                : hc_err_set(err, HC_FATAL, "out-of-memory", "no memory for the catalogue's phrases");
@@ -119,6 +121,8 @@ static enum hc_status sum_evidence(struct hc_catalogue *c, struct hc_err *err)
             add_line(&buf, "word ", m->words[j]);
         for (size_t j = 0; j < m->n_unless; j++)
             add_line(&buf, "unless ", m->unless[j]);
+        for (size_t j = 0; j < m->n_labels; j++)
+            add_line(&buf, "label ", m->labels[j]);
     }
     for (size_t i = 0; i < c->n_signatures; i++) {
         const struct hc_signature_class *s = &c->signatures[i];

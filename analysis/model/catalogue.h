@@ -65,12 +65,15 @@ struct hc_evidence_kind {
     double had;              /* share of incidents that have it, as the expert supposes */
 };
 
-/* Words by which a metric's name is known: "cpu" … Matching is on lower-case tokens. */
+/* Words by which a metric's name is known: "cpu" … Matching is on lower-case tokens. Of metrics of traffic, labels say
+ * that they are of this class after all: calls with code="500" are errors. */
+enum { HC_METRIC_WORDS, HC_METRIC_UNLESS, HC_METRIC_LABELS, HC_METRIC_LISTS };
 struct hc_metric_class {
     struct hc_str id, title; /* "memory" */
     struct hc_str *words;    /* any of these tokens or substrings */
     struct hc_str *unless;   /* none of these */
-    size_t n_words, n_unless;
+    struct hc_str *labels;   /* begins of labels: status="5 */
+    size_t n_words, n_unless, n_labels;
 };
 
 /* A class of log templates: "out-of-memory". */
@@ -97,8 +100,8 @@ struct hc_catalogue {
     struct hc_signature_class *signatures;
     size_t n_signatures;
     const struct hc_phrases *signature_phrases; /* of all signature classes, one list each */
-    const struct hc_phrases *metric_phrases;    /* of metric class i the words, list 2 i, and `unless`, list 2 i + 1 */
-    struct hc_expectation *general;             /* what points at an origin whatever the cause: w0 */
+    const struct hc_phrases *metric_phrases; /* of metric class i the lists HC_METRIC_LISTS * i + HC_METRIC_WORDS … */
+    struct hc_expectation *general;          /* what points at an origin whatever the cause: w0 */
     size_t n_general;
     double unexplained_share;   /* prior of "a cause not listed" */
     uint64_t evidence_checksum; /* of the parts that evidence depends on */

@@ -95,6 +95,8 @@ static enum hc_status parse_metrics(struct hc_catalogue *c, const struct hc_xml_
         enum hc_status status = parse_texts(c, x, "word", &m->words, &m->n_words, err);
         if (status == HC_OK)
             status = parse_texts(c, x, "unless", &m->unless, &m->n_unless, err);
+        if (status == HC_OK)
+            status = parse_texts(c, x, "label", &m->labels, &m->n_labels, err);
         if (status != HC_OK)
             return status;
     }
