@@ -51,15 +51,14 @@ struct hc_read_series {
 
 /* Lines of one shape: what the template miner unites. */
 struct hc_read_log {
-    struct hc_str shape;                /* the message with its obviously variable tokens masked */
+    struct hc_str shape; /* the message with its obviously variable tokens masked; the memo's, where known */
     const struct hc_known_shape *known; /* the same, where a memo has kept it; else NULL */
-    uint32_t component;
-    uint8_t level;
-    size_t n_minutes, capacity;
+    uint32_t component, n_minutes;
     int64_t *minute; /* HC_TIME_NONE_NS for lines without a time; in order of first sight */
     uint32_t *lines;
-    uint32_t first_line;
     struct hc_time first_at;
+    uint32_t first_line;
+    uint8_t level;
     struct hc_str exemplar;
 };
 

@@ -10,21 +10,35 @@
 #define FIRSTS_OF_FILE 50
 #define SHAPES_OF_FILE 65536 /* from there on a shape is its first word */
 #define MINUTES_BACK 4       /* lines of a log come almost in order */
+#define MINUTE_NONE INT32_MIN
+#define LINES_EXPECTED_MOST 4096 /* room at the start, which a file of a few shapes does not fill */
+#define LOGS_EXPECTED_MOST 64
 
 /* What decides on keeping lines, for each of reading->logs. */
 struct memory {
     uint64_t hash;
     uint32_t n_errors;
+    uint32_t cell;          /* its last one + 1; 0: none */
     bool before, in_window; /* a line was seen there */
+};
+
+/* The lines of one of reading->logs in one minute. They stand in one list for all of the file, each log's own lists being
+ * cut from it at the end: none of those has to grow. */
+struct cell {
+    int32_t minute;
+    uint32_t log, n_lines;
+    uint32_t back; /* the log's cell before it + 1; 0: none */
 };
 
 struct hc_log_collector {
     const struct hc_read_context *context;
     struct hc_reading *reading;
     struct memory *memory;
-    size_t memory_capacity, event_logs_capacity;
+    struct cell *cells; /* in order of first sight */
+    size_t n_cells, cells_capacity, memory_capacity, event_logs_capacity;
     uint32_t *slots; /* index into logs + 1; 0: free */
     size_t n_slots;  /* a power of two */
+    size_t n_expected;
     uint32_t entry_component;
     uint32_t n_errors, n_firsts;
     bool small, begins_before, warned;
@@ -40,6 +54,8 @@ struct hc_log_collector *hc_log_collector_new(const struct hc_read_context *cont
     c->context = context;
     c->reading = reading;
     c->small = n_lines <= SMALL_LOG_LINES;
+    c->n_expected = n_lines < LINES_EXPECTED_MOST ? n_lines : LINES_EXPECTED_MOST;
+    c->steps.n_expected = c->n_expected;
     c->n_slots = 256;
     c->slots = hc_arena_calloc(reading->arena, c->n_slots, sizeof *c->slots);
     c->entry_component = HC_NO_COMPONENT;
@@ -88,21 +104,26 @@ static bool grow_slots(struct hc_log_collector *c)
     return true;
 }
 
+/* Room for what comes first, then for one more. */
+static size_t needed(size_t n, size_t n_expected)
+{
+    return n > 0 || n_expected == 0 ? n + 1 : n_expected;
+}
+
 static bool add_log(struct hc_log_collector *c, const struct hc_shape *shape, const struct hc_log_line *line,
                     uint32_t component, uint64_t hash)
 {
     struct hc_reading *r = c->reading;
-    struct hc_read_log *logs =
-        hc_arena_grow(r->arena, r->logs, r->n_logs, r->n_logs + 1, &r->logs_capacity, sizeof *logs);
-    struct memory *memory =
-        hc_arena_grow(r->arena, c->memory, r->n_logs, r->n_logs + 1, &c->memory_capacity, sizeof *memory);
+    size_t n = needed(r->n_logs, c->n_expected < LOGS_EXPECTED_MOST ? c->n_expected : LOGS_EXPECTED_MOST);
+    struct hc_read_log *logs = hc_arena_grow(r->arena, r->logs, r->n_logs, n, &r->logs_capacity, sizeof *logs);
+    struct memory *memory = hc_arena_grow(r->arena, c->memory, r->n_logs, n, &c->memory_capacity, sizeof *memory);
     if (!logs || !memory)
         return false;
     r->logs = logs;
     c->memory = memory;
     memory[r->n_logs] = (struct memory){.hash = hash};
     struct hc_read_log *log = &logs[r->n_logs++];
-    *log = (struct hc_read_log){.shape = hc_str_copy(r->arena, shape->text),
+    *log = (struct hc_read_log){.shape = shape->known ? shape->known->text : hc_str_copy(r->arena, shape->text),
                                 .known = shape->known,
                                 .component = component,
                                 .level = line->level,
@@ -157,29 +178,59 @@ static size_t find_log(struct hc_log_collector *c, const struct hc_log_line *lin
     }
 }
 
-static bool count_minute(struct hc_arena *arena, struct hc_read_log *log, struct hc_time at)
+/* False: no memory. */
+static bool add_cell(struct hc_log_collector *c, int32_t minute, uint32_t log)
 {
-    int64_t minute = HC_TIME_NONE_NS;
+    struct cell *cells = hc_arena_grow(c->reading->arena, c->cells, c->n_cells, needed(c->n_cells, c->n_expected),
+                                       &c->cells_capacity, sizeof *cells);
+    if (!cells || c->n_cells >= UINT32_MAX)
+        return false;
+    c->cells = cells;
+    cells[c->n_cells++] = (struct cell){minute, log, 1, c->memory[log].cell};
+    c->memory[log].cell = (uint32_t)c->n_cells;
+    c->reading->logs[log].n_minutes++;
+    return true;
+}
+
+static bool count_minute(struct hc_log_collector *c, uint32_t log, struct hc_time at)
+{
+    int32_t minute = MINUTE_NONE; /* all that a time can be fits */
+    uint32_t cell = c->memory[log].cell;
     if (hc_time_known(at))
-        minute = at.ns / HC_NS_PER_MINUTE - (at.ns % HC_NS_PER_MINUTE < 0);
-    for (size_t back = 1; back <= MINUTES_BACK && back <= log->n_minutes; back++)
-        if (log->minute[log->n_minutes - back] == minute) {
-            log->lines[log->n_minutes - back]++;
+        minute = (int32_t)(at.ns / HC_NS_PER_MINUTE - (at.ns % HC_NS_PER_MINUTE < 0));
+    for (int back = 0; back < MINUTES_BACK && cell > 0; back++) {
+        struct cell *counted = &c->cells[cell - 1];
+        if (counted->minute == minute) {
+            counted->n_lines++;
             return true;
         }
-    if (log->n_minutes == log->capacity) {
-        size_t capacity = log->capacity, same = log->capacity;
-        int64_t *minutes =
-            hc_arena_grow(arena, log->minute, log->n_minutes, log->n_minutes + 1, &capacity, sizeof *minutes);
-        uint32_t *lines = hc_arena_grow(arena, log->lines, log->n_minutes, log->n_minutes + 1, &same, sizeof *lines);
-        if (!minutes || !lines)
-            return false;
-        log->minute = minutes;
-        log->lines = lines;
-        log->capacity = capacity < same ? capacity : same;
+        cell = counted->back;
     }
-    log->minute[log->n_minutes] = minute;
-    log->lines[log->n_minutes++] = 1;
+    return add_cell(c, minute, log);
+}
+
+/* Each log's own, one behind the other. False: no memory. */
+static bool give_minutes(struct hc_log_collector *c)
+{
+    struct hc_reading *r = c->reading;
+    int64_t *minutes = hc_arena_alloc(r->arena, c->n_cells * sizeof *minutes);
+    uint32_t *lines = hc_arena_alloc(r->arena, c->n_cells * sizeof *lines);
+    size_t begin = 0;
+    if (!minutes || !lines)
+        return false;
+    for (size_t i = 0; i < r->n_logs; i++) {
+        struct hc_read_log *log = &r->logs[i];
+        log->minute = minutes + begin;
+        log->lines = lines + begin;
+        begin += log->n_minutes;
+        log->n_minutes = 0;
+    }
+    for (size_t i = 0; i < c->n_cells; i++) {
+        const struct cell *cell = &c->cells[i];
+        struct hc_read_log *log = &r->logs[cell->log];
+        log->minute[log->n_minutes] = cell->minute == MINUTE_NONE ? HC_TIME_NONE_NS : cell->minute;
+        log->lines[log->n_minutes++] = cell->n_lines;
+    }
     return true;
 }
 
@@ -250,7 +301,7 @@ enum hc_status hc_log_collector_take(void *collector, const struct hc_log_line *
     if (!component_of(c, line->component, &component))
         return hc_arena_refused(r->arena, err);
     size_t index = find_log(c, line, component);
-    if (index == HC_NAME_NONE || !count_minute(r->arena, &r->logs[index], line->at))
+    if (index == HC_NAME_NONE || !count_minute(c, (uint32_t)index, line->at))
         return hc_arena_refused(r->arena, err);
     keep_earliest(&r->logs[index], line, r->arena);
     if (!hc_step_finder_take(&c->steps, r, line, (uint32_t)index))
@@ -260,16 +311,26 @@ enum hc_status hc_log_collector_take(void *collector, const struct hc_log_line *
     return HC_OK;
 }
 
-static size_t count_lines(struct hc_str bytes, size_t most)
+enum hc_status hc_log_collector_close(struct hc_log_collector *c, struct hc_err *err)
+{
+    return give_minutes(c) ? HC_OK : hc_arena_refused(c->reading->arena, err);
+}
+
+/* Of a small log how many there are; of another as many as if all were as long as the first, and a few more. */
+static size_t estimate_lines(struct hc_str bytes)
 {
     size_t n = 0;
-    while (bytes.n > 0 && n < most) {
-        const char *newline = memchr(bytes.p, '\n', bytes.n);
-        size_t used = newline ? (size_t)(newline - bytes.p) + 1 : bytes.n;
-        bytes = (struct hc_str){bytes.p + used, bytes.n - used};
+    struct hc_str rest = bytes;
+    while (rest.n > 0 && n <= SMALL_LOG_LINES) {
+        const char *newline = memchr(rest.p, '\n', rest.n);
+        size_t used = newline ? (size_t)(newline - rest.p) + 1 : rest.n;
+        rest = (struct hc_str){rest.p + used, rest.n - used};
         n++;
     }
-    return n;
+    if (n <= SMALL_LOG_LINES)
+        return n;
+    n = n * bytes.n / (bytes.n - rest.n);
+    return n + n / 8;
 }
 
 enum hc_status hc_log_collect(struct hc_str bytes, const struct hc_read_context *context, struct hc_reading *reading,
@@ -277,13 +338,14 @@ enum hc_status hc_log_collect(struct hc_str bytes, const struct hc_read_context 
 {
     struct hc_stamp_frame frame = {.utc_offset_s = context->entry ? context->entry->utc_offset_s : 0,
                                    .window_start = context->window_start};
-    struct hc_log_collector *collector =
-        hc_log_collector_new(context, reading, count_lines(bytes, SMALL_LOG_LINES + 1));
+    struct hc_log_collector *collector = hc_log_collector_new(context, reading, estimate_lines(bytes));
     struct hc_shape_memo *shapes = hc_reading_shapes(reading, context);
     if (!collector || !shapes)
         return hc_arena_refused(reading->arena, err);
     struct hc_log_lines_sink sink = {collector, hc_log_collector_take};
     enum hc_status status = hc_log_lines(bytes, &frame, shapes, reading->arena, &sink, err);
+    if (status == HC_OK)
+        status = hc_log_collector_close(collector, err);
     bool timed = false;
     for (size_t i = 0; i < reading->n_logs && !timed; i++)
         timed = hc_time_known(reading->logs[i].first_at);

@@ -17,6 +17,9 @@ struct hc_log_collector *hc_log_collector_new(const struct hc_read_context *cont
  * from level warn on, or of one that a log from before the window did not have, 50 of a file. */
 enum hc_status hc_log_collector_take(void *collector, const struct hc_log_line *line, struct hc_err *err);
 
+/* After the last line: the logs' minutes are the reading's. */
+enum hc_status hc_log_collector_close(struct hc_log_collector *collector, struct hc_err *err);
+
 /* Reads a whole log into the reading; what readers of logs share. */
 enum hc_status hc_log_collect(struct hc_str bytes, const struct hc_read_context *context, struct hc_reading *reading,
                               struct hc_err *err);

@@ -216,6 +216,17 @@ static void thin_out(struct hc_step_finder *finder, struct hc_reading *reading)
     reading->n_steps = n;
 }
 
+static bool more_steps(const struct hc_step_finder *finder, struct hc_reading *reading)
+{
+    size_t n_needed = reading->n_steps < finder->n_expected ? finder->n_expected : reading->n_steps + 1;
+    struct hc_read_step *steps = hc_arena_grow(reading->arena, reading->steps, reading->n_steps, n_needed,
+                                               &reading->steps_capacity, sizeof *steps);
+    if (steps == NULL)
+        return false;
+    reading->steps = steps;
+    return true;
+}
+
 bool hc_step_finder_take(struct hc_step_finder *finder, struct hc_reading *reading, const struct hc_log_line *line,
                          uint32_t log)
 {
@@ -229,11 +240,8 @@ bool hc_step_finder_take(struct hc_step_finder *finder, struct hc_reading *readi
         thin_out(finder, reading);
     if (!is_kept(finder, trace) || reading->n_steps >= STEPS_MOST)
         return true;
-    struct hc_read_step *steps = hc_arena_grow(reading->arena, reading->steps, reading->n_steps, reading->n_steps + 1,
-                                               &reading->steps_capacity, sizeof *steps);
-    if (steps == NULL)
+    if (reading->n_steps == reading->steps_capacity && !more_steps(finder, reading))
         return false;
-    reading->steps = steps;
-    steps[reading->n_steps++] = (struct hc_read_step){trace, line->at.ns, log, line->line};
+    reading->steps[reading->n_steps++] = (struct hc_read_step){trace, line->at.ns, log, line->line};
     return true;
 }

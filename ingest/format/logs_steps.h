@@ -7,6 +7,7 @@
 
 /* What a file has shown so far. A zeroed one is new. */
 struct hc_step_finder {
+    size_t n_expected; /* lines, for which there is room from the first step on */
     uint32_t n_lines;
     bool by_key, by_look;
     unsigned shift; /* of all traces one in 2^shift is kept */
