@@ -89,17 +89,6 @@ static int sign_hex(const char *in, size_t at, const struct hex_word *word)
     return one ? HC_MASK_ODD_HEX : HC_MASK_LONG_HEX;
 }
 
-/* The first digit from `at` on, or a place behind the end. */
-static size_t next_digit(const char *in, size_t at, size_t end)
-{
-    for (; at < end; at += 16) {
-        unsigned digits = hc_digit_bits(in + at);
-        if (digits)
-            return at + (size_t)__builtin_ctz(digits);
-    }
-    return at;
-}
-
 /* Where the word that is in front of `at` begins. */
 static size_t word_begin(const char *in, size_t at)
 {
@@ -115,49 +104,83 @@ static size_t word_end(const char *in, size_t at)
     return at;
 }
 
-/* Sixteen bytes at once: there is room behind what is written, and something to read behind what is read. */
-static void put_text(struct hc_signature *out, const char *text, size_t n)
+/* A word that holds a digit, and what to do with it. */
+struct word {
+    size_t begin, end;
+    int kind;
+};
+
+/* `digits`: of the sixteen bytes at `at`, one is. Most words are digits alone. */
+static struct word sign_word(const char *in, size_t at, unsigned digits)
 {
-    for (size_t i = 0; i < n; i += 16)
-        memcpy(out->bytes + out->n + i, text + i, 16);
-    out->n += n;
+    size_t first = (size_t)__builtin_ctz(digits), n = (size_t)__builtin_ctz(~(digits >> first));
+    struct word word = {.begin = at + first, .end = at + first + n};
+    if (class_of(in[word.begin - 1]) < L && class_of(in[word.end]) < L && n < HEX_LONG) {
+        word.kind = sign_number(in, word.begin, word.end);
+        return word;
+    }
+    word.begin = word_begin(in, word.begin);
+    struct hex_word hex = read_hex(in, word.begin);
+    word.end = word_end(in, hex.end);
+    word.kind = word.end == hex.end ? sign_hex(in, word.begin, &hex) : KEEP;
+    return word;
 }
 
-/* In the place of a word; `at`: where it begins in the text. */
-static void put_mark(struct hc_signature *out, size_t at, size_t n, int kind)
+/* What is written, until all of it is. */
+struct writer {
+    char *to;
+    struct hc_masked *masks;
+    size_t n_masks;
+};
+
+/* Sixteen bytes at once: there is room behind what is written, and something to read behind what is read. */
+static void put_text(struct writer *out, const char *text, size_t n)
+{
+    for (size_t i = 0; i < n; i += 16)
+        memcpy(out->to + i, text + i, 16);
+    out->to += n;
+}
+
+/* In the place of a word, which begins one byte further in the copy of the text. */
+static void put_mark(struct writer *out, const struct word *word)
 {
     if (out->n_masks < HC_SIGNATURE_MASKS)
-        out->masks[out->n_masks] = (struct hc_masked){(uint16_t)at, (uint16_t)(at + n), (uint8_t)kind};
+        out->masks[out->n_masks] =
+            (struct hc_masked){(uint16_t)(word->begin - 1), (uint16_t)(word->end - 1), (uint8_t)word->kind};
     out->n_masks++;
-    out->bytes[out->n++] = HC_SIGNATURE_MARK;
-    out->bytes[out->n++] = (char)kind;
+    *out->to++ = HC_SIGNATURE_MARK;
+    *out->to++ = (char)word->kind;
 }
 
 /* Only words that hold a digit are looked at; what lies between those that are replaced is copied. */
 void hc_signature_of(struct hc_str text, struct hc_signature *out)
 {
     char in[1 + HC_SIGNATURE_BYTES + PADDING];
-    size_t end = text.n + 1, copied = 1;
+    size_t end = text.n + 1, copied = 1, at = 1;
+    struct writer written = {out->bytes, out->masks, 0};
     out->n = out->n_masks = 0;
     if (text.n == 0 || text.n > HC_SIGNATURE_BYTES || memchr(text.p, HC_SIGNATURE_MARK, text.n))
         return;
     in[0] = ' ';
     memcpy(in + 1, text.p, text.n);
     memset(in + end, 0, PADDING);
-    for (size_t at = next_digit(in, 1, end); at < end; at = next_digit(in, at, end)) {
-        size_t begin = word_begin(in, at);
-        struct hex_word word = read_hex(in, begin);
-        at = word_end(in, word.end);
-        int kind = at == word.end ? sign_hex(in, begin, &word) : KEEP;
-        if (kind == NO_SIGNATURE) {
-            out->n = 0;
-            return;
-        }
-        if (kind == KEEP)
+    while (at < end) {
+        unsigned digits = hc_digit_bits(in + at);
+        if (!digits) {
+            at += 16;
             continue;
-        put_text(out, in + copied, begin - copied);
-        put_mark(out, begin - 1, at - begin, kind);
-        copied = at;
+        }
+        struct word word = sign_word(in, at, digits);
+        at = word.end;
+        if (word.kind == KEEP)
+            continue;
+        if (word.kind == NO_SIGNATURE)
+            return;
+        put_text(&written, in + copied, word.begin - copied);
+        put_mark(&written, &word);
+        copied = word.end;
     }
-    put_text(out, in + copied, end - copied);
+    put_text(&written, in + copied, end - copied);
+    out->n = (size_t)(written.to - out->bytes);
+    out->n_masks = written.n_masks;
 }
