@@ -64,7 +64,8 @@ static bool is_parent(struct hc_str line, size_t at)
 
 bool hc_trace_is_id(struct hc_str value)
 {
-    return value.n >= ID_LEAST && value.n <= ID_MOST && hc_has_digits(value, 1);
+    return value.n >= ID_LEAST && value.n <= ID_MOST &&
+           ((value.n >= 16 && hc_digit_bits(value.p) != 0) || hc_has_digits(value, 1));
 }
 
 /* The value that stands behind "trace" at `at`; absent where that is no key. */
@@ -87,10 +88,6 @@ static struct hc_str value_at(struct hc_str line, size_t at)
     return parent ? of_parent(value) : value;
 }
 
-/* Which letter of "race" a byte is, counted from one. */
-static const uint8_t place_in_race[256] = {
-    ['r'] = 1, ['R'] = 1, ['a'] = 2, ['A'] = 2, ['c'] = 3, ['C'] = 3, ['e'] = 4, ['E'] = 4};
-
 static bool is_race(const char *p)
 {
     static const char race[] = "race";
@@ -100,16 +97,27 @@ static bool is_race(const char *p)
     return (word | UINT32_C(0x20202020)) == wanted;
 }
 
-/* A key in small letters goes before one in capitals. Where four letters stand, one of every four bytes is one of
- * them, so that each "race" is met once, in order. */
+/* Where "ra" stands from `at` on, in letters of any case; the line's end: nowhere. */
+static size_t next_ra(struct hc_str line, size_t at)
+{
+    for (; line.n - at > 16; at += 16) {
+        unsigned pairs = hc_pair_bits(line.p + at, 'r', 'a');
+        if (pairs != 0)
+            return at + (size_t)__builtin_ctz(pairs);
+    }
+    while (at < line.n && (line.p[at] | 0x20) != 'r')
+        at++;
+    return at;
+}
+
+/* A key in small letters goes before one in capitals. */
 struct hc_str hc_trace_by_key(struct hc_str line, bool *sure)
 {
     struct hc_str capital = HC_STR_NONE;
     *sure = line.n <= LOOKED_AT_BYTES;
     line.n = line.n < LOOKED_AT_BYTES ? line.n : LOOKED_AT_BYTES;
-    for (size_t i = 3; i < line.n; i += 4) {
-        size_t place = place_in_race[(unsigned char)line.p[i]], at = i + 1 - place;
-        if (place == 0 || line.n - at < 4 || !is_race(line.p + at) || at == 0 || (line.p[at - 1] | 0x20) != 't')
+    for (size_t at = line.n > 0; (at = next_ra(line, at)) + 4 <= line.n; at++) {
+        if (!is_race(line.p + at) || (line.p[at - 1] | 0x20) != 't')
             continue;
         bool small = memcmp(line.p + at, "race", 4) == 0;
         if (!small && (capital.p != NULL || memcmp(line.p + at, "RACE", 4) != 0))

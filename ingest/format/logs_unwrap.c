@@ -112,10 +112,10 @@ static void keep_stamp(const struct hc_stamp *stamp, struct hc_unwrapped *out)
     out->has_stamp = true;
 }
 
-static void take_time(struct hc_str value, struct hc_unwrapped *out)
+static void take_time(struct hc_str value, struct hc_stamp_hour *hour, struct hc_unwrapped *out)
 {
     struct hc_stamp stamp;
-    size_t taken = hc_stamp_scan(value, &stamp);
+    size_t taken = hc_stamp_scan_on(value, hour, &stamp);
     if (!taken)
         taken = hc_stamp_scan_epoch(value, &stamp);
     if (taken)
@@ -130,10 +130,11 @@ static void clear_fields(struct fields *fields)
 }
 
 /* What the fields say; false where there is no message to go on with. */
-static bool take_fields(const struct fields *fields, struct hc_buf *room, struct hc_unwrapped *out)
+static bool take_fields(const struct fields *fields, struct hc_buf *room, struct hc_stamp_hour *hour,
+                        struct hc_unwrapped *out)
 {
     if (fields->rank[FIELD_TIME] < RANK_NONE)
-        take_time(fields->member[FIELD_TIME].value, out);
+        take_time(fields->member[FIELD_TIME].value, hour, out);
     if (fields->rank[FIELD_LEVEL] < RANK_NONE) {
         uint8_t level = level_of(&fields->member[FIELD_LEVEL]);
         out->level = level != HC_LOG_NONE ? level : out->level;
@@ -204,7 +205,7 @@ static void remember_fields(struct hc_unwrap_layer *layer, struct hc_str text, c
     }
 }
 
-static bool unwrap_json(struct hc_unwrap_layer *layer, struct hc_unwrapped *out)
+static bool unwrap_json(struct hc_unwrap_layer *layer, struct hc_stamp_hour *hour, struct hc_unwrapped *out)
 {
     struct fields fields;
     clear_fields(&fields);
@@ -213,7 +214,7 @@ static bool unwrap_json(struct hc_unwrap_layer *layer, struct hc_unwrapped *out)
             return false;
         remember_fields(layer, out->text, &fields);
     }
-    return take_fields(&fields, &layer->text, out);
+    return take_fields(&fields, &layer->text, hour, out);
 }
 
 /* Letters, digits and _ . - @ / */
@@ -269,7 +270,7 @@ static bool opens_with_key(struct hc_str text)
 }
 
 /* logfmt: pairs from the first byte on, a message among them. */
-static bool unwrap_logfmt(struct hc_buf *room, struct hc_unwrapped *out)
+static bool unwrap_logfmt(struct hc_buf *room, struct hc_stamp_hour *hour, struct hc_unwrapped *out)
 {
     struct fields fields;
     size_t at = 0;
@@ -286,11 +287,11 @@ static bool unwrap_logfmt(struct hc_buf *room, struct hc_unwrapped *out)
             ;
     }
     bool header = fields.rank[FIELD_TIME] < RANK_NONE || fields.rank[FIELD_LEVEL] < RANK_NONE;
-    return fields.n_members >= 2 && header && take_fields(&fields, room, out);
+    return fields.n_members >= 2 && header && take_fields(&fields, room, hour, out);
 }
 
 /* "2016-10-06T00:17:09.669794202Z stdout F message" */
-static bool unwrap_cri(struct hc_unwrapped *out)
+static bool unwrap_cri(struct hc_stamp_hour *hour, struct hc_unwrapped *out)
 {
     struct hc_str text = out->text;
     if (text.n < 30 || text.p[0] < '0' || text.p[0] > '9' || text.p[4] != '-' || text.p[10] != 'T')
@@ -300,7 +301,7 @@ static bool unwrap_cri(struct hc_unwrapped *out)
     if (text.n < at + 9 || memcmp(text.p + at, " std", 4) != 0 || text.p[at + 7] != ' ' ||
         (text.p[at + 8] != 'F' && text.p[at + 8] != 'P') || (text.n > at + 9 && text.p[at + 9] != ' '))
         return false;
-    take_time((struct hc_str){text.p, at}, out);
+    take_time((struct hc_str){text.p, at}, hour, out);
     size_t begin = text.n > at + 10 ? at + 10 : text.n;
     out->text = (struct hc_str){text.p + begin, text.n - begin};
     out->structured = true;
@@ -318,10 +319,10 @@ static struct hc_str take_word(struct hc_str *text)
 }
 
 /* After "<34>1 ": time, host, application, process, message id, structured data. */
-static void take_rfc5424(struct hc_unwrapped *out)
+static void take_rfc5424(struct hc_stamp_hour *hour, struct hc_unwrapped *out)
 {
     struct hc_str text = out->text;
-    take_time(take_word(&text), out);
+    take_time(take_word(&text), hour, out);
     take_word(&text);
     struct hc_str app = take_word(&text);
     take_word(&text);
@@ -344,7 +345,7 @@ static void take_rfc5424(struct hc_unwrapped *out)
 }
 
 /* "<34>Oct 11 22:14:15 host app: message" and RFC 5424. */
-static bool unwrap_syslog(struct hc_unwrapped *out)
+static bool unwrap_syslog(struct hc_stamp_hour *hour, struct hc_unwrapped *out)
 {
     struct hc_str text = out->text;
     int64_t priority;
@@ -359,7 +360,7 @@ static bool unwrap_syslog(struct hc_unwrapped *out)
     out->text = (struct hc_str){text.p + at, text.n - at};
     if (hc_str_starts(out->text, HC_STR("1 "))) {
         out->text = (struct hc_str){out->text.p + 2, out->text.n - 2};
-        take_rfc5424(out);
+        take_rfc5424(hour, out);
     }
     return true;
 }
@@ -395,11 +396,11 @@ void hc_log_unwrap(struct hc_str line, struct hc_unwrap_room *room, struct hc_un
     for (int depth = 0; depth < HC_UNWRAP_DEPTH && out->text.n > 0; depth++) {
         bool unwrapped;
         if (out->text.p[0] == '{')
-            unwrapped = unwrap_json(&room->layers[depth], out);
+            unwrapped = unwrap_json(&room->layers[depth], &room->hour, out);
         else if (out->text.p[0] == '<')
-            unwrapped = unwrap_syslog(out);
+            unwrapped = unwrap_syslog(&room->hour, out);
         else
-            unwrapped = unwrap_cri(out) || unwrap_logfmt(&room->layers[depth].text, out);
+            unwrapped = unwrap_cri(&room->hour, out) || unwrap_logfmt(&room->layers[depth].text, &room->hour, out);
         if (!unwrapped)
             break;
     }

@@ -26,6 +26,7 @@ struct hc_unwrap_room {
         uint8_t last; /* of these */
     } layers[HC_UNWRAP_DEPTH];
     struct hc_buf plain;
+    struct hc_stamp_hour hour; /* that the layers tell */
 };
 bool hc_unwrap_room_failed(const struct hc_unwrap_room *room);
 void hc_unwrap_room_free(struct hc_unwrap_room *room);

@@ -76,6 +76,23 @@ static inline unsigned hc_hex_bits(const char *p)
     return letters | hc_digit_bits(p);
 }
 
+/* A bit for each of sixteen bytes at `p` that is the small letter `first`, of any case, before `second`: of seventeen.
+ * Checked: tests/unit/ingest/test_templates_shape.c, each byte at each place. */
+static inline unsigned hc_pair_bits(const char *p, char first, char second)
+{
+#ifdef __SSE2__
+    __m128i lower = _mm_or_si128(_mm_loadu_si128((const __m128i *)p), _mm_set1_epi8(0x20));
+    __m128i behind = _mm_or_si128(_mm_loadu_si128((const __m128i *)(p + 1)), _mm_set1_epi8(0x20));
+    return (unsigned)_mm_movemask_epi8(
+        _mm_and_si128(_mm_cmpeq_epi8(lower, _mm_set1_epi8(first)), _mm_cmpeq_epi8(behind, _mm_set1_epi8(second))));
+#else
+    unsigned bits = 0;
+    for (unsigned i = 0; i < 16; i++)
+        bits |= (unsigned)((p[i] | 0x20) == first && (p[i + 1] | 0x20) == second) << i;
+    return bits;
+#endif
+}
+
 /* Does a text have `least` digits and more?
  * Formula: a digit less '0' is below 10, so that 0x76 does not bring it to bit 7.
  * Checked: tests/unit/ingest/test_templates_shape.c, against counting one by one. */

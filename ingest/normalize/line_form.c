@@ -18,6 +18,7 @@ struct hc_line_forms {
     uint32_t n_programs;                              /* beyond those, each has a number of its own */
     void *room;
     size_t room_bytes;
+    struct hc_stamp_hour hour;     /* that lines begin with */
     struct hc_signature signature; /* of the line that is looked for */
 };
 
@@ -289,11 +290,11 @@ static struct hc_line_form *add_form(struct hc_line_forms *forms, struct hc_str 
 }
 
 /* How long the time is that the text begins with, with what is taken off behind it; 0: none. */
-static size_t scan_time(struct hc_str text, struct hc_stamp *stamp)
+static size_t scan_time(struct hc_str text, struct hc_stamp_hour *last, struct hc_stamp *stamp)
 {
     if (text.n == 0 || text.p[0] < '0' || text.p[0] > '9')
         return 0;
-    size_t n = hc_stamp_scan(text, stamp);
+    size_t n = hc_stamp_scan_on(text, last, stamp);
     while (n > 0 && n < text.n && (text.p[n] == ',' || text.p[n] == ':' || text.p[n] == ']'))
         n++;
     return n;
@@ -313,7 +314,7 @@ static void shift_masks(const struct hc_line_forms *forms, size_t time, struct h
 bool hc_line_forms_find(struct hc_line_forms *forms, struct hc_str text, bool may_keep, struct hc_formed_line *line)
 {
     struct hc_signature *signature = &forms->signature;
-    size_t time = scan_time(text, &line->stamp);
+    size_t time = scan_time(text, &forms->hour, &line->stamp);
     line->form = NULL;
     if (text.n > HC_SIGNATURE_BYTES || (time > 0 && time < text.n && !is_space(text.p[time])))
         return true;

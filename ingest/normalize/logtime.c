@@ -3,6 +3,8 @@
 #include "corpus/record/incident.h"
 #include "ingest/normalize/severity.h"
 
+#define USUAL_BYTES 19 /* "2015-03-16T23:17:43" */
+
 struct cursor {
     const char *p, *end;
 };
@@ -186,6 +188,7 @@ static void take_half(struct cursor *at, struct hc_stamp *stamp)
     if (stamp->civil.hour > 12 || stamp->civil.hour == 0)
         return;
     stamp->civil.hour = stamp->civil.hour % 12 + (half == 'p' ? 12 : 0);
+    stamp->knows_hour = false;
     at->p += 3;
 }
 
@@ -256,7 +259,8 @@ static int two_digits(const char *p)
 static bool take_usual(struct cursor *at, struct hc_civil *c)
 {
     const char *p = at->p;
-    if (left(at) < 19 || p[4] != '-' || p[7] != '-' || (p[10] != 'T' && p[10] != ' ') || p[13] != ':' || p[16] != ':')
+    if (left(at) < USUAL_BYTES || p[4] != '-' || p[7] != '-' || (p[10] != 'T' && p[10] != ' ') || p[13] != ':' ||
+        p[16] != ':')
         return false;
     int century = two_digits(p), year = two_digits(p + 2);
     struct hc_civil usual = {.year = century * 100 + year,
@@ -268,7 +272,7 @@ static bool take_usual(struct cursor *at, struct hc_civil *c)
     if (century > 99 || year > 99 || !valid_day(&usual) || usual.hour > 23 || usual.minute > 59 || usual.second > 60)
         return false;
     *c = usual;
-    at->p += 19;
+    at->p += USUAL_BYTES;
     return true;
 }
 
@@ -456,35 +460,39 @@ size_t hc_stamp_scan(struct hc_str s, struct hc_stamp *stamp)
     return found ? (size_t)(at.p - s.p) : 0;
 }
 
-size_t hc_stamp_scan_epoch(struct hc_str s, struct hc_stamp *stamp)
+static bool is_same_hour(const char *a, const char *b)
+{
+    return memcmp(a, b, 8) == 0 && memcmp(a + 6, b + 6, 8) == 0;
+}
+
+static void remember_hour(struct hc_str s, struct hc_stamp_hour *last)
 {
     struct cursor at = {s.p, s.p + s.n};
-    size_t n = count_digits(&at), whole = n;
-    if (n != 10 && n != 13 && n != 16 && n != 19)
-        return 0;
-    if (n == 10 && n + 1 < s.n && s.p[n] == '.' && is_digit(s.p[n + 1])) {
-        whole++;
-        while (whole < s.n && is_digit(s.p[whole]))
-            whole++;
+    struct hc_civil hour;
+    int64_t ns;
+    if (!take_usual(&at, &hour) || hour.year < HC_STAMP_YEAR_FIRST || hour.year > HC_STAMP_YEAR_LAST)
+        return;
+    hour.minute = hour.second = 0;
+    if (!hc_time_from_civil(&hour, &ns))
+        return;
+    memcpy(last->text, s.p, sizeof last->text);
+    last->stamp = (struct hc_stamp){.civil = hour, .epoch_ns = HC_TIME_NONE_NS, .hour_ns = ns, .knows_hour = true};
+}
+
+size_t hc_stamp_scan_on(struct hc_str s, struct hc_stamp_hour *last, struct hc_stamp *stamp)
+{
+    if (s.n >= USUAL_BYTES && last->stamp.knows_hour && is_same_hour(s.p, last->text) && s.p[16] == ':') {
+        struct cursor at = {s.p + USUAL_BYTES, s.p + s.n};
+        int minute = two_digits(s.p + 14), second = two_digits(s.p + 17);
+        if (minute <= 59 && second <= 60) {
+            *stamp = last->stamp;
+            stamp->civil.minute = minute;
+            stamp->civil.second = second;
+            return take_clock_end(&at, stamp) ? (size_t)(at.p - s.p) : 0;
+        }
     }
-    if (whole < s.n && is_word(s.p[whole]))
-        return 0;
-    uint64_t digits = 0;
-    int64_t unit = HC_NS_PER_SECOND;
-    for (size_t i = 0; i < n; i++)
-        digits = digits * 10 + (uint64_t)(s.p[i] - '0');
-    if (digits > INT64_MAX)
-        return 0;
-    int64_t value = (int64_t)digits;
-    for (size_t i = n; i > 10; i -= 3)
-        unit /= 1000;
-    if (value / (HC_NS_PER_SECOND / unit) < 788918400 || value / (HC_NS_PER_SECOND / unit) >= 4102444800)
-        return 0;
-    *stamp = (struct hc_stamp){.epoch_ns = value * unit, .has_offset = true, .digits = (int8_t)(n - 10)};
-    for (size_t i = n + 1; i < whole && stamp->digits < 9; i++) {
-        unit /= 10;
-        stamp->epoch_ns += (s.p[i] - '0') * unit;
-        stamp->digits++;
-    }
-    return whole;
+    size_t taken = hc_stamp_scan(s, stamp);
+    if (taken)
+        remember_hour(s, last);
+    return taken;
 }

@@ -10,15 +10,27 @@
 
 enum hc_stamp_date { HC_STAMP_DATE_WHOLE, HC_STAMP_DATE_NO_YEAR, HC_STAMP_DATE_NONE };
 
+/* Near 1678 and 2262 an offset alone would leave the range of a time. */
+#define HC_STAMP_YEAR_FIRST 1679
+#define HC_STAMP_YEAR_LAST 2261
+
 /* A timestamp as it is written; what it leaves out comes from the frame. */
 struct hc_stamp {
     struct hc_civil civil;
-    int64_t epoch_ns; /* HC_TIME_NONE_NS: written as a date or a clock */
     int offset_s;     /* east of UTC, where has_offset */
-    bool has_offset;
+    int64_t epoch_ns; /* HC_TIME_NONE_NS: written as a date or a clock */
+    int64_t hour_ns;  /* of the civil hour as if it were UTC, where knows_hour: its date then exists */
+    bool has_offset, knows_hour;
     int8_t digits;
     uint8_t date;  /* enum hc_stamp_date */
     uint8_t level; /* glog's letter before the date; HC_LOG_NONE where there is none */
+};
+
+/* The hour of the stamp "2015-03-16T23:17:43" that was read last, which most lines of a log share with the one before. A
+ * zeroed one is none. */
+struct hc_stamp_hour {
+    char text[14]; /* up to the minute */
+    struct hc_stamp stamp;
 };
 
 /* What fills in offset, year and day. */
@@ -33,6 +45,10 @@ struct hc_stamp_frame {
  * Returns how many bytes it takes, 0 where none starts here.
  * Checked: tests/unit/ingest/test_normalize_logtime.c, a line of each form. */
 size_t hc_stamp_scan(struct hc_str s, struct hc_stamp *stamp);
+
+/* As hc_stamp_scan, but for knows_hour, which makes hc_stamp_resolve sooner done, never differently.
+ * Checked: tests/unit/ingest/test_normalize_logtime.c and fuzz_text, against hc_stamp_scan. */
+size_t hc_stamp_scan_on(struct hc_str s, struct hc_stamp_hour *last, struct hc_stamp *stamp);
 
 /* A bare number of seconds, milli-, micro- or nanoseconds since 1970 between 1995 and 2100: only where a column
  * holds one in every line is it a time. */

@@ -60,6 +60,22 @@ static void times_below(struct hc_str s)
     HOLDS(hc_time_parse_evidence(read, -19800, &again) && again.ns == time.ns && again.digits == time.digits);
 }
 
+/* After itself a stamp reads as it did alone. */
+static void stamps_in_an_hour(struct hc_str s, size_t n, const struct hc_stamp *alone)
+{
+    static const struct hc_stamp_frame frame = {.utc_offset_s = 3600};
+    struct hc_stamp_hour last = {.stamp.knows_hour = false};
+    for (int i = 0; i < 2; i++) {
+        struct hc_stamp stamp;
+        struct hc_time time = HC_TIME_NONE, wanted = HC_TIME_NONE;
+        HOLDS(hc_stamp_scan_on(s, &last, &stamp) == n);
+        if (n == 0)
+            continue;
+        HOLDS(hc_stamp_resolve(&stamp, &frame, &time) == hc_stamp_resolve(alone, &frame, &wanted));
+        HOLDS(time.ns == wanted.ns && time.digits == wanted.digits);
+    }
+}
+
 static void stamps(struct hc_str s)
 {
     struct hc_stamp_frame frame = {.utc_offset_s = 3600, .window_start = {INT64_C(1426547700000000000), 0}};
@@ -69,6 +85,7 @@ static void stamps(struct hc_str s)
     HOLDS(n <= s.n);
     if (n > 0 && hc_stamp_resolve(&stamp, &frame, &time))
         HOLDS(hc_time_known(time));
+    stamps_in_an_hour(s, n, &stamp);
     n = hc_stamp_scan_epoch(s, &stamp);
     HOLDS(n <= s.n);
 }

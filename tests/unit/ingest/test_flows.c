@@ -249,6 +249,50 @@ static void finds_the_id_behind_the_keys_in_use(void **state)
     assert_null(hc_trace_by_look(HC_STR("0123456789 deadbeef 00000000000000000000000000000000")).p);
 }
 
+/* As hc_trace_by_key by its definition, of keys that an id follows. */
+static struct hc_str trace_byte_by_byte(struct hc_str line)
+{
+    struct hc_str capital = HC_STR_NONE;
+    for (size_t i = 0; i + 5 < line.n; i++) {
+        bool t = line.p[i] == 't' || line.p[i] == 'T';
+        struct hc_str value = {line.p + i + 6, 8};
+        if (!t || line.p[i + 5] != '=' || line.n - i < 14)
+            continue;
+        if (memcmp(line.p + i + 1, "race", 4) == 0)
+            return value;
+        if (!capital.p && memcmp(line.p + i + 1, "RACE", 4) == 0)
+            capital = value;
+    }
+    return capital;
+}
+
+static void finds_a_key_wherever_it_stands(void **state)
+{
+    static const char *const words[] = {
+        "trace=", "TRACE=", "Trace=", "tRACE=", "TraCe=", "race=", "rate ", "ra", "r", "t"};
+    unsigned x = 1;
+    bool sure;
+    (void)state;
+    for (size_t round = 0; round < 20000; round++) {
+        char line[160];
+        size_t n = 0;
+        while (n < round % 100) {
+            const char *word = words[(x = x * 1664525u + 1013904223u) >> 16 & 0xF ? (x >> 20) % 10 : 0];
+            size_t n_word = strlen(word), n_gap = (x >> 24) % 12;
+            memcpy(line + n, word, n_word);
+            memset(line + n + n_word, '.', n_gap);
+            n += n_word + n_gap;
+            if (word[n_word - 1] == '=' && x >> 31) {
+                memcpy(line + n - n_gap, "0123abcd.", 9);
+                n = n - n_gap + 9;
+            }
+        }
+        struct hc_str text = {line, n}, wanted = trace_byte_by_byte(text), found = hc_trace_by_key(text, &sure);
+        if (wanted.p != NULL && wanted.p[0] == '0')
+            assert_ptr_equal(found.p, wanted.p);
+    }
+}
+
 static void takes_ids_to_their_end_whatever_they_are_made_of(void **state)
 {
     static const char alphabet[] = "abcdefabcdefABCDEF-0gz";
@@ -301,6 +345,7 @@ int main(void)
         TEST(the_order_of_files_changes_no_flow),
         TEST(believes_a_word_that_looks_like_a_trace_only_if_spans_name_it),
         TEST(finds_the_id_behind_the_keys_in_use),
+        TEST(finds_a_key_wherever_it_stands),
         TEST(takes_ids_to_their_end_whatever_they_are_made_of),
         TEST(lets_traces_go_by_their_hash_where_there_are_too_many),
     };

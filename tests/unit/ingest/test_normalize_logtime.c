@@ -181,11 +181,43 @@ static void the_usual_form_reads_as_the_general_one(void **state)
     }
 }
 
+static void a_stamp_reads_alike_whatever_hour_came_before_it(void **state)
+{
+    static const char *const ends[] = {"", "Z", ",123 x", ".5+02:00", " PM", " 08", "x", " -0530 y", "+25:00", ":123"};
+    static const struct hc_stamp_frame frame = {.utc_offset_s = -19800};
+    struct hc_stamp_hour last = {.stamp.knows_hour = false};
+    unsigned n_known = 0;
+    (void)state;
+    for (unsigned seed = 1; seed < 100000; seed++) {
+        char text[64];
+        unsigned x = seed * 2654435761u, y = seed / 8 * 2246822519u; /* some of an hour, one behind the other */
+        struct hc_stamp one, two;
+        struct hc_time at = HC_TIME_NONE, also_at = HC_TIME_NONE;
+        snprintf(text, sizeof text, "%04u-%02u-%02u%c%02u:%02u:%02u%s", y % 8 ? 1900 + (y >> 3) % 200 : (y >> 3) % 2400,
+                 (y >> 5) % 13, (y >> 7) % 32, y & 16 ? 'T' : ' ', (y >> 9) % 25, (x >> 11) % 61, (x >> 13) % 62,
+                 ends[(x >> 8) % (sizeof ends / sizeof ends[0])]);
+        if (seed % 5 == 0)
+            text[(x >> 15) % 19] = "0:-xT/ "[(x >> 20) % 7];
+        size_t n = hc_stamp_scan_on(hc_str_of(text), &last, &one);
+        assert_int_equal(n, hc_stamp_scan(hc_str_of(text), &two));
+        if (n == 0)
+            continue;
+        n_known += one.knows_hour;
+        assert_memory_equal(&one.civil, &two.civil, sizeof one.civil);
+        assert_true(one.epoch_ns == two.epoch_ns && one.has_offset == two.has_offset && one.date == two.date);
+        assert_true(one.offset_s == two.offset_s && one.digits == two.digits && one.level == two.level);
+        assert_int_equal(hc_stamp_resolve(&one, &frame, &at), hc_stamp_resolve(&two, &frame, &also_at));
+        assert_true(at.ns == also_at.ns && at.digits == also_at.digits);
+    }
+    assert_true(n_known > 10000);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reads_each_common_form),
         cmocka_unit_test(the_usual_form_reads_as_the_general_one),
+        cmocka_unit_test(a_stamp_reads_alike_whatever_hour_came_before_it),
         cmocka_unit_test(reads_tai64n),
         cmocka_unit_test(takes_what_is_no_time_for_none),
         cmocka_unit_test(applies_the_entrys_offset_only_where_the_time_has_none),

@@ -116,6 +116,18 @@ static void digits_are_told_sixteen_at_a_time_as_one_by_one(void **state)
         }
 }
 
+static void finds_two_letters_at_any_place(void **state)
+{
+    (void)state;
+    for (size_t place = 0; place < 16; place++)
+        for (int c = 0; c < 256; c++) {
+            char before[] = "RRRRRRRRRRRRRRRRR", behind[] = "aaaaaaaaaaaaaaaaa";
+            before[place + 1] = behind[place] = (char)c;
+            assert_int_equal(hc_pair_bits(before, 'r', 'a'), c == 'a' || c == 'A' ? 1u << place : 0);
+            assert_int_equal(hc_pair_bits(behind, 'r', 'a'), c == 'r' || c == 'R' ? 1u << place : 0);
+        }
+}
+
 static void masks_long_hexadecimal_ids_where_they_end(void **state)
 {
     static const char *const cases[][2] = {
@@ -280,6 +292,7 @@ int main(void)
         cmocka_unit_test(letters_are_counted_eight_at_a_time_as_one_by_one),
         cmocka_unit_test(hexadecimal_digits_are_counted_eight_at_a_time_as_one_by_one),
         cmocka_unit_test(digits_are_told_sixteen_at_a_time_as_one_by_one),
+        cmocka_unit_test(finds_two_letters_at_any_place),
         cmocka_unit_test(masks_long_hexadecimal_ids_where_they_end),
         cmocka_unit_test(digits_are_counted_eight_at_a_time_as_one_by_one),
         cmocka_unit_test(one_signature_means_one_shape),
