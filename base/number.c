@@ -202,19 +202,26 @@ static double divided_value(uint64_t mantissa, int k)
     return (double)(int64_t)kept * power_of_two(drop - 63 + power->shift - up - k);
 }
 
-/* mantissa x 10^exponent, correctly rounded; false: it takes more than a division to tell, and *value is untouched. */
-static bool scale(uint64_t mantissa, int64_t exponent, double *value)
+/* Where a power of ten or the mantissa is no double. */
+static bool scale_far(uint64_t mantissa, int64_t exponent, double *value)
 {
-    /* Clinger 1990: both factors are exact, so the one rounding is the right one. */
-    if (mantissa <= (UINT64_C(1) << 53) && exponent >= -22 && exponent <= 22)
-        *value = exponent < 0 ? (double)(int64_t)mantissa / hc_powers_of_ten[-exponent]
-                              : (double)(int64_t)mantissa * hc_powers_of_ten[exponent];
-    else if (mantissa > 0 && exponent < 0 && exponent >= -POWER_MOST)
+    if (mantissa > 0 && exponent < 0 && exponent >= -POWER_MOST)
         *value = divided_value(mantissa, (int)-exponent);
     else if (exponent == 0)
         *value = (double)mantissa;
     else
         return false;
+    return true;
+}
+
+/* mantissa x 10^exponent, correctly rounded; false: it takes more than a division to tell, and *value is untouched. */
+static inline bool scale(uint64_t mantissa, int64_t exponent, double *value)
+{
+    if (mantissa > (UINT64_C(1) << 53) || exponent < -22 || exponent > 22)
+        return scale_far(mantissa, exponent, value);
+    /* Clinger 1990: both factors are exact, so the one rounding is the right one. */
+    *value = exponent < 0 ? (double)(int64_t)mantissa / hc_powers_of_ten[-exponent]
+                          : (double)(int64_t)mantissa * hc_powers_of_ten[exponent];
     return true;
 }
 

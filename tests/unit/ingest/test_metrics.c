@@ -42,6 +42,21 @@ static void reads_long_rows_in_any_column_order(void **state)
     assert_int_equal(t.file.n_bad_rows, 0);
 }
 
+static void series_of_equal_times_share_them(void **state)
+{
+    (void)state;
+    assert_int_equal(test_read(&t, "time,component,metric,value\n"
+                                   "60,a,m,1\n60,a,n,2\n60,a,late,3\n60,a,few,4\n60,a,o,5\n"
+                                   "120,a,m,6\n120,a,n,7\n180,a,late,8\n120,a,o,9\n"),
+                     HC_OK);
+    const int64_t *at_ns = test_series(&t.reading, "a", "m")->at_ns;
+    assert_ptr_equal(test_series(&t.reading, "a", "n")->at_ns, at_ns);
+    assert_ptr_equal(test_series(&t.reading, "a", "o")->at_ns, at_ns);
+    assert_int_equal(test_series(&t.reading, "a", "few")->n, 1);
+    assert_int_equal(test_series(&t.reading, "a", "late")->at_ns[1], 180 * HC_NS_PER_SECOND);
+    assert_int_equal(at_ns[1], 120 * HC_NS_PER_SECOND);
+}
+
 static void takes_the_other_names_of_long_columns(void **state)
 {
     (void)state;
@@ -387,6 +402,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(reads_long_rows_in_any_column_order, fresh, spent),
+        cmocka_unit_test_setup_teardown(series_of_equal_times_share_them, fresh, spent),
         cmocka_unit_test_setup_teardown(takes_the_other_names_of_long_columns, fresh, spent),
         cmocka_unit_test_setup_teardown(keeps_units_apart, fresh, spent),
         cmocka_unit_test_setup_teardown(finds_the_series_of_long_rows_in_any_order, fresh, spent),
