@@ -171,8 +171,16 @@ enum hc_status hc_store_template(struct hc_store *store, const struct hc_templat
 
 /* ---- pack_points.c ---- */
 
-/* Adds one series' points. HC_FAIL "record-invalid": too many. */
-enum hc_status hc_pack_points(struct hc_buf *out, const struct hc_series *series, struct hc_err *err);
+/* How the times of the last series are kept: those of the next one mostly are the same memory, and not looked at again. */
+struct hc_times_kept {
+    const int64_t *at_ns;
+    size_t n;
+    int64_t step;
+    uint8_t times; /* pack_points.c */
+};
+/* Adds one series' points; `last` begins zeroed. HC_FAIL "record-invalid": too many. */
+enum hc_status hc_pack_points(struct hc_buf *out, const struct hc_series *series, struct hc_times_kept *last,
+                              struct hc_err *err);
 enum hc_status hc_unpack_points(struct hc_series *series, struct hc_str bytes, struct hc_arena *arena,
                                 struct hc_err *err);
 /* The length of the first series' points of several; 0: they are cut. */

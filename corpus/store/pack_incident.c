@@ -23,13 +23,14 @@ static enum hc_status make_room(struct hc_packed *packed, const struct hc_incide
 static enum hc_status pack_series(struct hc_packed *packed, const struct hc_incident *incident, struct hc_err *err)
 {
     enum hc_status status = HC_OK;
+    struct hc_times_kept times = {.n = 0};
     size_t from = 0;
     for (size_t i = 0; status == HC_OK && i < incident->n_series; i++) {
         if (i == 0 || packed->points.n - from >= POINTS_BYTES) {
             from = packed->points.n;
             packed->chunks[packed->n_chunks++] = (struct hc_packed_points){i, from};
         }
-        status = hc_pack_points(&packed->points, &incident->series[i], err);
+        status = hc_pack_points(&packed->points, &incident->series[i], &times, err);
     }
     packed->chunks[packed->n_chunks] = (struct hc_packed_points){incident->n_series, packed->points.n};
     return status;

@@ -57,6 +57,16 @@ static int64_t unit_of(const int64_t *at_ns, size_t n)
     return 0;
 }
 
+static struct hc_times_kept look_at_times(const int64_t *at_ns, size_t n)
+{
+    struct hc_times_kept kept = {.at_ns = at_ns, .n = n, .times = TIMES_LISTED};
+    if (hc_times_are_regular(at_ns, n, &kept.step))
+        kept.times = TIMES_REGULAR;
+    else if ((kept.step = unit_of(at_ns, n)) != 0)
+        kept.times = TIMES_IN_UNITS;
+    return kept;
+}
+
 static void put_times(struct hc_buf *out, enum times times, const struct hc_series *series, int64_t step)
 {
     if (times == TIMES_LISTED) {
@@ -170,22 +180,20 @@ static void put_values(struct hc_buf *out, const struct form *form, const double
     put_counts(out, form, values, lowest);
 }
 
-enum hc_status hc_pack_points(struct hc_buf *out, const struct hc_series *series, struct hc_err *err)
+enum hc_status hc_pack_points(struct hc_buf *out, const struct hc_series *series, struct hc_times_kept *last,
+                              struct hc_err *err)
 {
-    int64_t step = 0;
     if (series->n > UINT32_MAX)
         return hc_err_set(err, HC_FAIL, "record-invalid", "a series has more than 2^32 points");
-    struct form form = {.times = TIMES_LISTED, .n = (uint32_t)series->n};
-    if (hc_times_are_regular(series->at_ns, series->n, &step))
-        form.times = TIMES_REGULAR;
-    else if ((step = unit_of(series->at_ns, series->n)) != 0)
-        form.times = TIMES_IN_UNITS;
+    if (series->at_ns != last->at_ns || series->n != last->n)
+        *last = look_at_times(series->at_ns, series->n);
+    struct form form = {.times = last->times, .n = (uint32_t)series->n};
     double lowest = choose_values(&form, series->values);
     const uint8_t head[] = {LAYOUT, form.times, form.width, form.decimals};
     hc_put_bytes(out, head, sizeof head);
     hc_put_u32(out, form.n);
     if (form.n > 0) {
-        put_times(out, form.times, series, step);
+        put_times(out, form.times, series, last->step);
         put_values(out, &form, series->values, lowest);
     }
     return out->failed ? hc_store_no_memory(err) : HC_OK;

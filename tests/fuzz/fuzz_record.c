@@ -20,13 +20,14 @@ static void record(struct hc_str bytes, struct hc_arena *arena, struct hc_err *e
 static void points(struct hc_str bytes, struct hc_arena *arena, struct hc_err *err)
 {
     struct hc_series series = {.n = 0}, again = {.n = 0};
+    struct hc_times_kept times = {.n = 0};
     struct hc_buf out = {0};
     enum hc_status status = hc_unpack_points(&series, bytes, arena, err);
     HOLDS(status == HC_OK || err->code != NULL);
     if (status != HC_OK)
         return;
     /* In whichever form they are packed anew, they come back to the bit. */
-    HOLDS(hc_pack_points(&out, &series, err) == HC_OK && hc_points_length(hc_buf_view(&out)) == out.n);
+    HOLDS(hc_pack_points(&out, &series, &times, err) == HC_OK && hc_points_length(hc_buf_view(&out)) == out.n);
     HOLDS(hc_unpack_points(&again, hc_buf_view(&out), arena, err) == HC_OK && again.n == series.n);
     HOLDS(series.n == 0 || memcmp(series.at_ns, again.at_ns, series.n * sizeof *series.at_ns) == 0);
     HOLDS(series.n == 0 || memcmp(series.values, again.values, series.n * sizeof *series.values) == 0);

@@ -9,7 +9,7 @@ static struct hc_series unpacked(struct world *world, const struct hc_series *se
 {
     struct hc_buf out = {0};
     struct hc_series got = {.n = 0};
-    assert_ok(world, hc_pack_points(&out, series, &world->err));
+    assert_ok(world, hc_pack_points(&out, series, &(struct hc_times_kept){.n = 0}, &world->err));
     *n_bytes = out.n;
     assert_int_equal(hc_points_length(hc_buf_view(&out)), out.n);
     assert_ok(world, hc_unpack_points(&got, hc_buf_view(&out), world->arena, &world->err));
@@ -100,6 +100,31 @@ static void keeps_times_of_every_kind(void **state)
     come_back(far, values, 5, HEAD + 5 * 8 + LOWEST + 5);
 }
 
+static void keeps_times_of_the_last_series_as_those_of_a_first(void **state)
+{
+    (void)state;
+    static const int64_t regular[] = {0, 60, 120, 180, 240, 250}, odd[] = {0, 60, 120, 180, 240, 241};
+    static const double values[] = {1, 2, 3, 4, 5, 6};
+    static const struct hc_series series[] = {
+        {.n = 5, .at_ns = regular, .values = values}, {.n = 5, .at_ns = regular, .values = values + 1},
+        {.n = 6, .at_ns = regular, .values = values}, {.n = 5, .at_ns = odd, .values = values},
+        {.n = 6, .at_ns = odd, .values = values},     {.n = 0},
+        {.n = 1, .at_ns = odd, .values = values}};
+    struct world world;
+    struct hc_times_kept last = {.n = 0};
+    world_begin(&world);
+    for (size_t i = 0; i < COUNT(series); i++) {
+        struct hc_buf after = {0}, first = {0};
+        assert_ok(&world, hc_pack_points(&after, &series[i], &last, &world.err));
+        assert_ok(&world, hc_pack_points(&first, &series[i], &(struct hc_times_kept){.n = 0}, &world.err));
+        assert_int_equal(after.n, first.n);
+        assert_memory_equal(after.p, first.p, first.n);
+        hc_buf_free(&after);
+        hc_buf_free(&first);
+    }
+    world_end(&world);
+}
+
 static void refuses_points_of_no_known_form(void **state)
 {
     (void)state;
@@ -167,9 +192,13 @@ static void refuses_counts_that_do_not_fit_a_number(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(keeps_values_in_the_fewest_bytes), cmocka_unit_test(keeps_a_value_that_is_none_among_others),
-        cmocka_unit_test(keeps_times_of_every_kind),        cmocka_unit_test(refuses_points_of_no_known_form),
-        cmocka_unit_test(writes_every_length_of_a_number),  cmocka_unit_test(refuses_counts_that_do_not_fit_a_number),
+        cmocka_unit_test(keeps_values_in_the_fewest_bytes),
+        cmocka_unit_test(keeps_a_value_that_is_none_among_others),
+        cmocka_unit_test(keeps_times_of_every_kind),
+        cmocka_unit_test(keeps_times_of_the_last_series_as_those_of_a_first),
+        cmocka_unit_test(refuses_points_of_no_known_form),
+        cmocka_unit_test(writes_every_length_of_a_number),
+        cmocka_unit_test(refuses_counts_that_do_not_fit_a_number),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
