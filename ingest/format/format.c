@@ -5,10 +5,23 @@
 
 /* In the order that decides what a CSV is; on equal bids the earlier wins. */
 static const struct hc_reader *const readers[] = {
-    &hc_reader_traces_csv,  &hc_reader_metrics_csv_long, &hc_reader_events_csv,          &hc_reader_events_jsonl,
-    &hc_reader_logs_csv,    &hc_reader_metrics_csv_wide, &hc_reader_document_html,       &hc_reader_document_markdown,
-    &hc_reader_logs_jsonl,  &hc_reader_logs_text,        &hc_reader_metrics_openmetrics, &hc_reader_metrics_prometheus,
-    &hc_reader_traces_otlp, &hc_reader_traces_jaeger,    &hc_reader_traces_zipkin,       &hc_reader_events_json,
+    &hc_reader_traces_csv,
+    &hc_reader_metrics_csv_long,
+    &hc_reader_events_csv,
+    &hc_reader_events_jsonl,
+    &hc_reader_logs_csv,
+    &hc_reader_metrics_csv_wide,
+    &hc_reader_document_html,
+    &hc_reader_document_markdown,
+    &hc_reader_logs_jsonl,
+    &hc_reader_logs_text,
+    &hc_reader_metrics_openmetrics,
+    &hc_reader_metrics_prometheus,
+    &hc_reader_traces_otlp,
+    &hc_reader_traces_jaeger,
+    &hc_reader_traces_zipkin,
+    &hc_reader_events_json,
+    &hc_reader_metrics_grafana,
 };
 
 #define N_READERS (sizeof readers / sizeof *readers)

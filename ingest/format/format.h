@@ -108,6 +108,7 @@ enum hc_bid {
     HC_BID_CERTAIN = 99, /* keys that no other format has */
     HC_BID_TRACES_CSV = 98,
     HC_BID_METRICS_LONG = 96,
+    HC_BID_METRICS_GRAFANA = 95,
     HC_BID_EVENTS = 94, /* CSV and JSON Lines */
     HC_BID_LOGS_CSV = 90,
     HC_BID_METRICS_WIDE = 80,
@@ -131,6 +132,7 @@ extern const struct hc_reader hc_reader_metrics_csv_long;
 extern const struct hc_reader hc_reader_metrics_csv_wide;
 extern const struct hc_reader hc_reader_metrics_openmetrics;
 extern const struct hc_reader hc_reader_metrics_prometheus;
+extern const struct hc_reader hc_reader_metrics_grafana;
 extern const struct hc_reader hc_reader_events_csv;
 extern const struct hc_reader hc_reader_events_jsonl;
 extern const struct hc_reader hc_reader_events_json;

@@ -21,6 +21,22 @@ void hc_labelled_open(struct hc_labelled_metrics *metrics, const struct hc_read_
     hc_names_init(&metrics->keys, reading->arena);
 }
 
+struct hc_str hc_labelled_file_name(const struct hc_read_context *context)
+{
+    struct hc_str member = context->member;
+    const char *slash = member.n ? memrchr(member.p, '/', member.n) : NULL;
+    size_t begin = slash ? (size_t)(slash + 1 - member.p) : 0;
+    const char *dot = memchr(member.p + begin, '.', member.n - begin);
+    size_t end = dot && dot > member.p + begin ? (size_t)(dot - member.p) : member.n;
+    return (struct hc_str){member.p + begin, end - begin};
+}
+
+bool hc_labelled_is_counter(struct hc_str name)
+{
+    return hc_str_ends(name, HC_STR("_total")) || hc_str_ends(name, HC_STR("_bucket")) ||
+           hc_str_ends(name, HC_STR("_count")) || hc_str_ends(name, HC_STR("_sum"));
+}
+
 static size_t priority_of(struct hc_str name)
 {
     size_t i = 0;

@@ -13,6 +13,12 @@ struct hc_label {
 /* Which of the labels names the component: of those that do the surest, best one whose value is known. n_labels: none. */
 size_t hc_labels_component(const struct hc_names *known, const struct hc_label *labels, size_t n_labels);
 
+/* What a series without a name is called as: "metrics/error_rate.json": error_rate. */
+struct hc_str hc_labelled_file_name(const struct hc_read_context *context);
+
+/* By its name alone, where nothing else says it: part of a histogram, or "_total". */
+bool hc_labelled_is_counter(struct hc_str name);
+
 /* What a sample belongs to. */
 struct hc_labelled_metric {
     struct hc_str name;

@@ -12,22 +12,6 @@ struct answers {
     bool no_memory;
 };
 
-/* "metrics/error_rate.json": error_rate. */
-static struct hc_str stem_of(struct hc_str member)
-{
-    const char *slash = member.n ? memrchr(member.p, '/', member.n) : NULL;
-    size_t begin = slash ? (size_t)(slash + 1 - member.p) : 0;
-    const char *dot = memchr(member.p + begin, '.', member.n - begin);
-    size_t end = dot && dot > member.p + begin ? (size_t)(dot - member.p) : member.n;
-    return (struct hc_str){member.p + begin, end - begin};
-}
-
-static bool is_counter(struct hc_str name)
-{
-    return hc_str_ends(name, HC_STR("_total")) || hc_str_ends(name, HC_STR("_bucket")) ||
-           hc_str_ends(name, HC_STR("_count")) || hc_str_ends(name, HC_STR("_sum"));
-}
-
 /* "metric": {"__name__": …, label: value}. What a query computed has no name, and is no counter any more. */
 static void read_labels(struct answers *a, struct hc_str object, struct hc_labelled_metric *metric,
                         struct hc_label labels[HC_LABELS_MOST])
@@ -39,7 +23,7 @@ static void read_labels(struct answers *a, struct hc_str object, struct hc_label
         struct hc_str value = hc_json_plain(walk.value, a->metrics.reading->arena);
         if (hc_str_is(walk.key, "__name__") && value.n > 0) {
             metric->name = value;
-            metric->is_counter = is_counter(value);
+            metric->is_counter = hc_labelled_is_counter(value);
         } else if (value.p != NULL && metric->n_labels < HC_LABELS_MOST) {
             labels[metric->n_labels++] = (struct hc_label){walk.key, value};
         }
@@ -124,7 +108,7 @@ static int bid(struct hc_str head, const struct hc_read_context *context)
 static enum hc_status read_prometheus(struct hc_str bytes, const struct hc_read_context *context,
                                       struct hc_reading *reading, struct hc_err *err)
 {
-    struct answers a = {.bytes = bytes, .lines = {bytes.p, 1}, .fallback = stem_of(context->member)};
+    struct answers a = {.bytes = bytes, .lines = {bytes.p, 1}, .fallback = hc_labelled_file_name(context)};
     hc_labelled_open(&a.metrics, context, reading);
     enum hc_status status = read_answers(&a, bytes, err);
     a.no_memory |= !hc_labelled_close(&a.metrics);

@@ -180,7 +180,8 @@ static const struct hc_reader *surest_of_all(struct hc_str head, struct hc_str k
                                                       &hc_reader_traces_otlp,
                                                       &hc_reader_traces_jaeger,
                                                       &hc_reader_traces_zipkin,
-                                                      &hc_reader_events_json};
+                                                      &hc_reader_events_json,
+                                                      &hc_reader_metrics_grafana};
     const struct hc_reader *best = NULL;
     int most = kind.p == NULL ? HC_BID_BY_CONTENT - 1 : 0;
     for (size_t i = 0; i < sizeof readers / sizeof *readers; i++) {

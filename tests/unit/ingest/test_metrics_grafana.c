@@ -1,0 +1,152 @@
+/* CSV in the shapes that Grafana's panels export; the samples are those of tests/bundles/grafana. */
+#include "tests/unit/ingest/reading.h"
+
+#include <math.h>
+#include <stdio.h>
+
+static struct test_reading t;
+
+static int fresh(void **state)
+{
+    (void)state;
+    test_reading_open(&t);
+    t.context.service = HC_STR("shop");
+    return 0;
+}
+
+static int spent(void **state)
+{
+    (void)state;
+    test_reading_close(&t);
+    return 0;
+}
+
+static const char *sample(const char *name)
+{
+    char path[512];
+    (void)snprintf(path, sizeof path, HC_SOURCE_DIR "/tests/bundles/grafana/%s.csv", name);
+    FILE *file = fopen(path, "rb");
+    char *text = hc_arena_calloc(t.arena, 1, 4096);
+    assert_true(file != NULL && text != NULL);
+    assert_true(fread(text, 1, 4095, file) > 0);
+    (void)fclose(file);
+    return text;
+}
+
+static void read_text(const char *text)
+{
+    hc_reading_init(&t.reading, t.arena);
+    assert_int_equal(test_read(&t, text), HC_OK);
+    assert_text(t.file.format, "metrics-grafana");
+    assert_text(t.file.kind, "metrics");
+}
+
+static void assert_near(double value, double expected)
+{
+    assert_true(fabs(value - expected) <= 1e-9 * fabs(expected));
+}
+
+static void reads_series_joined_by_time(void **state)
+{
+    (void)state;
+    read_text(sample("joined"));
+    assert_int_equal(t.reading.n_series, 3);
+    assert_int_equal(t.file.n_rows, 3);
+    assert_int_equal(t.file.n_bad_rows, 0);
+    const struct hc_read_series *s =
+        test_series(&t.reading, "checkout", "http_requests_in_flight{instance=\"10.0.0.1:80\"}");
+    assert_int_equal(s->n, 2);
+    assert_near((double)s->at_ns[1], 1674986460e9);
+    assert_near(s->values[1], 5);
+    s = test_series(&t.reading, "cart", "process_resident_memory_bytes");
+    assert_int_equal(s->n, 3);
+    assert_text(s->unit, "bytes");
+    assert_near(s->values[1], 1.2e9);
+    s = test_series(&t.reading, "shop", "p99");
+    assert_text(s->unit, "s");
+    assert_near(s->values[0], 0.0123);
+    assert_near(s->values[1], 1.5);
+}
+
+static void reads_series_as_rows(void **state)
+{
+    (void)state;
+    read_text(sample("rows"));
+    assert_int_equal(t.reading.n_series, 2);
+    const struct hc_read_series *s = test_series(&t.reading, "checkout", "error_rate");
+    assert_int_equal(s->n, 2);
+    assert_text(s->unit, "percent");
+    assert_near(s->values[1], 50.5);
+    assert_int_equal(s->line, 3);
+    assert_int_equal(test_series(&t.reading, "cart", "error_rate")->n, 1);
+    assert_int_equal(t.reading.warnings.n, 0);
+}
+
+static void says_where_a_row_is_damaged(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *code;
+        long line;
+    } said[] = {{"bad-time", 3}, {"csv-ragged", 4}, {"bad-number", 5}, {"metrics-no-name", 6}, {"csv-quotes", 7}};
+    read_text(sample("damaged"));
+    assert_int_equal(t.reading.warnings.n, 5);
+    for (size_t i = 0; i < 5; i++) {
+        assert_text(t.reading.warnings.items[i].code, said[i].code);
+        assert_int_equal(t.reading.warnings.items[i].line, said[i].line);
+    }
+    const struct hc_read_series *s = test_series(&t.reading, "shop", "checkout");
+    assert_int_equal(s->n, 2);
+    assert_near(s->values[0], 1200);
+    assert_int_equal(t.file.n_rows, 7);
+    assert_int_equal(t.file.n_bad_rows, 4);
+}
+
+/* Counters become rates, and what a query computed is called as its file. */
+static void takes_names_as_prometheus_has_them(void **state)
+{
+    (void)state;
+    t.context.member = HC_STR("panels/errors.csv");
+    read_text("\"Time\",\"requests_total{code=\"\"500\"\"}\",\"{app=\"\"cart\"\"}\"\n"
+              "1674986400000,10,1\n1674986410000,30,2\n");
+    const struct hc_read_series *s = test_series(&t.reading, "shop", "rate(requests_total{code=\"500\"})");
+    assert_int_equal(s->n, 1);
+    assert_near(s->values[0], 2);
+    assert_int_equal(test_series(&t.reading, "cart", "errors")->n, 2);
+}
+
+static void keeps_a_name_that_only_looks_labelled(void **state)
+{
+    (void)state;
+    read_text("sep=,\nTime,cpu {not labels},\"{a=\"\"b}\"\n1674986400,1,2\n");
+    assert_int_equal(test_series(&t.reading, "shop", "cpu {not labels}")->n, 1);
+    assert_int_equal(test_series(&t.reading, "shop", "{a=\"b}")->n, 1);
+}
+
+static void leaves_other_tables_to_other_readers(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {
+        "time,cpu,load\n1600000000,1,2\n",
+        "time,component,metric,value\n1600000000,c,m,1\n",
+        "\"Time\",\"shop/cpu\"\n2023-01-29 10:00:00,1\n",
+        "Time,Level,Message\n2023-01-29 10:00:00,INFO,started\n",
+        "Metric,Value\na,1\n",
+        "timeline of the incident\n",
+    };
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        assert_int_equal(hc_reader_metrics_grafana.bid(hc_str_of(texts[i]), &t.context), 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(reads_series_joined_by_time, fresh, spent),
+        cmocka_unit_test_setup_teardown(reads_series_as_rows, fresh, spent),
+        cmocka_unit_test_setup_teardown(says_where_a_row_is_damaged, fresh, spent),
+        cmocka_unit_test_setup_teardown(takes_names_as_prometheus_has_them, fresh, spent),
+        cmocka_unit_test_setup_teardown(keeps_a_name_that_only_looks_labelled, fresh, spent),
+        cmocka_unit_test_setup_teardown(leaves_other_tables_to_other_readers, fresh, spent),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
