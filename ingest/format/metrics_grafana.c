@@ -147,7 +147,7 @@ static const char *take_label(const char *p, const char *end, struct hc_label *l
     while (p < end && (*p == ' ' || *p == ','))
         p++;
     const char *equals = memchr(p, '=', (size_t)(end - p));
-    if (equals == NULL || equals + 1 == end || equals[1] != '"')
+    if (equals == NULL || equals == p || equals + 1 == end || equals[1] != '"')
         return NULL;
     const char *value = equals + 2, *quote = value;
     while (quote < end && *quote != '"')
@@ -164,17 +164,24 @@ static bool parse_metric(const struct grafana *g, struct hc_str text, struct hc_
     const char *brace = text.n > 0 ? memchr(text.p, '{', text.n) : NULL, *end = text.p + text.n;
     struct hc_str name = {text.p, brace == NULL ? text.n : (size_t)(brace - text.p)};
     bool labelled = brace != NULL && end[-1] == '}';
-    metric->name = text;
+    metric->name = text.n > 0 ? text : hc_labelled_file_name(g->metrics.context);
     if (!labelled)
         return true;
-    struct hc_label *labels = hc_arena_alloc(g->metrics.reading->arena, HC_LABELS_MOST * sizeof *labels);
+    struct hc_label found[HC_LABELS_MOST];
     const char *p = brace + 1;
     size_t n = 0;
-    while (labels != NULL && p != NULL && n < HC_LABELS_MOST && end - p > 1)
-        if ((p = take_label(p, end - 1, &labels[n])) != NULL)
-            n += name.n > 0 || !hc_str_is(labels[n].name, "__name__") || (name = labels[n].value).n == 0;
-    if (labels == NULL || p == NULL)
-        return labels != NULL;
+    while (n < HC_LABELS_MOST && end - p > 1) {
+        p = take_label(p, end - 1, &found[n]);
+        if (p == NULL)
+            return true;
+        bool names_it = name.n == 0 && hc_str_is(found[n].name, "__name__");
+        name = names_it ? found[n].value : name;
+        n += !names_it;
+    }
+    struct hc_label *labels = hc_arena_alloc(g->metrics.reading->arena, (n + 1) * sizeof *labels);
+    if (labels == NULL)
+        return false;
+    memcpy(labels, found, n * sizeof *labels);
     metric->name = name.n > 0 ? name : hc_labelled_file_name(g->metrics.context);
     metric->labels = labels;
     metric->n_labels = n;
@@ -252,13 +259,17 @@ static const struct {
     {"%", "percent", 1},
 };
 
+static bool is_in_number(char c)
+{
+    return (c >= '0' && c <= '9') || c == '.' || c == '+' || c == '-';
+}
+
 /* "12.3 ms": 0.0123 and "s"; an unknown unit stays as it is written. False: no number. */
 static bool read_value(struct hc_str text, double *value, struct hc_str *unit)
 {
     size_t n = 0;
     while (n < text.n &&
-           (memchr("0123456789.+-", text.p[n], 13) != NULL ||
-            ((text.p[n] | 32) == 'e' && n + 1 < text.n && memchr("0123456789+-", text.p[n + 1], 12) != NULL)))
+           (is_in_number(text.p[n]) || ((text.p[n] | 32) == 'e' && n + 1 < text.n && is_in_number(text.p[n + 1]))))
         n++;
     if (hc_number_parse(text, value))
         return true;

@@ -113,6 +113,8 @@ static void takes_names_as_prometheus_has_them(void **state)
     assert_int_equal(s->n, 1);
     assert_near(s->values[0], 2);
     assert_int_equal(test_series(&t.reading, "cart", "errors")->n, 2);
+    read_text("sep=;\nTime;\"\"\n1674986400000;10\n");
+    assert_int_equal(test_series(&t.reading, "shop", "errors")->n, 1);
 }
 
 static void keeps_a_name_that_only_looks_labelled(void **state)
