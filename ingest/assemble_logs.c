@@ -19,6 +19,7 @@ struct ref {
     uint32_t template_index; /* of its shape, until the templates are known */
     uint32_t component;
     uint32_t file;
+    uint8_t level; /* the log's */
     const struct hc_read_log *log;
 };
 
@@ -72,7 +73,7 @@ static void collect_shapes(const struct hc_assembly *a, struct shapes *shapes, s
         for (size_t i = 0; reading != NULL && i < reading->n_logs; i++) {
             const struct hc_read_log *log = &reading->logs[i];
             *refs++ = (struct ref){(uint32_t)shape_of(shapes, log), hc_assembly_component(a, f, log->component),
-                                   (uint32_t)f, log};
+                                   (uint32_t)f, log->level, log};
         }
     }
 }
@@ -152,7 +153,7 @@ static bool order_refs(struct hc_assembly *a, const struct ref *refs, size_t n, 
     if (!hc_order_new(order, n, n_templates > n_own ? n_templates : n_own, a->arena))
         return false;
     for (size_t i = 0; i < n; i++)
-        order->keys[i] = hc_component_key(refs[i].component, n_components) * LEVELS + refs[i].log->level;
+        order->keys[i] = hc_component_key(refs[i].component, n_components) * LEVELS + refs[i].level;
     hc_order_by_keys(order, n_own);
     for (size_t i = 0; i < n; i++)
         order->keys[i] = refs[i].template_index;
@@ -162,7 +163,7 @@ static bool order_refs(struct hc_assembly *a, const struct ref *refs, size_t n, 
 
 static bool is_same_count(const struct ref *x, const struct ref *y)
 {
-    return x->template_index == y->template_index && x->component == y->component && x->log->level == y->log->level;
+    return x->template_index == y->template_index && x->component == y->component && x->level == y->level;
 }
 
 static int by_minute(const void *a, const void *b)
@@ -246,7 +247,7 @@ static bool add_count(struct counter *c, size_t from, size_t to)
     struct hc_log_count *out = &incident->log_counts[incident->n_log_counts++];
     *out = (struct hc_log_count){.template_index = first->template_index,
                                  .component = first->component,
-                                 .level = first->log->level,
+                                 .level = first->level,
                                  .first = {c->a->files[first->file]->file.member, first->log->first_line},
                                  .first_at = first->log->first_at,
                                  .exemplar = first->log->exemplar};

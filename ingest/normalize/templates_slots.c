@@ -13,9 +13,10 @@ enum { NEED_NOUN = 6, NEED_KEY = 8, NEED = 12, NEED_FIRST = 40 };
 struct entry {
     uint64_t key;
     uint32_t filling; /* of the table that it belongs to: any other than the last is free */
-    uint32_t worth : 31;
-    uint32_t wild : 1; /* the mask itself fills the slot elsewhere */
+    uint32_t worth;   /* of its fillers, or the index of the first of equal shapes; and WILD */
 };
+
+#define WILD (UINT32_C(1) << 31) /* the mask itself fills the slot elsewhere; there is an equal shape */
 
 /* Filled many times, each time by counting `filling` up: nothing needs to be cleared. */
 struct hc_slot_room {
@@ -75,11 +76,11 @@ static void unite_equal(struct hc_parted *shapes, size_t n, struct hc_slot_room 
         if (shapes[i].same != i)
             continue;
         struct entry *entry = entry_of(room, shapes[i].hash);
-        uint32_t here = (uint32_t)i, there = entry->wild ? entry->worth : here;
+        uint32_t here = (uint32_t)i, there = entry->worth & WILD ? entry->worth & ~WILD : here;
         bool lesser = there == here || hc_str_compare(shapes[here].text, shapes[there].text) < 0;
-        entry->worth = (lesser ? here : there) & INT32_MAX;
-        entry->wild = true;
-        shapes[lesser ? there : here].same = entry->worth;
+        uint32_t first = lesser ? here : there;
+        entry->worth = first | WILD;
+        shapes[lesser ? there : here].same = first;
     }
 }
 
@@ -93,19 +94,19 @@ static void count_fillers(const struct hc_parted *shapes, size_t n, struct hc_sl
         for (size_t s = 0; s < shapes[i].n_slots; s++) {
             const struct hc_slot *slot = &shapes[i].slots[s];
             struct entry *entry = entry_of(room, slot_key(&shapes[i], slot));
-            entry->worth = (entry->worth + worth[slot->kind]) & INT32_MAX;
-            entry->wild = entry->wild || slot->kind == HC_SLOT_WILD;
+            entry->worth += worth[slot->kind];
+            entry->worth |= slot->kind == HC_SLOT_WILD ? WILD : 0;
             *slots++ = (uint32_t)(entry - room->entries);
         }
     }
 }
 
-static bool is_enough(const struct entry *entry, const struct hc_slot *slot)
+static bool is_enough(uint32_t sum, const struct hc_slot *slot)
 {
     uint32_t need = slot->noun ? NEED_NOUN : slot->key ? NEED_KEY : slot->begin == 0 ? NEED_FIRST : NEED;
-    if (entry->wild && slot->kind != HC_SLOT_CLOSED)
+    if ((sum & WILD) != 0 && slot->kind != HC_SLOT_CLOSED)
         need = slot->noun || slot->key ? 2 : need / 2;
-    return entry->worth >= need;
+    return (sum & ~WILD) >= need;
 }
 
 /* A message keeps a word of its own: masked whole it would swallow every other. */
@@ -129,7 +130,7 @@ static size_t mask_fillers(struct hc_parted *shapes, size_t n, const struct hc_s
         size_t n_here = 0;
         for (size_t s = 0; s < shape->n_slots; s++) {
             const struct hc_slot *slot = &shape->slots[s];
-            mask[s] = varies(slot) && is_enough(&room->entries[*slots], slot);
+            mask[s] = varies(slot) && is_enough(room->entries[*slots].worth, slot);
             n_here += mask[s];
             slots++;
         }
