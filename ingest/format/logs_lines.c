@@ -18,6 +18,9 @@ struct looked_at {
     struct hc_columns own;
 };
 
+/* What is remembered of what is around the lines of a form. */
+enum { BARE_UNKNOWN, BARE, NOT_BARE };
+
 /* What is remembered of the trace that a form names. */
 enum { TRACE_UNKNOWN, TRACE_NONE, TRACE_PLACE, TRACE_UNSURE };
 
@@ -44,6 +47,7 @@ struct pass {
     struct looked_at pair[2];    /* else this line and the one before it */
     uint32_t first_line;
     bool learned, in_record;
+    bool bare; /* there was nothing around the line looked at last */
 };
 
 static void read_block(struct pass *pass, struct hc_str *rest)
@@ -65,11 +69,42 @@ static bool is_blank(struct hc_str text)
     return text.n == 0 || (text.p[0] <= ' ' && hc_str_trim(text).n == 0);
 }
 
+/* False: no memory. */
+static bool find_form(struct pass *pass, struct hc_str text, struct looked_at *line)
+{
+    return hc_line_forms_find(pass->forms, text, !hc_shape_memo_is_full(pass->shapes), &line->formed);
+}
+
+/* Is there nothing around the lines of the form? */
+static bool is_bare(struct hc_line_form *form)
+{
+    if (form->bare == BARE_UNKNOWN)
+        form->bare = hc_log_is_bare(form->columns->text, form->timed ? form->masks[0].end : 0) ? BARE : NOT_BARE;
+    return form->bare == BARE;
+}
+
+/* Its form, and what is around it, which is not looked for where lines of the form have nothing. False: no memory. */
+static bool unwrap(struct pass *pass, struct hc_str whole, struct looked_at *line)
+{
+    static const struct hc_unwrapped nothing; /* a copy is cheaper than a long row of zeros */
+    if (pass->bare) {
+        if (!find_form(pass, whole, line))
+            return false;
+        if (line->formed.form && is_bare(line->formed.form)) {
+            line->inner = nothing;
+            line->inner.text = whole;
+            return true;
+        }
+    }
+    hc_log_unwrap(whole, pass->unwrapped, &line->inner);
+    pass->bare = line->inner.text.p == whole.p && line->inner.text.n == whole.n;
+    return find_form(pass, line->inner.text, line);
+}
+
 /* `last`: the line looked at before it, if any. False: no memory. */
 static bool look_at(struct pass *pass, size_t i, const struct looked_at *last, struct looked_at *line)
 {
-    hc_log_unwrap(pass->room->lines[i], pass->unwrapped, &line->inner);
-    if (!hc_line_forms_find(pass->forms, line->inner.text, !hc_shape_memo_is_full(pass->shapes), &line->formed))
+    if (!unwrap(pass, pass->room->lines[i], line))
         return false;
     if (line->formed.form) {
         line->columns = line->formed.form->columns;
@@ -194,7 +229,7 @@ static bool find_shape(struct pass *pass, const struct looked_at *seen, struct h
     }
     if (!hc_shape_memo_find(pass->shapes, line->message, &pass->shape, &line->shape))
         return false;
-    if (form && line->shape.known && hc_formed_is_own_text(form, form->message))
+    if (form && line->shape.known && hc_formed_is_own_text(form, form->message.at))
         form->shape = line->shape;
     return true;
 }
@@ -205,8 +240,11 @@ static void learn_trace(struct hc_line_form *form)
     bool sure;
     struct hc_str trace = hc_trace_by_key(form->columns->text, &sure);
     form->trace = !sure ? TRACE_UNSURE : trace.p ? TRACE_PLACE : TRACE_NONE;
-    form->trace_begin = trace.p ? (uint16_t)(trace.p - form->columns->text.p) : 0;
-    form->trace_end = (uint16_t)(form->trace_begin + trace.n);
+    if (!trace.p)
+        return;
+    size_t begin = (size_t)(trace.p - form->columns->text.p);
+    form->trace_begin = hc_form_place_of(form, begin);
+    form->trace_end = hc_form_place_of(form, begin + trace.n);
 }
 
 /* The trace of a line that had nothing around it. */

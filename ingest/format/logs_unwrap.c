@@ -407,6 +407,18 @@ void hc_log_unwrap(struct hc_str line, struct hc_unwrap_room *room, struct hc_un
     strip_colours(&room->plain, out);
 }
 
+/* Such words are part of a key or none is, and hold no space, as they hold no ESC; no time holds '=', nor " std". */
+bool hc_log_is_bare(struct hc_str line, size_t n_time)
+{
+    struct hc_str behind = {line.p + n_time, line.n - n_time};
+    if (line.n == 0 || line.p[0] == '{' || line.p[0] == '<' || memchr(line.p, 0x1b, line.n))
+        return false;
+    const char *space = memchr(behind.p, ' ', behind.n);
+    if (space && hc_str_starts((struct hc_str){space, (size_t)(line.p + line.n - space)}, HC_STR(" std")))
+        return false;
+    return n_time > 0 || !opens_with_key(line);
+}
+
 bool hc_unwrap_room_failed(const struct hc_unwrap_room *room)
 {
     bool failed = room->plain.failed;

@@ -44,4 +44,9 @@ struct hc_unwrapped {
 
 void hc_log_unwrap(struct hc_str line, struct hc_unwrap_room *room, struct hc_unwrapped *out);
 
+/* Is there nothing around a line, and around no other that differs in the time that it begins with, which is `n_time` bytes
+ * long, and in words of digits and hexadecimal digits alone?
+ * Checked: tests/unit/ingest/test_line_form.c and fuzz_log_lines, against hc_log_unwrap. */
+bool hc_log_is_bare(struct hc_str line, size_t n_time);
+
 #endif

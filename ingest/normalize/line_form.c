@@ -333,13 +333,12 @@ bool hc_line_forms_find(struct hc_line_forms *forms, struct hc_str text, bool ma
     return true;
 }
 
-size_t hc_formed_place(const struct hc_formed_line *line, size_t place)
+struct hc_form_place hc_form_place_of(const struct hc_line_form *form, size_t place)
 {
-    const struct hc_line_form *form = line->form;
-    size_t n = 0;
+    uint8_t n = 0;
     while (n < form->n_masks && form->masks[n].end <= place)
         n++;
-    return (size_t)((ptrdiff_t)place + line->shifts[n]);
+    return (struct hc_form_place){(uint16_t)place, n};
 }
 
 /* Whether a word is masked depends on the byte before it, which to a text's first word is a space. */
@@ -355,14 +354,18 @@ static void apply(const struct hc_header_program *program, struct hc_line_form *
     struct hc_header header;
     const char *text = form->columns->text.p;
     hc_header_apply(program, form->columns, &header);
-    if (form->message != header.message)
+    if (form->message.at != header.message)
         form->shape.known = NULL;
     form->has_stamp = header.has_stamp;
     form->matched = header.matched;
     form->level = header.level;
-    form->message = (uint16_t)header.message;
-    form->component = header.component.p ? (uint16_t)(header.component.p - text) : 0;
-    form->component_end = header.component.p ? (uint16_t)(form->component + header.component.n) : 0;
+    form->message = hc_form_place_of(form, header.message);
+    form->component = form->component_end = (struct hc_form_place){0, 0};
+    if (!header.component.p)
+        return;
+    size_t begin = (size_t)(header.component.p - text);
+    form->component = hc_form_place_of(form, begin);
+    form->component_end = hc_form_place_of(form, begin + header.component.n);
 }
 
 void hc_formed_header(const struct hc_header_program *program, uint32_t number, const struct hc_formed_line *line,
@@ -379,7 +382,7 @@ void hc_formed_header(const struct hc_header_program *program, uint32_t number, 
     header->level = form->level;
     header->message = hc_formed_place(line, form->message);
     header->component = HC_STR_NONE;
-    if (form->component_end > 0) {
+    if (form->component_end.at > 0) {
         size_t begin = hc_formed_place(line, form->component), end = hc_formed_place(line, form->component_end);
         header->component = (struct hc_str){text.p + begin, end - begin};
     }

@@ -7,6 +7,12 @@
 #include "ingest/normalize/shape_memo.h"
 #include "ingest/normalize/signature.h"
 
+/* A place in the line that a form is shown by, not inside a mask, and how many masks end before it. */
+struct hc_form_place {
+    uint16_t at;
+    uint8_t n_masks;
+};
+
 /* A form, shown by the first line of it. What every line asks for comes first: of many forms, memory that is not at hand
  * is what a look costs. */
 struct hc_line_form {
@@ -16,14 +22,15 @@ struct hc_line_form {
     bool usable; /* every line of the form has these columns */
 
     /* What its reader has found in it, at places of that first line. */
+    uint8_t bare;  /* for whoever takes off what is around lines; 0: nobody has asked */
     uint8_t trace; /* for whoever looks for one; 0: nobody has */
-    uint16_t trace_begin, trace_end;
+    struct hc_form_place trace_begin, trace_end;
     bool has_stamp, matched; /* of the header, as all here */
     uint8_t level;
-    uint16_t message, component, component_end; /* component_end 0: none */
-    uint32_t program;                           /* whose header it is */
-    struct hc_shape shape;                      /* of the message, where known */
-    uint64_t sample;                            /* the form is the line `sampled` of that was learned from last */
+    struct hc_form_place message, component, component_end; /* component_end at 0: none */
+    uint32_t program;                                       /* whose header it is */
+    struct hc_shape shape;                                  /* of the message, where known */
+    uint64_t sample; /* the form is the line `sampled` of that was learned from last */
     uint32_t sampled;
 
     const char *key;
@@ -61,8 +68,13 @@ uint64_t hc_line_forms_sample(struct hc_line_forms *forms);
 /* The number of a program, the same for equal ones; not 0. */
 uint32_t hc_line_forms_program(struct hc_line_forms *forms, const struct hc_header_program *program);
 
-/* Where in the line a place of the form's line is, which is not inside a mask. */
-size_t hc_formed_place(const struct hc_formed_line *line, size_t place);
+struct hc_form_place hc_form_place_of(const struct hc_line_form *form, size_t place);
+
+/* Where in the line a place of the form's line is. */
+static inline size_t hc_formed_place(const struct hc_formed_line *line, struct hc_form_place place)
+{
+    return (size_t)((ptrdiff_t)place.at + line->shifts[place.n_masks]);
+}
 
 /* Does what begins at this place of the form have a signature of its own that is the same in all of its lines? */
 bool hc_formed_is_own_text(const struct hc_line_form *form, size_t place);

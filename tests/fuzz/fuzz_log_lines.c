@@ -1,4 +1,5 @@
 /* Log lines with their headers, and the templates that are mined from their shapes. */
+#include "corpus/record/incident.h"
 #include "ingest/format/logs_lines.h"
 #include "ingest/format/logs_steps.h"
 #include "ingest/format/logs_unwrap.h"
@@ -85,6 +86,20 @@ static void unwrap_alike(struct hc_str line, struct hc_unwrap_room *used)
     hc_unwrap_room_free(&fresh);
 }
 
+/* There is nothing around a line if its form says so. */
+static void bare_alike(const struct hc_line_form *form, struct hc_str line)
+{
+    struct hc_unwrap_room room;
+    struct hc_unwrapped inner;
+    if (!hc_log_is_bare(form->columns->text, form->timed ? form->masks[0].end : 0))
+        return;
+    memset(&room, 0, sizeof room);
+    hc_log_unwrap(line, &room, &inner);
+    HOLDS(inner.text.p == line.p && inner.text.n == line.n && inner.level == HC_LOG_NONE);
+    HOLDS(!inner.has_stamp && !inner.structured && !inner.in_room && !inner.component.p);
+    hc_unwrap_room_free(&room);
+}
+
 /* A line's columns, and what a program finds in them, are those of its form. */
 static void form_alike(struct hc_line_forms *forms, struct hc_str line, struct hc_columns *alone)
 {
@@ -101,12 +116,13 @@ static void form_alike(struct hc_line_forms *forms, struct hc_str line, struct h
     HOLDS(hc_line_forms_find(forms, line, true, &formed));
     if (!formed.form)
         return;
+    bare_alike(formed.form, line);
     const struct hc_columns *columns = formed.form->columns;
     HOLDS(columns->n == alone->n && columns->ended == alone->ended && columns->continues == alone->continues);
     for (size_t i = 0; i < alone->n; i++) {
         HOLDS(columns->at[i].class == alone->at[i].class && columns->at[i].level == alone->at[i].level);
-        HOLDS(hc_formed_place(&formed, columns->at[i].begin) == alone->at[i].begin);
-        HOLDS(hc_formed_place(&formed, columns->at[i].end) == alone->at[i].end);
+        HOLDS(hc_formed_place(&formed, hc_form_place_of(formed.form, columns->at[i].begin)) == alone->at[i].begin);
+        HOLDS(hc_formed_place(&formed, hc_form_place_of(formed.form, columns->at[i].end)) == alone->at[i].end);
     }
     hc_header_apply(&program, alone, &wanted);
     hc_formed_header(&program, 1, &formed, line, &header);

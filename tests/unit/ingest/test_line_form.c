@@ -7,6 +7,8 @@
 
 #include <cmocka.h>
 
+#include "corpus/record/incident.h"
+#include "ingest/format/logs_unwrap.h"
 #include "ingest/normalize/line_form.h"
 
 /* In a piece '0' is a digit of a date or a clock, 'D' a number, 'H' an id of hexadecimal digits; the rest stands as it is. */
@@ -47,6 +49,11 @@ static const char *const pieces[] = {
     "d]",
     "x:D]:",
     "debug",
+    "stdout F ",
+    "0000-aaaaaTD",
+    "D-D-aaaaaTD",
+    "HD=D",
+    "level=info msg=",
     "WARN:",
     "|",
     "e0000",
@@ -118,8 +125,9 @@ static void assert_same_columns(const struct hc_formed_line *formed, const struc
     for (size_t i = 0; i < alone->n; i++) {
         assert_int_equal(columns->at[i].class, alone->at[i].class);
         assert_int_equal(columns->at[i].level, alone->at[i].level);
-        assert_int_equal(hc_formed_place(formed, columns->at[i].begin), alone->at[i].begin);
-        assert_int_equal(hc_formed_place(formed, columns->at[i].end), alone->at[i].end);
+        assert_int_equal(hc_formed_place(formed, hc_form_place_of(formed->form, columns->at[i].begin)),
+                         alone->at[i].begin);
+        assert_int_equal(hc_formed_place(formed, hc_form_place_of(formed->form, columns->at[i].end)), alone->at[i].end);
     }
 }
 
@@ -133,6 +141,20 @@ static void assert_same_header(const struct hc_header *header, const struct hc_h
     assert_true(!alone->has_stamp || (header->stamp.civil.second == alone->stamp.civil.second &&
                                       header->stamp.civil.nanosecond == alone->stamp.civil.nanosecond &&
                                       header->stamp.has_offset == alone->stamp.has_offset));
+}
+
+/* There is nothing around a line if its form says so. */
+static void assert_bare(const struct hc_line_form *form, struct hc_str line)
+{
+    static struct hc_unwrap_room room;
+    struct hc_unwrapped inner;
+    if (!hc_log_is_bare(form->columns->text, form->timed ? form->masks[0].end : 0))
+        return;
+    hc_log_unwrap(line, &room, &inner);
+    assert_ptr_equal(inner.text.p, line.p);
+    assert_int_equal(inner.text.n, line.n);
+    assert_false(inner.has_stamp || inner.structured || inner.in_room || inner.component.p);
+    assert_int_equal(inner.level, HC_LOG_NONE);
 }
 
 static void a_form_tells_what_each_line_says(void **state)
@@ -152,6 +174,7 @@ static void a_form_tells_what_each_line_says(void **state)
             if (!formed.form)
                 continue;
             n_told++;
+            assert_bare(formed.form, line);
             hc_columns_open(&alone, line, NULL);
             hc_columns_read(&alone, HC_HEADER_COLUMNS - 1);
             assert_same_columns(&formed, &alone);
