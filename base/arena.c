@@ -206,13 +206,24 @@ void *hc_arena_alloc(struct hc_arena *arena, size_t size_bytes)
     return allocate(arena, size_bytes, ALIGNMENT);
 }
 
-bool hc_arena_charge(struct hc_arena *arena, size_t size_bytes)
+static bool charge(struct hc_arena *arena, size_t asked, size_t alignment)
 {
     size_t total;
-    bool fits = count(arena, size_bytes ? size_bytes : 1, ALIGNMENT, &total);
+    bool fits = count(arena, asked, alignment, &total);
     if (fits)
         arena->n_bytes = total;
     return fits;
+}
+
+bool hc_arena_charge(struct hc_arena *arena, size_t size_bytes)
+{
+    return charge(arena, size_bytes ? size_bytes : 1, ALIGNMENT);
+}
+
+bool hc_arena_charge_copy(struct hc_arena *arena, size_t n)
+{
+    size_t total;
+    return hc_size_add(n, 1, &total) && charge(arena, total, 1);
 }
 
 void *hc_arena_calloc(struct hc_arena *arena, size_t n, size_t size_bytes)

@@ -33,6 +33,7 @@ void *hc_arena_calloc(struct hc_arena *arena, size_t n, size_t size_bytes);
 /* Counts the bytes as hc_arena_alloc does and hands out none: for what lies elsewhere because it is shared. Whether that
  * is so must not show in what fits. False: over the ceiling, as hc_arena_exceeded then says. */
 bool hc_arena_charge(struct hc_arena *arena, size_t size_bytes);
+bool hc_arena_charge_copy(struct hc_arena *arena, size_t n); /* likewise, as hc_arena_copy */
 
 /* Grows an array: returns an array of at least `n_needed` elements holding the
  * first `n_used` of `old`, and raises *capacity (amortised doubling). `old` stays

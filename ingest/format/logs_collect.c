@@ -117,7 +117,8 @@ static bool add_log(struct hc_log_collector *c, const struct hc_shape *shape, co
     size_t n = needed(r->n_logs, c->n_expected < LOGS_EXPECTED_MOST ? c->n_expected : LOGS_EXPECTED_MOST);
     struct hc_read_log *logs = hc_arena_grow(r->arena, r->logs, r->n_logs, n, &r->logs_capacity, sizeof *logs);
     struct memory *memory = hc_arena_grow(r->arena, c->memory, r->n_logs, n, &c->memory_capacity, sizeof *memory);
-    if (!logs || !memory)
+    /* The text of a shape that the memo keeps stays there; the incident pays for it all the same. */
+    if (!logs || !memory || (shape->known && !hc_arena_charge_copy(r->arena, shape->text.n)))
         return false;
     r->logs = logs;
     c->memory = memory;

@@ -47,12 +47,16 @@ static void refuses_one_byte_over_the_ceiling(void **state)
 static void what_is_charged_counts_as_what_is_handed_out(void **state)
 {
     (void)state;
+    static const char text[64];
     struct hc_arena *asked = hc_arena_new(1000), *charged = hc_arena_new(1000);
     for (size_t size = 0; size <= 37; size++) {
         bool fits = hc_arena_alloc(asked, size) != NULL;
         assert_int_equal(hc_arena_charge(charged, size), fits);
         assert_int_equal(hc_arena_used(charged), hc_arena_used(asked));
         assert_int_equal(hc_arena_exceeded(charged), hc_arena_exceeded(asked));
+        fits = hc_arena_copy(asked, text, size) != NULL;
+        assert_int_equal(hc_arena_charge_copy(charged, size), fits);
+        assert_int_equal(hc_arena_used(charged), hc_arena_used(asked));
     }
     assert_true(hc_arena_exceeded(charged));
     hc_arena_free(asked);
