@@ -179,15 +179,23 @@ static size_t find_log(struct hc_log_collector *c, const struct hc_log_line *lin
     }
 }
 
-/* False: no memory. */
-static bool add_cell(struct hc_log_collector *c, int32_t minute, uint32_t log)
+/* False: no memory, or more than can be counted. */
+static bool more_cells(struct hc_log_collector *c)
 {
     struct cell *cells = hc_arena_grow(c->reading->arena, c->cells, c->n_cells, needed(c->n_cells, c->n_expected),
                                        &c->cells_capacity, sizeof *cells);
-    if (!cells || c->n_cells >= UINT32_MAX)
+    if (!cells || c->cells_capacity > UINT32_MAX)
         return false;
     c->cells = cells;
-    cells[c->n_cells++] = (struct cell){minute, log, 1, c->memory[log].cell};
+    return true;
+}
+
+/* False: no memory. */
+static bool add_cell(struct hc_log_collector *c, int32_t minute, uint32_t log)
+{
+    if (c->n_cells == c->cells_capacity && !more_cells(c))
+        return false;
+    c->cells[c->n_cells++] = (struct cell){minute, log, 1, c->memory[log].cell};
     c->memory[log].cell = (uint32_t)c->n_cells;
     c->reading->logs[log].n_minutes++;
     return true;

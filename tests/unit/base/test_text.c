@@ -292,9 +292,23 @@ static void names_without_memory_stay_as_they_were(void **state)
     hc_arena_free(arena);
 }
 
+static void compares_bytes_of_any_length(void **state)
+{
+    (void)state;
+    for (size_t n = 0; n < 40; n++)
+        for (size_t place = 0; place <= n; place++) {
+            char a[40], b[40];
+            memset(a, 'x', sizeof a);
+            memset(b, 'x', sizeof b);
+            b[place < n ? place : 39] = 'y';
+            assert_int_equal(hc_bytes_equal(a, b, n), place == n);
+        }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(compares_bytes_of_any_length),
         cmocka_unit_test(absent_and_empty_are_told_apart),
         cmocka_unit_test(compares_bytewise),
         cmocka_unit_test(case_is_ignored_in_ascii_alone),
