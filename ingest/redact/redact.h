@@ -14,7 +14,7 @@
 #include "base/status.h"
 #include "base/text.h"
 
-#define HC_REDACTION_NAMES 64       /* that rules may have together */
+#define HC_REDACTION_NAMES 64 /* that rules may have together */
 
 /* Rules and a key, fixed: threads may share them. */
 struct hc_redaction_rules;

@@ -74,7 +74,8 @@ static enum hc_status compile(pcre2_code **pattern, const struct hc_xml_node *no
     if (!*pattern) {
         PCRE2_UCHAR why[160];
         pcre2_get_error_message(error, why, sizeof why);
-        hc_err_set(err, HC_FAIL, "redaction-rules", "the pattern is none: %s, at byte %zu of it", (const char *)why, (size_t)at);
+        hc_err_set(err, HC_FAIL, "redaction-rules", "the pattern is none: %s, at byte %zu of it", (const char *)why,
+                   (size_t)at);
         hc_err_at(err, NULL, NULL, node->line);
         return HC_FAIL;
     }

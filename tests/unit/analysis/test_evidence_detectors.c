@@ -180,8 +180,7 @@ static void a_caller_is_explained_by_its_callee(void **state)
     assert_near(value_of(f, SHOP, "own-anomaly"), 0, 0);
     assert_true(value_of(f, STORE, "own-anomaly") > 3);
     assert_near(value_of(f, STORE, "path-to-symptom"), value_of(f, FRONT, "latency-up"), 1e-12);
-    says(f, STORE, "own-anomaly",
-         "store is off its baseline, and no other component that it calls is known");
+    says(f, STORE, "own-anomaly", "store is off its baseline, and no other component that it calls is known");
     assert_false(f->evidence.components[STORE_CLIENT].candidate);
     assert_true(f->evidence.components[STORE].candidate);
     assert_near(value_of(f, STORE_CLIENT, "unobserved"), 1, 0);
