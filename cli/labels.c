@@ -44,16 +44,16 @@ void hc_labels_put_left_out(const struct hc_session *session, struct hc_time kno
     size_t n_conflicts = 0, n_timeless = 0, n_later = 0;
     for (size_t i = 0; i < session->n_briefs; i++) {
         const struct hc_incident_brief *brief = &session->briefs[i];
-        if (!brief->confirmed || is_label(brief, known_by))
+        n_conflicts += brief->conflict && brief->has_outcome;
+        if (!brief->confirmed || is_label(brief, known_by)) /* one in conflict is not confirmed */
             continue;
-        n_conflicts += brief->conflict;
-        n_timeless += !brief->conflict && !hc_time_known(brief->known_at);
-        n_later += !brief->conflict && hc_time_known(brief->known_at);
+        n_timeless += !hc_time_known(brief->known_at);
+        n_later += hc_time_known(brief->known_at);
     }
     size_t n = n_conflicts + n_timeless + n_later, begin;
     if (!n)
         return;
-    hc_buf_format(out, "%zu confirmed incident%s not used: ", n, n == 1 ? " is" : "s are");
+    hc_buf_format(out, "%zu incident%s with an outcome %s not used: ", n, n == 1 ? "" : "s", n == 1 ? "is" : "are");
     begin = out->n;
     put_count(out, begin, n_conflicts, "in conflict");
     put_count(out, begin, n_timeless,

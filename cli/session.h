@@ -40,8 +40,8 @@ struct hc_session {
 enum hc_status hc_labels_load(struct hc_labels *out, const struct hc_session *session, struct hc_time known_by,
                               struct hc_err *err);
 
-/* The confirmed incidents that are none of those, with why: "2 cannot be learned from: 1 in conflict, …"; nothing where
- * there are none. */
+/* The incidents with an outcome that are none of those though they might be, with why: "2 incidents with an outcome are
+ * not used: 1 in conflict, …"; nothing where there are none. */
 void hc_labels_put_left_out(const struct hc_session *session, struct hc_time known_by, struct hc_buf *out);
 
 /* What a command does where there is no corpus. */

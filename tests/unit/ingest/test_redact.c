@@ -67,6 +67,8 @@ static const struct example secrets[] = {
     {"connect to postgres://app:s3cr3t@db:5432/x", "connect to postgres://app:password#@db:5432/x"},
     {"-----BEGIN RSA PRIVATE KEY-----\nMIIE\nabc=\n-----END RSA PRIVATE KEY-----\nnext", "private-key#\nnext"},
     {"-----BEGIN PRIVATE KEY-----\nMIIE cut", "private-key#"},
+    {"it begins with -----BEGIN PRIVATE KEY-----, as always; more of it",
+     "it begins with private-key#, as always; more of it"},
     {"token eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.SflKxwRJSMeKKF2QT4", "token token#"},
     {"using AKIAIOSFODNN7EXAMPLE for s3", "using token# for s3"},
     {"ghp_abcdefghijklmnopqrstuvwxyz0123456789 leaked", "token# leaked"},
