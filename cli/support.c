@@ -261,7 +261,7 @@ enum hc_status hc_cli_catalogue(const struct hc_cli *cli, struct hc_catalogue **
 static enum hc_status read_key(const char *path, struct hc_arena *arena, struct hc_str *key, struct hc_err *err)
 {
     enum hc_status status = hc_file_slurp(path, arena, key, err);
-    while (status == HC_OK && key->n > 0 && (unsigned char)key->p[key->n - 1] <= ' ')
+    while (status == HC_OK && key->n > 0 && strchr(" \t\r\n", key->p[key->n - 1]) && key->p[key->n - 1])
         key->n--;
     if (status == HC_OK && key->n < KEY_BYTES_LEAST)
         status = hc_err_set(err, HC_FAIL, "usage", "the key in %s has fewer than %d bytes", path, KEY_BYTES_LEAST);

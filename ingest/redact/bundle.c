@@ -58,6 +58,7 @@ bool hc_redact_manifest(struct hc_redaction *redaction, struct hc_redactor *reda
     if (!name_all(&names, manifest) || !hc_redaction_begin(redaction, redactor, &names, arena))
         return false;
     replace(&pass, &incident->title);
+    replace(&pass, &incident->severity);
     for (size_t i = 0; i < incident->n_changes; i++)
         replace(&pass, &incident->changes[i].text);
     for (size_t i = 0; i < incident->n_missing; i++)
@@ -99,6 +100,8 @@ bool hc_redact_reading(struct hc_redaction *redaction, struct hc_reading *readin
     }
     for (size_t i = 0; i < reading->n_events; i++)
         replace(&pass, &reading->events[i].message);
+    for (size_t i = 0; i < reading->n_changes; i++)
+        replace(&pass, &reading->changes[i].text);
     for (size_t i = 0; i < reading->n_documents; i++) {
         replace(&pass, &reading->documents[i].title);
         replace(&pass, &reading->documents[i].text);

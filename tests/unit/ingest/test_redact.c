@@ -179,6 +179,23 @@ static void keeps_the_names_of_the_manifest(void **state)
     end(&f);
 }
 
+/* Of many places where a token might begin, none is followed to the end of the text: by its length squared this would
+ * take minutes. */
+static void is_linear_in_what_might_be_tokens(void **state)
+{
+    (void)state;
+    struct fixture f;
+    begin(&f);
+    static const char unit[] = "-eyJaaaaaaaa";
+    size_t n = (size_t)1 << 20;
+    char *text = hc_arena_alloc(f.arena, n);
+    assert_non_null(text);
+    for (size_t i = 0; i < n; i++)
+        text[i] = unit[i % (sizeof unit - 1)];
+    assert_false(hc_redactor_finds(f.redactor, (struct hc_str){text, n}));
+    end(&f);
+}
+
 static void unites_what_overlaps(void **state)
 {
     (void)state;
@@ -236,10 +253,15 @@ static void literals_agree_with_a_plain_search(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(replaces_secrets),          cmocka_unit_test(leaves_the_rest),
-        cmocka_unit_test(is_stable_under_a_key),     cmocka_unit_test(keeps_the_names_of_the_manifest),
-        cmocka_unit_test(unites_what_overlaps),      cmocka_unit_test(replaces_all_where_a_rule_gives_up),
-        cmocka_unit_test(refuses_what_are_no_rules), cmocka_unit_test(literals_agree_with_a_plain_search),
+        cmocka_unit_test(replaces_secrets),
+        cmocka_unit_test(leaves_the_rest),
+        cmocka_unit_test(is_stable_under_a_key),
+        cmocka_unit_test(keeps_the_names_of_the_manifest),
+        cmocka_unit_test(is_linear_in_what_might_be_tokens),
+        cmocka_unit_test(unites_what_overlaps),
+        cmocka_unit_test(replaces_all_where_a_rule_gives_up),
+        cmocka_unit_test(refuses_what_are_no_rules),
+        cmocka_unit_test(literals_agree_with_a_plain_search),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
