@@ -297,6 +297,23 @@ static void warn_of_absent_files(struct hc_assembly *a)
     }
 }
 
+/* What was passed over without a word of its own. */
+static void warn_of_bystanders(struct hc_assembly *a)
+{
+    struct hc_str first = HC_STR_NONE;
+    size_t n = 0;
+    for (size_t f = 0; f < a->n_files; f++) {
+        const struct hc_assembly_file *file = a->files[f];
+        if (file->reading == NULL || file->file.kind.n > 0 || file->reading->warnings.n > 0)
+            continue;
+        first = n++ == 0 ? file->file.member : first;
+    }
+    if (n > 0)
+        hc_warnings_add(&a->warnings, "collection-unread", first, 0,
+                        "of what a tool has collected, files that tell no past are kept by name, this one first: %zu",
+                        n);
+}
+
 static bool add_warnings(struct hc_assembly *a, const struct hc_warnings *from)
 {
     struct hc_warnings *all = &a->warnings;
@@ -314,6 +331,7 @@ static bool add_warnings(struct hc_assembly *a, const struct hc_warnings *from)
 static bool join_warnings(struct hc_assembly *a)
 {
     warn_of_absent_files(a);
+    warn_of_bystanders(a);
     if (!add_warnings(a, &a->manifest->warnings))
         return false;
     for (size_t f = 0; f < a->n_files; f++) {

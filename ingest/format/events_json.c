@@ -4,6 +4,7 @@
 
 #include <inttypes.h>
 
+#include "ingest/format/collection.h"
 #include "ingest/format/metrics_csv.h"
 
 #define WORD_BYTES 256
@@ -12,8 +13,9 @@
 #define LISTS_DEEP 2
 
 static const struct hc_tool *const tools[] = {
-    &hc_tool_kubernetes,     &hc_tool_alertmanager,     &hc_tool_cdevents,        &hc_tool_github_deployment,
-    &hc_tool_github_release, &hc_tool_pagerduty_change, &hc_tool_pagerduty_event,
+    &hc_tool_kubernetes,       &hc_tool_kubernetes_pod,  &hc_tool_kubernetes_replicaset, &hc_tool_kubernetes_node,
+    &hc_tool_alertmanager,     &hc_tool_cdevents,        &hc_tool_github_deployment,     &hc_tool_github_release,
+    &hc_tool_pagerduty_change, &hc_tool_pagerduty_event,
 };
 
 #define N_TOOLS (sizeof tools / sizeof *tools)
@@ -53,15 +55,7 @@ bool hc_tool_time(const struct hc_tool_events *t, struct hc_str text, struct hc_
 
 struct hc_str hc_tool_known(const struct hc_tool_events *t, struct hc_str name)
 {
-    const struct hc_names *known = t->context->known_components;
-    while (known != NULL && name.n > 0) {
-        size_t index = hc_names_find(known, name);
-        if (index != HC_NAME_NONE)
-            return known->items[index];
-        const char *hyphen = memrchr(name.p, '-', name.n);
-        name.n = hyphen == NULL ? 0 : (size_t)(hyphen - name.p);
-    }
-    return HC_STR_NONE;
+    return hc_known_component(t->context->known_components, name);
 }
 
 struct hc_str hc_tool_component(const struct hc_tool_events *t, struct hc_str name)
@@ -163,6 +157,16 @@ static struct hc_str list_of(struct hc_str value)
     return HC_STR_NONE;
 }
 
+static bool is_list_of_events(struct hc_str value)
+{
+    static const char *const kinds[] = {"\"EventList\"", "\"PodList\"", "\"ReplicaSetList\"", "\"NodeList\""};
+    struct hc_str kind = hc_json_member(value, "kind");
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (hc_str_is(kind, kinds[i]))
+            return true;
+    return false;
+}
+
 static int bid(struct hc_str head, const struct hc_read_context *context)
 {
     (void)context;
@@ -177,7 +181,7 @@ static int bid(struct hc_str head, const struct hc_read_context *context)
             break;
         walk = hc_json_walk_of(list);
         if (!hc_json_walk_next(&walk)) /* an export without an event says that there was none */
-            return hc_str_is(hc_json_member(value, "kind"), "\"EventList\"") ? HC_BID_CERTAIN : 0;
+            return is_list_of_events(value) ? HC_BID_CERTAIN : 0;
         value = walk.value;
     }
     return *value.p == '{' && find_tool(&value) != NULL ? HC_BID_CERTAIN : 0;

@@ -24,7 +24,11 @@ struct hc_tool {
     void (*read)(struct hc_tool_events *t, struct hc_str record);
 };
 
-extern const struct hc_tool hc_tool_kubernetes;
+extern const struct hc_tool
+    hc_tool_kubernetes; /* what its Events say; the others, what the state of its objects tells */
+extern const struct hc_tool hc_tool_kubernetes_pod;
+extern const struct hc_tool hc_tool_kubernetes_replicaset;
+extern const struct hc_tool hc_tool_kubernetes_node;
 extern const struct hc_tool hc_tool_alertmanager;
 extern const struct hc_tool hc_tool_cdevents;
 extern const struct hc_tool hc_tool_github_deployment;

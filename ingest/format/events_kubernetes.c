@@ -1,9 +1,6 @@
 /* Events of Kubernetes: core/v1 and events.k8s.io/v1. */
+#include "ingest/format/collection.h"
 #include "ingest/format/events_json.h"
-
-#define POD_CHARS 5
-#define HASH_CHARS_LEAST 8
-#define HASH_CHARS_MOST 10
 
 static struct hc_str object_of(struct hc_str record)
 {
@@ -16,33 +13,6 @@ static bool tells(struct hc_str record)
 {
     struct hc_str kind = hc_json_member(record, "kind"), object = object_of(record);
     return object.n > 0 && *object.p == '{' && (kind.n == 0 || hc_str_is(kind, "\"Event\""));
-}
-
-/* Without its last part, where that is made of the letters that Kubernetes makes names of. */
-static bool drop_generated(struct hc_str *name, size_t least, size_t most)
-{
-    static const char letters[] = "bcdfghjklmnpqrstvwxz2456789";
-    const char *hyphen = name->n > 0 ? memrchr(name->p, '-', name->n) : NULL;
-    size_t n = hyphen == NULL ? 0 : (size_t)(name->p + name->n - hyphen) - 1;
-    if (n < least || n > most || hyphen == name->p)
-        return false;
-    for (size_t i = 1; i <= n; i++)
-        if (hyphen[i] == 0 || memchr(letters, hyphen[i], sizeof letters) == NULL)
-            return false;
-    name->n -= n + 1;
-    return true;
-}
-
-static struct hc_str component_of(const struct hc_tool_events *t, struct hc_str name, struct hc_str kind)
-{
-    struct hc_str known = hc_tool_known(t, name);
-    if (known.p != NULL)
-        return known;
-    if (hc_str_is(kind, "Pod") && !drop_generated(&name, POD_CHARS, POD_CHARS))
-        return name;
-    if (hc_str_is(kind, "Pod") || hc_str_is(kind, "ReplicaSet"))
-        drop_generated(&name, HASH_CHARS_LEAST, HASH_CHARS_MOST);
-    return name;
 }
 
 /* Of the members that state it the first that can be read. */
@@ -63,7 +33,8 @@ static void read(struct hc_tool_events *t, struct hc_str record)
     struct hc_time first = HC_TIME_NONE, last = HC_TIME_NONE;
     struct hc_event_text event = {
         .kind = hc_tool_text(t, record, "reason"),
-        .component = component_of(t, hc_tool_text(t, object, "name"), hc_tool_text(t, object, "kind")),
+        .component = hc_kubernetes_component(t->context->known_components, hc_tool_text(t, object, "name"),
+                                             hc_tool_text(t, object, "kind")),
         .message = message.p != NULL ? message : hc_tool_text(t, record, "note"),
         .level = hc_str_is(hc_json_member(record, "type"), "\"Warning\"") ? HC_STR("warn") : HC_STR("info")};
     t->subject = object;

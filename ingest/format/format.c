@@ -1,5 +1,7 @@
 #include "ingest/format/format.h"
 
+#include "ingest/format/collection.h"
+
 #define HEAD_BYTES ((size_t)64 << 10)
 #define KEYS_BYTES ((size_t)4 << 10) /* a JSON document tells what it is at its beginning */
 
@@ -188,15 +190,11 @@ static void share_times(struct hc_reading *reading)
             share_those_of(&reading->series[i], reading->series);
 }
 
-enum hc_status hc_file_read(struct hc_str bytes, const struct hc_read_context *context, struct hc_reading *reading,
-                            struct hc_evidence_file *file, struct hc_err *err)
+static enum hc_status read_file(struct hc_str bytes, const struct hc_read_context *context, struct hc_reading *reading,
+                                struct hc_evidence_file *file, struct hc_err *err)
 {
     struct hc_str text = without_bom(bytes);
     const struct hc_reader *used = NULL;
-    file->kind = HC_STR_NONE;
-    file->format = HC_STR_NONE;
-    file->n_rows = 0;
-    file->n_bad_rows = 0;
     if (hc_str_trim(text).n == 0)
         return skip_file(reading, context, "file-empty", "there is nothing in it");
     const char *unread = unread_format(text, context);
@@ -213,4 +211,23 @@ enum hc_status hc_file_read(struct hc_str bytes, const struct hc_read_context *c
     file->n_bad_rows = reading->n_bad_rows;
     share_times(reading);
     return HC_OK;
+}
+
+enum hc_status hc_file_read(struct hc_str bytes, const struct hc_read_context *context, struct hc_reading *reading,
+                            struct hc_evidence_file *file, struct hc_err *err)
+{
+    struct hc_entry entry = {.href = context->member, .by_place = true};
+    struct hc_read_context placed = *context;
+    enum hc_collected place = HC_COLLECTED_NOT;
+    file->kind = HC_STR_NONE;
+    file->format = HC_STR_NONE;
+    file->n_rows = 0;
+    file->n_bad_rows = 0;
+    if (context->entry == NULL)
+        place = hc_collection_tells(context->member, context->known_components, &entry.component);
+    if (place == HC_COLLECTED_BYSTANDER)
+        return HC_SKIP;
+    if (place == HC_COLLECTED_EVIDENCE)
+        placed.entry = &entry;
+    return read_file(bytes, &placed, reading, file, err);
 }

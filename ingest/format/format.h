@@ -28,6 +28,7 @@ struct hc_entry {
     struct hc_str document_kind; /* @kind of a document */
     int utc_offset_s;
     uint32_t line;
+    bool by_place; /* not of the manifest, but what the file's place says: a component that a line names comes first */
 };
 
 /* What a reader knows besides the bytes. */
@@ -152,7 +153,7 @@ const struct hc_reader *hc_reader_choose(struct hc_str bytes, const struct hc_re
                                          struct hc_str kind);
 
 /* Reads one file by the rule above into an empty reading; fills file->kind, format, rows.
- * HC_SKIP: not recognised, with a warning in the reading. */
+ * HC_SKIP: not recognised, with a warning in the reading; or a bystander (collection.h), without. */
 enum hc_status hc_file_read(struct hc_str bytes, const struct hc_read_context *context, struct hc_reading *reading,
                             struct hc_evidence_file *file, struct hc_err *err);
 

@@ -70,11 +70,12 @@ struct hc_log_collector *hc_log_collector_new(const struct hc_read_context *cont
     return c;
 }
 
-/* The entry's component is the lines' own; else a name in the line counts if the manifest knows it. */
+/* The component that the manifest states is the lines' own; else a name in the line counts if the manifest knows it. */
 static bool component_of(struct hc_log_collector *c, struct hc_str name, uint32_t *component)
 {
+    bool stated = c->entry_component != HC_NO_COMPONENT && !c->context->entry->by_place;
     *component = c->entry_component;
-    if (c->entry_component != HC_NO_COMPONENT || name.n == 0 || !c->context->known_components ||
+    if (stated || name.n == 0 || !c->context->known_components ||
         hc_names_find(c->context->known_components, name) == HC_NAME_NONE)
         return true;
     size_t index = hc_names_add(&c->reading->components, name);
