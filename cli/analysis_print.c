@@ -123,26 +123,47 @@ void hc_analysis_json(struct hc_buf *out, const struct hc_analysis *a)
 #define REASONED_HYPOTHESES 3
 #define SHOWN_REASONS 4 /* beside the prior */
 
-static void text_reason(struct hc_buf *out, const struct hc_reason *reason)
+struct budget { /* in hundredths of a nat, as they are printed, so that the column adds up */
+    long shown;
+    double whole;
+    size_t n_shown, n_signs; /* beside the prior */
+};
+
+static void text_reason(struct hc_buf *out, const struct hc_reason *reason, struct budget *budget)
 {
     hc_buf_format(out, "        %+.2f  ", reason->weight);
     hc_put_shown(out, reason->text);
     hc_buf_char(out, '\n');
+    budget->shown += lround(100 * reason->weight);
 }
 
 /* The prior leads: what follows moved the probability from there. What would print as nothing is left out. */
 static void text_reasons(struct hc_buf *out, const struct hc_hypothesis *h)
 {
+    struct budget budget = {0};
     for (int of_prior = 1; of_prior >= 0; of_prior--) {
-        size_t n_shown = 0;
-        for (size_t i = 0; i < h->n_reasons && n_shown < SHOWN_REASONS; i++) {
+        for (size_t i = 0; i < h->n_reasons; i++) {
             const struct hc_reason *reason = &h->reasons[i];
-            if (hc_str_is(reason->evidence, "prior") != (of_prior == 1) || fabs(reason->weight) < 0.005)
+            if (hc_str_is(reason->evidence, "prior") != (of_prior == 1))
                 continue;
-            text_reason(out, reason);
-            n_shown++;
+            budget.whole += reason->weight;
+            budget.n_signs += !of_prior;
+            if (fabs(reason->weight) < 0.005 || budget.n_shown == SHOWN_REASONS)
+                continue;
+            budget.n_shown += !of_prior;
+            text_reason(out, reason, &budget);
         }
     }
+    const long whole = lround(100 * budget.whole), rest = whole - budget.shown;
+    const size_t n_rest = budget.n_signs - budget.n_shown;
+    if (n_rest)
+        hc_buf_format(out, "        %+.2f  %zu more sign%s%s\n", (double)rest / 100, n_rest, n_rest == 1 ? "" : "s",
+                      n_rest == 1 ? "" : ", together");
+    else if (rest)
+        hc_buf_format(out, "        %+.2f  what the digits above leave out\n", (double)rest / 100);
+    if (h->n_reasons)
+        hc_buf_format(out, "        %+.2f  in all: the log odds of %.1f %%\n", (double)whole / 100,
+                      100.0 * h->probability);
 }
 
 /* Where nothing is promised a status says no more than the probability beside it. */

@@ -30,30 +30,38 @@ static void json_scores(struct hc_json_writer *w, const struct hc_backtest_score
     json_score(w, "log_loss", s->log_loss);
     json_score(w, "brier", s->brier);
     json_score(w, "ece", s->ece);
+    hc_json_put_number(w, "mean_confidence", s->mean_confidence);
     hc_json_put_number(w, "ece_perfect_mean", s->ece_perfect_mean);
     hc_json_put_number(w, "ece_perfect_p95", s->ece_perfect_p95);
     json_score(w, "coverage", s->coverage);
+}
+
+/* Of components, and under their keys of categories and of hypotheses. */
+static void json_questions(struct hc_json_writer *w, const struct hc_backtest_scores *component,
+                           const struct hc_backtest_scores *category, const struct hc_backtest_scores *hypothesis)
+{
+    json_scores(w, component);
+    hc_json_key(w, "category");
+    hc_json_open_object(w);
+    json_scores(w, category);
+    hc_json_close_object(w);
+    hc_json_key(w, "hypothesis");
+    hc_json_open_object(w);
+    json_scores(w, hypothesis);
+    hc_json_close_object(w);
 }
 
 static void print_json(const struct hc_cli *cli, const struct hc_backtest *b, struct hc_buf *out)
 {
     struct hc_json_writer w;
     hc_json_begin(&w, out, cli);
-    json_scores(&w, &b->component);
-    hc_json_key(&w, "category");
-    hc_json_open_object(&w);
-    json_scores(&w, &b->category);
-    hc_json_close_object(&w);
+    json_questions(&w, &b->component, &b->category, &b->hypothesis);
     hc_json_key(&w, "baselines");
     hc_json_open_object(&w);
     for (size_t i = 0; i < sizeof b->baselines / sizeof b->baselines[0]; i++) {
         hc_json_key(&w, b->baselines[i].name);
         hc_json_open_object(&w);
-        json_scores(&w, &b->baselines[i].component);
-        hc_json_key(&w, "category");
-        hc_json_open_object(&w);
-        json_scores(&w, &b->baselines[i].category);
-        hc_json_close_object(&w);
+        json_questions(&w, &b->baselines[i].component, &b->baselines[i].category, &b->baselines[i].hypothesis);
         hc_json_close_object(&w);
     }
     hc_json_close_object(&w);
@@ -83,9 +91,11 @@ static void text_scores(struct hc_buf *out, const char *name, const struct hc_ba
     hc_buf_char(out, '\n');
 }
 
-/* What the error of calibration is to be held against. */
-static void text_perfect(struct hc_buf *out, const struct hc_backtest_scores *s)
+/* How far the stated probabilities hold, and what the error of calibration is to be held against. */
+static void text_calibration(struct hc_buf *out, const struct hc_backtest_scores *s)
 {
+    hc_buf_format(out, "  First answers were stated at %.3f on average, and right in %.3f of the incidents.\n",
+                  s->mean_confidence, s->top1.value);
     if (s->n >= LEAST_FOR_ECE)
         hc_buf_format(out,
                       "  A perfectly calibrated model with these confidences would show an ECE of %.3f (95 in 100 "
@@ -93,10 +103,39 @@ static void text_perfect(struct hc_buf *out, const struct hc_backtest_scores *s)
                       s->ece_perfect_mean, s->ece_perfect_p95);
 }
 
+static void text_question(struct hc_buf *out, const char *title, const struct hc_backtest_scores *own,
+                          const struct hc_backtest_scores *const baselines[HC_N_BASELINES],
+                          const char *const names[HC_N_BASELINES])
+{
+    static const char *const SCORES[] = {"top-1", "top-3", "log loss", "Brier", "ECE", "coverage"};
+    hc_buf_format(out, "\n  %-15s", title);
+    for (size_t i = 0; i < sizeof SCORES / sizeof SCORES[0]; i++)
+        hc_buf_format(out, "  %-*s", SCORE_COLUMNS, SCORES[i]);
+    hc_buf_char(out, '\n');
+    text_scores(out, "hindcast", own);
+    for (size_t i = 0; i < HC_N_BASELINES; i++)
+        text_scores(out, names[i], baselines[i]);
+    text_calibration(out, own);
+}
+
+static void text_questions(struct hc_buf *out, const struct hc_backtest *b)
+{
+    const struct hc_backtest_scores *of[3][HC_N_BASELINES];
+    const char *names[HC_N_BASELINES];
+    for (size_t i = 0; i < HC_N_BASELINES; i++) {
+        names[i] = b->baselines[i].name;
+        of[0][i] = &b->baselines[i].component;
+        of[1][i] = &b->baselines[i].category;
+        of[2][i] = &b->baselines[i].hypothesis;
+    }
+    text_question(out, "components", &b->component, of[0], names);
+    text_question(out, "categories", &b->category, of[1], names);
+    text_question(out, "hypotheses", &b->hypothesis, of[2], names);
+    hc_buf_text(out, "  A hypothesis is right where its category, cause and component all are.\n");
+}
+
 static void print_text(const struct hc_session *session, const struct hc_backtest *b, struct hc_buf *out)
 {
-    static const char *const OF[] = {"components", "categories"};
-    static const char *const SCORES[] = {"top-1", "top-3", "log loss", "Brier", "ECE", "coverage"};
     hc_buf_format(out, "%u confirmed incident%s%s\n", b->component.n, b->component.n == 1 ? "" : "s",
                   b->component.n == 0 ? " to score" : "");
     const size_t begin = out->n;
@@ -106,16 +145,7 @@ static void print_text(const struct hc_session *session, const struct hc_backtes
         hc_buf_text(out, "confirmed outcomes come with the bundles that 'hindcast ingest' reads\n");
     if (b->component.n == 0)
         return;
-    for (int of = 0; of < 2; of++) {
-        hc_buf_format(out, "\n  %-15s", OF[of]);
-        for (size_t i = 0; i < sizeof SCORES / sizeof SCORES[0]; i++)
-            hc_buf_format(out, "  %-*s", SCORE_COLUMNS, SCORES[i]);
-        hc_buf_char(out, '\n');
-        text_scores(out, "hindcast", of ? &b->category : &b->component);
-        for (size_t i = 0; i < sizeof b->baselines / sizeof b->baselines[0]; i++)
-            text_scores(out, b->baselines[i].name, of ? &b->baselines[i].category : &b->baselines[i].component);
-        text_perfect(out, of ? &b->category : &b->component);
-    }
+    text_questions(out, b);
     if (b->component.n < LEAST_FOR_ECE)
         hc_buf_format(out, "\n  Fewer than %d incidents: their ECE tells nothing of the calibration.", LEAST_FOR_ECE);
     hc_buf_char(out, '\n');

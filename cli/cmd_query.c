@@ -1,6 +1,7 @@
 #include "base/arena.h"
 #include "base/number.h"
 #include "cli/cli.h"
+#include "cli/query_advice.h"
 #include "reports/glyph.h"
 #include "reports/markdown.h"
 
@@ -249,13 +250,16 @@ static enum hc_status read_budget(const struct hc_cli *cli, struct hc_query_budg
 static enum hc_status query(const struct hc_cli *cli, struct query *q, struct hc_err *err)
 {
     struct hc_store *store = NULL;
+    const struct hc_str sql = hc_str_of(cli->arguments[0]);
     struct hc_query_sink sink = {.context = q, .columns = on_columns, .row = on_row};
     enum hc_status status = hc_store_open(&store, cli->corpus, HC_STORE_READ, err);
     if (status != HC_OK)
         return status;
     if (q->format == FORMAT_JSON)
         hc_json_open_array(&q->json);
-    status = hc_store_query(store, hc_str_of(cli->arguments[0]), q->budget, &sink, err);
+    status = hc_store_query(store, sql, q->budget, &sink, err);
+    if (status == HC_FAIL)
+        hc_query_advise(store, sql, err);
     if (q->format == FORMAT_JSON) {
         hc_json_close_array(&q->json);
         hc_buf_char(q->out, '\n');

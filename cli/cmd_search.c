@@ -53,6 +53,8 @@ static enum hc_status run(struct hc_cli *cli, struct hc_buf *out, struct hc_err 
 
     for (int i = 0; i < cli->n_arguments; i++)
         hc_buf_format(&words, "%s%s", i ? " " : "", cli->arguments[i]);
+    if (status == HC_OK && !words.failed && hc_str_trim(hc_buf_view(&words)).n == 0)
+        status = hc_err_set(err, HC_FAIL, "usage", "there is no word to search for");
     if (status == HC_OK && (!arena || words.failed))
         status = hc_err_set(err, HC_FATAL, "out-of-memory", "no memory to search");
     if (status == HC_OK)

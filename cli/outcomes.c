@@ -5,29 +5,48 @@
 #include "base/warning.h"
 #include "cli/near.h"
 
-static void check_category(struct hc_warnings *warnings, const struct hc_outcome *outcome,
-                           const struct hc_catalogue *catalogue)
+#define BEGINNING_BYTES 4 /* of a category: "conf", "infra" */
+
+/* The category that was perhaps meant: a slip of one, or its beginning; n_categories: none. */
+static size_t category_meant(struct hc_str given, const struct hc_catalogue *catalogue)
 {
     struct hc_near near = HC_NEAR_NONE;
-    for (size_t i = 0; i < catalogue->n_categories; i++)
-        hc_near_try(&near, outcome->category, catalogue->categories[i].id);
+    size_t begun = catalogue->n_categories;
+    for (size_t i = 0; i < catalogue->n_categories; i++) {
+        const struct hc_str id = catalogue->categories[i].id;
+        hc_near_try(&near, given, id);
+        if (given.n >= BEGINNING_BYTES && given.n < id.n && hc_str_equal_nocase((struct hc_str){id.p, given.n}, given))
+            begun = i;
+    }
+    return near.word.n ? hc_catalogue_category(catalogue, near.word) : begun;
+}
+
+static void check_category(struct hc_warnings *warnings, const struct hc_outcome *outcome, size_t meant,
+                           const struct hc_catalogue *catalogue)
+{
     struct hc_buf hint = {0};
-    if (near.word.n)
-        hc_buf_format(&hint, "; did you mean \"%.*s\"?", HC_STR_ARG(near.word));
+    if (meant < catalogue->n_categories)
+        hc_buf_format(&hint, "; did you mean \"%.*s\"?", HC_STR_ARG(catalogue->categories[meant].id));
     hc_warnings_add(warnings, "outcome-category", outcome->place.member, (long)outcome->place.line,
                     "the catalogue has no category \"%.*s\": it counts as one of its own%.*s",
                     HC_STR_ARG(outcome->category), HC_STR_ARG(hc_buf_view(&hint)));
     hc_buf_free(&hint);
 }
 
+/* `category`: the one that it is looked for in; n_categories: any. */
 static void check_cause(struct hc_warnings *warnings, const struct hc_outcome *outcome, size_t category,
                         const struct hc_catalogue *catalogue)
 {
     struct hc_near near = HC_NEAR_NONE;
-    if (!outcome->cause.n || hc_catalogue_cause(catalogue, category, outcome->cause) < catalogue->n_causes)
+    if (!outcome->cause.n)
         return;
+    for (size_t i = 0; i < catalogue->n_categories; i++) {
+        const bool looked_in = category == i || category == catalogue->n_categories;
+        if (looked_in && hc_catalogue_cause(catalogue, i, outcome->cause) < catalogue->n_causes)
+            return;
+    }
     for (size_t i = 0; i < catalogue->n_causes; i++)
-        if (catalogue->causes[i].category == category)
+        if (catalogue->causes[i].category == category || category == catalogue->n_categories)
             hc_near_try(&near, outcome->cause, catalogue->causes[i].id);
     if (near.word.n)
         hc_warnings_add(warnings, "outcome-cause", outcome->place.member, (long)outcome->place.line,
@@ -65,9 +84,11 @@ enum hc_status hc_outcomes_check(struct hc_incident *incident, const struct hc_c
     for (size_t i = 0; i < incident->n_outcomes; i++) {
         const struct hc_outcome *outcome = &incident->outcomes[i];
         size_t category = hc_catalogue_category(catalogue, outcome->category);
-        if (outcome->category.n && category == catalogue->n_categories)
-            check_category(&warnings, outcome, catalogue);
-        else if (outcome->category.n)
+        if (outcome->category.n && category == catalogue->n_categories) {
+            category = category_meant(outcome->category, catalogue);
+            check_category(&warnings, outcome, category, catalogue);
+        }
+        if (outcome->category.n)
             check_cause(&warnings, outcome, category, catalogue);
         check_component(&warnings, outcome, incident);
         check_time(&warnings, outcome);

@@ -7,7 +7,8 @@
 
 /* Adds to the incident's warnings, by the arena's memory, one for each outcome
  * - "outcome-category": whose category the catalogue does not list;
- * - "outcome-cause": whose cause is so near a listed one of its category that it may be a slip. Any other cause is fine.
+ * - "outcome-cause": whose cause is so near a listed one of its category (of that which was perhaps meant; of any, where
+ *   none was) that it may be a slip. Any other cause is fine.
  * Errors: HC_FATAL "out-of-memory". Checked: tests/unit/cli/test_outcomes.c. */
 enum hc_status hc_outcomes_check(struct hc_incident *incident, const struct hc_catalogue *catalogue,
                                  struct hc_arena *arena, struct hc_err *err);

@@ -70,9 +70,6 @@ static const char *advice(const struct hc_err *err)
 {
     if (err->code && strcmp(err->code, "corpus-missing") == 0)
         return "; 'hindcast ingest PATH' makes one, -c FILE names another";
-    if (err->code && strcmp(err->code, "sql-error") == 0 &&
-        (strncmp(err->text, "no such table", 13) == 0 || strncmp(err->text, "no such column", 14) == 0))
-        return "; 'hindcast schema' lists the views and their columns";
     return "";
 }
 

@@ -156,8 +156,8 @@ static void add_onsets(struct hc_report_parts *parts, struct chain *chain)
 static struct hc_str say_change_fully(struct hc_report_parts *parts, const struct hc_change *change)
 {
     return change->version.n == 0
-               ? hc_str_of(hc_say_change(change))
-               : hc_doc_formatted(parts->doc, "%s of %.*s", hc_say_change(change), HC_STR_ARG(change->version));
+               ? hc_str_of(hc_say_change(parts, change))
+               : hc_doc_formatted(parts->doc, "%s of %.*s", hc_say_change(parts, change), HC_STR_ARG(change->version));
 }
 
 static bool find_chain(struct hc_report_parts *parts, struct chain *chain)

@@ -13,7 +13,7 @@ static void put_change_row(struct hc_report_parts *parts, const struct hc_change
     struct hc_moment moment = {change->at, HC_STR_NONE, change->place};
     int64_t apart = hc_moments_apart(&moment, &parts->facts.symptom);
     hc_doc_cell(doc);
-    hc_doc_text(doc, hc_say_change(change));
+    hc_doc_text(doc, hc_say_change(parts, change));
     hc_doc_cell(doc);
     hc_put_component(parts, hc_say_component(parts, change->component));
     hc_doc_cell(doc);

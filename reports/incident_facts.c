@@ -265,8 +265,8 @@ static void find_zero(struct hc_report_parts *parts)
     struct hc_facts *facts = &parts->facts;
     if (facts->change) {
         const struct hc_change *change = facts->change;
-        facts->zero = (struct hc_moment){change->at, hc_str_of(hc_say_change(change)), change->place};
-        facts->zero_name = say_zero(parts, hc_say_change(change));
+        facts->zero = (struct hc_moment){change->at, hc_str_of(hc_say_change(parts, change)), change->place};
+        facts->zero_name = say_zero(parts, hc_say_change(parts, change));
     } else if (hc_time_known(facts->symptom.at)) {
         facts->zero = facts->symptom;
         facts->zero_name = "the first symptom";

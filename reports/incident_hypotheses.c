@@ -38,26 +38,46 @@ static size_t count_reasons(const struct hc_hypothesis *hypothesis, bool against
     return n;
 }
 
-static void put_reason(struct hc_report_parts *parts, const struct hc_reason *reason)
+/* What a hypothesis's nats come to, in hundredths as they are shown, so that the sums can be checked by eye. */
+struct budget {
+    long prior, side[2]; /* for, against */
+};
+
+static long hundredths(double nats)
+{
+    return lround(100 * nats);
+}
+
+static struct hc_str nats(struct hc_report_parts *parts, long in_hundredths)
 {
     char weight[HC_WORD_TEXT];
-    hc_word_signed(reason->weight, 2, weight);
+    hc_word_signed((double)in_hundredths / 100, 2, weight);
+    return hc_doc_formatted(parts->doc, "%s", weight);
+}
+
+static void put_nats(struct hc_report_parts *parts, long in_hundredths)
+{
+    hc_doc_from_sql(parts->doc, nats(parts, in_hundredths), hc_cite_weights(parts));
+}
+
+static void put_reason(struct hc_report_parts *parts, const struct hc_reason *reason)
+{
     hc_doc_item(parts->doc);
     hc_doc_from(parts->doc, hc_str_trim(reason->text.n > 0 ? reason->text : reason->evidence),
                 hc_place_of(parts, reason->place));
     hc_doc_text(parts->doc, " (");
-    hc_doc_from_sql(parts->doc, hc_doc_formatted(parts->doc, "%s", weight), hc_cite_weights(parts));
+    put_nats(parts, hundredths(reason->weight));
     hc_doc_text(parts->doc, ", ");
     hc_doc_code(parts->doc, reason->evidence);
     hc_doc_text(parts->doc, ")");
 }
 
-static void put_side(struct hc_report_parts *parts, const struct hc_hypothesis *hypothesis, bool against)
+static void put_side(struct hc_report_parts *parts, const struct hc_hypothesis *hypothesis, bool against,
+                     struct budget *budget)
 {
     struct hc_doc *doc = parts->doc;
     size_t n = count_reasons(hypothesis, against), shown = 0;
     double rest = 0;
-    char text[HC_WORD_TEXT];
     hc_doc_paragraph(doc);
     hc_doc_strong(doc, against ? HC_STR("Evidence against") : HC_STR("Evidence for"));
     if (n == 0) {
@@ -72,6 +92,7 @@ static void put_side(struct hc_report_parts *parts, const struct hc_hypothesis *
             continue;
         if (shown < REASONS && !hc_is_said_before(hypothesis, i)) {
             put_reason(parts, reason);
+            budget->side[against] += hundredths(reason->weight);
             shown++;
         } else {
             rest += reason->weight;
@@ -79,25 +100,43 @@ static void put_side(struct hc_report_parts *parts, const struct hc_hypothesis *
     }
     if (shown == n)
         return;
-    hc_word_signed(rest, 2, text);
+    budget->side[against] += hundredths(rest);
     hc_doc_item(doc);
-    hc_doc_format(doc, "%zu more, together %s", n - shown, text);
+    hc_doc_format(doc, "%zu more, together %.*s", n - shown, HC_STR_ARG(nats(parts, hundredths(rest))));
 }
 
-static void put_prior(struct hc_report_parts *parts, const struct hc_hypothesis *hypothesis)
+static void put_prior(struct hc_report_parts *parts, const struct hc_hypothesis *hypothesis, struct budget *budget)
 {
-    char weight[HC_WORD_TEXT];
     for (size_t i = 0; i < hypothesis->n_reasons; i++) {
         const struct hc_reason *reason = &hypothesis->reasons[i];
         if (!is_prior(reason))
             continue;
-        hc_word_signed(reason->weight, 2, weight);
+        budget->prior = hundredths(reason->weight);
         hc_doc_term(parts->doc, "Prior");
         hc_doc_str(parts->doc, hc_str_trim(reason->text));
         hc_doc_text(parts->doc, " (");
-        hc_doc_from_sql(parts->doc, hc_doc_formatted(parts->doc, "%s", weight), hc_cite_weights(parts));
+        put_nats(parts, budget->prior);
         hc_doc_text(parts->doc, ")");
     }
+}
+
+/* Every budget closes: what the shown digits leave out is said too. */
+static void put_sum(struct hc_report_parts *parts, const struct hc_hypothesis *hypothesis, const struct budget *budget)
+{
+    struct hc_doc *doc = parts->doc;
+    double sum = 0;
+    for (size_t i = 0; i < hypothesis->n_reasons; i++)
+        sum += hypothesis->reasons[i].weight;
+    const long whole = hundredths(sum), rest = whole - budget->prior - budget->side[0] - budget->side[1];
+    if (!hypothesis->n_reasons)
+        return;
+    hc_doc_paragraph(doc);
+    hc_doc_strong(doc, HC_STR("In all"));
+    hc_doc_format(doc, ": prior %.*s, evidence for %.*s, against %.*s", HC_STR_ARG(nats(parts, budget->prior)),
+                  HC_STR_ARG(nats(parts, budget->side[0])), HC_STR_ARG(nats(parts, budget->side[1])));
+    if (rest)
+        hc_doc_format(doc, ", too small to list or lost in rounding %.*s", HC_STR_ARG(nats(parts, rest)));
+    hc_doc_format(doc, ": %.*s nats, the log odds ln(p / (1 - p)) of its confidence.", HC_STR_ARG(nats(parts, whole)));
 }
 
 static void put_hypothesis(struct hc_report_parts *parts, size_t i)
@@ -116,9 +155,11 @@ static void put_hypothesis(struct hc_report_parts *parts, size_t i)
     hc_put_confidence(parts, hypothesis->probability);
     hc_doc_term(doc, "Status");
     hc_put_status(parts, hypothesis->status);
-    put_prior(parts, hypothesis);
-    put_side(parts, hypothesis, false);
-    put_side(parts, hypothesis, true);
+    struct budget budget = {0};
+    put_prior(parts, hypothesis, &budget);
+    put_side(parts, hypothesis, false, &budget);
+    put_side(parts, hypothesis, true, &budget);
+    put_sum(parts, hypothesis, &budget);
 }
 
 /* The colour of a bar says no more than its words. */
@@ -205,7 +246,8 @@ void hc_part_hypotheses(struct hc_report_parts *parts)
     put_bars(parts);
     hc_doc_paragraph(doc);
     hc_doc_text(doc, "The number in brackets is the weight of the evidence in nats: +0.69 doubles the odds of the "
-                     "hypothesis against the average one, -0.69 halves them.");
+                     "hypothesis against the average one, -0.69 halves them. With the prior they add up to its log "
+                     "odds.");
     for (size_t i = 0; i < facts->n_shown; i++)
         put_hypothesis(parts, i);
     if (facts->n_rest > 0)

@@ -77,7 +77,8 @@ const char *hc_say_status(const struct hc_report_parts *parts, enum hc_hypothesi
 enum hc_tone hc_status_tone(const struct hc_report_parts *parts, enum hc_hypothesis_status status);
 /* Does the guarantee say so, and not a probability alone? */
 bool hc_is_confirmed(const struct hc_report_parts *parts, const struct hc_hypothesis *hypothesis);
-const char *hc_say_change(const struct hc_change *change); /* "Deployment" */
+/* "Deployment"; of a kind that the format does not know "Change (firmware)". */
+const char *hc_say_change(struct hc_report_parts *parts, const struct hc_change *change);
 const struct hc_cause *hc_find_cause(const struct hc_report_parts *parts, struct hc_str category, struct hc_str cause);
 
 /* Whether a reason before it on the same side has the same sentence: two features may point at one event. */

@@ -125,7 +125,7 @@ bool hc_is_confirmed(const struct hc_report_parts *parts, const struct hc_hypoth
     return hypothesis->status == HC_CONFIRMED && parts->in->analysis->has_guarantee;
 }
 
-const char *hc_say_change(const struct hc_change *change)
+const char *hc_say_change(struct hc_report_parts *parts, const struct hc_change *change)
 {
     static const struct {
         const char *kind, *words;
@@ -138,11 +138,13 @@ const char *hc_say_change(const struct hc_change *change)
                 {"failover", "Failover"},
                 {"maintenance", "Maintenance"},
                 {"traffic-shift", "Traffic shift"},
-                {"certificate", "Certificate change"}};
+                {"certificate", "Certificate change"},
+                {"other", "Other change"}};
     for (size_t i = 0; i < sizeof said / sizeof said[0]; i++)
         if (hc_str_is(change->kind, said[i].kind))
             return said[i].words;
-    return "Change";
+    const struct hc_str own = hc_doc_formatted(parts->doc, "Change (%.*s)", HC_STR_ARG(change->kind));
+    return change->kind.n && own.p ? own.p : "Change";
 }
 
 /* ---- spans --------------------------------------------------------------------------------------------- */

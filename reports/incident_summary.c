@@ -73,7 +73,7 @@ static void put_change_card(struct hc_report_parts *parts)
     if (!change)
         return;
     struct hc_moment moment = {change->at, HC_STR_NONE, change->place};
-    struct hc_str term = hc_doc_formatted(parts->doc, "%s to first symptom", hc_say_change(change));
+    struct hc_str term = hc_doc_formatted(parts->doc, "%s to first symptom", hc_say_change(parts, change));
     if (term.p)
         put_card(parts, term.p, &moment, &facts->symptom);
 }

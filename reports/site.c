@@ -65,7 +65,13 @@ static bool stands_out(const struct hc_site_entry *entry)
     return entry->probability >= HC_STANDS_OUT;
 }
 
-static bool agrees(const struct hc_site_entry *entry)
+/* A record that names no cause leaves nothing to differ in. */
+static bool same_cause(const struct hc_site_entry *entry)
+{
+    return entry->found.cause.n == 0 || hc_str_equal(entry->said.cause, entry->found.cause);
+}
+
+static bool agrees_but_for_cause(const struct hc_site_entry *entry)
 {
     return entry->known && is_analysed(entry) && same_component(entry) && same_category(entry);
 }
@@ -88,8 +94,9 @@ static void put_agreement(struct hc_doc *doc, const struct hc_site_entry *entry)
         hc_doc_text(doc, entry->known ? "not analysed" : "not known yet");
     else if (!stands_out(entry))
         hc_doc_text(doc, "none stood out");
-    else if (agrees(entry))
-        hc_doc_badge(doc, HC_STR("agrees"), HC_TONE_GOOD);
+    else if (agrees_but_for_cause(entry))
+        hc_doc_badge(doc, same_cause(entry) ? HC_STR("agrees") : HC_STR("in part"),
+                     same_cause(entry) ? HC_TONE_GOOD : HC_TONE_INFO);
     else if (same_component(entry) || same_category(entry))
         hc_doc_badge(doc, same_component(entry) ? HC_STR("component only") : HC_STR("category only"), HC_TONE_INFO);
     else
@@ -178,14 +185,15 @@ static void begin_quarter(struct hc_doc *doc, const char *quarter)
                  sizeof columns / sizeof columns[0]);
 }
 
-struct tally {
-    size_t n_analysed, n_agree;
+struct tally { /* of those analysed: with the category and component on record, and with the cause too */
+    size_t n_analysed, n_agree, n_whole;
 };
 
 static void count_entry(struct tally *tally, const struct hc_site_entry *entry)
 {
     tally->n_analysed++;
-    tally->n_agree += agrees(entry);
+    tally->n_agree += agrees_but_for_cause(entry);
+    tally->n_whole += agrees_but_for_cause(entry) && same_cause(entry);
 }
 
 /* "89 of 291 (31 %)" */
@@ -199,7 +207,8 @@ static void put_hits(struct hc_doc *doc, const struct tally *tally)
 /* All are counted, also those where none stood out. */
 static void put_score(struct hc_doc *doc, size_t n_known, const struct tally *all, const struct tally *standing)
 {
-    struct tally others = {all->n_analysed - standing->n_analysed, all->n_agree - standing->n_agree};
+    const struct tally others = {.n_analysed = all->n_analysed - standing->n_analysed,
+                                 .n_agree = all->n_agree - standing->n_agree};
     if (all->n_analysed == 0)
         return;
     if (all->n_analysed < n_known)
@@ -213,7 +222,7 @@ static void put_score(struct hc_doc *doc, size_t n_known, const struct tally *al
         put_hits(doc, &others);
         hc_doc_text(doc, " where none does");
     }
-    hc_doc_text(doc, ".");
+    hc_doc_format(doc, "; the cause too in %zu.", all->n_whole);
 }
 
 static void put_overview(struct hc_doc *doc, const struct hc_site_entry *entries, size_t n)

@@ -285,6 +285,24 @@ static bool covers(const struct analyzer *k, const struct hc_labelled *label)
     return false;
 }
 
+/* A label that leaves the cause or the component open, or names one that the model does not know, is none of those
+ * listed. */
+static enum hc_status answer_hypothesis(struct hc_answer *out, const struct analyzer *k,
+                                        const struct hc_labelled *label)
+{
+    const struct hc_target target = hc_target_of(label, k->model, k->catalogue, &k->p.design);
+    const size_t n_types = k->model->n_types, n = k->p.design.n_rows * n_types;
+    struct hc_share *shares = hc_arena_calloc(k->arena, n, sizeof *shares);
+    if (!shares)
+        return HC_FATAL;
+    for (size_t i = 0; i < n; i++)
+        shares[i].probability = k->p.probability[i];
+    const bool listed = target.among && target.row != HC_ANY && target.type != HC_ANY;
+    *out =
+        hc_answer_at(shares, n, k->p.unexplained, listed ? (size_t)target.row * n_types + (size_t)target.type : n, 1);
+    return HC_OK;
+}
+
 static double mass_of(const struct analyzer *k, const struct hc_labelled *label)
 {
     const struct hc_target target = hc_target_of(label, k->model, k->catalogue, &k->p.design);
@@ -307,9 +325,9 @@ enum hc_status hc_answer_label(struct hc_answered *out, const struct hc_model *m
         return HC_FATAL;
     set_statuses(&k, NULL);
     out->covered = covers(&k, label);
-    out->hypothesis_probability = mass_of(&k, label);
+    out->label_probability = mass_of(&k, label);
     out->n_candidates = (uint32_t)k.p.design.n_rows;
-    return HC_OK;
+    return answer_hypothesis(&out->hypothesis, &k, label);
 }
 
 enum hc_status hc_model_analyze(const struct hc_model *model, const struct hc_catalogue *catalogue,

@@ -5,12 +5,14 @@
 #include "analysis/model/history.h"
 #include "analysis/model/predict.h"
 #include "analysis/model/reasons.h"
+#include "analysis/model/scores.h"
 #include "analysis/model/timeline.h"
 
 struct hc_answered {
     struct hc_analysis analysis; /* hypotheses, their statuses, marginals */
     bool covered;                /* a hypothesis that the label allows is not ruled out */
-    double hypothesis_probability;
+    struct hc_answer hypothesis; /* of (category, cause, component) */
+    double label_probability;    /* of all hypotheses that the label allows, or of the unexplained */
     uint32_t n_candidates;
 };
 

@@ -4,22 +4,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "analysis/model/analyze.h"
+#include "analysis/model/answers.h"
 #include "analysis/model/calibrate.h"
-#include "analysis/model/scores.h"
 
 enum { HC_METHOD_MODEL, HC_METHOD_UNIFORM, HC_METHOD_PRIORS, HC_METHOD_EXPERT, HC_METHOD_LAST, HC_METHODS };
 static const char *const baseline_names[HC_N_BASELINES] = {"uniform", "priors", "expert", "last-component"};
-
-struct answers {
-    struct hc_answer component, category;
-};
 
 struct job {                                /* one incident to predict */
     const struct hc_labelled *label, *last; /* last: the latest one confirmed before; NULL: none */
     size_t size;                            /* labels of the calibration it is predicted with */
     struct hc_backtest_row row;
-    struct answers answers[HC_METHODS];
+    struct hc_answers answers[HC_METHODS];
 };
 
 struct stage { /* one calibration of the schedule */
@@ -124,83 +119,17 @@ static enum hc_status plan_stages(struct run *r, struct hc_arena *arena)
     return HC_OK;
 }
 
-static uint32_t unlisted(const struct hc_evidence *e)
-{
-    uint32_t n = 0;
-    for (size_t s = 0; s < e->n_components; s++)
-        n += !e->components[s].candidate;
-    return n;
-}
-
-static struct answers judge(const struct hc_labelled *label, const struct hc_share *components, size_t n_components,
-                            const struct hc_share *categories, size_t n_categories, double unexplained)
-{
-    struct answers a = {
-        hc_answer_of(components, n_components, unexplained, label->component, unlisted(label->evidence)),
-        hc_answer_of(categories, n_categories, unexplained, label->category, 1)};
-    return a;
-}
-
-static int order_shares(const void *a, const void *b)
-{
-    const struct hc_share *x = a, *y = b;
-    if (x->probability < y->probability || x->probability > y->probability)
-        return x->probability < y->probability ? 1 : -1;
-    return hc_str_compare(x->name, y->name);
-}
-
-/* Even over candidates; over categories even, or as the priors say. */
-static enum hc_status judge_blind(struct job *job, int method, const struct hc_model *m, struct hc_arena *work)
-{
-    const struct hc_evidence *e = job->label->evidence;
-    const double u = m->confidence.bias;
-    const double unexplained = 1 / (1 + exp(-u));
-    struct hc_share *components = hc_arena_calloc(work, e->n_components + 1, sizeof *components);
-    struct hc_share *categories = hc_arena_calloc(work, m->n_categories + 1, sizeof *categories);
-    if (!components || !categories)
-        return HC_FATAL;
-    size_t n = 0;
-    for (size_t s = 0; s < e->n_components; s++)
-        if (e->components[s].candidate)
-            components[n++].name = e->components[s].name;
-    if (!n)
-        components[n++].name = HC_STR_NONE;
-    for (size_t i = 0; i < n; i++)
-        components[i].probability = (1 - unexplained) / (double)n;
-    const struct hc_service *service = hc_model_service(m, e->service);
-    const double *shares = service ? service->shares : m->category_share;
-    for (size_t c = 0; c < m->n_categories; c++) {
-        const double p = method == HC_METHOD_UNIFORM ? 1 / (double)m->n_categories : shares[c];
-        categories[c] = (struct hc_share){m->categories[c], (1 - unexplained) * p};
-    }
-    qsort(components, n, sizeof *components, order_shares);
-    qsort(categories, m->n_categories, sizeof *categories, order_shares);
-    job->answers[method] = judge(job->label, components, n, categories, m->n_categories, unexplained);
-    return HC_OK;
-}
-
-/* All on the component and category confirmed last; before there is one, the same as uniform. */
-static void judge_last(struct job *job)
-{
-    job->answers[HC_METHOD_LAST] = job->answers[HC_METHOD_UNIFORM];
-    if (!job->last)
-        return;
-    const struct hc_share component = {job->last->component, 1}, category = {job->last->category, 1};
-    job->answers[HC_METHOD_LAST] =
-        judge(job->label, &component, job->last->component.p != NULL, &category, job->last->category.p != NULL, 0);
-}
-
 static void fill_row(struct job *job, const struct hc_answered *a, const struct stage *stage)
 {
     const struct hc_analysis *x = &a->analysis;
-    const struct answers *own = &job->answers[HC_METHOD_MODEL];
+    const struct hc_answers *own = &job->answers[HC_METHOD_MODEL];
     job->row = (struct hc_backtest_row){.incident = job->label->evidence->incident,
                                         .as_of = stage->calibration.as_of,
                                         .category = job->label->category,
                                         .component = job->label->component,
                                         .probability = own->component.probability,
                                         .category_probability = own->category.probability,
-                                        .hypothesis_probability = a->hypothesis_probability,
+                                        .hypothesis_probability = a->label_probability,
                                         .rank = own->component.rank,
                                         .unexplained = x->unexplained,
                                         .n_candidates = a->n_candidates,
@@ -222,23 +151,19 @@ static enum hc_status answer(struct run *r, struct job *job, const struct hc_mod
         const struct hc_model *with = method == HC_METHOD_MODEL ? model : r->expert;
         if (hc_answer_label(&a, with, r->catalogue, job->label, work) != HC_OK)
             return HC_FATAL;
-        const struct hc_analysis *x = &a.analysis;
-        job->answers[method] =
-            judge(job->label, x->components, x->n_components, x->categories, x->n_categories, x->unexplained);
-        struct hc_answer *const both[2] = {&job->answers[method].component, &job->answers[method].category};
-        for (int i = 0; i < 2; i++) {
-            both[i]->promised = x->has_guarantee;
-            both[i]->covered = a.covered;
-        }
+        job->answers[method] = hc_answers_of(&a, job->label);
         if (method == HC_METHOD_MODEL)
             fill_row(job, &a, stage);
         hc_arena_reset(work);
     }
-    if (judge_blind(job, HC_METHOD_UNIFORM, priors, work) != HC_OK)
+    struct hc_blind blind = {priors, r->catalogue, true, 1 / (1 + exp(-priors->confidence.bias))};
+    struct hc_answers *const uniform = &job->answers[HC_METHOD_UNIFORM];
+    if (hc_answers_blind(uniform, job->label, &blind, work) != HC_OK)
         return HC_FATAL;
-    if (judge_blind(job, HC_METHOD_PRIORS, priors, work) != HC_OK)
+    blind.uniform = false;
+    if (hc_answers_blind(&job->answers[HC_METHOD_PRIORS], job->label, &blind, work) != HC_OK)
         return HC_FATAL;
-    judge_last(job);
+    job->answers[HC_METHOD_LAST] = job->last ? hc_answers_last(job->label, job->last) : *uniform;
     hc_arena_reset(work);
     return HC_OK;
 }
@@ -271,7 +196,29 @@ static enum hc_status run_stages(struct run *r, int n_threads)
     return failed ? HC_FATAL : HC_OK;
 }
 
-static enum hc_status score_method(struct hc_backtest_scores *out, const struct run *r, int method, bool of_category,
+enum { HC_OF_COMPONENT, HC_OF_CATEGORY, HC_OF_HYPOTHESIS, HC_QUESTIONS };
+
+static bool is_asked(const struct hc_labelled *label, int question)
+{
+    if (question == HC_OF_COMPONENT)
+        return label->component.p != NULL;
+    if (question == HC_OF_CATEGORY)
+        return label->category.p != NULL;
+    return label->category.p && label->cause.p && label->component.p;
+}
+
+static struct hc_backtest_scores *scores_of(struct hc_backtest *out, int method, int question)
+{
+    struct hc_backtest_scores *const own[HC_QUESTIONS] = {&out->component, &out->category, &out->hypothesis};
+    if (method == HC_METHOD_MODEL)
+        return own[question];
+    const int b = method - 1;
+    struct hc_backtest_scores *const baseline[HC_QUESTIONS] = {
+        &out->baselines[b].component, &out->baselines[b].category, &out->baselines[b].hypothesis};
+    return baseline[question];
+}
+
+static enum hc_status score_method(struct hc_backtest_scores *out, const struct run *r, int method, int question,
                                    uint64_t seed)
 {
     struct hc_err err = HC_ERR_NONE;
@@ -280,10 +227,10 @@ static enum hc_status score_method(struct hc_backtest_scores *out, const struct 
         return HC_FATAL;
     size_t n = 0;
     for (size_t j = 0; j < r->n_jobs; j++) {
-        const struct hc_labelled *label = r->jobs[j].label;
-        const struct answers *a = &r->jobs[j].answers[method];
-        if (of_category ? label->category.p : label->component.p)
-            list[n++] = of_category ? a->category : a->component;
+        const struct hc_answers *a = &r->jobs[j].answers[method];
+        const struct hc_answer of[HC_QUESTIONS] = {a->component, a->category, a->hypothesis};
+        if (is_asked(r->jobs[j].label, question))
+            list[n++] = of[question];
     }
     const enum hc_status status = hc_scores_of(out, list, n, seed, &err);
     free(list);
@@ -295,12 +242,9 @@ static enum hc_status score(struct hc_backtest *out, const struct run *r, const 
 {
     int failed = 0;
 #pragma omp parallel for schedule(dynamic, 1) num_threads(options->n_threads) reduction(+ : failed)
-    for (int i = 0; i < 2 * HC_METHODS; i++) {
-        const int method = i / 2;
-        struct hc_backtest_scores *to = i % 2 ? &out->category : &out->component;
-        if (method != HC_METHOD_MODEL)
-            to = i % 2 ? &out->baselines[method - 1].category : &out->baselines[method - 1].component;
-        failed += score_method(to, r, method, i % 2, options->seed) != HC_OK;
+    for (int i = 0; i < HC_QUESTIONS * HC_METHODS; i++) {
+        const int method = i / HC_QUESTIONS, question = i % HC_QUESTIONS;
+        failed += score_method(scores_of(out, method, question), r, method, question, options->seed) != HC_OK;
     }
     for (int b = 0; b < HC_N_BASELINES; b++)
         out->baselines[b].name = baseline_names[b];

@@ -6,19 +6,22 @@
 
 #define HC_N_BASELINES 4
 
-struct hc_backtest_scores { /* for components; top1 … of categories beside them */
+struct hc_backtest_scores {
     uint32_t n, n_promised; /* promised: coverage is over these, NaN for none */
     struct hc_score top1, top3, log_loss, brier, ece, coverage;
+    double mean_confidence;                   /* the mean probability of the first answers; NaN for none */
     double ece_perfect_mean, ece_perfect_p95; /* of a perfectly calibrated model with these confidences */
 };
 
 struct hc_backtest {
     struct hc_backtest_row *rows; /* by started, then incident */
     size_t n_rows;
-    struct hc_backtest_scores component, category;
+    /* Of the marginals over components and categories, and of (category, cause, component) together, where the label
+     * names all three. */
+    struct hc_backtest_scores component, category, hypothesis;
     struct { /* uniform, priors, expert, last-component: HC_N_BASELINES */
         const char *name;
-        struct hc_backtest_scores component, category;
+        struct hc_backtest_scores component, category, hypothesis;
     } baselines[HC_N_BASELINES];
     /* The schedule: one calibration each time the labels known grew by 5 %, as the rows used them. */
     struct hc_calibration *schedule; /* a row's `calibration` is 1 + the index into it, 0: the expert's */

@@ -30,26 +30,30 @@ double hc_answer_hit(const struct hc_answer *answer, uint32_t k)
     return fmin((double)(k - answer->n_before) / answer->n_tied, 1);
 }
 
-struct hc_answer hc_answer_of(const struct hc_share *shares, size_t n, double unexplained, struct hc_str truth,
+struct hc_answer hc_answer_at(const struct hc_share *shares, size_t n, double unexplained, size_t truth,
                               uint32_t n_unlisted)
 {
-    struct hc_answer answer = {.top = n ? shares[0].probability : 0};
+    struct hc_answer answer = {.rank = truth < n ? (uint32_t)truth + 1 : 0};
     for (size_t i = 0; i < n; i++) {
-        const bool is_truth = shares[i].name.p && hc_str_equal(shares[i].name, truth);
-        const double miss = shares[i].probability - is_truth;
+        const double miss = shares[i].probability - (i == truth);
         answer.brier += miss * miss;
-        if (!is_truth)
-            continue;
-        answer.rank = (uint32_t)i + 1;
-        answer.probability = shares[i].probability;
+        answer.top = fmax(answer.top, shares[i].probability);
     }
     const double none = unexplained - (answer.rank == 0);
     answer.brier += none * none;
-    if (!answer.rank)
-        answer.probability = unexplained / (n_unlisted ? n_unlisted : 1);
-    else
+    answer.probability = answer.rank ? shares[truth].probability : unexplained / (n_unlisted ? n_unlisted : 1);
+    if (answer.rank)
         place_truth(&answer, shares, n);
     return answer;
+}
+
+struct hc_answer hc_answer_of(const struct hc_share *shares, size_t n, double unexplained, struct hc_str truth,
+                              uint32_t n_unlisted)
+{
+    size_t at = 0;
+    while (at < n && !(shares[at].name.p && hc_str_equal(shares[at].name, truth)))
+        at++;
+    return hc_answer_at(shares, n, unexplained, at, n_unlisted);
 }
 
 struct certain {
@@ -250,16 +254,18 @@ enum hc_status hc_scores_of(struct hc_backtest_scores *out, const struct hc_answ
     struct hc_arena *work = hc_arena_new(0);
     enum hc_status status = work ? arrange(&k, answers, n, work) : HC_FATAL;
     double *confidence = work ? hc_arena_alloc(work, n * sizeof *confidence) : NULL;
-    double first = 0, three = 0;
+    double first = 0, three = 0, stated = 0;
     uint32_t covered = 0;
     for (size_t i = 0; i < n; i++) {
         first += hc_answer_hit(&answers[i], 1);
         three += hc_answer_hit(&answers[i], 3);
+        stated += answers[i].top;
         out->n_promised += answers[i].promised;
         covered += answers[i].promised && answers[i].covered;
     }
     out->top1 = share_score(first, out->n);
     out->top3 = share_score(three, out->n);
+    out->mean_confidence = n ? stated / (double)n : NAN;
     out->coverage = out->n_promised ? share_score(covered, out->n_promised) : (struct hc_score){NAN, NAN, NAN};
     if (status == HC_OK)
         status = confidence ? resample(resampled, &k, seed, work) : HC_FATAL;

@@ -4,9 +4,10 @@
 
 #include "analysis/model/backtest.h"
 
-/* One question (which component? which category?) of one incident, with what was answered. */
+/* One question (which component? which category? which category, cause and component?) of one incident, with what was
+ * answered. */
 struct hc_answer {
-    uint32_t rank;      /* of the truth, from 1, ties by name; 0: it was not listed */
+    uint32_t rank;      /* the truth's place in the list, from 1; 0: it was not listed */
     uint32_t n_before;  /* answers more probable than the truth */
     uint32_t n_tied;    /* answers as probable as the truth, itself among them; 0: it was not listed */
     double probability; /* of the truth, as the log loss takes it, before its floor */
@@ -19,9 +20,13 @@ struct hc_answer {
  * among the first k; probabilities that differ by less than 1e-9 of themselves are equal. */
 double hc_answer_hit(const struct hc_answer *answer, uint32_t k);
 
-/* Formula: the log loss takes the truth's share; a truth that is not listed takes `unexplained` spread over
+/* The truth is shares[truth]; n and more: not listed. The shares may be in any order.
+ * Formula: the log loss takes the truth's share; a truth that is not listed takes `unexplained` spread over
  * `n_unlisted` (at least one) others. Brier: (1 - p)^2 of the truth's class plus the squares of all others, the
  * unexplained being the class of what is not listed: 0 to 2. */
+struct hc_answer hc_answer_at(const struct hc_share *shares, size_t n, double unexplained, size_t truth,
+                              uint32_t n_unlisted);
+/* The same with the truth's name. */
 struct hc_answer hc_answer_of(const struct hc_share *shares, size_t n, double unexplained, struct hc_str truth,
                               uint32_t n_unlisted);
 

@@ -277,6 +277,39 @@ enum hc_status hc_store_query(struct hc_store *store, struct hc_str sql, struct 
     return status;
 }
 
+static enum hc_status add_view_column(struct hc_arena *arena, sqlite3_stmt *statement, struct hc_view_column **out,
+                                      size_t *n, size_t *capacity, struct hc_err *err)
+{
+    struct hc_view_column *grown = hc_arena_grow(arena, *out, *n, *n + 1, capacity, sizeof *grown);
+    if (!grown)
+        return hc_store_no_memory(err);
+    *out = grown;
+    grown[*n].view = hc_str_copy(arena, hc_str_of((const char *)sqlite3_column_text(statement, 0)));
+    grown[*n].column = hc_str_copy(arena, hc_str_of((const char *)sqlite3_column_text(statement, 1)));
+    const bool kept = grown[*n].view.p && grown[*n].column.p;
+    *n += kept;
+    return kept ? HC_OK : hc_store_no_memory(err);
+}
+
+enum hc_status hc_store_view_columns(struct hc_store *store, struct hc_arena *arena, struct hc_view_column **out,
+                                     size_t *n, struct hc_err *err)
+{
+    static const char sql[] = "SELECT v.name, c.name FROM sqlite_schema AS v, pragma_table_info(v.name) AS c"
+                              " WHERE v.type = 'view' ORDER BY v.name, c.cid";
+    sqlite3_stmt *statement = NULL;
+    size_t capacity = 0;
+    int rc = sqlite3_prepare_v2(store->db, sql, -1, &statement, NULL);
+    enum hc_status status = hc_store_error(store->db, rc, err);
+    *out = NULL;
+    *n = 0;
+    while (status == HC_OK && (rc = sqlite3_step(statement)) == SQLITE_ROW)
+        status = add_view_column(arena, statement, out, n, &capacity, err);
+    if (status == HC_OK && rc != SQLITE_DONE)
+        status = hc_store_error(store->db, rc, err);
+    sqlite3_finalize(statement);
+    return status;
+}
+
 struct hc_str hc_store_schema(void)
 {
     const char *sql = (const char *)hc_schema_sql;

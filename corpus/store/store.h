@@ -151,6 +151,13 @@ struct hc_query_budget {
 enum hc_status hc_store_query(struct hc_store *store, struct hc_str sql, struct hc_query_budget given,
                               const struct hc_query_sink *sink, struct hc_err *err);
 
+struct hc_view_column {
+    struct hc_str view, column;
+};
+/* The columns of all views, by view, as they are declared; texts in the arena. */
+enum hc_status hc_store_view_columns(struct hc_store *store, struct hc_arena *arena, struct hc_view_column **out,
+                                     size_t *n, struct hc_err *err);
+
 struct hc_search_hit {
     struct hc_str incident, where, snippet; /* where: title, postmortem, document, template */
 };

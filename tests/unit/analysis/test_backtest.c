@@ -175,6 +175,27 @@ static void a_culprit_that_is_no_candidate_is_scored_by_the_unexplained(void **s
     forget(&m);
 }
 
+/* Category, cause and component have to be right together: no answer to all can be better than to one of them. */
+static void hypotheses_are_scored_where_the_label_names_all_of_one(void **state)
+{
+    (void)state;
+    struct made m = make_incidents(60, 4, 5);
+    m.labelled[3].cause = HC_STR_NONE;
+    m.labelled[7].component = HC_STR_NONE;
+    m.labelled[11].cause = HC_STR("never-heard-of");
+    const struct hc_backtest b = backtest_of(&m, 1);
+    assert_int_equal(b.hypothesis.n, 58);
+    assert_true(b.hypothesis.top1.value < b.component.top1.value);
+    assert_true(b.hypothesis.log_loss.value > b.component.log_loss.value);
+    assert_true(b.hypothesis.mean_confidence < b.component.mean_confidence);
+    assert_true(b.hypothesis.top1.value > 10 * b.baselines[0].hypothesis.top1.value);
+    const double even = 1 / (4.0 * (double)m.catalogue->n_causes);
+    assert_true(b.baselines[0].hypothesis.mean_confidence < even);
+    assert_true(b.baselines[0].hypothesis.mean_confidence > 0.9 * even);
+    assert_true(b.baselines[3].hypothesis.top1.value > 0); /* the same fault at the same place twice running */
+    forget(&m);
+}
+
 static void no_labels_give_no_rows(void **state)
 {
     (void)state;
@@ -197,6 +218,7 @@ int main(void)
         cmocka_unit_test(a_split_uses_the_model_it_is_given),
         cmocka_unit_test(sets_hold_about_as_much_as_they_promise),
         cmocka_unit_test(a_culprit_that_is_no_candidate_is_scored_by_the_unexplained),
+        cmocka_unit_test(hypotheses_are_scored_where_the_label_names_all_of_one),
         cmocka_unit_test(no_labels_give_no_rows),
     };
     return cmocka_run_group_tests(tests, set_up_xml, NULL);

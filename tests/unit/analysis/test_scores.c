@@ -33,6 +33,18 @@ static void spreads_the_unexplained_over_what_is_not_listed(void **state)
     assert_true(fabs(hc_answer_of(three, 3, 0.1, HC_STR("z"), 0).probability - 0.1) < 1e-15);
 }
 
+static void a_truth_is_found_by_its_place_in_a_list_of_any_order(void **state)
+{
+    (void)state;
+    const struct hc_share shares[3] = {{HC_STR_NONE, 0.1}, {HC_STR_NONE, 0.5}, {HC_STR_NONE, 0.3}};
+    const struct hc_answer second = hc_answer_at(shares, 3, 0.1, 2, 1), none = hc_answer_at(shares, 3, 0.1, 3, 1);
+    assert_true(fabs(second.top - 0.5) < 1e-15 && fabs(second.probability - 0.3) < 1e-15);
+    assert_true(fabs(hc_answer_hit(&second, 1)) < 1e-15 && fabs(hc_answer_hit(&second, 2) - 1) < 1e-15);
+    assert_true(fabs(second.brier - (0.01 + 0.25 + 0.49 + 0.01)) < 1e-12);
+    assert_int_equal(none.rank, 0);
+    assert_true(fabs(none.probability - 0.1) < 1e-15);
+}
+
 /* Behind a first one, each of three equal answers is second in a third of their orders, second or third in two. */
 static void equal_answers_are_hit_as_often_as_in_all_their_orders(void **state)
 {
@@ -64,6 +76,7 @@ static void a_model_that_says_nothing_scores_what_chance_scores(void **state)
     assert_true(fabs(scores.top1.value - .25) < 1e-12);
     assert_true(fabs(scores.top3.value - .75) < 1e-12);
     assert_true(scores.ece.value < 1e-12);
+    assert_true(fabs(scores.mean_confidence - .25) < 1e-12);
     assert_int_equal(scores.n_promised, 0);
     assert_true(isnan(scores.coverage.value) && isnan(scores.coverage.low) && isnan(scores.coverage.high));
 }
@@ -221,6 +234,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(scores_a_listed_truth_by_its_share),
         cmocka_unit_test(spreads_the_unexplained_over_what_is_not_listed),
+        cmocka_unit_test(a_truth_is_found_by_its_place_in_a_list_of_any_order),
         cmocka_unit_test(equal_answers_are_hit_as_often_as_in_all_their_orders),
         cmocka_unit_test(a_model_that_says_nothing_scores_what_chance_scores),
         cmocka_unit_test(brier_runs_from_nought_to_two),

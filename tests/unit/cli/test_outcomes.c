@@ -2,6 +2,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -64,10 +65,10 @@ static void words_of_the_catalogue_are_not_warned_of(void **state)
     assert_null(said(c, "", "memory-leak", ""));
 }
 
-static void a_category_of_ones_own_is_warned_of_and_its_cause_is_not(void **state)
+static void a_category_of_ones_own_is_warned_of(void **state)
 {
     struct checking *c = *state;
-    assert_string_equal(said(c, "aplication", "memory-leek", "outcome-category"),
+    assert_string_equal(said(c, "aplication", "memory-leak", "outcome-category"),
                         "the catalogue has no category \"aplication\": it counts as one of its own; did you mean "
                         "\"application\"?");
     assert_string_equal(said(c, "Network", NULL, "outcome-category"),
@@ -75,6 +76,9 @@ static void a_category_of_ones_own_is_warned_of_and_its_cause_is_not(void **stat
                         "\"network\"?");
     assert_string_equal(said(c, "weather", NULL, "outcome-category"),
                         "the catalogue has no category \"weather\": it counts as one of its own");
+    assert_string_equal(said(c, "config", "bad-value", "outcome-category"),
+                        "the catalogue has no category \"config\": it counts as one of its own; did you mean "
+                        "\"configuration\"?");
     assert_string_equal(said(c, "dat", NULL, "outcome-category"),
                         "the catalogue has no category \"dat\": it counts as one of its own");
     assert_non_null(
@@ -89,6 +93,32 @@ static void a_cause_is_warned_of_where_it_is_near_one_of_its_category(void **sta
                         "\"memory-leak\"?");
     assert_null(said(c, "application", "log4j-lookup", "outcome-cause"));
     assert_null(said(c, "network", "memory_leak", "outcome-cause"));
+}
+
+/* Of the category that was perhaps meant, or of any. */
+static void a_cause_is_looked_at_where_its_category_is_not_listed(void **state)
+{
+    struct checking *c = *state;
+    static const struct {
+        const char *category, *cause, *meant;
+    } given[] = {{"aplication", "memory-leek", "memory-leak"},
+                 {"network", "memory-leek", NULL},
+                 {"weather", "memory-leek", "memory-leak"},
+                 {"weather", "memory-leak", NULL},
+                 {"weather", "thunder", NULL}};
+    for (size_t i = 0; i < sizeof given / sizeof *given; i++) {
+        struct hc_outcome outcome = {.category = hc_str_of(given[i].category),
+                                     .cause = hc_str_of(given[i].cause),
+                                     .place = {.member = HC_STR("incident.xml"), .line = 7}};
+        struct hc_incident incident = {.outcomes = &outcome, .n_outcomes = 1};
+        bool warned = false;
+        assert_int_equal(hc_outcomes_check(&incident, c->catalogue, c->arena, NULL), HC_OK);
+        for (size_t k = 0; k < incident.n_warnings; k++)
+            if (hc_str_is(incident.warnings[k].code, "outcome-cause"))
+                warned = memmem(incident.warnings[k].message.p, incident.warnings[k].message.n, "memory-leak",
+                                strlen("memory-leak")) != NULL;
+        assert_int_equal(warned, given[i].meant != NULL);
+    }
 }
 
 static void a_component_is_warned_of_where_it_is_near_one_of_the_incident(void **state)
@@ -161,7 +191,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(words_of_the_catalogue_are_not_warned_of),
-        cmocka_unit_test(a_category_of_ones_own_is_warned_of_and_its_cause_is_not),
+        cmocka_unit_test(a_cause_is_looked_at_where_its_category_is_not_listed),
+        cmocka_unit_test(a_category_of_ones_own_is_warned_of),
         cmocka_unit_test(a_cause_is_warned_of_where_it_is_near_one_of_its_category),
         cmocka_unit_test(a_component_is_warned_of_where_it_is_near_one_of_the_incident),
         cmocka_unit_test(the_list_for_writers_is_the_catalogue),

@@ -1,3 +1,4 @@
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -67,6 +68,47 @@ static void shows_five_hypotheses_in_full_with_three_reasons_a_side(void **state
     f.analysis.hypotheses[4].probability = 0.01;
     markdown = render(&f, hc_report_incident_markdown);
     assert_int_equal(count(markdown, "### Hypothesis "), 1);
+    free(markdown);
+}
+
+static double number_after(const char **at, const char *words)
+{
+    *at = strstr(*at, words);
+    assert_non_null(*at);
+    *at += strlen(words);
+    return strtod(*at, NULL);
+}
+
+/* As a reader would check it: the numbers that are shown, to their last digit. */
+static void the_nats_of_a_hypothesis_add_up_to_its_log_odds(void **state)
+{
+    (void)state;
+    struct fixture f;
+    struct hc_reason reasons[10];
+    char texts[10][16];
+    double left = log(0.62 / 0.38);
+    fixture_full(&f);
+    for (size_t i = 0; i < COUNT(reasons); i++) {
+        const double nats = i == 9 ? left : (i % 2 ? -0.1149 : 0.2349) * (double)(i + 1);
+        left -= nats;
+        reasons[i] = (struct hc_reason){HC_STR("sign"), nats, HC_STR_NONE, {HC_STR_NONE, 0}};
+        snprintf(texts[i], sizeof texts[i], "sign %zu.", i);
+        reasons[i].text = hc_str_of(texts[i]);
+    }
+    reasons[9].evidence = HC_STR("prior");
+    f.analysis.hypotheses[0].probability = 0.62;
+    f.analysis.hypotheses[0].reasons = reasons;
+    f.analysis.hypotheses[0].n_reasons = COUNT(reasons);
+    char *markdown = render(&f, hc_report_incident_markdown);
+    const char *at = strstr(markdown, "**In all**");
+    assert_non_null(at);
+    double sum = number_after(&at, "prior ");
+    sum += number_after(&at, "evidence for ");
+    sum += number_after(&at, "against ");
+    if (strstr(at, "lost in rounding ") && strstr(at, "lost in rounding ") < strchr(at, '\n'))
+        sum += number_after(&at, "lost in rounding ");
+    assert_true(fabs(sum - number_after(&at, ": ")) < 1e-9);
+    assert_true(fabs(sum - 0.49) < 1e-9); /* ln(.62 / .38), to two digits */
     free(markdown);
 }
 
@@ -328,6 +370,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(never_says_one_in_the_plural),
         cmocka_unit_test(shows_five_hypotheses_in_full_with_three_reasons_a_side),
+        cmocka_unit_test(the_nats_of_a_hypothesis_add_up_to_its_log_odds),
         cmocka_unit_test(says_that_a_component_is_unknown_in_good_english),
         cmocka_unit_test(promises_no_gain_that_was_not_seen),
         cmocka_unit_test(lists_what_is_missing_once),

@@ -48,19 +48,21 @@ static void lists_the_newest_first_in_any_order_of_input(void **state)
 static void says_what_the_analysis_said_beside_what_is_on_record(void **state)
 {
     (void)state;
-    struct hc_site_entry entries[4] = {
+    struct hc_site_entry entries[5] = {
         entry("INC-1", "2020-01-01T00:00:00Z", 0.394, true), entry("INC-2", "2020-03-31T23:59:59Z", 0.5, true),
-        entry("INC-3", "2020-04-01T00:00:00Z", 0.7, true), entry("INC-4", "2020-12-31T00:00:00Z", 0.7, false)};
+        entry("INC-3", "2020-04-01T00:00:00Z", 0.7, true), entry("INC-4", "2020-12-31T00:00:00Z", 0.7, false),
+        entry("INC-5", "2020-01-01T00:00:01Z", 0.6, true)};
     struct hc_buf out = {0};
     struct hc_err err = HC_ERR_NONE;
     entries[1].found.component = HC_STR("db");
     entries[2].found = (struct hc_site_cause){HC_STR("traffic"), HC_STR("surge"), HC_STR("edge")};
-    assert_int_equal(hc_report_site_markdown(entries, 4, &out, &err), HC_OK);
+    entries[4].found.cause = HC_STR("infinite-loop");
+    assert_int_equal(hc_report_site_markdown(entries, 5, &out, &err), HC_OK);
     hc_buf_char(&out, '\0');
     const char *at = out.p;
     static const char *const parts[] = {
-        "the cause of 3 is confirmed. The leading hypothesis has the category and the component on "
-        "record in 1 of 3 (33\xC2\xA0%). ",
+        "the cause of 4 is confirmed. The leading hypothesis has the category and the component on "
+        "record in 2 of 4 (50\xC2\xA0%); the cause too in 1. ",
         "Below 25\xC2\xA0% no cause stands out",
         "<a id=\"q-2020-q4\"></a>",
         "## 2020 Q4",
@@ -75,6 +77,8 @@ static void says_what_the_analysis_said_beside_what_is_on_record(void **state)
         "## 2020 Q1",
         "INC-2",
         "**category only**",
+        "INC-5",
+        "**in part**",
         "INC-1",
         "39\xC2\xA0%",
         "**agrees**"};
@@ -108,7 +112,7 @@ static void treats_hits_and_misses_alike_where_none_stands_out(void **state)
     assert_non_null(strstr(out.p, "< 25\xC2\xA0%"));
     assert_non_null(strstr(out.p, "Of these 4 were analysed. The leading hypothesis has the category and the component "
                                   "on record in 2 of 4 (50\xC2\xA0%): 1 of 1 (100\xC2\xA0%) where it stands out, "
-                                  "1 of 3 (33\xC2\xA0%) where none does."));
+                                  "1 of 3 (33\xC2\xA0%) where none does; the cause too in 2."));
     hc_buf_free(&out);
 }
 
