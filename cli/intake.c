@@ -39,15 +39,31 @@ static bool source_known(void *context, const uint8_t sha256[HC_SHA256_BYTES])
     return status == HC_OK && known;
 }
 
-static enum hc_status derive(void *context, struct hc_incident *incident, struct hc_arena *arena,
-                             struct hc_str *derived, struct hc_err *err)
+/* What is made of an incident where it is read, so that the one writer has less to do. */
+struct made {
+    struct hc_packed *packed;
+    struct hc_str evidence;
+};
+
+static enum hc_status derive(void *context, struct hc_incident *incident, struct hc_arena *scratch,
+                             struct hc_arena *kept, void **derived, struct hc_err *err)
 {
     const struct hc_intake *in = context;
     struct hc_evidence evidence;
-    enum hc_status status = hc_outcomes_check(incident, in->catalogue, arena, err);
+    struct made *made = hc_arena_calloc(kept, 1, sizeof *made);
+    if (!made)
+        return hc_err_set(err, HC_FATAL, "out-of-memory", "no memory for what is made of an incident");
+    *derived = made;
+    enum hc_status status = hc_outcomes_check(incident, in->catalogue, scratch, err);
     if (status == HC_OK)
-        status = hc_evidence_derive(incident, in->catalogue, arena, &evidence, err);
-    return status == HC_OK ? hc_evidence_pack(&evidence, in->catalogue, arena, derived, err) : status;
+        status = hc_evidence_derive(incident, in->catalogue, scratch, &evidence, err);
+    if (status == HC_OK)
+        status = hc_evidence_pack(&evidence, in->catalogue, kept, &made->evidence, err);
+    if (status == HC_OK)
+        status = hc_store_incident_pack(&made->packed, incident, kept, err);
+    if (status == HC_OK)
+        hc_store_incident_drop_packed(incident);
+    return status;
 }
 
 static void clear_progress(const struct hc_intake *in)
@@ -166,9 +182,11 @@ static enum hc_status put_incidents(struct hc_intake *in, struct hc_source *sour
     size_t n_refusals = source->n_refusals;
     for (size_t i = 0; status == HC_OK && i < source->n_incidents; i++) {
         const struct hc_incident *incident = source->incidents[i];
+        const struct made *made = source->derived[i];
         enum hc_put_result result = HC_PUT_KNOWN;
         struct hc_err cause = HC_ERR_NONE;
-        status = hc_store_incident_put(in->store, incident, source->sha256, source->derived[i], &result, &cause);
+        status =
+            hc_store_incident_put(in->store, incident, made->packed, source->sha256, made->evidence, &result, &cause);
         if (status == HC_FAIL) {
             status = refuse(source, incident, &cause, err);
             in->n_refused++;

@@ -95,23 +95,21 @@ static enum hc_status read_evidence(struct hc_bundles *bundles, struct hc_bundle
     return status == HC_OK || status == HC_SKIP ? HC_OK : refuse_incident(bundles, bundle, path, status, &why, err);
 }
 
-/* Assembles, derives, and copies what is to stay. */
+/* Assembles, derives, and copies what is to stay. HC_SKIP: the source's arena has no room for it. */
 static enum hc_status assemble(const struct hc_bundles *bundles, struct hc_bundle *bundle, struct hc_err *why)
 {
     const struct hc_ingest_sink *sink = bundles->reader->sink;
-    struct hc_arena *scratch = bundles->reader->scratch;
+    struct hc_arena *scratch = bundles->reader->scratch, *kept = bundles->source->arena;
     struct hc_incident *incident = NULL;
-    struct hc_str derived = HC_STR_NONE;
     if (bundles->reader->redactor && !hc_redact_tell(&bundle->redaction, &bundle->manifest))
         return hc_arena_refused(scratch, why);
     enum hc_status status = hc_assemble(&incident, &bundle->manifest, bundle->files, bundle->n_files, scratch, why);
     if (status == HC_OK && sink->derive)
-        status = sink->derive(sink->context, incident, scratch, &derived, why);
+        status = sink->derive(sink->context, incident, scratch, kept, &bundle->derived, why);
     if (status != HC_OK)
-        return status;
-    bundle->incident = hc_incident_copy(incident, bundles->source->arena);
-    bundle->derived = hc_str_copy(bundles->source->arena, derived);
-    return bundle->incident && (bundle->derived.p || !derived.p) ? HC_OK : HC_SKIP;
+        return hc_arena_exceeded(kept) ? HC_SKIP : status;
+    bundle->incident = hc_incident_copy(incident, kept);
+    return bundle->incident ? HC_OK : HC_SKIP;
 }
 
 static enum hc_status finish(struct hc_bundles *bundles, struct hc_bundle *bundle, struct hc_err *err)
@@ -292,7 +290,7 @@ static enum hc_status hand_over(struct hc_bundles *bundles, struct hc_err *err)
     if (n > 1)
         qsort((void *)bundles->items, n, sizeof(struct hc_bundle *), by_id);
     source->incidents = hc_arena_alloc(source->arena, n * sizeof(struct hc_incident *));
-    source->derived = hc_arena_alloc(source->arena, n * sizeof *source->derived);
+    source->derived = hc_arena_alloc(source->arena, n * sizeof(void *));
     source->directories = hc_arena_alloc(source->arena, n * sizeof *source->directories);
     if (!source->incidents || !source->derived || !source->directories)
         return hc_arena_refused(source->arena, err);

@@ -115,7 +115,7 @@ static void copy_outcomes(struct copier *c, struct hc_incident *to)
     }
 }
 
-/* A table's columns share their times. */
+/* A table's columns share their times; a sink may have dropped all points. */
 static void copy_series(struct copier *c, struct hc_incident *to)
 {
     const int64_t *shared = NULL, *copied = NULL;
@@ -125,6 +125,9 @@ static void copy_series(struct copier *c, struct hc_incident *to)
         struct hc_series *series = &to->series[i];
         series->metric = name(c, series->metric);
         series->unit = name(c, series->unit);
+        series->place = place(c, series->place);
+        if (!series->at_ns)
+            continue;
         if (series->at_ns != shared || series->n > n_copied) {
             shared = series->at_ns;
             n_copied = series->n;
@@ -132,7 +135,6 @@ static void copy_series(struct copier *c, struct hc_incident *to)
         }
         series->at_ns = copied;
         series->values = rows(c, series->values, series->n, sizeof *series->values);
-        series->place = place(c, series->place);
     }
 }
 

@@ -26,7 +26,7 @@ struct hc_bundle {
     struct hc_assembly_file *files;
     size_t n_files, capacity;
     struct hc_incident *incident; /* in the source's arena, as is `derived` */
-    struct hc_str derived;
+    void *derived;
 };
 
 /* A member that came before its manifest. */

@@ -39,7 +39,7 @@ struct hc_source {
     struct hc_incident **incidents;          /* by id, then content; none where rejected or known */
     size_t n_incidents, n_refused_incidents; /* the latter are among the refusals */
     struct hc_str *directories;              /* where in the source each lies; "": at its root */
-    struct hc_str *derived;                  /* what `derive` made of each incident */
+    void **derived;                          /* what `derive` made of each incident */
     struct hc_warning *warnings;             /* those of no incident */
     size_t n_warnings;
     uint64_t n_replaced[HC_REDACTION_NAMES]; /* in the incidents, by the number of the rules' names */
@@ -70,10 +70,11 @@ struct hc_ingest_sink {
     void *context;
     /* Is a source of this digest in the corpus already? Then its status is HC_SOURCE_KNOWN. Any thread. */
     bool (*source_known)(void *context, const uint8_t sha256[HC_SHA256_BYTES]);
-    /* Makes what is to be kept beside an incident (its evidence, packed), and fills its derived fields. Any
-     * thread; the arena is scratch, and what it holds is copied. */
-    enum hc_status (*derive)(void *context, struct hc_incident *incident, struct hc_arena *arena,
-                             struct hc_str *derived, struct hc_err *err);
+    /* Makes what is to be kept beside an incident (its evidence, packed), and fills its derived fields; it may empty
+     * lists that it does not want to see again. Any thread. What it makes is to lie in `kept`, which lives as long as the
+     * source; the incident lies in `scratch`, and is copied when this returns. */
+    enum hc_status (*derive)(void *context, struct hc_incident *incident, struct hc_arena *scratch,
+                             struct hc_arena *kept, void **derived, struct hc_err *err);
     /* Takes a finished source; one at a time, in order, in a thread that reads none; HC_FATAL ends the run. The
      * source dies afterwards, unless the sink takes its arena over by setting source->arena to NULL. */
     enum hc_status (*accept)(void *context, struct hc_source *source, struct hc_err *err);

@@ -14,7 +14,6 @@ struct hc_check {
     struct hc_check_report *report;
     size_t capacity;
     struct hc_digester digest, derived;
-    struct hc_packed packed;
 };
 
 /* Counts a finding and keeps the first ones. */
@@ -128,14 +127,15 @@ static enum hc_status check_version(struct hc_check *check, int64_t key, struct 
                                     struct hc_err *err)
 {
     struct hc_incident *incident = NULL;
+    struct hc_packed *packed = NULL;
     struct hc_err cause = HC_ERR_NONE;
     hc_arena_reset(check->work);
     enum hc_status status = hc_store_version_get(check->store, key, check->work, &incident, &cause);
     if (status == HC_OK)
         status = hc_digest_incident(&check->digest, incident, &cause);
     if (status == HC_OK)
-        status = hc_pack_incident(&check->packed, incident, &cause);
-    if (status == HC_OK && (int64_t)check->packed.checksum != checksum)
+        status = hc_store_incident_pack(&packed, incident, check->work, &cause);
+    if (status == HC_OK && (int64_t)packed->checksum != checksum)
         status = hc_err_set(&cause, HC_FAIL, "corpus-corrupt", "its rows are not those that were put");
     if (status == HC_OK)
         return check_evidence(check, key, incident, err);
@@ -244,7 +244,6 @@ static void end_check(struct hc_check *check)
     hc_sha256_free(check->derived.sha);
     hc_buf_free(&check->digest.record);
     hc_buf_free(&check->derived.record);
-    hc_packed_free(&check->packed);
 }
 
 enum hc_status hc_store_check(struct hc_store *store, bool full,

@@ -131,31 +131,33 @@ static void add_series_row(struct hc_buf *out, const struct hc_series *series)
     hc_put_place(out, series->place);
 }
 
-static void add_template(struct hc_buf *out, const struct hc_incident *incident, const struct hc_log_count *count)
+static void add_template(struct hc_buf *out, const struct hc_incident *incident, uint32_t template_index)
 {
-    hc_put_i64(out, (int64_t)incident->templates[count->template_index].id);
-    hc_put_text(out, incident->templates[count->template_index].text);
+    hc_put_i64(out, (int64_t)incident->templates[template_index].id);
+    hc_put_text(out, incident->templates[template_index].text);
 }
 
-void hc_checksum_incident(struct hc_packed *packed, const struct hc_incident *incident)
+bool hc_checksum_incident(struct hc_packed *packed, const struct hc_incident *incident)
 {
-    struct hc_buf *rows = &packed->rows;
-    const struct hc_buf *const parts[] = {rows, &packed->points, &packed->minutes, &packed->sources, &packed->record};
-    uint64_t sum = 0;
-    hc_buf_clear(rows);
-    add_head(rows, incident);
-    add_stated(rows, incident);
-    add_texts(rows, incident);
+    struct hc_buf rows = {0};
+    add_head(&rows, incident);
+    add_stated(&rows, incident);
+    add_texts(&rows, incident);
     for (size_t i = 0; i < incident->n_series; i++)
-        add_series_row(rows, &incident->series[i]);
+        add_series_row(&rows, &incident->series[i]);
     for (size_t i = 0; i < packed->n_runs; i++)
-        add_template(rows, incident, &incident->log_counts[packed->runs[i].first]);
-    hc_put_i64(rows, packed->scale.first);
-    hc_put_i64(rows, packed->scale.n_minutes);
-    hc_put_i64(rows, packed->scale.n_lines);
-    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
-        sum = checksum_of(sum, parts[i]->p, parts[i]->n);
-    packed->checksum = sum;
+        add_template(&rows, incident, packed->runs[i].template_index);
+    hc_put_i64(&rows, packed->scale.first);
+    hc_put_i64(&rows, packed->scale.n_minutes);
+    hc_put_i64(&rows, packed->scale.n_lines);
+    bool made = !rows.failed;
+    const struct hc_str parts[] = {hc_buf_view(&rows), packed->points, packed->minutes, packed->sources,
+                                   packed->record};
+    packed->checksum = 0;
+    for (size_t i = 0; made && i < sizeof parts / sizeof *parts; i++)
+        packed->checksum = checksum_of(packed->checksum, parts[i].p, parts[i].n);
+    hc_buf_free(&rows);
+    return made;
 }
 
 /* ---- points and minutes, in records of their own: how the file packs them does not show ---- */
@@ -202,7 +204,7 @@ static void add_count(struct hc_digester *digester, const struct hc_incident *in
                       const struct hc_log_count *count)
 {
     struct hc_buf *out = &digester->record;
-    add_template(out, incident, count);
+    add_template(out, incident, count->template_index);
     hc_put_u32(out, count->component);
     hc_put_u8(out, count->level);
     hc_put_place(out, count->first);

@@ -69,14 +69,12 @@ static void put_run(struct hc_buf *out, const struct hc_packed_counts *run)
 static enum hc_status put_templates(struct hc_buf *templates, struct hc_buf *minutes, struct hc_put *put,
                                     struct hc_err *err)
 {
-    const struct hc_packed *packed = &put->store->packed;
-    const struct hc_incident *incident = put->incident;
+    const struct hc_packed *packed = put->packed;
     enum hc_status status = HC_OK;
     for (size_t i = 0; status == HC_OK && i < packed->n_runs; i++) {
         const struct hc_packed_counts *run = &packed->runs[i];
         int64_t template = 0;
-        status = hc_store_template(put->store, &incident->templates[incident->log_counts[run->first].template_index],
-                                   &template, err);
+        status = hc_store_template(put->store, &put->incident->templates[run->template_index], &template, err);
         put_key(templates, i, template);
         put_run(templates, run);
         put_key(minutes, i, template);
@@ -91,7 +89,7 @@ static enum hc_status put_templates(struct hc_buf *templates, struct hc_buf *min
 
 enum hc_status hc_put_log_counts(struct hc_put *put, struct hc_err *err)
 {
-    const struct hc_packed *packed = &put->store->packed;
+    const struct hc_packed *packed = put->packed;
     struct hc_buf *templates = &put->store->json[0], *minutes = &put->store->json[1];
     hc_buf_clear(templates);
     hc_buf_clear(minutes);

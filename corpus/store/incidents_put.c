@@ -78,7 +78,7 @@ static enum hc_status event_row(void *context, size_t i, struct hc_row *row, str
 
 static enum hc_status put_points(const struct hc_put *put, struct hc_err *err)
 {
-    const struct hc_packed *packed = &put->store->packed;
+    const struct hc_packed *packed = put->packed;
     enum hc_status status = HC_OK;
     for (size_t i = 0; status == HC_OK && i < packed->n_chunks; i++) {
         const struct hc_packed_points *chunk = &packed->chunks[i];
@@ -168,12 +168,11 @@ static enum hc_status put_document(struct hc_put *put, size_t i, struct hc_err *
 
 static enum hc_status put_record(struct hc_put *put, struct hc_err *err)
 {
-    const struct hc_buf *record = &put->store->packed.record;
     struct hc_binder b = {hc_store_statement(put->store, HC_SQL_RECORD_INSERT, err), 0};
     if (!b.statement)
         return HC_FATAL;
     hc_bind_int(&b, put->version);
-    hc_bind_blob(&b, record->p, record->n);
+    hc_bind_blob(&b, put->packed->record.p, put->packed->record.n);
     return hc_store_run(put->store, b.statement, err);
 }
 
@@ -204,7 +203,7 @@ static enum hc_status put_version(struct hc_put *put, struct hc_err *err)
     hc_bind_text(&b, incident->severity);
     hc_bind_key(&b, member);
     hc_bind_int(&b, incident->window_place.line);
-    hc_bind_int(&b, (int64_t)put->store->packed.checksum);
+    hc_bind_int(&b, (int64_t)put->packed->checksum);
     hc_bind_time(&b, incident->updated);
     hc_bind_time(&b, incident->window_start);
     hc_bind_time(&b, incident->detected);
@@ -239,7 +238,7 @@ static enum hc_status put_lists(struct hc_put *put, struct hc_err *err)
         status = put_points(put, err);
     if (status == HC_OK && incident->n_dependencies > 0)
         status = hc_put_dependencies(put, err);
-    if (status == HC_OK && incident->n_log_counts > 0)
+    if (status == HC_OK && put->packed->n_runs > 0)
         status = hc_put_log_counts(put, err);
     for (size_t i = 0; status == HC_OK && i < incident->n_documents; i++)
         status = put_document(put, i, err);
@@ -248,9 +247,7 @@ static enum hc_status put_lists(struct hc_put *put, struct hc_err *err)
 
 static enum hc_status put_content(struct hc_put *put, struct hc_err *err)
 {
-    enum hc_status status = hc_pack_incident(&put->store->packed, put->incident, err);
-    if (status == HC_OK)
-        status = put_version(put, err);
+    enum hc_status status = put_version(put, err);
     if (status == HC_OK)
         status = put_lists(put, err);
     if (status == HC_OK)
@@ -282,12 +279,10 @@ static enum hc_status put_source_link(struct hc_put *put, const uint8_t *source,
     return hc_store_run(put->store, b.statement, err);
 }
 
-static enum hc_status validate(struct hc_put *put, const uint8_t *source, struct hc_err *err)
+static enum hc_status find_known(struct hc_put *put, const uint8_t *source, struct hc_err *err)
 {
     bool known;
-    enum hc_status status = hc_record_validate(put->incident, err);
-    if (status == HC_OK)
-        status = hc_store_source_known(put->store, source, &known, err);
+    enum hc_status status = hc_store_source_known(put->store, source, &known, err);
     if (status == HC_OK && !known)
         status = hc_err_set(err, HC_FAIL, "source-unknown", "the incident's source was not put before it");
     return status == HC_OK ? find_version(put, err) : status;
@@ -296,7 +291,7 @@ static enum hc_status validate(struct hc_put *put, const uint8_t *source, struct
 static enum hc_status put_all(struct hc_put *put, const uint8_t *source, struct hc_str evidence,
                               enum hc_put_result *result, struct hc_err *err)
 {
-    enum hc_status status = validate(put, source, err);
+    enum hc_status status = find_known(put, source, err);
     if (status != HC_OK)
         return status;
     bool known = put->version != 0;
@@ -314,10 +309,10 @@ static enum hc_status put_all(struct hc_put *put, const uint8_t *source, struct 
 }
 
 enum hc_status hc_store_incident_put(struct hc_store *store, const struct hc_incident *incident,
-                                     const uint8_t source_sha256[HC_SHA256_BYTES], struct hc_str evidence,
-                                     enum hc_put_result *result, struct hc_err *err)
+                                     const struct hc_packed *packed, const uint8_t source_sha256[HC_SHA256_BYTES],
+                                     struct hc_str evidence, enum hc_put_result *result, struct hc_err *err)
 {
-    struct hc_put put = {.store = store, .incident = incident};
+    struct hc_put put = {.store = store, .incident = incident, .packed = packed};
     enum hc_status status = hc_store_enter(store, err);
     if (status == HC_OK)
         status = hc_store_leave(store, put_all(&put, source_sha256, evidence, result, err), err);

@@ -35,9 +35,8 @@ struct hc_minute_scale {
     int64_t n_lines;   /* one more than the most lines */
 };
 
-/* An incident's blobs, one after another in a buffer a kind, and the checksum over all of it. */
+/* What store.h says of it: an incident's blobs, one after another in one text a kind, and the checksum over all of it. */
 struct hc_packed {
-    struct hc_arena *lists;
     struct hc_packed_points { /* a row of series_points */
         size_t first;         /* series */
         size_t from;          /* in `points`; of the one past the last: the end */
@@ -46,13 +45,13 @@ struct hc_packed {
     struct hc_packed_counts { /* of one template */
         size_t first;         /* count; of the one past the last: their number */
         size_t minutes_from;  /* in `minutes`; of the one past the last: the end */
+        uint32_t template_index;
         int64_t lines;
         struct hc_time first_at;
     } * runs;
     size_t n_runs;
     struct hc_minute_scale scale;
-    struct hc_buf points, minutes, sources, record;
-    struct hc_buf rows; /* what the checksum is over besides */
+    struct hc_str points, minutes, sources, record;
     uint64_t checksum;
 };
 
@@ -66,8 +65,7 @@ struct hc_store {
     struct hc_key_cache names, templates;
     struct hc_feed *feed; /* the list that put_rows gives */
     struct hc_buf scratch;
-    struct hc_buf json[2];   /* of the put at hand */
-    struct hc_packed packed; /* of the put at hand */
+    struct hc_buf json[2]; /* of the put at hand */
 };
 
 extern const unsigned char hc_schema_sql[];
@@ -227,7 +225,8 @@ enum hc_status hc_minute_scale_of(struct hc_minute_scale *scale, const struct hc
                                   struct hc_err *err);
 /* The counts of each of `runs` by `scale`: minutes as JSON lists, which a view unpacks, and where each component's
  * began. */
-void hc_pack_counts(struct hc_packed *packed, const struct hc_incident *incident);
+void hc_pack_counts(struct hc_packed *packed, struct hc_buf *minutes, struct hc_buf *sources,
+                    const struct hc_incident *incident);
 
 /* The two on their way back, the minutes of each template as a member of an object, by its key: `begin` copies them into
  * the arena, `next` gives each count of the next template to `take`, without its template; what it points to lives in
@@ -245,13 +244,6 @@ enum hc_status hc_counts_begin(struct hc_counts_reader *reader, const struct hc_
 enum hc_status hc_counts_next(struct hc_counts_reader *reader, int64_t key, hc_take_count *take, void *context,
                               struct hc_err *err);
 bool hc_counts_at_end(const struct hc_counts_reader *reader);
-
-/* ---- pack_incident.c ---- */
-
-/* Packs what the rows of an incident do not hold. What it held before is gone; hc_packed_free frees it.
- * HC_FAIL "record-invalid": as above. */
-enum hc_status hc_pack_incident(struct hc_packed *packed, const struct hc_incident *incident, struct hc_err *err);
-void hc_packed_free(struct hc_packed *packed);
 
 /* Fields of packed bytes, also what digests are made of. Here, so that what comes by the thousand costs no call. */
 static inline void hc_put_bytes(struct hc_buf *out, const void *bytes, size_t n)
@@ -360,8 +352,8 @@ struct hc_digester {
 void hc_digester_flush(struct hc_digester *digester);
 /* Everything that is known of an incident, field by field. */
 enum hc_status hc_digest_incident(struct hc_digester *digester, const struct hc_incident *incident, struct hc_err *err);
-/* Over all of it, in the rows and packed: finds damage, not ill will. */
-void hc_checksum_incident(struct hc_packed *packed, const struct hc_incident *incident);
+/* Over all of it, in the rows and packed: finds damage, not ill will. False: no memory. */
+bool hc_checksum_incident(struct hc_packed *packed, const struct hc_incident *incident);
 /* SHA-256 of what a calibration is; its number, promotion and reason do not count. */
 enum hc_status hc_calibration_digest(const struct hc_calibration *calibration, uint8_t out[HC_SHA256_BYTES],
                                      struct hc_err *err);

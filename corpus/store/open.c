@@ -241,7 +241,6 @@ enum hc_status hc_store_close(struct hc_store *store, struct hc_err *err)
     hc_buf_free(&store->scratch);
     hc_buf_free(&store->json[0]);
     hc_buf_free(&store->json[1]);
-    hc_packed_free(&store->packed);
     free(store);
     return status;
 }

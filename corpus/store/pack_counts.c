@@ -103,10 +103,10 @@ static void drop_comma(struct hc_buf *out)
         out->n--;
 }
 
-void hc_pack_counts(struct hc_packed *packed, const struct hc_incident *incident)
+void hc_pack_counts(struct hc_packed *packed, struct hc_buf *minutes, struct hc_buf *sources,
+                    const struct hc_incident *incident)
 {
     struct hc_file_finder files = {.incident = incident};
-    struct hc_buf *minutes = &packed->minutes, *sources = &packed->sources;
     hc_put_u8(sources, LAYOUT_SOURCES);
     for (size_t r = 0; r < packed->n_runs; r++) {
         packed->runs[r].minutes_from = minutes->n;

@@ -10,6 +10,7 @@
 struct hc_put {
     struct hc_store *store;
     const struct hc_incident *incident;
+    const struct hc_packed *packed; /* of it */
     int64_t version;
     struct {
         struct hc_str text;

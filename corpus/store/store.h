@@ -65,13 +65,25 @@ enum hc_status hc_store_source_accepted(struct hc_store *store, const uint8_t sh
 
 enum hc_put_result { HC_PUT_NEW, HC_PUT_KNOWN, HC_PUT_UPDATED, HC_PUT_OLDER, HC_PUT_CONFLICT };
 
-/* Adds one content of an incident, with its evidence as packed by analysis (may be absent). The version with the
- * greatest `updated` is current; two with the same greatest one are a conflict. Its source must have been put before,
- * in the same batch: else a run that dies between them leaves a source that is known and an incident that is not.
- * Errors: HC_FAIL "source-unknown", "record-invalid". */
+/* What the corpus keeps of an incident beside its rows, as it is written: points, counts of log lines, and the lists that
+ * analysts do not query. */
+struct hc_packed;
+
+/* Makes an incident ready to be put. It asks no store: any thread may.
+ * Memory: *out lies in the arena, and points to nothing of the incident.
+ * Errors: HC_FAIL "record-invalid", "memory-limit". */
+enum hc_status hc_store_incident_pack(struct hc_packed **out, const struct hc_incident *incident,
+                                      struct hc_arena *arena, struct hc_err *err);
+/* Empties what a put of a packed incident does not read, so that it need not be kept until then. */
+void hc_store_incident_drop_packed(struct hc_incident *incident);
+
+/* Adds one content of an incident, packed before, with its evidence as packed by analysis (may be absent). The version
+ * with the greatest `updated` is current; two with the same greatest one are a conflict. Its source must have been put
+ * before, in the same batch: else a run that dies between them leaves a source that is known and an incident that is not.
+ * Errors: HC_FAIL "source-unknown". */
 enum hc_status hc_store_incident_put(struct hc_store *store, const struct hc_incident *incident,
-                                     const uint8_t source_sha256[HC_SHA256_BYTES], struct hc_str evidence,
-                                     enum hc_put_result *result, struct hc_err *err);
+                                     const struct hc_packed *packed, const uint8_t source_sha256[HC_SHA256_BYTES],
+                                     struct hc_str evidence, enum hc_put_result *result, struct hc_err *err);
 
 /* What a listing needs of an incident; ordered by id. Texts live in the arena. */
 struct hc_incident_brief {

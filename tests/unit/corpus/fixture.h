@@ -287,11 +287,18 @@ static inline enum hc_put_result put_from(struct world *world, struct hc_store *
 {
     struct hc_source_record source = {.path = HC_STR("inbox/a.tar.gz"), .status = HC_STR("accepted"), .n_bytes = 12};
     enum hc_put_result result = HC_PUT_KNOWN;
+    struct hc_incident kept = *incident;
+    struct hc_packed *packed = NULL;
     bool known;
     memset(source.sha256, source_byte, sizeof source.sha256);
     assert_ok(world, hc_store_source_put(store, &source, &known, &world->err));
-    assert_ok(world,
-              hc_store_incident_put(store, incident, source.sha256, HC_STR("packed evidence"), &result, &world->err));
+    assert_ok(world, hc_store_incident_pack(&packed, incident, world->arena, &world->err));
+    kept.series = hc_arena_alloc(world->arena, kept.n_series * sizeof *kept.series);
+    if (kept.n_series > 0)
+        memcpy(kept.series, incident->series, kept.n_series * sizeof *kept.series);
+    hc_store_incident_drop_packed(&kept);
+    assert_ok(world, hc_store_incident_put(store, &kept, packed, source.sha256, HC_STR("packed evidence"), &result,
+                                           &world->err));
     return result;
 }
 

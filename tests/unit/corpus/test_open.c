@@ -253,8 +253,11 @@ static void a_full_disk_costs_only_what_came_last(void **state)
     setrlimit(RLIMIT_FSIZE, &small);
     uint8_t source[HC_SHA256_BYTES];
     enum hc_put_result result;
+    struct hc_packed *packed;
+    assert_ok(&world, hc_store_incident_pack(&packed, incident, world.arena, &world.err));
     memset(source, 9, sizeof source);
-    assert_int_equal(hc_store_incident_put(store, incident, source, HC_STR_NONE, &result, &world.err), HC_FATAL);
+    assert_int_equal(hc_store_incident_put(store, incident, packed, source, HC_STR_NONE, &result, &world.err),
+                     HC_FATAL);
     setrlimit(RLIMIT_FSIZE, &unlimited);
     assert_true(strcmp(world.err.code, "disk-full") == 0 || strcmp(world.err.code, "disk-error") == 0);
     world.err = HC_ERR_NONE;

@@ -353,16 +353,14 @@ static void refuses_an_incident_that_names_no_component_and_keeps_nothing_of_it(
     (void)state;
     struct world world;
     struct hc_incident *got;
-    enum hc_put_result result;
+    struct hc_packed *packed = NULL;
     world_begin(&world);
     struct hc_store *store = open_as(&world, HC_STORE_CREATE);
     struct hc_incident *bad = rich_incident(world.arena, "BAD", 2);
     assert_ok(&world, hc_store_begin(store, &world.err));
     put_from(&world, store, rich_incident(world.arena, "GOOD", 1), 9);
     bad->events[1].component = 17;
-    uint8_t source[HC_SHA256_BYTES];
-    memset(source, 9, sizeof source);
-    assert_int_equal(hc_store_incident_put(store, bad, source, HC_STR_NONE, &result, &world.err), HC_FAIL);
+    assert_int_equal(hc_store_incident_pack(&packed, bad, world.arena, &world.err), HC_FAIL);
     assert_string_equal(world.err.code, "record-invalid");
     world.err = HC_ERR_NONE;
     put_from(&world, store, rich_incident(world.arena, "GOOD-2", 3), 9);

@@ -21,7 +21,7 @@ static enum hc_status accept_source(void *context, struct hc_source *source, str
         hc_buf_format(&l->text, " %.*s(%02x%02x", HC_STR_ARG(incident->id), incident->content[0], incident->content[1]);
         for (size_t f = 0; f < incident->n_files; f++)
             hc_buf_format(&l->text, " %.*s", HC_STR_ARG(incident->files[f].member));
-        hc_buf_format(&l->text, ")%.*s", HC_STR_ARG(source->derived[i]));
+        hc_buf_format(&l->text, ")%s", (const char *)source->derived[i]);
     }
     for (size_t i = 0; i < source->n_refusals; i++)
         hc_buf_format(&l->text, " !%.*s:%.*s", HC_STR_ARG(source->refusals[i].code),
@@ -45,13 +45,14 @@ static bool source_known(void *context, const uint8_t sha256[HC_SHA256_BYTES])
     return l->all_known;
 }
 
-static enum hc_status derive(void *context, struct hc_incident *incident, struct hc_arena *arena,
-                             struct hc_str *derived, struct hc_err *err)
+static enum hc_status derive(void *context, struct hc_incident *incident, struct hc_arena *scratch,
+                             struct hc_arena *kept, void **derived, struct hc_err *err)
 {
     (void)context;
     if (hc_str_is(incident->id, "underivable"))
         return hc_err_set(err, HC_FAIL, "test", "cannot be derived");
-    *derived = hc_str_format(arena, "+%zu", incident->n_files);
+    struct hc_str made = hc_str_format(scratch, "+%zu", incident->n_files);
+    *derived = hc_arena_copy(kept, made.p, made.n);
     return HC_OK;
 }
 
