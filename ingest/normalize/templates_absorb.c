@@ -102,7 +102,7 @@ static bool find_anchors(const struct hc_parted *shapes, size_t n, struct hc_abs
     return any;
 }
 
-/* How many slots of the shape the template masks; 0: it does not fit, or keeps fewer words than it would take. */
+/* How many slots of the shape the template masks; 0: it does not fit, or keeps no more words than it would take. */
 static size_t fit(const struct hc_parted *template, const struct hc_parted *shape)
 {
     size_t n_more = 0, n_kept = 0;
@@ -113,7 +113,7 @@ static size_t fit(const struct hc_parted *template, const struct hc_parted *shap
         n_more += !equal;
         n_kept += template->slots[s].kind != HC_SLOT_WILD;
     }
-    return n_kept + 1 >= n_more ? n_more : 0;
+    return n_kept > n_more ? n_more : 0;
 }
 
 /* The template that masks least of a shape; n: none. */

@@ -127,6 +127,22 @@ static void a_shape_goes_to_the_template_that_it_fits(void **state)
     hc_arena_free(arena);
 }
 
+static void a_shape_keeps_its_words_where_a_template_has_few(void **state)
+{
+    struct hc_arena *arena = hc_arena_new(0);
+    struct hc_str shapes[9];
+    struct mined mined;
+    (void)state;
+    for (size_t i = 0; i < 8; i++)
+        shapes[i] = hc_str_format(arena, "call %s took %s %s", NAMES[i], NAMES[7 - i], NAMES[(i + 3) % 8]);
+    shapes[8] = HC_STR("call Get took Order <*>");
+    mine(&mined, shapes, 9);
+    assert_int_equal(mined.n, 2);
+    assert_true(hc_str_is(text_of(&mined, 8), "call Get took Order <*>"));
+    hc_arena_free(mined.arena);
+    hc_arena_free(arena);
+}
+
 static void a_shape_does_not_go_to_one_that_stands_for_itself_alone(void **state)
 {
     const struct hc_str shapes[] = {HC_STR("phase <*> done"), HC_STR("phase backup done")};
@@ -251,6 +267,7 @@ int main(void)
         cmocka_unit_test(slots_of_few_fillers_that_vary_freely_are_masked_together),
         cmocka_unit_test(messages_are_told_apart_by_the_word_that_opens_them),
         cmocka_unit_test(a_shape_goes_to_the_template_that_it_fits),
+        cmocka_unit_test(a_shape_keeps_its_words_where_a_template_has_few),
         cmocka_unit_test(a_shape_does_not_go_to_one_that_stands_for_itself_alone),
         cmocka_unit_test(the_result_ignores_the_order_of_the_shapes),
         cmocka_unit_test(the_result_ignores_the_order_of_shapes_that_become_equal),
