@@ -17,8 +17,10 @@ struct field_name {
         {parent, sizeof(parent) - 1}, {key, sizeof(key) - 1}, (field), (rank) \
     }
 
-/* zap, logrus, bunyan, pino, ECS, Serilog, journald, docker, Python; by the key's length. */
-static const struct field_name field_names[] = {NAME("", "ts", FIELD_TIME, 3),
+/* zap, logrus, bunyan, pino, ECS, Serilog, journald, docker, Python, MongoDB, Google Cloud; by the key's length. */
+static const struct field_name field_names[] = {NAME("", "s", FIELD_LEVEL, 9),
+                                                NAME("", "c", FIELD_COMPONENT, 12),
+                                                NAME("", "ts", FIELD_TIME, 3),
                                                 NAME("", "@t", FIELD_TIME, 4),
                                                 NAME("", "@l", FIELD_LEVEL, 7),
                                                 NAME("", "@m", FIELD_MESSAGE, 4),
@@ -35,6 +37,7 @@ static const struct field_name field_names[] = {NAME("", "ts", FIELD_TIME, 3),
                                                 NAME("", "level", FIELD_LEVEL, 0),
                                                 NAME("log", "level", FIELD_LEVEL, 4),
                                                 NAME("", "event", FIELD_MESSAGE, 6),
+                                                NAME("t", "$date", FIELD_TIME, 10),
                                                 NAME("", "logger", FIELD_COMPONENT, 7),
                                                 NAME("log", "logger", FIELD_COMPONENT, 9),
                                                 NAME("", "module", FIELD_COMPONENT, 11),
@@ -42,6 +45,7 @@ static const struct field_name field_names[] = {NAME("", "ts", FIELD_TIME, 3),
                                                 NAME("", "message", FIELD_MESSAGE, 0),
                                                 NAME("", "MESSAGE", FIELD_MESSAGE, 3),
                                                 NAME("", "service", FIELD_COMPONENT, 1),
+                                                NAME("jsonPayload", "message", FIELD_MESSAGE, 9),
                                                 NAME("", "datetime", FIELD_TIME, 5),
                                                 NAME("", "severity", FIELD_LEVEL, 1),
                                                 NAME("", "loglevel", FIELD_LEVEL, 6),
@@ -53,6 +57,7 @@ static const struct field_name field_names[] = {NAME("", "ts", FIELD_TIME, 3),
                                                 NAME("", "component", FIELD_COMPONENT, 0),
                                                 NAME("", "@timestamp", FIELD_TIME, 2),
                                                 NAME("", "logger_name", FIELD_COMPONENT, 8),
+                                                NAME("", "textPayload", FIELD_MESSAGE, 10),
                                                 NAME("", "service.name", FIELD_COMPONENT, 3),
                                                 NAME("", "service_name", FIELD_COMPONENT, 4),
                                                 NAME("", "short_message", FIELD_MESSAGE, 8),
@@ -62,8 +67,8 @@ static const struct field_name field_names[] = {NAME("", "ts", FIELD_TIME, 3),
 #define KEY_MOST 20
 #define RANK_NONE UINT8_MAX
 /* Where the keys of each length begin. */
-static const uint8_t begin_of_length[KEY_MOST + 2] = {0,  0,  0,  4,  9,  14, 17, 20, 24, 28, 33,
-                                                      34, 35, 37, 38, 38, 38, 38, 39, 39, 39, 40};
+static const uint8_t begin_of_length[KEY_MOST + 2] = {0,  0,  2,  6,  11, 16, 20, 23, 28, 32, 37,
+                                                      38, 40, 42, 43, 43, 43, 43, 44, 44, 44, 45};
 
 /* The best member so far of each field. */
 struct fields {
@@ -290,6 +295,33 @@ static bool unwrap_logfmt(struct hc_buf *room, struct hc_stamp_hour *hour, struc
     return fields.n_members >= 2 && header && take_fields(&fields, room, hour, out);
 }
 
+/* "type=SYSCALL msg=audit(1364481363.243:24287): message": the kernel's audit, the type for a component. */
+static bool unwrap_audit(struct hc_unwrapped *out)
+{
+    const struct hc_str begins = HC_STR(" msg=audit(");
+    struct hc_str text = out->text;
+    struct hc_stamp stamp;
+    if (!hc_str_starts(text, HC_STR("type=")))
+        return false;
+    const char *space = memchr(text.p, ' ', text.n);
+    struct hc_str rest = {space, space ? (size_t)(text.p + text.n - space) : 0};
+    if (!space || !hc_str_starts(rest, begins))
+        return false;
+    rest = (struct hc_str){rest.p + begins.n, rest.n - begins.n};
+    const char *close = memchr(rest.p, ')', rest.n);
+    size_t taken = hc_stamp_scan_epoch(rest, &stamp);
+    if (!close || taken == 0 || rest.p[taken] != ':')
+        return false;
+    keep_stamp(&stamp, out);
+    out->component = (struct hc_str){text.p + 5, (size_t)(space - text.p) - 5};
+    size_t begin = (size_t)(close + 1 - rest.p);
+    while (begin < rest.n && (rest.p[begin] == ':' || rest.p[begin] == ' '))
+        begin++;
+    out->text = (struct hc_str){rest.p + begin, rest.n - begin};
+    out->structured = true;
+    return true;
+}
+
 /* "2016-10-06T00:17:09.669794202Z stdout F message" */
 static bool unwrap_cri(struct hc_stamp_hour *hour, struct hc_unwrapped *out)
 {
@@ -400,7 +432,8 @@ void hc_log_unwrap(struct hc_str line, struct hc_unwrap_room *room, struct hc_un
         else if (out->text.p[0] == '<')
             unwrapped = unwrap_syslog(&room->hour, out);
         else
-            unwrapped = unwrap_cri(&room->hour, out) || unwrap_logfmt(&room->layers[depth].text, &room->hour, out);
+            unwrapped = unwrap_cri(&room->hour, out) || unwrap_audit(out) ||
+                        unwrap_logfmt(&room->layers[depth].text, &room->hour, out);
         if (!unwrapped)
             break;
     }

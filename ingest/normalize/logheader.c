@@ -129,6 +129,17 @@ static bool is_identifier(const struct word *word)
            mark_of(text.p[text.n - 1]) & (LETTER | DIGIT);
 }
 
+/* "NOTICE[1638]" is a level, as is "INFO[0042]". */
+static struct hc_str without_number(struct hc_str word)
+{
+    const char *bracket = word.p[word.n - 1] == ']' ? memchr(word.p, '[', word.n) : NULL;
+    size_t n = bracket ? (size_t)(bracket - word.p) : word.n;
+    for (size_t i = n + 1; i + 1 < word.n; i++)
+        if (!is_digit(word.p[i]))
+            return word;
+    return n >= 3 ? slice(word, 0, n) : word;
+}
+
 static void class_word(const struct word *word, struct hc_column *column)
 {
     struct hc_str text = word->text, core = text;
@@ -136,7 +147,7 @@ static void class_word(const struct word *word, struct hc_column *column)
     bool tagged = text.n > 1 && last == ':';
     if (tagged || (text.n > 2 && last == ','))
         core.n--;
-    column->level = hc_severity_of_word(core);
+    column->level = hc_severity_of_word(without_number(core));
     if (column->level != HC_LOG_NONE)
         column->class = HC_COLUMN_LEVEL;
     else if (word->all & DASH && text.n <= 4)
@@ -150,20 +161,22 @@ static void class_word(const struct word *word, struct hc_column *column)
         column->class = is_identifier(word) ? HC_COLUMN_IDENTIFIER : HC_COLUMN_WORD;
 }
 
-/* The level in "[error]" or "[core:error]", and a time that fills the brackets. */
-static void class_bracket(struct hc_str inner, struct hc_column *column, struct hc_stamp *stamp)
+/* The level in "[error]" or "[core:error]", and a time that fills the brackets. How much of it the column takes: of
+ * "[2015-03-16T23:17:43Z ERROR app] " no more than the time. */
+static size_t class_bracket(struct hc_str inner, struct hc_column *column, struct hc_stamp *stamp)
 {
     column->class = HC_COLUMN_BRACKET;
     size_t taken = hc_stamp_scan(inner, stamp);
-    if (taken && inner.n - taken <= 8) {
+    if (taken) {
         column->class = HC_COLUMN_TIME;
-        return;
+        return inner.n - taken <= 8 ? inner.n : taken;
     }
     const char *colon = memchr(inner.p, ':', inner.n);
     struct hc_str word = colon ? slice(inner, (size_t)(colon + 1 - inner.p), inner.n) : inner;
     column->level = hc_severity_of_word(hc_str_trim(word));
     if (column->level != HC_LOG_NONE)
         column->class = HC_COLUMN_LEVEL;
+    return inner.n;
 }
 
 static bool read_bracket(struct hc_str text, size_t at, struct hc_column *column, struct hc_stamp *stamp)
@@ -174,8 +187,8 @@ static bool read_bracket(struct hc_str text, size_t at, struct hc_column *column
         depth += (text.p[i] == '[') - (text.p[i] == ']');
         if (depth > 0)
             continue;
-        class_bracket(slice(text, at + 1, i), column, stamp);
-        column->end = (uint32_t)(i + 1);
+        size_t taken = class_bracket(slice(text, at + 1, i), column, stamp);
+        column->end = (uint32_t)(at + 1 + taken + (at + 1 + taken == i));
         if (column->end < text.n && text.p[column->end] == ':')
             column->end++;
         return true;
@@ -204,7 +217,35 @@ static bool read_letters(struct hc_str text, size_t from, struct hc_column *colu
         return false;
     column->end = (uint32_t)end;
     column->level = hc_severity_of_word(slice(text, from, end));
-    column->class = column->level != HC_LOG_NONE ? HC_COLUMN_LEVEL : HC_COLUMN_WORD;
+    column->class = column->level != HC_LOG_NONE          ? HC_COLUMN_LEVEL
+                    : end < text.n && text.p[end] == '\t' ? HC_COLUMN_IDENTIFIER /* a field of its own */
+                                                          : HC_COLUMN_WORD;
+    return true;
+}
+
+/* "E/ActivityManager( 1234):", a level and the name of the source: where it ends, 0 where none begins. */
+static size_t logcat_end(struct hc_str text, size_t from)
+{
+    size_t at = from + 2;
+    if (text.n - from < 6 || text.p[from + 1] != '/' || hc_severity_of_word(slice(text, from, from + 1)) == HC_LOG_NONE)
+        return 0;
+    while (at < text.n && at - from < HC_COLUMN_TAG_BYTES && text.p[at] != '(' && text.p[at] != ' ')
+        at++;
+    if (at == from + 2 || at == text.n || text.p[at++] != '(')
+        return 0;
+    while (at < text.n && (text.p[at] == ' ' || is_digit(text.p[at])))
+        at++;
+    return hc_str_starts(slice(text, at, text.n), HC_STR("):")) ? at + 2 : 0;
+}
+
+static bool read_logcat(struct hc_str text, size_t from, struct hc_column *column)
+{
+    size_t end = logcat_end(text, from);
+    if (end == 0)
+        return false;
+    column->class = HC_COLUMN_LEVEL;
+    column->level = hc_severity_of_word(slice(text, from, from + 1));
+    column->end = (uint32_t)end;
     return true;
 }
 
@@ -235,6 +276,8 @@ bool hc_column_next(struct hc_str text, size_t from, struct hc_column *column, s
         column->fixed = column->end < text.n && column->class != HC_COLUMN_TIME;
         return true;
     }
+    if (read_logcat(text, from, column))
+        return true;
     size_t taken = scan_time(slice(text, from, text.n), column, stamp);
     if (!taken) {
         struct word word = read_word(text, from);
@@ -302,7 +345,16 @@ static struct hc_stamp stamp_of(const struct hc_columns *columns, size_t i)
     return stamp;
 }
 
-/* "sshd(pam_unix)[19937]:" names sshd(pam_unix), "[main]" main, "server.go:12]" server.go. */
+/* How long "server.go:12" is without its number. */
+static size_t without_line(struct hc_str word)
+{
+    size_t n = word.n;
+    while (n > 0 && is_digit(word.p[n - 1]))
+        n--;
+    return n > 1 && n < word.n && word.p[n - 1] == ':' ? n - 1 : word.n;
+}
+
+/* "sshd(pam_unix)[19937]:" names sshd(pam_unix), "[main]" main, "server.go:12]" server.go, "app::db]" app::db. */
 static struct hc_str component_of(struct hc_str word)
 {
     if (word.n && word.p[word.n - 1] == ':')
@@ -312,9 +364,15 @@ static struct hc_str component_of(struct hc_str word)
     const char *bracket = memchr(word.p, '[', word.n);
     if (bracket && bracket > word.p)
         word.n = (size_t)(bracket - word.p);
-    else if (word.n > 1 && word.p[word.n - 1] == ']' && (bracket = memchr(word.p, ':', word.n)))
-        word.n = (size_t)(bracket - word.p);
+    else if (word.n > 1 && word.p[word.n - 1] == ']')
+        word.n = without_line(slice(word, 0, word.n - 1));
     return word;
+}
+
+static struct hc_str logcat_component(struct hc_str word)
+{
+    const char *bracket = memchr(word.p, '(', word.n);
+    return slice(word, 2, bracket ? (size_t)(bracket - word.p) : 2);
 }
 
 static void take_step(const struct hc_columns *columns, size_t i, struct hc_header *header)
@@ -332,6 +390,8 @@ static void take_step(const struct hc_columns *columns, size_t i, struct hc_head
     case HC_COLUMN_LEVEL:
         if (header->level == HC_LOG_NONE)
             header->level = columns->at[i].level;
+        if (columns->text.p[columns->at[i].begin + 1] == '/')
+            header->component = logcat_component(slice(columns->text, columns->at[i].begin, columns->at[i].end));
         break;
     case HC_COLUMN_TAG:
     case HC_COLUMN_IDENTIFIER:

@@ -1,6 +1,7 @@
 #include "ingest/normalize/logtime.h"
 
 #include "corpus/record/incident.h"
+#include "ingest/normalize/logtime_names.h"
 #include "ingest/normalize/severity.h"
 
 #define USUAL_BYTES 19 /* "2015-03-16T23:17:43" */
@@ -56,76 +57,26 @@ static size_t count_digits(const struct cursor *at)
     return n;
 }
 
-/* Three letters of any case as one number. */
-#define NAME(a, b, c) ((uint32_t)(a) | (uint32_t)(b) << 8 | (uint32_t)(c) << 16)
+static const char *const month_rests[] = {"uary", "ruary", "ch",     "il",   "",      "e",
+                                          "y",    "ust",   "tember", "ober", "ember", "ember"};
 
-static uint32_t name_at(const char *p)
-{
-    return NAME((unsigned char)p[0], (unsigned char)p[1], (unsigned char)p[2]) | NAME(0x20, 0x20, 0x20);
-}
-
-/* 1 to 12; 0: no month. */
-static int month_of(uint32_t name)
-{
-    switch (name) {
-    case NAME('j', 'a', 'n'):
-        return 1;
-    case NAME('f', 'e', 'b'):
-        return 2;
-    case NAME('m', 'a', 'r'):
-        return 3;
-    case NAME('a', 'p', 'r'):
-        return 4;
-    case NAME('m', 'a', 'y'):
-        return 5;
-    case NAME('j', 'u', 'n'):
-        return 6;
-    case NAME('j', 'u', 'l'):
-        return 7;
-    case NAME('a', 'u', 'g'):
-        return 8;
-    case NAME('s', 'e', 'p'):
-        return 9;
-    case NAME('o', 'c', 't'):
-        return 10;
-    case NAME('n', 'o', 'v'):
-        return 11;
-    case NAME('d', 'e', 'c'):
-        return 12;
-    default:
-        return 0;
-    }
-}
-
+/* "Mar", "March", "Sept", each perhaps with a full stop. */
 static bool take_month(struct cursor *at, int *month)
 {
-    int found = left(at) < 3 ? 0 : month_of(name_at(at->p));
+    int found = left(at) < 3 ? 0 : hc_month_named(at->p);
     if (found == 0)
         return false;
     at->p += 3;
+    for (const char *rest = month_rests[found - 1]; *rest && at->p < at->end && (*at->p | 0x20) == *rest; rest++)
+        at->p++;
+    take(at, '.');
     *month = found;
     return true;
 }
 
-static bool is_weekday(uint32_t name)
-{
-    switch (name) {
-    case NAME('m', 'o', 'n'):
-    case NAME('t', 'u', 'e'):
-    case NAME('w', 'e', 'd'):
-    case NAME('t', 'h', 'u'):
-    case NAME('f', 'r', 'i'):
-    case NAME('s', 'a', 't'):
-    case NAME('s', 'u', 'n'):
-        return true;
-    default:
-        return false;
-    }
-}
-
 static bool take_weekday(struct cursor *at)
 {
-    if (left(at) < 5 || (at->p[3] != ' ' && at->p[3] != ',') || !is_weekday(name_at(at->p)))
+    if (left(at) < 5 || (at->p[3] != ' ' && at->p[3] != ',') || !hc_weekday_named(at->p))
         return false;
     at->p += 4;
     while (take(at, ' '))
@@ -221,7 +172,7 @@ static bool take_clock(struct cursor *at, char separator, struct hc_stamp *stamp
 static bool take_gap(struct cursor *at)
 {
     const char *start = at->p;
-    while (at->p < at->end && (*at->p == ' ' || *at->p == ','))
+    while (at->p < at->end && (*at->p == ' ' || *at->p == ',' || *at->p == '\t'))
         at->p++;
     return at->p > start;
 }
@@ -354,6 +305,22 @@ static bool scan_compact(struct cursor *at, size_t n_digits, struct hc_stamp *st
     return clock_digits == 6 ? take_clock(at, 0, stamp) : take_clock(at, ':', stamp);
 }
 
+/* Mar-16-15 23:17:43, Mar/16/2015 23:17:43 */
+static bool scan_month_first(struct cursor *at, struct hc_stamp *stamp)
+{
+    struct hc_civil *c = &stamp->civil;
+    if (!take_month(at, &c->month) || at->p == at->end)
+        return false;
+    char separator = *at->p;
+    if (!take(at, separator) || !take_number(at, 1, 2, &c->day) || !take(at, separator) || !valid_day(c))
+        return false;
+    size_t year_digits = count_digits(at);
+    if ((year_digits != 2 && year_digits != 4) || !take_number(at, 2, 4, &c->year))
+        return false;
+    c->year += year_digits == 2 ? 2000 : 0;
+    return take_gap(at) && take_clock(at, ':', stamp);
+}
+
 /* Mar 16 23:17:43, Mar 16 2015 23:17:43, Mar 16 23:17:43 2015, a weekday perhaps before it */
 static bool scan_month_name(struct cursor *at, struct hc_stamp *stamp)
 {
@@ -379,35 +346,16 @@ static bool scan_month_name(struct cursor *at, struct hc_stamp *stamp)
     return true;
 }
 
-/* I0316 23:17:43.123456 */
+/* I0316 23:17:43.123456, I20150316 23:17:43.123456 */
 static bool scan_glog(struct cursor *at, struct hc_stamp *stamp)
 {
     stamp->level = hc_severity_of_word((struct hc_str){at->p, 1});
     at->p++;
+    if (count_digits(at) == 8)
+        return scan_compact(at, 8, stamp);
     stamp->date = HC_STAMP_DATE_NO_YEAR;
     return take_number(at, 2, 2, &stamp->civil.month) && take_number(at, 2, 2, &stamp->civil.day) &&
            valid_day(&stamp->civil) && take(at, ' ') && take_clock(at, ':', stamp);
-}
-
-/* @400000005506e7b7 and eight more digits of nanoseconds; the label counts TAI, ten seconds ahead in 1970. */
-static bool scan_tai64n(struct cursor *at, struct hc_stamp *stamp)
-{
-    uint64_t half[3] = {0, 0, 0};
-    if (left(at) < 25)
-        return false;
-    for (int i = 1; i < 25; i++) {
-        char c = (char)(at->p[i] | 0x20);
-        if (!is_digit(c) && (c < 'a' || c > 'f'))
-            return false;
-        half[(i - 1) / 8] = half[(i - 1) / 8] * 16 + (uint64_t)(is_digit(c) ? c - '0' : c - 'a' + 10);
-    }
-    if (half[0] != 0x40000000 || half[2] > 999999999)
-        return false;
-    stamp->epoch_ns = ((int64_t)half[1] - 10) * HC_NS_PER_SECOND + (int64_t)half[2];
-    stamp->digits = 9;
-    stamp->has_offset = true;
-    at->p += 25;
-    return true;
 }
 
 static bool scan_digits(struct cursor *at, struct hc_stamp *stamp)
@@ -442,19 +390,22 @@ size_t hc_stamp_scan(struct hc_str s, struct hc_stamp *stamp)
     bool found;
     /* Most words end here: before digits stand a level's letter or the name of a day or a month. */
     if (first != '@' && !is_digit(first) && !is_digit(s.p[1]) &&
-        ((s.p[3] != ' ' && s.p[3] != ',') || (!month_of(name_at(s.p)) && !is_weekday(name_at(s.p)))))
+        ((s.p[3] != ' ' && s.p[3] != ',' && s.p[3] != '-' && s.p[3] != '/') ||
+         (!hc_month_named(s.p) && !hc_weekday_named(s.p))))
         return 0;
     *stamp = (struct hc_stamp){.epoch_ns = HC_TIME_NONE_NS};
     if (is_digit(first))
         found = scan_digits(&at, stamp);
     else if (first == '@')
-        found = scan_tai64n(&at, stamp);
+        return hc_stamp_scan_tai64n(s, stamp);
     else if (!is_word(first))
         return 0;
     else if (is_digit(s.p[1]))
         found = is_digit(s.p[4]) && hc_severity_of_word((struct hc_str){s.p, 1}) && scan_glog(&at, stamp);
     else if (take_weekday(&at))
         found = at.p < at.end && (is_digit(*at.p) ? scan_day_month_name(&at, stamp) : scan_month_name(&at, stamp));
+    else if (s.p[3] == '-' || s.p[3] == '/')
+        found = scan_month_first(&at, stamp);
     else
         found = s.p[3] == ' ' && scan_month_name(&at, stamp);
     return found ? (size_t)(at.p - s.p) : 0;

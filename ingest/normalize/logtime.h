@@ -54,6 +54,9 @@ size_t hc_stamp_scan_on(struct hc_str s, struct hc_stamp_hour *last, struct hc_s
  * holds one in every line is it a time. */
 size_t hc_stamp_scan_epoch(struct hc_str s, struct hc_stamp *stamp);
 
+/* "@400000005506e7b7" and eight more digits of nanoseconds; the label counts TAI, ten seconds ahead in 1970. */
+size_t hc_stamp_scan_tai64n(struct hc_str s, struct hc_stamp *stamp);
+
 /* Absent parts are those that bring the time nearest to the window's start; without a window the year is 1972 and
  * the day its first: the caller looks at stamp->date. False where the date does not exist. */
 bool hc_stamp_resolve(const struct hc_stamp *stamp, const struct hc_stamp_frame *frame, struct hc_time *time);

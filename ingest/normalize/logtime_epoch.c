@@ -1,5 +1,7 @@
-/* Timestamps that are a number of seconds, or of less, since 1970. */
+/* Timestamps that count seconds, or less, since 1970. */
 #include "ingest/normalize/logtime.h"
+
+#define TAI64N_BYTES 25 /* '@' and 24 hexadecimal digits */
 
 static bool is_digit(char c)
 {
@@ -17,6 +19,24 @@ static size_t count_digits(struct hc_str s)
     while (n < s.n && n < 20 && is_digit(s.p[n]))
         n++;
     return n;
+}
+
+size_t hc_stamp_scan_tai64n(struct hc_str s, struct hc_stamp *stamp)
+{
+    uint64_t label[3] = {0, 0, 0};
+    if (s.n < TAI64N_BYTES || s.p[0] != '@')
+        return 0;
+    for (size_t i = 1; i < TAI64N_BYTES; i++) {
+        char c = (char)(s.p[i] | 0x20);
+        if (!is_digit(c) && (c < 'a' || c > 'f'))
+            return 0;
+        label[(i - 1) / 8] = label[(i - 1) / 8] * 16 + (uint64_t)(is_digit(c) ? c - '0' : c - 'a' + 10);
+    }
+    if (label[0] != 0x40000000 || label[2] > 999999999)
+        return 0;
+    *stamp = (struct hc_stamp){
+        .epoch_ns = ((int64_t)label[1] - 10) * HC_NS_PER_SECOND + (int64_t)label[2], .digits = 9, .has_offset = true};
+    return TAI64N_BYTES;
 }
 
 size_t hc_stamp_scan_epoch(struct hc_str s, struct hc_stamp *stamp)

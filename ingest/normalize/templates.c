@@ -81,6 +81,7 @@ struct miner {
     uint32_t *members; /* by place in `shapes` */
     struct hc_slot_room *slot_room;
     struct hc_skeleton_room *skeleton_room;
+    struct hc_absorb_room *absorb_room;
     struct ordered *ordered; /* the templates */
     size_t n_ordered;
 };
@@ -161,8 +162,9 @@ static bool make_room(struct miner *m)
     m->members = hc_arena_alloc(m->arena, n * sizeof *m->members);
     m->slot_room = hc_slot_room_new(n, n_slots, m->arena);
     m->skeleton_room = hc_skeleton_room_new(n, m->arena);
+    m->absorb_room = hc_absorb_room_new(n, n_slots, m->arena);
     m->ordered = hc_arena_alloc(m->arena, m->n * sizeof *m->ordered);
-    return m->shapes && m->slots && m->members && m->slot_room && m->skeleton_room && m->ordered;
+    return m->shapes && m->slots && m->members && m->slot_room && m->skeleton_room && m->absorb_room && m->ordered;
 }
 
 static void merge(struct miner *m, size_t n)
@@ -171,13 +173,7 @@ static void merge(struct miner *m, size_t n)
     size_t n_masked = hc_templates_merge_skeletons(m->shapes, n, m->skeleton_room);
     if (n_masked > 0 || !settled)
         hc_templates_merge_slots(m->shapes, n, m->slot_room);
-}
-
-static size_t group_of(const struct hc_parted *shapes, size_t i)
-{
-    while (shapes[i].same != i)
-        i = shapes[i].same;
-    return i;
+    hc_templates_absorb(m->shapes, n, m->absorb_room);
 }
 
 /* Adds the templates of a frame's shapes; `stands_for` each: the shape that does, its template's. */
@@ -198,7 +194,7 @@ static bool mine_frame(struct miner *m, const struct frame *frame, uint32_t *sta
     if (frame->n > 1)
         merge(m, frame->n);
     for (uint32_t i = 0; i < frame->n; i++) {
-        stands_for[m->members[i]] = m->members[group_of(m->shapes, i)];
+        stands_for[m->members[i]] = m->members[hc_parted_group(m->shapes, i)];
         if (m->shapes[i].same != i)
             continue;
         m->ordered[m->n_ordered] = (struct ordered){write_text(&m->shapes[i], m->arena), m->members[i]};

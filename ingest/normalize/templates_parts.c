@@ -197,3 +197,10 @@ void hc_parted_mask(struct hc_parted *parted, size_t slot)
     masked->kind = HC_SLOT_WILD;
     parted->hash += masked->weight;
 }
+
+size_t hc_parted_group(const struct hc_parted *shapes, size_t i)
+{
+    while (shapes[i].same != i)
+        i = shapes[i].same;
+    return i;
+}

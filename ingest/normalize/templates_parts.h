@@ -50,6 +50,9 @@ uint64_t hc_part_weight(size_t position, uint64_t hash);
 /* Cuts a shape into parts. False out of memory. */
 bool hc_parted_of(struct hc_str shape, struct hc_arena *arena, struct hc_parted *parted);
 
+/* The shape that stands for the one at `i`. */
+size_t hc_parted_group(const struct hc_parted *shapes, size_t i);
+
 /* Masks a slot of a shape. */
 void hc_parted_mask(struct hc_parted *parted, size_t slot);
 
@@ -74,5 +77,15 @@ struct hc_skeleton_room *hc_skeleton_room_new(size_t n, struct hc_arena *arena);
 
 /* Masks several slots at once in shapes of one skeleton that share enough of their words; how many shapes. */
 size_t hc_templates_merge_skeletons(struct hc_parted *shapes, size_t n, struct hc_skeleton_room *room);
+
+/* What absorbing takes room for. */
+struct hc_absorb_room;
+
+/* For up to n shapes at a time, of n_slots in all. NULL out of memory. */
+struct hc_absorb_room *hc_absorb_room_new(size_t n, size_t n_slots, struct hc_arena *arena);
+
+/* A shape that fits a template which stands for enough others (where they differ, the template has a mask) goes to it: to
+ * the one that masks least of it. Cost: linear, as a word that many templates have is not asked. */
+void hc_templates_absorb(struct hc_parted *shapes, size_t n, struct hc_absorb_room *room);
 
 #endif

@@ -4,6 +4,7 @@
 #define GROUP_FIRST 20     /* the same where the opening word is one of them */
 #define VARIED_NUMERATOR 2 /* distinct fillers to shapes, 2/5, from which a slot counts as varying */
 #define VARIED_DENOMINATOR 5
+#define CROSSED_MOST 4 /* slots of fewer fillers than that which may vary freely of one another */
 #define DEPTH 24
 
 /* Shapes [begin, end) of `order`, all of one skeleton. */
@@ -45,11 +46,14 @@ static int compare_hash(const void *a, const void *b)
     return x < y ? -1 : x > y;
 }
 
-static size_t count_distinct(const struct group *group, size_t slot)
+/* Fillers of a slot, or pairs of two slots' fillers. */
+static size_t count_distinct(const struct group *group, size_t slot, size_t other)
 {
     size_t n = group->end - group->begin, distinct = 1;
-    for (size_t i = 0; i < n; i++)
-        group->scratch[i] = group->shapes[group->order[group->begin + i]].slots[slot].hash;
+    for (size_t i = 0; i < n; i++) {
+        const struct hc_slot *slots = group->shapes[group->order[group->begin + i]].slots;
+        group->scratch[i] = slots[slot].weight + (other != slot ? slots[other].weight : 0);
+    }
     qsort(group->scratch, n, sizeof *group->scratch, compare_hash);
     for (size_t i = 1; i < n; i++)
         distinct += group->scratch[i] != group->scratch[i - 1];
@@ -58,33 +62,80 @@ static size_t count_distinct(const struct group *group, size_t slot)
 
 /* What is known of the slots of a group. */
 struct verdict {
-    size_t split;   /* the slot of fewest fillers, more than one; n_slots: every slot is fixed or varies */
+    size_t split;  /* the word that opens, else the slot of fewest fillers; n_slots: every slot is fixed or varies */
+    bool opened;   /* `split` is the word that opens */
+    size_t fewest; /* fillers of a slot, more than one */
+    size_t n_few;  /* slots that are neither fixed nor vary; of them the first: */
+    struct {
+        size_t slot, distinct;
+    } few[CROSSED_MOST];
     size_t n_fixed; /* words that all share */
     size_t n_varied;
     bool opens; /* the opening word varies */
     bool varied[HC_SHAPE_PARTS];
 };
 
+static void add_few(struct verdict *verdict, size_t slot, size_t distinct, bool opens)
+{
+    if (verdict->n_few < CROSSED_MOST) {
+        verdict->few[verdict->n_few].slot = slot;
+        verdict->few[verdict->n_few].distinct = distinct;
+    }
+    verdict->n_few++;
+    if (opens || (distinct < verdict->fewest && !verdict->opened))
+        verdict->split = slot;
+    verdict->fewest = distinct < verdict->fewest ? distinct : verdict->fewest;
+    verdict->opened = verdict->opened || opens;
+}
+
 static void judge(const struct group *group, struct verdict *verdict)
 {
     const struct hc_parted *one = &group->shapes[group->order[group->begin]];
-    size_t n = group->end - group->begin, fewest = n + 1;
-    *verdict = (struct verdict){.split = one->n_slots};
+    size_t n = group->end - group->begin;
+    *verdict = (struct verdict){.split = one->n_slots, .fewest = n + 1};
     for (size_t s = 0; s < one->n_slots; s++) {
         if (one->slots[s].kind == HC_SLOT_WILD)
             continue;
-        size_t distinct = count_distinct(group, s);
+        size_t distinct = count_distinct(group, s, s);
         if (distinct == 1) {
             verdict->n_fixed++;
         } else if (distinct * VARIED_DENOMINATOR >= n * VARIED_NUMERATOR && distinct >= GROUP_LEAST - 1) {
             verdict->varied[s] = true;
             verdict->n_varied++;
             verdict->opens = verdict->opens || one->slots[s].begin == 0;
-        } else if (distinct < fewest) {
-            fewest = distinct;
-            verdict->split = s;
+        } else {
+            add_few(verdict, s, distinct, one->slots[s].begin == 0);
         }
     }
+}
+
+/* Do the slots of few fillers vary freely of one another, so that each pair of fillers is met, or as many as there are shapes
+ * for? Where a filler of one tells that of another, they tell messages apart. */
+static bool crosses(const struct group *group, const struct verdict *verdict)
+{
+    size_t n = group->end - group->begin;
+    if (verdict->n_few < 2 || verdict->n_few > CROSSED_MOST || verdict->fewest < GROUP_LEAST)
+        return false;
+    for (size_t i = 1; i < verdict->n_few; i++) {
+        for (size_t j = 0; j < i; j++) {
+            size_t x = verdict->few[i].distinct, y = verdict->few[j].distinct, most = x * y < n ? x * y : n;
+            size_t pairs = count_distinct(group, verdict->few[i].slot, verdict->few[j].slot);
+            if (2 * pairs < most || pairs < 2 * (x > y ? x : y))
+                return false;
+        }
+    }
+    return true;
+}
+
+static void vary_few(const struct group *group, struct verdict *verdict)
+{
+    const struct hc_slot *slots = group->shapes[group->order[group->begin]].slots;
+    for (size_t i = 0; i < verdict->n_few; i++) {
+        verdict->varied[verdict->few[i].slot] = true;
+        verdict->opens = verdict->opens || slots[verdict->few[i].slot].begin == 0;
+    }
+    verdict->n_varied += verdict->n_few;
+    verdict->split = group->shapes->n_slots;
 }
 
 static void mask_group(const struct group *group, const struct verdict *verdict)
@@ -109,7 +160,7 @@ static void sort_by(struct group *group, size_t slot, struct keyed *keyed)
         group->order[group->begin + i] = keyed[i].index;
 }
 
-/* Splits at the slot of fewest fillers until what is left either is fixed or varies (as IPLoM partitions). */
+/* Splits at the word that opens, then at the slot of fewest fillers, until what is left either is fixed or varies (as IPLoM partitions). */
 static void partition(struct group group, struct keyed *keyed)
 {
     size_t n = group.end - group.begin;
@@ -117,6 +168,8 @@ static void partition(struct group group, struct keyed *keyed)
     if (n < GROUP_LEAST || group.depth == DEPTH)
         return;
     judge(&group, &verdict);
+    if (crosses(&group, &verdict))
+        vary_few(&group, &verdict);
     if (verdict.split == group.shapes->n_slots) {
         if (verdict.n_fixed > 0 && verdict.n_fixed + 1 >= verdict.n_varied && (!verdict.opens || n >= GROUP_FIRST))
             mask_group(&group, &verdict);

@@ -77,6 +77,82 @@ static void two_slots_that_vary_at_once_are_masked_together(void **state)
     hc_arena_free(arena);
 }
 
+/* Each filler meets three of the other slot: too few for a slot alone, and far fewer fillers than shapes. */
+static void slots_of_few_fillers_that_vary_freely_are_masked_together(void **state)
+{
+    struct hc_arena *arena = hc_arena_new(0);
+    struct hc_str shapes[24];
+    struct mined mined;
+    (void)state;
+    for (size_t i = 0; i < 24; i++)
+        shapes[i] = hc_str_format(arena, "mapped %s onto %s at once", NAMES[i / 3], NAMES[(i / 3 + i % 3) % 8]);
+    mine(&mined, shapes, 24);
+    assert_int_equal(mined.n, 1);
+    assert_true(hc_str_is(mined.texts[0], "mapped <*> onto <*> at once"));
+    hc_arena_free(mined.arena);
+    hc_arena_free(arena);
+}
+
+static void messages_are_told_apart_by_the_word_that_opens_them(void **state)
+{
+    static const char *const opens[] = {"Mapped", "Drew", "Sent", "Took", "Kept", "Lost", "Found", "Made"};
+    static const char *const ends[] = {"one", "two", "three", "four", "five", "six", "seven", "eight"};
+    struct hc_arena *arena = hc_arena_new(0);
+    struct hc_str shapes[144];
+    struct mined mined;
+    (void)state;
+    for (size_t i = 0; i < 144; i++)
+        shapes[i] = hc_str_format(arena, "%s %s onto %s at %s", opens[i / 18], NAMES[i % 18 / 3],
+                                  NAMES[(i % 18 / 3 + i % 3) % 6], ends[i / 18]);
+    mine(&mined, shapes, 144);
+    assert_int_equal(mined.n, 8);
+    assert_true(hc_str_is(text_of(&mined, 20), "Drew <*> onto <*> at two"));
+    hc_arena_free(mined.arena);
+    hc_arena_free(arena);
+}
+
+static void a_shape_goes_to_the_template_that_it_fits(void **state)
+{
+    struct hc_arena *arena = hc_arena_new(0);
+    struct hc_str shapes[9];
+    struct mined mined;
+    (void)state;
+    for (size_t i = 0; i < 8; i++)
+        shapes[i] = hc_str_format(arena, "login of %s at %s refused", NAMES[i], NAMES[7 - i]);
+    shapes[8] = HC_STR("login of <*> at lunch refused");
+    mine(&mined, shapes, 9);
+    assert_int_equal(mined.n, 1);
+    assert_true(hc_str_is(mined.texts[0], "login of <*> at <*> refused"));
+    hc_arena_free(mined.arena);
+    hc_arena_free(arena);
+}
+
+static void a_shape_keeps_its_words_where_a_template_has_few(void **state)
+{
+    struct hc_arena *arena = hc_arena_new(0);
+    struct hc_str shapes[9];
+    struct mined mined;
+    (void)state;
+    for (size_t i = 0; i < 8; i++)
+        shapes[i] = hc_str_format(arena, "call %s took %s %s", NAMES[i], NAMES[7 - i], NAMES[(i + 3) % 8]);
+    shapes[8] = HC_STR("call Get took Order <*>");
+    mine(&mined, shapes, 9);
+    assert_int_equal(mined.n, 2);
+    assert_true(hc_str_is(text_of(&mined, 8), "call Get took Order <*>"));
+    hc_arena_free(mined.arena);
+    hc_arena_free(arena);
+}
+
+static void a_shape_does_not_go_to_one_that_stands_for_itself_alone(void **state)
+{
+    const struct hc_str shapes[] = {HC_STR("phase <*> done"), HC_STR("phase backup done")};
+    struct mined mined;
+    (void)state;
+    mine(&mined, shapes, 2);
+    assert_int_equal(mined.n, 2);
+    hc_arena_free(mined.arena);
+}
+
 static void the_result_ignores_the_order_of_the_shapes(void **state)
 {
     struct hc_arena *arena = hc_arena_new(0);
@@ -188,6 +264,11 @@ int main(void)
         cmocka_unit_test(a_slot_of_many_fillers_becomes_a_mask),
         cmocka_unit_test(few_fillers_stay_templates_of_their_own),
         cmocka_unit_test(two_slots_that_vary_at_once_are_masked_together),
+        cmocka_unit_test(slots_of_few_fillers_that_vary_freely_are_masked_together),
+        cmocka_unit_test(messages_are_told_apart_by_the_word_that_opens_them),
+        cmocka_unit_test(a_shape_goes_to_the_template_that_it_fits),
+        cmocka_unit_test(a_shape_keeps_its_words_where_a_template_has_few),
+        cmocka_unit_test(a_shape_does_not_go_to_one_that_stands_for_itself_alone),
         cmocka_unit_test(the_result_ignores_the_order_of_the_shapes),
         cmocka_unit_test(the_result_ignores_the_order_of_shapes_that_become_equal),
         cmocka_unit_test(templates_are_unique_and_sorted),
