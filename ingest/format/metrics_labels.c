@@ -215,5 +215,7 @@ bool hc_labelled_add(struct hc_labelled_metrics *metrics, const struct hc_labell
     if (key == HC_NAME_NONE || (key == metrics->n && !add_series(metrics, metric)))
         return false;
     struct hc_read_series *series = &metrics->reading->series[metrics->series[key].points];
+    if (series->unit.n == 0 && metric->unit.n > 0) /* a first 0 may have had none */
+        series->unit = hc_text_clean(metrics->reading->arena, metric->unit, 0);
     return isnan(value) || hc_reading_add_point(metrics->reading, series, at_ns, value);
 }
