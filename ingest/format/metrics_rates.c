@@ -42,6 +42,19 @@ static bool order_points(struct hc_read_series *series, struct hc_arena *arena)
     return true;
 }
 
+/* Deltas -> what has come since the first began, when it was 0. False: no memory. */
+static bool sum_up(struct hc_reading *reading, struct hc_read_series *series, int64_t start_ns)
+{
+    bool starts = start_ns != HC_TIME_NONE_NS;
+    for (size_t i = 0; i < series->n && starts; i++)
+        starts = start_ns < series->at_ns[i];
+    if ((starts && !hc_reading_add_point(reading, series, start_ns, 0)) || !order_points(series, reading->arena))
+        return false;
+    for (size_t i = 1; i < series->n; i++)
+        series->values[i] += series->values[i - 1];
+    return true;
+}
+
 /* What a counter grew by up to point `i`; after a fall it began anew at 0. */
 static double growth(const struct hc_read_series *series, size_t i)
 {
@@ -213,9 +226,14 @@ bool hc_labelled_close(struct hc_labelled_metrics *metrics)
 {
     bool ok = !metrics->key.failed;
     hc_buf_free(&metrics->key);
-    for (size_t i = 0; i < metrics->n && ok; i++)
-        if (metrics->series[i].is_counter)
-            ok = order_points(&metrics->reading->series[metrics->series[i].points], metrics->reading->arena);
+    for (size_t i = 0; i < metrics->n && ok; i++) {
+        const struct hc_labelled_series *series = &metrics->series[i];
+        struct hc_read_series *points = &metrics->reading->series[series->points];
+        if (series->is_delta)
+            ok = sum_up(metrics->reading, points, series->start_ns);
+        else if (series->is_counter)
+            ok = order_points(points, metrics->reading->arena);
+    }
     ok = ok && add_families(metrics);
     for (size_t i = 0; i < metrics->n && ok; i++) {
         struct hc_read_series *series = &metrics->reading->series[metrics->series[i].points];
