@@ -101,15 +101,19 @@ static enum hc_status run(struct hc_cli *cli, struct hc_buf *out, struct hc_err 
 {
     struct hc_catalogue *catalogue = NULL;
     struct hc_redaction_rules *redaction = NULL;
+    struct hc_mapping *mapping = NULL;
     struct hc_intake intake = {.cli = cli};
     hc_store_setup_alone();
     enum hc_status status = hc_cli_catalogue(cli, &catalogue, err);
     if (status == HC_OK)
         status = hc_cli_redaction(cli, &redaction, err);
     if (status == HC_OK)
+        status = hc_cli_mapping(cli, &mapping, err);
+    if (status == HC_OK)
         status = hc_store_open(&intake.store, cli->corpus, HC_STORE_CREATE, err);
     intake.catalogue = catalogue;
     intake.redaction = redaction;
+    intake.mapping = mapping;
     if (status == HC_OK)
         status = hc_intake_run(&intake, (const char *const *)cli->arguments, (size_t)cli->n_arguments, err);
     enum hc_status closed = hc_store_close(intake.store, status == HC_OK ? err : NULL);
@@ -120,6 +124,7 @@ static enum hc_status run(struct hc_cli *cli, struct hc_buf *out, struct hc_err 
         print_summary(&intake, out);
     }
     hc_redaction_rules_free(redaction);
+    hc_mapping_free(mapping);
     hc_catalogue_free(catalogue);
     return status;
 }
@@ -127,7 +132,7 @@ static enum hc_status run(struct hc_cli *cli, struct hc_buf *out, struct hc_err 
 const struct hc_command hc_command_ingest = {
     .name = "ingest",
     .arguments = "PATH…",
-    .says = "reads archives, bundle directories and inboxes into the corpus",
+    .says = "reads archives, bundle directories, inboxes, post-mortems and exports of other tools into the corpus",
     .example = "hindcast ingest incidents/ new-incident.tar.gz",
     .options = OPTIONS,
     .min_arguments = 1,

@@ -6,14 +6,15 @@
 
 #include "cli/cli.h"
 
-/* Zeroed but for the first five; the counts are what came of it. */
+/* Zeroed but for the first six; the counts are what came of it. */
 struct hc_intake {
     struct hc_cli *cli; /* made partial by what is refused */
     struct hc_store *store;
     const struct hc_catalogue *catalogue;
     const struct hc_redaction_rules *redaction; /* NULL: nothing is replaced */
-    bool silent;                                /* says nothing of what is refused, or in conflict */
-    pthread_mutex_t lock;                       /* the store belongs to one thread at a time */
+    const struct hc_mapping *mapping;
+    bool silent;          /* says nothing of what is refused, or in conflict */
+    pthread_mutex_t lock; /* the store belongs to one thread at a time */
     struct timespec began;
     size_t n_open;          /* sources in the transaction that is open */
     bool was_empty;         /* the corpus held no source: all that are known are those of this run */

@@ -48,17 +48,18 @@ void hc_session_close(struct hc_session *session)
     if (session->store && hc_store_close(session->store, &err) != HC_OK)
         hc_say_err(&err);
     hc_redaction_rules_free(session->redaction);
+    hc_mapping_free(session->mapping);
     hc_model_free(session->model);
     hc_catalogue_free(session->catalogue);
     hc_arena_free(session->arena);
 }
 
-enum hc_status hc_session_redaction(struct hc_session *session, const struct hc_redaction_rules **out,
-                                    struct hc_err *err)
+enum hc_status hc_session_reading(struct hc_session *session, struct hc_err *err)
 {
-    enum hc_status status = session->redaction_made ? HC_OK : hc_cli_redaction(session->cli, &session->redaction, err);
-    session->redaction_made = status == HC_OK;
-    *out = session->redaction;
+    enum hc_status status = session->reading_made ? HC_OK : hc_cli_redaction(session->cli, &session->redaction, err);
+    if (status == HC_OK && !session->reading_made)
+        status = hc_cli_mapping(session->cli, &session->mapping, err);
+    session->reading_made = status == HC_OK;
     return status;
 }
 
