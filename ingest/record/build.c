@@ -18,15 +18,17 @@ void hc_record_begin(struct hc_record_builder *b, const struct hc_record_context
     hc_reading_init(&b->record.reading, context->arena);
 }
 
-static void add_tag(struct hc_record_builder *b, struct hc_str name, struct hc_str value, uint32_t line)
+static void add_tag(struct hc_record_builder *b, const struct hc_mapping_field *field, struct hc_str value,
+                    uint32_t line)
 {
     struct hc_incident *incident = &b->record.manifest.incident;
     struct hc_arena *arena = b->context->arena;
     struct hc_tag *tags =
         hc_arena_grow(arena, incident->tags, incident->n_tags, incident->n_tags + 1, &b->tags_capacity, sizeof *tags);
-    struct hc_tag tag = {.name = hc_text_clean(arena, name, 0),
+    struct hc_tag tag = {.name = hc_str_copy(arena, field->from),
                          .text = value,
-                         .category = hc_mapping_category(b->context->mapping, value),
+                         .category =
+                             field->to == HC_TO_TAG ? hc_mapping_category(b->context->mapping, value) : HC_STR_NONE,
                          .place = {b->context->member, line}};
     b->failed |= !tags || !tag.name.p;
     if (b->failed)
@@ -64,8 +66,8 @@ static void state_of_record(struct hc_record_builder *b, struct hc_str path, str
         if (!hc_str_equal(field->from, path))
             continue;
         b->confirmed |= field->confirms;
-        if (field->to == HC_TO_TAG)
-            add_tag(b, path, value, line);
+        if (field->to == HC_TO_TAG || field->to == HC_TO_DETAIL)
+            add_tag(b, field, value, line);
         else
             fill(&b->stated[field->to], i, value, line);
     }

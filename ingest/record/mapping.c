@@ -9,10 +9,10 @@ extern const size_t hc_mapping_xml_size, hc_mapping_rng_size;
 #define FILES 2 /* a team's, then the shipped one */
 
 /* By enum hc_mapping_target. */
-static const char *const targets[HC_TO_N] = {"id",    "number",    "updated",   "title",    "service", "severity",
-                                             "start", "detected",  "mitigated", "end",      "status",  "category",
-                                             "cause", "component", "found",     "found-at", "text",    "tag",
-                                             "at",    "kind",      "where",     "version",  "commit",  "message"};
+static const char *const targets[HC_TO_N] = {
+    "id",     "number", "updated",  "title", "service",   "severity", "start",    "detected", "mitigated",
+    "end",    "status", "category", "cause", "component", "found",    "found-at", "text",     "tag",
+    "detail", "at",     "kind",     "where", "version",   "commit",   "message"};
 
 /* A mapping while it is made of its files. `failed`: no memory. */
 struct making {

@@ -30,8 +30,9 @@ enum hc_mapping_target {
     HC_TO_COMPONENT,
     HC_TO_FOUND, /* what was found, in words */
     HC_TO_FOUND_AT,
-    HC_TO_TEXT, /* for search */
-    HC_TO_TAG,  /* kept whole, every value of it */
+    HC_TO_TEXT,   /* for search */
+    HC_TO_TAG,    /* kept whole, every value of it; it may speak for a category */
+    HC_TO_DETAIL, /* likewise, and speaks for none */
     HC_TO_AT,
     HC_TO_KIND,
     HC_TO_WHERE, /* the component */
