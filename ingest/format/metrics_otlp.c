@@ -55,7 +55,7 @@ static double number_of(const struct points *p, struct hc_str value)
 static void add(struct points *p, struct hc_str name, int64_t at_ns, double value)
 {
     p->metric.name = name;
-    p->export->no_memory |= !hc_labelled_add(p->metrics, &p->metric, at_ns, value);
+    p->export->no_memory |= !hc_labelled_add(p->metrics, &p->metric, at_ns, isfinite(value) ? value : (double)NAN);
 }
 
 /* With one more label, of a number. */

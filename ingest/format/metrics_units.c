@@ -1,5 +1,7 @@
 #include "ingest/format/metrics_units.h"
 
+#include <math.h>
+
 #include "base/number.h"
 
 #define NUMBER_MOST 40
@@ -157,5 +159,7 @@ bool hc_shown_value_read(struct hc_str text, bool quoted, double *value, struct 
     if (n == 0 || (unit->n > 0 && !is_unit(*unit)))
         return false;
     *value *= take_scale(unit);
+    if (isinf(*value))
+        *value = NAN; /* as hc_number_parse has it */
     return true;
 }

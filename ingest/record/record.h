@@ -50,6 +50,9 @@ struct hc_record_reader {
 
 extern const struct hc_record_reader hc_record_reader_markdown;
 extern const struct hc_record_reader hc_record_reader_html;
+extern const struct hc_record_reader hc_record_reader_json;
+extern const struct hc_record_reader hc_record_reader_csv;
+extern const struct hc_record_reader hc_record_reader_xml;
 
 /* Does a reader know a file by its first bytes? `mapping` NULL: none does. */
 bool hc_record_recognises(struct hc_str head, const struct hc_mapping *mapping);

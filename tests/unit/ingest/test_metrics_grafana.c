@@ -130,6 +130,14 @@ static void refuses_what_only_begins_as_a_number(void **state)
     assert_int_equal(t.file.n_bad_rows, n - 1);
 }
 
+static void takes_an_overflow_for_a_gap(void **state)
+{
+    (void)state;
+    static const char *const cells[] = {"1 K", "1e308 Tri"};
+    assert_int_equal(read_cells(cells, 2)->n, 1);
+    assert_int_equal(t.reading.warnings.n, 0);
+}
+
 static void counts_a_row_of_bad_cells_once(void **state)
 {
     (void)state;
@@ -243,6 +251,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(reads_series_as_rows, fresh, spent),
         cmocka_unit_test_setup_teardown(says_where_a_row_is_damaged, fresh, spent),
         cmocka_unit_test_setup_teardown(refuses_what_only_begins_as_a_number, fresh, spent),
+        cmocka_unit_test_setup_teardown(takes_an_overflow_for_a_gap, fresh, spent),
         cmocka_unit_test_setup_teardown(counts_a_row_of_bad_cells_once, fresh, spent),
         cmocka_unit_test_setup_teardown(undoes_groups_of_three_digits, fresh, spent),
         cmocka_unit_test_setup_teardown(brings_scaled_units_to_one, fresh, spent),

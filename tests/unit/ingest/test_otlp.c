@@ -161,6 +161,25 @@ static void takes_the_component_from_the_entry_first(void **state)
     assert_text(t.reading.components.items[t.reading.logs[0].component], "edge");
 }
 
+/* What overflows is left out, as far too short steps and far too large sums. */
+static void keeps_only_finite_values(void **state)
+{
+    (void)state;
+    static const char text[] =
+        "{\"resourceMetrics\":[{\"scopeMetrics\":[{\"metrics\":[{\"name\":\"n\",\"sum\":{\"aggregationTemporality\":2,"
+        "\"isMonotonic\":true,\"dataPoints\":[{\"asDouble\":0,\"timeUnixNano\":\"1600000000000000000\"},"
+        "{\"asDouble\":1e308,\"timeUnixNano\":\"1600000000000000001\"},"
+        "{\"asDouble\":1e308,\"timeUnixNano\":\"1600000001000000001\"}]}},"
+        "{\"name\":\"d\",\"sum\":{\"aggregationTemporality\":1,\"dataPoints\":["
+        "{\"asDouble\":1e308,\"timeUnixNano\":\"1600000000000000000\"},"
+        "{\"asDouble\":1e308,\"timeUnixNano\":\"1600000060000000000\"}]}}]}]}]}";
+    assert_int_equal(test_read(&t, text), HC_OK);
+    const struct hc_read_series *rate = test_series(&t.reading, "shop", "rate(n)");
+    assert_int_equal(rate->n, 1);
+    assert_int_equal(rate->at_ns[0], 1600000001000000001);
+    assert_true(isfinite(test_series(&t.reading, "shop", "d")->values[1]));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -169,6 +188,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(says_which_samples_are_damaged, fresh, spent),
         cmocka_unit_test_setup_teardown(reads_log_records, fresh, spent),
         cmocka_unit_test_setup_teardown(says_which_records_are_damaged, fresh, spent),
+        cmocka_unit_test_setup_teardown(keeps_only_finite_values, fresh, spent),
         cmocka_unit_test_setup_teardown(takes_the_component_from_the_entry_first, fresh, spent),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
