@@ -32,7 +32,7 @@ static void print_summary(const struct hc_intake *in, struct hc_buf *out)
 {
     const struct hc_cli *cli = in->cli;
     static const char *const SOURCES[] = {"accepted", "partial", "rejected", "known"};
-    static const char *const RESULTS[] = {"new", "known", "updated", "older", "conflict"};
+    static const char *const RESULTS[] = {"new", "known", "updated", "older", "conflict", "attached"};
     if (!cli->json) {
         hc_buf_format(out, "sources: %zu accepted, %zu partial, %zu rejected, %zu known already", in->n_sources[0],
                       in->n_sources[1], in->n_sources[2], in->n_sources[3]);
@@ -43,6 +43,8 @@ static void print_summary(const struct hc_intake *in, struct hc_buf *out)
                       in->n_results[HC_PUT_NEW], in->n_results[HC_PUT_UPDATED], in->n_results[HC_PUT_OLDER],
                       in->n_results[HC_PUT_OLDER] == 1 ? "" : "s", in->n_results[HC_PUT_KNOWN],
                       in->n_results[HC_PUT_CONFLICT]);
+        if (in->n_results[HC_PUT_ATTACHED])
+            hc_buf_format(out, ", %zu attached to one that is known", in->n_results[HC_PUT_ATTACHED]);
         if (in->n_refused)
             hc_buf_format(out, ", %zu refused", in->n_refused);
         hc_buf_char(out, '\n');

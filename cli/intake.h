@@ -21,8 +21,8 @@ struct hc_intake {
     struct hc_arena *arena; /* of `known` */
     struct hc_names known;  /* their digests, so that asking does not wait for the store */
     pthread_mutex_t known_lock;
-    size_t n_sources[4], n_results[5], n_warnings; /* by enum hc_source_status, by enum hc_put_result */
-    size_t n_refused;                              /* incidents */
+    size_t n_sources[4], n_results[HC_PUT_RESULTS], n_warnings; /* by enum hc_source_status, by enum hc_put_result */
+    size_t n_refused;                                           /* incidents */
     size_t n_known_part; /* sources that are known, and were rejected or partial when they were read */
     size_t n_warnings_said;
     bool shows_progress, has_limits;

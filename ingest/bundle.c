@@ -102,9 +102,12 @@ static enum hc_status assemble(const struct hc_bundles *bundles, struct hc_bundl
     struct hc_arena *scratch = bundles->reader->scratch;
     struct hc_incident *incident = NULL;
     struct hc_str derived = HC_STR_NONE;
+    enum hc_status status = hc_bundle_ask_documents(bundles, bundle, why);
+    if (status != HC_OK)
+        return status;
     if (bundles->reader->redactor && !hc_redact_tell(&bundle->redaction, &bundle->manifest))
         return hc_arena_refused(scratch, why);
-    enum hc_status status = hc_assemble(&incident, &bundle->manifest, bundle->files, bundle->n_files, scratch, why);
+    status = hc_assemble(&incident, &bundle->manifest, bundle->files, bundle->n_files, scratch, why);
     if (status == HC_OK && sink->derive)
         status = sink->derive(sink->context, incident, scratch, &derived, why);
     if (status != HC_OK)

@@ -1,5 +1,8 @@
-/* Members that lie in no incident and are records of other tools -> incidents. */
+/* Members that lie in no incident and are records of other tools -> incidents; and what a bundle's own documents say. */
+#include <stdlib.h>
+
 #include "ingest/bundle_parts.h"
+#include "ingest/format/document.h"
 #include "ingest/record/record.h"
 
 struct records {
@@ -114,4 +117,82 @@ enum hc_status hc_bundle_record(struct hc_bundles *bundles, const struct hc_memb
         return HC_OK;
     waiting->is_read = true;
     return read_records(&r, member->bytes, err);
+}
+
+/* ---- a bundle's own documents ---- */
+
+static enum hc_status fill(void *context, struct hc_record *record, struct hc_err *err)
+{
+    struct hc_incident *incident = context;
+    const struct hc_incident *stated = &record->manifest.incident;
+    (void)err;
+    if (!incident->title.p)
+        incident->title = stated->title;
+    if (!incident->severity.p)
+        incident->severity = stated->severity;
+    if (incident->n_tags == 0) {
+        incident->tags = stated->tags;
+        incident->n_tags = stated->n_tags;
+    }
+    if (incident->n_outcomes == 0) {
+        incident->outcomes = stated->outcomes;
+        incident->n_outcomes = stated->n_outcomes;
+    }
+    return HC_OK;
+}
+
+/* It is the bundle's all the same. */
+static enum hc_status pass_over(void *context, struct hc_str member, const struct hc_err *why, struct hc_err *err)
+{
+    (void)context;
+    (void)member;
+    (void)why;
+    (void)err;
+    return HC_OK;
+}
+
+static int by_member(const void *a, const void *b)
+{
+    const struct hc_document *const *x = a, *const *y = b;
+    return hc_str_compare((*x)->place.member, (*y)->place.member);
+}
+
+static enum hc_status ask(const struct hc_bundles *bundles, struct hc_bundle *bundle,
+                          const struct hc_document *document, struct hc_err *why)
+{
+    const struct hc_record_sink sink = {.context = &bundle->manifest.incident, .take = fill, .refuse = pass_over};
+    const struct hc_record_context from = {.mapping = bundles->reader->mapping,
+                                           .member = document->place.member,
+                                           .arena = bundles->reader->scratch,
+                                           .sink = &sink};
+    struct hc_str matter;
+    hc_front_matter_split(document->text, &matter);
+    enum hc_status status = matter.p ? hc_record_read(document->text, &from, why) : HC_OK;
+    return status == HC_SKIP ? HC_OK : status;
+}
+
+enum hc_status hc_bundle_ask_documents(const struct hc_bundles *bundles, struct hc_bundle *bundle, struct hc_err *why)
+{
+    struct hc_arena *scratch = bundles->reader->scratch;
+    const struct hc_document **documents = NULL;
+    size_t n = 0, capacity = 0;
+    enum hc_status status = HC_OK;
+    for (size_t f = 0; bundles->reader->mapping && f < bundle->n_files; f++) {
+        const struct hc_reading *reading = bundle->files[f].reading;
+        for (size_t i = 0; reading && i < reading->n_documents; i++) {
+            if (!hc_str_is(reading->documents[i].kind, "postmortem"))
+                continue;
+            void *grown =
+                hc_arena_grow(scratch, (void *)documents, n, n + 1, &capacity, sizeof(const struct hc_document *));
+            if (!grown)
+                return hc_arena_refused(scratch, why);
+            documents = grown;
+            documents[n++] = &reading->documents[i];
+        }
+    }
+    if (n > 1) /* the order of members must not show */
+        qsort((void *)documents, n, sizeof(const struct hc_document *), by_member);
+    for (size_t i = 0; status == HC_OK && i < n; i++)
+        status = ask(bundles, bundle, documents[i], why);
+    return status;
 }

@@ -156,6 +156,10 @@ static enum hc_status read_source(struct hc_source *source, const struct run *ru
     if (status != HC_OK)
         return HC_FATAL;
     status = hc_container_open(worker->container, source->path.p, &why);
+    if (status == HC_FAIL && run->options->mapping && strcmp(why.code, "archive-unknown") == 0) {
+        why = HC_ERR_NONE; /* it may be a record */
+        status = hc_container_open_file(worker->container, source->path.p, &why);
+    }
     hashed = hc_container_digest(worker->container, source->sha256, &source->n_bytes, &unread);
     source->container = hc_str_of(hc_container_kind(worker->container));
     if (hashed == HC_OK && sink->source_known && sink->source_known(sink->context, source->sha256)) {

@@ -168,18 +168,7 @@ static enum hc_status begin(struct hc_container *c, struct hc_err *err)
     return c->shape == SHAPE_ZIP ? begin_zip(c, err) : begin_tar(c, err);
 }
 
-/* What no archive is, is a file of its own: its name is the last part of the path. */
-static enum hc_status take_as_file(struct hc_container *c, const char *path, struct hc_err *err)
-{
-    const char *slash = strrchr(path, '/');
-
-    c->shape = SHAPE_FILE;
-    c->kind = HC_CONTAINER_FILE;
-    c->file = strdup(slash ? slash + 1 : path);
-    return c->file ? HC_OK : no_memory(err);
-}
-
-static enum hc_status recognise(struct hc_container *c, const char *path, struct hc_err *err)
+static enum hc_status recognise(struct hc_container *c, struct hc_err *err)
 {
     size_t n = c->input.n_bytes < 512 ? (size_t)c->input.n_bytes : 512;
     struct hc_str head;
@@ -199,7 +188,7 @@ static enum hc_status recognise(struct hc_container *c, const char *path, struct
         c->shape = SHAPE_TAR;
         c->kind = c->codec < HC_CODECS ? hc_codecs[c->codec]->tar_name : "tar";
     } else {
-        return take_as_file(c, path, err);
+        return hc_err_set(err, HC_FAIL, "archive-unknown", "neither tar, zip, nor a compressed tar");
     }
     return HC_OK;
 }
@@ -232,8 +221,27 @@ enum hc_status hc_container_open(struct hc_container *c, const char *path, struc
         if (status == HC_OK)
             status = refuse_giant(c, err);
         if (status == HC_OK)
-            status = recognise(c, path, err);
+            status = recognise(c, err);
     }
+    c->over = status != HC_OK;
+    return status;
+}
+
+enum hc_status hc_container_open_file(struct hc_container *c, const char *path, struct hc_err *err)
+{
+    const char *slash = strrchr(path, '/');
+    enum hc_status status;
+
+    hc_container_close(c);
+    status = hc_input_open(&c->input, -1, path, err);
+    if (status == HC_OK)
+        status = refuse_giant(c, err);
+    start_over(c);
+    c->shape = SHAPE_FILE;
+    c->kind = HC_CONTAINER_FILE;
+    c->file = strdup(slash ? slash + 1 : path);
+    if (status == HC_OK && !c->file)
+        status = no_memory(err);
     c->over = status != HC_OK;
     return status;
 }

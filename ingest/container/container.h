@@ -28,11 +28,12 @@ struct hc_ingest_limits hc_ingest_limits_fill(struct hc_ingest_limits limits);
 struct hc_container *hc_container_new(const struct hc_ingest_limits *limits);
 void hc_container_free(struct hc_container *container);
 
-/* Opens an archive file, a bundle directory (one incident or a tree of them) or a file of its own, which is its only
- * member, in place of what was open. Of an archive
+/* Opens an archive file or a bundle directory (one incident or a tree of them) in place of what was open. Of an archive
  * it looks at the first bytes only: what it holds is unpacked when its first member is asked for.
  * Errors: HC_FAIL with the code; HC_FATAL out of memory. */
 enum hc_status hc_container_open(struct hc_container *container, const char *path, struct hc_err *err);
+/* Opens a file that is no archive: it is the only member, and its name is the last part of the path. */
+enum hc_status hc_container_open_file(struct hc_container *container, const char *path, struct hc_err *err);
 /* Gives the file back, and what large buffers it took. */
 void hc_container_close(struct hc_container *container);
 

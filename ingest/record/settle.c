@@ -185,13 +185,25 @@ static uint32_t outcome_line(const struct hc_record_builder *b)
     return b->record.line;
 }
 
+/* Of a category that only tags speak for nobody says when it was known: it never stands before an outcome that was. */
+static struct hc_time known_at(struct hc_record_builder *b)
+{
+    const struct hc_incident *incident = &b->record.manifest.incident;
+    struct hc_time at = hc_record_time_of(b, &b->stated[HC_TO_FOUND_AT]);
+    if (hc_time_known(at))
+        return at;
+    return hc_time_known(incident->updated) ? incident->updated : incident->window_end;
+}
+
 static void settle_outcome(struct hc_record_builder *b)
 {
     struct hc_incident *incident = &b->record.manifest.incident;
     struct hc_str category = word(b, HC_TO_CATEGORY);
-    struct hc_time at = hc_record_time_of(b, &b->stated[HC_TO_FOUND_AT]);
-    category = category.p ? category : category_of_tags(incident);
-    if (!category.p && !b->stated[HC_TO_CAUSE].value.p && !b->stated[HC_TO_COMPONENT].value.p && !b->confirmed)
+    bool guessed =
+        !category.p && !b->stated[HC_TO_CAUSE].value.p && !b->stated[HC_TO_COMPONENT].value.p && !b->confirmed;
+    if (!category.p)
+        category = category_of_tags(incident);
+    if (guessed && !category.p)
         return;
     struct hc_outcome *outcome = hc_arena_calloc(b->context->arena, 1, sizeof *outcome);
     b->failed |= !outcome;
@@ -203,10 +215,10 @@ static void settle_outcome(struct hc_record_builder *b)
                                    .component = b->stated[HC_TO_COMPONENT].value,
                                    .text = b->stated[HC_TO_FOUND].value,
                                    .given_by = incident->origin,
+                                   .known_at = HC_TIME_NONE,
                                    .place = {b->context->member, outcome_line(b)}};
-    outcome->known_at = hc_time_known(at)                  ? at
-                        : hc_time_known(incident->updated) ? incident->updated
-                                                           : incident->window_end;
+    if (!guessed)
+        outcome->known_at = known_at(b);
     incident->outcomes = outcome;
     incident->n_outcomes = 1;
 }
