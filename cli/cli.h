@@ -41,6 +41,7 @@ struct hc_cli {
     const char *redaction_path;     /* NULL: the rules built in */
     const char *redaction_key_path; /* NULL: a key that everybody knows */
     bool no_redaction;
+    const char *mapping_path; /* NULL: the mapping built in */
     bool json, quiet, ids;
     bool corpus_given; /* by --corpus */
     bool partial;      /* set while the command runs: it was done, but HC_EXIT_PARTIAL */
@@ -106,6 +107,9 @@ enum hc_status hc_cli_catalogue(const struct hc_cli *cli, struct hc_catalogue **
 /* The rules of --redaction, or those built in, under the key of --redaction-key; NULL with --no-redaction. Owns: the
  * caller; hc_redaction_rules_free. */
 enum hc_status hc_cli_redaction(const struct hc_cli *cli, struct hc_redaction_rules **out, struct hc_err *err);
+
+/* The mapping of records that is built in, after that of --mapping where it is given. Owns: the caller; hc_mapping_free. */
+enum hc_status hc_cli_mapping(const struct hc_cli *cli, struct hc_mapping **out, struct hc_err *err);
 
 /* Is this argument a path (has a slash, or names something that exists) rather than an id? */
 bool hc_is_path(const struct hc_cli *cli, const char *argument);

@@ -35,7 +35,9 @@ static enum hc_status keep_paths(struct hc_session *session, struct hc_err *err)
 {
     struct hc_cli *cli = session->cli;
     struct hc_intake intake = {.cli = cli, .store = session->store, .catalogue = session->catalogue, .silent = true};
-    enum hc_status status = hc_session_redaction(session, &intake.redaction, err);
+    enum hc_status status = hc_session_reading(session, err);
+    intake.redaction = session->redaction;
+    intake.mapping = session->mapping;
     for (int i = 0; status == HC_OK && i < cli->n_arguments; i++)
         if (hc_is_path(cli, cli->arguments[i]))
             status = hc_intake_run(&intake, (const char *const *)&cli->arguments[i], 1, err);

@@ -32,7 +32,7 @@ static void print_summary(const struct hc_intake *in, struct hc_buf *out)
 {
     const struct hc_cli *cli = in->cli;
     static const char *const SOURCES[] = {"accepted", "partial", "rejected", "known"};
-    static const char *const RESULTS[] = {"new", "known", "updated", "older", "conflict"};
+    static const char *const RESULTS[] = {"new", "known", "updated", "older", "conflict", "attached"};
     if (!cli->json) {
         hc_buf_format(out, "sources: %zu accepted, %zu partial, %zu rejected, %zu known already", in->n_sources[0],
                       in->n_sources[1], in->n_sources[2], in->n_sources[3]);
@@ -43,6 +43,8 @@ static void print_summary(const struct hc_intake *in, struct hc_buf *out)
                       in->n_results[HC_PUT_NEW], in->n_results[HC_PUT_UPDATED], in->n_results[HC_PUT_OLDER],
                       in->n_results[HC_PUT_OLDER] == 1 ? "" : "s", in->n_results[HC_PUT_KNOWN],
                       in->n_results[HC_PUT_CONFLICT]);
+        if (in->n_results[HC_PUT_ATTACHED])
+            hc_buf_format(out, ", %zu attached to one that is known", in->n_results[HC_PUT_ATTACHED]);
         if (in->n_refused)
             hc_buf_format(out, ", %zu refused", in->n_refused);
         hc_buf_char(out, '\n');
@@ -101,15 +103,19 @@ static enum hc_status run(struct hc_cli *cli, struct hc_buf *out, struct hc_err 
 {
     struct hc_catalogue *catalogue = NULL;
     struct hc_redaction_rules *redaction = NULL;
+    struct hc_mapping *mapping = NULL;
     struct hc_intake intake = {.cli = cli};
     hc_store_setup_alone();
     enum hc_status status = hc_cli_catalogue(cli, &catalogue, err);
     if (status == HC_OK)
         status = hc_cli_redaction(cli, &redaction, err);
     if (status == HC_OK)
+        status = hc_cli_mapping(cli, &mapping, err);
+    if (status == HC_OK)
         status = hc_store_open(&intake.store, cli->corpus, HC_STORE_CREATE, err);
     intake.catalogue = catalogue;
     intake.redaction = redaction;
+    intake.mapping = mapping;
     if (status == HC_OK)
         status = hc_intake_run(&intake, (const char *const *)cli->arguments, (size_t)cli->n_arguments, err);
     enum hc_status closed = hc_store_close(intake.store, status == HC_OK ? err : NULL);
@@ -120,6 +126,7 @@ static enum hc_status run(struct hc_cli *cli, struct hc_buf *out, struct hc_err 
         print_summary(&intake, out);
     }
     hc_redaction_rules_free(redaction);
+    hc_mapping_free(mapping);
     hc_catalogue_free(catalogue);
     return status;
 }
@@ -127,7 +134,7 @@ static enum hc_status run(struct hc_cli *cli, struct hc_buf *out, struct hc_err 
 const struct hc_command hc_command_ingest = {
     .name = "ingest",
     .arguments = "PATH…",
-    .says = "reads archives, bundle directories and inboxes into the corpus",
+    .says = "reads archives, bundle directories, inboxes, post-mortems and exports of other tools into the corpus",
     .example = "hindcast ingest incidents/ new-incident.tar.gz",
     .options = OPTIONS,
     .min_arguments = 1,

@@ -328,7 +328,7 @@ static enum hc_status begin(struct hc_intake *in, struct hc_err *err)
 enum hc_status hc_intake_run(struct hc_intake *in, const char *const *paths, size_t n, struct hc_err *err)
 {
     struct hc_ingest_options options = {
-        .n_threads = in->cli->n_threads, .limits = in->cli->limits, .redaction = in->redaction};
+        .n_threads = in->cli->n_threads, .limits = in->cli->limits, .mapping = in->mapping, .redaction = in->redaction};
     struct hc_ingest_sink sink = {.context = in,
                                   .source_known = source_known,
                                   .derive = derive,

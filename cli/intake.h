@@ -6,22 +6,23 @@
 
 #include "cli/cli.h"
 
-/* Zeroed but for the first five; the counts are what came of it. */
+/* Zeroed but for the first six; the counts are what came of it. */
 struct hc_intake {
     struct hc_cli *cli; /* made partial by what is refused */
     struct hc_store *store;
     const struct hc_catalogue *catalogue;
     const struct hc_redaction_rules *redaction; /* NULL: nothing is replaced */
-    bool silent;                                /* says nothing of what is refused, or in conflict */
-    pthread_mutex_t lock;                       /* the store belongs to one thread at a time */
+    const struct hc_mapping *mapping;
+    bool silent;          /* says nothing of what is refused, or in conflict */
+    pthread_mutex_t lock; /* the store belongs to one thread at a time */
     struct timespec began;
     size_t n_open;          /* sources in the transaction that is open */
     bool was_empty;         /* the corpus held no source: all that are known are those of this run */
     struct hc_arena *arena; /* of `known` */
     struct hc_names known;  /* their digests, so that asking does not wait for the store */
     pthread_mutex_t known_lock;
-    size_t n_sources[4], n_results[5], n_warnings; /* by enum hc_source_status, by enum hc_put_result */
-    size_t n_refused;                              /* incidents */
+    size_t n_sources[4], n_results[HC_PUT_RESULTS], n_warnings; /* by enum hc_source_status, by enum hc_put_result */
+    size_t n_refused;                                           /* incidents */
     size_t n_known_part; /* sources that are known, and were rejected or partial when they were read */
     size_t n_warnings_said;
     bool shows_progress, has_limits;

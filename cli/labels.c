@@ -22,7 +22,7 @@ enum hc_status hc_evidence_load(struct hc_evidence *out, struct hc_store *store,
     }
     if (status == HC_FATAL)
         return status;
-    status = hc_store_incident_get(store, brief->id, arena, &incident, err);
+    status = hc_store_version_get(store, brief->key, arena, &incident, err);
     return status == HC_OK ? hc_evidence_extract(incident, catalogue, arena, out, err) : status;
 }
 

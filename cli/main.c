@@ -26,6 +26,7 @@ static const struct hc_option GLOBALS[] = {
     {"redaction", 0, "FILE", "other rules of what is replaced by pseudonyms than those built in"},
     {"redaction-key", 0, "FILE", "the secret that pseudonyms are made with, of at least 16 bytes; shards share one"},
     {"no-redaction", 0, NULL, "keep secrets and personal data as they stand"},
+    {"mapping", 0, "FILE", "what fields, words and tags of other tools mean, before what is built in"},
     {"id", 0, NULL, "every argument is an incident's id, never a path"},
     {"help", 'h', NULL, "this text"},
     {"version", 0, NULL, "the version"},
@@ -46,6 +47,7 @@ enum {
     GLOBAL_REDACTION,
     GLOBAL_REDACTION_KEY,
     GLOBAL_NO_REDACTION,
+    GLOBAL_MAPPING,
     GLOBAL_IDS,
     GLOBAL_HELP,
     GLOBAL_VERSION
@@ -300,6 +302,7 @@ static void set_globals(struct parse *p)
     cli->redaction_path = p->globals[GLOBAL_REDACTION];
     cli->redaction_key_path = p->globals[GLOBAL_REDACTION_KEY];
     cli->no_redaction = p->globals[GLOBAL_NO_REDACTION] != NULL;
+    cli->mapping_path = p->globals[GLOBAL_MAPPING];
     cli->json = p->globals[GLOBAL_JSON] != NULL;
     cli->quiet = p->globals[GLOBAL_QUIET] != NULL;
     cli->ids = p->globals[GLOBAL_IDS] != NULL;

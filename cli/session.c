@@ -48,17 +48,18 @@ void hc_session_close(struct hc_session *session)
     if (session->store && hc_store_close(session->store, &err) != HC_OK)
         hc_say_err(&err);
     hc_redaction_rules_free(session->redaction);
+    hc_mapping_free(session->mapping);
     hc_model_free(session->model);
     hc_catalogue_free(session->catalogue);
     hc_arena_free(session->arena);
 }
 
-enum hc_status hc_session_redaction(struct hc_session *session, const struct hc_redaction_rules **out,
-                                    struct hc_err *err)
+enum hc_status hc_session_reading(struct hc_session *session, struct hc_err *err)
 {
-    enum hc_status status = session->redaction_made ? HC_OK : hc_cli_redaction(session->cli, &session->redaction, err);
-    session->redaction_made = status == HC_OK;
-    *out = session->redaction;
+    enum hc_status status = session->reading_made ? HC_OK : hc_cli_redaction(session->cli, &session->redaction, err);
+    if (status == HC_OK && !session->reading_made)
+        status = hc_cli_mapping(session->cli, &session->mapping, err);
+    session->reading_made = status == HC_OK;
     return status;
 }
 
@@ -138,7 +139,9 @@ static enum hc_status learn_schedule(struct hc_session *session, struct hc_calib
 static enum hc_status find_past(struct hc_session *session, const struct hc_incident_brief *brief,
                                 struct hc_arena *arena, struct hc_calibration *out, size_t *n, struct hc_err *err)
 {
-    enum hc_status status = hc_store_calibration_latest(session->store, brief->started, arena, out, err);
+    enum hc_status status = HC_SKIP;
+    if (hc_time_known(brief->started)) /* else nothing was surely learned before it began */
+        status = hc_store_calibration_latest(session->store, brief->started, arena, out, err);
     if (status != HC_SKIP)
         return status;
     status = load_labels(session, err);
@@ -297,16 +300,22 @@ static void keep(struct hc_neighbour *nearest, size_t *n, size_t limit, struct h
     nearest[at] = neighbour;
 }
 
+/* Of one that does not say when it began nothing is past or later, nor is it to others. */
+static bool are_timed(const struct hc_incident_brief *brief, const struct hc_subject *subject)
+{
+    return hc_time_known(brief->started) && hc_time_known(subject->incident->window_start);
+}
+
 static bool is_past(const struct hc_incident_brief *brief, const struct hc_subject *subject)
 {
-    return brief->started.ns < subject->incident->window_start.ns;
+    return are_timed(brief, subject) && brief->started.ns < subject->incident->window_start.ns;
 }
 
 struct hc_session_others hc_session_others(const struct hc_session *session, const struct hc_subject *subject)
 {
     struct hc_session_others others = {0, 0};
     for (size_t i = 0; i < session->n_briefs; i++)
-        if (!hc_str_equal(session->briefs[i].id, subject->incident->id))
+        if (are_timed(&session->briefs[i], subject) && !hc_str_equal(session->briefs[i].id, subject->incident->id))
             *(is_past(&session->briefs[i], subject) ? &others.n_before : &others.n_later) += 1;
     return others;
 }

@@ -26,8 +26,9 @@ struct hc_session {
     size_t n_briefs;
     struct hc_labels labels; /* loaded when first needed */
     bool labels_loaded;
-    struct hc_redaction_rules *redaction; /* of paths; made when first needed */
-    bool redaction_made;
+    struct hc_redaction_rules *redaction; /* of paths, as is the mapping; made when first needed */
+    struct hc_mapping *mapping;
+    bool reading_made;
     struct hc_time as_of;                    /* --as-of */
     int64_t calibration;                     /* --calibration; 0: by the rule */
     struct hc_model *model;                  /* the one in use, of `model_calibration` */
@@ -51,9 +52,9 @@ enum hc_session_need { HC_SESSION_TAKES_NONE, HC_SESSION_NEEDS_CORPUS, HC_SESSIO
 enum hc_status hc_session_open(struct hc_session *session, struct hc_cli *cli, enum hc_session_need need,
                                struct hc_err *err);
 void hc_session_close(struct hc_session *session);
-/* What is replaced in the bundles of paths; the session owns it. */
-enum hc_status hc_session_redaction(struct hc_session *session, const struct hc_redaction_rules **out,
-                                    struct hc_err *err);
+/* What is replaced in what paths hold, and what records of other tools in them mean: the session's redaction and mapping,
+ * made if need be. */
+enum hc_status hc_session_reading(struct hc_session *session, struct hc_err *err);
 /* Lists the incidents anew, after some were put. */
 enum hc_status hc_session_reload(struct hc_session *session, struct hc_err *err);
 

@@ -121,7 +121,9 @@ static enum hc_status subjects_of_path(struct hc_session *session, const char *p
         status = hc_err_set(err, HC_FATAL, "out-of-memory", "no memory to read %s", path);
         goto done;
     }
-    status = hc_session_redaction(session, &options.redaction, err);
+    status = hc_session_reading(session, err);
+    options.redaction = session->redaction;
+    options.mapping = session->mapping;
     if (status == HC_OK)
         status = hc_ingest_run(&path, 1, &options, &sink, err);
     if (status == HC_OK && read.n_subjects)

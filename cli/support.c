@@ -286,6 +286,25 @@ enum hc_status hc_cli_redaction(const struct hc_cli *cli, struct hc_redaction_ru
     return status;
 }
 
+enum hc_status hc_cli_mapping(const struct hc_cli *cli, struct hc_mapping **out, struct hc_err *err)
+{
+    enum hc_status status = HC_OK;
+    struct hc_arena *arena = hc_arena_new(0);
+    struct hc_str own = HC_STR_NONE;
+    *out = NULL;
+    if (!arena)
+        return hc_err_set(err, HC_FATAL, "out-of-memory", "no memory for the mapping of records");
+    if (cli->mapping_path)
+        status = hc_file_slurp(cli->mapping_path, arena, &own, err);
+    if (status == HC_OK) {
+        status = hc_mapping_new(out, own, err);
+        if (status != HC_OK)
+            hc_err_at(err, NULL, cli->mapping_path, 0);
+    }
+    hc_arena_free(arena);
+    return status;
+}
+
 bool hc_is_path(const struct hc_cli *cli, const char *argument)
 {
     struct stat info;

@@ -101,9 +101,12 @@ static enum hc_status assemble(const struct hc_bundles *bundles, struct hc_bundl
     const struct hc_ingest_sink *sink = bundles->reader->sink;
     struct hc_arena *scratch = bundles->reader->scratch, *kept = bundles->source->arena;
     struct hc_incident *incident = NULL;
+    enum hc_status status = hc_bundle_ask_documents(bundles, bundle, why);
+    if (status != HC_OK)
+        return status;
     if (bundles->reader->redactor && !hc_redact_tell(&bundle->redaction, &bundle->manifest))
         return hc_arena_refused(scratch, why);
-    enum hc_status status = hc_assemble(&incident, &bundle->manifest, bundle->files, bundle->n_files, scratch, why);
+    status = hc_assemble(&incident, &bundle->manifest, bundle->files, bundle->n_files, scratch, why);
     if (status == HC_OK && sink->derive)
         status = sink->derive(sink->context, incident, scratch, kept, &bundle->derived, why);
     if (status != HC_OK)
@@ -201,10 +204,15 @@ static enum hc_status first_manifest(struct hc_bundles *bundles, const struct hc
     return read_waiting(bundles, bundles->n_waiting > LOOK_BACK ? bundles->n_waiting - LOOK_BACK : 0, err);
 }
 
+static bool is_lone_file(const struct hc_bundles *bundles)
+{
+    return hc_str_is(hc_str_of(hc_container_kind(bundles->reader->container)), HC_CONTAINER_FILE);
+}
+
 static enum hc_status first_read(struct hc_bundles *bundles, const struct hc_member *member, struct hc_err *err)
 {
     struct hc_bundle *bundle;
-    if (hc_is_manifest(member->path))
+    if (hc_is_manifest(member->path) && !is_lone_file(bundles)) /* a manifest without its evidence is no bundle */
         return first_manifest(bundles, member, err);
     bundle = hc_bundle_of(bundles, member->path);
     return bundle ? read_evidence(bundles, bundle, member->path, member->bytes, err)
@@ -215,6 +223,8 @@ static enum hc_status read_again(struct hc_bundles *bundles, const struct hc_mem
 {
     struct hc_bundle *bundle = hc_bundle_of(bundles, member->path);
     bool is_manifest = hc_is_manifest(member->path);
+    if (bundles->pass == HC_PASS_RECORDS)
+        return is_manifest ? HC_OK : hc_bundle_record(bundles, member, err);
     if (!bundle)
         return HC_OK;
     if (bundles->pass == HC_PASS_EVIDENCE_AGAIN)
@@ -306,6 +316,18 @@ static enum hc_status hand_over(struct hc_bundles *bundles, struct hc_err *err)
     return HC_OK;
 }
 
+/* In memory that no incident needs any more. */
+static enum hc_status read_lone_records(struct hc_bundles *bundles, struct hc_err *err)
+{
+    enum hc_status status = hc_bundles_have_records(bundles) ? read_pass(bundles, HC_PASS_RECORDS, err) : HC_OK;
+    if (status != HC_OK || bundles->n > 0)
+        return status;
+    if (is_lone_file(bundles) && bundles->source->n_refusals == 0)
+        return hc_err_set(err, HC_FAIL, "archive-unknown",
+                          "neither tar, zip, a compressed tar, nor a post-mortem or an export that is known");
+    return hc_err_set(err, HC_FAIL, "no-incident", "there is no incident.xml in it");
+}
+
 enum hc_status hc_bundles_read(struct hc_source *source, const struct hc_bundle_reader *reader, struct hc_err *err)
 {
     struct hc_bundles bundles = {.source = source, .reader = reader};
@@ -315,12 +337,12 @@ enum hc_status hc_bundles_read(struct hc_source *source, const struct hc_bundle_
     if (status == HC_OK)
         status = turn_to(&bundles, NULL, err);
     call_again(&bundles);
-    if (status == HC_OK && bundles.n == 0)
-        status = hc_err_set(err, HC_FAIL, "no-incident", "there is no incident.xml in it");
     if (status == HC_OK)
         status = hc_bundles_settle(&bundles, err);
     if (status == HC_OK)
         status = read_scattered(&bundles, err);
+    if (status == HC_OK)
+        status = read_lone_records(&bundles, err);
     if (status == HC_OK) {
         hc_bundles_warn_of_strays(&bundles);
         status = hand_over(&bundles, err);

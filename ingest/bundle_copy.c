@@ -179,12 +179,21 @@ static void copy_files(struct copier *c, struct hc_incident *to)
     to->documents = rows(c, to->documents, to->n_documents, sizeof *to->documents);
     to->files = rows(c, to->files, to->n_files, sizeof *to->files);
     to->warnings = rows(c, to->warnings, to->n_warnings, sizeof *to->warnings);
+    to->tags = rows(c, to->tags, to->n_tags, sizeof *to->tags);
     for (size_t i = 0; !c->failed && i < to->n_documents; i++) {
         struct hc_document *document = &to->documents[i];
         document->kind = name(c, document->kind);
         document->title = text(c, document->title);
         document->text = text(c, document->text);
         document->place = place(c, document->place);
+    }
+    for (size_t i = 0; !c->failed && i < to->n_tags; i++) {
+        struct hc_tag *tag = &to->tags[i];
+        tag->name = name(c, tag->name);
+        tag->text = text(c, tag->text);
+        tag->category = name(c, tag->category);
+        tag->given_by = name(c, tag->given_by);
+        tag->place = place(c, tag->place);
     }
     for (size_t i = 0; !c->failed && i < to->n_files; i++) {
         to->files[i].member = name(c, to->files[i].member);
@@ -206,6 +215,7 @@ struct hc_incident *hc_incident_copy(const struct hc_incident *incident, struct 
     if (!to)
         return NULL;
     to->id = text(&c, to->id);
+    to->origin = text(&c, to->origin);
     to->title = text(&c, to->title);
     to->service = text(&c, to->service);
     to->severity = text(&c, to->severity);

@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ingest/record/record.h"
+
 #define WAITING_BYTES ((size_t)32 << 20)
 
 static struct hc_bundle *bundle_at_or_above(const struct hc_bundles *bundles, struct hc_str dir)
@@ -52,6 +54,7 @@ enum hc_status hc_bundle_wait(struct hc_bundles *bundles, const struct hc_member
                                 &bundles->waiting_capacity, sizeof *bundles->waiting);
     if (!waiting.path.p || !grown)
         return hc_arena_refused(arena, err);
+    waiting.is_record = hc_record_recognises(member->bytes, bundles->reader->mapping);
     bundles->waiting = grown;
     if (member->stays) {
         waiting.bytes = member->bytes.p;
@@ -127,7 +130,7 @@ void hc_bundles_warn_of_strays(struct hc_bundles *bundles)
     size_t n = 0;
     for (size_t i = 0; i < bundles->n_waiting; i++) {
         struct hc_str path = bundles->waiting[i].path;
-        if (hc_bundle_of(bundles, path))
+        if (bundles->waiting[i].is_read || hc_bundle_of(bundles, path))
             continue;
         if (n++ == 0 || hc_str_compare(path, first) < 0)
             first = path;

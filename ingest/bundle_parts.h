@@ -36,10 +36,11 @@ struct hc_waiting {
     char *owned;       /* a copy, where the container does not keep them */
     size_t n;
     bool is_read;
+    bool is_record; /* of another tool, if it lies in no incident */
 };
 
 /* Which members a pass over the source is for. */
-enum hc_pass { HC_PASS_ALL, HC_PASS_MANIFESTS_AGAIN, HC_PASS_EVIDENCE_AGAIN };
+enum hc_pass { HC_PASS_ALL, HC_PASS_MANIFESTS_AGAIN, HC_PASS_EVIDENCE_AGAIN, HC_PASS_RECORDS };
 
 struct hc_bundles {
     struct hc_source *source;
@@ -51,6 +52,7 @@ struct hc_bundles {
     struct hc_bundle *current; /* the one open incident of the first pass */
     struct hc_waiting *waiting;
     size_t n_waiting, waiting_capacity;
+    size_t next_waiting; /* in the pass over records */
     size_t waiting_bytes;
     struct hc_str *doubles; /* paths that came twice */
     size_t n_doubles, doubles_capacity;
@@ -71,7 +73,13 @@ void hc_bundle_stop_waiting(struct hc_bundles *bundles, struct hc_waiting *waiti
 enum hc_status hc_bundle_doubled(struct hc_bundles *bundles, struct hc_str path, struct hc_err *err);
 /* Refuses incidents that lie in one another, and those with a member that came twice. */
 enum hc_status hc_bundles_settle(struct hc_bundles *bundles, struct hc_err *err);
-/* Warns of the members that lie in none. */
+/* In the pass over records: reads a member that is one and lies in no incident; each of its records is an incident more. */
+enum hc_status hc_bundle_record(struct hc_bundles *bundles, const struct hc_member *member, struct hc_err *err);
+/* A bundle's own post-mortems may state in their front matter what the manifest does not: a title, a severity, tags, an
+ * outcome. Not times: what an analysis reads must not hang on a post-mortem. */
+enum hc_status hc_bundle_ask_documents(const struct hc_bundles *bundles, struct hc_bundle *bundle, struct hc_err *why);
+bool hc_bundles_have_records(const struct hc_bundles *bundles);
+/* Warns of the members that lie in none and are no record. */
 void hc_bundles_warn_of_strays(struct hc_bundles *bundles);
 
 /* A copy of all that an incident holds. NULL: refused memory. */

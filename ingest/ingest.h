@@ -1,6 +1,6 @@
-/* Archives, directories and inboxes in; incidents out, in an order that ignores threads.
+/* Archives, directories, inboxes, records of other tools in; incidents out, in an order that ignores threads.
  *
- * A source is one archive, or one bundle directory. Sources are read in parallel, largest
+ * A source is one archive, one bundle directory, or one file with records of another tool or a post-mortem. Sources are read in parallel, largest
  * first, and handed to the caller's `accept` one at a time in that same order (by bytes on disk,
  * descending, then by path, bytewise), which ignores threads and lets few of them wait. An incident is handed
  * over only after its source's own check (gzip trailer, zip CRCs) has passed.
@@ -17,6 +17,7 @@
 #include "base/status.h"
 #include "base/warning.h"
 #include "corpus/record/incident.h"
+#include "ingest/record/mapping.h"
 #include "ingest/redact/redact.h"
 
 enum hc_source_status { HC_SOURCE_ACCEPTED, HC_SOURCE_PARTIAL, HC_SOURCE_REJECTED, HC_SOURCE_KNOWN };
@@ -57,6 +58,7 @@ struct hc_ingest_limits {   /* 0: the default, in docs/errors.md */
 struct hc_ingest_options {
     int n_threads; /* that read, 0: as many as processors at hand; one more hands over */
     struct hc_ingest_limits limits;
+    const struct hc_mapping *mapping;           /* of the records of other tools; NULL: none is read */
     const struct hc_redaction_rules *redaction; /* what is replaced in all that is kept; NULL: nothing */
 };
 

@@ -136,6 +136,7 @@ static enum hc_status read_open(struct hc_source *source, const struct run *run,
                                       .scratch = worker->scratch,
                                       .shapes = worker->shapes,
                                       .redactor = worker->redactor,
+                                      .mapping = run->options->mapping,
                                       .sink = run->sink};
     enum hc_status status = hc_bundles_read(source, &reader, err);
     if (status != HC_OK)
@@ -155,6 +156,10 @@ static enum hc_status read_source(struct hc_source *source, const struct run *ru
     if (status != HC_OK)
         return HC_FATAL;
     status = hc_container_open(worker->container, source->path.p, &why);
+    if (status == HC_FAIL && run->options->mapping && strcmp(why.code, "archive-unknown") == 0) {
+        why = HC_ERR_NONE; /* it may be a record */
+        status = hc_container_open_file(worker->container, source->path.p, &why);
+    }
     hashed = hc_container_digest(worker->container, source->sha256, &source->n_bytes, &unread);
     source->container = hc_str_of(hc_container_kind(worker->container));
     if (hashed == HC_OK && sink->source_known && sink->source_known(sink->context, source->sha256)) {
@@ -317,7 +322,7 @@ static enum hc_status make_plan(struct run *run, const char *const *paths, size_
     struct hc_warnings left_out;
     enum hc_status status;
     hc_warnings_init(&left_out, arena);
-    status = hc_sources_find(&run->plan, &run->n, paths, n_paths, arena, &left_out, run->err);
+    status = hc_sources_find(&run->plan, &run->n, paths, n_paths, run->options->mapping, &left_out, run->err);
     if (status != HC_OK)
         return status;
     for (size_t i = 0; run->sink->left_out && i < left_out.n; i++)

@@ -12,8 +12,12 @@ static void put_badges(struct hc_report_parts *parts)
     if (incident->severity.n > 0)
         hc_doc_badge(doc, incident->severity, HC_TONE_WARN);
     hc_doc_text(doc, incident->severity.n > 0 ? " " : "");
-    hc_doc_badge(doc, hc_time_known(incident->window_end) ? HC_STR("ended") : HC_STR("open"),
-                 hc_time_known(incident->window_end) ? HC_TONE_GOOD : HC_TONE_BAD);
+    if (hc_time_known(incident->window_end))
+        hc_doc_badge(doc, HC_STR("ended"), HC_TONE_GOOD);
+    else if (hc_time_known(incident->window_start))
+        hc_doc_badge(doc, HC_STR("open"), HC_TONE_BAD);
+    else
+        hc_doc_badge(doc, HC_STR("no time stated"), HC_TONE_INFO);
     if (incident->n_outcomes > 0) {
         hc_doc_text(doc, " ");
         hc_doc_badge(doc,

@@ -89,12 +89,20 @@ void hc_put_agreement(struct hc_report_parts *parts, const struct hc_outcome *fo
 
 /* ---- the part -------------------------------------------------------------------------------------------- */
 
+/* Who says what the root cause is. */
+static struct hc_str root_given_by(const struct hc_report_parts *parts)
+{
+    return parts->in->incident->outcomes[0].given_by;
+}
+
 static void put_outcome(struct hc_report_parts *parts, const struct hc_outcome *outcome)
 {
     struct hc_doc *doc = parts->doc;
     bool confirmed = hc_str_is(outcome->status, "confirmed");
     hc_doc_cell(doc);
-    hc_doc_text(doc, outcome->ordinal == 0 ? "Root cause" : "Contributed");
+    hc_doc_text(doc, outcome->ordinal == 0                                   ? "Root cause"
+                     : hc_str_equal(outcome->given_by, root_given_by(parts)) ? "Contributed"
+                                                                             : "Said before"); /* by another source */
     hc_doc_cell(doc);
     hc_doc_badge(doc, outcome->status.n > 0 ? outcome->status : HC_STR("unknown"),
                  confirmed ? HC_TONE_GOOD : HC_TONE_WARN);

@@ -86,6 +86,9 @@ bool hc_is_said_before(const struct hc_hypothesis *hypothesis, size_t at);
 
 /* Spans. An unknown time or span of time is "not in the bundle". */
 void hc_put_time(struct hc_report_parts *parts, const struct hc_moment *moment);
+
+/* When the incident ended. One without an end is open, if it is known when it began. */
+void hc_put_end(struct hc_report_parts *parts);
 void hc_put_offset(struct hc_report_parts *parts, struct hc_time at, struct hc_source_place place);
 void hc_put_apart(struct hc_report_parts *parts, const struct hc_moment *from, const struct hc_moment *to);
 void hc_put_component(struct hc_report_parts *parts, struct hc_str name);

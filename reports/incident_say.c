@@ -160,6 +160,14 @@ void hc_put_time(struct hc_report_parts *parts, const struct hc_moment *moment)
     hc_doc_from(parts->doc, hc_doc_formatted(parts->doc, "%s", text), moment->place);
 }
 
+void hc_put_end(struct hc_report_parts *parts)
+{
+    if (hc_time_known(parts->facts.end.at) || !hc_time_known(parts->facts.start.at))
+        hc_put_time(parts, &parts->facts.end);
+    else
+        hc_doc_text(parts->doc, "open: the bundle states no end");
+}
+
 void hc_put_offset(struct hc_report_parts *parts, struct hc_time at, struct hc_source_place place)
 {
     struct hc_moment moment = {at, HC_STR_NONE, place};

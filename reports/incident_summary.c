@@ -141,10 +141,7 @@ static void put_facts(struct hc_report_parts *parts)
     hc_doc_term(doc, "Began");
     hc_put_time(parts, &parts->facts.start);
     hc_doc_term(doc, "Ended");
-    if (hc_time_known(incident->window_end))
-        hc_put_time(parts, &parts->facts.end);
-    else
-        hc_doc_text(doc, "open: the bundle states no end");
+    hc_put_end(parts);
     if (parts->facts.leading) {
         hc_doc_term(doc, "Leading hypothesis");
         hc_put_status(parts, parts->facts.leading->status);

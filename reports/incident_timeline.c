@@ -269,10 +269,7 @@ void hc_part_resolution(struct hc_report_parts *parts)
     hc_put_time(parts, &parts->facts.mitigated);
     put_undoing(parts);
     hc_doc_term(doc, "Ended");
-    if (hc_time_known(parts->facts.end.at))
-        hc_put_time(parts, &parts->facts.end);
-    else
-        hc_doc_text(doc, "open: the bundle states no end");
+    hc_put_end(parts);
     hc_doc_term(doc, "Detection to mitigation");
     hc_put_apart(parts, &parts->facts.detected, &parts->facts.mitigated);
     hc_doc_term(doc, "What ended it");

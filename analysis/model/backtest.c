@@ -74,7 +74,7 @@ static size_t known_by(const struct hc_history *h, int64_t ns, const struct hc_l
 
 static bool chosen(const struct hc_labelled *label, const struct hc_backtest_options *o)
 {
-    if (!label->component.p && !label->category.p)
+    if ((!label->component.p && !label->category.p) || !hc_time_known(label->started)) /* nothing was before it */
         return false;
     if (hc_time_known(o->from) && label->started.ns < o->from.ns)
         return false;

@@ -72,7 +72,7 @@ struct hc_outcome {
     struct hc_str category, cause, metric, text;
     struct hc_str component; /* by name: it need not be in the topology */
     struct hc_time known_at; /* @at, else incident/@updated, else window/@end, else absent */
-    struct hc_str given_by;  /* "manifest", a tool's name, "command" */
+    struct hc_str given_by;  /* "manifest", a record's origin, "command" */
     struct hc_source_place place;
 };
 
@@ -176,6 +176,15 @@ struct hc_document {
     struct hc_source_place place;
 };
 
+/* What a record of another tool says of an incident besides: a tag, a label, a link; one of several values of a field. */
+struct hc_tag {
+    struct hc_str name;     /* the field's, as the tool names it: "categories", "company", "url" */
+    struct hc_str text;     /* its value, whole */
+    struct hc_str category; /* that the mapping says it speaks for; absent: none */
+    struct hc_str given_by; /* the record's origin */
+    struct hc_source_place place;
+};
+
 /* A file of evidence: what it was taken for and what came of it. */
 struct hc_evidence_file {
     struct hc_str member;
@@ -189,9 +198,11 @@ struct hc_evidence_file {
 struct hc_incident {
     struct hc_str id;
     uint8_t content[HC_SHA256_BYTES];
+    struct hc_str origin; /* absent: a bundle; else whose record it is: "pagerduty:PT4KHLK" */
     struct hc_time updated;
     struct hc_str title, service, severity;
-    struct hc_time window_start, detected, mitigated, window_end;
+    struct hc_time window_start; /* absent: only records tell of it, and none says when it began */
+    struct hc_time detected, mitigated, window_end;
     struct hc_source_place window_place;
 
     struct hc_interval *baselines; /* united, ascending; the default hour where none was stated */
@@ -226,6 +237,8 @@ struct hc_incident {
     size_t n_flows;
     struct hc_document *documents; /* by member */
     size_t n_documents;
+    struct hc_tag *tags; /* as the record states them, one record after another */
+    size_t n_tags;
     struct hc_evidence_file *files; /* by member */
     size_t n_files;
     struct hc_warning *warnings; /* by member, line, code */

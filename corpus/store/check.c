@@ -65,11 +65,12 @@ static enum hc_status find_rows(struct hc_check *check, struct hc_err *err)
         "SELECT 'foreign key: a row of ' || \"table\" || ' names no row of ' || parent FROM pragma_foreign_key_check",
         /* Which version is current, and whether it is disputed, follows from the versions. */
         "SELECT 'incident ' || id || ': the current version is not the one that should be' FROM incident AS i"
-        " WHERE current IS NOT (SELECT key FROM version WHERE incident = i.id"
-        "  ORDER BY updated_at_ns IS NULL, updated_at_ns DESC, content LIMIT 1)",
+        " WHERE coalesce((SELECT group_concat(part) FROM (SELECT part FROM part WHERE version = i.current"
+        "  ORDER BY ordinal)), CAST(i.current AS TEXT)) IS NOT (SELECT group_concat(key) FROM (" HC_SQL_PARTS(
+            "i.id") "))",
         "SELECT 'incident ' || i.id || ': the conflict mark is wrong' FROM incident AS i JOIN version AS v"
         " ON v.key = i.current WHERE conflict <> ((SELECT count(*) FROM version AS w WHERE w.incident = i.id"
-        "  AND w.updated_at_ns IS v.updated_at_ns) > 1)",
+        "  AND w.origin IS NULL AND w.updated_at_ns IS v.updated_at_ns) > 1)",
         "SELECT 'incident ' || incident || ': a version without a source' FROM version AS v"
         " WHERE NOT EXISTS (SELECT 1 FROM version_source WHERE version = v.key)",
         "SELECT 'template ' || printf('%016x', id) || ': kept twice' FROM template GROUP BY id, text"
@@ -123,6 +124,18 @@ static enum hc_status check_evidence(struct hc_check *check, int64_t key, const 
     return text.p ? add_finding(check, text, err) : hc_store_no_memory(err);
 }
 
+/* What is united follows from its parts. */
+static enum hc_status check_united(struct hc_check *check, int64_t key, int64_t checksum, struct hc_err *cause)
+{
+    struct hc_incident *again = NULL;
+    enum hc_status status = hc_store_united_again(check->store, key, check->work, &again, cause);
+    if (status == HC_OK)
+        status = hc_pack_incident(&check->packed, again, cause);
+    if (status == HC_OK && (int64_t)check->packed.checksum != checksum)
+        status = hc_err_set(cause, HC_FAIL, "corpus-corrupt", "what is known of it is not what its parts say together");
+    return status;
+}
+
 static enum hc_status check_version(struct hc_check *check, int64_t key, struct hc_str id, int64_t checksum,
                                     struct hc_err *err)
 {
@@ -137,6 +150,8 @@ static enum hc_status check_version(struct hc_check *check, int64_t key, struct 
         status = hc_store_incident_pack(&packed, incident, check->work, &cause);
     if (status == HC_OK && (int64_t)packed->checksum != checksum)
         status = hc_err_set(&cause, HC_FAIL, "corpus-corrupt", "its rows are not those that were put");
+    if (status == HC_OK && incident->origin.p && incident->origin.n == 0)
+        status = check_united(check, key, checksum, &cause);
     if (status == HC_OK)
         return check_evidence(check, key, incident, err);
     return as_finding(check, id, &cause, err);

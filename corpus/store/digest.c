@@ -118,6 +118,22 @@ static void add_texts(struct hc_buf *out, const struct hc_incident *incident)
     }
 }
 
+/* Of a bundle alone there is nothing of this kind. */
+static void add_stated_by_records(struct hc_buf *out, const struct hc_incident *incident)
+{
+    if (!incident->origin.p && incident->n_tags == 0)
+        return;
+    hc_put_text(out, incident->origin);
+    for (size_t i = 0; i < incident->n_tags; i++) {
+        const struct hc_tag *tag = &incident->tags[i];
+        hc_put_text(out, tag->name);
+        hc_put_text(out, tag->text);
+        hc_put_text(out, tag->category);
+        hc_put_text(out, tag->given_by);
+        hc_put_place(out, tag->place);
+    }
+}
+
 static void add_series_row(struct hc_buf *out, const struct hc_series *series)
 {
     hc_put_u32(out, series->component);
@@ -143,6 +159,7 @@ bool hc_checksum_incident(struct hc_packed *packed, const struct hc_incident *in
     add_head(&rows, incident);
     add_stated(&rows, incident);
     add_texts(&rows, incident);
+    add_stated_by_records(&rows, incident);
     for (size_t i = 0; i < incident->n_series; i++)
         add_series_row(&rows, &incident->series[i]);
     for (size_t i = 0; i < packed->n_runs; i++)
@@ -222,6 +239,7 @@ enum hc_status hc_digest_incident(struct hc_digester *digester, const struct hc_
     add_stated(&digester->record, incident);
     hc_digester_flush(digester);
     add_texts(&digester->record, incident);
+    add_stated_by_records(&digester->record, incident);
     hc_digester_flush(digester);
     hc_spread_record(&digester->record, incident);
     hc_digester_flush(digester);

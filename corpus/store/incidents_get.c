@@ -252,6 +252,20 @@ static enum hc_status get_warning(struct get *get, struct hc_columns *c, struct 
     return HC_OK;
 }
 
+static enum hc_status get_tag(struct get *get, struct hc_columns *c, struct hc_err *err)
+{
+    struct hc_incident *incident = get->incident;
+    struct hc_tag *tag = add_item(get, (void **)&incident->tags, &incident->n_tags, sizeof *tag);
+    if (!tag)
+        return hc_store_no_memory(err);
+    tag->name = hc_column_text(c);
+    tag->text = hc_column_text(c);
+    tag->category = hc_column_text(c);
+    tag->given_by = hc_column_text(c);
+    tag->place = hc_column_place(c);
+    return HC_OK;
+}
+
 static enum hc_status get_record(struct get *get, struct hc_columns *c, struct hc_err *err)
 {
     return hc_unpack_record(get->incident, hc_column_blob(c), get->arena, err);
@@ -265,6 +279,7 @@ static enum hc_status get_version(struct get *get, struct hc_columns *c, struct 
     if (content.n != HC_SHA256_BYTES)
         return hc_store_corrupt(err, "a content that is no SHA-256");
     memcpy(incident->content, content.p, HC_SHA256_BYTES);
+    incident->origin = hc_column_text(c);
     incident->title = hc_column_text(c);
     incident->service = hc_column_text(c);
     incident->severity = hc_column_text(c);
@@ -352,12 +367,19 @@ enum hc_status hc_store_version_get(struct hc_store *store, int64_t key, struct 
         enum hc_statement which;
         get_row *row;
     } lists[] = {
-        {HC_SQL_VERSION_GET, get_version},         {HC_SQL_COMPONENTS_GET, get_component},
-        {HC_SQL_DEPENDENCIES_GET, get_dependency}, {HC_SQL_DEPENDENCY_PLACES_GET, get_dependency_place},
-        {HC_SQL_CHANGES_GET, get_change},          {HC_SQL_EVENTS_GET, get_event},
-        {HC_SQL_POINTS_GET, get_points},           {HC_SQL_SERIES_GET, get_series},
-        {HC_SQL_OUTCOMES_GET, get_outcome},        {HC_SQL_DOCUMENTS_GET, get_document},
-        {HC_SQL_WARNINGS_GET, get_warning},        {HC_SQL_RECORD_GET, get_record},
+        {HC_SQL_VERSION_GET, get_version},
+        {HC_SQL_COMPONENTS_GET, get_component},
+        {HC_SQL_DEPENDENCIES_GET, get_dependency},
+        {HC_SQL_DEPENDENCY_PLACES_GET, get_dependency_place},
+        {HC_SQL_CHANGES_GET, get_change},
+        {HC_SQL_EVENTS_GET, get_event},
+        {HC_SQL_POINTS_GET, get_points},
+        {HC_SQL_SERIES_GET, get_series},
+        {HC_SQL_OUTCOMES_GET, get_outcome},
+        {HC_SQL_DOCUMENTS_GET, get_document},
+        {HC_SQL_WARNINGS_GET, get_warning},
+        {HC_SQL_TAGS_GET, get_tag},
+        {HC_SQL_RECORD_GET, get_record},
         {HC_SQL_LOG_MINUTES_GET, get_log_minutes}, /* name files of the record */
         {HC_SQL_LOG_COUNTS_GET, get_log_counts},
     };

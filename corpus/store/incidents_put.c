@@ -140,6 +140,17 @@ static enum hc_status warning_row(void *context, size_t i, struct hc_row *row, s
     return status;
 }
 
+static enum hc_status tag_row(void *context, size_t i, struct hc_row *row, struct hc_err *err)
+{
+    struct hc_put *put = context;
+    const struct hc_tag *tag = &begin_row(put, row, i)->tags[i];
+    enum hc_status status = row_name(put, row, tag->name, err);
+    hc_row_text(row, tag->text);
+    hc_row_text(row, tag->category);
+    hc_row_text(row, tag->given_by);
+    return status == HC_OK ? row_place(put, row, tag->place, err) : status;
+}
+
 /* Its key ties it to its words, so each goes alone. */
 static enum hc_status put_document(struct hc_put *put, size_t i, struct hc_err *err)
 {
@@ -198,6 +209,7 @@ static enum hc_status put_version(struct hc_put *put, struct hc_err *err)
         return status != HC_OK ? status : HC_FATAL;
     hc_bind_text(&b, incident->id);
     hc_bind_blob(&b, incident->content, HC_SHA256_BYTES);
+    hc_bind_text(&b, incident->origin);
     hc_bind_text(&b, incident->title);
     hc_bind_text(&b, incident->service);
     hc_bind_text(&b, incident->severity);
@@ -228,6 +240,7 @@ static enum hc_status put_lists(struct hc_put *put, struct hc_err *err)
         {HC_SQL_SERIES_INSERT, series_row, incident->n_series},
         {HC_SQL_OUTCOME_INSERT, outcome_row, incident->n_outcomes},
         {HC_SQL_WARNING_INSERT, warning_row, incident->n_warnings},
+        {HC_SQL_TAG_INSERT, tag_row, incident->n_tags},
     };
     enum hc_status status = HC_OK;
     for (size_t k = 0; status == HC_OK && k < sizeof lists / sizeof *lists; k++) {
@@ -245,7 +258,7 @@ static enum hc_status put_lists(struct hc_put *put, struct hc_err *err)
     return status;
 }
 
-static enum hc_status put_content(struct hc_put *put, struct hc_err *err)
+enum hc_status hc_put_content(struct hc_put *put, struct hc_err *err)
 {
     enum hc_status status = put_version(put, err);
     if (status == HC_OK)
@@ -296,7 +309,7 @@ static enum hc_status put_all(struct hc_put *put, const uint8_t *source, struct 
         return status;
     bool known = put->version != 0;
     if (!known)
-        status = put_content(put, err);
+        status = hc_put_content(put, err);
     if (status == HC_OK)
         status = put_source_link(put, source, err);
     if (status == HC_OK && !known)

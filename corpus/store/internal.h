@@ -11,7 +11,7 @@
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "packed blobs are written as memory holds them");
 
 #define HC_APPLICATION_ID 1212367938 /* "HCDB" */
-#define HC_SCHEMA_VERSION 5
+#define HC_SCHEMA_VERSION 6
 
 /* The statements of the store: (name, SQL), one list for the enum and the texts. */
 #include "corpus/store/statements.h"
@@ -371,12 +371,31 @@ enum hc_status hc_store_incident_exists(struct hc_store *store, struct hc_str id
 
 /* Which templates of an incident a count names; the caller frees it. NULL: out of memory. */
 bool *hc_templates_counted(const struct hc_incident *incident);
-/* A version by its key. */
-enum hc_status hc_store_version_get(struct hc_store *store, int64_t key, struct hc_arena *arena,
-                                    struct hc_incident **out, struct hc_err *err);
 /* Chooses the current version of an incident anew, after one was added; says what became of that one. */
 enum hc_status hc_store_version_choose(struct hc_store *store, const struct hc_incident *incident, int64_t added,
                                        enum hc_put_result *result, struct hc_err *err);
+
+/* ---- unite.c ---- */
+
+/* Unites an incident of a bundle and records, or of several records: in fields the first part that states one counts,
+ * lists are joined, of outcomes those of the latest known time come first. Where the first is a bundle its components are
+ * the incident's: another's are said to be none.
+ * Shapes: parts[0] is the bundle, if there is one. *out shares what the parts point to. */
+enum hc_status hc_unite(struct hc_incident **out, struct hc_incident *const *parts, size_t n, struct hc_arena *arena,
+                        struct hc_err *err);
+
+/* ---- united.c ---- */
+
+/* Do records say something of it? */
+enum hc_status hc_store_has_records(struct hc_store *store, struct hc_str id, bool *has, struct hc_err *err);
+/* Makes the united version of an incident anew, if it has several parts: *current is what it is from now on. */
+enum hc_status hc_store_unite(struct hc_store *store, struct hc_str id, int64_t *current, struct hc_err *err);
+/* What a united version should hold, made of its parts. */
+enum hc_status hc_store_united_again(struct hc_store *store, int64_t version, struct hc_arena *arena,
+                                     struct hc_incident **out, struct hc_err *err);
+/* Of which content is `version` a part of what counts? */
+enum hc_status hc_store_is_part(struct hc_store *store, int64_t version, int64_t current, bool *is, struct hc_err *err);
+
 int64_t hc_store_clock_ns(void);
 enum hc_status hc_store_tables_register(struct hc_store *store, struct hc_err *err);
 bool hc_store_function_allowed(const char *name);

@@ -23,6 +23,11 @@ struct hc_put {
 /* The key of a text that stays where it is during the put; absent gives 0. */
 enum hc_status hc_put_name(struct hc_put *put, struct hc_str text, int64_t *key, struct hc_err *err);
 
+/* ---- incidents_put.c ---- */
+
+/* All rows of the incident as a version more: put->version is its key. */
+enum hc_status hc_put_content(struct hc_put *put, struct hc_err *err);
+
 /* ---- incidents_lists.c ---- */
 
 enum hc_status hc_put_dependencies(struct hc_put *put, struct hc_err *err);

@@ -18,7 +18,7 @@
 -- Packed blobs are little-endian and begin with the version of their layout: docs/corpus.md.
 
 PRAGMA application_id = 1212367938; -- "HCDB"
-PRAGMA user_version = 5;
+PRAGMA user_version = 6;
 
 -- ---- what was offered -----------------------------------------------------------------------------------
 
@@ -60,8 +60,9 @@ CREATE INDEX template_by_id ON template (id); -- two texts may share an id by il
 
 CREATE TABLE incident (
     id TEXT NOT NULL PRIMARY KEY,
-    -- rebuildable from version: the greatest updated_at is current, of equal ones the smallest content;
-    -- conflict: several contents share the greatest
+    -- rebuildable from version: of bundles the greatest updated_at is current, of equal ones the smallest content; where
+    -- records of other tools say more of it, the version that is united from all (corpus/store/unite.c);
+    -- conflict: several bundles' contents share the greatest
     current INTEGER NOT NULL REFERENCES version (key) DEFERRABLE INITIALLY DEFERRED,
     conflict INTEGER NOT NULL CHECK (conflict IN (0, 1))
 ) STRICT, WITHOUT ROWID;
@@ -69,7 +70,8 @@ CREATE TABLE incident (
 CREATE TABLE version (          -- a content that came under an id
     key INTEGER PRIMARY KEY,
     incident TEXT NOT NULL REFERENCES incident (id) DEFERRABLE INITIALLY DEFERRED,
-    content BLOB NOT NULL,      -- SHA-256 over its files, whatever packed them
+    content BLOB NOT NULL,      -- SHA-256 over its files, whatever packed them; of a united one over those of its parts
+    origin TEXT,                -- NULL: a bundle; else whose record: tool:number; '': united of others, rebuildable
     title TEXT,
     service TEXT,
     severity TEXT,              -- as written; sev1 to sev5 are ordered
@@ -88,6 +90,25 @@ CREATE TABLE version_source (   -- where a content came from; the same content m
     version INTEGER NOT NULL REFERENCES version,
     source BLOB NOT NULL REFERENCES source,
     PRIMARY KEY (version, source)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE part (             -- what a united version is made of, the first before those that fill what it leaves open
+    version INTEGER NOT NULL REFERENCES version,
+    ordinal INTEGER NOT NULL,
+    part INTEGER NOT NULL REFERENCES version (key),
+    PRIMARY KEY (version, ordinal)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE tag (              -- what a record says besides: a value of a field
+    version INTEGER NOT NULL REFERENCES version,
+    ordinal INTEGER NOT NULL,
+    name INTEGER REFERENCES name, -- the field's, as the tool names it
+    text TEXT,
+    category TEXT,              -- that it speaks for by the mapping, NULL: none
+    given_by TEXT,              -- the record's origin
+    member INTEGER REFERENCES name,
+    line INTEGER NOT NULL,
+    PRIMARY KEY (version, ordinal)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE component (        -- by name, bytewise
@@ -173,7 +194,7 @@ CREATE TABLE outcome (          -- what was found to be the cause
     cause TEXT,
     metric TEXT,
     text TEXT,
-    given_by TEXT,              -- manifest, a tool's name, command
+    given_by TEXT,              -- manifest, a record's origin, command
     member INTEGER REFERENCES name,
     line INTEGER NOT NULL,
     known_at_ns INTEGER, known_at_digits INTEGER,               -- NULL: never usable by rolling origin
@@ -337,8 +358,9 @@ CREATE TABLE backtest (         -- rolling origin: an incident analysed with wha
 -- incidents          an incident
 --     incident, title, service, severity, started_at, detected_at, mitigated_at, ended_at, updated_at, source,
 --     content, conflict
--- incident_versions  each content that came under an id
---     incident, content, updated_at, source, current
+-- incident_versions  each content that came under an id, bundles and records of other tools
+--     incident, content, updated_at, source, current (1: what is known of the incident is this, or made of this), origin
+--     (null: a bundle; else tool:number)
 -- sources            an archive or file that was offered
 --     source, path, sha256, bytes, status (accepted, partial, rejected), reason, ingested_at
 -- warnings           something odd in an input
@@ -359,6 +381,8 @@ CREATE TABLE backtest (         -- rolling origin: an incident analysed with wha
 --     incident, component, kind
 -- documents          a document
 --     incident, member, line, kind, title, text
+-- tags               a value of a field of a record that has no column: a tag, a label, a company, a link
+--     incident, name (of the field), tag, category (that the mapping says it speaks for), given_by, member, line
 -- outcomes           what was found
 --     incident, ordinal (0: the root cause), status, category, component, cause, metric, known_at, given_by, text
 -- calibrations       a calibration
@@ -418,8 +442,8 @@ SELECT i.id AS incident, lower(hex(v.content)) AS content,
                      1, v.updated_at_digits + (v.updated_at_digits > 0)) || 'Z' AS updated_at,
        v.updated_at_ns,
        (SELECT lower(hex(min(s.source))) FROM version_source AS s WHERE s.version = v.key) AS source,
-       v.key = i.current AS current
-  FROM incident AS i CROSS JOIN version AS v ON v.incident = i.id
+       v.key = i.current OR v.key IN (SELECT part FROM part WHERE version = i.current) AS current, v.origin
+  FROM incident AS i CROSS JOIN version AS v ON v.incident = i.id AND v.origin IS NOT ''
  ORDER BY i.id, v.content;
 
 CREATE VIEW sources AS
@@ -533,6 +557,13 @@ CREATE VIEW documents AS
 SELECT i.id AS incident, m.text AS member, nullif(d.line, 0) AS line, d.kind, d.title, d.text
   FROM incident AS i CROSS JOIN document AS d ON d.version = i.current LEFT JOIN name AS m ON m.key = d.member
  ORDER BY i.id, d.ordinal;
+
+CREATE VIEW tags AS
+SELECT i.id AS incident, n.text AS name, t.text AS tag, t.category, t.given_by, m.text AS member,
+       nullif(t.line, 0) AS line
+  FROM incident AS i CROSS JOIN tag AS t ON t.version = i.current LEFT JOIN name AS n ON n.key = t.name
+       LEFT JOIN name AS m ON m.key = t.member
+ ORDER BY i.id, t.ordinal;
 
 CREATE VIEW outcomes AS
 SELECT i.id AS incident, o.ordinal, o.status, o.category, o.component, o.cause, o.metric,

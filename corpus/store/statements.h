@@ -4,6 +4,11 @@
 
 /* clang-format off */
 
+/* Of an incident the versions that count: its bundle, then of each origin the latest record, the latest first. */
+#define HC_SQL_PARTS(id) "SELECT key FROM (SELECT key, origin, updated_at_ns, row_number() OVER (PARTITION BY origin" \
+    " ORDER BY updated_at_ns IS NULL, updated_at_ns DESC, content) AS n FROM version WHERE incident = " id \
+    " AND origin IS NOT '') WHERE n = 1 ORDER BY origin IS NOT NULL, updated_at_ns IS NULL, updated_at_ns DESC, origin"
+
 /* The templates that match, once; then one pass over the counts, which have no index by template. */
 #define SEARCH_TEMPLATE_FOUND "WITH s AS MATERIALIZED (SELECT rowid AS key, rank FROM search_template" \
     " WHERE search_template MATCH ?1) "
@@ -26,13 +31,25 @@
     S(TEMPLATE_INSERT, "INSERT INTO template (id, text) VALUES (?1, ?2)") \
     S(TEMPLATE_SEARCH_INSERT, "INSERT INTO search_template (rowid, text) VALUES (?1, ?2)") \
     S(VERSION_FIND, "SELECT key FROM version WHERE incident = ?1 AND content = ?2") \
-    S(VERSION_INSERT, "INSERT INTO version (incident, content, title, service, severity, window_member, window_line," \
+    S(VERSION_INSERT, "INSERT INTO version (incident, content, origin, title, service, severity, window_member, window_line," \
       " checksum, updated_at_ns, updated_at_digits, started_at_ns, started_at_digits, detected_at_ns," \
       " detected_at_digits, mitigated_at_ns, mitigated_at_digits, ended_at_ns, ended_at_digits)" \
-      " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)") \
+      " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)") \
     S(VERSION_SOURCE_INSERT, "INSERT OR IGNORE INTO version_source (version, source) VALUES (?1, ?2)") \
-    S(VERSION_BEST, "SELECT key, updated_at_ns FROM version WHERE incident = ?1" \
+    S(VERSION_BEST, "SELECT key, updated_at_ns FROM version WHERE incident = ?1 AND origin IS NULL" \
       " ORDER BY updated_at_ns IS NULL, updated_at_ns DESC, content LIMIT 2") \
+    S(RECORDS_ANY, "SELECT EXISTS (SELECT 1 FROM version WHERE incident = ?1 AND origin IS NOT NULL)") \
+    S(PARTS_OF, HC_SQL_PARTS("?1")) \
+    S(PARTS_GET, "SELECT part FROM part WHERE version = ?1 ORDER BY ordinal") \
+    S(PART_FIND, "SELECT 1 FROM part WHERE version = ?1 AND part = ?2") \
+    S(PART_INSERT, "INSERT INTO part (version, ordinal, part) VALUES (?, ?, ?)") \
+    S(PART_SOURCES, "INSERT OR IGNORE INTO version_source (version, source) SELECT ?1, s.source FROM part AS p" \
+      " CROSS JOIN version_source AS s ON s.version = p.part WHERE p.version = ?1") \
+    S(UNITED_FIND, "SELECT key FROM version WHERE incident = ?1 AND origin = ''") \
+    S(TITLE_SEARCH_DELETE, "INSERT INTO search_title (search_title, rowid, title) SELECT 'delete', key, title" \
+      " FROM version WHERE key = ?1 AND title IS NOT NULL") \
+    S(DOCUMENT_SEARCH_DELETE, "INSERT INTO search_document (search_document, rowid, title, text)" \
+      " SELECT 'delete', key, title, text FROM document WHERE version = ?1") \
     S(INCIDENT_FIND, "SELECT current, conflict FROM incident WHERE id = ?1") \
     S(INCIDENT_INSERT, "INSERT INTO incident (id, current, conflict) VALUES (?1, ?2, ?3)") \
     S(INCIDENT_UPDATE, "UPDATE incident SET current = ?2, conflict = ?3 WHERE id = ?1") \
@@ -53,6 +70,11 @@
     S(OUTCOME_INSERT, "INSERT OR FAIL INTO outcome (version, ordinal, status, category, component, cause," \
       " metric, text, given_by, member, line, known_at_ns, known_at_digits) SELECT c0, c1, c2, c3, c4, c5," \
       " c6, c7, c8, c9, c10, c11, c12 FROM put_rows") \
+    S(TAG_INSERT, "INSERT OR FAIL INTO tag (version, ordinal, name, text, category, given_by, member, line)" \
+      " SELECT c0, c1, c2, c3, c4, c5, c6, c7 FROM put_rows") \
+    S(TAGS_GET, "SELECT n.text, t.text, t.category, t.given_by, m.text, t.line FROM tag AS t" \
+      " LEFT JOIN name AS n ON n.key = t.name LEFT JOIN name AS m ON m.key = t.member WHERE t.version = ?1" \
+      " ORDER BY t.ordinal") \
     S(DOCUMENT_INSERT, "INSERT INTO document (version, ordinal, kind, title, text, member, line)" \
       " VALUES (?, ?, ?, ?, ?, ?, ?)") \
     S(WARNING_INSERT, "INSERT OR FAIL INTO warning (version, ordinal, member, line, code, message, more)" \
@@ -63,7 +85,7 @@
     S(EVIDENCE_DELETE, "DELETE FROM packed_evidence WHERE version = ?1") \
     S(EVIDENCE_INSERT, "INSERT OR REPLACE INTO packed_evidence (version, packed) VALUES (?1, ?2)") \
     S(EVIDENCE_GET, "SELECT packed FROM packed_evidence WHERE version = ?1") \
-    S(VERSION_GET, "SELECT v.incident, v.content, v.title, v.service, v.severity, m.text, v.window_line, v.checksum," \
+    S(VERSION_GET, "SELECT v.incident, v.content, v.origin, v.title, v.service, v.severity, m.text, v.window_line, v.checksum," \
       " v.updated_at_ns, v.updated_at_digits, v.started_at_ns, v.started_at_digits, v.detected_at_ns," \
       " v.detected_at_digits, v.mitigated_at_ns, v.mitigated_at_digits, v.ended_at_ns, v.ended_at_digits" \
       " FROM version AS v LEFT JOIN name AS m ON m.key = v.window_member WHERE v.key = ?1") \
@@ -98,7 +120,8 @@
     S(WARNINGS_GET, "SELECT m.text, w.line, w.code, w.message, w.more FROM warning AS w" \
       " LEFT JOIN name AS m ON m.key = w.member WHERE w.version = ?1 ORDER BY w.ordinal") \
     S(RECORD_GET, "SELECT packed FROM record WHERE version = ?1") \
-    S(INCIDENT_LIST, "SELECT v.key, i.id, v.title, v.service, v.content, v.started_at_ns, v.started_at_digits," \
+    S(INCIDENT_LIST, "SELECT coalesce((SELECT p.part FROM part AS p CROSS JOIN version AS b ON b.key = p.part" \
+      " WHERE p.version = v.key AND b.origin IS NULL), v.key), i.id, v.title, v.service, v.content, v.started_at_ns, v.started_at_digits," \
       " i.conflict, o.status, o.known_at_ns, o.known_at_digits, o.category, o.cause, o.component, o.version IS NOT NULL," \
       " (SELECT min(s.source) FROM version_source AS s WHERE s.version = v.key)" \
       " FROM incident AS i CROSS JOIN version AS v ON v.key = i.current" \

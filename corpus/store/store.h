@@ -63,7 +63,8 @@ enum hc_status hc_store_source_accepted(struct hc_store *store, const uint8_t sh
 
 /* ---- incidents ----------------------------------------------------------------------------------------- */
 
-enum hc_put_result { HC_PUT_NEW, HC_PUT_KNOWN, HC_PUT_UPDATED, HC_PUT_OLDER, HC_PUT_CONFLICT };
+enum hc_put_result { HC_PUT_NEW, HC_PUT_KNOWN, HC_PUT_UPDATED, HC_PUT_OLDER, HC_PUT_CONFLICT, HC_PUT_ATTACHED };
+#define HC_PUT_RESULTS 6
 
 /* What the corpus keeps of an incident beside its rows, as it is written: points, counts of log lines, and the lists that
  * analysts do not query. */
@@ -78,8 +79,10 @@ enum hc_status hc_store_incident_pack(struct hc_packed **out, const struct hc_in
 void hc_store_incident_drop_packed(struct hc_incident *incident);
 
 /* Adds one content of an incident, packed before, with its evidence as packed by analysis (may be absent). The version
- * with the greatest `updated` is current; two with the same greatest one are a conflict. Its source must have been put
- * before, in the same batch: else a run that dies between them leaves a source that is known and an incident that is not.
+ * with the greatest `updated` is current; two with the same greatest one are a conflict. A record of another tool (with
+ * an origin) never is: it says more of the incident of its id, or is one alone; of one origin the latest counts. Its
+ * source must have been put before, in the same batch: else a run that dies between them leaves a source that is known
+ * and an incident that is not.
  * Errors: HC_FAIL "source-unknown". */
 enum hc_status hc_store_incident_put(struct hc_store *store, const struct hc_incident *incident,
                                      const struct hc_packed *packed, const uint8_t source_sha256[HC_SHA256_BYTES],
@@ -87,7 +90,7 @@ enum hc_status hc_store_incident_put(struct hc_store *store, const struct hc_inc
 
 /* What a listing needs of an incident; ordered by id. Texts live in the arena. */
 struct hc_incident_brief {
-    int64_t key; /* of this corpus file; never shown */
+    int64_t key; /* of the content whose evidence is the incident's; of this corpus file, never shown */
     struct hc_str id, title, service;
     uint8_t content[HC_SHA256_BYTES];
     uint8_t source[HC_SHA256_BYTES]; /* of the archive that holds it; of several the smallest */
@@ -106,6 +109,10 @@ enum hc_status hc_store_incident_get(struct hc_store *store, struct hc_str id, s
                                      struct hc_incident **out, struct hc_err *err);
 enum hc_status hc_store_incident_find_content(struct hc_store *store, const uint8_t content[HC_SHA256_BYTES],
                                               struct hc_arena *arena, struct hc_str *id, struct hc_err *err);
+
+/* A content by its key. */
+enum hc_status hc_store_version_get(struct hc_store *store, int64_t key, struct hc_arena *arena,
+                                    struct hc_incident **out, struct hc_err *err);
 
 /* The packed evidence of the current version; absent where none is kept. Valid in the arena. */
 enum hc_status hc_store_evidence_get(struct hc_store *store, int64_t key, struct hc_arena *arena,

@@ -20,8 +20,8 @@ static enum hc_status best_versions(struct hc_store *store, struct hc_str id, st
         return HC_FATAL;
     hc_bind_text(&b, id);
     enum hc_status status = hc_store_step(store, b.statement, err);
-    if (status != HC_OK)
-        return status == HC_END ? hc_store_corrupt(err, "an incident without a version") : status;
+    if (status != HC_OK) /* only records tell of it */
+        return status == HC_END ? HC_OK : status;
     choice->current = sqlite3_column_int64(b.statement, 0);
     choice->updated_ns = column_ns(b.statement, 1);
     status = hc_store_step(store, b.statement, err);
@@ -56,21 +56,40 @@ static enum hc_put_result result_of(const struct choice *now, int64_t added, int
     return now->current == added ? HC_PUT_UPDATED : HC_PUT_OLDER;
 }
 
+/* What became of a record: it is one of the parts, or another of its origin is later. */
+static enum hc_status result_of_record(struct hc_store *store, const struct choice *now, int64_t added,
+                                       enum hc_put_result *result, struct hc_err *err)
+{
+    bool is_part = now->current == added;
+    enum hc_status status = is_part ? HC_OK : hc_store_is_part(store, added, now->current, &is_part, err);
+    *result = is_part ? HC_PUT_ATTACHED : HC_PUT_OLDER;
+    return status;
+}
+
+static enum hc_status choose(struct hc_store *store, const struct hc_incident *incident, int64_t added,
+                             struct choice *now, enum hc_put_result *result, struct hc_err *err)
+{
+    bool has_records = false;
+    enum hc_status status = best_versions(store, incident->id, now, err);
+    *result = result_of(now, added, incident->updated.ns);
+    if (status == HC_OK)
+        status = hc_store_has_records(store, incident->id, &has_records, err);
+    if (status == HC_OK && has_records)
+        status = hc_store_unite(store, incident->id, &now->current, err);
+    return status == HC_OK && incident->origin.p ? result_of_record(store, now, added, result, err) : status;
+}
+
 enum hc_status hc_store_version_choose(struct hc_store *store, const struct hc_incident *incident, int64_t added,
                                        enum hc_put_result *result, struct hc_err *err)
 {
-    struct choice before = {0, 0, false}, now = {0, 0, false};
+    struct choice before = {0, 0, false}, now = {added, HC_TIME_NONE_NS, false}; /* of the first it is the only one */
     bool found = false;
     enum hc_status status = chosen_before(store, incident->id, &before, &found, err);
+    *result = HC_PUT_NEW;
     if (status == HC_OK && found)
-        status = best_versions(store, incident->id, &now, err);
-    if (status != HC_OK)
+        status = choose(store, incident, added, &now, result, err);
+    if (status != HC_OK || (found && now.current == before.current && now.conflict == before.conflict))
         return status;
-    if (!found) /* the only one there is */
-        now.current = added;
-    *result = found ? result_of(&now, added, incident->updated.ns) : HC_PUT_NEW;
-    if (found && now.current == before.current && now.conflict == before.conflict)
-        return HC_OK;
     struct hc_binder b = {hc_store_statement(store, found ? HC_SQL_INCIDENT_UPDATE : HC_SQL_INCIDENT_INSERT, err), 0};
     if (!b.statement)
         return HC_FATAL;

@@ -8,7 +8,7 @@
 
 #include "ingest/container/reader.h"
 
-enum shape { SHAPE_NONE, SHAPE_TAR, SHAPE_ZIP, SHAPE_TREE };
+enum shape { SHAPE_NONE, SHAPE_TAR, SHAPE_ZIP, SHAPE_TREE, SHAPE_FILE };
 
 struct hc_container {
     struct hc_ingest_limits limits;
@@ -25,6 +25,7 @@ struct hc_container {
     void *outer[HC_CODECS], *inner[HC_CODECS]; /* decoders of the archive's and of a member's layer; made when needed */
     struct hc_block taken, unpacked, inflated; /* a member as packed, as the container gives it, without its layer */
     struct hc_buf path;
+    char *file; /* name of a lone file */
     struct hc_arena *arena;
     struct hc_names seen;
     size_t codec;   /* of a tar; HC_CODECS: none */
@@ -82,6 +83,8 @@ void hc_container_close(struct hc_container *c)
     hc_block_trim(&c->unpacked);
     hc_block_trim(&c->inflated);
     c->zip.n_entries = c->zip.next = 0;
+    free(c->file);
+    c->file = NULL;
     c->shape = SHAPE_NONE;
     c->kind = "";
 }
@@ -159,7 +162,7 @@ static enum hc_status begin_tar(struct hc_container *c, struct hc_err *err)
 /* What is known already is never unpacked, so nothing is before it must be. */
 static enum hc_status begin(struct hc_container *c, struct hc_err *err)
 {
-    if (c->begun || c->shape == SHAPE_TREE)
+    if (c->begun || c->shape == SHAPE_TREE || c->shape == SHAPE_FILE)
         return HC_OK;
     c->begun = true;
     return c->shape == SHAPE_ZIP ? begin_zip(c, err) : begin_tar(c, err);
@@ -224,6 +227,25 @@ enum hc_status hc_container_open(struct hc_container *c, const char *path, struc
     return status;
 }
 
+enum hc_status hc_container_open_file(struct hc_container *c, const char *path, struct hc_err *err)
+{
+    const char *slash = strrchr(path, '/');
+    enum hc_status status;
+
+    hc_container_close(c);
+    status = hc_input_open(&c->input, -1, path, err);
+    if (status == HC_OK)
+        status = refuse_giant(c, err);
+    start_over(c);
+    c->shape = SHAPE_FILE;
+    c->kind = HC_CONTAINER_FILE;
+    c->file = strdup(slash ? slash + 1 : path);
+    if (status == HC_OK && !c->file)
+        status = no_memory(err);
+    c->over = status != HC_OK;
+    return status;
+}
+
 static enum hc_status undo_layer(struct hc_container *c, struct hc_str *bytes, struct hc_err *err)
 {
     size_t codec = hc_codec_of(*bytes);
@@ -245,6 +267,19 @@ static enum hc_status undo_layer(struct hc_container *c, struct hc_str *bytes, s
     return HC_OK;
 }
 
+/* All of it, once. */
+static enum hc_status next_of_file(struct hc_container *c, struct hc_raw *raw, struct hc_err *err)
+{
+    if (c->any)
+        return HC_END;
+    *raw = (struct hc_raw){.name = hc_str_of(c->file)};
+    if (c->input.n_bytes <= c->limits.member_bytes)
+        return hc_input_at(&c->input, 0, (size_t)c->input.n_bytes, &c->taken, &raw->bytes, err);
+    raw->code = "limit-member-bytes";
+    raw->text = "is larger than a file may be";
+    return HC_OK;
+}
+
 static enum hc_status next_raw(struct hc_container *c, struct hc_raw *raw, struct hc_err *err)
 {
     switch (c->shape) {
@@ -254,6 +289,8 @@ static enum hc_status next_raw(struct hc_container *c, struct hc_raw *raw, struc
         return hc_zip_next(&c->zip, raw, err);
     case SHAPE_TREE:
         return hc_tree_next(&c->tree, raw, err);
+    case SHAPE_FILE:
+        return next_of_file(c, raw, err);
     default:
         return hc_err_set(err, HC_FAIL, "archive-unknown", "nothing is open");
     }

@@ -32,6 +32,8 @@ void hc_container_free(struct hc_container *container);
  * it looks at the first bytes only: what it holds is unpacked when its first member is asked for.
  * Errors: HC_FAIL with the code; HC_FATAL out of memory. */
 enum hc_status hc_container_open(struct hc_container *container, const char *path, struct hc_err *err);
+/* Opens a file that is no archive: it is the only member, and its name is the last part of the path. */
+enum hc_status hc_container_open_file(struct hc_container *container, const char *path, struct hc_err *err);
 /* Gives the file back, and what large buffers it took. */
 void hc_container_close(struct hc_container *container);
 
@@ -54,6 +56,7 @@ bool hc_path_up(struct hc_str *path);
  * a directory starts over by it. */
 enum hc_status hc_container_digest(struct hc_container *container, uint8_t sha256[HC_SHA256_BYTES], uint64_t *n_bytes,
                                    struct hc_err *err);
+#define HC_CONTAINER_FILE "file"                                     /* no archive: it may be a record */
 const char *hc_container_kind(const struct hc_container *container); /* "tar.gz", "zip", "directory"; "" at first */
 
 /* One file of any kind, not an archive, with its gzip or zstd layer undone: what `lint` and `templates` read.
@@ -68,13 +71,14 @@ struct hc_source_path {
 };
 
 /* What the paths given by the user hold. A file is a source, whatever is in it. A directory with an incident.xml
- * is a source, with all below it. Any other directory is an inbox: the archives in it are sources, and the
- * directories in it are looked at likewise, down to HC_INBOX_DEPTH. Sources come in bytewise order of path,
+ * is a source, with all below it. Any other directory is an inbox: the archives in it are sources, so are the files that
+ * are records by the mapping (NULL: none), and the directories in it are looked at likewise, down to HC_INBOX_DEPTH. Sources come in bytewise order of path,
  * each path once. In an inbox, files still being written, FIFOs, symlinks and unreadable ones are left out
  * with a warning, and files of no use with one warning a directory; `member` of a warning is the path.
+ * Memory: in the arena of the warnings.
  * Errors: HC_FATAL out of memory. */
 #define HC_INBOX_DEPTH 16
 enum hc_status hc_sources_find(struct hc_source_path **out, size_t *n, const char *const *paths, size_t n_paths,
-                               struct hc_arena *arena, struct hc_warnings *warnings, struct hc_err *err);
+                               const struct hc_mapping *mapping, struct hc_warnings *warnings, struct hc_err *err);
 
 #endif

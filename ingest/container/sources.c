@@ -9,9 +9,13 @@
 
 #include "ingest/container/container.h"
 #include "ingest/container/reader.h"
+#include "ingest/record/record.h"
+
+#define HEAD_BYTES ((size_t)64 << 10)
 
 struct search {
     struct hc_arena *arena;
+    const struct hc_mapping *mapping;
     struct hc_warnings *warnings;
     struct hc_source_path *found;
     size_t n, capacity;
@@ -107,13 +111,14 @@ static enum hc_status add_directory(struct search *s, int at, const char *name, 
     return is_bundle ? add_source(s, path, tree_bytes(at, name, 0)) : add_inbox(s, path, depth);
 }
 
-static bool is_archive(int fd)
+/* An archive, or a record of another tool. */
+static bool is_of_use(const struct search *s, int fd)
 {
-    char head[512];
+    char head[HEAD_BYTES];
     ssize_t n = pread(fd, head, sizeof head, 0);
-    struct hc_str s = {head, n > 0 ? (size_t)n : 0};
+    struct hc_str bytes = {head, n > 0 ? (size_t)n : 0};
 
-    return hc_archive_magic(s) != NULL;
+    return hc_archive_magic(bytes) != NULL || hc_record_recognises(bytes, s->mapping);
 }
 
 /* A regular file of an inbox. */
@@ -129,7 +134,7 @@ static enum hc_status add_file(struct search *s, int at, const char *name, struc
         hc_warnings_add(s->warnings, "inbox-unreadable", path, 0, "cannot be read");
     else if (hc_input_being_written(fd))
         hc_warnings_add(s->warnings, "inbox-growing", path, 0, "is still being written: left for the next run");
-    else if (is_archive(fd))
+    else if (is_of_use(s, fd))
         status = add_source(s, path, (uint64_t)info.st_size);
     else
         (*n_lone)++;
@@ -210,9 +215,9 @@ static int by_path(const void *a, const void *b)
 }
 
 enum hc_status hc_sources_find(struct hc_source_path **out, size_t *n, const char *const *paths, size_t n_paths,
-                               struct hc_arena *arena, struct hc_warnings *warnings, struct hc_err *err)
+                               const struct hc_mapping *mapping, struct hc_warnings *warnings, struct hc_err *err)
 {
-    struct search s = {.arena = arena, .warnings = warnings, .err = err};
+    struct search s = {.arena = warnings->arena, .mapping = mapping, .warnings = warnings, .err = err};
     enum hc_status status = HC_OK;
     size_t n_kept = 0;
 

@@ -1,5 +1,5 @@
 /* A Markdown document: its text as it stands, front matter included, and its first heading. */
-#include "ingest/format/format.h"
+#include "ingest/format/document.h"
 
 #define TITLE_BYTES 512
 #define FRONT_MATTER_BID 90
@@ -16,8 +16,7 @@ static struct hc_str take_line(struct hc_str *rest)
     return line;
 }
 
-/* The text after the front matter; `matter` is what stands between its fences, absent without one. */
-static struct hc_str split_front_matter(struct hc_str text, struct hc_str *matter)
+struct hc_str hc_front_matter_split(struct hc_str text, struct hc_str *matter)
 {
     *matter = HC_STR_NONE;
     struct hc_str rest = text;
@@ -104,7 +103,7 @@ static int bid(struct hc_str head, const struct hc_read_context *context)
 {
     (void)context;
     struct hc_str matter;
-    struct hc_str body = split_front_matter(head, &matter);
+    struct hc_str body = hc_front_matter_split(head, &matter);
     if (matter.p != NULL && memchr(matter.p, ':', matter.n) != NULL)
         return FRONT_MATTER_BID;
     /* A file of text may be a document only where the manifest says so, or where it opens with a heading
@@ -137,7 +136,7 @@ static enum hc_status read_markdown(struct hc_str bytes, const struct hc_read_co
     if (document->text.p == NULL)
         return hc_arena_refused(reading->arena, err);
     struct hc_str matter;
-    struct hc_str title = first_heading(split_front_matter(document->text, &matter));
+    struct hc_str title = first_heading(hc_front_matter_split(document->text, &matter));
     if (title.p == NULL && matter.p != NULL)
         title = matter_title(matter);
     document->title = hc_text_clean(reading->arena, title, TITLE_BYTES);

@@ -20,6 +20,8 @@ static const struct hc_reader *const readers[] = {
     &hc_reader_metrics_openmetrics,
     &hc_reader_metrics_prometheus,
     &hc_reader_traces_otlp,
+    &hc_reader_metrics_otlp,
+    &hc_reader_logs_otlp,
     &hc_reader_traces_jaeger,
     &hc_reader_traces_zipkin,
     &hc_reader_events_json,
@@ -53,8 +55,6 @@ static const char *known_but_unread(struct hc_str bytes)
     head.n = head.n < KEYS_BYTES ? head.n : KEYS_BYTES;
     if (head.n == 0)
         return NULL;
-    if (head.p[0] == '{' && (holds(head, "\"resourceMetrics\"") || holds(head, "\"resourceLogs\"")))
-        return "OTLP JSON";
     if (head.p[0] == '{' && holds(head, "\"items\"") && holds(head, "\"apiVersion\""))
         return "a Kubernetes list";
     if (hc_str_starts(head, HC_STR("<?xml")) && !holds(head, "<html"))

@@ -134,6 +134,7 @@ extern const struct hc_reader hc_reader_metrics_csv_wide;
 extern const struct hc_reader hc_reader_metrics_openmetrics;
 extern const struct hc_reader hc_reader_metrics_prometheus;
 extern const struct hc_reader hc_reader_metrics_grafana;
+extern const struct hc_reader hc_reader_metrics_otlp;
 extern const struct hc_reader hc_reader_events_csv;
 extern const struct hc_reader hc_reader_events_jsonl;
 extern const struct hc_reader hc_reader_events_json;
@@ -144,6 +145,7 @@ extern const struct hc_reader hc_reader_traces_zipkin;
 extern const struct hc_reader hc_reader_logs_jsonl;
 extern const struct hc_reader hc_reader_logs_csv;
 extern const struct hc_reader hc_reader_logs_text;
+extern const struct hc_reader hc_reader_logs_otlp;
 extern const struct hc_reader hc_reader_document_markdown;
 extern const struct hc_reader hc_reader_document_html;
 

@@ -71,14 +71,15 @@ struct hc_log_collector *hc_log_collector_new(const struct hc_read_context *cont
 }
 
 /* The component that the manifest states is the lines' own; else a name in the line counts if the manifest knows it. */
-static bool component_of(struct hc_log_collector *c, struct hc_str name, uint32_t *component)
+static bool component_of(struct hc_log_collector *c, const struct hc_log_line *line, uint32_t *component)
 {
     bool stated = c->entry_component != HC_NO_COMPONENT && !c->context->entry->by_place;
     *component = c->entry_component;
-    if (stated || name.n == 0 || !c->context->known_components ||
-        hc_names_find(c->context->known_components, name) == HC_NAME_NONE)
+    const struct hc_names *known = c->context->known_components;
+    if (stated || line->component.n == 0 ||
+        (!line->is_component && (!known || hc_names_find(known, line->component) == HC_NAME_NONE)))
         return true;
-    size_t index = hc_names_add(&c->reading->components, name);
+    size_t index = hc_names_add(&c->reading->components, line->component);
     *component = (uint32_t)index;
     return index != HC_NAME_NONE;
 }
@@ -308,7 +309,7 @@ enum hc_status hc_log_collector_take(void *collector, const struct hc_log_line *
     if (line->continues)
         return HC_OK;
     r->n_rows++;
-    if (!component_of(c, line->component, &component))
+    if (!component_of(c, line, &component))
         return hc_arena_refused(r->arena, err);
     size_t index = find_log(c, line, component);
     if (index == HC_NAME_NONE || !count_minute(c, (uint32_t)index, line->at))

@@ -20,6 +20,7 @@ struct hc_log_line {
     uint8_t date;            /* enum hc_stamp_date: what of `at` was written, or filled in from the frame */
     uint8_t level;           /* enum hc_level_of_log */
     struct hc_str component; /* as the header or a field names it; absent: none */
+    bool is_component;       /* it names one, whether the manifest knows it or not */
     struct hc_str whole;     /* the line as it came; absent: the message is all there is */
     struct hc_str message;   /* without header, colours and outer layers; bytes as they came */
     struct hc_shape shape;   /* of the message */

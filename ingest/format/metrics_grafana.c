@@ -1,9 +1,9 @@
 /* CSV as Grafana's panels export it: series joined by time, or as rows. Values may be formatted, "12.3 ms". */
 #include <math.h>
 
-#include "base/number.h"
 #include "ingest/format/csv.h"
 #include "ingest/format/metrics_labels.h"
+#include "ingest/format/metrics_units.h"
 
 #define HEADER_BYTES ((size_t)4 << 20) /* what a bid may take */
 
@@ -220,69 +220,14 @@ static bool name_columns(struct grafana *g)
 
 /* ---- values ---- */
 
-/* As Grafana writes them behind a value, and what one of them is in `unit`. */
-static const struct {
-    const char *text, *unit;
-    double factor;
-} units[] = {
-    {"ns", "s", 1e-9},
-    {"\xC2\xB5s", "s", 1e-6},
-    {"us", "s", 1e-6},
-    {"ms", "s", 1e-3},
-    {"s", "s", 1},
-    {"min", "s", 60},
-    {"mins", "s", 60},
-    {"hour", "s", 3600},
-    {"hours", "s", 3600},
-    {"day", "s", 86400},
-    {"days", "s", 86400},
-    {"B", "bytes", 1},
-    {"kB", "bytes", 1e3},
-    {"MB", "bytes", 1e6},
-    {"GB", "bytes", 1e9},
-    {"TB", "bytes", 1e12},
-    {"KiB", "bytes", 1024},
-    {"MiB", "bytes", 0x1p20},
-    {"GiB", "bytes", 0x1p30},
-    {"TiB", "bytes", 0x1p40},
-    {"B/s", "bytes/s", 1},
-    {"kB/s", "bytes/s", 1e3},
-    {"MB/s", "bytes/s", 1e6},
-    {"GB/s", "bytes/s", 1e9},
-    {"KiB/s", "bytes/s", 1024},
-    {"MiB/s", "bytes/s", 0x1p20},
-    {"GiB/s", "bytes/s", 0x1p30},
-    {"K", "", 1e3},
-    {"Mil", "", 1e6},
-    {"Bil", "", 1e9},
-    {"Tri", "", 1e12},
-    {"%", "percent", 1},
-};
-
-static bool is_in_number(char c)
+/* Is it a value in the series' unit? The first that has one says it; 0 is 0 in any. */
+static bool has_its_unit(struct hc_labelled_metric *metric, double value, struct hc_str unit)
 {
-    return (c >= '0' && c <= '9') || c == '.' || c == '+' || c == '-';
-}
-
-/* "12.3 ms": 0.0123 and "s"; an unknown unit stays as it is written. False: no number. */
-static bool read_value(struct hc_str text, double *value, struct hc_str *unit)
-{
-    size_t n = 0;
-    while (n < text.n &&
-           (is_in_number(text.p[n]) || ((text.p[n] | 32) == 'e' && n + 1 < text.n && is_in_number(text.p[n + 1]))))
-        n++;
-    if (hc_number_parse(text, value))
+    if (value == 0 && unit.n == 0)
         return true;
-    if (n == 0 || !hc_number_parse((struct hc_str){text.p, n}, value))
-        return false;
-    *unit = hc_str_trim((struct hc_str){text.p + n, text.n - n});
-    for (size_t i = 0; i < sizeof units / sizeof *units; i++)
-        if (hc_str_is(*unit, units[i].text)) {
-            *unit = hc_str_of(units[i].unit);
-            *value *= units[i].factor;
-            break;
-        }
-    return true;
+    if (metric->unit.p == NULL)
+        metric->unit = unit;
+    return hc_str_equal(metric->unit, unit);
 }
 
 /* ---- rows ---- */
@@ -294,21 +239,28 @@ static void count_bad(struct grafana *g, const char *code, const char *what)
                     "%s; the row is left out", what);
 }
 
-static void add_value(struct grafana *g, size_t number, struct hc_time at, struct hc_str field)
+static bool refuse_cell(const struct grafana *g, const char *code, const char *what, struct hc_str text)
+{
+    hc_warnings_add(&g->metrics.reading->warnings, code, g->metrics.context->member, (long)g->line,
+                    "%s: \"%.*s\"; it is a gap", what, text.n > 60 ? 60 : (int)text.n, text.p);
+    return false;
+}
+
+/* False: the cell is bad. */
+static bool add_value(struct grafana *g, size_t number, struct hc_time at, struct hc_str field)
 {
     struct hc_labelled_metric *metric = &g->named[number];
     struct hc_str text = bare(field), unit = HC_STR_NONE;
     double value = NAN;
-    if (text.n > 0 && !hc_str_is(text, "null") && !read_value(text, &value, &unit)) {
-        hc_warnings_add(&g->metrics.reading->warnings, "bad-number", g->metrics.context->member, (long)g->line,
-                        "not a number: \"%.*s\"; it is a gap", text.n > 60 ? 60 : (int)text.n, text.p);
-        return;
-    }
+    bool is_null = text.n == 0 || hc_str_is(text, "null");
+    if (!is_null && !hc_shown_value_read(text, text.p > field.p, &value, &unit))
+        return refuse_cell(g, "bad-number", "not a number", text);
     if (isnan(value))
-        return;
-    if (metric->unit.n == 0)
-        metric->unit = unit;
+        return true;
+    if (!has_its_unit(metric, value, unit))
+        return refuse_cell(g, "unit-mixed", "not in the unit of the values above", text);
     g->no_memory |= !hc_labelled_add(&g->metrics, metric, at.ns, value);
+    return true;
 }
 
 static void read_row(struct grafana *g)
@@ -325,8 +277,10 @@ static void read_row(struct grafana *g)
         return;
     }
     if (!g->by_row) {
+        bool well = true;
         for (size_t i = 1; i < g->n_fields && !g->no_memory; i++)
-            add_value(g, g->columns[i], at, g->fields[i]);
+            well &= add_value(g, g->columns[i], at, g->fields[i]);
+        g->metrics.reading->n_bad_rows += !well;
         return;
     }
     size_t number = bare(g->fields[0]).n == 0 ? HC_NAME_NONE : find_metric(g, g->fields[0]);
@@ -335,7 +289,7 @@ static void read_row(struct grafana *g)
     else if (number == HC_NAME_NONE)
         g->no_memory = true;
     else
-        add_value(g, number, at, g->fields[2]);
+        g->metrics.reading->n_bad_rows += !add_value(g, number, at, g->fields[2]);
 }
 
 static void read_rows(struct grafana *g)
@@ -371,7 +325,7 @@ static enum hc_status read_grafana(struct hc_str bytes, const struct hc_read_con
     g.no_memory |= !hc_labelled_close(&g.metrics);
     if (g.no_memory || hc_arena_exceeded(reading->arena))
         return hc_arena_refused(reading->arena, err);
-    if (!open || (reading->n_rows > 0 && reading->n_bad_rows == reading->n_rows))
+    if (!open || (reading->n_rows > 0 && reading->n_bad_rows == reading->n_rows && reading->n_series == 0))
         return hc_err_set(err, HC_FAIL, "format-mismatch", "no table of Grafana's, or none of its rows can be read");
     return HC_OK;
 }
@@ -382,7 +336,8 @@ static bool has_units(struct grafana *g)
     struct hc_str line = hc_str_take_line(&g->rest), unit = HC_STR_NONE;
     double value;
     bool well = line.n > 0 && split_line(g, line) == HC_OK && g->n_fields > 1;
-    return well && read_value(bare(g->fields[1]), &value, &unit) && unit.p != NULL;
+    struct hc_str field = well ? g->fields[1] : HC_STR_NONE, text = bare(field);
+    return well && hc_shown_value_read(text, text.p > field.p, &value, &unit) && unit.n > 0;
 }
 
 /* Few files need a closer look. */

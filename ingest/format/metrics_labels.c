@@ -165,6 +165,8 @@ static bool set_part(struct hc_labelled_metrics *metrics, const struct hc_labell
 {
     struct hc_str base;
     series->is_counter = metric->is_counter;
+    series->is_delta = metric->is_delta;
+    series->start_ns = metric->start_ns;
     series->part = (uint8_t)(metric->is_counter ? part_of(metric->name, &base) : HC_LABELLED_PLAIN);
     if (series->part == HC_LABELLED_PLAIN)
         return true;
@@ -214,6 +216,10 @@ bool hc_labelled_add(struct hc_labelled_metrics *metrics, const struct hc_labell
     size_t key = hc_names_add(&metrics->keys, hc_buf_view(&metrics->key));
     if (key == HC_NAME_NONE || (key == metrics->n && !add_series(metrics, metric)))
         return false;
+    if (metric->is_delta && metric->start_ns < metrics->series[key].start_ns)
+        metrics->series[key].start_ns = metric->start_ns;
     struct hc_read_series *series = &metrics->reading->series[metrics->series[key].points];
+    if (series->unit.n == 0 && metric->unit.n > 0) /* a first 0 may have had none */
+        series->unit = hc_text_clean(metrics->reading->arena, metric->unit, 0);
     return isnan(value) || hc_reading_add_point(metrics->reading, series, at_ns, value);
 }

@@ -26,6 +26,8 @@ struct hc_labelled_metric {
     size_t n_labels;
     struct hc_str unit; /* absent: not stated */
     bool is_counter;    /* what only ever grows: it becomes what it grew by each second */
+    bool is_delta;      /* its values are what came since start_ns or the sample before, not since the beginning */
+    int64_t start_ns;   /* of what is_delta; HC_TIME_NONE_NS: not known */
     uint32_t line;
 };
 
@@ -33,7 +35,8 @@ enum hc_labelled_part { HC_LABELLED_PLAIN, HC_LABELLED_SUM, HC_LABELLED_COUNT, H
 
 struct hc_labelled_series {
     size_t points; /* into reading->series */
-    bool is_counter;
+    bool is_counter, is_delta;
+    int64_t start_ns;          /* of the first delta */
     uint8_t part;              /* of a histogram or summary; what follows is of those alone */
     struct hc_str group, unit; /* the name without its part, with the labels but for le */
     double le;                 /* of a bucket; NaN: none */
@@ -58,7 +61,7 @@ void hc_labelled_open(struct hc_labelled_metrics *metrics, const struct hc_read_
 bool hc_labelled_add(struct hc_labelled_metrics *metrics, const struct hc_labelled_metric *metric, int64_t at_ns,
                      double value);
 
-/* At the end: counters become rates a second (a fall is a reset, after which all of the value is growth), a histogram's
+/* At the end: deltas are summed up from the first on; counters become rates a second (a fall is a reset, after which all of the value is growth), a histogram's
  * or summary's sum and count the mean of what was observed between two samples, and its buckets the 99th percentile.
  * Frees what the metrics own. False: no memory. */
 bool hc_labelled_close(struct hc_labelled_metrics *metrics);

@@ -42,6 +42,21 @@ static bool order_points(struct hc_read_series *series, struct hc_arena *arena)
     return true;
 }
 
+/* Deltas -> what has come since the first began, when it was 0. False: no memory. */
+static bool sum_up(struct hc_reading *reading, struct hc_read_series *series, int64_t start_ns)
+{
+    bool starts = start_ns != HC_TIME_NONE_NS;
+    for (size_t i = 0; i < series->n && starts; i++)
+        starts = start_ns < series->at_ns[i];
+    if ((starts && !hc_reading_add_point(reading, series, start_ns, 0)) || !order_points(series, reading->arena))
+        return false;
+    for (size_t i = 1; i < series->n; i++) {
+        double sum = series->values[i - 1] + series->values[i];
+        series->values[i] = isfinite(sum) ? sum : series->values[i - 1];
+    }
+    return true;
+}
+
 /* What a counter grew by up to point `i`; after a fall it began anew at 0. */
 static double growth(const struct hc_read_series *series, size_t i)
 {
@@ -52,14 +67,20 @@ static double growth(const struct hc_read_series *series, size_t i)
 static void turn_into_rate(struct hc_read_series *series)
 {
     double before = series->n > 0 ? series->values[0] : 0;
+    int64_t before_ns = series->n > 0 ? series->at_ns[0] : 0;
+    size_t n = 0;
     for (size_t i = 1; i < series->n; i++) {
         double now = series->values[i], grown = now < before ? now : now - before;
-        series->values[i - 1] = grown / ((double)(series->at_ns[i] - series->at_ns[i - 1]) / HC_NS_PER_SECOND);
+        int64_t now_ns = series->at_ns[i];
+        double rate = grown / ((double)(now_ns - before_ns) / HC_NS_PER_SECOND);
         before = now;
+        before_ns = now_ns;
+        if (!isfinite(rate)) /* beyond what a number holds */
+            continue;
+        series->at_ns[n] = now_ns;
+        series->values[n++] = rate;
     }
-    for (size_t i = 1; i < series->n; i++)
-        series->at_ns[i - 1] = series->at_ns[i];
-    series->n -= series->n > 0;
+    series->n = n;
 }
 
 static int by_group(const void *a, const void *b)
@@ -112,7 +133,8 @@ static bool add_mean(struct hc_labelled_metrics *metrics, const struct family *f
         }
         double n = growth(count, k);
         bool same_step = sum->at_ns[i - 1] == count->at_ns[k - 1];
-        if (same_step && n > 0 && !hc_reading_add_point(metrics->reading, mean, sum->at_ns[i], growth(sum, i) / n))
+        double value = n > 0 ? growth(sum, i) / n : (double)NAN;
+        if (same_step && isfinite(value) && !hc_reading_add_point(metrics->reading, mean, sum->at_ns[i], value))
             return false;
         i++;
         k++;
@@ -165,7 +187,7 @@ static bool add_percentile(struct hc_labelled_metrics *metrics, const struct fam
     for (size_t i = 1; i < n; i++) {
         double value = quantile(metrics, family, i);
         int64_t at_ns = points_of(metrics, lowest)->at_ns[i];
-        if (!isnan(value) && !hc_reading_add_point(metrics->reading, p99, at_ns, value))
+        if (isfinite(value) && !hc_reading_add_point(metrics->reading, p99, at_ns, value))
             return false;
     }
     return true;
@@ -213,9 +235,14 @@ bool hc_labelled_close(struct hc_labelled_metrics *metrics)
 {
     bool ok = !metrics->key.failed;
     hc_buf_free(&metrics->key);
-    for (size_t i = 0; i < metrics->n && ok; i++)
-        if (metrics->series[i].is_counter)
-            ok = order_points(&metrics->reading->series[metrics->series[i].points], metrics->reading->arena);
+    for (size_t i = 0; i < metrics->n && ok; i++) {
+        const struct hc_labelled_series *series = &metrics->series[i];
+        struct hc_read_series *points = &metrics->reading->series[series->points];
+        if (series->is_delta)
+            ok = sum_up(metrics->reading, points, series->start_ns);
+        else if (series->is_counter)
+            ok = order_points(points, metrics->reading->arena);
+    }
     ok = ok && add_families(metrics);
     for (size_t i = 0; i < metrics->n && ok; i++) {
         struct hc_read_series *series = &metrics->reading->series[metrics->series[i].points];

@@ -12,7 +12,7 @@ struct processes {
     size_t capacity;
 };
 
-static bool read_processes(struct hc_traces *t, struct hc_str object, struct processes *processes)
+static bool read_processes(struct hc_json_export *t, struct hc_str object, struct processes *processes)
 {
     struct hc_json_walk walk = hc_json_walk_of(object);
     while (walk.is_object && hc_json_walk_next(&walk)) {
@@ -23,20 +23,20 @@ static bool read_processes(struct hc_traces *t, struct hc_str object, struct pro
         if (at == HC_NAME_NONE || services == NULL)
             return false;
         processes->services = services;
-        services[at] = hc_traces_text(t, hc_json_member(walk.value, "serviceName"));
+        services[at] = hc_json_export_text(t, hc_json_member(walk.value, "serviceName"));
     }
     return true;
 }
 
 /* The parent is the span of the same trace that this one is a child of; else the one that it follows from. */
-static struct hc_str parent_of(struct hc_traces *t, struct hc_str references, struct hc_str trace)
+static struct hc_str parent_of(struct hc_json_export *t, struct hc_str references, struct hc_str trace)
 {
     struct hc_str followed = HC_STR_NONE;
     struct hc_json_walk walk = hc_json_walk_of(references);
     while (hc_json_walk_next(&walk)) {
-        struct hc_str other = hc_traces_text(t, hc_json_member(walk.value, "traceID"));
-        struct hc_str type = hc_traces_text(t, hc_json_member(walk.value, "refType"));
-        struct hc_str id = hc_traces_text(t, hc_json_member(walk.value, "spanID"));
+        struct hc_str other = hc_json_export_text(t, hc_json_member(walk.value, "traceID"));
+        struct hc_str type = hc_json_export_text(t, hc_json_member(walk.value, "refType"));
+        struct hc_str id = hc_json_export_text(t, hc_json_member(walk.value, "spanID"));
         if (other.n > 0 && !hc_str_equal(other, trace))
             continue;
         if (hc_str_is(type, "CHILD_OF"))
@@ -48,17 +48,18 @@ static struct hc_str parent_of(struct hc_traces *t, struct hc_str references, st
 }
 
 /* {"key":"error","type":"bool","value":true} */
-static bool tags_say_error(struct hc_traces *t, struct hc_str tags)
+static bool tags_say_error(struct hc_json_export *t, struct hc_str tags)
 {
     struct hc_json_walk walk = hc_json_walk_of(tags);
     while (hc_json_walk_next(&walk)) {
-        if (hc_str_is(hc_traces_text(t, hc_json_member(walk.value, "key")), "error"))
-            return hc_str_is(hc_traces_text(t, hc_json_member(walk.value, "value")), "true");
+        if (hc_str_is(hc_json_export_text(t, hc_json_member(walk.value, "key")), "error"))
+            return hc_str_is(hc_json_export_text(t, hc_json_member(walk.value, "value")), "true");
     }
     return false;
 }
 
-static void read_span(struct hc_traces *t, struct hc_str trace, const struct processes *processes, struct hc_str object)
+static void read_span(struct hc_json_export *t, struct hc_str trace, const struct processes *processes,
+                      struct hc_str object)
 {
     struct hc_trace_span span = HC_TRACE_SPAN_NONE;
     struct hc_json_walk walk = hc_json_walk_of(object);
@@ -69,21 +70,21 @@ static void read_span(struct hc_traces *t, struct hc_str trace, const struct pro
     span.trace = trace;
     while (hc_json_walk_next(&walk)) {
         if (hc_str_is(walk.key, "traceID"))
-            span.trace = hc_traces_text(t, walk.value);
+            span.trace = hc_json_export_text(t, walk.value);
         else if (hc_str_is(walk.key, "spanID"))
-            span.id = hc_traces_text(t, walk.value);
+            span.id = hc_json_export_text(t, walk.value);
         else if (hc_str_is(walk.key, "operationName"))
-            span.operation = hc_traces_text(t, walk.value);
+            span.operation = hc_json_export_text(t, walk.value);
         else if (hc_str_is(walk.key, "references"))
             references = walk.value;
         else if (hc_str_is(walk.key, "startTime"))
-            span.start_ns = hc_traces_time(t, walk.value, US_NS);
+            span.start_ns = hc_json_export_time(t, walk.value, US_NS);
         else if (hc_str_is(walk.key, "duration"))
-            duration_ns = hc_traces_time(t, walk.value, US_NS);
+            duration_ns = hc_json_export_time(t, walk.value, US_NS);
         else if (hc_str_is(walk.key, "tags"))
             span.error = tags_say_error(t, walk.value);
         else if (hc_str_is(walk.key, "processID"))
-            process = hc_names_find(&processes->keys, hc_traces_text(t, walk.value));
+            process = hc_names_find(&processes->keys, hc_json_export_text(t, walk.value));
     }
     span.parent = parent_of(t, references, span.trace);
     span.end_ns = hc_traces_end(span.start_ns, duration_ns);
@@ -92,18 +93,18 @@ static void read_span(struct hc_traces *t, struct hc_str trace, const struct pro
     (void)hc_traces_add(t, &span);
 }
 
-static void read_trace(struct hc_traces *t, struct hc_str object)
+static void read_trace(struct hc_json_export *t, struct hc_str object)
 {
     struct processes processes = {.services = NULL};
     hc_names_init(&processes.keys, t->reading->arena);
     t->no_memory |= !read_processes(t, hc_json_member(object, "processes"), &processes);
-    struct hc_str trace = hc_traces_text(t, hc_json_member(object, "traceID"));
+    struct hc_str trace = hc_json_export_text(t, hc_json_member(object, "traceID"));
     struct hc_json_walk walk = hc_json_walk_of(hc_json_member(object, "spans"));
     while (!t->no_memory && hc_json_walk_next(&walk))
         read_span(t, trace, &processes, walk.value);
 }
 
-static bool read_document(struct hc_traces *t, struct hc_str document)
+static bool read_document(struct hc_json_export *t, struct hc_str document)
 {
     struct hc_str data = hc_json_member(document, "data");
     if (data.n == 0 || *data.p != '[')
@@ -126,7 +127,7 @@ static bool holds(struct hc_str head, const char *word)
 static int bid(struct hc_str head, const struct hc_read_context *context)
 {
     (void)context;
-    bool is = hc_traces_holds(head, "\"data\"") && holds(head, "\"traceID\"") && holds(head, "\"spanID\"") &&
+    bool is = hc_json_export_holds(head, "\"data\"") && holds(head, "\"traceID\"") && holds(head, "\"spanID\"") &&
               holds(head, "\"operationName\"");
     return is ? HC_BID_CERTAIN : 0;
 }
@@ -135,8 +136,9 @@ static enum hc_status read_jaeger(struct hc_str bytes, const struct hc_read_cont
                                   struct hc_reading *reading, struct hc_err *err)
 {
     /* Whole traces only: the processes stand behind the spans. */
-    struct hc_traces traces = {.reading = reading, .context = context, .read = read_document, .whole = 2};
-    return hc_traces_read(&traces, bytes, err);
+    struct hc_json_export traces = {
+        .reading = reading, .context = context, .read = read_document, .code = "trace-document", .whole = 2};
+    return hc_json_export_read(&traces, bytes, err);
 }
 
 const struct hc_reader hc_reader_traces_jaeger = {"traces-jaeger", "traces", HC_BID_CERTAIN, bid, read_jaeger};

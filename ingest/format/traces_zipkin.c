@@ -22,13 +22,13 @@ static uint8_t side_of(struct hc_str kind)
 }
 
 /* An "error" tag says so by being there, whatever its text; some write that it was none. */
-static bool tags_say_error(struct hc_traces *t, struct hc_str tags)
+static bool tags_say_error(struct hc_json_export *t, struct hc_str tags)
 {
     struct hc_str error = hc_json_member(tags, "error");
-    return error.n > 0 && !hc_str_is(hc_traces_text(t, error), "false");
+    return error.n > 0 && !hc_str_is(hc_json_export_text(t, error), "false");
 }
 
-static void add_side(struct hc_traces *t, uint8_t side)
+static void add_side(struct hc_json_export *t, uint8_t side)
 {
     struct sides *sides = t->own;
     size_t n = t->reading->n_spans;
@@ -40,7 +40,7 @@ static void add_side(struct hc_traces *t, uint8_t side)
     items[n - 1] = side;
 }
 
-static void read_span(struct hc_traces *t, struct hc_str object)
+static void read_span(struct hc_json_export *t, struct hc_str object)
 {
     struct hc_trace_span span = HC_TRACE_SPAN_NONE;
     struct hc_json_walk walk = hc_json_walk_of(object);
@@ -49,21 +49,21 @@ static void read_span(struct hc_traces *t, struct hc_str object)
     span.at = object.p;
     while (hc_json_walk_next(&walk)) {
         if (hc_str_is(walk.key, "traceId"))
-            span.trace = hc_traces_text(t, walk.value);
+            span.trace = hc_json_export_text(t, walk.value);
         else if (hc_str_is(walk.key, "id"))
-            span.id = hc_traces_text(t, walk.value);
+            span.id = hc_json_export_text(t, walk.value);
         else if (hc_str_is(walk.key, "parentId"))
-            span.parent = hc_traces_text(t, walk.value);
+            span.parent = hc_json_export_text(t, walk.value);
         else if (hc_str_is(walk.key, "kind"))
-            side = side_of(hc_traces_text(t, walk.value));
+            side = side_of(hc_json_export_text(t, walk.value));
         else if (hc_str_is(walk.key, "name"))
-            span.operation = hc_traces_text(t, walk.value);
+            span.operation = hc_json_export_text(t, walk.value);
         else if (hc_str_is(walk.key, "timestamp"))
-            span.start_ns = hc_traces_time(t, walk.value, US_NS);
+            span.start_ns = hc_json_export_time(t, walk.value, US_NS);
         else if (hc_str_is(walk.key, "duration"))
-            duration_ns = hc_traces_time(t, walk.value, US_NS);
+            duration_ns = hc_json_export_time(t, walk.value, US_NS);
         else if (hc_str_is(walk.key, "localEndpoint"))
-            span.component = hc_traces_text(t, hc_json_member(walk.value, "serviceName"));
+            span.component = hc_json_export_text(t, hc_json_member(walk.value, "serviceName"));
         else if (hc_str_is(walk.key, "tags"))
             span.error = tags_say_error(t, walk.value);
     }
@@ -73,7 +73,7 @@ static void read_span(struct hc_traces *t, struct hc_str object)
 }
 
 /* A list of spans, or of such lists. */
-static bool read_list(struct hc_traces *t, struct hc_str list)
+static bool read_list(struct hc_json_export *t, struct hc_str list)
 {
     bool any = false;
     struct hc_json_walk walk = hc_json_walk_of(list);
@@ -180,8 +180,9 @@ static int bid(struct hc_str head, const struct hc_read_context *context)
         return 0;
     while (text.n > 0 && *text.p == '[')
         text = hc_str_trim((struct hc_str){text.p + 1, text.n - 1});
-    bool is = text.n > 0 && *text.p == '{' && hc_traces_holds(text, "\"traceId\"") && hc_traces_holds(text, "\"id\"") &&
-              (hc_traces_holds(text, "\"localEndpoint\"") || hc_traces_holds(text, "\"timestamp\""));
+    bool is = text.n > 0 && *text.p == '{' && hc_json_export_holds(text, "\"traceId\"") &&
+              hc_json_export_holds(text, "\"id\"") &&
+              (hc_json_export_holds(text, "\"localEndpoint\"") || hc_json_export_holds(text, "\"timestamp\""));
     return is ? HC_BID_CERTAIN : 0;
 }
 
@@ -189,9 +190,13 @@ static enum hc_status read_zipkin(struct hc_str bytes, const struct hc_read_cont
                                   struct hc_reading *reading, struct hc_err *err)
 {
     struct sides sides = {.items = NULL};
-    struct hc_traces traces = {
-        .reading = reading, .context = context, .read = read_list, .own = &sides, .is_array = true};
-    enum hc_status status = hc_traces_read(&traces, bytes, err);
+    struct hc_json_export traces = {.reading = reading,
+                                    .context = context,
+                                    .read = read_list,
+                                    .code = "trace-document",
+                                    .own = &sides,
+                                    .is_array = true};
+    enum hc_status status = hc_json_export_read(&traces, bytes, err);
     if (status == HC_OK && reading->n_spans > 0 && !part_sides(reading, &sides))
         return hc_arena_refused(reading->arena, err);
     return status;

@@ -81,6 +81,11 @@ uint8_t hc_severity_of_number(int64_t number)
     return number >= 10 && number < 70 ? levels[number / 10 - 1] : HC_LOG_NONE;
 }
 
+uint8_t hc_severity_of_otel(int64_t number)
+{
+    return number >= 1 && number <= 24 ? (uint8_t)(HC_LOG_TRACE + (number - 1) / 4) : HC_LOG_NONE;
+}
+
 uint8_t hc_severity_of_syslog(int64_t severity)
 {
     static const uint8_t levels[] = {HC_LOG_FATAL, HC_LOG_FATAL, HC_LOG_FATAL, HC_LOG_ERROR,

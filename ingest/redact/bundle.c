@@ -65,6 +65,8 @@ bool hc_redact_manifest(struct hc_redaction *redaction, struct hc_redactor *reda
         replace(&pass, &incident->missing[i].reason);
     for (size_t i = 0; i < incident->n_outcomes; i++)
         replace(&pass, &incident->outcomes[i].text);
+    for (size_t i = 0; i < incident->n_tags; i++)
+        replace(&pass, &incident->tags[i].text);
     replace_in_warnings(&pass, &manifest->warnings);
     return !pass.failed;
 }

@@ -99,7 +99,111 @@ static void says_where_a_row_is_damaged(void **state)
     assert_int_equal(s->n, 2);
     assert_near(s->values[0], 1200);
     assert_int_equal(t.file.n_rows, 7);
-    assert_int_equal(t.file.n_bad_rows, 4);
+    assert_int_equal(t.file.n_bad_rows, 5);
+}
+
+/* The values of the one series of a table of rows; `unit` is its unit. */
+static const struct hc_read_series *read_cells(const char *const *cells, size_t n)
+{
+    struct hc_buf text = {0};
+    hc_buf_text(&text, "Series,Time,Value\n");
+    for (size_t i = 0; i < n; i++)
+        hc_buf_format(&text, "cpu,%zu,%s\n", 1600000000 + i, cells[i]);
+    hc_buf_char(&text, '\0');
+    read_text(text.p);
+    hc_buf_free(&text);
+    return test_series(&t.reading, "shop", "cpu");
+}
+
+static void refuses_what_only_begins_as_a_number(void **state)
+{
+    (void)state;
+    static const char *const cells[] = {"7",        "12:30:00", "\"1,23 ms\"",    "\"1,2345\"",
+                                        "\",234\"", "1.2.3 s",  "\"2 min, 5 s\"", "1h30m",
+                                        "3 / 4",    "12;5",     "\"0,123\"",      "5 :30"};
+    const size_t n = sizeof cells / sizeof *cells;
+    const struct hc_read_series *s = read_cells(cells, n);
+    assert_int_equal(s->n, 1);
+    assert_int_equal(test_warnings(&t.reading, "bad-number"), n - 1);
+    assert_int_equal(t.reading.warnings.items[0].line, 3);
+    assert_int_equal(t.file.n_rows, n);
+    assert_int_equal(t.file.n_bad_rows, n - 1);
+}
+
+static void takes_an_overflow_for_a_gap(void **state)
+{
+    (void)state;
+    static const char *const cells[] = {"1 K", "1e308 Tri"};
+    assert_int_equal(read_cells(cells, 2)->n, 1);
+    assert_int_equal(t.reading.warnings.n, 0);
+}
+
+static void counts_a_row_of_bad_cells_once(void **state)
+{
+    (void)state;
+    read_text("sep=,\nTime,a,b,c\n1600000000,1:2,1:2,3\n");
+    assert_int_equal(test_warnings(&t.reading, "bad-number"), 2);
+    assert_int_equal(t.file.n_bad_rows, 1);
+    assert_int_equal(test_series(&t.reading, "shop", "c")->n, 1);
+    read_text("sep=;\nTime;a\n1600000000;1\n1600000060;1,234 ms\n");
+    assert_int_equal(t.file.n_bad_rows, 1);
+    assert_int_equal(test_series(&t.reading, "shop", "a")->n, 1);
+}
+
+static void undoes_groups_of_three_digits(void **state)
+{
+    (void)state;
+    static const char *const cells[] = {"\"1,234\"", "\"-12,345,678.25\"", "\"1,234 ms\"", "\"999\""};
+    static const double values[] = {1234, -12345678.25};
+    const struct hc_read_series *s = read_cells(cells, 2);
+    for (size_t i = 0; i < s->n; i++)
+        assert_near(s->values[i], values[i]);
+    s = read_cells(cells + 2, 1);
+    assert_near(s->values[0], 1.234);
+    assert_text(s->unit, "s");
+}
+
+static void brings_scaled_units_to_one(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *cells[6], *unit;
+        double values[6];
+    } columns[] = {
+        {{"2 \xC2\xB5s", "5 ms", "1.5 s", "2 mins", "3 hours", "0"}, "s", {2e-6, 5e-3, 1.5, 120, 10800, 0}},
+        {{"1 B", "2 KiB", "3 MiB", "4 GiB", "5 kB", "6 MB"}, "bytes", {1, 2048, 3145728, 4294967296, 5000, 6e6}},
+        {{"1 b/s", "2 kb/s", "3 Mb/s", "4 Kib/s", "5 Gb/s", "6 Mib/s"}, "bits/s", {1, 2e3, 3e6, 4096, 5e9, 6291456}},
+        {{"950", "1 K", "2 Mil", "3 Bil", "4 Tri", "5 k"}, "", {950, 1e3, 2e6, 3e9, 4e12, 5e3}},
+        {{"950 req/s", "1.5K req/s", "2 M req/s", "3B req/s", "4 K req/s", "0"},
+         "req/s",
+         {950, 1500, 2e6, 3e9, 4e3, 0}},
+        {{"500 mW", "7 W", "1.5 kW", "2 MW", "3 GW", "4 \xC2\xB5W"}, "W", {.5, 7, 1500, 2e6, 3e9, 4e-6}},
+        {{"0%", "1%", "2 %", "99.5%", "3%", "4%"}, "percent", {0, 1, 2, 99.5, 3, 4}},
+    };
+    for (size_t c = 0; c < sizeof columns / sizeof *columns; c++) {
+        const struct hc_read_series *s = read_cells(columns[c].cells, 6);
+        assert_int_equal(s->n, 6);
+        assert_int_equal(t.reading.warnings.n, 0);
+        assert_text(s->unit, columns[c].unit);
+        for (size_t i = 0; i < 6; i++)
+            assert_near(s->values[i], columns[c].values[i]);
+    }
+}
+
+/* What cannot be compared is a gap, and said. */
+static void mixes_no_units_of_which_one_is_not_known(void **state)
+{
+    (void)state;
+    static const char *const cells[] = {"0", "5 furlongs", "3 miles", "7", "6 furlongs"};
+    const struct hc_read_series *s = read_cells(cells, 5);
+    assert_text(s->unit, "furlongs");
+    assert_int_equal(s->n, 3);
+    assert_near(s->values[1], 5);
+    assert_near(s->values[2], 6);
+    assert_int_equal(test_warnings(&t.reading, "unit-mixed"), 2);
+    assert_int_equal(t.reading.warnings.items[0].line, 4);
+    assert_int_equal(t.reading.warnings.items[1].line, 5);
+    assert_int_equal(t.file.n_bad_rows, 2);
 }
 
 /* Counters become rates, and what a query computed is called as its file. */
@@ -146,6 +250,12 @@ int main(void)
         cmocka_unit_test_setup_teardown(reads_series_joined_by_time, fresh, spent),
         cmocka_unit_test_setup_teardown(reads_series_as_rows, fresh, spent),
         cmocka_unit_test_setup_teardown(says_where_a_row_is_damaged, fresh, spent),
+        cmocka_unit_test_setup_teardown(refuses_what_only_begins_as_a_number, fresh, spent),
+        cmocka_unit_test_setup_teardown(takes_an_overflow_for_a_gap, fresh, spent),
+        cmocka_unit_test_setup_teardown(counts_a_row_of_bad_cells_once, fresh, spent),
+        cmocka_unit_test_setup_teardown(undoes_groups_of_three_digits, fresh, spent),
+        cmocka_unit_test_setup_teardown(brings_scaled_units_to_one, fresh, spent),
+        cmocka_unit_test_setup_teardown(mixes_no_units_of_which_one_is_not_known, fresh, spent),
         cmocka_unit_test_setup_teardown(takes_names_as_prometheus_has_them, fresh, spent),
         cmocka_unit_test_setup_teardown(keeps_a_name_that_only_looks_labelled, fresh, spent),
         cmocka_unit_test_setup_teardown(leaves_other_tables_to_other_readers, fresh, spent),

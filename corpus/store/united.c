@@ -1,0 +1,175 @@
+/* The united version of an incident that records of other tools say more of: made anew whenever one of its parts comes. */
+#include "corpus/store/put.h"
+
+enum hc_status hc_store_has_records(struct hc_store *store, struct hc_str id, bool *has, struct hc_err *err)
+{
+    struct hc_binder b = {hc_store_statement(store, HC_SQL_RECORDS_ANY, err), 0};
+    if (!b.statement)
+        return HC_FATAL;
+    hc_bind_text(&b, id);
+    enum hc_status status = hc_store_step(store, b.statement, err);
+    *has = status == HC_OK && sqlite3_column_int(b.statement, 0) != 0;
+    sqlite3_reset(b.statement);
+    return status;
+}
+
+enum hc_status hc_store_is_part(struct hc_store *store, int64_t version, int64_t current, bool *is, struct hc_err *err)
+{
+    struct hc_binder b = {hc_store_statement(store, HC_SQL_PART_FIND, err), 0};
+    if (!b.statement)
+        return HC_FATAL;
+    hc_bind_int(&b, current);
+    hc_bind_int(&b, version);
+    enum hc_status status = hc_store_step(store, b.statement, err);
+    *is = status == HC_OK;
+    sqlite3_reset(b.statement);
+    return status == HC_END ? HC_OK : status;
+}
+
+struct keys {
+    int64_t *items;
+    size_t n, capacity;
+};
+
+/* What a statement, bound, gives in its first column. */
+static enum hc_status take_keys(struct hc_store *store, sqlite3_stmt *statement, struct hc_arena *arena,
+                                struct keys *keys, struct hc_err *err)
+{
+    enum hc_status status;
+    while ((status = hc_store_step(store, statement, err)) == HC_OK) {
+        int64_t *grown = hc_arena_grow(arena, keys->items, keys->n, keys->n + 1, &keys->capacity, sizeof *grown);
+        if (!grown) {
+            sqlite3_reset(statement);
+            return hc_store_no_memory(err);
+        }
+        keys->items = grown;
+        grown[keys->n++] = sqlite3_column_int64(statement, 0);
+    }
+    return status == HC_END ? HC_OK : status;
+}
+
+static enum hc_status unite_keys(struct hc_store *store, const struct keys *keys, struct hc_arena *arena,
+                                 struct hc_incident **out, struct hc_err *err)
+{
+    struct hc_incident **parts = hc_arena_calloc(arena, keys->n, sizeof(struct hc_incident *));
+    enum hc_status status = parts ? HC_OK : hc_store_no_memory(err);
+    for (size_t i = 0; status == HC_OK && i < keys->n; i++)
+        status = hc_store_version_get(store, keys->items[i], arena, &parts[i], err);
+    return status == HC_OK ? hc_unite(out, parts, keys->n, arena, err) : status;
+}
+
+/* ---- the old one goes ---- */
+
+static enum hc_status delete_rows(struct hc_store *store, const char *table, const char *where, int64_t version,
+                                  struct hc_err *err)
+{
+    char *sql = sqlite3_mprintf("DELETE FROM %s WHERE %s", table, where);
+    sqlite3_stmt *statement = NULL;
+    if (!sql)
+        return hc_store_no_memory(err);
+    int rc = sqlite3_prepare_v2(store->db, sql, -1, &statement, NULL);
+    sqlite3_free(sql);
+    if (rc == SQLITE_OK) {
+        sqlite3_bind_int64(statement, 1, version);
+        rc = sqlite3_step(statement);
+    }
+    enum hc_status status = hc_store_error(store->db, rc, err);
+    sqlite3_finalize(statement);
+    return status;
+}
+
+static enum hc_status run_on(struct hc_store *store, enum hc_statement which, int64_t version, struct hc_err *err)
+{
+    struct hc_binder b = {hc_store_statement(store, which, err), 0};
+    if (!b.statement)
+        return HC_FATAL;
+    hc_bind_int(&b, version);
+    return hc_store_run(store, b.statement, err);
+}
+
+/* All that holds rows of a version; a table more goes here. */
+static enum hc_status delete_version(struct hc_store *store, int64_t version, struct hc_err *err)
+{
+    static const char *const tables[] = {"component",       "dependency", "change",  "log_count",
+                                         "outcome",         "document",   "warning", "record",
+                                         "packed_evidence", "tag",        "part",    "version_source"};
+    static const char *const long_tables[] = {"event", "series", "series_points"};
+    enum hc_status status = run_on(store, HC_SQL_TITLE_SEARCH_DELETE, version, err);
+    if (status == HC_OK)
+        status = run_on(store, HC_SQL_DOCUMENT_SEARCH_DELETE, version, err);
+    for (size_t i = 0; status == HC_OK && i < sizeof tables / sizeof *tables; i++)
+        status = delete_rows(store, tables[i], "version = ?1", version, err);
+    for (size_t i = 0; status == HC_OK && i < sizeof long_tables / sizeof *long_tables; i++)
+        status = delete_rows(store, long_tables[i], "item BETWEEN ?1 << 32 AND ?1 << 32 | 4294967295", version, err);
+    return status == HC_OK ? delete_rows(store, "version", "key = ?1", version, err) : status;
+}
+
+/* ---- the new one comes ---- */
+
+static enum hc_status put_parts(struct hc_store *store, int64_t version, const struct keys *keys, struct hc_err *err)
+{
+    enum hc_status status = HC_OK;
+    for (size_t i = 0; status == HC_OK && i < keys->n; i++) {
+        struct hc_binder b = {hc_store_statement(store, HC_SQL_PART_INSERT, err), 0};
+        if (!b.statement)
+            return HC_FATAL;
+        hc_bind_int(&b, version);
+        hc_bind_int(&b, (int64_t)i);
+        hc_bind_int(&b, keys->items[i]);
+        status = hc_store_run(store, b.statement, err);
+    }
+    return status == HC_OK ? run_on(store, HC_SQL_PART_SOURCES, version, err) : status;
+}
+
+static enum hc_status find(struct hc_store *store, enum hc_statement which, struct hc_str id, struct hc_arena *arena,
+                           struct keys *keys, struct hc_err *err)
+{
+    struct hc_binder b = {hc_store_statement(store, which, err), 0};
+    if (!b.statement)
+        return HC_FATAL;
+    hc_bind_text(&b, id);
+    return take_keys(store, b.statement, arena, keys, err);
+}
+
+static enum hc_status put_united(struct hc_store *store, const struct keys *keys, struct hc_arena *arena,
+                                 int64_t *version, struct hc_err *err)
+{
+    struct hc_incident *united = NULL;
+    enum hc_status status = unite_keys(store, keys, arena, &united, err);
+    struct hc_put put = {.store = store, .incident = united};
+    if (status == HC_OK)
+        status = hc_put_content(&put, err);
+    *version = put.version;
+    return status == HC_OK ? put_parts(store, put.version, keys, err) : status;
+}
+
+enum hc_status hc_store_unite(struct hc_store *store, struct hc_str id, int64_t *current, struct hc_err *err)
+{
+    struct hc_arena *arena = hc_arena_new(0);
+    struct keys old = {.n = 0}, parts = {.n = 0};
+    enum hc_status status = arena ? find(store, HC_SQL_UNITED_FIND, id, arena, &old, err) : hc_store_no_memory(err);
+    for (size_t i = 0; status == HC_OK && i < old.n; i++)
+        status = delete_version(store, old.items[i], err);
+    if (status == HC_OK)
+        status = find(store, HC_SQL_PARTS_OF, id, arena, &parts, err);
+    if (status == HC_OK && parts.n == 1)
+        *current = parts.items[0];
+    else if (status == HC_OK)
+        status = put_united(store, &parts, arena, current, err);
+    hc_arena_free(arena);
+    return status;
+}
+
+enum hc_status hc_store_united_again(struct hc_store *store, int64_t version, struct hc_arena *arena,
+                                     struct hc_incident **out, struct hc_err *err)
+{
+    struct keys parts = {.n = 0};
+    struct hc_binder b = {hc_store_statement(store, HC_SQL_PARTS_GET, err), 0};
+    if (!b.statement)
+        return HC_FATAL;
+    hc_bind_int(&b, version);
+    enum hc_status status = take_keys(store, b.statement, arena, &parts, err);
+    if (status == HC_OK && parts.n < 2)
+        return hc_store_corrupt(err, "a united version without its parts");
+    return status == HC_OK ? unite_keys(store, &parts, arena, out, err) : status;
+}

@@ -1,0 +1,198 @@
+/* Members that lie in no incident and are records of other tools -> incidents; and what a bundle's own documents say. */
+#include <stdlib.h>
+
+#include "ingest/bundle_parts.h"
+#include "ingest/format/document.h"
+#include "ingest/record/record.h"
+
+struct records {
+    struct hc_bundles *bundles;
+    struct hc_str path; /* of the member */
+};
+
+static enum hc_status refuse(void *context, struct hc_str member, const struct hc_err *why, struct hc_err *err)
+{
+    const struct records *r = context;
+    (void)member;
+    return hc_source_refuse(r->bundles->source, r->path, why, err);
+}
+
+/* The place of an incident that has no directory of its own. */
+static struct hc_bundle *add(struct hc_bundles *bundles, struct hc_str path)
+{
+    struct hc_arena *arena = bundles->source->arena;
+    struct hc_bundle *bundle = hc_arena_calloc(arena, 1, sizeof *bundle);
+    struct hc_str dir = path;
+    void *grown = hc_arena_grow(arena, (void *)bundles->items, bundles->n, bundles->n + 1, &bundles->capacity,
+                                sizeof(struct hc_bundle *));
+    if (!bundle || !grown)
+        return NULL;
+    bundle->dir = hc_path_up(&dir) ? hc_str_copy(arena, dir) : HC_STR("");
+    bundle->state = HC_BUNDLE_REFUSED; /* until it is whole */
+    bundles->items = grown;
+    bundles->items[bundles->n++] = bundle;
+    return bundle->dir.p ? bundle : NULL;
+}
+
+static enum hc_status keep(struct records *r, struct hc_bundle *bundle, struct hc_record *record, struct hc_err *why)
+{
+    const struct hc_bundle_reader *reader = r->bundles->reader;
+    const struct hc_ingest_sink *sink = reader->sink;
+    struct hc_arena *kept = r->bundles->source->arena;
+    struct hc_incident *incident = NULL;
+    struct hc_str derived = HC_STR_NONE;
+    enum hc_status status =
+        hc_record_incident(&incident, record, reader->redactor, &bundle->redaction, reader->scratch, why);
+    if (status == HC_OK && sink->derive)
+        status = sink->derive(sink->context, incident, reader->scratch, &derived, why);
+    if (status != HC_OK)
+        return status;
+    bundle->incident = hc_incident_copy(incident, kept);
+    bundle->derived = hc_str_copy(kept, derived);
+    if (!bundle->incident || (derived.p && !bundle->derived.p))
+        return hc_arena_refused(kept, why);
+    bundle->state = HC_BUNDLE_DONE;
+    return HC_OK;
+}
+
+static enum hc_status take(void *context, struct hc_record *record, struct hc_err *err)
+{
+    struct records *r = context;
+    struct hc_err why = HC_ERR_NONE;
+    struct hc_bundle *bundle = add(r->bundles, r->path);
+    if (!bundle)
+        return hc_arena_refused(r->bundles->source->arena, err);
+    enum hc_status status = keep(r, bundle, record, &why);
+    if (status == HC_OK)
+        return HC_OK;
+    if (status == HC_FATAL || hc_arena_exceeded(r->bundles->source->arena)) {
+        *err = why;
+        return status;
+    }
+    hc_err_at(&why, NULL, NULL, record->line);
+    return refuse(r, record->member, &why, err);
+}
+
+static struct hc_str name_of(struct hc_str path)
+{
+    const char *slash = memrchr(path.p, '/', path.n);
+    return slash ? (struct hc_str){slash + 1, path.n - (size_t)(slash + 1 - path.p)} : path;
+}
+
+static enum hc_status read_records(struct records *r, struct hc_str bytes, struct hc_err *err)
+{
+    const struct hc_record_sink sink = {.context = r, .take = take, .refuse = refuse};
+    const struct hc_bundle_reader *reader = r->bundles->reader;
+    struct hc_record_context context = {
+        .mapping = reader->mapping, .member = name_of(r->path), .arena = reader->scratch, .sink = &sink};
+    struct hc_err why = HC_ERR_NONE;
+    hc_arena_reset(reader->scratch);
+    enum hc_status status = hc_record_read(bytes, &context, &why);
+    if (status == HC_FAIL && !hc_arena_exceeded(r->bundles->source->arena))
+        return hc_source_refuse(r->bundles->source, r->path, &why, err);
+    if (status == HC_FAIL || status == HC_FATAL)
+        *err = why;
+    return status == HC_SKIP ? HC_OK : status;
+}
+
+bool hc_bundles_have_records(const struct hc_bundles *bundles)
+{
+    for (size_t i = 0; i < bundles->n_waiting; i++)
+        if (bundles->waiting[i].is_record && !hc_bundle_of(bundles, bundles->waiting[i].path))
+            return true;
+    return false;
+}
+
+enum hc_status hc_bundle_record(struct hc_bundles *bundles, const struct hc_member *member, struct hc_err *err)
+{
+    struct records r = {bundles, member->path};
+    /* Those that wait did so in the order in which they come now. */
+    while (bundles->next_waiting < bundles->n_waiting &&
+           !hc_str_equal(bundles->waiting[bundles->next_waiting].path, member->path))
+        bundles->next_waiting++;
+    if (bundles->next_waiting == bundles->n_waiting)
+        return HC_OK;
+    struct hc_waiting *waiting = &bundles->waiting[bundles->next_waiting];
+    if (!waiting->is_record || hc_bundle_of(bundles, member->path))
+        return HC_OK;
+    waiting->is_read = true;
+    return read_records(&r, member->bytes, err);
+}
+
+/* ---- a bundle's own documents ---- */
+
+static enum hc_status fill(void *context, struct hc_record *record, struct hc_err *err)
+{
+    struct hc_incident *incident = context;
+    const struct hc_incident *stated = &record->manifest.incident;
+    (void)err;
+    if (!incident->title.p)
+        incident->title = stated->title;
+    if (!incident->severity.p)
+        incident->severity = stated->severity;
+    if (incident->n_tags == 0) {
+        incident->tags = stated->tags;
+        incident->n_tags = stated->n_tags;
+    }
+    if (incident->n_outcomes == 0) {
+        incident->outcomes = stated->outcomes;
+        incident->n_outcomes = stated->n_outcomes;
+    }
+    return HC_OK;
+}
+
+/* It is the bundle's all the same. */
+static enum hc_status pass_over(void *context, struct hc_str member, const struct hc_err *why, struct hc_err *err)
+{
+    (void)context;
+    (void)member;
+    (void)why;
+    (void)err;
+    return HC_OK;
+}
+
+static int by_member(const void *a, const void *b)
+{
+    const struct hc_document *const *x = a, *const *y = b;
+    return hc_str_compare((*x)->place.member, (*y)->place.member);
+}
+
+static enum hc_status ask(const struct hc_bundles *bundles, struct hc_bundle *bundle,
+                          const struct hc_document *document, struct hc_err *why)
+{
+    const struct hc_record_sink sink = {.context = &bundle->manifest.incident, .take = fill, .refuse = pass_over};
+    const struct hc_record_context from = {.mapping = bundles->reader->mapping,
+                                           .member = document->place.member,
+                                           .arena = bundles->reader->scratch,
+                                           .sink = &sink};
+    struct hc_str matter;
+    hc_front_matter_split(document->text, &matter);
+    enum hc_status status = matter.p ? hc_record_read(document->text, &from, why) : HC_OK;
+    return status == HC_SKIP ? HC_OK : status;
+}
+
+enum hc_status hc_bundle_ask_documents(const struct hc_bundles *bundles, struct hc_bundle *bundle, struct hc_err *why)
+{
+    struct hc_arena *scratch = bundles->reader->scratch;
+    const struct hc_document **documents = NULL;
+    size_t n = 0, capacity = 0;
+    enum hc_status status = HC_OK;
+    for (size_t f = 0; bundles->reader->mapping && f < bundle->n_files; f++) {
+        const struct hc_reading *reading = bundle->files[f].reading;
+        for (size_t i = 0; reading && i < reading->n_documents; i++) {
+            if (!hc_str_is(reading->documents[i].kind, "postmortem"))
+                continue;
+            void *grown =
+                hc_arena_grow(scratch, (void *)documents, n, n + 1, &capacity, sizeof(const struct hc_document *));
+            if (!grown)
+                return hc_arena_refused(scratch, why);
+            documents = grown;
+            documents[n++] = &reading->documents[i];
+        }
+    }
+    if (n > 1) /* the order of members must not show */
+        qsort((void *)documents, n, sizeof(const struct hc_document *), by_member);
+    for (size_t i = 0; status == HC_OK && i < n; i++)
+        status = ask(bundles, bundle, documents[i], why);
+    return status;
+}

@@ -1,0 +1,165 @@
+#include "ingest/format/metrics_units.h"
+
+#include <math.h>
+
+#include "base/number.h"
+
+#define NUMBER_MOST 40
+#define MICRO "\xC2\xB5" /* the sign; Greek letters come too */
+#define MU "\xCE\xBC"
+
+/* Units that are not built of a prefix and a base. */
+static const struct {
+    const char *text, *unit;
+    double factor;
+} whole_units[] = {
+    {"ns", "s", 1e-9},     {MICRO "s", "s", 1e-6}, {MU "s", "s", 1e-6},     {"us", "s", 1e-6},
+    {"ms", "s", 1e-3},     {"s", "s", 1},          {"second", "s", 1},      {"seconds", "s", 1},
+    {"min", "s", 60},      {"mins", "s", 60},      {"minute", "s", 60},     {"minutes", "s", 60},
+    {"hour", "s", 3600},   {"hours", "s", 3600},   {"day", "s", 86400},     {"days", "s", 86400},
+    {"week", "s", 604800}, {"weeks", "s", 604800}, {"year", "s", 31536000}, {"years", "s", 31536000},
+    {"K", "", 1e3},        {"Mil", "", 1e6},       {"Bil", "", 1e9},        {"Tri", "", 1e12},
+    {"Quadr", "", 1e15},   {"Quint", "", 1e18},    {"k", "", 1e3},          {"M", "", 1e6},
+    {"G", "", 1e9},        {"T", "", 1e12},        {"%", "percent", 1},
+};
+
+static const struct {
+    struct hc_str text;
+    double factor;
+    bool binary;
+} prefixes[] = {
+    {{"", 0}, 1, false},       {{"n", 1}, 1e-9, false},   {{MICRO, 2}, 1e-6, false}, {{MU, 2}, 1e-6, false},
+    {{"m", 1}, 1e-3, false},   {{"k", 1}, 1e3, false},    {{"K", 1}, 1e3, false},    {{"M", 1}, 1e6, false},
+    {{"G", 1}, 1e9, false},    {{"T", 1}, 1e12, false},   {{"P", 1}, 1e15, false},   {{"E", 1}, 1e18, false},
+    {{"Ki", 2}, 0x1p10, true}, {{"Mi", 2}, 0x1p20, true}, {{"Gi", 2}, 0x1p30, true}, {{"Ti", 2}, 0x1p40, true},
+    {{"Pi", 2}, 0x1p50, true}, {{"Ei", 2}, 0x1p60, true},
+};
+
+static const struct {
+    const char *text, *unit;
+    bool of_data; /* prefixes of 1024 go with it too */
+} bases[] = {
+    {"B", "bytes", true},  {"B/s", "bytes/s", true}, {"b", "bits", true},   {"b/s", "bits/s", true},
+    {"p/s", "p/s", false}, {"W", "W", false},        {"Wh", "Wh", false},   {"V", "V", false},
+    {"VA", "VA", false},   {"A", "A", false},        {"Hz", "Hz", false},   {"J", "J", false},
+    {"eV", "eV", false},   {"g", "g", false},        {"H/s", "H/s", false}, {"FLOPS", "FLOPS", false},
+};
+
+/* "1.5K req/s": what is counted may be anything. */
+static const struct {
+    char letter;
+    double factor;
+} counts[] = {{'K', 1e3}, {'M', 1e6}, {'B', 1e9}, {'T', 1e12}};
+
+#define LENGTH(list) (sizeof(list) / sizeof *(list))
+
+static struct hc_str behind(struct hc_str s, size_t n)
+{
+    return (struct hc_str){s.p + n, s.n - n};
+}
+
+static bool find_base(struct hc_str text, bool binary, struct hc_str *unit)
+{
+    for (size_t i = 0; i < LENGTH(bases); i++)
+        if (hc_str_is(text, bases[i].text) && (bases[i].of_data || !binary)) {
+            *unit = hc_str_of(bases[i].unit);
+            return true;
+        }
+    return false;
+}
+
+/* What one of the unit is in the unit that it becomes; an unknown one stays. */
+static double take_scale(struct hc_str *unit)
+{
+    for (size_t i = 0; i < LENGTH(whole_units); i++)
+        if (hc_str_is(*unit, whole_units[i].text)) {
+            *unit = hc_str_of(whole_units[i].unit);
+            return whole_units[i].factor;
+        }
+    for (size_t i = 0; i < LENGTH(prefixes); i++)
+        if (hc_str_starts(*unit, prefixes[i].text) &&
+            find_base(behind(*unit, prefixes[i].text.n), prefixes[i].binary, unit))
+            return prefixes[i].factor;
+    for (size_t i = 0; i < LENGTH(counts); i++)
+        if (unit->n > 2 && unit->p[0] == counts[i].letter && unit->p[1] == ' ') {
+            *unit = hc_str_trim(behind(*unit, 1));
+            return counts[i].factor;
+        }
+    return 1;
+}
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+static size_t n_digits(struct hc_str s)
+{
+    size_t n = 0;
+    while (n < s.n && is_digit(s.p[n]))
+        n++;
+    return n;
+}
+
+/* How long "1,234,567" is at the text's beginning; 0: it does not begin with groups of three. */
+static size_t grouped_length(struct hc_str text)
+{
+    size_t n = text.n > 0 && (*text.p == '-' || *text.p == '+') ? 1 : 0, first = n_digits(behind(text, n));
+    bool grouped = first > 0 && first <= 3 && text.p[n] != '0';
+    for (n += first; grouped && n < text.n && text.p[n] == ','; n += 4)
+        grouped = n_digits(behind(text, n + 1)) == 3;
+    return grouped ? n : 0;
+}
+
+static bool is_in_number(char c)
+{
+    return is_digit(c) || c == '.' || c == '+' || c == '-';
+}
+
+/* How many bytes at the text's beginning look like a plain number. */
+static size_t plain_length(struct hc_str text)
+{
+    size_t n = 0;
+    while (n < text.n &&
+           (is_in_number(text.p[n]) || ((text.p[n] | 32) == 'e' && n + 1 < text.n && is_in_number(text.p[n + 1]))))
+        n++;
+    return n;
+}
+
+/* The number at the beginning without its commas; gives how long it is with them. 0: none. */
+static size_t take_number(struct hc_str text, bool quoted, double *value)
+{
+    char digits[NUMBER_MOST];
+    size_t n = quoted ? grouped_length(text) : 0, kept = 0;
+    n += plain_length(behind(text, n));
+    if (n > sizeof digits)
+        return 0;
+    for (size_t i = 0; i < n; i++)
+        if (text.p[i] != ',')
+            digits[kept++] = text.p[i];
+    return n > 0 && hc_number_parse((struct hc_str){digits, kept}, value) ? n : 0;
+}
+
+static bool is_unit(struct hc_str text)
+{
+    unsigned char first = (unsigned char)*text.p, letter = first | 32;
+    bool begins = (letter >= 'a' && letter <= 'z') || first == '%' || first == '/' || first >= 0x80;
+    for (size_t i = 0; i < text.n && begins; i++)
+        begins = !is_digit(text.p[i]);
+    return begins;
+}
+
+bool hc_shown_value_read(struct hc_str text, bool quoted, double *value, struct hc_str *unit)
+{
+    *unit = HC_STR("");
+    if (hc_number_parse(text, value))
+        return true;
+    size_t n = take_number(text, quoted, value);
+    *unit = hc_str_trim(behind(text, n));
+    if (n == 0 || (unit->n > 0 && !is_unit(*unit)))
+        return false;
+    *value *= take_scale(unit);
+    if (isinf(*value))
+        *value = NAN; /* as hc_number_parse has it */
+    return true;
+}

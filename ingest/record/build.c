@@ -1,0 +1,203 @@
+/* What a reader states, taken into a record as the mapping says. */
+#include "ingest/record/record.h"
+
+#include "ingest/format/event_text.h"
+#include "ingest/record/settle.h"
+
+void hc_record_begin(struct hc_record_builder *b, const struct hc_record_context *context,
+                     const struct hc_mapping_tool *tool, uint32_t line)
+{
+    *b = (struct hc_record_builder){.context = context, .tool = tool};
+    struct hc_incident *incident = &b->record.manifest.incident;
+    b->record.member = context->member;
+    b->record.line = line;
+    incident->updated = incident->window_start = incident->detected = HC_TIME_NONE;
+    incident->mitigated = incident->window_end = HC_TIME_NONE;
+    hc_names_init(&b->record.manifest.components, context->arena);
+    hc_warnings_init(&b->record.manifest.warnings, context->arena);
+    hc_reading_init(&b->record.reading, context->arena);
+}
+
+static void add_tag(struct hc_record_builder *b, const struct hc_mapping_field *field, struct hc_str value,
+                    uint32_t line)
+{
+    struct hc_incident *incident = &b->record.manifest.incident;
+    struct hc_arena *arena = b->context->arena;
+    struct hc_tag *tags =
+        hc_arena_grow(arena, incident->tags, incident->n_tags, incident->n_tags + 1, &b->tags_capacity, sizeof *tags);
+    struct hc_tag tag = {.name = hc_str_copy(arena, field->from),
+                         .text = value,
+                         .category =
+                             field->to == HC_TO_TAG ? hc_mapping_category(b->context->mapping, value) : HC_STR_NONE,
+                         .place = {b->context->member, line}};
+    b->failed |= !tags || !tag.name.p;
+    if (b->failed)
+        return;
+    incident->tags = tags;
+    tags[incident->n_tags++] = tag;
+}
+
+/* The first field of the mapping that is stated counts, and of one that is stated twice the first value. */
+static void fill(struct hc_stated *stated, size_t rank, struct hc_str value, uint32_t line)
+{
+    if (!stated->value.p || rank < stated->rank)
+        *stated = (struct hc_stated){value, line, rank};
+}
+
+/* The path below the list at hand; absent: the value is not of its item. */
+static struct hc_str below_list(const struct hc_record_builder *b, struct hc_str path)
+{
+    if (!b->list || !hc_str_starts(path, b->list->in) || path.n <= b->list->in.n || path.p[b->list->in.n] != '.')
+        return HC_STR_NONE;
+    return (struct hc_str){path.p + b->list->in.n + 1, path.n - b->list->in.n - 1};
+}
+
+static void state_of_item(struct hc_record_builder *b, struct hc_str below, struct hc_str value, uint32_t line)
+{
+    for (size_t i = 0; i < b->list->n_fields; i++)
+        if (hc_str_equal(b->list->fields[i].from, below))
+            fill(&b->item[b->list->fields[i].to], i, value, line);
+}
+
+static void state_of_record(struct hc_record_builder *b, struct hc_str path, struct hc_str value, uint32_t line)
+{
+    for (size_t i = 0; i < b->tool->n_fields; i++) {
+        const struct hc_mapping_field *field = &b->tool->fields[i];
+        if (!hc_str_equal(field->from, path))
+            continue;
+        b->confirmed |= field->confirms;
+        if (field->to == HC_TO_TAG || field->to == HC_TO_DETAIL)
+            add_tag(b, field, value, line);
+        else
+            fill(&b->stated[field->to], i, value, line);
+    }
+}
+
+void hc_record_state(struct hc_record_builder *b, struct hc_str path, struct hc_str value, uint32_t line)
+{
+    struct hc_str trimmed = hc_str_trim(value), below = below_list(b, path);
+    if (!path.p || trimmed.n == 0 || b->failed || ++b->n_values > HC_RECORD_VALUES)
+        return;
+    struct hc_str text = hc_text_clean(b->context->arena, trimmed, 0);
+    b->failed |= !text.p;
+    hc_buf_format(&b->content, "%u:%zu:%zu:", line, path.n, text.n);
+    hc_buf_str(&b->content, path);
+    hc_buf_str(&b->content, text);
+    if (b->failed)
+        return;
+    if (below.p)
+        state_of_item(b, below, text, line);
+    state_of_record(b, path, text, line);
+}
+
+/* ---- paths ---- */
+
+size_t hc_record_path_down(struct hc_record_path *path, struct hc_str name)
+{
+    size_t before = path->n, dot = before > 0;
+    path->n += dot + name.n; /* counted where it has no room, so that the way back is known */
+    if (path->n > sizeof path->bytes)
+        return before;
+    if (dot)
+        path->bytes[before] = '.';
+    if (name.n)
+        memcpy(path->bytes + before + dot, name.p, name.n);
+    return before;
+}
+
+void hc_record_path_up(struct hc_record_path *path, size_t before)
+{
+    path->n = before;
+}
+
+struct hc_str hc_record_path_view(const struct hc_record_path *path)
+{
+    return path->n <= sizeof path->bytes ? (struct hc_str){path->bytes, path->n} : HC_STR_NONE;
+}
+
+/* ---- items of lists ---- */
+
+static uint32_t component_of(struct hc_record_builder *b, struct hc_str name)
+{
+    size_t index = name.p ? hc_names_add(&b->record.reading.components, name) : HC_NAME_NONE;
+    b->failed |= name.p && index == HC_NAME_NONE;
+    return index == HC_NAME_NONE ? HC_NO_COMPONENT : (uint32_t)index;
+}
+
+static void end_change(struct hc_record_builder *b, struct hc_source_place place)
+{
+    struct hc_change *change = hc_reading_add_change(&b->record.reading);
+    b->failed |= !change;
+    if (!change)
+        return;
+    change->at = hc_record_time_of(b, &b->item[HC_TO_AT]);
+    change->kind = b->item[HC_TO_KIND].value.p ? b->item[HC_TO_KIND].value : HC_STR("other");
+    change->component = component_of(b, b->item[HC_TO_WHERE].value);
+    change->version = b->item[HC_TO_VERSION].value;
+    change->commit = b->item[HC_TO_COMMIT].value;
+    change->text = b->item[HC_TO_MESSAGE].value;
+    change->place = place;
+}
+
+static void end_event(struct hc_record_builder *b, struct hc_source_place place)
+{
+    struct hc_event *event = hc_reading_add_event(&b->record.reading);
+    b->failed |= !event;
+    if (!event)
+        return;
+    event->at = hc_record_time_of(b, &b->item[HC_TO_AT]);
+    event->kind = b->item[HC_TO_KIND].value.p ? b->item[HC_TO_KIND].value : b->tool->name;
+    event->component = component_of(b, b->item[HC_TO_WHERE].value);
+    event->message = hc_text_clean(b->context->arena, b->item[HC_TO_MESSAGE].value, HC_EVENT_MESSAGE_BYTES);
+    event->place = place;
+}
+
+static void end_item(struct hc_record_builder *b)
+{
+    uint32_t line = 0;
+    for (size_t i = HC_TO_AT; i < HC_TO_N && !line; i++)
+        line = b->item[i].value.p ? b->item[i].line : 0;
+    bool any = b->item[HC_TO_AT].value.p || b->item[HC_TO_MESSAGE].value.p;
+    if (b->list && any && b->list->is_changes)
+        end_change(b, (struct hc_source_place){b->context->member, line});
+    else if (b->list && any)
+        end_event(b, (struct hc_source_place){b->context->member, line});
+    for (size_t i = 0; i < HC_TO_N; i++)
+        b->item[i] = (struct hc_stated){.value = HC_STR_NONE};
+}
+
+void hc_record_item(struct hc_record_builder *b, struct hc_str path)
+{
+    for (size_t i = 0; i < b->tool->n_lists; i++)
+        if (hc_str_equal(b->tool->lists[i].in, path)) {
+            end_item(b);
+            b->list = &b->tool->lists[i];
+        }
+}
+
+/* ---- the end ---- */
+
+enum hc_status hc_record_end(struct hc_record_builder *b, struct hc_err *err)
+{
+    const struct hc_record_sink *sink = b->context->sink;
+    struct hc_err why = HC_ERR_NONE;
+    end_item(b);
+    enum hc_status status = hc_record_settle(b, &why);
+    b->failed |= b->content.failed;
+    hc_buf_free(&b->content);
+    if (b->failed)
+        return hc_arena_refused(b->context->arena, err);
+    if (status == HC_SKIP)
+        return sink->refuse(sink->context, b->context->member, &why, err);
+    return sink->take(sink->context, &b->record, err);
+}
+
+enum hc_status hc_record_drop(struct hc_record_builder *b, uint32_t line, const char *code, const char *text,
+                              struct hc_err *err)
+{
+    struct hc_err why = HC_ERR_NONE;
+    hc_buf_free(&b->content);
+    hc_err_set(&why, HC_SKIP, code, "%s", text);
+    hc_err_at(&why, NULL, NULL, line);
+    return b->context->sink->refuse(b->context->sink->context, b->context->member, &why, err);
+}

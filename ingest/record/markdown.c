@@ -1,0 +1,140 @@
+/* A Markdown post-mortem: its front matter, its first heading, its sections and its words. */
+#include <cmark.h>
+
+#include "ingest/format/document.h"
+#include "ingest/record/document.h"
+#include "ingest/record/yaml.h"
+
+#define FRONT_MATTER_BID 90
+#define OPENING_BID 60
+#define MARKUP_BYTES ((size_t)8 << 20) /* a larger text is kept as it is written: cmark has no ceiling of its own */
+
+/* ---- the body ---- */
+
+static bool is_block(cmark_node_type type)
+{
+    return type == CMARK_NODE_PARAGRAPH || type == CMARK_NODE_HEADING || type == CMARK_NODE_THEMATIC_BREAK;
+}
+
+/* The words below a node, a block a line. */
+static void add_words(struct hc_buf *out, cmark_node *node)
+{
+    cmark_iter *iter = cmark_iter_new(node);
+    cmark_event_type event;
+    while ((event = cmark_iter_next(iter)) != CMARK_EVENT_DONE) {
+        cmark_node *at = cmark_iter_get_node(iter);
+        cmark_node_type type = cmark_node_get_type(at);
+        const char *literal = event == CMARK_EVENT_ENTER ? cmark_node_get_literal(at) : NULL;
+        if (literal)
+            hc_buf_text(out, literal);
+        else if (type == CMARK_NODE_SOFTBREAK || type == CMARK_NODE_LINEBREAK ||
+                 (event == CMARK_EVENT_EXIT && is_block(type)))
+            hc_buf_char(out, '\n');
+    }
+    cmark_iter_free(iter);
+}
+
+/* The first heading, and every section under its heading's name. */
+static void state_body(struct hc_record_builder *b, struct hc_str body, uint32_t first_line, struct hc_buf *text)
+{
+    cmark_node *root = cmark_parse_document(body.p, body.n, CMARK_OPT_VALIDATE_UTF8);
+    struct hc_document_outline outline = {.builder = b};
+    struct hc_buf heading = {.n = 0}, block = {.n = 0};
+    for (cmark_node *node = cmark_node_first_child(root); node; node = cmark_node_next(node)) {
+        uint32_t line = first_line + (uint32_t)cmark_node_get_start_line(node) - 1;
+        hc_buf_clear(&heading);
+        hc_buf_clear(&block);
+        if (cmark_node_get_type(node) == CMARK_NODE_HEADING) {
+            add_words(&heading, node);
+            hc_document_heading(&outline, hc_buf_view(&heading), line);
+        }
+        add_words(&block, node);
+        if (cmark_node_get_type(node) != CMARK_NODE_HEADING)
+            hc_document_words(&outline, hc_buf_view(&block), line);
+        hc_buf_str(text, hc_buf_view(&block));
+        hc_buf_char(text, '\n');
+    }
+    hc_document_end(&outline);
+    b->failed |= heading.failed || block.failed;
+    hc_buf_free(&heading);
+    hc_buf_free(&block);
+    cmark_node_free(root);
+}
+
+/* ---- the file ---- */
+
+/* Does the front matter have this key at its top? */
+static bool has_key(const void *record, struct hc_str path)
+{
+    struct hc_str rest = *(const struct hc_str *)record;
+    while (rest.n > 0) {
+        const char *feed = memchr(rest.p, '\n', rest.n);
+        size_t n = feed ? (size_t)(feed - rest.p) : rest.n;
+        if (path.n < n && memcmp(rest.p, path.p, path.n) == 0 && rest.p[path.n] == ':')
+            return true;
+        rest = (struct hc_str){rest.p + n + (feed != NULL), rest.n - n - (feed != NULL)};
+    }
+    return false;
+}
+
+static uint32_t lines_before(struct hc_str text, const char *at)
+{
+    uint32_t n = 0;
+    for (const char *p = text.p; p < at; p++)
+        n += *p == '\n';
+    return n;
+}
+
+static bool opens_with_heading(struct hc_str body, const struct hc_mapping *mapping)
+{
+    cmark_node *root = cmark_parse_document(body.p, body.n, CMARK_OPT_VALIDATE_UTF8);
+    cmark_node *first = cmark_node_first_child(root);
+    struct hc_buf heading = {.n = 0};
+    if (first && cmark_node_get_type(first) == CMARK_NODE_HEADING)
+        add_words(&heading, first);
+    bool opens = hc_document_is_opening(mapping, hc_buf_view(&heading));
+    hc_buf_free(&heading);
+    cmark_node_free(root);
+    return opens;
+}
+
+static int bid(struct hc_str head, const struct hc_mapping *mapping)
+{
+    struct hc_str matter;
+    struct hc_str body = hc_front_matter_split(head, &matter);
+    const struct hc_mapping_tool *tool = hc_mapping_tool_of(mapping, HC_DOCUMENT_FORMAT, has_key, &matter);
+    if (!tool || memchr(head.p, 0, head.n) || head.p[0] == '<')
+        return 0;
+    for (size_t i = 0; matter.p && i < tool->n_fields; i++)
+        if (has_key(&matter, tool->fields[i].from))
+            return FRONT_MATTER_BID;
+    return opens_with_heading(body, mapping) ? OPENING_BID : 0;
+}
+
+static enum hc_status read_markdown(struct hc_str bytes, const struct hc_record_context *context, struct hc_err *err)
+{
+    struct hc_record_builder b;
+    struct hc_str matter;
+    struct hc_str body = hc_front_matter_split(bytes, &matter);
+    struct hc_buf text = {.n = 0};
+    const struct hc_mapping_tool *tool = hc_mapping_tool_of(context->mapping, HC_DOCUMENT_FORMAT, has_key, &matter);
+    if (!tool)
+        return HC_SKIP;
+    hc_record_begin(&b, context, tool, 1);
+    if (matter.p) {
+        hc_record_state_yaml(&b, matter, 1 + lines_before(bytes, matter.p));
+        hc_buf_str(&text, matter);
+        hc_buf_char(&text, '\n');
+    }
+    uint32_t line = 1 + lines_before(bytes, body.p);
+    if (body.n <= MARKUP_BYTES)
+        state_body(&b, body, line, &text);
+    else
+        hc_buf_str(&text, body);
+    hc_record_state(&b, HC_STR("text"), hc_buf_view(&text), 1);
+    b.failed |= text.failed;
+    hc_buf_free(&text);
+    return hc_record_end(&b, err);
+}
+
+const struct hc_record_reader hc_record_reader_markdown = {"markdown", bid, read_markdown};

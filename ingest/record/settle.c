@@ -1,0 +1,277 @@
+#include "ingest/record/settle.h"
+
+#include <stdio.h>
+
+#include "base/digest.h"
+#include "ingest/manifest_parts.h"
+#include "ingest/normalize/logtime.h"
+
+#define TITLE_BYTES 512
+#define SLUG_BYTES 40
+#define ID_BYTES 128 /* of a manifest's id */
+
+/* ---- times ---- */
+
+static bool is_date(struct hc_str s)
+{
+    for (size_t i = 0; i < s.n; i++)
+        if (i == 4 || i == 7 ? s.p[i] != '-' : s.p[i] < '0' || s.p[i] > '9')
+            return false;
+    return s.n == 10;
+}
+
+static bool parse_date(struct hc_str s, struct hc_time *time)
+{
+    char whole[32];
+    int n = is_date(s) ? snprintf(whole, sizeof whole, "%.*sT00:00:00Z", HC_STR_ARG(s)) : 0;
+    return n > 0 && hc_time_parse_rfc3339((struct hc_str){whole, (size_t)n}, time);
+}
+
+bool hc_record_time(struct hc_str text, struct hc_time *time)
+{
+    const struct hc_stamp_frame frame = {.window_start = HC_TIME_NONE};
+    struct hc_stamp stamp;
+    struct hc_str s = hc_str_trim(text);
+    if (hc_time_parse_evidence(s, 0, time) || parse_date(s, time))
+        return true;
+    size_t n = hc_stamp_scan(s, &stamp);
+    return n > 0 && n == s.n && stamp.date == HC_STAMP_DATE_WHOLE && hc_stamp_resolve(&stamp, &frame, time);
+}
+
+struct hc_time hc_record_time_of(struct hc_record_builder *b, const struct hc_stated *stated)
+{
+    struct hc_time time = HC_TIME_NONE;
+    struct hc_str shown = stated->value;
+    if (!shown.p || hc_record_time(shown, &time))
+        return time;
+    shown.n = shown.n > 60 ? 60 : shown.n;
+    hc_warnings_add(&b->record.manifest.warnings, "record-time", b->context->member, stated->line,
+                    "\"%.*s\" is no time: it is left out", HC_STR_ARG(shown));
+    return HC_TIME_NONE;
+}
+
+static void drop_if_before(struct hc_record_builder *b, enum hc_mapping_target which, struct hc_time *time)
+{
+    const struct hc_incident *incident = &b->record.manifest.incident;
+    if (!hc_time_known(*time) || !hc_time_known(incident->window_start) || time->ns >= incident->window_start.ns)
+        return;
+    hc_warnings_add(&b->record.manifest.warnings, "window-order", b->context->member, b->stated[which].line,
+                    "a time before the incident's start is left out: \"%.*s\"", HC_STR_ARG(b->stated[which].value));
+    *time = HC_TIME_NONE;
+}
+
+static void settle_times(struct hc_record_builder *b)
+{
+    struct hc_incident *incident = &b->record.manifest.incident;
+    incident->updated = hc_record_time_of(b, &b->stated[HC_TO_UPDATED]);
+    incident->window_start = hc_record_time_of(b, &b->stated[HC_TO_START]);
+    incident->detected = hc_record_time_of(b, &b->stated[HC_TO_DETECTED]);
+    incident->mitigated = hc_record_time_of(b, &b->stated[HC_TO_MITIGATED]);
+    incident->window_end = hc_record_time_of(b, &b->stated[HC_TO_END]);
+    uint32_t line = b->stated[HC_TO_START].line;
+    incident->window_place = (struct hc_source_place){b->context->member, line ? line : b->record.line};
+    drop_if_before(b, HC_TO_DETECTED, &incident->detected);
+    drop_if_before(b, HC_TO_MITIGATED, &incident->mitigated);
+    drop_if_before(b, HC_TO_END, &incident->window_end);
+}
+
+/* ---- who it is ---- */
+
+/* What may stand in an id, the rest as '-', one in a row. */
+static void put_slug(struct hc_buf *out, struct hc_str text, size_t limit_bytes)
+{
+    size_t begin = out->n;
+    for (size_t i = 0; i < text.n && out->n - begin < limit_bytes && !out->failed; i++) {
+        char c = text.p[i];
+        bool plain = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '.' || c == '_';
+        if (plain)
+            hc_buf_char(out, c);
+        else if (out->n > begin && out->p[out->n - 1] != '-')
+            hc_buf_char(out, '-');
+    }
+    while (out->n > begin && out->p[out->n - 1] == '-')
+        out->n--;
+}
+
+/* "pagerduty:PT4KHLK"; of a record without a number, with the name of its file. */
+static struct hc_str make_origin(struct hc_record_builder *b)
+{
+    struct hc_buf origin = {.n = 0};
+    struct hc_str number = b->stated[HC_TO_NUMBER].value;
+    hc_buf_str(&origin, b->tool->name);
+    hc_buf_char(&origin, ':');
+    put_slug(&origin, number.p ? number : b->context->member, ID_BYTES - origin.n);
+    struct hc_str copy = hc_str_copy(b->context->arena, hc_buf_view(&origin));
+    b->failed |= origin.failed || !copy.p;
+    hc_buf_free(&origin);
+    return copy;
+}
+
+/* Of a record that states neither an id nor a number: its tool, its title, and twelve digits of what it states. */
+static struct hc_str make_id(struct hc_record_builder *b)
+{
+    struct hc_buf id = {.n = 0};
+    uint8_t sha256[HC_SHA256_BYTES];
+    char hex[HC_SHA256_HEX];
+    hc_sha256_once(b->content.p, b->content.n, sha256);
+    hc_sha256_hex(sha256, hex);
+    hc_buf_str(&id, b->tool->name);
+    hc_buf_char(&id, ':');
+    size_t named = id.n;
+    put_slug(&id, b->stated[HC_TO_TITLE].value, SLUG_BYTES);
+    if (id.n > named)
+        hc_buf_char(&id, '-');
+    hc_buf_add(&id, hex, 12);
+    struct hc_str copy = hc_str_copy(b->context->arena, hc_buf_view(&id));
+    b->failed |= id.failed || !copy.p;
+    hc_buf_free(&id);
+    return copy;
+}
+
+static void settle_id(struct hc_record_builder *b)
+{
+    struct hc_incident *incident = &b->record.manifest.incident;
+    const struct hc_stated *stated = &b->stated[HC_TO_ID];
+    incident->origin = make_origin(b);
+    if (hc_manifest_is_id(stated->value)) {
+        incident->id = stated->value;
+        return;
+    }
+    if (stated->value.p)
+        hc_warnings_add(&b->record.manifest.warnings, "record-id", b->context->member, stated->line,
+                        "\"%.*s\" is no id (letters, digits, '.', '_', ':', '-'): one is made",
+                        (int)(stated->value.n > 60 ? 60 : stated->value.n), stated->value.p);
+    incident->id = b->stated[HC_TO_NUMBER].value.p ? incident->origin : make_id(b);
+}
+
+/* ---- the outcome ---- */
+
+/* The one category that tags speak for; absent: none, or several that disagree. */
+static struct hc_str category_of_tags(const struct hc_incident *incident)
+{
+    struct hc_str category = HC_STR_NONE;
+    for (size_t i = 0; i < incident->n_tags; i++) {
+        struct hc_str one = incident->tags[i].category;
+        if (one.p && category.p && !hc_str_equal(one, category))
+            return HC_STR_NONE;
+        category = one.p ? one : category;
+    }
+    return category;
+}
+
+static struct hc_str word(const struct hc_record_builder *b, enum hc_mapping_target of)
+{
+    struct hc_str stated = b->stated[of].value;
+    return stated.p ? hc_mapping_word(b->context->mapping, b->tool->name, of, stated) : HC_STR_NONE;
+}
+
+/* A cause that was found, and of which the record itself says what kind it is or where: tags are too coarse to learn
+ * from. */
+static struct hc_str outcome_status(const struct hc_record_builder *b)
+{
+    bool says_which = b->stated[HC_TO_CATEGORY].value.p || b->stated[HC_TO_COMPONENT].value.p;
+    struct hc_str status = word(b, HC_TO_STATUS);
+    if (says_which && (b->confirmed || hc_str_is(status, "confirmed")))
+        return HC_STR("confirmed");
+    return hc_str_is(status, "unknown") ? HC_STR("unknown") : HC_STR("probable");
+}
+
+static uint32_t outcome_line(const struct hc_record_builder *b)
+{
+    static const enum hc_mapping_target order[] = {HC_TO_FOUND, HC_TO_CATEGORY, HC_TO_CAUSE, HC_TO_COMPONENT};
+    for (size_t i = 0; i < sizeof order / sizeof *order; i++)
+        if (b->stated[order[i]].value.p)
+            return b->stated[order[i]].line;
+    return b->record.line;
+}
+
+/* Of a category that only tags speak for nobody says when it was known: it never stands before an outcome that was. */
+static struct hc_time known_at(struct hc_record_builder *b)
+{
+    const struct hc_incident *incident = &b->record.manifest.incident;
+    struct hc_time at = hc_record_time_of(b, &b->stated[HC_TO_FOUND_AT]);
+    if (hc_time_known(at))
+        return at;
+    return hc_time_known(incident->updated) ? incident->updated : incident->window_end;
+}
+
+static void settle_outcome(struct hc_record_builder *b)
+{
+    struct hc_incident *incident = &b->record.manifest.incident;
+    struct hc_str category = word(b, HC_TO_CATEGORY);
+    bool guessed =
+        !category.p && !b->stated[HC_TO_CAUSE].value.p && !b->stated[HC_TO_COMPONENT].value.p && !b->confirmed;
+    if (!category.p)
+        category = category_of_tags(incident);
+    if (guessed && !category.p)
+        return;
+    struct hc_outcome *outcome = hc_arena_calloc(b->context->arena, 1, sizeof *outcome);
+    b->failed |= !outcome;
+    if (!outcome)
+        return;
+    *outcome = (struct hc_outcome){.status = outcome_status(b),
+                                   .category = category,
+                                   .cause = b->stated[HC_TO_CAUSE].value,
+                                   .component = b->stated[HC_TO_COMPONENT].value,
+                                   .text = b->stated[HC_TO_FOUND].value,
+                                   .given_by = incident->origin,
+                                   .known_at = HC_TIME_NONE,
+                                   .place = {b->context->member, outcome_line(b)}};
+    if (!guessed)
+        outcome->known_at = known_at(b);
+    incident->outcomes = outcome;
+    incident->n_outcomes = 1;
+}
+
+/* ---- the rest ---- */
+
+static void settle_service(struct hc_record_builder *b)
+{
+    struct hc_manifest *manifest = &b->record.manifest;
+    manifest->incident.service = b->stated[HC_TO_SERVICE].value;
+    manifest->component_kinds = hc_arena_calloc(b->context->arena, 1, sizeof *manifest->component_kinds);
+    b->failed |= !manifest->component_kinds;
+    if (manifest->incident.service.p)
+        b->failed |= hc_names_add(&manifest->components, manifest->incident.service) == HC_NAME_NONE;
+}
+
+static void settle_document(struct hc_record_builder *b)
+{
+    bool is_postmortem = hc_str_is(b->tool->format, "document");
+    struct hc_document *document = b->stated[HC_TO_TEXT].value.p ? hc_reading_add_document(&b->record.reading) : NULL;
+    b->failed |= b->stated[HC_TO_TEXT].value.p && !document;
+    if (!document)
+        return;
+    document->kind = is_postmortem ? HC_STR("postmortem") : HC_STR("record");
+    document->title = b->record.manifest.incident.title;
+    document->text = b->stated[HC_TO_TEXT].value;
+    document->place = (struct hc_source_place){b->context->member, b->stated[HC_TO_TEXT].line};
+}
+
+enum hc_status hc_record_settle(struct hc_record_builder *b, struct hc_err *why)
+{
+    struct hc_incident *incident = &b->record.manifest.incident;
+    if (b->n_values > HC_RECORD_VALUES)
+        hc_warnings_add(&b->record.manifest.warnings, "record-values", b->context->member, b->record.line,
+                        "the record states more than %d values: the rest is left out", HC_RECORD_VALUES);
+    if (!b->failed && !b->stated[HC_TO_ID].value.p && !b->stated[HC_TO_NUMBER].value.p &&
+        !b->stated[HC_TO_TITLE].value.p && !b->stated[HC_TO_TEXT].value.p) {
+        hc_err_set(why, HC_SKIP, "record-empty", "a record of %.*s without id, number, title and text",
+                   HC_STR_ARG(b->tool->name));
+        hc_err_at(why, NULL, NULL, b->record.line);
+        return HC_SKIP;
+    }
+    incident->title = hc_text_clean(b->context->arena, b->stated[HC_TO_TITLE].value, TITLE_BYTES);
+    incident->severity = word(b, HC_TO_SEVERITY);
+    settle_id(b);
+    settle_times(b);
+    settle_outcome(b);
+    settle_service(b);
+    settle_document(b);
+    for (size_t i = 0; i < incident->n_tags; i++)
+        incident->tags[i].given_by = incident->origin;
+    b->record.format = b->tool->name;
+    b->record.n_bytes = b->content.n;
+    hc_sha256_once(b->content.p, b->content.n, b->record.content);
+    return HC_OK;
+}

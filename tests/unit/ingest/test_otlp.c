@@ -1,0 +1,195 @@
+/* OTLP's metrics and logs as JSON, field by field; the samples are those of tests/bundles/otlp. */
+#include "tests/unit/ingest/reading.h"
+
+#include <math.h>
+#include <stdio.h>
+
+static struct test_reading t;
+
+static int fresh(void **state)
+{
+    (void)state;
+    test_reading_open(&t);
+    t.context.service = HC_STR("shop");
+    return 0;
+}
+
+static int spent(void **state)
+{
+    (void)state;
+    test_reading_close(&t);
+    return 0;
+}
+
+static void read_sample(const char *name, const char *format)
+{
+    char path[512];
+    (void)snprintf(path, sizeof path, HC_SOURCE_DIR "/tests/bundles/otlp/%s", name);
+    FILE *file = fopen(path, "rb");
+    char *text = hc_arena_calloc(t.arena, 1, 16384);
+    assert_true(file != NULL && text != NULL);
+    assert_true(fread(text, 1, 16383, file) > 0);
+    (void)fclose(file);
+    assert_int_equal(test_read(&t, text), HC_OK);
+    assert_text(t.file.format, format);
+}
+
+/* Times are seconds from 1600000000 on. */
+static void assert_points(const char *component, const char *metric, const char *unit, size_t n,
+                          const double points[][2])
+{
+    const struct hc_read_series *s = test_series(&t.reading, component, metric);
+    assert_text(s->unit, unit);
+    assert_int_equal(s->n, n);
+    for (size_t i = 0; i < n; i++) {
+        assert_int_equal(s->at_ns[i], (1600000000 + (int64_t)points[i][0]) * HC_NS_PER_SECOND);
+        assert_true(fabs(s->values[i] - points[i][1]) <= 1e-9 * fabs(points[i][1]));
+    }
+}
+
+#define INSTANCE "instance=\"checkout-7d9f\""
+
+static void reads_gauges_and_sums(void **state)
+{
+    (void)state;
+    read_sample("metrics.json", "metrics-otlp");
+    assert_text(t.file.kind, "metrics");
+    assert_int_equal(t.reading.warnings.n, 0);
+    assert_int_equal(t.file.n_rows, 19);
+    assert_int_equal(t.file.n_bad_rows, 0);
+    assert_points("checkout", "process.memory.usage{" INSTANCE ",state=\"used\"}", "bytes", 2,
+                  (const double[][2]){{0, 340}, {60, 980.5}});
+    assert_points("checkout", "rate(http.requests{code=\"500\"," INSTANCE "})", "request/s", 2,
+                  (const double[][2]){{60, 1}, {120, 0.5}});
+    assert_points("checkout", "rate(jobs.done{" INSTANCE "})", "1/s", 2, (const double[][2]){{60, 1}, {120, 2}});
+    assert_points("checkout", "queue.depth{" INSTANCE "}", "", 3, (const double[][2]){{0, 0}, {60, 5}, {120, 3}});
+    assert_points("checkout", "open.files{" INSTANCE "}", "", 2, (const double[][2]){{60, 9}, {120, 4}});
+}
+
+/* The same of both temporalities: .1 + .9 * 4.9 / 5 for 9.9 of 10. */
+static void reads_histograms_and_summaries(void **state)
+{
+    (void)state;
+    read_sample("metrics.json", "metrics-otlp");
+    assert_points("checkout", "mean(http.duration{" INSTANCE "})", "s", 1, (const double[][2]){{60, 0.3}});
+    assert_points("checkout", "p99(http.duration{" INSTANCE "})", "s", 1, (const double[][2]){{60, 0.982}});
+    assert_points("checkout", "mean(db.duration{" INSTANCE "})", "s", 2, (const double[][2]){{60, 0.3}, {120, 2}});
+    assert_points("checkout", "p99(db.duration{" INSTANCE "})", "s", 2, (const double[][2]){{60, 0.982}, {120, 1}});
+    assert_points("checkout", "rate(db.duration_count{" INSTANCE "})", "1/s", 2,
+                  (const double[][2]){{60, 10.0 / 60}, {120, 10.0 / 60}});
+    assert_points("checkout", "mean(rpc.duration{" INSTANCE "})", "ms", 1, (const double[][2]){{60, 2.5}});
+    assert_points("checkout", "mean(gc.pause{" INSTANCE "})", "s", 1, (const double[][2]){{60, 0.5}});
+    assert_points("checkout", "gc.pause{" INSTANCE ",quantile=\"0.99\"}", "s", 2,
+                  (const double[][2]){{0, 0.9}, {60, 1.9}});
+}
+
+static void says_which_samples_are_damaged(void **state)
+{
+    (void)state;
+    read_sample("metrics-damaged.jsonl", "metrics-otlp");
+    assert_points("cart-1", "cpu", "", 1, (const double[][2]){{0, 0.5}});
+    assert_points("cart", "load", "", 1, (const double[][2]){{60, 0.25}}); /* of a line that is cut short */
+    static const long lines[] = {2, 2, 2, 3, 3, 3};
+    assert_int_equal(test_warnings(&t.reading, "metrics-sample"), 6);
+    for (size_t i = 0; i < 6; i++)
+        assert_int_equal(t.reading.warnings.items[i].line, lines[i]);
+    assert_int_equal(test_warnings(&t.reading, "metrics-document"), 1);
+    assert_int_equal(test_warnings(&t.reading, "json-syntax"), 1);
+    assert_int_equal(t.file.n_bad_rows, 8);
+    assert_int_equal(t.file.n_rows, 10);
+}
+
+static const struct hc_read_log *log_of(const char *exemplar)
+{
+    for (size_t i = 0; i < t.reading.n_logs; i++)
+        if (hc_str_is(t.reading.logs[i].exemplar, exemplar))
+            return &t.reading.logs[i];
+    fail_msg("no log line \"%s\"", exemplar);
+    return NULL;
+}
+
+static void assert_log(const char *message, int level, int64_t second)
+{
+    const struct hc_read_log *log = log_of(message);
+    assert_int_equal(log->level, level);
+    assert_int_equal(log->first_at.ns, (1600000000 + second) * HC_NS_PER_SECOND);
+}
+
+static void reads_log_records(void **state)
+{
+    (void)state;
+    read_sample("logs.json", "logs-otlp");
+    assert_text(t.file.kind, "logs");
+    assert_int_equal(t.reading.warnings.n, 0);
+    assert_int_equal(t.file.n_rows, 6);
+    assert_log("payment of order 17 refused", HC_LOG_ERROR, 0);
+    assert_log("retries=3 target=bank", HC_LOG_WARN, 60);
+    assert_log("cart emptied", HC_LOG_INFO, 120);
+    assert_log("disk is full", HC_LOG_ERROR, 120);
+    assert_log("a true", HC_LOG_NONE, 180);
+    assert_log("session.start", HC_LOG_INFO, 180);
+    const struct hc_read_log *first = log_of("payment of order 17 refused");
+    assert_text(t.reading.components.items[first->component], "checkout");
+    assert_int_equal(first->first_line, 9);
+    assert_int_equal(t.reading.n_events, 3); /* from warn on, of a small log */
+    assert_text(t.reading.events[0].message, "payment of order 17 refused");
+    assert_int_equal(t.reading.n_steps, 1);
+    assert_int_equal(t.reading.steps[0].trace, hc_str_hash(HC_STR("5b8efff798038103d269b633813fc60c")));
+}
+
+static void says_which_records_are_damaged(void **state)
+{
+    (void)state;
+    read_sample("logs-damaged.jsonl", "logs-otlp");
+    assert_int_equal(t.file.n_rows, 8);
+    assert_int_equal(t.file.n_bad_rows, 5);
+    assert_int_equal(test_warnings(&t.reading, "bad-time"), 1);
+    assert_int_equal(test_warnings(&t.reading, "log-record"), 2);
+    assert_int_equal(test_warnings(&t.reading, "log-document"), 1);
+    assert_int_equal(test_warnings(&t.reading, "json-syntax"), 1);
+    assert_log("first", HC_LOG_WARN, 0);
+    assert_log("last whole", HC_LOG_FATAL, 120);
+    assert_int_equal(t.reading.n_logs, 3);
+}
+
+/* The entry's component wins over the resource's. */
+static void takes_the_component_from_the_entry_first(void **state)
+{
+    (void)state;
+    t.entry = (struct hc_entry){.kind = HC_STR("logs"), .component = HC_STR("edge")};
+    read_sample("logs.json", "logs-otlp");
+    assert_text(t.reading.components.items[t.reading.logs[0].component], "edge");
+}
+
+/* What overflows is left out, as far too short steps and far too large sums. */
+static void keeps_only_finite_values(void **state)
+{
+    (void)state;
+    static const char text[] =
+        "{\"resourceMetrics\":[{\"scopeMetrics\":[{\"metrics\":[{\"name\":\"n\",\"sum\":{\"aggregationTemporality\":2,"
+        "\"isMonotonic\":true,\"dataPoints\":[{\"asDouble\":0,\"timeUnixNano\":\"1600000000000000000\"},"
+        "{\"asDouble\":1e308,\"timeUnixNano\":\"1600000000000000001\"},"
+        "{\"asDouble\":1e308,\"timeUnixNano\":\"1600000001000000001\"}]}},"
+        "{\"name\":\"d\",\"sum\":{\"aggregationTemporality\":1,\"dataPoints\":["
+        "{\"asDouble\":1e308,\"timeUnixNano\":\"1600000000000000000\"},"
+        "{\"asDouble\":1e308,\"timeUnixNano\":\"1600000060000000000\"}]}}]}]}]}";
+    assert_int_equal(test_read(&t, text), HC_OK);
+    const struct hc_read_series *rate = test_series(&t.reading, "shop", "rate(n)");
+    assert_int_equal(rate->n, 1);
+    assert_int_equal(rate->at_ns[0], 1600000001000000001);
+    assert_true(isfinite(test_series(&t.reading, "shop", "d")->values[1]));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(reads_gauges_and_sums, fresh, spent),
+        cmocka_unit_test_setup_teardown(reads_histograms_and_summaries, fresh, spent),
+        cmocka_unit_test_setup_teardown(says_which_samples_are_damaged, fresh, spent),
+        cmocka_unit_test_setup_teardown(reads_log_records, fresh, spent),
+        cmocka_unit_test_setup_teardown(says_which_records_are_damaged, fresh, spent),
+        cmocka_unit_test_setup_teardown(keeps_only_finite_values, fresh, spent),
+        cmocka_unit_test_setup_teardown(takes_the_component_from_the_entry_first, fresh, spent),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
