@@ -40,16 +40,14 @@ static enum hc_status keep(struct records *r, struct hc_bundle *bundle, struct h
     const struct hc_ingest_sink *sink = reader->sink;
     struct hc_arena *kept = r->bundles->source->arena;
     struct hc_incident *incident = NULL;
-    struct hc_str derived = HC_STR_NONE;
     enum hc_status status =
         hc_record_incident(&incident, record, reader->redactor, &bundle->redaction, reader->scratch, why);
     if (status == HC_OK && sink->derive)
-        status = sink->derive(sink->context, incident, reader->scratch, &derived, why);
+        status = sink->derive(sink->context, incident, reader->scratch, kept, &bundle->derived, why);
     if (status != HC_OK)
         return status;
     bundle->incident = hc_incident_copy(incident, kept);
-    bundle->derived = hc_str_copy(kept, derived);
-    if (!bundle->incident || (derived.p && !bundle->derived.p))
+    if (!bundle->incident)
         return hc_arena_refused(kept, why);
     bundle->state = HC_BUNDLE_DONE;
     return HC_OK;

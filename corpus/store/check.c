@@ -128,10 +128,11 @@ static enum hc_status check_evidence(struct hc_check *check, int64_t key, const 
 static enum hc_status check_united(struct hc_check *check, int64_t key, int64_t checksum, struct hc_err *cause)
 {
     struct hc_incident *again = NULL;
+    struct hc_packed *packed = NULL;
     enum hc_status status = hc_store_united_again(check->store, key, check->work, &again, cause);
     if (status == HC_OK)
-        status = hc_pack_incident(&check->packed, again, cause);
-    if (status == HC_OK && (int64_t)check->packed.checksum != checksum)
+        status = hc_store_incident_pack(&packed, again, check->work, cause);
+    if (status == HC_OK && (int64_t)packed->checksum != checksum)
         status = hc_err_set(cause, HC_FAIL, "corpus-corrupt", "what is known of it is not what its parts say together");
     return status;
 }

@@ -135,8 +135,11 @@ static enum hc_status put_united(struct hc_store *store, const struct keys *keys
                                  int64_t *version, struct hc_err *err)
 {
     struct hc_incident *united = NULL;
+    struct hc_packed *packed = NULL;
     enum hc_status status = unite_keys(store, keys, arena, &united, err);
-    struct hc_put put = {.store = store, .incident = united};
+    if (status == HC_OK)
+        status = hc_store_incident_pack(&packed, united, arena, err);
+    struct hc_put put = {.store = store, .incident = united, .packed = packed};
     if (status == HC_OK)
         status = hc_put_content(&put, err);
     *version = put.version;
