@@ -115,7 +115,10 @@ static bool add_series(struct uniter *u, const struct ref *refs, size_t n)
                               .at_ns = first->at_ns,
                               .values = first->values,
                               .place = {u->a->files[refs->file]->file.member, first->line}};
-    return (n == 1 && ascends(u, first)) || unite(u, refs, n, out);
+    if (n > 1 || !ascends(u, first))
+        return unite(u, refs, n, out);
+    out->first_row = first->first_row;
+    return true;
 }
 
 /* Series with a value and a component; those of no component are counted in a warning. */

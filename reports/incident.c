@@ -57,7 +57,7 @@ static void put_parts(struct hc_report_parts *parts)
     hc_doc_sources(parts->doc);
 }
 
-/* The corpus keeps no line for the points of a series: what speaks of any of them cites where it begins. */
+/* What speaks of points whose lines are not known cites where their series begins. */
 static void note_series(struct hc_report_parts *parts)
 {
     const struct hc_incident *incident = parts->in->incident;

@@ -1,6 +1,7 @@
 /* The metric series that moved most. Their summary is analysis's: nothing is computed here but its ratio. */
 #include <math.h>
 
+#include "analysis/evidence/series.h"
 #include "reports/incident_parts.h"
 
 #define SERIES 12
@@ -49,7 +50,7 @@ static void put_row(struct hc_report_parts *parts, const struct hc_series *serie
         hc_doc_text(doc, "from 0 or below");
     hc_doc_cell(doc);
     if (hc_time_known(series->onset_at))
-        hc_put_offset(parts, series->onset_at, series->place);
+        hc_put_offset(parts, series->onset_at, hc_series_place_at(series, series->onset_at));
     else
         hc_doc_text(doc, "none found");
     hc_doc_cell(doc);

@@ -49,8 +49,8 @@ static void add_side(struct hc_detection *d, const struct hc_series *series, con
     struct hc_finding finding = {.component = series->component,
                                  .feature = feature,
                                  .value = value,
-                                 .onset = {sign > 0 ? cut->onset_up_ns : cut->onset_down_ns, 0},
-                                 .place = series->place};
+                                 .onset = {sign > 0 ? cut->onset_up_ns : cut->onset_down_ns, 0}};
+    finding.place = hc_series_place_at(series, finding.onset);
     if (hc_detect_wants(d, series->component, feature, value))
         finding.text = sentence_of(d, series, cut, sign);
     hc_detect_add(d, &finding);

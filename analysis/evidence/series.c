@@ -313,3 +313,21 @@ void hc_series_summarise(struct hc_incident *incident, const struct hc_series_cu
             series->onset_at = (struct hc_time){up ? cut->onset_up_ns : cut->onset_down_ns, 0};
     }
 }
+
+struct hc_source_place hc_series_place_at(const struct hc_series *series, struct hc_time at)
+{
+    struct hc_source_place place = series->place;
+    size_t low = 0, high = series->n;
+    if (!series->first_row || !hc_time_known(at))
+        return place;
+    while (low < high) {
+        const size_t middle = low + (high - low) / 2;
+        if (series->at_ns[middle] < at.ns)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    if (low < series->n && series->at_ns[low] == at.ns)
+        place.line = series->first_row + (uint32_t)low;
+    return place;
+}

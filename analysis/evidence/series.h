@@ -31,6 +31,9 @@ const struct hc_series_cut *hc_series_cut_all(const struct hc_incident *incident
 /* Fills what analysis makes of each series from its cut. */
 void hc_series_summarise(struct hc_incident *incident, const struct hc_series_cut *cuts);
 
+/* Where the point of that time stands: its row, where the lines of rows are known, else where the series begins. */
+struct hc_source_place hc_series_place_at(const struct hc_series *series, struct hc_time at);
+
 /* A shift of up to one scale is nothing unusual. */
 #define HC_METRIC_QUIET 1.0
 

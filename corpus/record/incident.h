@@ -84,6 +84,7 @@ struct hc_series {
     const int64_t *at_ns;
     const double *values;
     struct hc_source_place place; /* header of the first file (bytewise) it came from */
+    uint32_t first_row;           /* point i stands on line first_row + i of that file; 0: not known */
     /* What analysis made of it before it is stored; NaN and absent: not computed, or no baseline. */
     double baseline_median, baseline_mad; /* in unit; the MAD is not scaled */
     double peak;                          /* the value in the window farthest from baseline_median */

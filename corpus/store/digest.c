@@ -145,6 +145,7 @@ static void add_series_row(struct hc_buf *out, const struct hc_series *series)
     hc_put_f64(out, series->score);
     hc_pack_time(out, series->onset_at);
     hc_put_place(out, series->place);
+    hc_put_u32(out, series->first_row);
 }
 
 static void add_template(struct hc_buf *out, const struct hc_incident *incident, uint32_t template_index)

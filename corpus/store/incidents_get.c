@@ -195,6 +195,7 @@ static enum hc_status get_series(struct get *get, struct hc_columns *c, struct h
     int64_t n = hc_column_int(c);
     enum hc_status status = unpack_points(get, series, err);
     series->place = hc_column_place(c);
+    series->first_row = (uint32_t)hc_column_int(c);
     series->baseline_median = hc_column_real(c);
     series->baseline_mad = hc_column_real(c);
     series->peak = hc_column_real(c);

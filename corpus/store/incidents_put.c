@@ -107,6 +107,7 @@ static enum hc_status series_row(void *context, size_t i, struct hc_row *row, st
     hc_row_real(row, series->score);
     if (status == HC_OK)
         status = row_place(put, row, series->place, err);
+    hc_row_int(row, series->first_row);
     hc_row_time(row, series->onset_at);
     return status;
 }

@@ -176,7 +176,8 @@ CREATE TABLE series (           -- a metric of a component
     peak REAL,                  -- in unit: the value in the window farthest from baseline_median
     score REAL,                 -- how unusual: 0 nothing, log scale
     member INTEGER REFERENCES name,
-    line INTEGER NOT NULL,
+    line INTEGER NOT NULL,      -- of the header
+    first_row INTEGER NOT NULL, -- point i stands on line first_row + i; 0: not known
     onset_at_ns INTEGER, onset_at_digits INTEGER                -- when it left its baseline, NULL: it did not
 ) STRICT;
 
@@ -364,7 +365,8 @@ CREATE TABLE backtest (         -- rolling origin: an incident analysed with wha
 -- sources            an archive or file that was offered
 --     source, path, sha256, bytes, status (accepted, partial, rejected), reason, ingested_at
 -- warnings           something odd in an input
---     source, incident, member, line, code, message, more (further ones of this code in this member), content
+--     source, incident, member, line, code, message, more (further ones of this code in this member), content,
+--     current (0: of a content that a later one has superseded)
 -- changes            a change
 --     incident, at, kind, component, version, commit_id, text, member, line
 -- events             an event or a log line worth keeping
@@ -374,7 +376,8 @@ CREATE TABLE backtest (         -- rolling origin: an incident analysed with wha
 -- log_counts         a template's lines in a component and minute
 --     incident, component, template, at, lines
 -- metrics            a series
---     incident, component, metric, unit, points, baseline_median, baseline_mad, peak, onset_at, score, member, line
+--     incident, component, metric, unit, points, baseline_median, baseline_mad, peak, onset_at, score, member, line,
+--     first_row (line of the first point where every point is on the line after the one before; null: not known)
 -- dependencies       an edge
 --     incident, from_component, to_component, derived (1: seen in traces, not stated)
 -- components         a component
@@ -456,14 +459,14 @@ SELECT lower(hex(sha256)) AS source, path, lower(hex(sha256)) AS sha256, bytes, 
  ORDER BY source.sha256;
 
 CREATE VIEW warnings AS
-SELECT source, incident, member, line, code, message, more, content
+SELECT source, incident, member, line, code, message, more, content, current
   FROM (SELECT (SELECT lower(hex(min(s.source))) FROM version_source AS s WHERE s.version = v.key) AS source,
                i.id AS incident, m.text AS member, nullif(w.line, 0) AS line, w.code, w.message, w.more,
-               lower(hex(v.content)) AS content, w.ordinal
+               lower(hex(v.content)) AS content, v.key IS i.current AS current, w.ordinal
           FROM incident AS i CROSS JOIN version AS v ON v.incident = i.id
                CROSS JOIN warning AS w ON w.version = v.key LEFT JOIN name AS m ON m.key = w.member
         UNION ALL
-        SELECT lower(hex(w.source)), NULL, m.text, nullif(w.line, 0), w.code, w.message, w.more, NULL, w.ordinal
+        SELECT lower(hex(w.source)), NULL, m.text, nullif(w.line, 0), w.code, w.message, w.more, NULL, 1, w.ordinal
           FROM source_warning AS w LEFT JOIN name AS m ON m.key = w.member)
  ORDER BY incident, content, source, ordinal;
 
@@ -533,7 +536,7 @@ SELECT i.id AS incident, n.text AS component, k.text AS metric, u.text AS unit, 
        strftime('%Y-%m-%dT%H:%M:%S', s.onset_at_ns / 1000000000 - (s.onset_at_ns % 1000000000 < 0), 'unixepoch')
            || substr(printf('.%09d', s.onset_at_ns % 1000000000 + 1000000000 * (s.onset_at_ns % 1000000000 < 0)),
                      1, s.onset_at_digits + (s.onset_at_digits > 0)) || 'Z' AS onset_at,
-       s.onset_at_ns, s.score, m.text AS member, nullif(s.line, 0) AS line
+       s.onset_at_ns, s.score, m.text AS member, nullif(s.line, 0) AS line, nullif(s.first_row, 0) AS first_row
   FROM incident AS i CROSS JOIN series AS s ON s.item BETWEEN i.current << 32 AND i.current << 32 | 4294967295
        LEFT JOIN component AS o ON o.version = i.current AND o.ordinal = s.component
        LEFT JOIN name AS n ON n.key = o.name LEFT JOIN name AS k ON k.key = s.metric

@@ -64,8 +64,8 @@
     S(LOG_COUNTS_INSERT, "INSERT INTO log_count (version, templates, minutes, sources, minute_first, minute_n, line_n)" \
       " VALUES (?, ?, ?, ?, ?, ?, ?)") \
     S(SERIES_INSERT, "INSERT OR FAIL INTO series (item, component, metric, unit, points, baseline_median," \
-      " baseline_mad, peak, score, member, line, onset_at_ns, onset_at_digits) SELECT c0, c1, c2, c3, c4, c5," \
-      " c6, c7, c8, c9, c10, c11, c12 FROM put_rows") \
+      " baseline_mad, peak, score, member, line, first_row, onset_at_ns, onset_at_digits) SELECT c0, c1, c2, c3, c4," \
+      " c5, c6, c7, c8, c9, c10, c11, c12, c13 FROM put_rows") \
     S(POINTS_INSERT, "INSERT INTO series_points (item, points) VALUES (?, ?)") \
     S(OUTCOME_INSERT, "INSERT OR FAIL INTO outcome (version, ordinal, status, category, component, cause," \
       " metric, text, given_by, member, line, known_at_ns, known_at_digits) SELECT c0, c1, c2, c3, c4, c5," \
@@ -107,8 +107,8 @@
       " LEFT JOIN template AS t ON t.key = CAST(j.key AS INTEGER) WHERE c.version = ?1 ORDER BY j.id") \
     S(POINTS_GET, "SELECT item & 4294967295, points FROM series_points" \
       " WHERE item BETWEEN ?1 << 32 AND ?1 << 32 | 4294967295 ORDER BY item") \
-    S(SERIES_GET, "SELECT s.component, n.text, u.text, s.points, m.text, s.line, s.baseline_median, s.baseline_mad," \
-      " s.peak, s.score, s.onset_at_ns, s.onset_at_digits FROM series AS s" \
+    S(SERIES_GET, "SELECT s.component, n.text, u.text, s.points, m.text, s.line, s.first_row, s.baseline_median," \
+      " s.baseline_mad, s.peak, s.score, s.onset_at_ns, s.onset_at_digits FROM series AS s" \
       " LEFT JOIN name AS n ON n.key = s.metric LEFT JOIN name AS u ON u.key = s.unit" \
       " LEFT JOIN name AS m ON m.key = s.member WHERE s.item BETWEEN ?1 << 32 AND ?1 << 32 | 4294967295" \
       " ORDER BY s.item") \

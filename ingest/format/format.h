@@ -48,6 +48,7 @@ struct hc_read_series {
     int64_t *at_ns; /* in the file's order; may be shared with other series of the file */
     double *values; /* no gaps */
     uint32_t line;
+    uint32_t first_row; /* line of the first point, where every point stands on the line after the one before; else 0 */
 };
 
 /* Lines of one shape: what the template miner unites. */

@@ -29,8 +29,9 @@ struct wide_reader {
     size_t block_rows; /* room in it */
     int64_t *at_ns;    /* of all rows with a time */
     size_t n_rows, capacity;
-    size_t n_block;  /* of these, in the block */
-    bool block_gaps; /* there may be some */
+    size_t first_line, last_line; /* of these rows; apart by n_rows - 1 where they stand one after the other */
+    size_t n_block;               /* of these, in the block */
+    bool block_gaps;              /* there may be some */
 };
 
 static struct hc_str line_after_header(struct hc_str head)
@@ -192,6 +193,9 @@ static bool add_row(struct wide_reader *r, int64_t at_ns)
             return false;
         r->at_ns = grown;
     }
+    if (r->n_rows == 0)
+        r->first_line = r->table.csv.line;
+    r->last_line = r->table.csv.line;
     r->at_ns[r->n_rows++] = at_ns;
     return ++r->n_block < r->block_rows || take_block(r);
 }
@@ -279,6 +283,7 @@ static bool read_rows(struct wide_reader *r)
 
 static void hand_over(const struct wide_reader *r)
 {
+    const bool line_by_line = r->n_rows > 0 && r->last_line - r->first_line == r->n_rows - 1;
     for (size_t i = 1; i < r->table.n_columns && !r->table.failed; i++) {
         const struct column *column = &r->columns[i];
         if (column->series == HC_CSV_NO_COLUMN)
@@ -287,6 +292,7 @@ static void hand_over(const struct wide_reader *r)
         series->n = series->capacity = column->n;
         series->values = column->values;
         series->at_ns = column->at_ns == NULL ? r->at_ns : column->at_ns;
+        series->first_row = line_by_line && column->at_ns == NULL ? (uint32_t)r->first_line : 0;
     }
 }
 

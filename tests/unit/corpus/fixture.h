@@ -92,6 +92,7 @@ static inline void add_telemetry(struct hc_incident *incident, struct hc_arena *
               .at_ns = regular_ns,
               .values = some_values,
               .place = {{"m.csv", 5}, 1},
+              .first_row = 2,
               .baseline_median = 120.5,
               .baseline_mad = 2,
               .peak = 980,

@@ -295,7 +295,7 @@ static void every_view_has_the_columns_that_are_documented(void **state)
                       " mitigated_at, mitigated_at_ns, ended_at, ended_at_ns, source, conflict"},
         {"incident_versions", "incident, content, updated_at, updated_at_ns, source, current"},
         {"sources", "source, path, sha256, bytes, status, reason, ingested_at, ingested_at_ns"},
-        {"warnings", "source, incident, member, line, code, message"},
+        {"warnings", "source, incident, member, line, code, message, current"},
         {"changes", "incident, at, at_ns, kind, component, version, commit_id, text"},
         {"events", "incident, at, at_ns, component, level, kind, message, template, member, line"},
         {"log_templates", "template, text, first_seen_at, first_seen_at_ns, incidents, lines"},

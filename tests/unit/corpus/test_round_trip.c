@@ -125,6 +125,7 @@ static void same_numbers(const struct hc_incident *a, const struct hc_incident *
     assert_int_equal(a->n_series, b->n_series);
     for (size_t i = 0; i < a->n_series; i++) {
         const struct hc_series *x = &a->series[i], *y = &b->series[i];
+        assert_int_equal(x->first_row, y->first_row);
         assert_int_equal(x->component, y->component);
         same_text(x->metric, y->metric);
         same_text(x->unit, y->unit);

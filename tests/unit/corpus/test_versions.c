@@ -36,6 +36,8 @@ static void takes_the_greatest_update_and_keeps_the_history(void **state)
                                " FROM incident_versions"),
                         "02|2015-03-16T23:15:20Z|0|01\n03|2015-03-16T23:15:10Z|0|03\n04||0|04\n"
                         "05|2015-03-16T23:15:20.5Z|1|05\n");
+    assert_string_equal(answer(&world, store, "SELECT DISTINCT substr(content, 1, 2), current FROM warnings"),
+                        "02|0\n03|0\n04|0\n05|1\n");
     close_it(&world, store);
     world_end(&world);
 }
@@ -236,7 +238,8 @@ static void takes_a_source_again_only_where_its_status_changed(void **state)
     assert_false(known);
     assert_ok(&world, hc_store_source_put(store, &source, &known, &world.err));
     assert_true(known);
-    assert_string_equal(answer(&world, store, "SELECT incident, member, code FROM warnings"), "|a/b.log|bomb\n");
+    assert_string_equal(answer(&world, store, "SELECT incident, member, code, current FROM warnings"),
+                        "|a/b.log|bomb|1\n");
     source = (struct hc_source_record){.path = HC_STR("a.zip"), .status = HC_STR("accepted"), .n_bytes = 5};
     assert_ok(&world, hc_store_source_put(store, &source, &known, &world.err));
     assert_false(known);

@@ -216,6 +216,31 @@ static void splits_wide_columns_at_the_last_slash(void **state)
     assert_true(test_series(&t.reading, "shop", "load")->values[1] == 6);
 }
 
+/* Of a column with gaps, or where a row was left out, nobody knows from the first row where another stands. */
+static void says_where_rows_stand_that_follow_each_other_line_by_line(void **state)
+{
+    (void)state;
+    t.context.service = HC_STR("shop");
+    assert_int_equal(test_read(&t, "time,cpu,load\n1600000000,1,2\n1600000060,4,\n1600000120,4,5\n"), HC_OK);
+    assert_int_equal(test_series(&t.reading, "shop", "cpu")->first_row, 2);
+    assert_int_equal(test_series(&t.reading, "shop", "load")->first_row, 0);
+    test_reading_close(&t);
+    test_reading_open(&t);
+    t.context.service = HC_STR("shop");
+    assert_int_equal(test_read(&t, "time,cpu\n1600000000,1\nno time,2\n1600000120,4\n"), HC_OK);
+    assert_int_equal(test_series(&t.reading, "shop", "cpu")->first_row, 0);
+    test_reading_close(&t);
+    test_reading_open(&t);
+    t.context.service = HC_STR("shop");
+    assert_int_equal(test_read(&t, "time,cpu,\"two\nlines\"\n1600000000,1,2\n\n1600000120,\"4\",2\n"), HC_OK);
+    assert_int_equal(test_series(&t.reading, "shop", "cpu")->first_row, 0);
+    test_reading_close(&t);
+    test_reading_open(&t);
+    t.context.service = HC_STR("shop");
+    assert_int_equal(test_read(&t, "time,cpu,\"two\nlines\"\n1600000000,1,2\n1600000120,\"4\",2\n"), HC_OK);
+    assert_int_equal(test_series(&t.reading, "shop", "cpu")->first_row, 3);
+}
+
 static void keeps_the_whole_header_where_the_entry_names_a_component(void **state)
 {
     (void)state;
@@ -411,6 +436,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(counts_bad_rows_and_keeps_the_others, fresh, spent),
         cmocka_unit_test_setup_teardown(gives_a_row_without_component_the_entry_s, fresh, spent),
         cmocka_unit_test_setup_teardown(splits_wide_columns_at_the_last_slash, fresh, spent),
+        cmocka_unit_test_setup_teardown(says_where_rows_stand_that_follow_each_other_line_by_line, fresh, spent),
         cmocka_unit_test_setup_teardown(keeps_the_whole_header_where_the_entry_names_a_component, fresh, spent),
         cmocka_unit_test_setup_teardown(warns_once_of_columns_without_a_number, fresh, spent),
         cmocka_unit_test_setup_teardown(reads_times_by_magnitude_and_offset, fresh, spent),
