@@ -23,8 +23,8 @@ enum hc_status hc_err_set(struct hc_err *err, enum hc_status status, const char 
     va_start(args, format);
     int n = vsnprintf(err->text, sizeof err->text, format, args);
     va_end(args);
-    if (n < 0)
-        err->text[0] = '\0';
+    struct hc_str text = {err->text, n < 0 ? 0 : (size_t)n};
+    err->text[hc_str_quotable(text, sizeof err->text - 1).n] = '\0';
     return status;
 }
 

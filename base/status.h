@@ -19,7 +19,8 @@ enum hc_status {
 };
 
 /* A cause and its place in the input. `code` is a stable word from docs/errors.md
- * and points to static storage; the texts are cut to fit, never overrun. */
+ * and points to static storage; the texts are cut to fit, never overrun:
+ * `text` as hc_str_quotable does. */
 struct hc_err {
     enum hc_status status; /* HC_OK: no error recorded */
     const char *code;

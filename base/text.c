@@ -105,6 +105,32 @@ size_t hc_utf8_valid_prefix(struct hc_str s)
     return i;
 }
 
+struct hc_str hc_str_cut(struct hc_str s, size_t most)
+{
+    if (s.n <= most)
+        return s;
+    while (most > 0 && ((unsigned char)s.p[most] & 0xC0) == 0x80)
+        most--;
+    return (struct hc_str){s.p, most};
+}
+
+static bool is_in_number(char c)
+{
+    return (c >= '0' && c <= '9') || memchr("()+-.", c, 5) != NULL;
+}
+
+struct hc_str hc_str_quotable(struct hc_str s, size_t most)
+{
+    if (s.n <= most)
+        return s;
+    s.n = most;
+    while (s.n > 0 && !is_space(s.p[s.n - 1]))
+        s.n--;
+    while (s.n > 0 && (is_space(s.p[s.n - 1]) || is_in_number(s.p[s.n - 1])))
+        s.n--;
+    return s;
+}
+
 struct hc_str hc_str_format(struct hc_arena *arena, const char *format, ...)
 {
     char small[256];

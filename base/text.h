@@ -92,6 +92,13 @@ static inline struct hc_str hc_str_take_line(struct hc_str *rest)
     return hc_str_trim(line);
 }
 
+/* At most so many bytes of it, cut between characters of UTF-8. */
+struct hc_str hc_str_cut(struct hc_str s, size_t most);
+
+/* What may be quoted of a text: all of it, or where it has more than so many bytes its beginning, without the word that
+ * the cut would halve and without words of digits right before that, so that no number, name or key stays in part. */
+struct hc_str hc_str_quotable(struct hc_str s, size_t most);
+
 /* Length of the valid UTF-8 prefix: overlong forms, surrogates and > U+10FFFF are invalid. */
 size_t hc_utf8_valid_prefix(struct hc_str s);
 

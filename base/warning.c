@@ -47,11 +47,7 @@ __attribute__((format(printf, 2, 0))) static struct hc_str message_text(struct h
     struct hc_buf raw = {0};
     struct hc_buf clean = {0};
     hc_buf_vformat(&raw, format, args);
-    struct hc_str text = hc_buf_view(&raw);
-    if (text.n > MESSAGE_BYTES)
-        text.n = MESSAGE_BYTES;
-    /* Cutting may have halved a sequence; only then does the last character turn into U+FFFD. */
-    hc_buf_utf8_clean(&clean, text);
+    hc_buf_utf8_clean(&clean, hc_str_quotable(hc_buf_view(&raw), MESSAGE_BYTES));
     struct hc_str message = raw.failed || clean.failed ? HC_STR_NONE : hc_str_copy(arena, hc_buf_view(&clean));
     hc_buf_free(&raw);
     hc_buf_free(&clean);

@@ -6,8 +6,8 @@
 #define LOOK_BACK 1024 /* how far back a manifest looks for members that came before it; older ones wait for the end */
 
 /* Capacity is told by the count: it doubles at each power of two. */
-enum hc_status hc_source_refuse(struct hc_source *source, struct hc_str member, const struct hc_err *why,
-                                struct hc_err *err)
+enum hc_status hc_source_refuse(struct hc_source *source, struct hc_redactor *redactor, struct hc_str member,
+                                const struct hc_err *why, struct hc_err *err)
 {
     size_t n = source->n_refusals, capacity = n;
     struct hc_refusal *items = source->refusals;
@@ -15,6 +15,8 @@ enum hc_status hc_source_refuse(struct hc_source *source, struct hc_str member, 
                                  .line = why->line,
                                  .code = hc_str_of(why->code),
                                  .text = hc_str_copy(source->arena, hc_str_of(why->text))};
+    if (redactor && refusal.text.p)
+        refusal.text = hc_redact_alone(redactor, refusal.text, source->arena);
     if ((n & (n - 1)) == 0) /* none, or full */
         items = hc_arena_grow(source->arena, items, n, n ? 2 * n : 1, &capacity, sizeof *items);
     if (!items || !refusal.text.p)
@@ -33,7 +35,7 @@ static enum hc_status refuse_incident(struct hc_bundles *bundles, struct hc_bund
         return HC_FATAL;
     }
     bundle->state = HC_BUNDLE_REFUSED;
-    return hc_source_refuse(bundles->source, path, why, err);
+    return hc_source_refuse(bundles->source, bundles->reader->redactor, path, why, err);
 }
 
 /* ---- one incident ---- */
@@ -74,7 +76,8 @@ static enum hc_status read_file(const struct hc_bundles *bundles, struct hc_bund
                                       .window_start = incident->window_start,
                                       .window_end = incident->window_end,
                                       .known_components = &bundle->manifest.components,
-                                      .shapes = bundles->reader->shapes};
+                                      .shapes = bundles->reader->shapes,
+                                      .n_ahead = bundles->reader->redactor ? HC_REDACTION_AHEAD : 0};
     hc_reading_init(reading, scratch);
     enum hc_status status = hc_file_read(bytes, &context, reading, &file->file, why);
     if ((status == HC_OK || status == HC_SKIP) && bundles->reader->redactor &&
@@ -107,6 +110,8 @@ static enum hc_status assemble(const struct hc_bundles *bundles, struct hc_bundl
     if (bundles->reader->redactor && !hc_redact_tell(&bundle->redaction, &bundle->manifest))
         return hc_arena_refused(scratch, why);
     status = hc_assemble(&incident, &bundle->manifest, bundle->files, bundle->n_files, scratch, why);
+    if (status == HC_OK && bundles->reader->redactor && !hc_redact_absent_files(&bundle->redaction, incident, scratch))
+        return hc_arena_refused(scratch, why);
     if (status == HC_OK && sink->derive)
         status = sink->derive(sink->context, incident, scratch, kept, &bundle->derived, why);
     if (status != HC_OK)
@@ -240,7 +245,7 @@ static enum hc_status refuse_member(struct hc_bundles *bundles, struct hc_str pa
         return HC_OK; /* told already */
     if (hc_str_is(hc_str_of(why->code), "member-duplicate"))
         status = hc_bundle_doubled(bundles, path, err);
-    return status == HC_OK ? hc_source_refuse(bundles->source, path, why, err) : status;
+    return status == HC_OK ? hc_source_refuse(bundles->source, bundles->reader->redactor, path, why, err) : status;
 }
 
 static enum hc_status read_pass(struct hc_bundles *bundles, enum hc_pass pass, struct hc_err *err)

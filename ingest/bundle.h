@@ -28,8 +28,9 @@ struct hc_bundle_reader {
  *         HC_FATAL. */
 enum hc_status hc_bundles_read(struct hc_source *source, const struct hc_bundle_reader *reader, struct hc_err *err);
 
-/* Adds a refusal; line, code and text are why's. Errors: as hc_arena_refused. */
-enum hc_status hc_source_refuse(struct hc_source *source, struct hc_str member, const struct hc_err *why,
-                                struct hc_err *err);
+/* Adds a refusal; line, code and text are why's, the text with its finds replaced (redactor NULL: as it is). Errors: as
+ * hc_arena_refused. */
+enum hc_status hc_source_refuse(struct hc_source *source, struct hc_redactor *redactor, struct hc_str member,
+                                const struct hc_err *why, struct hc_err *err);
 
 #endif

@@ -100,7 +100,7 @@ static enum hc_status refuse(struct hc_bundles *bundles, struct hc_bundle *bundl
         return HC_OK;
     bundle->state = HC_BUNDLE_REFUSED;
     hc_err_set(&why, HC_FAIL, code, "%s", text);
-    return hc_source_refuse(bundles->source, bundle->dir, &why, err);
+    return hc_source_refuse(bundles->source, bundles->reader->redactor, bundle->dir, &why, err);
 }
 
 enum hc_status hc_bundles_settle(struct hc_bundles *bundles, struct hc_err *err)

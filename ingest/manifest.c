@@ -47,7 +47,7 @@ enum hc_status hc_manifest_time(struct hc_manifest_reader *r, const struct hc_xm
     *time = HC_TIME_NONE;
     if (value.p == NULL || hc_time_parse_rfc3339(value, time))
         return HC_OK;
-    value.n = value.n > 60 ? 60 : value.n;
+    value = hc_str_quotable(value, HC_MANIFEST_QUOTE_BYTES);
     hc_err_set(r->err, HC_FAIL, "manifest-time", "%.*s/@%s \"%.*s\" is no RFC 3339 time with an offset within %s",
                HC_STR_ARG(node->name), name, HC_STR_ARG(value), "1678 to 2262");
     hc_err_at(r->err, NULL, NULL, node->line);
@@ -83,7 +83,7 @@ uint32_t hc_manifest_component(struct hc_manifest_reader *r, const struct hc_xml
 void hc_manifest_warn(struct hc_manifest_reader *r, const struct hc_xml_node *node, const char *code, const char *text,
                       struct hc_str what)
 {
-    what.n = what.n > 120 ? 120 : what.n;
+    what = hc_str_quotable(what, HC_MANIFEST_QUOTE_BYTES);
     hc_warnings_add(&r->manifest->warnings, code, HC_STR(HC_MANIFEST_NAME), node->line, "%s: \"%.*s\"", text,
                     HC_STR_ARG(what));
 }
@@ -259,8 +259,7 @@ static enum hc_status refuse(struct hc_manifest_reader *r, const struct hc_xml_n
 
 static enum hc_status refuse_id(struct hc_manifest_reader *r, const struct hc_xml_node *root)
 {
-    struct hc_str id = hc_xml_attribute(root, "id");
-    id.n = id.n > 80 ? 80 : id.n;
+    struct hc_str id = hc_str_quotable(hc_xml_attribute(root, "id"), HC_MANIFEST_QUOTE_BYTES);
     hc_err_set(r->err, HC_FAIL, "manifest-id",
                "incident/@id is missing or is no id (letters, digits, '.', '_', ':', '-'): \"%.*s\"", HC_STR_ARG(id));
     hc_err_at(r->err, NULL, NULL, root->line);

@@ -49,7 +49,7 @@ static const struct rule *find_rule(struct hc_str parent, struct hc_str name)
 static enum hc_status refuse(struct hc_err *err, const struct hc_xml_node *node, const char *code, const char *text,
                              struct hc_str what)
 {
-    what.n = what.n > 80 ? 80 : what.n;
+    what = hc_str_quotable(what, HC_MANIFEST_QUOTE_BYTES);
     hc_err_set(err, HC_FAIL, code, "%s: %.*s", text, HC_STR_ARG(what));
     hc_err_at(err, NULL, NULL, node->line);
     return HC_FAIL;
@@ -69,7 +69,7 @@ static const struct rule *find_elsewhere(struct hc_str name)
 static enum hc_status refuse_element(struct hc_err *err, const struct hc_xml_node *node)
 {
     const struct rule *elsewhere = find_elsewhere(node->name);
-    struct hc_str name = {node->name.p, node->name.n > 80 ? 80 : node->name.n};
+    struct hc_str name = hc_str_quotable(node->name, HC_MANIFEST_QUOTE_BYTES);
     if (elsewhere != NULL)
         hc_err_set(err, HC_FAIL, "manifest-unknown", "%.*s may not stand here, but in %.*s", HC_STR_ARG(name),
                    HC_STR_ARG(elsewhere->parent));
@@ -89,7 +89,7 @@ static enum hc_status refuse_attribute(struct hc_err *err, const struct hc_xml_n
         if (p[0] != '@' && (p[0] != ' ' || p[1] != '@')) /* the mark is none of them */
             known[n++] = *p;
     known[n] = '\0';
-    name.n = name.n > 80 ? 80 : name.n;
+    name = hc_str_quotable(name, HC_MANIFEST_QUOTE_BYTES);
     hc_err_set(err, HC_FAIL, "manifest-unknown",
                "an attribute that the format does not know: %.*s of %.*s, which may have: %s; " OWN_WORDS,
                HC_STR_ARG(name), HC_STR_ARG(rule->name), n > 0 ? known + strspn(known, " ") : "none");
@@ -173,9 +173,11 @@ static enum hc_status check_children(struct hc_err *err, const struct hc_xml_nod
 
 static enum hc_status refuse_root(struct hc_err *err, const struct hc_xml_node *root)
 {
+    struct hc_str name = hc_str_quotable(root->name, HC_MANIFEST_QUOTE_BYTES);
+    struct hc_str space = hc_str_quotable(root->ns, HC_MANIFEST_QUOTE_BYTES);
     hc_err_set(err, HC_FAIL, "manifest-root",
                "the root is %.*s in namespace \"%.*s\": write <incident xmlns=\"" NAMESPACE "\" id=…>",
-               HC_STR_ARG(root->name), HC_STR_ARG(root->ns));
+               HC_STR_ARG(name), HC_STR_ARG(space));
     hc_err_at(err, NULL, NULL, root->line);
     return HC_FAIL;
 }

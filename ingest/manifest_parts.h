@@ -5,6 +5,7 @@
 #include "ingest/manifest.h"
 
 #define HC_MANIFEST_NAME "incident.xml"
+#define HC_MANIFEST_QUOTE_BYTES 120 /* of what the manifest says, in a message */
 
 /* Where a manifest is being read into. `failed`: the arena refused memory. */
 struct hc_manifest_reader {

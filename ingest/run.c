@@ -110,7 +110,8 @@ static void sort_refusals(struct hc_source *source)
 
 /* The source gives nothing: all that is left of it is why. Of one in which no manifest was found the members that were
  * refused tell why: it may be among them. */
-static enum hc_status reject(struct hc_source *source, const struct hc_err *why, struct hc_err *err)
+static enum hc_status reject(struct hc_source *source, struct hc_redactor *redactor, const struct hc_err *why,
+                             struct hc_err *err)
 {
     if (!why->code || strcmp(why->code, "no-incident") != 0) {
         source->refusals = NULL;
@@ -122,7 +123,7 @@ static enum hc_status reject(struct hc_source *source, const struct hc_err *why,
     source->directories = NULL;
     source->warnings = NULL;
     source->n_incidents = source->n_refused_incidents = source->n_warnings = 0;
-    enum hc_status status = hc_source_refuse(source, hc_str_of(why->member), why, err);
+    enum hc_status status = hc_source_refuse(source, redactor, hc_str_of(why->member), why, err);
     if (status == HC_OK)
         sort_refusals(source);
     return status;
@@ -176,7 +177,7 @@ static enum hc_status read_source(struct hc_source *source, const struct run *ru
     hc_container_close(worker->container);
     if (status == HC_FATAL)
         *err = why;
-    return status == HC_FAIL ? reject(source, &why, err) : status;
+    return status == HC_FAIL ? reject(source, worker->redactor, &why, err) : status;
 }
 
 /* ---- the ring ---- */

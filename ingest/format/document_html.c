@@ -1,7 +1,6 @@
 /* An HTML document: the words a reader of it would see, and its title. */
 #include "ingest/format/format.h"
 
-#define TITLE_BYTES 512
 #define ENTITY_BYTES 12
 #define DOCTYPE_BID 95
 
@@ -233,7 +232,8 @@ static enum hc_status read_html(struct hc_str bytes, const struct hc_read_contex
     tidy(hc_buf_view(&x.title), &title);
     struct hc_str name = hc_str_trim(hc_buf_view(&title));
     document->text = hc_text_clean(reading->arena, text.n == 0 ? HC_STR("") : hc_buf_view(&text), 0);
-    document->title = hc_text_clean(reading->arena, name.n == 0 ? HC_STR_NONE : name, TITLE_BYTES);
+    document->title =
+        hc_text_clean(reading->arena, name.n == 0 ? HC_STR_NONE : name, HC_TITLE_BYTES + context->n_ahead);
     document->kind = context->entry == NULL ? HC_STR_NONE : context->entry->document_kind;
     document->place = (struct hc_source_place){context->member, 0};
     reading->n_rows = 1;

@@ -1,7 +1,6 @@
 /* A Markdown document: its text as it stands, front matter included, and its first heading. */
 #include "ingest/format/document.h"
 
-#define TITLE_BYTES 512
 #define FRONT_MATTER_BID 90
 
 static struct hc_str take_line(struct hc_str *rest)
@@ -139,7 +138,7 @@ static enum hc_status read_markdown(struct hc_str bytes, const struct hc_read_co
     struct hc_str title = first_heading(hc_front_matter_split(document->text, &matter));
     if (title.p == NULL && matter.p != NULL)
         title = matter_title(matter);
-    document->title = hc_text_clean(reading->arena, title, TITLE_BYTES);
+    document->title = hc_text_clean(reading->arena, title, HC_TITLE_BYTES + context->n_ahead);
     document->kind = context->entry == NULL ? HC_STR_NONE : context->entry->document_kind;
     document->place = (struct hc_source_place){context->member, 0};
     reading->n_rows = 1;

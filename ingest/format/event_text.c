@@ -23,7 +23,7 @@ bool hc_event_text_add(const struct hc_event_text *text, const struct hc_read_co
     event->component = number;
     event->level = text->level.n > 0 ? hc_severity_of_word(text->level) : HC_LOG_NONE;
     event->kind = hc_text_clean(reading->arena, kind, KIND_BYTES);
-    event->message = hc_text_clean(reading->arena, message, HC_EVENT_MESSAGE_BYTES);
+    event->message = hc_text_clean(reading->arena, message, HC_MESSAGE_BYTES + context->n_ahead);
     event->place = (struct hc_source_place){context->member, text->line};
     return event->kind.p != NULL && event->message.p != NULL;
 }

@@ -4,8 +4,6 @@
 
 #include "ingest/format/format.h"
 
-#define HC_EVENT_MESSAGE_BYTES 1024
-
 struct hc_event_text {
     struct hc_time at;
     struct hc_str kind, component, message, level; /* absent where not stated */

@@ -115,7 +115,7 @@ void hc_tool_add_change(struct hc_tool_events *t, const struct hc_change_text *c
                                 .component = number,
                                 .version = hc_text_clean(arena, change->version, WORD_BYTES),
                                 .commit = hc_text_clean(arena, change->commit, WORD_BYTES),
-                                .text = hc_text_clean(arena, change->text, HC_EVENT_MESSAGE_BYTES),
+                                .text = hc_text_clean(arena, change->text, HC_MESSAGE_BYTES + t->context->n_ahead),
                                 .place = {t->context->member, t->line}};
     t->no_memory |= added->kind.p == NULL;
 }

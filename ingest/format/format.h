@@ -39,7 +39,13 @@ struct hc_read_context {
     struct hc_time window_start, window_end;
     const struct hc_names *known_components; /* those of the manifest */
     struct hc_shape_memo *shapes;            /* that files share; NULL: none */
+    size_t n_ahead; /* bytes that exemplars, messages and titles keep beyond their bounds; redaction cuts them */
 };
+
+/* The bounds of texts that are kept in part. */
+#define HC_EXEMPLAR_BYTES 512
+#define HC_MESSAGE_BYTES 1024
+#define HC_TITLE_BYTES 512
 
 struct hc_read_series {
     uint32_t component; /* into reading->components, or HC_NO_COMPONENT */

@@ -2,8 +2,6 @@
 
 #include "ingest/format/logs_steps.h"
 
-#define EXEMPLAR_BYTES 512
-#define MESSAGE_BYTES 1024
 #define SMALL_LOG_LINES 50
 #define ERRORS_OF_SHAPE 20
 #define ERRORS_OF_FILE 200
@@ -132,7 +130,8 @@ static bool add_log(struct hc_log_collector *c, const struct hc_shape *shape, co
                                 .level = line->level,
                                 .first_line = line->line,
                                 .first_at = line->at,
-                                .exemplar = hc_text_clean(r->arena, line->message, EXEMPLAR_BYTES)};
+                                .exemplar =
+                                    hc_text_clean(r->arena, line->message, HC_EXEMPLAR_BYTES + c->context->n_ahead)};
     return log->shape.p != NULL && log->exemplar.p != NULL;
 }
 
@@ -245,11 +244,11 @@ static bool give_minutes(struct hc_log_collector *c)
     return true;
 }
 
-static void keep_earliest(struct hc_read_log *log, const struct hc_log_line *line, struct hc_arena *arena)
+static void keep_earliest(const struct hc_log_collector *c, struct hc_read_log *log, const struct hc_log_line *line)
 {
     if (!hc_time_known(line->at) || (hc_time_known(log->first_at) && log->first_at.ns <= line->at.ns))
         return;
-    struct hc_str exemplar = hc_text_clean(arena, line->message, EXEMPLAR_BYTES);
+    struct hc_str exemplar = hc_text_clean(c->reading->arena, line->message, HC_EXEMPLAR_BYTES + c->context->n_ahead);
     log->exemplar = exemplar.p ? exemplar : log->exemplar;
     log->first_at = line->at;
     log->first_line = line->line;
@@ -296,7 +295,7 @@ static bool keep_event(struct hc_log_collector *c, const struct hc_log_line *lin
     event->level = line->level;
     event->kind = HC_STR("log");
     event_logs[r->n_events - 1] = (uint32_t)log;
-    event->message = hc_text_clean(r->arena, line->message, MESSAGE_BYTES);
+    event->message = hc_text_clean(r->arena, line->message, HC_MESSAGE_BYTES + c->context->n_ahead);
     event->place = (struct hc_source_place){c->context->member, line->line};
     return event->message.p != NULL;
 }
@@ -314,7 +313,7 @@ enum hc_status hc_log_collector_take(void *collector, const struct hc_log_line *
     size_t index = find_log(c, line, component);
     if (index == HC_NAME_NONE || !count_minute(c, (uint32_t)index, line->at))
         return hc_arena_refused(r->arena, err);
-    keep_earliest(&r->logs[index], line, r->arena);
+    keep_earliest(c, &r->logs[index], line);
     if (!hc_step_finder_take(&c->steps, r, line, (uint32_t)index))
         return hc_arena_refused(r->arena, err);
     if (is_worth_keeping(c, &c->memory[index], line) && !keep_event(c, line, component, index))

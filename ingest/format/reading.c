@@ -101,23 +101,14 @@ struct hc_str hc_text_clean(struct hc_arena *arena, struct hc_str s, size_t max_
 {
     if (s.p == NULL)
         return HC_STR_NONE;
-    struct hc_str cut = s;
-    if (max_bytes > 0 && cut.n > max_bytes) {
-        cut.n = max_bytes;
-        while (cut.n > 0 && ((unsigned char)s.p[cut.n] & 0xC0) == 0x80)
-            cut.n--;
-    }
+    struct hc_str cut = max_bytes > 0 ? hc_str_cut(s, max_bytes) : s;
     if (hc_utf8_valid_prefix(cut) == cut.n && (cut.n == 0 || memchr(cut.p, 0, cut.n) == NULL))
         return hc_str_copy(arena, cut);
     struct hc_buf buf = {0};
     hc_buf_utf8_clean(&buf, cut);
     struct hc_str clean = hc_buf_view(&buf);
-    /* A replacement character is longer than the byte it stands for. */
-    if (max_bytes > 0 && clean.n > max_bytes) {
-        clean.n = max_bytes;
-        while (clean.n > 0 && ((unsigned char)buf.p[clean.n] & 0xC0) == 0x80)
-            clean.n--;
-    }
+    if (max_bytes > 0) /* a replacement character is longer than the byte it stands for */
+        clean = hc_str_cut(clean, max_bytes);
     struct hc_str copy = buf.failed ? HC_STR_NONE : hc_str_copy(arena, clean);
     hc_buf_free(&buf);
     return copy;

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 
 #include "ingest/normalize/shape_memo.h"
+#include "ingest/normalize/templates.h"
 
 /* A redaction and the memory for it; once it failed, it does nothing. */
 struct pass {
@@ -18,6 +19,12 @@ static void replace(struct pass *pass, struct hc_str *text)
     struct hc_str out = hc_redact(pass->redaction, *text, pass->arena);
     pass->failed = out.p == NULL;
     *text = out;
+}
+
+static void replace_and_cut(struct pass *pass, struct hc_str *text, size_t most)
+{
+    replace(pass, text);
+    *text = hc_str_cut(*text, most);
 }
 
 static void replace_in_warnings(struct pass *pass, struct hc_warnings *warnings)
@@ -89,6 +96,29 @@ static void replace_shape(struct pass *pass, struct hc_read_log *log)
         log->known = NULL;
 }
 
+/* Of what is left of the message. */
+static void make_shape(struct pass *pass, struct hc_read_log *log)
+{
+    struct hc_buf shape = {.n = 0};
+    hc_shape_of(log->exemplar, &shape);
+    log->shape = shape.failed ? HC_STR_NONE : hc_str_copy(pass->arena, hc_buf_view(&shape));
+    log->known = NULL;
+    pass->failed = log->shape.p == NULL;
+    hc_buf_free(&shape);
+}
+
+/* A find may not be one in the shape, whose masks and end can stand within it. */
+static void replace_log(struct pass *pass, struct hc_read_log *log)
+{
+    struct hc_str exemplar = log->exemplar;
+    replace_shape(pass, log);
+    replace(pass, &log->exemplar);
+    if (!pass->failed && log->exemplar.p != exemplar.p &&
+        (exemplar.n > HC_MESSAGE_BYTES || hc_redactor_left_in(pass->redaction->redactor, exemplar, log->shape)))
+        make_shape(pass, log);
+    log->exemplar = hc_str_cut(log->exemplar, HC_EXEMPLAR_BYTES);
+}
+
 bool hc_redact_reading(struct hc_redaction *redaction, struct hc_reading *reading, struct hc_arena *arena)
 {
     struct pass pass = {.redaction = redaction, .arena = arena};
@@ -96,19 +126,26 @@ bool hc_redact_reading(struct hc_redaction *redaction, struct hc_reading *readin
     replace_names(&pass, &reading->operations);
     for (size_t i = 0; i < reading->n_series; i++)
         replace(&pass, &reading->series[i].metric);
-    for (size_t i = 0; i < reading->n_logs; i++) {
-        replace_shape(&pass, &reading->logs[i]);
-        replace(&pass, &reading->logs[i].exemplar);
-    }
+    for (size_t i = 0; i < reading->n_logs; i++)
+        replace_log(&pass, &reading->logs[i]);
     for (size_t i = 0; i < reading->n_events; i++)
-        replace(&pass, &reading->events[i].message);
+        replace_and_cut(&pass, &reading->events[i].message, HC_MESSAGE_BYTES);
     for (size_t i = 0; i < reading->n_changes; i++)
-        replace(&pass, &reading->changes[i].text);
+        replace_and_cut(&pass, &reading->changes[i].text, HC_MESSAGE_BYTES);
     for (size_t i = 0; i < reading->n_documents; i++) {
-        replace(&pass, &reading->documents[i].title);
+        replace_and_cut(&pass, &reading->documents[i].title, HC_TITLE_BYTES);
         replace(&pass, &reading->documents[i].text);
     }
     replace_in_warnings(&pass, &reading->warnings);
+    return !pass.failed;
+}
+
+bool hc_redact_absent_files(struct hc_redaction *redaction, struct hc_incident *incident, struct hc_arena *arena)
+{
+    struct pass pass = {.redaction = redaction, .arena = arena};
+    for (size_t i = 0; i < incident->n_warnings; i++)
+        if (hc_str_is(incident->warnings[i].code, "href-missing"))
+            replace(&pass, &incident->warnings[i].message);
     return !pass.failed;
 }
 

@@ -17,6 +17,9 @@ bool hc_redact_manifest(struct hc_redaction *redaction, struct hc_redactor *reda
 /* What one of its files said. */
 bool hc_redact_reading(struct hc_redaction *redaction, struct hc_reading *reading, struct hc_arena *arena);
 
+/* What the assembly quoted: the hrefs of files that are not there. They are not in what is told. */
+bool hc_redact_absent_files(struct hc_redaction *redaction, struct hc_incident *incident, struct hc_arena *arena);
+
 /* Once all files are read: a warning of the manifest's tells how much was replaced, if anything was. */
 bool hc_redact_tell(const struct hc_redaction *redaction, struct hc_manifest *manifest);
 

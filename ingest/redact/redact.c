@@ -6,6 +6,7 @@
 #include "ingest/redact/rules.h"
 
 #define HEX_DIGITS 12
+#define LEFT_LETTERS 3
 
 /* Of a text, what a rule found. */
 struct find {
@@ -135,9 +136,14 @@ bool hc_redaction_begin(struct hc_redaction *redaction, struct hc_redactor *reda
     return !redactor->failed;
 }
 
+static bool is_letter(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
 static bool is_word(char c)
 {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+    return (c >= '0' && c <= '9') || is_letter(c) || c == '_';
 }
 
 /* Does a name stand around the find, as a word of its own? */
@@ -236,4 +242,24 @@ struct hc_str hc_redact(struct hc_redaction *redaction, struct hc_str text, stru
     }
     hc_buf_free(&out);
     return r->failed ? HC_STR_NONE : text;
+}
+
+struct hc_str hc_redact_alone(struct hc_redactor *redactor, struct hc_str text, struct hc_arena *arena)
+{
+    struct hc_redaction alone = {.redactor = redactor};
+    return hc_redact(&alone, text, arena);
+}
+
+bool hc_redactor_left_in(const struct hc_redactor *redactor, struct hc_str text, struct hc_str other)
+{
+    for (size_t i = 0; i < redactor->n_finds; i++) {
+        const struct find *find = &redactor->finds[i];
+        for (size_t at = find->begin, n; at < find->end; at += n + 1) {
+            for (n = 0; at + n < find->end && is_letter(text.p[at + n]); n++)
+                ;
+            if (n >= LEFT_LETTERS && memmem(other.p, other.n, text.p + at, n))
+                return true;
+        }
+    }
+    return false;
 }

@@ -16,6 +16,10 @@
 
 #define HC_REDACTION_NAMES 64 /* that rules may have together */
 
+/* A text is redacted first and cut then: so many bytes behind the cut are read, which decide on a find that begins before
+ * it. No shipped rule asks for more: it finds what it does by less, and takes what follows as far as it goes. */
+#define HC_REDACTION_AHEAD 2048
+
 /* Rules and a key, fixed: threads may share them. */
 struct hc_redaction_rules;
 
@@ -43,6 +47,9 @@ const char *const *hc_redactor_names(const struct hc_redactor *redactor, size_t 
 /* Would any of it be replaced, whatever names are kept? */
 bool hc_redactor_finds(struct hc_redactor *redactor, struct hc_str text);
 
+/* Does another text hold a word, of three letters or more, of what was found in the text that was redacted last? */
+bool hc_redactor_left_in(const struct hc_redactor *redactor, struct hc_str text, struct hc_str other);
+
 /* One incident's: what of the names that it goes by (components may be addresses) a rule would find, and how many finds
  * were replaced, by the number of their name. */
 struct hc_redaction {
@@ -59,5 +66,8 @@ bool hc_redaction_begin(struct hc_redaction *redaction, struct hc_redactor *reda
 /* The text with its finds replaced; the text itself where there are none. A rule that does not come to an end with it
  * leaves a pseudonym of the whole. p NULL: absent, or no memory. */
 struct hc_str hc_redact(struct hc_redaction *redaction, struct hc_str text, struct hc_arena *arena);
+
+/* Likewise, of a text that is no incident's: no names are kept, and nothing is counted. */
+struct hc_str hc_redact_alone(struct hc_redactor *redactor, struct hc_str text, struct hc_arena *arena);
 
 #endif

@@ -305,9 +305,30 @@ static void compares_bytes_of_any_length(void **state)
         }
 }
 
+static void a_cut_halves_no_character(void **state)
+{
+    (void)state;
+    assert_true(hc_str_is(hc_str_cut(HC_STR("abc"), 3), "abc"));
+    assert_true(hc_str_is(hc_str_cut(HC_STR("abc"), 2), "ab"));
+    assert_true(hc_str_is(hc_str_cut(HC_STR("a\xc3\xa4"), 2), "a"));
+    assert_true(hc_str_is(hc_str_cut(HC_STR("\xc3\xa4"), 1), ""));
+}
+
+static void a_quote_ends_before_the_word_and_the_number_of_its_cut(void **state)
+{
+    (void)state;
+    assert_true(hc_str_is(hc_str_quotable(HC_STR("one two"), 7), "one two"));
+    assert_true(hc_str_is(hc_str_quotable(HC_STR("one two"), 6), "one"));
+    assert_true(hc_str_is(hc_str_quotable(HC_STR("one two"), 2), ""));
+    assert_true(hc_str_is(hc_str_quotable(HC_STR("card 4111 1111 1111 1111"), 22), "card"));
+    assert_true(hc_str_is(hc_str_quotable(HC_STR("call +1 (415) 555 2671"), 20), "call"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_cut_halves_no_character),
+        cmocka_unit_test(a_quote_ends_before_the_word_and_the_number_of_its_cut),
         cmocka_unit_test(compares_bytes_of_any_length),
         cmocka_unit_test(absent_and_empty_are_told_apart),
         cmocka_unit_test(compares_bytewise),
