@@ -14,7 +14,7 @@ static enum hc_status refuse(void *context, struct hc_str member, const struct h
 {
     const struct records *r = context;
     (void)member;
-    return hc_source_refuse(r->bundles->source, r->path, why, err);
+    return hc_source_refuse(r->bundles->source, r->bundles->reader->redactor, r->path, why, err);
 }
 
 /* The place of an incident that has no directory of its own. */
@@ -87,7 +87,7 @@ static enum hc_status read_records(struct records *r, struct hc_str bytes, struc
     hc_arena_reset(reader->scratch);
     enum hc_status status = hc_record_read(bytes, &context, &why);
     if (status == HC_FAIL && !hc_arena_exceeded(r->bundles->source->arena))
-        return hc_source_refuse(r->bundles->source, r->path, &why, err);
+        return hc_source_refuse(r->bundles->source, r->bundles->reader->redactor, r->path, &why, err);
     if (status == HC_FAIL || status == HC_FATAL)
         *err = why;
     return status == HC_SKIP ? HC_OK : status;
