@@ -66,7 +66,7 @@ static void print_summary(const struct hc_intake *in, struct hc_buf *out)
     hc_json_close_object(&w);
     hc_json_key(&w, "incidents");
     hc_json_open_object(&w);
-    for (size_t i = 0; i < 5; i++)
+    for (size_t i = 0; i < HC_PUT_RESULTS; i++)
         hc_json_put_int(&w, RESULTS[i], (int64_t)in->n_results[i]);
     hc_json_put_int(&w, "refused", (int64_t)in->n_refused);
     hc_json_close_object(&w);

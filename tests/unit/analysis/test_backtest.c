@@ -71,6 +71,16 @@ static void the_first_incident_is_answered_by_the_expert(void **state)
     forget(&m);
 }
 
+static void one_that_does_not_say_when_it_began_is_learned_from_and_not_scored(void **state)
+{
+    (void)state;
+    struct made m = make_incidents(8, 4, 1);
+    m.labelled[2].started = HC_TIME_NONE;
+    const struct hc_backtest b = backtest_of(&m, 1);
+    assert_int_equal(b.n_rows, 7);
+    forget(&m);
+}
+
 static void an_incident_never_sees_its_own_label(void **state)
 {
     (void)state;
@@ -191,6 +201,7 @@ int main(void)
         cmocka_unit_test(gives_the_same_rows_and_scores_on_any_number_of_threads),
         cmocka_unit_test(later_labels_change_no_earlier_row),
         cmocka_unit_test(the_first_incident_is_answered_by_the_expert),
+        cmocka_unit_test(one_that_does_not_say_when_it_began_is_learned_from_and_not_scored),
         cmocka_unit_test(an_incident_never_sees_its_own_label),
         cmocka_unit_test(refits_when_labels_grew_by_a_twentieth),
         cmocka_unit_test(learning_beats_the_baselines_on_a_made_system),

@@ -303,6 +303,7 @@ static void every_view_has_the_columns_that_are_documented(void **state)
         {"metrics", "incident, component, metric, unit, points, baseline_median, baseline_mad, peak, onset_at,"
                     " onset_at_ns, score"},
         {"dependencies", "incident, from_component, to_component"},
+        {"tags", "incident, name, tag, category, given_by, member, line"},
         {"outcomes", "incident, ordinal, status, category, component, cause, metric, known_at, known_at_ns, given_by"},
         {"calibrations", "calibration, as_of, as_of_ns, incidents, created_at, created_at_ns, promoted, reason"},
         {"priors", "calibration, service, category, probability, low, high, incidents"},
@@ -349,7 +350,7 @@ static void any_sqlite_reads_every_view(void **state)
         assert_int_equal(rc, SQLITE_DONE);
         sqlite3_finalize(rows);
     }
-    assert_int_equal(n_views, 20);
+    assert_int_equal(n_views, 21);
     sqlite3_finalize(names);
     sqlite3_close(db);
     world_end(&world);
