@@ -153,10 +153,11 @@ static void counts_a_row_of_bad_cells_once(void **state)
 static void undoes_groups_of_three_digits(void **state)
 {
     (void)state;
-    static const char *const cells[] = {"\"1,234\"", "\"-12,345,678.25\"", "\"1,234 ms\"", "\"999\""};
+    static const char *const cells[] = {"\"1,234\"", "\"-12,345,678.25\"", "\"1,234 ms\""};
     static const double values[] = {1234, -12345678.25};
     const struct hc_read_series *s = read_cells(cells, 2);
-    for (size_t i = 0; i < s->n; i++)
+    assert_int_equal(s->n, 2);
+    for (size_t i = 0; i < 2; i++)
         assert_near(s->values[i], values[i]);
     s = read_cells(cells + 2, 1);
     assert_near(s->values[0], 1.234);

@@ -1,4 +1,4 @@
-/* What is read of the tools' incident records, field by field; the samples are those of tests/bundles/records. */
+/* What is read of the tools' incident records, field by field; the samples are those of tests/bundles/tool-records. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -72,7 +72,7 @@ static enum hc_status read_sample(const char *name, struct hc_err *err)
 {
     const struct hc_record_sink sink = {.take = take, .refuse = refuse};
     char path[512];
-    (void)snprintf(path, sizeof path, HC_SOURCE_DIR "/tests/bundles/records/%s", name);
+    (void)snprintf(path, sizeof path, HC_SOURCE_DIR "/tests/bundles/tool-records/%s", name);
     FILE *file = fopen(path, "rb");
     char *text = hc_arena_alloc(arena, TEXT);
     assert_true(file != NULL && text != NULL);
