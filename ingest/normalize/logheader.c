@@ -369,10 +369,11 @@ static struct hc_str component_of(struct hc_str word)
     return word;
 }
 
+/* "E/ActivityManager( 1234):" names ActivityManager; any other level nothing. */
 static struct hc_str logcat_component(struct hc_str word)
 {
-    const char *bracket = memchr(word.p, '(', word.n);
-    return slice(word, 2, bracket ? (size_t)(bracket - word.p) : 2);
+    const char *bracket = word.n > 5 && word.p[0] != '[' && word.p[1] == '/' ? memchr(word.p, '(', word.n) : NULL;
+    return bracket ? slice(word, 2, (size_t)(bracket - word.p)) : HC_STR_NONE;
 }
 
 static void take_step(const struct hc_columns *columns, size_t i, struct hc_header *header)
@@ -390,7 +391,7 @@ static void take_step(const struct hc_columns *columns, size_t i, struct hc_head
     case HC_COLUMN_LEVEL:
         if (header->level == HC_LOG_NONE)
             header->level = columns->at[i].level;
-        if (columns->text.p[columns->at[i].begin + 1] == '/')
+        if (!header->component.p)
             header->component = logcat_component(slice(columns->text, columns->at[i].begin, columns->at[i].end));
         break;
     case HC_COLUMN_TAG:

@@ -2,6 +2,7 @@
 #include "ingest/normalize/logheader.h"
 
 #define TIME_DIGITS 6
+#define TIME_REACH 8      /* columns before a time: a proxy and its peer say so much first */
 #define IDENTIFIER_ROWS 3 /* in fewer, an identifier may open the message by chance */
 
 /* Which class may come next, how far away, and in what share of the lines that start a record. */
@@ -37,7 +38,7 @@ static bool is_key(struct hc_columns *line, size_t column)
 /* Every form of a time has six digits and more, which most lines that have no time first do not. */
 static bool holds_time(struct state *state, size_t line)
 {
-    const struct rule time = {HC_COLUMN_TIME, 7, 0};
+    const struct rule time = {HC_COLUMN_TIME, TIME_REACH, 0};
     struct hc_columns *columns = state->lines[line].columns;
     state->timeless[line] =
         hc_columns_class(columns, 0) != HC_COLUMN_TIME && !columns->ended && !hc_has_digits(columns->text, TIME_DIGITS);
@@ -109,7 +110,7 @@ static size_t list_rules(const struct state *state, struct rule out[HC_COLUMN_CL
     size_t n = 0;
     bool begun = state->time || state->level;
     if (!state->time) {
-        out[n++] = (struct rule){HC_COLUMN_TIME, 7, 0.6};
+        out[n++] = (struct rule){HC_COLUMN_TIME, TIME_REACH, 0.6};
         out[n++] = (struct rule){HC_COLUMN_EPOCH, 5, 0.95};
     } else if (!state->tag) {
         out[n++] = (struct rule){HC_COLUMN_TIME, 2, 0.95};

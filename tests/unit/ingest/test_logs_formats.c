@@ -146,6 +146,10 @@ static const struct sample samples[] = {
     {"Asterisk",
      "[2025-03-04 10:11:12] NOTICE[1638] chan_sip.c: Registration failed\n[2025-03-04 10:11:13] ERROR[1638] pbx.c: no\n",
      2, "2025-03-04T10:11:13Z", HC_LOG_ERROR, "pbx.c", "no"},
+    {"uWSGI",
+     "[pid: 81|app: 0|req: 1/1] 10.0.0.1 () {38 vars in 696 bytes} [Sun Mar 13 22:49:12 2016] GET /a took 1\n"
+     "[pid: 81|app: 0|req: 3/2] 10.0.0.1 () {38 vars in 696 bytes} [Sun Mar 13 22:49:15 2016] GET /b took 2\n",
+     1, "2016-03-13T22:49:12Z", HC_LOG_NONE, "", "GET /a took 1"},
     {".NET, console", "fail: Acme.Cart[0]\n      Cart failed\ninfo: Acme.Till[0]\n      Till opened\n", 1, "",
      HC_LOG_ERROR, NULL, NULL},
     {"etcd", "2025-03-04 10:11:12.123456 W | etcdserver: took too long\n2025-03-04 10:11:13.123456 I | raft: elected\n",

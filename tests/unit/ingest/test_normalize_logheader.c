@@ -3,9 +3,11 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include <cmocka.h>
 
+#include "corpus/record/incident.h"
 #include "ingest/normalize/logheader.h"
 
 #define LINES 60
@@ -150,6 +152,25 @@ static void a_program_may_take_a_later_time(void **state)
     assert_int_equal(header.message, 32);
 }
 
+/* In a block of its own, so that a sanitizer sees what is read behind it. */
+static void a_level_that_ends_the_line_is_not_read_beyond(void **state)
+{
+    static const char line[] = "2015-03-16T23:17:43Z E";
+    const struct hc_header_program program = {.steps = {{HC_COLUMN_TIME, 0}, {HC_COLUMN_LEVEL, 0}}, .n_steps = 2};
+    struct hc_columns columns;
+    struct hc_header header;
+    char *text = malloc(sizeof line - 1);
+    (void)state;
+    assert_non_null(text);
+    memcpy(text, line, sizeof line - 1);
+    hc_columns_open(&columns, (struct hc_str){text, sizeof line - 1}, NULL);
+    hc_header_apply(&program, &columns, &header);
+    assert_true(header.matched);
+    assert_int_equal(header.level, HC_LOG_ERROR);
+    assert_null(header.component.p);
+    free(text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -158,6 +179,7 @@ int main(void)
         cmocka_unit_test(columns_of_a_line_before_are_taken_over_as_they_would_be_read),
         cmocka_unit_test(a_time_of_few_digits_starts_a_record),
         cmocka_unit_test(a_program_may_take_a_later_time),
+        cmocka_unit_test(a_level_that_ends_the_line_is_not_read_beyond),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
