@@ -116,7 +116,7 @@ struct hc_str hc_str_cut(struct hc_str s, size_t most)
 
 static bool is_in_number(char c)
 {
-    return (c >= '0' && c <= '9') || memchr("()+-.", c, 5) != NULL;
+    return (c >= '0' && c <= '9') || (c >= '(' && c <= '.' && c != '*' && c != ','); /* and one of ()+-. */
 }
 
 struct hc_str hc_str_quotable(struct hc_str s, size_t most)

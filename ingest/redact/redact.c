@@ -7,6 +7,7 @@
 
 #define HEX_DIGITS 12
 #define LEFT_LETTERS 3
+#define FINDS_FREE 1024 /* in a text, that none pays for; a power of two */
 
 /* Of a text, what a rule found. */
 struct find {
@@ -17,8 +18,9 @@ struct find {
 struct hc_redactor {
     const struct hc_redaction_rules *rules;
     pcre2_match_data *match;
-    pcre2_match_context *limits;
-    struct find *finds; /* in the text at hand */
+    pcre2_match_context *limits, *limits_of_interpreter;
+    struct hc_arena *arena; /* that pays for the finds; may be NULL */
+    struct find *finds;     /* in the text at hand */
     size_t n_finds, capacity;
     bool failed; /* no memory for them */
     bool gave_up;
@@ -32,8 +34,10 @@ struct hc_redactor *hc_redactor_new(const struct hc_redaction_rules *rules)
     redactor->rules = rules;
     redactor->match = pcre2_match_data_create(2, NULL);
     redactor->limits = pcre2_match_context_create(NULL);
-    if (redactor->match && redactor->limits) {
-        pcre2_set_match_limit(redactor->limits, HC_REDACTION_MATCHES_MOST);
+    redactor->limits_of_interpreter = pcre2_match_context_create(NULL);
+    if (redactor->match && redactor->limits && redactor->limits_of_interpreter) {
+        pcre2_set_match_limit(redactor->limits, HC_REDACTION_STEPS_COMPILED);
+        pcre2_set_match_limit(redactor->limits_of_interpreter, HC_REDACTION_STEPS_MOST);
         return redactor;
     }
     hc_redactor_free(redactor);
@@ -46,6 +50,7 @@ void hc_redactor_free(struct hc_redactor *redactor)
         return;
     pcre2_match_data_free(redactor->match);
     pcre2_match_context_free(redactor->limits);
+    pcre2_match_context_free(redactor->limits_of_interpreter);
     free(redactor->finds);
     free(redactor);
 }
@@ -70,9 +75,17 @@ static bool passes_luhn(struct hc_str text)
     return sum % 10 == 0;
 }
 
+/* Whether a longer list lies there from an earlier text must not show in what fits. */
+static bool pay_for_finds(const struct hc_redactor *r)
+{
+    size_t n = r->n_finds;
+    return !r->arena || n < FINDS_FREE || (n & (n - 1)) != 0 || hc_arena_charge(r->arena, n * sizeof *r->finds);
+}
+
 static void add_find(struct hc_redactor *r, const struct find *find)
 {
-    if (r->n_finds == r->capacity) {
+    r->failed = r->failed || !pay_for_finds(r);
+    if (!r->failed && r->n_finds == r->capacity) {
         size_t capacity = r->capacity ? 2 * r->capacity : 16;
         struct find *finds = realloc(r->finds, capacity * sizeof *finds);
         if (!finds) {
@@ -82,35 +95,57 @@ static void add_find(struct hc_redactor *r, const struct find *find)
         r->finds = finds;
         r->capacity = capacity;
     }
-    r->finds[r->n_finds++] = *find;
+    if (!r->failed)
+        r->finds[r->n_finds++] = *find;
 }
 
-/* Where the next find of the rule from `at` on is; its end is behind its begin. */
-static bool find_next(struct hc_redactor *r, const struct hc_redaction_rule *rule, struct hc_str text, size_t at,
+/* As pcre2_match. What compiled code gives up the interpreter is asked again. */
+static int match(struct hc_redactor *r, const struct hc_redaction_rule *rule, struct hc_str text, size_t at)
+{
+    PCRE2_SPTR bytes = (PCRE2_SPTR)text.p;
+    int n = pcre2_match(rule->pattern, bytes, text.n, at, PCRE2_NOTEMPTY, r->match, r->limits);
+    if (n == PCRE2_ERROR_MATCHLIMIT || n == PCRE2_ERROR_JIT_STACKLIMIT)
+        n = pcre2_match(rule->pattern, bytes, text.n, at, PCRE2_NOTEMPTY | PCRE2_NO_JIT, r->match,
+                        r->limits_of_interpreter);
+    r->failed = r->failed || n == PCRE2_ERROR_NOMEMORY;
+    r->gave_up = r->gave_up || (n < 0 && n != PCRE2_ERROR_NOMATCH);
+    return n;
+}
+
+/* The rule's next find from *at on, which then is its end. With \K and look-behinds a find can end where the search began:
+ * it has been found, and the search goes on behind the match. */
+static bool find_next(struct hc_redactor *r, const struct hc_redaction_rule *rule, struct hc_str text, size_t *at,
                       struct find *find)
 {
-    int n = pcre2_match(rule->pattern, (PCRE2_SPTR)text.p, text.n, at, PCRE2_NOTEMPTY, r->match, r->limits);
-    if (n < 0) {
-        r->gave_up = r->gave_up || n != PCRE2_ERROR_NOMATCH;
-        return false;
+    int n;
+    while (!r->failed && *at <= text.n && (n = match(r, rule, text, *at)) >= 0) {
+        const PCRE2_SIZE *places = pcre2_get_ovector_pointer(r->match);
+        size_t group = n > 1 && places[2] != PCRE2_UNSET && places[3] > places[2] ? 2 : 0;
+        *find = (struct find){places[group], places[group + 1], rule};
+        bool is_new = find->end > find->begin && find->end > *at;
+        if (is_new)
+            *at = find->end;
+        else
+            *at = places[1] > *at ? places[1] : *at + 1;
+        if (is_new)
+            return true;
     }
-    const PCRE2_SIZE *places = pcre2_get_ovector_pointer(r->match);
-    size_t group = n > 1 && places[2] != PCRE2_UNSET && places[3] > places[2] ? 2 : 0;
-    *find = (struct find){places[group], places[group + 1], rule};
-    return find->end > find->begin && find->end > at; /* \K and look-behinds can say otherwise */
+    return false;
 }
 
-static void find_all(struct hc_redactor *r, struct hc_str text)
+static void find_all(struct hc_redactor *r, struct hc_str text, struct hc_arena *arena)
 {
     uint64_t near = hc_literals_in(r->rules->literals, text);
+    r->arena = arena;
     r->n_finds = 0;
-    r->gave_up = false;
+    r->gave_up = r->failed = false;
     for (size_t i = 0; i < r->rules->n; i++) {
         const struct hc_redaction_rule *rule = &r->rules->items[i];
-        struct find find = {.end = 0};
+        struct find find;
+        size_t at = 0;
         if (rule->near != 0 && (rule->near & near) == 0)
             continue;
-        while (find_next(r, rule, text, find.end, &find))
+        while (find_next(r, rule, text, &at, &find))
             if (!rule->luhn || passes_luhn((struct hc_str){text.p + find.begin, find.end - find.begin}))
                 add_find(r, &find);
     }
@@ -118,22 +153,61 @@ static void find_all(struct hc_redactor *r, struct hc_str text)
 
 bool hc_redactor_finds(struct hc_redactor *redactor, struct hc_str text)
 {
-    find_all(redactor, text);
+    find_all(redactor, text, NULL);
     return redactor->n_finds > 0 || redactor->gave_up || redactor->failed;
+}
+
+static int by_frame(const void *a, const void *b)
+{
+    const struct hc_redaction_frame *x = a;
+    const struct hc_redaction_frame *y = b;
+    if (x->n != y->n)
+        return x->n < y->n ? -1 : 1;
+    return (x->begin > y->begin) - (x->begin < y->begin);
+}
+
+static bool add_frame(struct hc_redaction *redaction, struct hc_redaction_frame frame, struct hc_arena *arena)
+{
+    struct hc_redaction_frame *frames =
+        hc_arena_grow(arena, redaction->frames, redaction->n_frames, redaction->n_frames + 1,
+                      &redaction->frames_capacity, sizeof *frames);
+    if (!frames)
+        return false;
+    redaction->frames = frames;
+    frames[redaction->n_frames++] = frame;
+    return true;
+}
+
+/* Of the finds in a name that is at hand, and of one that is all of it. */
+static bool keep_name(struct hc_redaction *redaction, struct hc_str name, struct hc_arena *arena)
+{
+    const struct hc_redactor *r = redaction->redactor;
+    bool kept = hc_names_add(&redaction->kept, name) != HC_NAME_NONE &&
+                add_frame(redaction, (struct hc_redaction_frame){name.n, 0}, arena);
+    for (size_t i = 0; kept && i < r->n_finds; i++)
+        kept = add_frame(redaction, (struct hc_redaction_frame){name.n, r->finds[i].begin}, arena);
+    return kept;
 }
 
 bool hc_redaction_begin(struct hc_redaction *redaction, struct hc_redactor *redactor, const struct hc_names *names,
                         struct hc_arena *arena)
 {
+    size_t n = 0;
     *redaction = (struct hc_redaction){.redactor = redactor};
-    struct hc_str *kept = hc_arena_alloc(arena, names->n * sizeof *kept);
-    if (!kept)
-        return false;
-    for (size_t i = 0; i < names->n; i++)
-        if (hc_redactor_finds(redactor, names->items[i]))
-            kept[redaction->n_kept++] = names->items[i];
-    redaction->kept = kept;
-    return !redactor->failed;
+    hc_names_init(&redaction->kept, arena);
+    for (size_t i = 0; i < names->n; i++) {
+        find_all(redactor, names->items[i], arena);
+        if (redactor->failed ||
+            ((redactor->n_finds > 0 || redactor->gave_up) && !keep_name(redaction, names->items[i], arena)))
+            return false;
+    }
+    if (redaction->n_frames > 1)
+        qsort(redaction->frames, redaction->n_frames, sizeof *redaction->frames, by_frame);
+    for (size_t i = 0; i < redaction->n_frames; i++)
+        if (i == 0 || by_frame(&redaction->frames[i], &redaction->frames[n - 1]) != 0)
+            redaction->frames[n++] = redaction->frames[i];
+    redaction->n_frames = n;
+    return true;
 }
 
 static bool is_letter(char c)
@@ -147,24 +221,17 @@ static bool is_word(char c)
 }
 
 /* Does a name stand around the find, as a word of its own? */
-static bool is_in_name(struct hc_str name, struct hc_str text, const struct find *find)
-{
-    size_t n = find->end - find->begin;
-    for (size_t at = 0; at + n <= name.n; at++) {
-        size_t begin = find->begin - at, end = begin + name.n;
-        if (at > find->begin || end > text.n || memcmp(name.p, text.p + begin, name.n) != 0)
-            continue;
-        if ((begin == 0 || !is_word(text.p[begin - 1])) && (end == text.n || !is_word(text.p[end])))
-            return true;
-    }
-    return false;
-}
-
 static bool is_kept(const struct hc_redaction *redaction, struct hc_str text, const struct find *find)
 {
-    for (size_t i = 0; i < redaction->n_kept; i++)
-        if (is_in_name(redaction->kept[i], text, find))
+    for (size_t i = 0; i < redaction->n_frames; i++) {
+        const struct hc_redaction_frame *frame = &redaction->frames[i];
+        size_t begin = find->begin - frame->begin, end = begin + frame->n;
+        if (frame->begin > find->begin || end > text.n || end < find->end)
+            continue;
+        if ((begin == 0 || !is_word(text.p[begin - 1])) && (end == text.n || !is_word(text.p[end])) &&
+            hc_names_find(&redaction->kept, (struct hc_str){text.p + begin, frame->n}) != HC_NAME_NONE)
             return true;
+    }
     return false;
 }
 
@@ -224,7 +291,7 @@ struct hc_str hc_redact(struct hc_redaction *redaction, struct hc_str text, stru
     size_t copied = 0;
     if (text.n == 0)
         return text;
-    find_all(r, text);
+    find_all(r, text, arena);
     settle_finds(r, text);
     for (size_t i = 0; i < r->n_finds; i++) {
         const struct find *find = &r->finds[i];

@@ -50,12 +50,18 @@ bool hc_redactor_finds(struct hc_redactor *redactor, struct hc_str text);
 /* Does another text hold a word, of three letters or more, of what was found in the text that was redacted last? */
 bool hc_redactor_left_in(const struct hc_redactor *redactor, struct hc_str text, struct hc_str other);
 
-/* One incident's: what of the names that it goes by (components may be addresses) a rule would find, and how many finds
- * were replaced, by the number of their name. */
+/* In a name of so many bytes a find begins here. */
+struct hc_redaction_frame {
+    size_t n, begin;
+};
+
+/* One incident's: what of the names that it goes by (components may be addresses) a rule would find, where in them, and how
+ * many finds were replaced, by the number of their name. */
 struct hc_redaction {
     struct hc_redactor *redactor;
-    const struct hc_str *kept;
-    size_t n_kept;
+    struct hc_names kept;
+    struct hc_redaction_frame *frames; /* each once: of many names there are few */
+    size_t n_frames, frames_capacity;
     uint64_t counts[HC_REDACTION_NAMES];
 };
 
@@ -64,7 +70,8 @@ bool hc_redaction_begin(struct hc_redaction *redaction, struct hc_redactor *reda
                         struct hc_arena *arena);
 
 /* The text with its finds replaced; the text itself where there are none. A rule that does not come to an end with it
- * leaves a pseudonym of the whole. p NULL: absent, or no memory. */
+ * leaves a pseudonym of the whole. What it takes to work on a text of many finds is the arena's, too. p NULL: absent, or no
+ * memory (hc_arena_refused tells which). */
 struct hc_str hc_redact(struct hc_redaction *redaction, struct hc_str text, struct hc_arena *arena);
 
 /* Likewise, of a text that is no incident's: no names are kept, and nothing is counted. */

@@ -79,7 +79,7 @@ static enum hc_status compile(pcre2_code **pattern, const struct hc_xml_node *no
         hc_err_at(err, NULL, NULL, node->line);
         return HC_FAIL;
     }
-    (void)pcre2_jit_compile(*pattern, PCRE2_JIT_COMPLETE); /* without it a match is slower, and the same */
+    (void)pcre2_jit_compile(*pattern, PCRE2_JIT_COMPLETE); /* where it cannot be a match is slower, and the same */
     return HC_OK;
 }
 

@@ -223,7 +223,7 @@ static void keeps_the_names_of_the_manifest(void **state)
     assert_int_not_equal(hc_names_add(&f.names, HC_STR("db@10.0.0.7:5432")), HC_NAME_NONE);
     assert_int_not_equal(hc_names_add(&f.names, HC_STR("checkout")), HC_NAME_NONE);
     assert_true(hc_redaction_begin(&f.redaction, f.redactor, &f.names, f.arena));
-    assert_int_equal(f.redaction.n_kept, 2);
+    assert_int_equal(f.redaction.kept.n, 2);
     assert_string_equal(redacted(&f, "10.0.0.1 calls db@10.0.0.7:5432, 10.0.0.7 and 10.0.0.11"),
                         "10.0.0.1 calls db@10.0.0.7:5432, ip# and ip#");
     end(&f);
@@ -269,6 +269,76 @@ static void replaces_all_where_a_rule_gives_up(void **state)
     end(&f);
 }
 
+#define RULES(rule) "<redaction xmlns='urn:hindcast:redaction:1'><rule name='x'>" rule "</rule></redaction>"
+
+/* A find can end where the search for it began. */
+static void goes_on_behind_what_was_found_already(void **state)
+{
+    static const struct {
+        const char *xml;
+        struct example example;
+    } rules[] = {
+        {RULES("(?&lt;=(abc))z"), {"abcz abcz abcz", "x#z x#z x#z"}},
+        {RULES("(?=(abc))"), {"abc abc", "abc abc"}}, /* a match of nothing is none */
+        {RULES("a\\Kz(?&lt;=(a)z)"), {"az az az", "x#z x#z x#z"}},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rules / sizeof *rules; i++) {
+        struct fixture f;
+        begin_with(&f, hc_str_of(rules[i].xml), HC_STR(""));
+        assert_string_equal(redacted(&f, rules[i].example.text), rules[i].example.expected);
+        end(&f);
+    }
+}
+
+/* What compiled code and the interpreter make of a text is the same, where the one gives up too. */
+static void does_not_depend_on_compiled_code(void **state)
+{
+    static const char *const rules[][2] = {
+        {RULES("(a+)+\\d"), RULES("(*NO_JIT)(a+)+\\d")},
+        {RULES("(?:a|aa)+c"), RULES("(*NO_JIT)(?:a|aa)+c")},
+        {RULES("(.*?a){9}c"), RULES("(*NO_JIT)(.*?a){9}c")},
+        {RULES("(\\w+\\s?)*c"), RULES("(*NO_JIT)(\\w+\\s?)*c")},
+    };
+    char text[64];
+    size_t n_given_up = 0;
+    (void)state;
+    for (size_t i = 0; i < sizeof rules / sizeof *rules; i++) {
+        struct fixture f, g;
+        begin_with(&f, hc_str_of(rules[i][0]), HC_STR(""));
+        begin_with(&g, hc_str_of(rules[i][1]), HC_STR(""));
+        for (size_t n = 1; n < sizeof text; n++) {
+            memset(text, 'a', n);
+            text[n] = '\0';
+            bool found = hc_redactor_finds(f.redactor, hc_str_of(text));
+            assert_int_equal(found, hc_redactor_finds(g.redactor, hc_str_of(text)));
+            n_given_up += found; /* there is nothing to find */
+        }
+        end(&f);
+        end(&g);
+    }
+    assert_true(n_given_up > 0);
+}
+
+static void many_finds_are_paid_for_by_the_arena(void **state)
+{
+    (void)state;
+    struct fixture f;
+    begin_with(&f, HC_STR(RULES("a")), HC_STR(""));
+    size_t n = (size_t)1 << 16;
+    char *text = hc_arena_alloc(f.arena, n);
+    assert_non_null(text);
+    memset(text, 'a', n);
+    struct hc_arena *small = hc_arena_new((size_t)2 << 20), *large = hc_arena_new((size_t)8 << 20);
+    for (int again = 0; again < 2; again++) /* what the redactor has already does not matter */
+        assert_null(hc_redact(&f.redaction, (struct hc_str){text, n}, small).p);
+    assert_true(hc_arena_exceeded(small));
+    assert_int_equal(hc_redact(&f.redaction, (struct hc_str){text, n}, large).n, n * (sizeof "x-123456789012" - 1));
+    hc_arena_free(small);
+    hc_arena_free(large);
+    end(&f);
+}
+
 static void refuses(const char *xml, long line)
 {
     struct hc_redaction_rules *rules;
@@ -310,6 +380,9 @@ int main(void)
         cmocka_unit_test(is_linear_in_what_might_be_tokens),
         cmocka_unit_test(unites_what_overlaps),
         cmocka_unit_test(replaces_all_where_a_rule_gives_up),
+        cmocka_unit_test(goes_on_behind_what_was_found_already),
+        cmocka_unit_test(does_not_depend_on_compiled_code),
+        cmocka_unit_test(many_finds_are_paid_for_by_the_arena),
         cmocka_unit_test(refuses_what_are_no_rules),
         cmocka_unit_test(literals_agree_with_a_plain_search),
     };
