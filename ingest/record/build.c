@@ -148,7 +148,7 @@ static void end_event(struct hc_record_builder *b, struct hc_source_place place)
     event->at = hc_record_time_of(b, &b->item[HC_TO_AT]);
     event->kind = b->item[HC_TO_KIND].value.p ? b->item[HC_TO_KIND].value : b->tool->name;
     event->component = component_of(b, b->item[HC_TO_WHERE].value);
-    event->message = hc_text_clean(b->context->arena, b->item[HC_TO_MESSAGE].value, HC_EVENT_MESSAGE_BYTES);
+    event->message = hc_text_clean(b->context->arena, b->item[HC_TO_MESSAGE].value, 0);
     event->place = place;
 }
 

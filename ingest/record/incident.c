@@ -11,6 +11,14 @@ static bool redact(struct hc_record *record, struct hc_redactor *redactor, struc
             hc_redact_reading(redaction, &record->reading, arena) && hc_redact_tell(redaction, &record->manifest));
 }
 
+/* After redaction: what is replaced must not lie across a cut. */
+static void cut(struct hc_record *record)
+{
+    record->manifest.incident.title = hc_str_cut(record->manifest.incident.title, HC_TITLE_BYTES);
+    for (size_t i = 0; i < record->reading.n_events; i++)
+        record->reading.events[i].message = hc_str_cut(record->reading.events[i].message, HC_MESSAGE_BYTES);
+}
+
 enum hc_status hc_record_incident(struct hc_incident **out, struct hc_record *record, struct hc_redactor *redactor,
                                   struct hc_redaction *redaction, struct hc_arena *arena, struct hc_err *err)
 {
@@ -23,5 +31,6 @@ enum hc_status hc_record_incident(struct hc_incident **out, struct hc_record *re
     memcpy(file.file.sha256, record->content, sizeof file.file.sha256);
     if (!redact(record, redactor, redaction, arena))
         return hc_arena_refused(arena, err);
+    cut(record);
     return hc_assemble(out, &record->manifest, &file, 1, arena, err);
 }

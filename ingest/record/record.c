@@ -6,11 +6,8 @@
 
 /* On equal bids the earlier wins. */
 static const struct hc_record_reader *const readers[] = {
-    &hc_record_reader_markdown,
-    &hc_record_reader_html,
-    &hc_record_reader_json,
-    &hc_record_reader_csv,
-    &hc_record_reader_xml,
+    &hc_record_reader_markdown, &hc_record_reader_html, &hc_record_reader_json,
+    &hc_record_reader_csv,      &hc_record_reader_xml,
 };
 
 #define N_READERS (sizeof readers / sizeof *readers)

@@ -6,7 +6,6 @@
 #include "ingest/manifest_parts.h"
 #include "ingest/normalize/logtime.h"
 
-#define TITLE_BYTES 512
 #define SLUG_BYTES 40
 #define ID_BYTES 128 /* of a manifest's id */
 
@@ -261,7 +260,7 @@ enum hc_status hc_record_settle(struct hc_record_builder *b, struct hc_err *why)
         hc_err_at(why, NULL, NULL, b->record.line);
         return HC_SKIP;
     }
-    incident->title = hc_text_clean(b->context->arena, b->stated[HC_TO_TITLE].value, TITLE_BYTES);
+    incident->title = hc_text_clean(b->context->arena, b->stated[HC_TO_TITLE].value, 0);
     incident->severity = word(b, HC_TO_SEVERITY);
     settle_id(b);
     settle_times(b);
