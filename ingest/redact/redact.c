@@ -136,6 +136,7 @@ static bool find_next(struct hc_redactor *r, const struct hc_redaction_rule *rul
 static void find_all(struct hc_redactor *r, struct hc_str text, struct hc_arena *arena)
 {
     uint64_t near = hc_literals_in(r->rules->literals, text);
+    const bool one_word = text.n > 0 && memchr(text.p, ' ', text.n) == NULL;
     r->arena = arena;
     r->n_finds = 0;
     r->gave_up = r->failed = false;
@@ -143,7 +144,7 @@ static void find_all(struct hc_redactor *r, struct hc_str text, struct hc_arena 
         const struct hc_redaction_rule *rule = &r->rules->items[i];
         struct find find;
         size_t at = 0;
-        if (rule->near != 0 && (rule->near & near) == 0)
+        if ((rule->near != 0 && (rule->near & near) == 0) || (rule->only_word && !one_word))
             continue;
         while (find_next(r, rule, text, &at, &find))
             if (!rule->luhn || passes_luhn((struct hc_str){text.p + find.begin, find.end - find.begin}))

@@ -88,6 +88,7 @@ static enum hc_status add_rule(struct hc_redaction_rules *rules, const struct hc
 {
     struct hc_redaction_rule *rule = &rules->items[rules->n];
     rule->luhn = hc_xml_attribute(node, "check").p != NULL;
+    rule->only_word = hc_xml_attribute(node, "only").p != NULL;
     enum hc_status status = number_name(rules, node, &rule->name, err);
     if (status == HC_OK)
         status = number_near(texts, node, &rule->near, err);

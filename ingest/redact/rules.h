@@ -17,9 +17,9 @@
 #define HC_REDACTION_STEPS_MOST 1000000
 
 struct hc_redaction_rule {
-    size_t name;   /* into names */
-    uint64_t near; /* bits of the literals, one of which must be there; 0: no matter */
-    bool luhn;
+    size_t name;          /* into names */
+    uint64_t near;        /* bits of the literals, one of which must be there; 0: no matter */
+    bool luhn, only_word; /* what a find must pass; the text must be one word */
     pcre2_code *pattern;
 };
 

@@ -138,6 +138,7 @@ static const char *const others[] = {
     "wrong password: try again",
     "invalid credentials: user 12 unknown",
     "token expired",
+    "Bad activity token: android.os.BinderProxy@43d9c7b8",
     "token: 3",
     "token=1500000 tokens=12 next token: none",
     "unexpected token: identifier",
