@@ -8,14 +8,14 @@
 /* Whose file it is. */
 enum owner { OWNER_NONE, OWNER_POD, OWNER_HOST };
 
-/* The first line that fits counts. "**" stands for any directories, '*' for anything within a name, "{}" for the owner's
+/* The first line that fits counts; an inner ".gz" or ".zst" is left out of account. "**" stands for any directories, '*' for anything within a name, "{}" for the owner's
  * name. Sources: troubleshoot.sh's reference of its collectors; the file layout of sos 4. */
 static const struct {
     const char *pattern;
     enum hc_collected place;
     enum owner owner;
 } places[] = {
-    {"**/cluster-resources/pods/logs/*/{}/*.log", HC_COLLECTED_EVIDENCE, OWNER_POD},
+    {"**/cluster-resources/pods/logs/*/{}/*", HC_COLLECTED_EVIDENCE, OWNER_POD},
     {"**/cluster-resources/events/*.json", HC_COLLECTED_EVIDENCE, OWNER_NONE},
     {"**/cluster-resources/pods/*.json", HC_COLLECTED_EVIDENCE, OWNER_NONE},
     {"**/cluster-resources/replicasets/*.json", HC_COLLECTED_EVIDENCE, OWNER_NONE},
@@ -154,9 +154,21 @@ static struct hc_str host_of(const struct hc_names *known, struct hc_str name)
     return component.p != NULL ? component : name;
 }
 
+static struct hc_str without_packing(struct hc_str member)
+{
+    static const char *const ends[] = {".gz", ".zst"};
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        size_t n = strlen(ends[i]);
+        if (member.n > n && memcmp(member.p + member.n - n, ends[i], n) == 0)
+            return (struct hc_str){member.p, member.n - n};
+    }
+    return member;
+}
+
 enum hc_collected hc_collection_tells(struct hc_str member, const struct hc_names *known, struct hc_str *component)
 {
     *component = HC_STR_NONE;
+    member = without_packing(member);
     for (size_t i = 0; may_be_in_one(member) && i < sizeof places / sizeof *places; i++) {
         struct hc_str owner = HC_STR_NONE;
         if (!fits(hc_str_of(places[i].pattern), member, &owner))

@@ -8,7 +8,8 @@
 enum hc_collected {
     HC_COLLECTED_NOT,       /* in no collection: its content tells */
     HC_COLLECTED_EVIDENCE,  /* to be read; `component` may be filled */
-    HC_COLLECTED_BYSTANDER, /* a state or a setting without a time, which could pass for something else: kept by name */
+    HC_COLLECTED_BYSTANDER, /* a state or a setting without a time, which could pass for a log: read only where its
+                             * content is surely metrics, events or traces, else kept by name */
 };
 
 /* `member` is the path below the incident's directory. `component` is filled with the known component, or else the host or

@@ -167,6 +167,18 @@ static bool is_list_of_events(struct hc_str value)
     return false;
 }
 
+/* Is one of the items that the head has a tool's? A list of Kubernetes may begin with objects of other kinds. */
+static bool holds_known(struct hc_str list)
+{
+    struct hc_json_walk walk = hc_json_walk_of(list);
+    while (hc_json_walk_next(&walk)) {
+        struct hc_str record = walk.value;
+        if (*record.p == '{' && find_tool(&record) != NULL)
+            return true;
+    }
+    return false;
+}
+
 static int bid(struct hc_str head, const struct hc_read_context *context)
 {
     (void)context;
@@ -179,6 +191,8 @@ static int bid(struct hc_str head, const struct hc_read_context *context)
         struct hc_str list = list_of(value);
         if (list.p == NULL)
             break;
+        if (holds_known(list))
+            return HC_BID_CERTAIN;
         walk = hc_json_walk_of(list);
         if (!hc_json_walk_next(&walk)) /* an export without an event says that there was none */
             return is_list_of_events(value) ? HC_BID_CERTAIN : 0;
@@ -195,6 +209,12 @@ static bool is_valid(struct hc_tool_events *t, struct hc_str value)
     return status == HC_OK;
 }
 
+/* A sound object of Kubernetes that tells no past. */
+static bool is_other_object(struct hc_str record)
+{
+    return hc_tool_has(record, "apiVersion") && hc_tool_has(record, "kind") && hc_tool_has(record, "metadata");
+}
+
 static void read_record(struct hc_tool_events *t, struct hc_str record, bool valid)
 {
     t->line = hc_lines_at(&t->lines, record.p);
@@ -206,6 +226,8 @@ static void read_record(struct hc_tool_events *t, struct hc_str record, bool val
         return;
     }
     const struct hc_tool *tool = *record.p == '{' ? find_tool(&record) : NULL;
+    if (tool == NULL && *record.p == '{' && is_other_object(record))
+        return;
     if (tool == NULL)
         hc_tool_bad(t, "event-shape", "not an event of a tool whose events are read");
     else

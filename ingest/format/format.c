@@ -75,11 +75,18 @@ struct bids {
     bool asked[N_READERS];
 };
 
+static bool may_bid(const struct hc_reader *reader, const struct hc_read_context *context, struct hc_str kind)
+{
+    if (context->bystander && (strcmp(reader->kind, "logs") == 0 || strcmp(reader->kind, "document") == 0))
+        return false;
+    return kind.p == NULL || hc_str_is(kind, reader->kind);
+}
+
 static void open_bids(struct bids *b, struct hc_str bytes, const struct hc_read_context *context, struct hc_str kind)
 {
     *b = (struct bids){.head = head_of(bytes), .context = context};
     for (size_t i = 0; i < N_READERS && b->head.n > 0; i++)
-        b->bids[i] = kind.p == NULL || hc_str_is(kind, readers[i]->kind) ? readers[i]->most : 0;
+        b->bids[i] = may_bid(readers[i], context, kind) ? readers[i]->most : 0;
 }
 
 static size_t highest(const int *bids)
@@ -150,7 +157,8 @@ static enum hc_status try_readers(struct bids *bids, int least, struct hc_str by
 static enum hc_status skip_file(struct hc_reading *reading, const struct hc_read_context *context, const char *code,
                                 const char *what)
 {
-    hc_warnings_add(&reading->warnings, code, context->member, 0, "%s: the file is kept by name only", what);
+    if (!context->bystander) /* those are counted together */
+        hc_warnings_add(&reading->warnings, code, context->member, 0, "%s: the file is kept by name only", what);
     return HC_SKIP;
 }
 
@@ -225,9 +233,8 @@ enum hc_status hc_file_read(struct hc_str bytes, const struct hc_read_context *c
     file->n_bad_rows = 0;
     if (context->entry == NULL)
         place = hc_collection_tells(context->member, context->known_components, &entry.component);
-    if (place == HC_COLLECTED_BYSTANDER)
-        return HC_SKIP;
-    if (place == HC_COLLECTED_EVIDENCE)
+    placed.bystander = place == HC_COLLECTED_BYSTANDER;
+    if (entry.component.p != NULL)
         placed.entry = &entry;
     return read_file(bytes, &placed, reading, file, err);
 }

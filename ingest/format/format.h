@@ -35,6 +35,7 @@ struct hc_entry {
 struct hc_read_context {
     struct hc_str member;         /* path below the incident's directory */
     const struct hc_entry *entry; /* NULL: no href names the file */
+    bool bystander;               /* collection.h: plain text in it is neither log nor document */
     struct hc_str service;        /* of the incident; may be absent */
     struct hc_time window_start, window_end;
     const struct hc_names *known_components; /* those of the manifest */

@@ -36,6 +36,9 @@ static void tells_files_by_their_places(void **state)
         {"logs/app/web-0/web.log", HC_COLLECTED_NOT, ""},
         {"cluster-resources/pods/logs/shop/checkout-7d9f8b6c5-x2x9z/app.log", HC_COLLECTED_EVIDENCE, "checkout"},
         {"a/b/cluster-resources/pods/logs/shop/cart-7d9f8b6c5-x2x9z/app-previous.log", HC_COLLECTED_EVIDENCE, "cart"},
+        {"a/cluster-resources/pods/logs/shop/checkout-7d9f8b6c5-x2x9z/app.log.gz", HC_COLLECTED_EVIDENCE, "checkout"},
+        {"a/cluster-resources/pods/logs/shop/checkout-7d9f8b6c5-x2x9z/app.log.1", HC_COLLECTED_EVIDENCE, "checkout"},
+        {"a/cluster-resources/pods/shop.json.zst", HC_COLLECTED_EVIDENCE, ""},
         {"a/cluster-resources/pods/shop.json", HC_COLLECTED_EVIDENCE, ""},
         {"a/cluster-resources/events/shop.json", HC_COLLECTED_EVIDENCE, ""},
         {"a/cluster-resources/nodes.json", HC_COLLECTED_EVIDENCE, ""},
@@ -100,6 +103,14 @@ static void a_bystander_is_not_read(void **state)
     assert_int_equal(t.reading.warnings.n, 0);
 }
 
+static void a_bystander_that_is_surely_evidence_is_read(void **state)
+{
+    (void)state;
+    t.context.member = HC_STR("sosreport-web/metrics/cpu.csv");
+    assert_int_equal(test_read(&t, "time,component,metric,value\n2024-05-01T10:00:00Z,web,cpu,1\n"), HC_OK);
+    assert_int_equal(t.reading.n_series, 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -107,6 +118,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_path_of_markers_alone_is_in_none, fresh, spent),
         cmocka_unit_test_setup_teardown(a_component_that_a_line_names_comes_before_the_host, fresh, spent),
         cmocka_unit_test_setup_teardown(a_bystander_is_not_read, fresh, spent),
+        cmocka_unit_test_setup_teardown(a_bystander_that_is_surely_evidence_is_read, fresh, spent),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

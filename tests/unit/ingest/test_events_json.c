@@ -454,11 +454,24 @@ static void takes_the_entry_s_component_where_none_is_named(void **state)
     assert_text(t.reading.changes[0].text, "One");
 }
 
+static void passes_over_kubernetes_objects_of_other_kinds(void **state)
+{
+    (void)state;
+    static const char service[] = "{\"apiVersion\":\"v1\",\"kind\":\"Service\",\"metadata\":{\"name\":\"a\"}}";
+    char text[2048];
+    snprintf(text, sizeof text, "{\"apiVersion\":\"v1\",\"kind\":\"List\",\"items\":[%s,%s]}", service,
+             K8S_EVENT("OOMKilling", "Warning", "checkout-7d9f8b6c5-x2x9z", ""));
+    read_at("2024-05-01T10:00:00Z", text);
+    assert_int_equal(t.reading.n_events, 1);
+    assert_int_equal(t.reading.n_bad_rows, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(reads_a_list_of_kubernetes_events, fresh, spent),
         cmocka_unit_test_setup_teardown(names_the_component_of_an_object, fresh, spent),
+        cmocka_unit_test_setup_teardown(passes_over_kubernetes_objects_of_other_kinds, fresh, spent),
         cmocka_unit_test_setup_teardown(reads_events_of_the_newer_api_and_what_a_watch_writes, fresh, spent),
         cmocka_unit_test_setup_teardown(takes_an_empty_list_of_events_for_none, fresh, spent),
         cmocka_unit_test_setup_teardown(reads_alerts_that_a_webhook_got, fresh, spent),
