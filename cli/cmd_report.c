@@ -198,6 +198,7 @@ static enum hc_status report_one(void *context, const struct hc_subject *subject
         .outside = outside,
         .stored = stored,
         .in_site = report->entries != NULL,
+        .conflict = subject->brief && subject->brief->conflict && !outside,
     };
     if (report->entries && subject->brief)
         add_entry(report, subject, &analysis);

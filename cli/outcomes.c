@@ -113,5 +113,6 @@ enum hc_status hc_outcomes_check(struct hc_incident *incident, const struct hc_c
 bool hc_outcomes_is_warning(const struct hc_warning *warning)
 {
     return hc_str_is(warning->code, "outcome-category") || hc_str_is(warning->code, "outcome-cause") ||
-           hc_str_is(warning->code, "outcome-component") || hc_str_is(warning->code, "outcome-time");
+           hc_str_is(warning->code, "outcome-component") || hc_str_is(warning->code, "outcome-time") ||
+           hc_str_is(warning->code, "outcome-status"); /* which the reader of manifests adds */
 }

@@ -128,7 +128,8 @@ static struct hc_str outcome_status(struct hc_manifest_reader *r, const struct h
     if (hc_str_is(status, "confirmed") || hc_str_is(status, "probable") || hc_str_is(status, "unknown"))
         return status;
     if (status.p != NULL)
-        hc_manifest_warn(r, node, "outcome-status", "a status outside the format counts as unknown", status);
+        hc_manifest_warn(r, node, "outcome-status",
+                         "a status other than confirmed, probable and unknown counts as unknown", status);
     return HC_STR("unknown");
 }
 

@@ -20,10 +20,11 @@ static void put_badges(struct hc_report_parts *parts)
         hc_doc_badge(doc, HC_STR("no time stated"), HC_TONE_INFO);
     if (incident->n_outcomes > 0) {
         hc_doc_text(doc, " ");
-        hc_doc_badge(doc,
-                     hc_str_is(incident->outcomes[0].status, "confirmed") ? HC_STR("cause confirmed")
-                                                                          : HC_STR("cause on record"),
-                     HC_TONE_INFO);
+        hc_doc_badge(doc, parts->facts.found ? HC_STR("cause confirmed") : HC_STR("cause on record"), HC_TONE_INFO);
+    }
+    if (parts->in->conflict) {
+        hc_doc_text(doc, " ");
+        hc_doc_badge(doc, HC_STR("in conflict"), HC_TONE_BAD);
     }
     if (parts->in->in_site) {
         hc_doc_text(doc, " ");

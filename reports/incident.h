@@ -31,6 +31,7 @@ struct hc_incident_report {
     bool outside;             /* this content is not in the corpus: no query answers */
     bool stored;              /* the corpus keeps this analysis: queries of it answer, else the command does */
     bool in_site;             /* index.html stands beside it */
+    bool conflict;            /* another content claims as well to be the latest: its outcome is not confirmed */
 };
 
 /* The name of an incident's report without its ending: the id; led by "_", with which no id begins, where one of the

@@ -179,7 +179,10 @@ static void find_symptom(struct hc_report_parts *parts)
             keep_earlier(&facts->symptom,
                          (struct hc_moment){item->onset, hc_str_trim(item->text), hc_place_of(parts, item->place)});
     }
-    keep_earlier(&facts->symptom, facts->detected);
+    if (!hc_time_known(facts->symptom.at)) {
+        facts->symptom = facts->detected;
+        facts->symptom_is_detection = hc_time_known(facts->detected.at);
+    }
 }
 
 /* Not taken from the steps: of those only the first kinds are kept. */
@@ -308,7 +311,7 @@ static void find_budget(struct hc_report_parts *parts)
 static void find_outcome(struct hc_report_parts *parts)
 {
     const struct hc_incident *incident = parts->in->incident;
-    if (incident->n_outcomes > 0 && hc_str_is(incident->outcomes[0].status, "confirmed"))
+    if (incident->n_outcomes > 0 && hc_str_is(incident->outcomes[0].status, "confirmed") && !parts->in->conflict)
         parts->facts.found = &incident->outcomes[0];
 }
 

@@ -133,6 +133,9 @@ static void put_lead(struct hc_report_parts *parts, const struct hc_outcome *roo
     hc_doc_text(doc, parts->facts.found ? "Confirmed: " : "On record, not confirmed: ");
     hc_doc_strong(doc, hc_say_hypothesis(parts, &found));
     hc_doc_text(doc, ".");
+    if (parts->in->conflict)
+        hc_doc_text(doc, " Another content of this incident claims to be the latest as well: which is right, a newer "
+                         "one must say, and until then nothing is learned from either.");
 }
 
 void hc_part_found(struct hc_report_parts *parts)

@@ -40,6 +40,7 @@ struct hc_facts {
     struct hc_moment start, symptom, detected, error, fatal, mitigated, end;
     size_t n_missing;               /* kinds of evidence that the bundle has not */
     bool crashed;                   /* the first fatal step says so */
+    bool symptom_is_detection;      /* the evidence shows no other */
     struct hc_step steps[HC_STEPS]; /* by time */
     size_t n_steps;
     size_t n_shown;                  /* hypotheses shown one by one */

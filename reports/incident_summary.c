@@ -86,7 +86,8 @@ static void put_cards(struct hc_report_parts *parts)
     put_change_card(parts);
     put_card(parts, facts->crashed ? "First symptom to crash" : "First symptom to first fatal line", &facts->symptom,
              &facts->fatal);
-    put_card(parts, "First symptom to detection", &facts->symptom, &facts->detected);
+    if (!facts->symptom_is_detection && hc_moments_apart(&facts->symptom, &facts->detected) >= 0)
+        put_card(parts, "First symptom to detection", &facts->symptom, &facts->detected);
     put_card(parts, "Incident window", &facts->start, &facts->end);
 }
 
@@ -106,6 +107,7 @@ static const struct hc_next_evidence *best_evidence(const struct hc_report_parts
 static void put_next(struct hc_report_parts *parts)
 {
     struct hc_doc *doc = parts->doc;
+    const struct hc_outcome *found = parts->facts.found;
     const struct hc_cause *cause = hc_remedy_cause(parts);
     const struct hc_next_evidence *best = best_evidence(parts);
     char gain[HC_WORD_TEXT];
@@ -113,7 +115,9 @@ static void put_next(struct hc_report_parts *parts)
     if (cause && cause->n_follow_ups[0] > 0) {
         hc_doc_term(doc, "Do first");
         hc_doc_str(doc, hc_str_trim(cause->follow_ups[0][0]));
-        hc_doc_text(doc, " ");
+        hc_doc_text(doc, found && cause == hc_find_cause(parts, found->category, found->cause)
+                             ? " (for the cause on record) "
+                             : " ");
         hc_doc_link_section(doc, HC_STR("All actions"), HC_STR("remediation-and-follow-ups"));
     }
     hc_doc_term(doc, "Would tell most");

@@ -181,7 +181,10 @@ static void put_intervals(struct hc_report_parts *parts)
         struct hc_str name = hc_doc_formatted(parts->doc, "First error (%.*s)", HC_STR_ARG(facts->error.text));
         put_interval(parts, interval_name(parts, name, fatal), &facts->error, &facts->fatal);
     }
-    put_interval(parts, HC_STR("First symptom to detection"), &facts->symptom, &facts->detected);
+    if (!facts->symptom_is_detection && hc_moments_apart(&facts->symptom, &facts->detected) < 0)
+        put_interval(parts, HC_STR("Detection to first symptom"), &facts->detected, &facts->symptom);
+    else if (!facts->symptom_is_detection)
+        put_interval(parts, HC_STR("First symptom to detection"), &facts->symptom, &facts->detected);
     put_interval(parts, HC_STR("Detection to mitigation"), &facts->detected, &facts->mitigated);
     put_interval(parts, HC_STR("Start to end of the window"), &facts->start, &facts->end);
 }
@@ -213,6 +216,23 @@ static const struct hc_event *find_alert(const struct hc_incident *incident)
     return NULL;
 }
 
+static void put_detection_delay(struct hc_report_parts *parts)
+{
+    const struct hc_facts *facts = &parts->facts;
+    int64_t apart = hc_moments_apart(&facts->symptom, &facts->detected);
+    hc_doc_term(parts->doc, "First symptom to detection");
+    if (facts->symptom_is_detection) {
+        hc_doc_absent(parts->doc, "the evidence shows no symptom but the detection");
+        return;
+    }
+    if (apart != HC_NO_SPAN_NS && apart < 0) {
+        hc_doc_text(parts->doc, "detected before the first symptom in the evidence, by ");
+        hc_put_apart(parts, &facts->detected, &facts->symptom);
+        return;
+    }
+    hc_put_apart(parts, &facts->symptom, &facts->detected);
+}
+
 void hc_part_detection(struct hc_report_parts *parts)
 {
     struct hc_doc *doc = parts->doc;
@@ -227,8 +247,7 @@ void hc_part_detection(struct hc_report_parts *parts)
     }
     hc_doc_term(doc, "Detected");
     hc_put_time(parts, &parts->facts.detected);
-    hc_doc_term(doc, "First symptom to detection");
-    hc_put_apart(parts, &parts->facts.symptom, &parts->facts.detected);
+    put_detection_delay(parts);
     hc_doc_term(doc, "First alert");
     if (alert) {
         struct hc_moment moment = {alert->at, alert->message, alert->place};

@@ -47,6 +47,22 @@ static void never_says_one_in_the_plural(void **state)
     }
 }
 
+static void says_that_an_outcome_in_conflict_is_not_confirmed(void **state)
+{
+    (void)state;
+    struct fixture f;
+    fixture_confirmed(&f);
+    char *markdown = render(&f, hc_report_incident_markdown);
+    assert_non_null(strstr(markdown, "cause confirmed"));
+    free(markdown);
+    f.report.conflict = true;
+    markdown = render(&f, hc_report_incident_markdown);
+    assert_null(strstr(markdown, "cause confirmed"));
+    assert_non_null(strstr(markdown, "in conflict"));
+    assert_non_null(strstr(markdown, "On record, not confirmed: "));
+    free(markdown);
+}
+
 static void shows_five_hypotheses_in_full_with_three_reasons_a_side(void **state)
 {
     (void)state;
@@ -369,6 +385,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(never_says_one_in_the_plural),
+        cmocka_unit_test(says_that_an_outcome_in_conflict_is_not_confirmed),
         cmocka_unit_test(shows_five_hypotheses_in_full_with_three_reasons_a_side),
         cmocka_unit_test(the_nats_of_a_hypothesis_add_up_to_its_log_odds),
         cmocka_unit_test(says_that_a_component_is_unknown_in_good_english),
