@@ -255,7 +255,9 @@ static bool is_fixed(struct hc_str text, const struct hc_column *column)
     const char *p = text.p + column->begin;
     if (column->end == text.n || is_digit(p[0]) || p[0] == '@' || is_digit(p[1]))
         return false;
-    return !is_letter(p[0]) || (column->end - column->begin >= 3 && p[3] != ' ' && p[3] != ',');
+    if (!is_letter(p[0]))
+        return true;
+    return column->end - column->begin >= 3 && p[3] != ' ' && p[3] != ',' && p[3] != '-' && p[3] != '/';
 }
 
 bool hc_column_next(struct hc_str text, size_t from, struct hc_column *column, struct hc_stamp *stamp)
