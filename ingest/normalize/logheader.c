@@ -140,6 +140,14 @@ static struct hc_str without_number(struct hc_str word)
     return n >= 3 ? slice(word, 0, n) : word;
 }
 
+/* "ERROR/MainProcess]", the end of a bracket that a time begins, says how bad it is and which process says so. */
+static struct hc_str without_process(struct hc_str word)
+{
+    const char *slash = word.p[word.n - 1] == ']' && !memchr(word.p, '[', word.n) ? memchr(word.p, '/', word.n) : NULL;
+    size_t n = slash ? (size_t)(slash - word.p) : word.n;
+    return n >= 3 ? slice(word, 0, n) : word;
+}
+
 static void class_word(const struct word *word, struct hc_column *column)
 {
     struct hc_str text = word->text, core = text;
@@ -147,7 +155,7 @@ static void class_word(const struct word *word, struct hc_column *column)
     bool tagged = text.n > 1 && last == ':';
     if (tagged || (text.n > 2 && last == ','))
         core.n--;
-    column->level = hc_severity_of_word(without_number(core));
+    column->level = hc_severity_of_word(without_process(without_number(core)));
     if (column->level != HC_LOG_NONE)
         column->class = HC_COLUMN_LEVEL;
     else if (word->all & DASH && text.n <= 4)

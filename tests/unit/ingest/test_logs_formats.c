@@ -140,6 +140,10 @@ static const struct sample samples[] = {
     {"env_logger",
      "[2025-03-04T10:11:12Z ERROR acme::cart] it failed\n[2025-03-04T10:11:13Z INFO  acme::till] opened\n", 1,
      "2025-03-04T10:11:12Z", HC_LOG_ERROR, "acme::cart", "it failed"},
+    {"Celery",
+     "[2025-03-04 10:11:12,123: ERROR/MainProcess] Task cart.pay[6f3cbf05] raised\n"
+     "[2025-03-04 10:11:13,123: INFO/ForkPoolWorker-1] Task cart.add[6f3cbf06] done\n",
+     1, "2025-03-04T10:11:12.123Z", HC_LOG_ERROR, "", "Task cart.pay[6f3cbf05] raised"},
     {"Elasticsearch",
      "[2025-03-04T10:11:12,123][WARN ][o.e.Disk] [node-1] watermark\n[2025-03-04T10:11:13,123][INFO ][o.e.Node] [node-1] up\n",
      1, "2025-03-04T10:11:12.123Z", HC_LOG_WARN, NULL, NULL},
