@@ -169,36 +169,45 @@ static void class_word(const struct word *word, struct hc_column *column)
         column->class = is_identifier(word) ? HC_COLUMN_IDENTIFIER : HC_COLUMN_WORD;
 }
 
-/* The level in "[error]" or "[core:error]", and a time that fills the brackets. How much of it the column takes: of
- * "[2015-03-16T23:17:43Z ERROR app] " no more than the time. */
-static size_t class_bracket(struct hc_str inner, struct hc_column *column, struct hc_stamp *stamp)
+/* Is it the line's own time that begins a bracket: with a date, and no other before it or right behind the bracket? */
+static bool is_own_time(const struct hc_stamp *stamp, struct hc_str behind, bool timed)
 {
-    column->class = HC_COLUMN_BRACKET;
+    struct hc_stamp next;
+    return !timed && stamp->date != HC_STAMP_DATE_NONE && hc_stamp_scan(hc_str_trim(behind), &next) == 0;
+}
+
+/* The level in "[error]" or "[core:error]", and a time that fills the brackets. `end`: where they close; returned: where the
+ * column ends, of "[2015-03-16T23:17:43Z ERROR app] " behind the time. */
+static size_t class_bracket(struct hc_str text, size_t end, bool timed, struct hc_column *column,
+                            struct hc_stamp *stamp)
+{
+    struct hc_str inner = slice(text, column->begin + 1, end);
     size_t taken = hc_stamp_scan(inner, stamp);
-    if (taken) {
+    bool whole = taken && inner.n - taken <= 8;
+    column->class = HC_COLUMN_BRACKET;
+    column->fixed = !taken;
+    if (whole || (taken && is_own_time(stamp, slice(text, end + 1, text.n), timed))) {
         column->class = HC_COLUMN_TIME;
-        return inner.n - taken <= 8 ? inner.n : taken;
+        return whole ? end + 1 : column->begin + 1 + taken;
     }
     const char *colon = memchr(inner.p, ':', inner.n);
     struct hc_str word = colon ? slice(inner, (size_t)(colon + 1 - inner.p), inner.n) : inner;
     column->level = hc_severity_of_word(hc_str_trim(word));
     if (column->level != HC_LOG_NONE)
         column->class = HC_COLUMN_LEVEL;
-    return inner.n;
+    return end + 1;
 }
 
-static bool read_bracket(struct hc_str text, size_t at, struct hc_column *column, struct hc_stamp *stamp)
+static bool read_bracket(struct hc_str text, bool timed, struct hc_column *column, struct hc_stamp *stamp)
 {
-    size_t limit = text.n - at > HC_COLUMN_BRACKET_BYTES ? at + HC_COLUMN_BRACKET_BYTES : text.n;
+    size_t at = column->begin, limit = text.n - at > HC_COLUMN_BRACKET_BYTES ? at + HC_COLUMN_BRACKET_BYTES : text.n;
     int depth = 1;
     for (size_t i = letters_end(text, at + 1); i < limit; i++) {
         depth += (text.p[i] == '[') - (text.p[i] == ']');
         if (depth > 0)
             continue;
-        size_t taken = class_bracket(slice(text, at + 1, i), column, stamp);
-        column->end = (uint32_t)(at + 1 + taken + (at + 1 + taken == i));
-        if (column->end < text.n && text.p[column->end] == ':')
-            column->end++;
+        size_t end = class_bracket(text, i, timed, column, stamp);
+        column->end = (uint32_t)(end + (end < text.n && text.p[end] == ':'));
         return true;
     }
     return false;
@@ -228,6 +237,7 @@ static bool read_letters(struct hc_str text, size_t from, struct hc_column *colu
     column->class = column->level != HC_LOG_NONE          ? HC_COLUMN_LEVEL
                     : end < text.n && text.p[end] == '\t' ? HC_COLUMN_IDENTIFIER /* a field of its own */
                                                           : HC_COLUMN_WORD;
+    column->fixed = true;
     return true;
 }
 
@@ -268,7 +278,7 @@ static bool is_fixed(struct hc_str text, const struct hc_column *column)
     return column->end - column->begin >= 3 && p[3] != ' ' && p[3] != ',' && p[3] != '-' && p[3] != '/';
 }
 
-bool hc_column_next(struct hc_str text, size_t from, struct hc_column *column, struct hc_stamp *stamp)
+bool hc_column_next(struct hc_str text, size_t from, bool timed, struct hc_column *column, struct hc_stamp *stamp)
 {
     while (from < text.n && (text.p[from] == ' ' || text.p[from] == '\t'))
         from++;
@@ -282,8 +292,8 @@ bool hc_column_next(struct hc_str text, size_t from, struct hc_column *column, s
         column->end = column->begin + 1;
         return true;
     }
-    if (read_letters(text, from, column) || (text.p[from] == '[' && read_bracket(text, from, column, stamp))) {
-        column->fixed = column->end < text.n && column->class != HC_COLUMN_TIME;
+    if (text.p[from] == '[' ? read_bracket(text, timed, column, stamp) : read_letters(text, from, column)) {
+        column->fixed = column->fixed && column->end < text.n;
         return true;
     }
     if (read_logcat(text, from, column))
@@ -336,7 +346,7 @@ void hc_columns_read(struct hc_columns *columns, size_t i)
         struct hc_column *column = &columns->at[columns->n];
         bool first = columns->stamped == HC_HEADER_COLUMNS;
         columns->ended = !take_over(columns, columns->n, end, column) &&
-                         !hc_column_next(columns->text, end, column, first ? &columns->stamp : &later);
+                         !hc_column_next(columns->text, end, !first, column, first ? &columns->stamp : &later);
         if (columns->ended)
             return;
         if (first && (column->class == HC_COLUMN_TIME || column->class == HC_COLUMN_EPOCH))
@@ -351,7 +361,7 @@ static struct hc_stamp stamp_of(const struct hc_columns *columns, size_t i)
     struct hc_column column;
     struct hc_stamp stamp = columns->stamp;
     if (i != columns->stamped)
-        hc_column_next(columns->text, columns->at[i].begin, &column, &stamp);
+        hc_column_next(columns->text, columns->at[i].begin, true, &column, &stamp);
     return stamp;
 }
 
@@ -419,8 +429,9 @@ static void take_stray_level(struct hc_str text, struct hc_header *header)
 {
     struct hc_column column;
     struct hc_stamp stamp;
-    if (header->level != HC_LOG_NONE || !header->has_stamp || !hc_column_next(text, header->message, &column, &stamp) ||
-        column.class != HC_COLUMN_LEVEL || column.end - column.begin < 4)
+    if (header->level != HC_LOG_NONE || !header->has_stamp ||
+        !hc_column_next(text, header->message, true, &column, &stamp) || column.class != HC_COLUMN_LEVEL ||
+        column.end - column.begin < 4)
         return;
     char last = text.p[column.end - 1];
     if (last != ':' && last != ']')
@@ -454,38 +465,4 @@ void hc_header_apply(const struct hc_header_program *program, struct hc_columns 
     }
     take_stray_level(columns->text, header);
     pass_space(columns->text, header);
-}
-
-static bool starts(struct hc_str text, const char *word)
-{
-    return hc_str_starts(text, hc_str_of(word));
-}
-
-bool hc_line_continues(struct hc_str text)
-{
-    switch (text.n > 0 ? text.p[0] : ' ') {
-    case ' ':
-    case '\t':
-    case '}':
-    case ')':
-        return true;
-    case 'a':
-        return starts(text, "at ");
-    case 'C':
-        return starts(text, "Caused by:");
-    case 'S':
-        return starts(text, "Suppressed:");
-    case '.':
-        return starts(text, "... ");
-    case 'T':
-        return starts(text, "Traceback (");
-    case 'D':
-        return starts(text, "During handling of") || starts(text, "DETAIL:  ");
-    case 'g':
-        return starts(text, "goroutine ");
-    case 's':
-        return starts(text, "stack backtrace:");
-    default:
-        return false;
-    }
 }

@@ -144,6 +144,17 @@ static const struct sample samples[] = {
      "[2025-03-04 10:11:12,123: ERROR/MainProcess] Task cart.pay[6f3cbf05] raised\n"
      "[2025-03-04 10:11:13,123: INFO/ForkPoolWorker-1] Task cart.add[6f3cbf06] done\n",
      1, "2025-03-04T10:11:12.123Z", HC_LOG_ERROR, "", "Task cart.pay[6f3cbf05] raised"},
+    {"a clock in a bracket, then a time",
+     "[10:10:11 of build] 2025-03-04 10:11:12 INFO step one\n[10:10:12 of build] 2025-03-04 10:11:13 INFO step two\n",
+     2, "2025-03-04T10:11:13Z", HC_LOG_INFO, NULL, NULL},
+    {"a time in a bracket, then a time",
+     "[2025-03-01 10:10:11 of build] 2025-03-04 10:11:12 INFO step one\n"
+     "[2025-03-01 10:10:12 of build] 2025-03-04 10:11:13 INFO step two\n",
+     2, "2025-03-04T10:11:13Z", HC_LOG_INFO, NULL, NULL},
+    {"a time, then one in a bracket",
+     "2025-03-04 10:11:12 ERROR [2025-03-01 12:30:45.001 build nr 7 of main] svc: job one\n"
+     "2025-03-04 10:11:13 ERROR [2025-03-01 12:30:45.002 build nr 8 of main] svc: job two\n",
+     2, "2025-03-04T10:11:13Z", HC_LOG_ERROR, "svc", "job two"},
     {"Elasticsearch",
      "[2025-03-04T10:11:12,123][WARN ][o.e.Disk] [node-1] watermark\n[2025-03-04T10:11:13,123][INFO ][o.e.Node] [node-1] up\n",
      1, "2025-03-04T10:11:12.123Z", HC_LOG_WARN, NULL, NULL},

@@ -131,6 +131,8 @@ static void a_word_that_may_open_a_time_is_not_taken_over(void **state)
         {"Mar-16-15 not a clock", "Mar-16-15 23:17:43 error foo"},
         {"Mar/16/2015 not a clock", "Mar/16/2015 23:17:43 error foo"},
         {"Mar 16 not a clock", "Mar 16 23:17:43 error foo"},
+        {"at [2015-03-16 23:17:43 of build] go", "at [2015-03-16 23:17:43 of build] 2015-03-16 23:17:44 go"},
+        {"23:17:43 [2015-03-16 23:17:43 of build] go", "at [2015-03-16 23:17:43 of build] go"},
         {"Sun, 16 not a clock", "Sun, 16 Mar 2015 23:17:43 error foo"},
     };
     (void)state;
