@@ -129,15 +129,22 @@ static bool is_identifier(const struct word *word)
            mark_of(text.p[text.n - 1]) & (LETTER | DIGIT);
 }
 
-/* "NOTICE[1638]" is a level, as is "INFO[0042]". */
+static bool is_capital(char c)
+{
+    return c >= 'A' && c <= 'Z';
+}
+
+/* "NOTICE[1638]" is a level, as is "INFO[0042]"; "notice[12]:" is a program. */
 static struct hc_str without_number(struct hc_str word)
 {
     const char *bracket = word.p[word.n - 1] == ']' ? memchr(word.p, '[', word.n) : NULL;
     size_t n = bracket ? (size_t)(bracket - word.p) : word.n;
+    if (n < 3 || (bracket && (!is_capital(word.p[0]) || !is_capital(word.p[1]))))
+        return word;
     for (size_t i = n + 1; i + 1 < word.n; i++)
         if (!is_digit(word.p[i]))
             return word;
-    return n >= 3 ? slice(word, 0, n) : word;
+    return slice(word, 0, n);
 }
 
 /* "ERROR/MainProcess]", the end of a bracket that a time begins, says how bad it is and which process says so. */
@@ -148,6 +155,12 @@ static struct hc_str without_process(struct hc_str word)
     return n >= 3 ? slice(word, 0, n) : word;
 }
 
+/* "fail" is a level in "fail: " alone: "fail to connect" and "FAIL test_case_12" are messages. */
+static uint8_t level_of_untagged(struct hc_str word)
+{
+    return hc_str_equal_nocase(word, HC_STR("fail")) ? (uint8_t)HC_LOG_NONE : hc_severity_of_word(word);
+}
+
 static void class_word(const struct word *word, struct hc_column *column)
 {
     struct hc_str text = word->text, core = text;
@@ -155,7 +168,8 @@ static void class_word(const struct word *word, struct hc_column *column)
     bool tagged = text.n > 1 && last == ':';
     if (tagged || (text.n > 2 && last == ','))
         core.n--;
-    column->level = hc_severity_of_word(without_process(without_number(core)));
+    struct hc_str level = without_process(without_number(core));
+    column->level = tagged ? hc_severity_of_word(level) : level_of_untagged(level);
     if (column->level != HC_LOG_NONE)
         column->class = HC_COLUMN_LEVEL;
     else if (word->all & DASH && text.n <= 4)
@@ -233,7 +247,7 @@ static bool read_letters(struct hc_str text, size_t from, struct hc_column *colu
     if (end == from || end - from == 3 || !ends_word(text, end))
         return false;
     column->end = (uint32_t)end;
-    column->level = hc_severity_of_word(slice(text, from, end));
+    column->level = level_of_untagged(slice(text, from, end));
     column->class = column->level != HC_LOG_NONE          ? HC_COLUMN_LEVEL
                     : end < text.n && text.p[end] == '\t' ? HC_COLUMN_IDENTIFIER /* a field of its own */
                                                           : HC_COLUMN_WORD;
@@ -241,7 +255,7 @@ static bool read_letters(struct hc_str text, size_t from, struct hc_column *colu
     return true;
 }
 
-/* "E/ActivityManager( 1234):", a level and the name of the source: where it ends, 0 where none begins. */
+/* "E/ActivityManager( 1234):", a level and the name of the source, of two letters or more, unlike "I/O(3):": where it ends, 0 where none begins. */
 static size_t logcat_end(struct hc_str text, size_t from)
 {
     size_t at = from + 2;
@@ -249,7 +263,7 @@ static size_t logcat_end(struct hc_str text, size_t from)
         return 0;
     while (at < text.n && at - from < HC_COLUMN_TAG_BYTES && text.p[at] != '(' && text.p[at] != ' ')
         at++;
-    if (at == from + 2 || at == text.n || text.p[at++] != '(')
+    if (at < from + 4 || at == text.n || text.p[at++] != '(')
         return 0;
     while (at < text.n && (text.p[at] == ' ' || is_digit(text.p[at])))
         at++;
