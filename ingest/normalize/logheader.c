@@ -165,7 +165,7 @@ static void class_word(const struct word *word, struct hc_column *column)
 {
     struct hc_str text = word->text, core = text;
     char last = text.p[text.n - 1];
-    bool tagged = text.n > 1 && last == ':';
+    bool tagged = text.n > 1 && last == ':' && text.p[0] != '{'; /* a key of JSON tags nothing */
     if (tagged || (text.n > 2 && last == ','))
         core.n--;
     struct hc_str level = without_process(without_number(core));
@@ -248,14 +248,15 @@ static bool read_letters(struct hc_str text, size_t from, struct hc_column *colu
         return false;
     column->end = (uint32_t)end;
     column->level = level_of_untagged(slice(text, from, end));
-    column->class = column->level != HC_LOG_NONE          ? HC_COLUMN_LEVEL
-                    : end < text.n && text.p[end] == '\t' ? HC_COLUMN_IDENTIFIER /* a field of its own */
-                                                          : HC_COLUMN_WORD;
-    column->fixed = true;
+    bool field = end < text.n && text.p[end] == '\t' && column->level == HC_LOG_NONE;
+    bool named = field && (end + 1 == text.n || text.p[end + 1] != '{'); /* before JSON stands the message */
+    column->class = column->level != HC_LOG_NONE ? HC_COLUMN_LEVEL : named ? HC_COLUMN_IDENTIFIER : HC_COLUMN_WORD;
+    column->fixed = !field;
     return true;
 }
 
-/* "E/ActivityManager( 1234):", a level and the name of the source, of two letters or more, unlike "I/O(3):": where it ends, 0 where none begins. */
+/* "E/ActivityManager( 1234):", a level and the name of the source, of two letters or more, unlike "I/O(3):": where it
+ * ends, 0 where none begins. */
 static size_t logcat_end(struct hc_str text, size_t from)
 {
     size_t at = from + 2;

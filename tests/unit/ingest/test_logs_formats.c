@@ -172,6 +172,10 @@ static const struct sample samples[] = {
      "[2025-03-04 10:11:12] NOTICE[1638]: chan_sip.c: lost\n[2025-03-04 10:11:13] ERROR[1638]: pbx.c: no\n", 2,
      "2025-03-04T10:11:13Z", HC_LOG_ERROR, "pbx.c", "no"},
     {"I/O", "I/O(3): wait\nI/O(4): wait\n", 1, "", HC_LOG_NONE, "", "I/O(3): wait"},
+    {"zap, console, no logger",
+     "2025-03-04T10:11:12.123Z\tINFO\trequest\t{\"path\": \"/a\"}\n2025-03-04T10:11:13.123Z\tWARN\trequest\t{\"path\": \"/b\"}\n"
+     "2025-03-04T10:11:14.123Z\tINFO\trequest\t{\"path\": \"/c\"}\n",
+     2, "2025-03-04T10:11:13.123Z", HC_LOG_WARN, "", "request\t{\"path\": \"/b\"}"},
     {"Elasticsearch",
      "[2025-03-04T10:11:12,123][WARN ][o.e.Disk] [node-1] watermark\n[2025-03-04T10:11:13,123][INFO ][o.e.Node] [node-1] up\n",
      1, "2025-03-04T10:11:12.123Z", HC_LOG_WARN, NULL, NULL},

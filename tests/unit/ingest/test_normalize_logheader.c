@@ -124,8 +124,8 @@ static void columns_of_a_line_before_are_taken_over_as_they_would_be_read(void *
     }
 }
 
-/* What begins like a time is one or none by what stands behind it. */
-static void a_word_that_may_open_a_time_is_not_taken_over(void **state)
+/* What begins like a time is one or none by what stands behind it; so is a word before a tab a field or a message. */
+static void a_word_that_hangs_on_what_is_around_it_is_not_taken_over(void **state)
 {
     static const char *const pairs[][2] = {
         {"Mar-16-15 not a clock", "Mar-16-15 23:17:43 error foo"},
@@ -133,6 +133,7 @@ static void a_word_that_may_open_a_time_is_not_taken_over(void **state)
         {"Mar 16 not a clock", "Mar 16 23:17:43 error foo"},
         {"at [2015-03-16 23:17:43 of build] go", "at [2015-03-16 23:17:43 of build] 2015-03-16 23:17:44 go"},
         {"23:17:43 [2015-03-16 23:17:43 of build] go", "at [2015-03-16 23:17:43 of build] go"},
+        {"request\t{\"path\": 1}", "request\tstarted"},
         {"Sun, 16 not a clock", "Sun, 16 Mar 2015 23:17:43 error foo"},
     };
     (void)state;
@@ -197,7 +198,7 @@ int main(void)
         cmocka_unit_test(columns_read_when_asked_for_teach_the_same),
         cmocka_unit_test(a_line_of_weight_teaches_as_that_many),
         cmocka_unit_test(columns_of_a_line_before_are_taken_over_as_they_would_be_read),
-        cmocka_unit_test(a_word_that_may_open_a_time_is_not_taken_over),
+        cmocka_unit_test(a_word_that_hangs_on_what_is_around_it_is_not_taken_over),
         cmocka_unit_test(a_time_of_few_digits_starts_a_record),
         cmocka_unit_test(a_program_may_take_a_later_time),
         cmocka_unit_test(a_level_that_ends_the_line_is_not_read_beyond),
