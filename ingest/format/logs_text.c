@@ -42,7 +42,7 @@ static bool shows_time(struct hc_str line, struct hc_unwrap_room *room)
     hc_log_unwrap(line, room, &inner);
     if (inner.has_stamp)
         return true;
-    for (int i = 0; i < 3 && hc_column_next(inner.text, column.end, &column, &stamp); i++)
+    for (int i = 0; i < 3 && hc_column_next(inner.text, column.end, false, &column, &stamp); i++)
         if (column.class == HC_COLUMN_TIME || column.class == HC_COLUMN_LEVEL)
             return true;
     return false;

@@ -196,7 +196,7 @@ static bool tells_columns(const struct hc_line_form *form)
     struct hc_stamp stamp;
     size_t mask = 0;
     bool more = columns->n == HC_HEADER_COLUMNS &&
-                hc_column_next(columns->text, columns->at[columns->n - 1].end, &behind, &stamp);
+                hc_column_next(columns->text, columns->at[columns->n - 1].end, true, &behind, &stamp);
     for (size_t i = form->timed; i < columns->n + (size_t)more; i++) {
         const struct hc_column *column = i < columns->n ? &columns->at[i] : &behind;
         while (mask < form->n_masks && form->masks[mask].end <= column->begin)

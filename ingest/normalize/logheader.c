@@ -129,25 +129,47 @@ static bool is_identifier(const struct word *word)
            mark_of(text.p[text.n - 1]) & (LETTER | DIGIT);
 }
 
-/* "NOTICE[1638]" is a level, as is "INFO[0042]". */
+static bool is_capital(char c)
+{
+    return c >= 'A' && c <= 'Z';
+}
+
+/* "NOTICE[1638]" is a level, as is "INFO[0042]"; "notice[12]:" is a program. */
 static struct hc_str without_number(struct hc_str word)
 {
     const char *bracket = word.p[word.n - 1] == ']' ? memchr(word.p, '[', word.n) : NULL;
     size_t n = bracket ? (size_t)(bracket - word.p) : word.n;
+    if (n < 3 || (bracket && (!is_capital(word.p[0]) || !is_capital(word.p[1]))))
+        return word;
     for (size_t i = n + 1; i + 1 < word.n; i++)
         if (!is_digit(word.p[i]))
             return word;
+    return slice(word, 0, n);
+}
+
+/* "ERROR/MainProcess]", the end of a bracket that a time begins, says how bad it is and which process says so. */
+static struct hc_str without_process(struct hc_str word)
+{
+    const char *slash = word.p[word.n - 1] == ']' && !memchr(word.p, '[', word.n) ? memchr(word.p, '/', word.n) : NULL;
+    size_t n = slash ? (size_t)(slash - word.p) : word.n;
     return n >= 3 ? slice(word, 0, n) : word;
+}
+
+/* "fail" is a level in "fail: " alone: "fail to connect" and "FAIL test_case_12" are messages. */
+static uint8_t level_of_untagged(struct hc_str word)
+{
+    return hc_str_equal_nocase(word, HC_STR("fail")) ? (uint8_t)HC_LOG_NONE : hc_severity_of_word(word);
 }
 
 static void class_word(const struct word *word, struct hc_column *column)
 {
     struct hc_str text = word->text, core = text;
     char last = text.p[text.n - 1];
-    bool tagged = text.n > 1 && last == ':';
+    bool tagged = text.n > 1 && last == ':' && text.p[0] != '{'; /* a key of JSON tags nothing */
     if (tagged || (text.n > 2 && last == ','))
         core.n--;
-    column->level = hc_severity_of_word(without_number(core));
+    struct hc_str level = without_process(without_number(core));
+    column->level = tagged ? hc_severity_of_word(level) : level_of_untagged(level);
     if (column->level != HC_LOG_NONE)
         column->class = HC_COLUMN_LEVEL;
     else if (word->all & DASH && text.n <= 4)
@@ -161,36 +183,45 @@ static void class_word(const struct word *word, struct hc_column *column)
         column->class = is_identifier(word) ? HC_COLUMN_IDENTIFIER : HC_COLUMN_WORD;
 }
 
-/* The level in "[error]" or "[core:error]", and a time that fills the brackets. How much of it the column takes: of
- * "[2015-03-16T23:17:43Z ERROR app] " no more than the time. */
-static size_t class_bracket(struct hc_str inner, struct hc_column *column, struct hc_stamp *stamp)
+/* Is it the line's own time that begins a bracket: with a date, and no other before it or right behind the bracket? */
+static bool is_own_time(const struct hc_stamp *stamp, struct hc_str behind, bool timed)
 {
-    column->class = HC_COLUMN_BRACKET;
+    struct hc_stamp next;
+    return !timed && stamp->date != HC_STAMP_DATE_NONE && hc_stamp_scan(hc_str_trim(behind), &next) == 0;
+}
+
+/* The level in "[error]" or "[core:error]", and a time that fills the brackets. `end`: where they close; returned: where the
+ * column ends, of "[2015-03-16T23:17:43Z ERROR app] " behind the time. */
+static size_t class_bracket(struct hc_str text, size_t end, bool timed, struct hc_column *column,
+                            struct hc_stamp *stamp)
+{
+    struct hc_str inner = slice(text, column->begin + 1, end);
     size_t taken = hc_stamp_scan(inner, stamp);
-    if (taken) {
+    bool whole = taken && inner.n - taken <= 8;
+    column->class = HC_COLUMN_BRACKET;
+    column->fixed = !taken;
+    if (whole || (taken && is_own_time(stamp, slice(text, end + 1, text.n), timed))) {
         column->class = HC_COLUMN_TIME;
-        return inner.n - taken <= 8 ? inner.n : taken;
+        return whole ? end + 1 : column->begin + 1 + taken;
     }
     const char *colon = memchr(inner.p, ':', inner.n);
     struct hc_str word = colon ? slice(inner, (size_t)(colon + 1 - inner.p), inner.n) : inner;
     column->level = hc_severity_of_word(hc_str_trim(word));
     if (column->level != HC_LOG_NONE)
         column->class = HC_COLUMN_LEVEL;
-    return inner.n;
+    return end + 1;
 }
 
-static bool read_bracket(struct hc_str text, size_t at, struct hc_column *column, struct hc_stamp *stamp)
+static bool read_bracket(struct hc_str text, bool timed, struct hc_column *column, struct hc_stamp *stamp)
 {
-    size_t limit = text.n - at > HC_COLUMN_BRACKET_BYTES ? at + HC_COLUMN_BRACKET_BYTES : text.n;
+    size_t at = column->begin, limit = text.n - at > HC_COLUMN_BRACKET_BYTES ? at + HC_COLUMN_BRACKET_BYTES : text.n;
     int depth = 1;
     for (size_t i = letters_end(text, at + 1); i < limit; i++) {
         depth += (text.p[i] == '[') - (text.p[i] == ']');
         if (depth > 0)
             continue;
-        size_t taken = class_bracket(slice(text, at + 1, i), column, stamp);
-        column->end = (uint32_t)(at + 1 + taken + (at + 1 + taken == i));
-        if (column->end < text.n && text.p[column->end] == ':')
-            column->end++;
+        size_t end = class_bracket(text, i, timed, column, stamp);
+        column->end = (uint32_t)(end + (end < text.n && text.p[end] == ':'));
         return true;
     }
     return false;
@@ -216,14 +247,16 @@ static bool read_letters(struct hc_str text, size_t from, struct hc_column *colu
     if (end == from || end - from == 3 || !ends_word(text, end))
         return false;
     column->end = (uint32_t)end;
-    column->level = hc_severity_of_word(slice(text, from, end));
-    column->class = column->level != HC_LOG_NONE          ? HC_COLUMN_LEVEL
-                    : end < text.n && text.p[end] == '\t' ? HC_COLUMN_IDENTIFIER /* a field of its own */
-                                                          : HC_COLUMN_WORD;
+    column->level = level_of_untagged(slice(text, from, end));
+    bool field = end < text.n && text.p[end] == '\t' && column->level == HC_LOG_NONE;
+    bool named = field && (end + 1 == text.n || text.p[end + 1] != '{'); /* before JSON stands the message */
+    column->class = column->level != HC_LOG_NONE ? HC_COLUMN_LEVEL : named ? HC_COLUMN_IDENTIFIER : HC_COLUMN_WORD;
+    column->fixed = !field;
     return true;
 }
 
-/* "E/ActivityManager( 1234):", a level and the name of the source: where it ends, 0 where none begins. */
+/* "E/ActivityManager( 1234):", a level and the name of the source, of two letters or more, unlike "I/O(3):": where it
+ * ends, 0 where none begins. */
 static size_t logcat_end(struct hc_str text, size_t from)
 {
     size_t at = from + 2;
@@ -231,7 +264,7 @@ static size_t logcat_end(struct hc_str text, size_t from)
         return 0;
     while (at < text.n && at - from < HC_COLUMN_TAG_BYTES && text.p[at] != '(' && text.p[at] != ' ')
         at++;
-    if (at == from + 2 || at == text.n || text.p[at++] != '(')
+    if (at < from + 4 || at == text.n || text.p[at++] != '(')
         return 0;
     while (at < text.n && (text.p[at] == ' ' || is_digit(text.p[at])))
         at++;
@@ -255,10 +288,12 @@ static bool is_fixed(struct hc_str text, const struct hc_column *column)
     const char *p = text.p + column->begin;
     if (column->end == text.n || is_digit(p[0]) || p[0] == '@' || is_digit(p[1]))
         return false;
-    return !is_letter(p[0]) || (column->end - column->begin >= 3 && p[3] != ' ' && p[3] != ',');
+    if (!is_letter(p[0]))
+        return true;
+    return column->end - column->begin >= 3 && p[3] != ' ' && p[3] != ',' && p[3] != '-' && p[3] != '/';
 }
 
-bool hc_column_next(struct hc_str text, size_t from, struct hc_column *column, struct hc_stamp *stamp)
+bool hc_column_next(struct hc_str text, size_t from, bool timed, struct hc_column *column, struct hc_stamp *stamp)
 {
     while (from < text.n && (text.p[from] == ' ' || text.p[from] == '\t'))
         from++;
@@ -272,8 +307,8 @@ bool hc_column_next(struct hc_str text, size_t from, struct hc_column *column, s
         column->end = column->begin + 1;
         return true;
     }
-    if (read_letters(text, from, column) || (text.p[from] == '[' && read_bracket(text, from, column, stamp))) {
-        column->fixed = column->end < text.n && column->class != HC_COLUMN_TIME;
+    if (text.p[from] == '[' ? read_bracket(text, timed, column, stamp) : read_letters(text, from, column)) {
+        column->fixed = column->fixed && column->end < text.n;
         return true;
     }
     if (read_logcat(text, from, column))
@@ -326,7 +361,7 @@ void hc_columns_read(struct hc_columns *columns, size_t i)
         struct hc_column *column = &columns->at[columns->n];
         bool first = columns->stamped == HC_HEADER_COLUMNS;
         columns->ended = !take_over(columns, columns->n, end, column) &&
-                         !hc_column_next(columns->text, end, column, first ? &columns->stamp : &later);
+                         !hc_column_next(columns->text, end, !first, column, first ? &columns->stamp : &later);
         if (columns->ended)
             return;
         if (first && (column->class == HC_COLUMN_TIME || column->class == HC_COLUMN_EPOCH))
@@ -341,7 +376,7 @@ static struct hc_stamp stamp_of(const struct hc_columns *columns, size_t i)
     struct hc_column column;
     struct hc_stamp stamp = columns->stamp;
     if (i != columns->stamped)
-        hc_column_next(columns->text, columns->at[i].begin, &column, &stamp);
+        hc_column_next(columns->text, columns->at[i].begin, true, &column, &stamp);
     return stamp;
 }
 
@@ -409,8 +444,9 @@ static void take_stray_level(struct hc_str text, struct hc_header *header)
 {
     struct hc_column column;
     struct hc_stamp stamp;
-    if (header->level != HC_LOG_NONE || !header->has_stamp || !hc_column_next(text, header->message, &column, &stamp) ||
-        column.class != HC_COLUMN_LEVEL || column.end - column.begin < 4)
+    if (header->level != HC_LOG_NONE || !header->has_stamp ||
+        !hc_column_next(text, header->message, true, &column, &stamp) || column.class != HC_COLUMN_LEVEL ||
+        column.end - column.begin < 4)
         return;
     char last = text.p[column.end - 1];
     if (last != ':' && last != ']')
@@ -444,38 +480,4 @@ void hc_header_apply(const struct hc_header_program *program, struct hc_columns 
     }
     take_stray_level(columns->text, header);
     pass_space(columns->text, header);
-}
-
-static bool starts(struct hc_str text, const char *word)
-{
-    return hc_str_starts(text, hc_str_of(word));
-}
-
-bool hc_line_continues(struct hc_str text)
-{
-    switch (text.n > 0 ? text.p[0] : ' ') {
-    case ' ':
-    case '\t':
-    case '}':
-    case ')':
-        return true;
-    case 'a':
-        return starts(text, "at ");
-    case 'C':
-        return starts(text, "Caused by:");
-    case 'S':
-        return starts(text, "Suppressed:");
-    case '.':
-        return starts(text, "... ");
-    case 'T':
-        return starts(text, "Traceback (");
-    case 'D':
-        return starts(text, "During handling of") || starts(text, "DETAIL:  ");
-    case 'g':
-        return starts(text, "goroutine ");
-    case 's':
-        return starts(text, "stack backtrace:");
-    default:
-        return false;
-    }
 }

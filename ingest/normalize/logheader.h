@@ -46,8 +46,8 @@ struct hc_column {
 bool hc_is_number_byte(char c);
 
 /* Reads the column that starts at or after `from` (spaces are passed over); `stamp` is that of a time or epoch
- * column, else nothing. False at the end of the text. */
-bool hc_column_next(struct hc_str text, size_t from, struct hc_column *column, struct hc_stamp *stamp);
+ * column, else nothing; `timed`: a time stands before it. False at the end of the text. */
+bool hc_column_next(struct hc_str text, size_t from, bool timed, struct hc_column *column, struct hc_stamp *stamp);
 
 /* The first columns of a text, read when they are asked for. */
 struct hc_columns {

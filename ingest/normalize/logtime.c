@@ -60,7 +60,7 @@ static size_t count_digits(const struct cursor *at)
 static const char *const month_rests[] = {"uary", "ruary", "ch",     "il",   "",      "e",
                                           "y",    "ust",   "tember", "ober", "ember", "ember"};
 
-/* "Mar", "March", "Sept", each perhaps with a full stop. */
+/* "Mar", "March", "Sept", each perhaps with a full stop. What opens with a month is looked at only if it is "Mar". */
 static bool take_month(struct cursor *at, int *month)
 {
     int found = left(at) < 3 ? 0 : hc_month_named(at->p);

@@ -127,15 +127,23 @@ static bool crosses(const struct group *group, const struct verdict *verdict)
     return true;
 }
 
+static bool is_masked(const struct verdict *verdict, size_t n)
+{
+    return verdict->n_fixed > 0 && verdict->n_fixed + 1 >= verdict->n_varied && (!verdict->opens || n >= GROUP_FIRST);
+}
+
+/* The slots of few fillers as ones that vary; where the group would not be masked then, it is split at one as before. */
 static void vary_few(const struct group *group, struct verdict *verdict)
 {
-    const struct hc_slot *slots = group->shapes[group->order[group->begin]].slots;
-    for (size_t i = 0; i < verdict->n_few; i++) {
-        verdict->varied[verdict->few[i].slot] = true;
-        verdict->opens = verdict->opens || slots[verdict->few[i].slot].begin == 0;
-    }
-    verdict->n_varied += verdict->n_few;
-    verdict->split = group->shapes->n_slots;
+    struct verdict widened = *verdict;
+    widened.n_varied += widened.n_few;
+    widened.opens = widened.opens || widened.opened;
+    widened.split = group->shapes->n_slots;
+    if (!is_masked(&widened, group->end - group->begin))
+        return;
+    for (size_t i = 0; i < widened.n_few; i++)
+        widened.varied[widened.few[i].slot] = true;
+    *verdict = widened;
 }
 
 static void mask_group(const struct group *group, const struct verdict *verdict)
@@ -171,7 +179,7 @@ static void partition(struct group group, struct keyed *keyed)
     if (crosses(&group, &verdict))
         vary_few(&group, &verdict);
     if (verdict.split == group.shapes->n_slots) {
-        if (verdict.n_fixed > 0 && verdict.n_fixed + 1 >= verdict.n_varied && (!verdict.opens || n >= GROUP_FIRST))
+        if (is_masked(&verdict, n))
             mask_group(&group, &verdict);
         return;
     }

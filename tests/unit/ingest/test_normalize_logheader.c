@@ -93,6 +93,25 @@ static void a_line_of_weight_teaches_as_that_many(void **state)
     }
 }
 
+static void assert_taken_over_as_read(const char *line_before, const char *line)
+{
+    struct hc_columns before, alone, alike;
+    hc_columns_open(&before, hc_str_of(line_before), NULL);
+    hc_columns_read(&before, HC_HEADER_COLUMNS - 1);
+    hc_columns_open(&alone, hc_str_of(line), NULL);
+    hc_columns_read(&alone, HC_HEADER_COLUMNS - 1);
+    hc_columns_open(&alike, hc_str_of(line), &before);
+    hc_columns_read(&alike, HC_HEADER_COLUMNS - 1);
+    assert_int_equal(alike.n, alone.n);
+    assert_int_equal(alike.stamped, alone.stamped);
+    for (size_t k = 0; k < alone.n; k++) {
+        assert_int_equal(alike.at[k].begin, alone.at[k].begin);
+        assert_int_equal(alike.at[k].end, alone.at[k].end);
+        assert_int_equal(alike.at[k].class, alone.at[k].class);
+        assert_int_equal(alike.at[k].level, alone.at[k].level);
+    }
+}
+
 /* The lines again behind each other, moved by a few bytes, so that much can be taken over. */
 static void columns_of_a_line_before_are_taken_over_as_they_would_be_read(void **state)
 {
@@ -100,24 +119,26 @@ static void columns_of_a_line_before_are_taken_over_as_they_would_be_read(void *
     (void)state;
     for (unsigned seed = 1; seed < 3000; seed++) {
         write_lines(lines, seed);
-        for (size_t i = 1; i < LINES; i++) {
-            struct hc_columns before, alone, alike;
-            hc_columns_open(&before, hc_str_of(lines[i - 1] + seed % 3), NULL);
-            hc_columns_read(&before, HC_HEADER_COLUMNS - 1);
-            hc_columns_open(&alone, hc_str_of(lines[i]), NULL);
-            hc_columns_read(&alone, HC_HEADER_COLUMNS - 1);
-            hc_columns_open(&alike, hc_str_of(lines[i]), &before);
-            hc_columns_read(&alike, HC_HEADER_COLUMNS - 1);
-            assert_int_equal(alike.n, alone.n);
-            assert_int_equal(alike.stamped, alone.stamped);
-            for (size_t k = 0; k < alone.n; k++) {
-                assert_int_equal(alike.at[k].begin, alone.at[k].begin);
-                assert_int_equal(alike.at[k].end, alone.at[k].end);
-                assert_int_equal(alike.at[k].class, alone.at[k].class);
-                assert_int_equal(alike.at[k].level, alone.at[k].level);
-            }
-        }
+        for (size_t i = 1; i < LINES; i++)
+            assert_taken_over_as_read(lines[i - 1] + seed % 3, lines[i]);
     }
+}
+
+/* What begins like a time is one or none by what stands behind it; so is a word before a tab a field or a message. */
+static void a_word_that_hangs_on_what_is_around_it_is_not_taken_over(void **state)
+{
+    static const char *const pairs[][2] = {
+        {"Mar-16-15 not a clock", "Mar-16-15 23:17:43 error foo"},
+        {"Mar/16/2015 not a clock", "Mar/16/2015 23:17:43 error foo"},
+        {"Mar 16 not a clock", "Mar 16 23:17:43 error foo"},
+        {"at [2015-03-16 23:17:43 of build] go", "at [2015-03-16 23:17:43 of build] 2015-03-16 23:17:44 go"},
+        {"23:17:43 [2015-03-16 23:17:43 of build] go", "at [2015-03-16 23:17:43 of build] go"},
+        {"request\t{\"path\": 1}", "request\tstarted"},
+        {"Sun, 16 not a clock", "Sun, 16 Mar 2015 23:17:43 error foo"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++)
+        assert_taken_over_as_read(pairs[i][0], pairs[i][1]);
 }
 
 /* Every form of a time has six digits and more: a line of fewer is not looked at for one. */
@@ -177,6 +198,7 @@ int main(void)
         cmocka_unit_test(columns_read_when_asked_for_teach_the_same),
         cmocka_unit_test(a_line_of_weight_teaches_as_that_many),
         cmocka_unit_test(columns_of_a_line_before_are_taken_over_as_they_would_be_read),
+        cmocka_unit_test(a_word_that_hangs_on_what_is_around_it_is_not_taken_over),
         cmocka_unit_test(a_time_of_few_digits_starts_a_record),
         cmocka_unit_test(a_program_may_take_a_later_time),
         cmocka_unit_test(a_level_that_ends_the_line_is_not_read_beyond),

@@ -93,6 +93,26 @@ static void slots_of_few_fillers_that_vary_freely_are_masked_together(void **sta
     hc_arena_free(arena);
 }
 
+/* Four slots are too many for the one word that is fixed: the two of few fillers are split at instead. */
+static void slots_that_vary_freely_are_split_at_where_too_many_would_be_masked(void **state)
+{
+    enum { SIDE = 7, EACH = 8, N = SIDE * SIDE * EACH };
+    static struct hc_str shapes[N];
+    struct hc_arena *arena = hc_arena_new(0);
+    struct mined mined;
+    (void)state;
+    for (int i = 0; i < N; i++) {
+        int x = 'a' + i / 26, y = 'a' + i % 26;
+        shapes[i] =
+            hc_str_format(arena, "done %s %s x%c%c y%c%c", NAMES[i / EACH / SIDE], NAMES[i / EACH % SIDE], x, y, y, x);
+    }
+    mine(&mined, shapes, N);
+    assert_int_equal(mined.n, 1);
+    assert_true(hc_str_is(mined.texts[0], "done <*> <*> <*> <*>"));
+    hc_arena_free(mined.arena);
+    hc_arena_free(arena);
+}
+
 static void messages_are_told_apart_by_the_word_that_opens_them(void **state)
 {
     static const char *const opens[] = {"Mapped", "Drew", "Sent", "Took", "Kept", "Lost", "Found", "Made"};
@@ -265,6 +285,7 @@ int main(void)
         cmocka_unit_test(few_fillers_stay_templates_of_their_own),
         cmocka_unit_test(two_slots_that_vary_at_once_are_masked_together),
         cmocka_unit_test(slots_of_few_fillers_that_vary_freely_are_masked_together),
+        cmocka_unit_test(slots_that_vary_freely_are_split_at_where_too_many_would_be_masked),
         cmocka_unit_test(messages_are_told_apart_by_the_word_that_opens_them),
         cmocka_unit_test(a_shape_goes_to_the_template_that_it_fits),
         cmocka_unit_test(a_shape_keeps_its_words_where_a_template_has_few),
