@@ -208,6 +208,7 @@ static void read_metric(struct hc_json_export *export, const struct hc_otlp_reso
                                            .unit = unit_of(hc_json_export_text(export, hc_json_member(metric, "unit"))),
                                            .is_counter = form->observes || grows,
                                            .is_delta = is_delta(&p, data),
+                                           .has_start = true,
                                            .line = hc_lines_at(&export->lines, metric.p)};
     struct hc_json_walk walk = hc_json_walk_of(hc_json_member(data, "dataPoints"));
     while (!export->no_memory && hc_json_walk_next(&walk))

@@ -180,6 +180,62 @@ static void keeps_only_finite_values(void **state)
     assert_true(isfinite(test_series(&t.reading, "shop", "d")->values[1]));
 }
 
+/* `S` stands for the zeros behind a time of seconds. */
+#define S "000000000\""
+#define POINT(start, at) "{\"startTimeUnixNano\":\"" start S ",\"timeUnixNano\":\"" at S ","
+
+static void read_metric(const char *metric)
+{
+    struct hc_buf text = {0};
+    hc_buf_format(&text, "{\"resourceMetrics\":[{\"scopeMetrics\":[{\"metrics\":[%s]}]}]}", metric);
+    hc_buf_char(&text, '\0');
+    char *copy = hc_arena_alloc(t.arena, text.n);
+    assert_true(copy != NULL && !text.failed);
+    memcpy(copy, text.p, text.n);
+    hc_buf_free(&text);
+    hc_reading_init(&t.reading, t.arena);
+    assert_int_equal(test_read(&t, copy), HC_OK);
+}
+
+/* An hour without export; then a start that is a little late, as timers are. */
+static void a_delta_counts_from_its_own_start(void **state)
+{
+    (void)state;
+    read_metric("{\"name\":\"n\",\"sum\":{\"aggregationTemporality\":1,\"isMonotonic\":true,\"dataPoints\":[" POINT(
+        "1600000000",
+        "1600000060") "\"asInt\":\"60\"}," POINT("1600003600",
+                                                 "1600003660") "\"asInt\":\"600\"}," POINT("1600003661",
+                                                                                           "1600003720") "\"asInt\":\"120\"}]}}");
+    assert_points("shop", "rate(n)", "1/s", 4, (const double[][2]){{60, 1}, {3600, 0}, {3660, 10}, {3720, 2}});
+    read_metric("{\"name\":\"h\",\"histogram\":{\"aggregationTemporality\":1,\"dataPoints\":[" POINT(
+        "1600003600",
+        "1600003660") "\"count\":10,\"sum\":30,\"bucketCounts\":[10,0],\"explicitBounds\":[4]}," POINT("1600000000",
+                                                                                                       "1600000060") "\"count\":20,\"sum\":20,\"bucketCounts\":[20,0],\"explicitBounds\":[4]}]}}");
+    assert_points("shop", "mean(h)", "", 2, (const double[][2]){{60, 1}, {3660, 3}});
+    assert_points("shop", "p99(h)", "", 2, (const double[][2]){{60, 3.96}, {3660, 3.96}});
+}
+
+/* All that was counted after a new start is growth, whether it is less than before or more. */
+static void a_new_start_is_a_restart(void **state)
+{
+    (void)state;
+    read_metric(
+        "{\"name\":\"n\",\"sum\":{\"aggregationTemporality\":2,\"isMonotonic\":true,\"dataPoints\":[" POINT("1599990000", "1600000000") "\"asInt\":\"100\"}," POINT(
+            "1599990000",
+            "1600000050") "\"asInt\":\"200\"}," POINT("1600000060",
+                                                      "1600000100") "\"asInt\":\"250\"}," POINT("1600000060",
+                                                                                                "1600000150") "\"asInt\":\"300\"}," POINT("1600000060",
+                                                                                                                                          "1600000200") "\"asInt\":\"50\"}]}}");
+    assert_points("shop", "rate(n)", "1/s", 4, (const double[][2]){{50, 2}, {100, 5}, {150, 1}, {200, 1}});
+    read_metric("{\"name\":\"h\",\"histogram\":{\"aggregationTemporality\":2,\"dataPoints\":[" POINT(
+        "1599990000",
+        "1600000000") "\"count\":10,\"sum\":90,\"bucketCounts\":[1,9],\"explicitBounds\":[4]}," POINT("1600000010",
+                                                                                                      "1600000060") "\"count\":20,\"sum\":80,\"bucketCounts\":[20,0],\"explicitBounds\":[4]}]}}");
+    assert_points("shop", "mean(h)", "", 1, (const double[][2]){{60, 4}});
+    assert_points("shop", "p99(h)", "", 1, (const double[][2]){{60, 3.96}});
+    assert_points("shop", "rate(h_count)", "1/s", 1, (const double[][2]){{60, 20.0 / 60}});
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -190,6 +246,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(says_which_records_are_damaged, fresh, spent),
         cmocka_unit_test_setup_teardown(keeps_only_finite_values, fresh, spent),
         cmocka_unit_test_setup_teardown(takes_the_component_from_the_entry_first, fresh, spent),
+        cmocka_unit_test_setup_teardown(a_delta_counts_from_its_own_start, fresh, spent),
+        cmocka_unit_test_setup_teardown(a_new_start_is_a_restart, fresh, spent),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
