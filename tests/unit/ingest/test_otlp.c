@@ -236,6 +236,21 @@ static void a_new_start_is_a_restart(void **state)
     assert_points("shop", "rate(h_count)", "1/s", 1, (const double[][2]){{60, 20.0 / 60}});
 }
 
+#define RECORD(body) "{\"timeUnixNano\":\"1600000000" S ",\"body\":{\"stringValue\":\"" body "\"}}"
+
+static void reads_a_body_from_its_first_line_with_a_text(void **state)
+{
+    (void)state;
+    static const char text[] = "{\"resourceLogs\":[{\"scopeLogs\":[{\"logRecords\":[" RECORD(
+        "\\nreal text here\\nand more") "," RECORD(" ") "," RECORD("\\n") "]}]}]}";
+    assert_int_equal(test_read(&t, text), HC_OK);
+    assert_int_equal(t.reading.n_logs, 1);
+    assert_log("real text here", HC_LOG_NONE, 0);
+    assert_int_equal(t.file.n_rows, 3);
+    assert_int_equal(t.file.n_bad_rows, 2);
+    assert_int_equal(test_warnings(&t.reading, "log-record"), 2);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -248,6 +263,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(takes_the_component_from_the_entry_first, fresh, spent),
         cmocka_unit_test_setup_teardown(a_delta_counts_from_its_own_start, fresh, spent),
         cmocka_unit_test_setup_teardown(a_new_start_is_a_restart, fresh, spent),
+        cmocka_unit_test_setup_teardown(reads_a_body_from_its_first_line_with_a_text, fresh, spent),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
