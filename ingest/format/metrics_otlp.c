@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "base/number.h"
 #include "ingest/format/metrics_labels.h"
+#include "ingest/format/metrics_units.h"
 #include "ingest/format/otlp.h"
 
 #define NO_RECORDED_VALUE 1 /* of a data point's flags */
@@ -169,8 +170,8 @@ static struct hc_str unit_of(struct hc_str unit)
     if (hc_str_is(unit, "%"))
         return HC_STR("percent");
     if (unit.n > 2 && *unit.p == '{' && memchr(unit.p, '}', unit.n) == unit.p + unit.n - 1)
-        return (struct hc_str){unit.p + 1, unit.n - 2};
-    return hc_str_is(unit, "1") ? HC_STR_NONE : unit;
+        unit = (struct hc_str){unit.p + 1, unit.n - 2};
+    return hc_str_is(unit, "1") ? HC_STR_NONE : hc_unit_or_none(unit);
 }
 
 static bool is_delta(struct points *p, struct hc_str data)

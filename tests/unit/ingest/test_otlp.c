@@ -251,6 +251,27 @@ static void reads_a_body_from_its_first_line_with_a_text(void **state)
     assert_int_equal(test_warnings(&t.reading, "log-record"), 2);
 }
 
+static void assert_unit(const char *written, const char *unit)
+{
+    char text[256];
+    (void)snprintf(text, sizeof text, "{\"name\":\"g\",\"unit\":\"%s\",\"gauge\":{\"dataPoints\":[%s\"asInt\":1}]}}",
+                   written, "{\"timeUnixNano\":\"1600000000" S ",");
+    read_metric(text);
+    assert_points("shop", "g", unit, 1, (const double[][2]){{0, 1}});
+}
+
+static void leaves_out_a_unit_that_is_none(void **state)
+{
+    (void)state;
+    assert_unit("{requests}/s", "{requests}/s");
+    assert_unit("{requests}", "requests");
+    assert_unit("alice@example.com", "");
+    assert_unit("{alice@example.com}", "");
+    assert_unit("password=hunter2", "");
+    assert_unit("key:hunter2", "");
+    assert_unit("a text that is no unit at all", "");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -264,6 +285,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_delta_counts_from_its_own_start, fresh, spent),
         cmocka_unit_test_setup_teardown(a_new_start_is_a_restart, fresh, spent),
         cmocka_unit_test_setup_teardown(reads_a_body_from_its_first_line_with_a_text, fresh, spent),
+        cmocka_unit_test_setup_teardown(leaves_out_a_unit_that_is_none, fresh, spent),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
