@@ -72,10 +72,12 @@ static void add_at(struct points *p, struct hc_str name, const char *label, doub
 static bool read_number(struct points *p, struct hc_str point, int64_t at_ns)
 {
     struct hc_str as_int = hc_json_member(point, "asInt");
-    double value = number_of(p, as_int.n > 0 ? as_int : hc_json_member(point, "asDouble"));
-    if (!isnan(value))
-        add(p, p->name, at_ns, value);
-    return !isnan(value);
+    struct hc_str text = hc_json_export_text(p->export, as_int.n > 0 ? as_int : hc_json_member(point, "asDouble"));
+    double value;
+    if (text.n == 0 || !hc_number_parse(text, &value))
+        return false;
+    add(p, p->name, at_ns, value); /* NaN, an infinite one too: a gap */
+    return true;
 }
 
 static bool read_sum_and_count(struct points *p, struct hc_str point, int64_t at_ns)

@@ -272,6 +272,21 @@ static void leaves_out_a_unit_that_is_none(void **state)
     assert_unit("a text that is no unit at all", "");
 }
 
+#define GAUGE(points) "{\"name\":\"g\",\"gauge\":{\"dataPoints\":[" points "]}}"
+
+static void a_value_that_is_no_number_is_a_gap(void **state)
+{
+    (void)state;
+    read_metric(GAUGE("{\"timeUnixNano\":\"1600000000" S ",\"asDouble\":\"NaN\"},"
+                      "{\"timeUnixNano\":\"1600000001" S ",\"asDouble\":\"-Infinity\"},"
+                      "{\"timeUnixNano\":\"1600000002" S ",\"asDouble\":2},"
+                      "{\"timeUnixNano\":\"1600000003" S ",\"asDouble\":\"two\"},"
+                      "{\"timeUnixNano\":\"1600000004" S "}"));
+    assert_points("shop", "g", "", 1, (const double[][2]){{2, 2}});
+    assert_int_equal(test_warnings(&t.reading, "metrics-sample"), 2);
+    assert_int_equal(t.file.n_bad_rows, 2);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -286,6 +301,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_new_start_is_a_restart, fresh, spent),
         cmocka_unit_test_setup_teardown(reads_a_body_from_its_first_line_with_a_text, fresh, spent),
         cmocka_unit_test_setup_teardown(leaves_out_a_unit_that_is_none, fresh, spent),
+        cmocka_unit_test_setup_teardown(a_value_that_is_no_number_is_a_gap, fresh, spent),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
