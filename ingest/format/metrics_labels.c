@@ -180,6 +180,15 @@ static bool set_part(struct hc_labelled_metrics *metrics, const struct hc_labell
     return series->group.p != NULL;
 }
 
+/* Which label names the component; n_labels: none. */
+static size_t owner_of(const struct hc_names *known, const struct hc_labelled_metric *metric)
+{
+    size_t best = hc_labels_component(known, metric->labels, metric->n_labels);
+    bool is_known =
+        best < metric->n_labels && known != NULL && hc_names_find(known, metric->labels[best].value) != HC_NAME_NONE;
+    return metric->has_owner && !is_known ? 0 : best;
+}
+
 /* False: no memory. */
 static bool add_series(struct hc_labelled_metrics *metrics, const struct hc_labelled_metric *metric)
 {
@@ -187,7 +196,7 @@ static bool add_series(struct hc_labelled_metrics *metrics, const struct hc_labe
                                                      metrics->n + 1, &metrics->capacity, sizeof *grown);
     struct hc_str name = hc_metrics_default_component(metrics->context);
     const struct hc_entry *entry = metrics->context->entry;
-    size_t label = hc_labels_component(metrics->context->known_components, metric->labels, metric->n_labels);
+    size_t label = owner_of(metrics->context->known_components, metric);
     uint32_t component;
     if (grown == NULL)
         return false;

@@ -24,6 +24,7 @@ struct hc_labelled_metric {
     struct hc_str name;
     const struct hc_label *labels;
     size_t n_labels;
+    bool has_owner;     /* the first label says whose it is, unless another names a component of the manifest */
     struct hc_str unit; /* absent: not stated */
     bool is_counter;    /* what only ever grows: it becomes what it grew by each second */
     bool is_delta;      /* its values are what came since start_ns or the sample before, not since the beginning */

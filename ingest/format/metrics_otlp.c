@@ -38,6 +38,7 @@ static void take_labels(struct points *p, const struct hc_otlp_resource *resourc
 {
     struct hc_json_walk walk = hc_json_walk_of(attributes);
     p->metric.n_labels = 0;
+    p->metric.has_owner = resource->component.n > 0;
     add_label(&p->metric, p->labels, HC_STR("service"), resource->component);
     add_label(&p->metric, p->labels, HC_STR("instance"), resource->instance);
     while (p->metric.n_labels < HC_LABELS_MOST - OWN_LABELS && hc_json_walk_next(&walk))

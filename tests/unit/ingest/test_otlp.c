@@ -287,6 +287,37 @@ static void a_value_that_is_no_number_is_a_gap(void **state)
     assert_int_equal(t.file.n_bad_rows, 2);
 }
 
+static void read_point_of_cart(const char *attributes)
+{
+    struct hc_buf text = {0};
+    hc_buf_format(&text,
+                  "{\"resourceMetrics\":[{\"resource\":{\"attributes\":[{\"key\":\"service.name\",\"value\":"
+                  "{\"stringValue\":\"cart\"}}]},\"scopeMetrics\":[{\"metrics\":[{\"name\":\"g\",\"gauge\":"
+                  "{\"dataPoints\":[{\"timeUnixNano\":\"1600000000" S ",\"asInt\":1,\"attributes\":[%s]}]}}]}]}]}",
+                  attributes);
+    hc_buf_char(&text, '\0');
+    char *copy = hc_arena_alloc(t.arena, text.n);
+    assert_true(copy != NULL && !text.failed);
+    memcpy(copy, text.p, text.n);
+    hc_buf_free(&text);
+    hc_reading_init(&t.reading, t.arena);
+    assert_int_equal(test_read(&t, copy), HC_OK);
+}
+
+static void the_resource_owns_a_point_unless_a_known_one_is_named(void **state)
+{
+    (void)state;
+    static const char queue[] = "{\"key\":\"component\",\"value\":{\"stringValue\":\"queue\"}}";
+    struct hc_names known;
+    read_point_of_cart(queue);
+    assert_int_equal(test_series(&t.reading, "cart", "g{component=\"queue\"}")->n, 1);
+    hc_names_init(&known, t.arena);
+    assert_int_not_equal(hc_names_add(&known, HC_STR("queue")), HC_NAME_NONE);
+    t.context.known_components = &known;
+    read_point_of_cart(queue);
+    assert_int_equal(test_series(&t.reading, "queue", "g{service=\"cart\"}")->n, 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -302,6 +333,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(reads_a_body_from_its_first_line_with_a_text, fresh, spent),
         cmocka_unit_test_setup_teardown(leaves_out_a_unit_that_is_none, fresh, spent),
         cmocka_unit_test_setup_teardown(a_value_that_is_no_number_is_a_gap, fresh, spent),
+        cmocka_unit_test_setup_teardown(the_resource_owns_a_point_unless_a_known_one_is_named, fresh, spent),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
