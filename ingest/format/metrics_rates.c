@@ -149,7 +149,7 @@ static int by_group(const void *a, const void *b)
 struct family {
     const struct hc_labelled_series *sum, *count;
     const struct hc_labelled_series *buckets[BUCKETS_MOST];
-    size_t n_buckets;
+    size_t n_buckets; /* may be more than are kept */
 };
 
 static const struct hc_read_series *points_of(const struct hc_labelled_metrics *metrics,
@@ -226,7 +226,7 @@ static double quantile(const struct hc_labelled_metrics *metrics, const struct f
 static bool add_percentile(struct hc_labelled_metrics *metrics, const struct family *family)
 {
     const struct hc_labelled_series *lowest = family->buckets[0];
-    if (lowest == NULL || !buckets_agree(metrics, family))
+    if (lowest == NULL || family->n_buckets > BUCKETS_MOST || !buckets_agree(metrics, family))
         return true;
     struct hc_read_series *p99 = add_made(metrics, lowest, "p99");
     if (p99 == NULL)
@@ -247,8 +247,8 @@ static void take_part(struct family *family, const struct hc_labelled_series *se
         family->sum = series;
     else if (series->part == HC_LABELLED_COUNT)
         family->count = series;
-    else if (family->n_buckets < BUCKETS_MOST)
-        family->buckets[family->n_buckets++] = series;
+    else if (family->n_buckets++ < BUCKETS_MOST)
+        family->buckets[family->n_buckets - 1] = series;
 }
 
 static bool is_same_family(const struct hc_labelled_series *a, const struct hc_labelled_series *b)

@@ -318,6 +318,27 @@ static void the_resource_owns_a_point_unless_a_known_one_is_named(void **state)
     assert_int_equal(test_series(&t.reading, "queue", "g{service=\"cart\"}")->n, 1);
 }
 
+/* All that is observed lies in the last bucket. */
+static void has_no_percentile_of_very_many_buckets(void **state)
+{
+    (void)state;
+    struct hc_buf text = {0};
+    hc_buf_text(&text, "{\"name\":\"h\",\"histogram\":{\"aggregationTemporality\":1,\"dataPoints\":[");
+    hc_buf_text(&text, POINT("1600000000", "1600000060") "\"count\":10,\"sum\":10,\"bucketCounts\":[5");
+    for (int i = 1; i < 300; i++)
+        hc_buf_format(&text, ",%d", i == 299 ? 5 : 0);
+    hc_buf_text(&text, "],\"explicitBounds\":[1");
+    for (int i = 2; i < 300; i++)
+        hc_buf_format(&text, ",%d", i);
+    hc_buf_text(&text, "]}]}}");
+    hc_buf_char(&text, '\0');
+    read_metric(text.p);
+    hc_buf_free(&text);
+    assert_int_equal(test_series(&t.reading, "shop", "mean(h)")->n, 1);
+    for (size_t i = 0; i < t.reading.n_series; i++)
+        assert_false(hc_str_starts(t.reading.series[i].metric, HC_STR("p99(")) && t.reading.series[i].n > 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -334,6 +355,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(leaves_out_a_unit_that_is_none, fresh, spent),
         cmocka_unit_test_setup_teardown(a_value_that_is_no_number_is_a_gap, fresh, spent),
         cmocka_unit_test_setup_teardown(the_resource_owns_a_point_unless_a_known_one_is_named, fresh, spent),
+        cmocka_unit_test_setup_teardown(has_no_percentile_of_very_many_buckets, fresh, spent),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
