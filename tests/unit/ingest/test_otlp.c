@@ -339,6 +339,27 @@ static void has_no_percentile_of_very_many_buckets(void **state)
         assert_false(hc_str_starts(t.reading.series[i].metric, HC_STR("p99(")) && t.reading.series[i].n > 0);
 }
 
+static void says_once_that_a_point_has_too_many_attributes(void **state)
+{
+    (void)state;
+    struct hc_buf text = {0};
+    hc_buf_text(&text, "{\"name\":\"g\",\"gauge\":{\"dataPoints\":[");
+    for (int point = 0; point < 2; point++) {
+        hc_buf_format(&text, "%s{\"timeUnixNano\":\"160000000%d" S ",\"asInt\":1,\"attributes\":[", point ? "," : "",
+                      point);
+        for (int i = 0; i < 70; i++)
+            hc_buf_format(&text, "%s{\"key\":\"k%d\",\"value\":{\"intValue\":1}}", i ? "," : "", i);
+        hc_buf_text(&text, "]}");
+    }
+    hc_buf_text(&text, "]}}");
+    hc_buf_char(&text, '\0');
+    read_metric(text.p);
+    hc_buf_free(&text);
+    assert_int_equal(test_warnings(&t.reading, "metrics-attributes"), 1);
+    assert_int_equal(t.reading.series[0].n, 2);
+    assert_int_equal(t.file.n_bad_rows, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -356,6 +377,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_value_that_is_no_number_is_a_gap, fresh, spent),
         cmocka_unit_test_setup_teardown(the_resource_owns_a_point_unless_a_known_one_is_named, fresh, spent),
         cmocka_unit_test_setup_teardown(has_no_percentile_of_very_many_buckets, fresh, spent),
+        cmocka_unit_test_setup_teardown(says_once_that_a_point_has_too_many_attributes, fresh, spent),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
