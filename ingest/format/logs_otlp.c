@@ -39,13 +39,16 @@ static struct hc_str message_of(struct hc_json_export *export, struct hc_str rec
     struct hc_str body = hc_json_member(record, "body");
     struct hc_str fields = hc_json_member(hc_json_member(body, "kvlistValue"), "values");
     struct hc_str message = fields.n > 0 ? hc_otlp_attribute(export, fields, "message") : HC_STR_NONE;
+    message = hc_str_trim(message);
     if (message.n == 0)
-        message = hc_otlp_value(export, body);
-    return message.n > 0 ? message : hc_json_export_text(export, hc_json_member(record, "eventName"));
+        message = hc_str_trim(hc_otlp_value(export, body));
+    return message.n > 0 ? message : hc_str_trim(hc_json_export_text(export, hc_json_member(record, "eventName")));
 }
 
+/* The first that has a text. */
 static struct hc_str without_more_lines(struct hc_str message)
 {
+    message = hc_str_trim(message);
     const char *feed = message.n > 0 ? memchr(message.p, '\n', message.n) : NULL;
     return hc_str_trim(feed == NULL ? message : (struct hc_str){message.p, (size_t)(feed - message.p)});
 }
@@ -68,7 +71,9 @@ static void take_message(struct records *r, struct hc_log_line *line, struct hc_
 {
     struct hc_unwrapped inner;
     hc_log_unwrap(message, &r->room, &inner);
-    line->message = without_more_lines(inner.text.n > 0 ? inner.text : message);
+    line->message = without_more_lines(inner.text);
+    if (line->message.n == 0)
+        line->message = without_more_lines(message);
     if (line->level == HC_LOG_NONE)
         line->level = inner.level;
 }

@@ -1,6 +1,7 @@
 /* CSV as Grafana's panels export it: series joined by time, or as rows. Values may be formatted, "12.3 ms". */
 #include <math.h>
 
+#include "base/number.h"
 #include "ingest/format/csv.h"
 #include "ingest/format/metrics_labels.h"
 #include "ingest/format/metrics_units.h"
@@ -330,14 +331,45 @@ static enum hc_status read_grafana(struct hc_str bytes, const struct hc_read_con
     return HC_OK;
 }
 
-/* Whether the second field of the first row is a number with a unit. */
+/* A number, "1.2 K", not one alone or one with commas. */
+static bool is_with_unit(struct hc_str field)
+{
+    struct hc_str text = bare(field), unit;
+    double value;
+    return !hc_number_parse(text, &value) && hc_shown_value_read(text, text.p > field.p, &value, &unit) &&
+           (text.p[text.n - 1] < '0' || text.p[text.n - 1] > '9');
+}
+
+static bool is_cell(struct hc_str field)
+{
+    struct hc_str text = bare(field), unit;
+    double value;
+    return text.n == 0 || hc_str_is(text, "null") || hc_shown_value_read(text, text.p > field.p, &value, &unit);
+}
+
+/* Has the second field of the first row a unit, or any field of a column in which all are values? The head's last line
+ * may not be whole. */
 static bool has_units(struct grafana *g)
 {
-    struct hc_str line = hc_str_take_line(&g->rest), unit = HC_STR_NONE;
-    double value;
-    bool well = line.n > 0 && split_line(g, line) == HC_OK && g->n_fields > 1;
-    struct hc_str field = well ? g->fields[1] : HC_STR_NONE, text = bare(field);
-    return well && hc_shown_value_read(text, text.p > field.p, &value, &unit) && unit.n > 0;
+    const size_t n = g->n_fields;
+    bool *is_other = hc_arena_calloc(g->metrics.reading->arena, n, sizeof *is_other), found = false;
+    bool *has_unit = hc_arena_calloc(g->metrics.reading->arena, n, sizeof *has_unit);
+    if (is_other == NULL || has_unit == NULL)
+        return false;
+    for (size_t row = 0; g->rest.n > 0 && (row == 0 || memchr(g->rest.p, '\n', g->rest.n) != NULL); row++) {
+        struct hc_str line = hc_str_take_line(&g->rest);
+        if (line.n == 0 || split_line(g, line) != HC_OK)
+            continue;
+        if (row == 0 && g->n_fields > 1 && is_with_unit(g->fields[1]))
+            return true;
+        for (size_t i = 1; i < n && g->n_fields == n; i++) {
+            is_other[i] |= !is_cell(g->fields[i]);
+            has_unit[i] |= is_with_unit(g->fields[i]);
+        }
+    }
+    for (size_t i = 1; i < n && !found; i++)
+        found = has_unit[i] && !is_other[i];
+    return found;
 }
 
 /* Few files need a closer look. */

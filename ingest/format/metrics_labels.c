@@ -166,7 +166,7 @@ static bool set_part(struct hc_labelled_metrics *metrics, const struct hc_labell
     struct hc_str base;
     series->is_counter = metric->is_counter;
     series->is_delta = metric->is_delta;
-    series->start_ns = metric->start_ns;
+    series->has_start = metric->has_start;
     series->part = (uint8_t)(metric->is_counter ? part_of(metric->name, &base) : HC_LABELLED_PLAIN);
     if (series->part == HC_LABELLED_PLAIN)
         return true;
@@ -180,6 +180,15 @@ static bool set_part(struct hc_labelled_metrics *metrics, const struct hc_labell
     return series->group.p != NULL;
 }
 
+/* Which label names the component; n_labels: none. */
+static size_t owner_of(const struct hc_names *known, const struct hc_labelled_metric *metric)
+{
+    size_t best = hc_labels_component(known, metric->labels, metric->n_labels);
+    bool is_known =
+        best < metric->n_labels && known != NULL && hc_names_find(known, metric->labels[best].value) != HC_NAME_NONE;
+    return metric->has_owner && !is_known ? 0 : best;
+}
+
 /* False: no memory. */
 static bool add_series(struct hc_labelled_metrics *metrics, const struct hc_labelled_metric *metric)
 {
@@ -187,7 +196,7 @@ static bool add_series(struct hc_labelled_metrics *metrics, const struct hc_labe
                                                      metrics->n + 1, &metrics->capacity, sizeof *grown);
     struct hc_str name = hc_metrics_default_component(metrics->context);
     const struct hc_entry *entry = metrics->context->entry;
-    size_t label = hc_labels_component(metrics->context->known_components, metric->labels, metric->n_labels);
+    size_t label = owner_of(metrics->context->known_components, metric);
     uint32_t component;
     if (grown == NULL)
         return false;
@@ -206,6 +215,22 @@ static bool add_series(struct hc_labelled_metrics *metrics, const struct hc_labe
     return series->points != SIZE_MAX;
 }
 
+/* False: no memory. */
+static bool add_point(struct hc_labelled_metrics *metrics, size_t key, int64_t at_ns, double value, int64_t start_ns)
+{
+    struct hc_labelled_series *series = &metrics->series[key];
+    struct hc_read_series *points = &metrics->reading->series[series->points];
+    if (series->has_start) {
+        int64_t *grown = hc_arena_grow(metrics->reading->arena, series->starts_ns, points->n, points->n + 1,
+                                       &series->starts_capacity, sizeof *grown);
+        if (grown == NULL)
+            return false;
+        series->starts_ns = grown;
+        grown[points->n] = start_ns;
+    }
+    return hc_reading_add_point(metrics->reading, points, at_ns, value);
+}
+
 bool hc_labelled_add(struct hc_labelled_metrics *metrics, const struct hc_labelled_metric *metric, int64_t at_ns,
                      double value)
 {
@@ -216,10 +241,9 @@ bool hc_labelled_add(struct hc_labelled_metrics *metrics, const struct hc_labell
     size_t key = hc_names_add(&metrics->keys, hc_buf_view(&metrics->key));
     if (key == HC_NAME_NONE || (key == metrics->n && !add_series(metrics, metric)))
         return false;
-    if (metric->is_delta && metric->start_ns < metrics->series[key].start_ns)
-        metrics->series[key].start_ns = metric->start_ns;
     struct hc_read_series *series = &metrics->reading->series[metrics->series[key].points];
     if (series->unit.n == 0 && metric->unit.n > 0) /* a first 0 may have had none */
         series->unit = hc_text_clean(metrics->reading->arena, metric->unit, 0);
-    return isnan(value) || hc_reading_add_point(metrics->reading, series, at_ns, value);
+    return isnan(value) ||
+           add_point(metrics, key, at_ns, value, metric->has_start ? metric->start_ns : HC_TIME_NONE_NS);
 }

@@ -24,10 +24,12 @@ struct hc_labelled_metric {
     struct hc_str name;
     const struct hc_label *labels;
     size_t n_labels;
+    bool has_owner;     /* the first label says whose it is, unless another names a component of the manifest */
     struct hc_str unit; /* absent: not stated */
     bool is_counter;    /* what only ever grows: it becomes what it grew by each second */
     bool is_delta;      /* its values are what came since start_ns or the sample before, not since the beginning */
-    int64_t start_ns;   /* of what is_delta; HC_TIME_NONE_NS: not known */
+    bool has_start;     /* each sample says since when it counts */
+    int64_t start_ns;   /* of what has_start; HC_TIME_NONE_NS: not known */
     uint32_t line;
 };
 
@@ -35,8 +37,9 @@ enum hc_labelled_part { HC_LABELLED_PLAIN, HC_LABELLED_SUM, HC_LABELLED_COUNT, H
 
 struct hc_labelled_series {
     size_t points; /* into reading->series */
-    bool is_counter, is_delta;
-    int64_t start_ns;          /* of the first delta */
+    bool is_counter, is_delta, has_start;
+    int64_t *starts_ns; /* of each point, where it has_start */
+    size_t starts_capacity;
     uint8_t part;              /* of a histogram or summary; what follows is of those alone */
     struct hc_str group, unit; /* the name without its part, with the labels but for le */
     double le;                 /* of a bucket; NaN: none */
@@ -61,8 +64,8 @@ void hc_labelled_open(struct hc_labelled_metrics *metrics, const struct hc_read_
 bool hc_labelled_add(struct hc_labelled_metrics *metrics, const struct hc_labelled_metric *metric, int64_t at_ns,
                      double value);
 
-/* At the end: deltas are summed up from the first on; counters become rates a second (a fall is a reset, after which all of the value is growth), a histogram's
- * or summary's sum and count the mean of what was observed between two samples, and its buckets the 99th percentile.
+/* At the end: deltas are summed up from the first on; counters become rates a second (a fall, or a start after the sample
+ * before, is a reset, after which all of the value is growth), a histogram's or summary's sum and count the mean of what was observed between two samples, and its buckets the 99th percentile.
  * Frees what the metrics own. False: no memory. */
 bool hc_labelled_close(struct hc_labelled_metrics *metrics);
 

@@ -6,15 +6,22 @@
 #include "base/json.h"
 #include "base/number.h"
 #include "ingest/format/metrics_labels.h"
+#include "ingest/format/metrics_units.h"
 #include "ingest/format/otlp.h"
 
 #define NO_RECORDED_VALUE 1 /* of a data point's flags */
 #define OWN_LABELS 3        /* besides the attributes: service, instance, and le or quantile */
 
+/* What is made of a file. */
+struct file {
+    struct hc_labelled_metrics metrics;
+    bool told_attributes; /* that there are too many */
+};
+
 /* A metric's data points, and what each belongs to. */
 struct points {
     struct hc_json_export *export;
-    struct hc_labelled_metrics *metrics;
+    struct file *file;
     struct hc_labelled_metric metric; /* its name is changed for the parts of a histogram */
     struct hc_label labels[HC_LABELS_MOST];
     struct hc_str name, sum, count, bucket; /* the name, and those of the parts */
@@ -33,15 +40,23 @@ static void add_label(struct hc_labelled_metric *metric, struct hc_label *labels
 }
 
 /* The labels of a data point: what sent it, and its attributes. */
-static void take_labels(struct points *p, const struct hc_otlp_resource *resource, struct hc_str attributes)
+static void take_labels(struct points *p, const struct hc_otlp_resource *resource, struct hc_str point)
 {
-    struct hc_json_walk walk = hc_json_walk_of(attributes);
+    struct hc_json_walk walk = hc_json_walk_of(hc_json_member(point, "attributes"));
     p->metric.n_labels = 0;
+    p->metric.has_owner = resource->component.n > 0;
     add_label(&p->metric, p->labels, HC_STR("service"), resource->component);
     add_label(&p->metric, p->labels, HC_STR("instance"), resource->instance);
     while (p->metric.n_labels < HC_LABELS_MOST - OWN_LABELS && hc_json_walk_next(&walk))
         add_label(&p->metric, p->labels, hc_json_export_text(p->export, hc_json_member(walk.value, "key")),
                   hc_otlp_value(p->export, hc_json_member(walk.value, "value")));
+    if (!p->file->told_attributes && hc_json_walk_next(&walk)) {
+        p->file->told_attributes = true;
+        hc_warnings_add(&p->export->reading->warnings, "metrics-attributes", p->export->context->member,
+                        (long)hc_lines_at(&p->export->lines, point.p),
+                        "a data point has more attributes than the first %d or so, which alone tell series apart",
+                        HC_LABELS_MOST - OWN_LABELS);
+    }
 }
 
 /* A number, as such or in a string. NaN: none. */
@@ -55,7 +70,8 @@ static double number_of(const struct points *p, struct hc_str value)
 static void add(struct points *p, struct hc_str name, int64_t at_ns, double value)
 {
     p->metric.name = name;
-    p->export->no_memory |= !hc_labelled_add(p->metrics, &p->metric, at_ns, isfinite(value) ? value : (double)NAN);
+    p->export->no_memory |=
+        !hc_labelled_add(&p->file->metrics, &p->metric, at_ns, isfinite(value) ? value : (double)NAN);
 }
 
 /* With one more label, of a number. */
@@ -71,10 +87,12 @@ static void add_at(struct points *p, struct hc_str name, const char *label, doub
 static bool read_number(struct points *p, struct hc_str point, int64_t at_ns)
 {
     struct hc_str as_int = hc_json_member(point, "asInt");
-    double value = number_of(p, as_int.n > 0 ? as_int : hc_json_member(point, "asDouble"));
-    if (!isnan(value))
-        add(p, p->name, at_ns, value);
-    return !isnan(value);
+    struct hc_str text = hc_json_export_text(p->export, as_int.n > 0 ? as_int : hc_json_member(point, "asDouble"));
+    double value;
+    if (text.n == 0 || !hc_number_parse(text, &value))
+        return false;
+    add(p, p->name, at_ns, value); /* NaN, an infinite one too: a gap */
+    return true;
 }
 
 static bool read_sum_and_count(struct points *p, struct hc_str point, int64_t at_ns)
@@ -154,7 +172,7 @@ static void read_point(struct points *p, const struct form *form, const struct h
     if (flags >= 0 && flags < 1e9 && ((unsigned)flags & NO_RECORDED_VALUE) != 0)
         return;
     p->metric.start_ns = start_ns > 0 ? start_ns : HC_TIME_NONE_NS;
-    take_labels(p, resource, hc_json_member(point, "attributes"));
+    take_labels(p, resource, point);
     if (!form->read(p, point, at_ns))
         refuse(p->export, point, "a sample without a value, or with buckets that do not fit its bounds");
 }
@@ -169,8 +187,8 @@ static struct hc_str unit_of(struct hc_str unit)
     if (hc_str_is(unit, "%"))
         return HC_STR("percent");
     if (unit.n > 2 && *unit.p == '{' && memchr(unit.p, '}', unit.n) == unit.p + unit.n - 1)
-        return (struct hc_str){unit.p + 1, unit.n - 2};
-    return hc_str_is(unit, "1") ? HC_STR_NONE : unit;
+        unit = (struct hc_str){unit.p + 1, unit.n - 2};
+    return hc_str_is(unit, "1") ? HC_STR_NONE : hc_unit_or_none(unit);
 }
 
 static bool is_delta(struct points *p, struct hc_str data)
@@ -191,7 +209,7 @@ static void name_parts(struct points *p, struct hc_str name)
 
 static void read_metric(struct hc_json_export *export, const struct hc_otlp_resource *resource, struct hc_str metric)
 {
-    struct points p = {.export = export, .metrics = export->own};
+    struct points p = {.export = export, .file = export->own};
     struct hc_str name = hc_json_export_text(export, hc_json_member(metric, "name")), data = HC_STR_NONE;
     const struct form *form = forms, *end = forms + sizeof forms / sizeof *forms;
     while (form < end && data.n == 0)
@@ -208,6 +226,7 @@ static void read_metric(struct hc_json_export *export, const struct hc_otlp_reso
                                            .unit = unit_of(hc_json_export_text(export, hc_json_member(metric, "unit"))),
                                            .is_counter = form->observes || grows,
                                            .is_delta = is_delta(&p, data),
+                                           .has_start = true,
                                            .line = hc_lines_at(&export->lines, metric.p)};
     struct hc_json_walk walk = hc_json_walk_of(hc_json_member(data, "dataPoints"));
     while (!export->no_memory && hc_json_walk_next(&walk))
@@ -230,17 +249,17 @@ static int bid(struct hc_str head, const struct hc_read_context *context)
 static enum hc_status read_otlp(struct hc_str bytes, const struct hc_read_context *context, struct hc_reading *reading,
                                 struct hc_err *err)
 {
-    struct hc_labelled_metrics metrics;
+    struct file file = {.told_attributes = false};
     /* Of a document that is cut short whole metrics only: what says how to take its points stands behind them. */
     struct hc_json_export export = {.reading = reading,
                                     .context = context,
                                     .read = read_document,
                                     .code = "metrics-document",
-                                    .own = &metrics,
+                                    .own = &file,
                                     .whole = 6};
-    hc_labelled_open(&metrics, context, reading);
+    hc_labelled_open(&file.metrics, context, reading);
     enum hc_status status = hc_json_export_read(&export, bytes, err);
-    bool closed = hc_labelled_close(&metrics);
+    bool closed = hc_labelled_close(&file.metrics);
     return status == HC_OK && !closed ? hc_arena_refused(reading->arena, err) : status;
 }
 

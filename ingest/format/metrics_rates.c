@@ -7,8 +7,10 @@
 #define QUANTILE 0.99
 #define BUCKETS_MOST 256
 
+#define GAP_RATIO 0.1 /* of a delta's own length: a shorter gap before it is none */
+
 struct point {
-    int64_t at_ns;
+    int64_t at_ns, start_ns;
     double value;
 };
 
@@ -18,8 +20,8 @@ static int by_time(const void *a, const void *b)
     return (x->at_ns > y->at_ns) - (x->at_ns < y->at_ns);
 }
 
-/* In order of time, one of each. False: no memory. */
-static bool order_points(struct hc_read_series *series, struct hc_arena *arena)
+/* In order of time, one of each. `starts_ns` may be NULL. False: no memory. */
+static bool order_points(struct hc_read_series *series, int64_t *starts_ns, struct hc_arena *arena)
 {
     bool ascends = true;
     for (size_t i = 1; i < series->n && ascends; i++)
@@ -30,30 +32,76 @@ static bool order_points(struct hc_read_series *series, struct hc_arena *arena)
     if (points == NULL)
         return false;
     for (size_t i = 0; i < series->n; i++)
-        points[i] = (struct point){series->at_ns[i], series->values[i]};
+        points[i] =
+            (struct point){series->at_ns[i], starts_ns == NULL ? HC_TIME_NONE_NS : starts_ns[i], series->values[i]};
     qsort(points, series->n, sizeof *points, by_time);
     size_t n = 0;
     for (size_t i = 0; i < series->n; i++) {
         n -= n > 0 && series->at_ns[n - 1] == points[i].at_ns;
         series->at_ns[n] = points[i].at_ns;
+        if (starts_ns != NULL)
+            starts_ns[n] = points[i].start_ns;
         series->values[n++] = points[i].value;
     }
     series->n = n;
     return true;
 }
 
-/* Deltas -> what has come since the first began, when it was 0. False: no memory. */
-static bool sum_up(struct hc_reading *reading, struct hc_read_series *series, int64_t start_ns)
+/* Did nothing come right before the delta? Then it is known what the sum was at its start. */
+static bool has_gap(const int64_t *at_ns, size_t i, int64_t start_ns)
 {
-    bool starts = start_ns != HC_TIME_NONE_NS;
-    for (size_t i = 0; i < series->n && starts; i++)
-        starts = start_ns < series->at_ns[i];
-    if ((starts && !hc_reading_add_point(reading, series, start_ns, 0)) || !order_points(series, reading->arena))
+    if (start_ns == HC_TIME_NONE_NS || start_ns >= at_ns[i])
         return false;
-    for (size_t i = 1; i < series->n; i++) {
-        double sum = series->values[i - 1] + series->values[i];
-        series->values[i] = isfinite(sum) ? sum : series->values[i - 1];
+    return i == 0 || (double)(start_ns - at_ns[i - 1]) > GAP_RATIO * (double)(at_ns[i] - start_ns);
+}
+
+/* Deltas -> what has come since the first began, when it was 0. False: no memory. */
+static bool sum_up(struct hc_reading *reading, struct hc_read_series *series, const int64_t *starts_ns)
+{
+    struct hc_read_series deltas = *series;
+    double sum = 0;
+    series->at_ns = NULL;
+    series->values = NULL;
+    series->n = series->capacity = 0;
+    for (size_t i = 0; i < deltas.n; i++) {
+        if (starts_ns != NULL && has_gap(deltas.at_ns, i, starts_ns[i]) &&
+            !hc_reading_add_point(reading, series, starts_ns[i], sum))
+            return false;
+        sum += isfinite(sum + deltas.values[i]) ? deltas.values[i] : 0;
+        if (!hc_reading_add_point(reading, series, deltas.at_ns[i], sum))
+            return false;
     }
+    return true;
+}
+
+/* Where a counter began anew after the point before, it goes on from there. */
+static void join_restarts(struct hc_read_series *series, const int64_t *starts_ns)
+{
+    bool restarts = false;
+    double before = 0, offset = 0;
+    for (size_t i = 1; i < series->n && !restarts; i++)
+        restarts = starts_ns[i] != HC_TIME_NONE_NS && starts_ns[i] >= series->at_ns[i - 1];
+    for (size_t i = 0; i < series->n && restarts; i++) {
+        double now = series->values[i];
+        bool anew = i > 0 && starts_ns[i] != HC_TIME_NONE_NS && starts_ns[i] >= series->at_ns[i - 1];
+        offset += anew || now < before ? before : 0;
+        series->values[i] = isfinite(offset + now) ? offset + now : now;
+        before = now;
+    }
+}
+
+/* In order of time, as values that only a fall begins anew. False: no memory. */
+static bool make_cumulative(struct hc_labelled_metrics *metrics, const struct hc_labelled_series *series)
+{
+    struct hc_read_series *points = &metrics->reading->series[series->points];
+    if (!series->is_delta && !series->is_counter)
+        return true;
+    if (!order_points(points, series->starts_ns, metrics->reading->arena))
+        return false;
+    if (series->is_delta)
+        return sum_up(metrics->reading, points, series->starts_ns);
+    if (series->starts_ns != NULL)
+        join_restarts(points, series->starts_ns);
     return true;
 }
 
@@ -101,7 +149,7 @@ static int by_group(const void *a, const void *b)
 struct family {
     const struct hc_labelled_series *sum, *count;
     const struct hc_labelled_series *buckets[BUCKETS_MOST];
-    size_t n_buckets;
+    size_t n_buckets; /* may be more than are kept */
 };
 
 static const struct hc_read_series *points_of(const struct hc_labelled_metrics *metrics,
@@ -178,7 +226,7 @@ static double quantile(const struct hc_labelled_metrics *metrics, const struct f
 static bool add_percentile(struct hc_labelled_metrics *metrics, const struct family *family)
 {
     const struct hc_labelled_series *lowest = family->buckets[0];
-    if (lowest == NULL || !buckets_agree(metrics, family))
+    if (lowest == NULL || family->n_buckets > BUCKETS_MOST || !buckets_agree(metrics, family))
         return true;
     struct hc_read_series *p99 = add_made(metrics, lowest, "p99");
     if (p99 == NULL)
@@ -199,8 +247,8 @@ static void take_part(struct family *family, const struct hc_labelled_series *se
         family->sum = series;
     else if (series->part == HC_LABELLED_COUNT)
         family->count = series;
-    else if (family->n_buckets < BUCKETS_MOST)
-        family->buckets[family->n_buckets++] = series;
+    else if (family->n_buckets++ < BUCKETS_MOST)
+        family->buckets[family->n_buckets - 1] = series;
 }
 
 static bool is_same_family(const struct hc_labelled_series *a, const struct hc_labelled_series *b)
@@ -235,14 +283,8 @@ bool hc_labelled_close(struct hc_labelled_metrics *metrics)
 {
     bool ok = !metrics->key.failed;
     hc_buf_free(&metrics->key);
-    for (size_t i = 0; i < metrics->n && ok; i++) {
-        const struct hc_labelled_series *series = &metrics->series[i];
-        struct hc_read_series *points = &metrics->reading->series[series->points];
-        if (series->is_delta)
-            ok = sum_up(metrics->reading, points, series->start_ns);
-        else if (series->is_counter)
-            ok = order_points(points, metrics->reading->arena);
-    }
+    for (size_t i = 0; i < metrics->n && ok; i++)
+        ok = make_cumulative(metrics, &metrics->series[i]);
     ok = ok && add_families(metrics);
     for (size_t i = 0; i < metrics->n && ok; i++) {
         struct hc_read_series *series = &metrics->reading->series[metrics->series[i].points];

@@ -5,6 +5,7 @@
 #include "base/number.h"
 
 #define NUMBER_MOST 40
+#define UNIT_MOST 24
 #define MICRO "\xC2\xB5" /* the sign; Greek letters come too */
 #define MU "\xCE\xBC"
 
@@ -149,6 +150,14 @@ static bool is_unit(struct hc_str text)
     return begins;
 }
 
+struct hc_str hc_unit_or_none(struct hc_str unit)
+{
+    bool is_none = unit.n > UNIT_MOST;
+    for (size_t i = 0; i < unit.n && !is_none; i++)
+        is_none = unit.p[i] == '@' || unit.p[i] == '=' || unit.p[i] == ':';
+    return is_none ? HC_STR("") : unit;
+}
+
 bool hc_shown_value_read(struct hc_str text, bool quoted, double *value, struct hc_str *unit)
 {
     *unit = HC_STR("");
@@ -159,6 +168,7 @@ bool hc_shown_value_read(struct hc_str text, bool quoted, double *value, struct 
     if (n == 0 || (unit->n > 0 && !is_unit(*unit)))
         return false;
     *value *= take_scale(unit);
+    *unit = hc_unit_or_none(*unit);
     if (isinf(*value))
         *value = NAN; /* as hc_number_parse has it */
     return true;

@@ -6,10 +6,14 @@
 
 #include "base/text.h"
 
+/* What is written as a unit, where it can be one; "": it is longer than 24 bytes or holds one of "@=:", as an address or
+ * a key does. */
+struct hc_str hc_unit_or_none(struct hc_str unit);
+
 /* Reads a number and the unit behind it: "12.3 ms" is 0.0123 and "s".
  * Units:   a scaled unit that Grafana writes becomes what it is a multiple of: times "s", "bytes", "bits", "bytes/s", "bits/s",
  *          "percent", "W", "Hz" …; "1.5K req/s" is 1500 "req/s", "2 Mil" is 2e6 and ""; another unit stays as it is
- *          written. A number alone has the unit "".
+ *          written, but for what hc_unit_or_none leaves out. A number alone has the unit "".
  * Source:  Grafana, packages/grafana-data/src/valueFormats (symbolFormatters.ts, dateTimeFormatters.ts, categories.ts).
  * Missing: "NaN" is NaN, as hc_number_parse has it.
  * Errors:  false where the text only begins as a number: what follows holds a digit ("12:30:00", "1h30m") or begins as no

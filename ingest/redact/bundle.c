@@ -68,6 +68,8 @@ bool hc_redact_manifest(struct hc_redaction *redaction, struct hc_redactor *reda
     replace(&pass, &incident->severity);
     for (size_t i = 0; i < incident->n_changes; i++)
         replace(&pass, &incident->changes[i].text);
+    for (size_t i = 0; i < incident->n_levels; i++)
+        replace(&pass, &incident->levels[i].unit);
     for (size_t i = 0; i < incident->n_missing; i++)
         replace(&pass, &incident->missing[i].reason);
     for (size_t i = 0; i < incident->n_outcomes; i++)
@@ -124,8 +126,10 @@ bool hc_redact_reading(struct hc_redaction *redaction, struct hc_reading *readin
     struct pass pass = {.redaction = redaction, .arena = arena};
     replace_names(&pass, &reading->components);
     replace_names(&pass, &reading->operations);
-    for (size_t i = 0; i < reading->n_series; i++)
+    for (size_t i = 0; i < reading->n_series; i++) {
         replace(&pass, &reading->series[i].metric);
+        replace(&pass, &reading->series[i].unit);
+    }
     for (size_t i = 0; i < reading->n_logs; i++)
         replace_log(&pass, &reading->logs[i]);
     for (size_t i = 0; i < reading->n_events; i++)

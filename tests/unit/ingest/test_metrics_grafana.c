@@ -245,6 +245,32 @@ static void leaves_other_tables_to_other_readers(void **state)
         assert_int_equal(hc_reader_metrics_grafana.bid(hc_str_of(texts[i]), &t.context), 0);
 }
 
+/* Of a column in which all cells are values one that has a unit is enough. */
+static void is_told_by_a_unit_in_any_row(void **state)
+{
+    (void)state;
+    read_text("Time,load\n2023-01-29 10:00:00,950\n2023-01-29 10:01:00,1.2 K\n2023-01-29 10:02:00,null\n"
+              "2023-01-29 10:03:00,960\n");
+    const struct hc_read_series *s = test_series(&t.reading, "shop", "load");
+    assert_int_equal(s->n, 3);
+    assert_near(s->values[0], 950);
+    assert_near(s->values[1], 1200);
+    read_text("Time,load,latency\n2023-01-29 10:00:00,1,0\n2023-01-29 10:01:00,2,3 ms\n");
+    assert_near(test_series(&t.reading, "shop", "latency")->values[1], 0.003);
+    hc_reading_init(&t.reading, t.arena);
+    (void)test_read(&t, "Time,message\n2023-01-29 10:00:00,started\n2023-01-29 10:01:00,3 retries left\n");
+    assert_text(t.file.format, "logs-csv");
+}
+
+static void leaves_out_a_unit_that_is_none(void **state)
+{
+    (void)state;
+    read_text("Series,Time,Value\nload,2023-01-29 10:00:00,5 alice@example.com\n");
+    const struct hc_read_series *s = test_series(&t.reading, "shop", "load");
+    assert_int_equal(s->n, 1);
+    assert_text(s->unit, "");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -260,6 +286,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(takes_names_as_prometheus_has_them, fresh, spent),
         cmocka_unit_test_setup_teardown(keeps_a_name_that_only_looks_labelled, fresh, spent),
         cmocka_unit_test_setup_teardown(leaves_other_tables_to_other_readers, fresh, spent),
+        cmocka_unit_test_setup_teardown(is_told_by_a_unit_in_any_row, fresh, spent),
+        cmocka_unit_test_setup_teardown(leaves_out_a_unit_that_is_none, fresh, spent),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -180,6 +180,186 @@ static void keeps_only_finite_values(void **state)
     assert_true(isfinite(test_series(&t.reading, "shop", "d")->values[1]));
 }
 
+/* `S` stands for the zeros behind a time of seconds. */
+#define S "000000000\""
+#define POINT(start, at) "{\"startTimeUnixNano\":\"" start S ",\"timeUnixNano\":\"" at S ","
+
+static void read_metric(const char *metric)
+{
+    struct hc_buf text = {0};
+    hc_buf_format(&text, "{\"resourceMetrics\":[{\"scopeMetrics\":[{\"metrics\":[%s]}]}]}", metric);
+    hc_buf_char(&text, '\0');
+    char *copy = hc_arena_alloc(t.arena, text.n);
+    assert_true(copy != NULL && !text.failed);
+    memcpy(copy, text.p, text.n);
+    hc_buf_free(&text);
+    hc_reading_init(&t.reading, t.arena);
+    assert_int_equal(test_read(&t, copy), HC_OK);
+}
+
+/* An hour without export; then a start that is a little late, as timers are. */
+static void a_delta_counts_from_its_own_start(void **state)
+{
+    (void)state;
+    read_metric("{\"name\":\"n\",\"sum\":{\"aggregationTemporality\":1,\"isMonotonic\":true,\"dataPoints\":[" POINT(
+        "1600000000",
+        "1600000060") "\"asInt\":\"60\"}," POINT("1600003600",
+                                                 "1600003660") "\"asInt\":\"600\"}," POINT("1600003661",
+                                                                                           "1600003720") "\"asInt\":\"120\"}]}}");
+    assert_points("shop", "rate(n)", "1/s", 4, (const double[][2]){{60, 1}, {3600, 0}, {3660, 10}, {3720, 2}});
+    read_metric("{\"name\":\"h\",\"histogram\":{\"aggregationTemporality\":1,\"dataPoints\":[" POINT(
+        "1600003600",
+        "1600003660") "\"count\":10,\"sum\":30,\"bucketCounts\":[10,0],\"explicitBounds\":[4]}," POINT("1600000000",
+                                                                                                       "1600000060") "\"count\":20,\"sum\":20,\"bucketCounts\":[20,0],\"explicitBounds\":[4]}]}}");
+    assert_points("shop", "mean(h)", "", 2, (const double[][2]){{60, 1}, {3660, 3}});
+    assert_points("shop", "p99(h)", "", 2, (const double[][2]){{60, 3.96}, {3660, 3.96}});
+}
+
+/* All that was counted after a new start is growth, whether it is less than before or more. */
+static void a_new_start_is_a_restart(void **state)
+{
+    (void)state;
+    read_metric(
+        "{\"name\":\"n\",\"sum\":{\"aggregationTemporality\":2,\"isMonotonic\":true,\"dataPoints\":[" POINT("1599990000", "1600000000") "\"asInt\":\"100\"}," POINT(
+            "1599990000",
+            "1600000050") "\"asInt\":\"200\"}," POINT("1600000060",
+                                                      "1600000100") "\"asInt\":\"250\"}," POINT("1600000060",
+                                                                                                "1600000150") "\"asInt\":\"300\"}," POINT("1600000060",
+                                                                                                                                          "1600000200") "\"asInt\":\"50\"}]}}");
+    assert_points("shop", "rate(n)", "1/s", 4, (const double[][2]){{50, 2}, {100, 5}, {150, 1}, {200, 1}});
+    read_metric("{\"name\":\"h\",\"histogram\":{\"aggregationTemporality\":2,\"dataPoints\":[" POINT(
+        "1599990000",
+        "1600000000") "\"count\":10,\"sum\":90,\"bucketCounts\":[1,9],\"explicitBounds\":[4]}," POINT("1600000010",
+                                                                                                      "1600000060") "\"count\":20,\"sum\":80,\"bucketCounts\":[20,0],\"explicitBounds\":[4]}]}}");
+    assert_points("shop", "mean(h)", "", 1, (const double[][2]){{60, 4}});
+    assert_points("shop", "p99(h)", "", 1, (const double[][2]){{60, 3.96}});
+    assert_points("shop", "rate(h_count)", "1/s", 1, (const double[][2]){{60, 20.0 / 60}});
+}
+
+#define RECORD(body) "{\"timeUnixNano\":\"1600000000" S ",\"body\":{\"stringValue\":\"" body "\"}}"
+
+static void reads_a_body_from_its_first_line_with_a_text(void **state)
+{
+    (void)state;
+    static const char text[] = "{\"resourceLogs\":[{\"scopeLogs\":[{\"logRecords\":[" RECORD(
+        "\\nreal text here\\nand more") "," RECORD(" ") "," RECORD("\\n") "]}]}]}";
+    assert_int_equal(test_read(&t, text), HC_OK);
+    assert_int_equal(t.reading.n_logs, 1);
+    assert_log("real text here", HC_LOG_NONE, 0);
+    assert_int_equal(t.file.n_rows, 3);
+    assert_int_equal(t.file.n_bad_rows, 2);
+    assert_int_equal(test_warnings(&t.reading, "log-record"), 2);
+}
+
+static void assert_unit(const char *written, const char *unit)
+{
+    char text[256];
+    (void)snprintf(text, sizeof text, "{\"name\":\"g\",\"unit\":\"%s\",\"gauge\":{\"dataPoints\":[%s\"asInt\":1}]}}",
+                   written, "{\"timeUnixNano\":\"1600000000" S ",");
+    read_metric(text);
+    assert_points("shop", "g", unit, 1, (const double[][2]){{0, 1}});
+}
+
+static void leaves_out_a_unit_that_is_none(void **state)
+{
+    (void)state;
+    assert_unit("{requests}/s", "{requests}/s");
+    assert_unit("{requests}", "requests");
+    assert_unit("alice@example.com", "");
+    assert_unit("{alice@example.com}", "");
+    assert_unit("password=hunter2", "");
+    assert_unit("key:hunter2", "");
+    assert_unit("a text that is no unit at all", "");
+}
+
+#define GAUGE(points) "{\"name\":\"g\",\"gauge\":{\"dataPoints\":[" points "]}}"
+
+static void a_value_that_is_no_number_is_a_gap(void **state)
+{
+    (void)state;
+    read_metric(GAUGE("{\"timeUnixNano\":\"1600000000" S ",\"asDouble\":\"NaN\"},"
+                      "{\"timeUnixNano\":\"1600000001" S ",\"asDouble\":\"-Infinity\"},"
+                      "{\"timeUnixNano\":\"1600000002" S ",\"asDouble\":2},"
+                      "{\"timeUnixNano\":\"1600000003" S ",\"asDouble\":\"two\"},"
+                      "{\"timeUnixNano\":\"1600000004" S "}"));
+    assert_points("shop", "g", "", 1, (const double[][2]){{2, 2}});
+    assert_int_equal(test_warnings(&t.reading, "metrics-sample"), 2);
+    assert_int_equal(t.file.n_bad_rows, 2);
+}
+
+static void read_point_of_cart(const char *attributes)
+{
+    struct hc_buf text = {0};
+    hc_buf_format(&text,
+                  "{\"resourceMetrics\":[{\"resource\":{\"attributes\":[{\"key\":\"service.name\",\"value\":"
+                  "{\"stringValue\":\"cart\"}}]},\"scopeMetrics\":[{\"metrics\":[{\"name\":\"g\",\"gauge\":"
+                  "{\"dataPoints\":[{\"timeUnixNano\":\"1600000000" S ",\"asInt\":1,\"attributes\":[%s]}]}}]}]}]}",
+                  attributes);
+    hc_buf_char(&text, '\0');
+    char *copy = hc_arena_alloc(t.arena, text.n);
+    assert_true(copy != NULL && !text.failed);
+    memcpy(copy, text.p, text.n);
+    hc_buf_free(&text);
+    hc_reading_init(&t.reading, t.arena);
+    assert_int_equal(test_read(&t, copy), HC_OK);
+}
+
+static void the_resource_owns_a_point_unless_a_known_one_is_named(void **state)
+{
+    (void)state;
+    static const char queue[] = "{\"key\":\"component\",\"value\":{\"stringValue\":\"queue\"}}";
+    struct hc_names known;
+    read_point_of_cart(queue);
+    assert_int_equal(test_series(&t.reading, "cart", "g{component=\"queue\"}")->n, 1);
+    hc_names_init(&known, t.arena);
+    assert_int_not_equal(hc_names_add(&known, HC_STR("queue")), HC_NAME_NONE);
+    t.context.known_components = &known;
+    read_point_of_cart(queue);
+    assert_int_equal(test_series(&t.reading, "queue", "g{service=\"cart\"}")->n, 1);
+}
+
+/* All that is observed lies in the last bucket. */
+static void has_no_percentile_of_very_many_buckets(void **state)
+{
+    (void)state;
+    struct hc_buf text = {0};
+    hc_buf_text(&text, "{\"name\":\"h\",\"histogram\":{\"aggregationTemporality\":1,\"dataPoints\":[");
+    hc_buf_text(&text, POINT("1600000000", "1600000060") "\"count\":10,\"sum\":10,\"bucketCounts\":[5");
+    for (int i = 1; i < 300; i++)
+        hc_buf_format(&text, ",%d", i == 299 ? 5 : 0);
+    hc_buf_text(&text, "],\"explicitBounds\":[1");
+    for (int i = 2; i < 300; i++)
+        hc_buf_format(&text, ",%d", i);
+    hc_buf_text(&text, "]}]}}");
+    hc_buf_char(&text, '\0');
+    read_metric(text.p);
+    hc_buf_free(&text);
+    assert_int_equal(test_series(&t.reading, "shop", "mean(h)")->n, 1);
+    for (size_t i = 0; i < t.reading.n_series; i++)
+        assert_false(hc_str_starts(t.reading.series[i].metric, HC_STR("p99(")) && t.reading.series[i].n > 0);
+}
+
+static void says_once_that_a_point_has_too_many_attributes(void **state)
+{
+    (void)state;
+    struct hc_buf text = {0};
+    hc_buf_text(&text, "{\"name\":\"g\",\"gauge\":{\"dataPoints\":[");
+    for (int point = 0; point < 2; point++) {
+        hc_buf_format(&text, "%s{\"timeUnixNano\":\"160000000%d" S ",\"asInt\":1,\"attributes\":[", point ? "," : "",
+                      point);
+        for (int i = 0; i < 70; i++)
+            hc_buf_format(&text, "%s{\"key\":\"k%d\",\"value\":{\"intValue\":1}}", i ? "," : "", i);
+        hc_buf_text(&text, "]}");
+    }
+    hc_buf_text(&text, "]}}");
+    hc_buf_char(&text, '\0');
+    read_metric(text.p);
+    hc_buf_free(&text);
+    assert_int_equal(test_warnings(&t.reading, "metrics-attributes"), 1);
+    assert_int_equal(t.reading.series[0].n, 2);
+    assert_int_equal(t.file.n_bad_rows, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -190,6 +370,14 @@ int main(void)
         cmocka_unit_test_setup_teardown(says_which_records_are_damaged, fresh, spent),
         cmocka_unit_test_setup_teardown(keeps_only_finite_values, fresh, spent),
         cmocka_unit_test_setup_teardown(takes_the_component_from_the_entry_first, fresh, spent),
+        cmocka_unit_test_setup_teardown(a_delta_counts_from_its_own_start, fresh, spent),
+        cmocka_unit_test_setup_teardown(a_new_start_is_a_restart, fresh, spent),
+        cmocka_unit_test_setup_teardown(reads_a_body_from_its_first_line_with_a_text, fresh, spent),
+        cmocka_unit_test_setup_teardown(leaves_out_a_unit_that_is_none, fresh, spent),
+        cmocka_unit_test_setup_teardown(a_value_that_is_no_number_is_a_gap, fresh, spent),
+        cmocka_unit_test_setup_teardown(the_resource_owns_a_point_unless_a_known_one_is_named, fresh, spent),
+        cmocka_unit_test_setup_teardown(has_no_percentile_of_very_many_buckets, fresh, spent),
+        cmocka_unit_test_setup_teardown(says_once_that_a_point_has_too_many_attributes, fresh, spent),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

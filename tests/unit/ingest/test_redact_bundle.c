@@ -24,6 +24,10 @@ static void tell_incident(struct hc_buf *out, const struct hc_incident *incident
         hc_buf_format(out, "exemplar %.*s\n", HC_STR_ARG(incident->log_counts[i].exemplar));
     for (size_t i = 0; i < incident->n_documents; i++)
         hc_buf_format(out, "title %.*s\n", HC_STR_ARG(incident->documents[i].title));
+    for (size_t i = 0; i < incident->n_series; i++)
+        hc_buf_format(out, "unit %.*s\n", HC_STR_ARG(incident->series[i].unit));
+    for (size_t i = 0; i < incident->n_levels; i++)
+        hc_buf_format(out, "unit of a level %.*s\n", HC_STR_ARG(incident->levels[i].unit));
 }
 
 static enum hc_status accept_source(void *context, struct hc_source *source, struct hc_err *err)
@@ -212,6 +216,24 @@ static void no_quote_ends_in_a_part_of_a_secret(void **state)
     }
 }
 
+static void no_unit_tells_a_secret(void **state)
+{
+    static const char metric[] =
+        "time,component,metric,value,unit\n2015-03-16T23:15:00Z,cart,load,1,zjqx@qjzx.example.com\n";
+    struct hc_buf tar = {0}, out = {0};
+    (void)state;
+    tar_text(&tar, "a/incident.xml",
+             ROOT("id=\"a\"", "<evidence><level component=\"cart\" metric=\"load\" unit=\"wzvk@qjzx.example.com\" "
+                              "baseline=\"1\" peak=\"2\"/></evidence>"));
+    tar_member(&tar, "a/metrics.csv", '0', HC_STR(metric));
+    tell_archive(&out, &tar);
+    assert_non_null(strstr(out.p, "unit email-"));
+    assert_non_null(strstr(out.p, "unit of a level email-"));
+    assert_null(strstr(out.p, "zjqx"));
+    assert_null(strstr(out.p, "wzvk"));
+    hc_buf_free(&out);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -219,6 +241,7 @@ int main(void)
         cmocka_unit_test(no_cut_leaves_a_part_of_a_secret_in_a_log),
         cmocka_unit_test(no_cut_leaves_a_part_of_a_secret_in_a_title),
         cmocka_unit_test(no_quote_ends_in_a_part_of_a_secret),
+        cmocka_unit_test(no_unit_tells_a_secret),
     };
     hc_xml_setup();
     return cmocka_run_group_tests(tests, NULL, NULL);
