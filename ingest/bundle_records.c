@@ -104,6 +104,8 @@ bool hc_bundles_have_records(const struct hc_bundles *bundles)
 enum hc_status hc_bundle_record(struct hc_bundles *bundles, const struct hc_member *member, struct hc_err *err)
 {
     struct records r = {bundles, member->path};
+    if (hc_bundle_of(bundles, member->path))
+        return HC_OK; /* an incident's own, which may never have waited */
     /* Those that wait did so in the order in which they come now. */
     while (bundles->next_waiting < bundles->n_waiting &&
            !hc_str_equal(bundles->waiting[bundles->next_waiting].path, member->path))
@@ -111,7 +113,7 @@ enum hc_status hc_bundle_record(struct hc_bundles *bundles, const struct hc_memb
     if (bundles->next_waiting == bundles->n_waiting)
         return HC_OK;
     struct hc_waiting *waiting = &bundles->waiting[bundles->next_waiting];
-    if (!waiting->is_record || hc_bundle_of(bundles, member->path))
+    if (!waiting->is_record)
         return HC_OK;
     waiting->is_read = true;
     return read_records(&r, member->bytes, err);
