@@ -6,8 +6,9 @@
 #include "ingest/manifest_parts.h"
 #include "ingest/normalize/logtime.h"
 
-#define SLUG_BYTES 40
 #define ID_BYTES 128 /* of a manifest's id */
+#define DIGITS 12    /* of a digest, in an id */
+#define SHOWN_BYTES 60
 
 /* ---- times ---- */
 
@@ -92,39 +93,58 @@ static void put_slug(struct hc_buf *out, struct hc_str text, size_t limit_bytes)
         out->n--;
 }
 
-/* "pagerduty:PT4KHLK"; of a record without a number, with the name of its file. */
+static void put_digits(struct hc_buf *out, struct hc_str of)
+{
+    uint8_t sha256[HC_SHA256_BYTES];
+    char hex[HC_SHA256_HEX];
+    hc_sha256_once(of.p, of.n, sha256);
+    hc_sha256_hex(sha256, hex);
+    hc_buf_add(out, hex, DIGITS);
+}
+
+static struct hc_str keep(struct hc_record_builder *b, struct hc_buf *made)
+{
+    struct hc_str copy = hc_str_copy(b->context->arena, hc_buf_view(made));
+    b->failed |= made->failed || !copy.p;
+    hc_buf_free(made);
+    return copy;
+}
+
+/* "pagerduty:PT4KHLK"; of a record without a number, with the name of its file. A number that cannot stand in an id as
+ * it is written is followed by digits of its digest, so that no other is the same. */
 static struct hc_str make_origin(struct hc_record_builder *b)
 {
     struct hc_buf origin = {.n = 0};
     struct hc_str number = b->stated[HC_TO_NUMBER].value;
+    number = number.p ? number : b->context->member;
     hc_buf_str(&origin, b->tool->name);
     hc_buf_char(&origin, ':');
-    put_slug(&origin, number.p ? number : b->context->member, ID_BYTES - origin.n);
-    struct hc_str copy = hc_str_copy(b->context->arena, hc_buf_view(&origin));
-    b->failed |= origin.failed || !copy.p;
-    hc_buf_free(&origin);
-    return copy;
+    size_t begin = origin.n, room = ID_BYTES - DIGITS - 1;
+    put_slug(&origin, number, begin < room ? room - begin : 0);
+    if (!origin.failed && !hc_str_equal((struct hc_str){origin.p + begin, origin.n - begin}, number)) {
+        if (origin.n > begin)
+            hc_buf_char(&origin, '-');
+        put_digits(&origin, number);
+    }
+    return keep(b, &origin);
 }
 
-/* Of a record that states neither an id nor a number: its tool, its title, and twelve digits of what it states. */
+/* Of a record that states neither an id nor a number: its tool, and digits of the digest of its title and start; of all
+ * that it states where it does not state both. No words: an id is never redacted. */
 static struct hc_str make_id(struct hc_record_builder *b)
 {
-    struct hc_buf id = {.n = 0};
-    uint8_t sha256[HC_SHA256_BYTES];
-    char hex[HC_SHA256_HEX];
-    hc_sha256_once(b->content.p, b->content.n, sha256);
-    hc_sha256_hex(sha256, hex);
+    struct hc_buf id = {.n = 0}, of = {.n = 0};
+    struct hc_str title = b->stated[HC_TO_TITLE].value, start = b->stated[HC_TO_START].value;
+    hc_buf_format(&of, "%zu:%zu:", title.n, start.n);
+    hc_buf_str(&of, b->tool->name);
+    hc_buf_str(&of, title);
+    hc_buf_str(&of, start);
     hc_buf_str(&id, b->tool->name);
     hc_buf_char(&id, ':');
-    size_t named = id.n;
-    put_slug(&id, b->stated[HC_TO_TITLE].value, SLUG_BYTES);
-    if (id.n > named)
-        hc_buf_char(&id, '-');
-    hc_buf_add(&id, hex, 12);
-    struct hc_str copy = hc_str_copy(b->context->arena, hc_buf_view(&id));
-    b->failed |= id.failed || !copy.p;
-    hc_buf_free(&id);
-    return copy;
+    put_digits(&id, hc_buf_view(title.p && start.p ? &of : &b->content));
+    b->failed |= of.failed;
+    hc_buf_free(&of);
+    return keep(b, &id);
 }
 
 static void settle_id(struct hc_record_builder *b)
