@@ -54,7 +54,7 @@ static void begin_with(struct fixture *f, struct hc_str own)
         print_error("%s, line %ld\n", err.text, err.line);
     assert_int_equal(status, HC_OK);
     f->sink = (struct hc_record_sink){f, take, refuse};
-    f->context = (struct hc_record_context){f->mapping, HC_STR("a.md"), f->arena, &f->sink};
+    f->context = (struct hc_record_context){f->mapping, HC_STR("a.md"), f->arena, &f->sink, f->arena, HC_STR_NONE};
 }
 
 static void end(struct fixture *f)
@@ -176,8 +176,9 @@ static void a_root_cause_without_its_kind_is_only_probable(void **state)
     (void)state;
     struct fixture f;
     begin_with(&f, HC_STR_NONE);
-    read(&f, "# Outage\n\n## Root cause\n\nThe disk was full.\n");
+    read(&f, "---\nupdated: 2015-03-17\n---\n# Outage\n\n## Root cause\n\nThe disk was full.\n");
     ASSERT_TEXT(only(&f)->outcomes[0].status, "probable");
+    assert_false(hc_time_known(only(&f)->outcomes[0].known_at)); /* an edit is no find */
     end(&f);
 }
 
@@ -388,6 +389,14 @@ static void reads_times_as_tools_write_them(void **state)
         {"2015-03-16", "2015-03-16T00:00:00Z"},
         {"Mon, 16 Mar 2015 23:15:00 +0000", "2015-03-16T23:15:00Z"},
         {"1426547700", "2015-03-16T23:15:00Z"},
+        {"20150316", "2015-03-16T00:00:00Z"},
+        {"2015-03-16T23:15", "2015-03-16T23:15:00Z"},
+        {"2015-03-16 23:15", "2015-03-16T23:15:00Z"},
+        {"2015-03-16T23:15+01:00", "2015-03-16T22:15:00Z"},
+        {"2015", NULL},
+        {"0000002015.5", NULL},
+        {"20151316", NULL},
+        {"99999999", NULL},
         {"2015-02-30", NULL},
         {"soon", NULL},
         {"2015-03-16 and later", NULL},

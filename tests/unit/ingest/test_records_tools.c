@@ -79,7 +79,7 @@ static enum hc_status read_sample(const char *name, struct hc_err *err)
     struct hc_str bytes = {text, fread(text, 1, TEXT, file)};
     (void)fclose(file);
     const struct hc_record_context context = {
-        .mapping = mapping, .member = hc_str_of(name), .arena = arena, .sink = &sink};
+        .mapping = mapping, .member = hc_str_of(name), .arena = arena, .of_file = arena, .sink = &sink};
     assert_true(hc_record_recognises(bytes, mapping));
     return hc_record_read(bytes, &context, err);
 }
