@@ -14,6 +14,7 @@ static enum hc_status refuse(void *context, struct hc_str member, const struct h
 {
     const struct records *r = context;
     (void)member;
+    hc_arena_reset(r->bundles->reader->records);
     return hc_source_refuse(r->bundles->source, r->bundles->reader->redactor, r->path, why, err);
 }
 
@@ -41,9 +42,9 @@ static enum hc_status keep(struct records *r, struct hc_bundle *bundle, struct h
     struct hc_arena *kept = r->bundles->source->arena;
     struct hc_incident *incident = NULL;
     enum hc_status status =
-        hc_record_incident(&incident, record, reader->redactor, &bundle->redaction, reader->scratch, why);
+        hc_record_incident(&incident, record, reader->redactor, &bundle->redaction, reader->records, why);
     if (status == HC_OK && sink->derive)
-        status = sink->derive(sink->context, incident, reader->scratch, kept, &bundle->derived, why);
+        status = sink->derive(sink->context, incident, reader->records, kept, &bundle->derived, why);
     if (status != HC_OK)
         return status;
     bundle->incident = hc_incident_copy(incident, kept);
@@ -61,9 +62,13 @@ static enum hc_status take(void *context, struct hc_record *record, struct hc_er
     if (!bundle)
         return hc_arena_refused(r->bundles->source->arena, err);
     enum hc_status status = keep(r, bundle, record, &why);
-    if (status == HC_OK)
+    if (status == HC_OK) {
+        hc_arena_reset(r->bundles->reader->records);
         return HC_OK;
-    if (status == HC_FATAL || hc_arena_exceeded(r->bundles->source->arena)) {
+    }
+    if (status != HC_FATAL && hc_arena_exceeded(r->bundles->source->arena))
+        return hc_arena_refused(r->bundles->source->arena, err);
+    if (status == HC_FATAL) {
         *err = why;
         return status;
     }
@@ -81,10 +86,15 @@ static enum hc_status read_records(struct records *r, struct hc_str bytes, struc
 {
     const struct hc_record_sink sink = {.context = r, .take = take, .refuse = refuse};
     const struct hc_bundle_reader *reader = r->bundles->reader;
-    struct hc_record_context context = {
-        .mapping = reader->mapping, .member = name_of(r->path), .arena = reader->scratch, .sink = &sink};
+    struct hc_record_context context = {.mapping = reader->mapping,
+                                        .member = name_of(r->path),
+                                        .arena = reader->records,
+                                        .sink = &sink,
+                                        .of_file = reader->scratch,
+                                        .path = r->path};
     struct hc_err why = HC_ERR_NONE;
     hc_arena_reset(reader->scratch);
+    hc_arena_reset(reader->records);
     enum hc_status status = hc_record_read(bytes, &context, &why);
     if (status == HC_FAIL && !hc_arena_exceeded(r->bundles->source->arena))
         return hc_source_refuse(r->bundles->source, r->bundles->reader->redactor, r->path, &why, err);
@@ -104,6 +114,8 @@ bool hc_bundles_have_records(const struct hc_bundles *bundles)
 enum hc_status hc_bundle_record(struct hc_bundles *bundles, const struct hc_member *member, struct hc_err *err)
 {
     struct records r = {bundles, member->path};
+    if (hc_bundle_of(bundles, member->path))
+        return HC_OK; /* an incident's own, which may never have waited */
     /* Those that wait did so in the order in which they come now. */
     while (bundles->next_waiting < bundles->n_waiting &&
            !hc_str_equal(bundles->waiting[bundles->next_waiting].path, member->path))
@@ -111,13 +123,20 @@ enum hc_status hc_bundle_record(struct hc_bundles *bundles, const struct hc_memb
     if (bundles->next_waiting == bundles->n_waiting)
         return HC_OK;
     struct hc_waiting *waiting = &bundles->waiting[bundles->next_waiting];
-    if (!waiting->is_record || hc_bundle_of(bundles, member->path))
+    if (!waiting->is_record)
         return HC_OK;
     waiting->is_read = true;
     return read_records(&r, member->bytes, err);
 }
 
 /* ---- a bundle's own documents ---- */
+
+/* As one of the manifest's. */
+static void date(const struct hc_incident *incident, struct hc_outcome *outcome)
+{
+    if (hc_str_is(outcome->status, "confirmed") && !hc_time_known(outcome->known_at))
+        outcome->known_at = hc_time_known(incident->updated) ? incident->updated : incident->window_end;
+}
 
 static enum hc_status fill(void *context, struct hc_record *record, struct hc_err *err)
 {
@@ -135,6 +154,8 @@ static enum hc_status fill(void *context, struct hc_record *record, struct hc_er
     if (incident->n_outcomes == 0) {
         incident->outcomes = stated->outcomes;
         incident->n_outcomes = stated->n_outcomes;
+        for (size_t i = 0; i < incident->n_outcomes; i++)
+            date(incident, &incident->outcomes[i]);
     }
     return HC_OK;
 }
@@ -162,7 +183,8 @@ static enum hc_status ask(const struct hc_bundles *bundles, struct hc_bundle *bu
     const struct hc_record_context from = {.mapping = bundles->reader->mapping,
                                            .member = document->place.member,
                                            .arena = bundles->reader->scratch,
-                                           .sink = &sink};
+                                           .sink = &sink,
+                                           .of_file = bundles->reader->scratch};
     struct hc_str matter;
     hc_front_matter_split(document->text, &matter);
     enum hc_status status = matter.p ? hc_record_read(document->text, &from, why) : HC_OK;

@@ -25,7 +25,7 @@ struct slot {
 struct worker {
     struct hc_container *container;
     struct hc_xml_schema *schema;
-    struct hc_arena *scratch;
+    struct hc_arena *scratch, *records;
     struct hc_arena *memory; /* of the shapes */
     struct hc_shape_memo *shapes;
     struct hc_redactor *redactor;
@@ -74,11 +74,14 @@ static enum hc_status prepare(struct worker *worker, const struct run *run, stru
         worker->container = hc_container_new(&run->limits);
     if (!worker->scratch)
         worker->scratch = hc_arena_new_on_pages((size_t)run->limits.arena_bytes);
+    if (!worker->records)
+        worker->records = hc_arena_new((size_t)run->limits.arena_bytes);
     if (!worker->memory)
         worker->memory = hc_arena_new_on_pages(0);
     if (!worker->redactor && run->options->redaction)
         worker->redactor = hc_redactor_new(run->options->redaction);
-    if (!worker->container || !worker->scratch || !worker->memory || (run->options->redaction && !worker->redactor))
+    if (!worker->container || !worker->scratch || !worker->records || !worker->memory ||
+        (run->options->redaction && !worker->redactor))
         return no_memory(err);
     if (worker->shapes && hc_shape_memo_is_full(worker->shapes)) {
         hc_arena_reset(worker->memory);
@@ -116,6 +119,7 @@ static enum hc_status reject(struct hc_source *source, struct hc_redactor *redac
     if (!why->code || strcmp(why->code, "no-incident") != 0) {
         source->refusals = NULL;
         source->n_refusals = 0;
+        hc_arena_reset(source->arena); /* it may have no room for why */
     }
     source->status = HC_SOURCE_REJECTED;
     source->incidents = NULL;
@@ -135,6 +139,7 @@ static enum hc_status read_open(struct hc_source *source, const struct run *run,
     struct hc_bundle_reader reader = {.container = worker->container,
                                       .schema = worker->schema,
                                       .scratch = worker->scratch,
+                                      .records = worker->records,
                                       .shapes = worker->shapes,
                                       .redactor = worker->redactor,
                                       .mapping = run->options->mapping,
@@ -346,6 +351,7 @@ static void clean_up(struct run *run)
         hc_container_free(run->workers[i].container);
         hc_xml_schema_free(run->workers[i].schema);
         hc_arena_free(run->workers[i].scratch);
+        hc_arena_free(run->workers[i].records);
         hc_arena_free(run->workers[i].memory);
         hc_redactor_free(run->workers[i].redactor);
     }

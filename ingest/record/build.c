@@ -80,7 +80,7 @@ void hc_record_state(struct hc_record_builder *b, struct hc_str path, struct hc_
         return;
     struct hc_str text = hc_text_clean(b->context->arena, trimmed, 0);
     b->failed |= !text.p;
-    hc_buf_format(&b->content, "%u:%zu:%zu:", line, path.n, text.n);
+    hc_buf_format(&b->content, "%zu:%zu:", path.n, text.n);
     hc_buf_str(&b->content, path);
     hc_buf_str(&b->content, text);
     if (b->failed)

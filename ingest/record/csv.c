@@ -88,7 +88,7 @@ static enum hc_status read_csv(struct hc_str bytes, const struct hc_record_conte
     struct header header = {.n = 0};
     enum hc_status status = HC_OK;
     size_t n_rows = 0;
-    hc_csv_open(&csv, bytes, context->arena);
+    hc_csv_open(&csv, bytes, context->of_file);
     bool fits = hc_csv_next(&csv) && read_header(&header, csv.fields, csv.n);
     const struct hc_mapping_tool *tool = fits ? tool_of(context->mapping, &header) : NULL;
     while (tool && status == HC_OK && hc_csv_next(&csv)) {
@@ -96,7 +96,7 @@ static enum hc_status read_csv(struct hc_str bytes, const struct hc_record_conte
         n_rows++;
     }
     if (csv.no_memory)
-        return hc_arena_refused(context->arena, err);
+        return hc_arena_refused(context->of_file, err);
     if (status == HC_OK && n_rows == 0)
         return hc_err_set(err, HC_FAIL, "record-shape", "there is no record in it");
     return status;

@@ -20,7 +20,7 @@ struct hc_record {
     uint32_t line;                    /* where the record begins */
     struct hc_str format;             /* the tool's name */
     uint64_t n_bytes;                 /* of all that it states */
-    uint8_t content[HC_SHA256_BYTES]; /* over every path, value and line that it states */
+    uint8_t content[HC_SHA256_BYTES]; /* over every path and value that it states */
 };
 
 /* Who takes the records. */
@@ -36,8 +36,10 @@ struct hc_record_sink {
 struct hc_record_context {
     const struct hc_mapping *mapping;
     struct hc_str member;   /* name of the file, without directories */
-    struct hc_arena *arena; /* of the file and its records */
+    struct hc_arena *arena; /* of a record: who takes it may reset it */
     const struct hc_record_sink *sink;
+    struct hc_arena *of_file; /* of the file */
+    struct hc_str path;       /* of the file within its source; absent: its name */
 };
 
 struct hc_record_reader {
@@ -108,7 +110,7 @@ enum hc_status hc_record_drop(struct hc_record_builder *b, uint32_t line, const 
                               struct hc_err *err);
 
 /* A time as tools write it: RFC 3339, with or without an offset (then UTC), the offset with or without its colon; a
- * date (its first instant, UTC); RFC 2822; a number since 1970. */
+ * date (its first instant, UTC); RFC 2822; a number since 1970, from 100 million up. */
 bool hc_record_time(struct hc_str text, struct hc_time *time);
 
 /* ---- a record as an incident of the corpus ---- */

@@ -6,10 +6,17 @@
 #include "ingest/manifest_parts.h"
 #include "ingest/normalize/logtime.h"
 
-#define SLUG_BYTES 40
 #define ID_BYTES 128 /* of a manifest's id */
+#define DIGITS 12    /* of a digest, in an id */
+#define SHOWN_BYTES 60
+#define WORD_BYTES 64
 
 /* ---- times ---- */
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
 
 static bool is_date(struct hc_str s)
 {
@@ -19,11 +26,38 @@ static bool is_date(struct hc_str s)
     return s.n == 10;
 }
 
+/* "2024-03-04", "20240304". */
 static bool parse_date(struct hc_str s, struct hc_time *time)
 {
     char whole[32];
-    int n = is_date(s) ? snprintf(whole, sizeof whole, "%.*sT00:00:00Z", HC_STR_ARG(s)) : 0;
+    int n = 0;
+    if (is_date(s))
+        n = snprintf(whole, sizeof whole, "%.10sT00:00:00Z", s.p);
+    else if (s.n == 8)
+        n = snprintf(whole, sizeof whole, "%.4s-%.2s-%.2sT00:00:00Z", s.p, s.p + 4, s.p + 6);
     return n > 0 && hc_time_parse_rfc3339((struct hc_str){whole, (size_t)n}, time);
+}
+
+/* "2024-03-04T10:00", with or without an offset. */
+static bool parse_without_seconds(struct hc_str s, struct hc_time *time)
+{
+    char whole[40];
+    bool is_one = s.n >= 16 && s.n < 24 && is_date((struct hc_str){s.p, 10}) && (s.p[10] == 'T' || s.p[10] == ' ') &&
+                  s.p[13] == ':' && is_digit(s.p[14]) && is_digit(s.p[15]) &&
+                  (s.n == 16 || s.p[16] == 'Z' || s.p[16] == '+' || s.p[16] == '-');
+    int n = is_one ? snprintf(whole, sizeof whole, "%.16s:00%.*s", s.p, (int)(s.n - 16), s.p + 16) : 0;
+    return n > 0 && hc_time_parse_evidence((struct hc_str){whole, (size_t)n}, 0, time);
+}
+
+/* Digits, or with a fraction, that are no time since 1970: a year, a day's date, a number of something. */
+static bool is_small_number(struct hc_str s)
+{
+    size_t n = 0, first = 0;
+    while (first < s.n && (s.p[first] == '-' || s.p[first] == '+' || s.p[first] == '0'))
+        first++;
+    while (first + n < s.n && is_digit(s.p[first + n]))
+        n++;
+    return n < 9 && (first + n == s.n || s.p[first + n] == '.' || (s.p[first + n] | 0x20) == 'e');
 }
 
 bool hc_record_time(struct hc_str text, struct hc_time *time)
@@ -31,7 +65,8 @@ bool hc_record_time(struct hc_str text, struct hc_time *time)
     const struct hc_stamp_frame frame = {.window_start = HC_TIME_NONE};
     struct hc_stamp stamp;
     struct hc_str s = hc_str_trim(text);
-    if (hc_time_parse_evidence(s, 0, time) || parse_date(s, time))
+    if (parse_date(s, time) || parse_without_seconds(s, time) ||
+        (!is_small_number(s) && hc_time_parse_evidence(s, 0, time)))
         return true;
     size_t n = hc_stamp_scan(s, &stamp);
     return n > 0 && n == s.n && stamp.date == HC_STAMP_DATE_WHOLE && hc_stamp_resolve(&stamp, &frame, time);
@@ -40,10 +75,9 @@ bool hc_record_time(struct hc_str text, struct hc_time *time)
 struct hc_time hc_record_time_of(struct hc_record_builder *b, const struct hc_stated *stated)
 {
     struct hc_time time = HC_TIME_NONE;
-    struct hc_str shown = stated->value;
-    if (!shown.p || hc_record_time(shown, &time))
+    struct hc_str shown = hc_str_quotable(stated->value, SHOWN_BYTES);
+    if (!stated->value.p || hc_record_time(stated->value, &time))
         return time;
-    shown.n = shown.n > 60 ? 60 : shown.n;
     hc_warnings_add(&b->record.manifest.warnings, "record-time", b->context->member, stated->line,
                     "\"%.*s\" is no time: it is left out", HC_STR_ARG(shown));
     return HC_TIME_NONE;
@@ -92,39 +126,59 @@ static void put_slug(struct hc_buf *out, struct hc_str text, size_t limit_bytes)
         out->n--;
 }
 
-/* "pagerduty:PT4KHLK"; of a record without a number, with the name of its file. */
+static void put_digits(struct hc_buf *out, struct hc_str of)
+{
+    uint8_t sha256[HC_SHA256_BYTES];
+    char hex[HC_SHA256_HEX];
+    hc_sha256_once(of.p, of.n, sha256);
+    hc_sha256_hex(sha256, hex);
+    hc_buf_add(out, hex, DIGITS);
+}
+
+static struct hc_str keep(struct hc_record_builder *b, struct hc_buf *made)
+{
+    struct hc_str copy = hc_str_copy(b->context->arena, hc_buf_view(made));
+    b->failed |= made->failed || !copy.p;
+    hc_buf_free(made);
+    return copy;
+}
+
+/* "pagerduty:PT4KHLK"; of a record without a number, with the path of its file. A number that cannot stand in an id as
+ * it is written is followed by digits of its digest, so that no other is the same. */
 static struct hc_str make_origin(struct hc_record_builder *b)
 {
     struct hc_buf origin = {.n = 0};
     struct hc_str number = b->stated[HC_TO_NUMBER].value;
+    if (!number.p)
+        number = b->context->path.p ? b->context->path : b->context->member;
     hc_buf_str(&origin, b->tool->name);
     hc_buf_char(&origin, ':');
-    put_slug(&origin, number.p ? number : b->context->member, ID_BYTES - origin.n);
-    struct hc_str copy = hc_str_copy(b->context->arena, hc_buf_view(&origin));
-    b->failed |= origin.failed || !copy.p;
-    hc_buf_free(&origin);
-    return copy;
+    size_t begin = origin.n, room = ID_BYTES - DIGITS - 1;
+    put_slug(&origin, number, begin < room ? room - begin : 0);
+    if (!origin.failed && !hc_str_equal((struct hc_str){origin.p + begin, origin.n - begin}, number)) {
+        if (origin.n > begin)
+            hc_buf_char(&origin, '-');
+        put_digits(&origin, number);
+    }
+    return keep(b, &origin);
 }
 
-/* Of a record that states neither an id nor a number: its tool, its title, and twelve digits of what it states. */
+/* Of a record that states neither an id nor a number: its tool, and digits of the digest of its title and start; of all
+ * that it states where it does not state both. No words: an id is never redacted. */
 static struct hc_str make_id(struct hc_record_builder *b)
 {
-    struct hc_buf id = {.n = 0};
-    uint8_t sha256[HC_SHA256_BYTES];
-    char hex[HC_SHA256_HEX];
-    hc_sha256_once(b->content.p, b->content.n, sha256);
-    hc_sha256_hex(sha256, hex);
+    struct hc_buf id = {.n = 0}, of = {.n = 0};
+    struct hc_str title = b->stated[HC_TO_TITLE].value, start = b->stated[HC_TO_START].value;
+    hc_buf_format(&of, "%zu:%zu:", title.n, start.n);
+    hc_buf_str(&of, b->tool->name);
+    hc_buf_str(&of, title);
+    hc_buf_str(&of, start);
     hc_buf_str(&id, b->tool->name);
     hc_buf_char(&id, ':');
-    size_t named = id.n;
-    put_slug(&id, b->stated[HC_TO_TITLE].value, SLUG_BYTES);
-    if (id.n > named)
-        hc_buf_char(&id, '-');
-    hc_buf_add(&id, hex, 12);
-    struct hc_str copy = hc_str_copy(b->context->arena, hc_buf_view(&id));
-    b->failed |= id.failed || !copy.p;
-    hc_buf_free(&id);
-    return copy;
+    put_digits(&id, hc_buf_view(title.p && start.p ? &of : &b->content));
+    b->failed |= of.failed;
+    hc_buf_free(&of);
+    return keep(b, &id);
 }
 
 static void settle_id(struct hc_record_builder *b)
@@ -139,7 +193,7 @@ static void settle_id(struct hc_record_builder *b)
     if (stated->value.p)
         hc_warnings_add(&b->record.manifest.warnings, "record-id", b->context->member, stated->line,
                         "\"%.*s\" is no id (letters, digits, '.', '_', ':', '-'): one is made",
-                        (int)(stated->value.n > 60 ? 60 : stated->value.n), stated->value.p);
+                        HC_STR_ARG(hc_str_quotable(stated->value, SHOWN_BYTES)));
     incident->id = b->stated[HC_TO_NUMBER].value.p ? incident->origin : make_id(b);
 }
 
@@ -166,9 +220,8 @@ static struct hc_str word(const struct hc_record_builder *b, enum hc_mapping_tar
 
 /* A cause that was found, and of which the record itself says what kind it is or where: tags are too coarse to learn
  * from. */
-static struct hc_str outcome_status(const struct hc_record_builder *b)
+static struct hc_str outcome_status(const struct hc_record_builder *b, bool says_which)
 {
-    bool says_which = b->stated[HC_TO_CATEGORY].value.p || b->stated[HC_TO_COMPONENT].value.p;
     struct hc_str status = word(b, HC_TO_STATUS);
     if (says_which && (b->confirmed || hc_str_is(status, "confirmed")))
         return HC_STR("confirmed");
@@ -184,22 +237,48 @@ static uint32_t outcome_line(const struct hc_record_builder *b)
     return b->record.line;
 }
 
-/* Of a category that only tags speak for nobody says when it was known: it never stands before an outcome that was. */
-static struct hc_time known_at(struct hc_record_builder *b)
+/* Of an outcome that is not confirmed nobody knows when it was found, unless the record says so: an edit is not it. */
+static struct hc_time known_at(struct hc_record_builder *b, bool is_confirmed)
 {
     const struct hc_incident *incident = &b->record.manifest.incident;
     struct hc_time at = hc_record_time_of(b, &b->stated[HC_TO_FOUND_AT]);
-    if (hc_time_known(at))
+    if (hc_time_known(at) || !is_confirmed)
         return at;
     return hc_time_known(incident->updated) ? incident->updated : incident->window_end;
+}
+
+/* Categories and causes are never redacted: only a word is one. */
+static bool is_word(struct hc_str s)
+{
+    for (size_t i = 0; i < s.n; i++) {
+        char c = s.p[i];
+        bool plain = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+        if (!plain && c != '.' && c != '_' && c != '-')
+            return false;
+    }
+    return s.n <= WORD_BYTES;
+}
+
+/* Whether it is left in its place; else it goes to the words of the outcome. */
+static void take_if_words(struct hc_record_builder *b, struct hc_str *stated, struct hc_str *words)
+{
+    if (!stated->p || is_word(*stated))
+        return;
+    *words =
+        words->p ? hc_str_format(b->context->arena, "%.*s\n%.*s", HC_STR_ARG(*words), HC_STR_ARG(*stated)) : *stated;
+    b->failed |= !words->p;
+    *stated = HC_STR_NONE;
 }
 
 static void settle_outcome(struct hc_record_builder *b)
 {
     struct hc_incident *incident = &b->record.manifest.incident;
-    struct hc_str category = word(b, HC_TO_CATEGORY);
-    bool guessed =
-        !category.p && !b->stated[HC_TO_CAUSE].value.p && !b->stated[HC_TO_COMPONENT].value.p && !b->confirmed;
+    struct hc_str category = word(b, HC_TO_CATEGORY), cause = b->stated[HC_TO_CAUSE].value;
+    struct hc_str component = b->stated[HC_TO_COMPONENT].value, text = b->stated[HC_TO_FOUND].value;
+    bool guessed = !category.p && !cause.p && !component.p && !b->confirmed;
+    take_if_words(b, &category, &text);
+    take_if_words(b, &cause, &text);
+    bool says_which = category.p || component.p;
     if (!category.p)
         category = category_of_tags(incident);
     if (guessed && !category.p)
@@ -208,16 +287,16 @@ static void settle_outcome(struct hc_record_builder *b)
     b->failed |= !outcome;
     if (!outcome)
         return;
-    *outcome = (struct hc_outcome){.status = outcome_status(b),
+    *outcome = (struct hc_outcome){.status = outcome_status(b, says_which),
                                    .category = category,
-                                   .cause = b->stated[HC_TO_CAUSE].value,
-                                   .component = b->stated[HC_TO_COMPONENT].value,
-                                   .text = b->stated[HC_TO_FOUND].value,
+                                   .cause = cause,
+                                   .component = component,
+                                   .text = text,
                                    .given_by = incident->origin,
                                    .known_at = HC_TIME_NONE,
                                    .place = {b->context->member, outcome_line(b)}};
     if (!guessed)
-        outcome->known_at = known_at(b);
+        outcome->known_at = known_at(b, hc_str_is(outcome->status, "confirmed"));
     incident->outcomes = outcome;
     incident->n_outcomes = 1;
 }

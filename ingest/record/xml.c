@@ -190,7 +190,7 @@ static enum hc_status read_xml(struct hc_str bytes, const struct hc_record_conte
 {
     struct reading r = {.words = {.n = 0}};
     const struct hc_xml_node *root = NULL;
-    enum hc_status status = hc_xml_parse(&root, bytes, BYTES, NULL, context->arena, err);
+    enum hc_status status = hc_xml_parse(&root, bytes, BYTES, NULL, context->of_file, err);
     const struct hc_mapping_tool *tool = status == HC_OK ? tool_of(context->mapping, root) : NULL;
     if (status == HC_OK && tool == NULL)
         return hc_err_set(err, HC_FAIL, "record-shape", "a document of no tool that is known");

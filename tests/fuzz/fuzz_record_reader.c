@@ -46,7 +46,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct hc_err err = HC_ERR_NONE;
     struct hc_str bytes = {(const char *)data, size};
     const struct hc_record_context context = {
-        .mapping = mapping, .member = HC_STR("file"), .arena = arena, .sink = &sink};
+        .mapping = mapping, .member = HC_STR("file"), .arena = arena, .of_file = arena, .sink = &sink};
     if (size > 0) {
         int bid = FUZZ_READER.bid(bytes, mapping);
         HOLDS(bid >= 0 && bid <= 100);

@@ -3,11 +3,13 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include <cmocka.h>
 
 #include "base/xml.h"
+#include "ingest/manifest_parts.h"
 #include "ingest/record/record.h"
 
 #define N_MOST 8
@@ -52,7 +54,7 @@ static void begin_with(struct fixture *f, struct hc_str own)
         print_error("%s, line %ld\n", err.text, err.line);
     assert_int_equal(status, HC_OK);
     f->sink = (struct hc_record_sink){f, take, refuse};
-    f->context = (struct hc_record_context){f->mapping, HC_STR("a.md"), f->arena, &f->sink};
+    f->context = (struct hc_record_context){f->mapping, HC_STR("a.md"), f->arena, &f->sink, f->arena, HC_STR_NONE};
 }
 
 static void end(struct fixture *f)
@@ -174,8 +176,9 @@ static void a_root_cause_without_its_kind_is_only_probable(void **state)
     (void)state;
     struct fixture f;
     begin_with(&f, HC_STR_NONE);
-    read(&f, "# Outage\n\n## Root cause\n\nThe disk was full.\n");
+    read(&f, "---\nupdated: 2015-03-17\n---\n# Outage\n\n## Root cause\n\nThe disk was full.\n");
     ASSERT_TEXT(only(&f)->outcomes[0].status, "probable");
+    assert_false(hc_time_known(only(&f)->outcomes[0].known_at)); /* an edit is no find */
     end(&f);
 }
 
@@ -223,7 +226,41 @@ static void a_document_without_front_matter_is_one_by_its_first_heading(void **s
     assert_int_equal(read(&f, "# HELP incidents\nincidents 1\n"), HC_OK); /* not evidence: no bundle holds it */
     assert_int_equal(read(&f, "Post-Mortem: disk\n=====\n\nWords.\n"), HC_OK);
     ASSERT_TEXT(f.records[1].manifest.incident.title, "Post-Mortem: disk");
-    assert_true(hc_str_starts(f.records[1].manifest.incident.id, HC_STR("postmortem:Post-Mortem-disk-")));
+    assert_int_equal(f.records[1].manifest.incident.id.n, strlen("postmortem:") + 12);
+    end(&f);
+}
+
+static void an_id_that_is_made_holds_no_words_and_stays_while_title_and_start_do(void **state)
+{
+    (void)state;
+    struct fixture f;
+    begin_with(&f, HC_STR_NONE);
+    read(&f, "---\ntitle: key hunter2 leaked\nstart_time: 2024-03-04T10:00:00Z\n---\nOne.\n");
+    read(&f, "---\ntitle: key hunter2 leaked\nstart_time: 2024-03-04T10:00:00Z\n---\nTwo.\n");
+    read(&f, "---\ntitle: key hunter2 leaked\nstart_time: 2024-03-05T10:00:00Z\n---\nTwo.\n");
+    const struct hc_str id = f.records[0].manifest.incident.id;
+    assert_null(memmem(id.p, id.n, "hunter2", 7));
+    assert_int_equal(id.n, strlen("postmortem:") + 12);
+    assert_true(hc_str_equal(id, f.records[1].manifest.incident.id));
+    assert_false(hc_str_equal(id, f.records[2].manifest.incident.id));
+    end(&f);
+}
+
+static void numbers_that_differ_are_different_records(void **state)
+{
+    (void)state;
+    static const char *const numbers[] = {"\u4e8b\u6545\u4e00", "\u4e8b\u6545\u4e8c", "A 1", "A/1", "A--1", "A-1"};
+    struct fixture f;
+    char text[64];
+    begin_with(&f, HC_STR_NONE);
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+        (void)snprintf(text, sizeof text, "---\nid: %s\n---\n", numbers[i]);
+        read(&f, text);
+        assert_true(hc_manifest_is_id(f.records[i].manifest.incident.origin));
+        for (size_t k = 0; k < i; k++)
+            assert_false(hc_str_equal(f.records[i].manifest.incident.origin, f.records[k].manifest.incident.origin));
+    }
+    ASSERT_TEXT(f.records[5].manifest.incident.origin, "postmortem:A-1");
     end(&f);
 }
 
@@ -288,7 +325,7 @@ static void builds_a_record_with_its_timeline_as_the_mapping_says(void **state)
     say(&b, "deploys.when", "2015-03-16 23:00:00", 10);
     assert_int_equal(hc_record_end(&b, &err), HC_OK);
     const struct hc_incident *incident = only(&f);
-    ASSERT_TEXT(incident->id, "pager:Q-7-x");
+    assert_true(hc_str_starts(incident->id, HC_STR("pager:Q-7-x-")));
     ASSERT_TEXT(incident->severity, "sev2");
     ASSERT_TEXT(incident->service, "api");
     ASSERT_TEXT(incident->outcomes[0].category, "data");
@@ -352,6 +389,14 @@ static void reads_times_as_tools_write_them(void **state)
         {"2015-03-16", "2015-03-16T00:00:00Z"},
         {"Mon, 16 Mar 2015 23:15:00 +0000", "2015-03-16T23:15:00Z"},
         {"1426547700", "2015-03-16T23:15:00Z"},
+        {"20150316", "2015-03-16T00:00:00Z"},
+        {"2015-03-16T23:15", "2015-03-16T23:15:00Z"},
+        {"2015-03-16 23:15", "2015-03-16T23:15:00Z"},
+        {"2015-03-16T23:15+01:00", "2015-03-16T22:15:00Z"},
+        {"2015", NULL},
+        {"0000002015.5", NULL},
+        {"20151316", NULL},
+        {"99999999", NULL},
         {"2015-02-30", NULL},
         {"soon", NULL},
         {"2015-03-16 and later", NULL},
@@ -431,6 +476,8 @@ int main(void)
         cmocka_unit_test(damaged_yaml_costs_what_comes_after_the_damage),
         cmocka_unit_test(yaml_that_refers_to_itself_or_goes_deep_states_nothing),
         cmocka_unit_test(a_document_without_front_matter_is_one_by_its_first_heading),
+        cmocka_unit_test(an_id_that_is_made_holds_no_words_and_stays_while_title_and_start_do),
+        cmocka_unit_test(numbers_that_differ_are_different_records),
         cmocka_unit_test(reads_a_page_as_a_reader_sees_it),
         cmocka_unit_test(builds_a_record_with_its_timeline_as_the_mapping_says),
         cmocka_unit_test(refuses_a_record_that_states_nothing_it_is_known_by),

@@ -79,7 +79,7 @@ static enum hc_status read_sample(const char *name, struct hc_err *err)
     struct hc_str bytes = {text, fread(text, 1, TEXT, file)};
     (void)fclose(file);
     const struct hc_record_context context = {
-        .mapping = mapping, .member = hc_str_of(name), .arena = arena, .sink = &sink};
+        .mapping = mapping, .member = hc_str_of(name), .arena = arena, .of_file = arena, .sink = &sink};
     assert_true(hc_record_recognises(bytes, mapping));
     return hc_record_read(bytes, &context, err);
 }
@@ -291,15 +291,15 @@ static void reads_statuspages_feeds(void **state)
 {
     (void)state;
     read_whole("statuspage.atom", 1,
-               (const struct expected[]){{"statuspage:tag-status.example.com-2005-Incident-27401",
-                                          "statuspage:tag-status.example.com-2005-Incident-27401",
+               (const struct expected[]){{"statuspage:tag-status.example.com-2005-Incident-27401-ccfe1724ae62",
+                                          "statuspage:tag-status.example.com-2005-Incident-27401-ccfe1724ae62",
                                           "Unplanned Database Outage", NULL, NULL, "2014-05-14T20:35:21Z", NULL,
                                           "2014-05-14T20:35:21Z", "May 14, 20:35 UTC\nResolved - All is well again."}});
     assert_int_equal(records[0].line, 9);
     n_records = 0;
     read_whole("statuspage.rss", 1,
-               (const struct expected[]){{"statuspage:https-status.example.com-incidents-cp306tmzcl0y",
-                                          "statuspage:https-status.example.com-incidents-cp306tmzcl0y",
+               (const struct expected[]){{"statuspage:https-status.example.com-incidents-cp306tmzcl0y-59dfdd16b091",
+                                          "statuspage:https-status.example.com-incidents-cp306tmzcl0y-59dfdd16b091",
                                           "Unplanned Database Outage", NULL, NULL, "2014-05-14T20:35:21Z", NULL,
                                           "2014-05-14T20:35:21Z", "Resolved - All is well again."}});
 }
