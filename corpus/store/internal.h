@@ -55,6 +55,13 @@ struct hc_packed {
     uint64_t checksum;
 };
 
+/* Incidents whose united version is to be made anew; one may stand there several times. */
+struct hc_ids {
+    struct hc_arena *arena; /* NULL: none yet */
+    struct hc_str *items;
+    size_t n, capacity;
+};
+
 struct hc_store {
     sqlite3 *db;
     bool writable;
@@ -63,6 +70,7 @@ struct hc_store {
     int64_t changes_before; /* rows written before the put at hand */
     sqlite3_stmt *statements[HC_N_STATEMENTS];
     struct hc_key_cache names, templates;
+    struct hc_ids to_unite;
     struct hc_feed *feed; /* the list that put_rows gives */
     struct hc_buf scratch;
     struct hc_buf json[2]; /* of the put at hand */
@@ -388,13 +396,17 @@ enum hc_status hc_unite(struct hc_incident **out, struct hc_incident *const *par
 
 /* Do records say something of it? */
 enum hc_status hc_store_has_records(struct hc_store *store, struct hc_str id, bool *has, struct hc_err *err);
-/* Makes the united version of an incident anew, if it has several parts: *current is what it is from now on. */
-enum hc_status hc_store_unite(struct hc_store *store, struct hc_str id, int64_t *current, struct hc_err *err);
+/* Its united version is made anew when the batch, or else the put, is committed: once, however many parts came. */
+enum hc_status hc_store_unite_later(struct hc_store *store, struct hc_str id, struct hc_err *err);
+/* Makes them, in the order of their ids. */
+enum hc_status hc_store_unite_now(struct hc_store *store, struct hc_err *err);
+void hc_store_unite_none(struct hc_store *store);
 /* What a united version should hold, made of its parts. */
 enum hc_status hc_store_united_again(struct hc_store *store, int64_t version, struct hc_arena *arena,
                                      struct hc_incident **out, struct hc_err *err);
-/* Of which content is `version` a part of what counts? */
-enum hc_status hc_store_is_part(struct hc_store *store, int64_t version, int64_t current, bool *is, struct hc_err *err);
+/* Of the records of its origin the one that counts. */
+enum hc_status hc_store_record_latest(struct hc_store *store, const struct hc_incident *incident, int64_t *latest,
+                                      struct hc_err *err);
 
 int64_t hc_store_clock_ns(void);
 enum hc_status hc_store_tables_register(struct hc_store *store, struct hc_err *err);

@@ -236,6 +236,7 @@ enum hc_status hc_store_close(struct hc_store *store, struct hc_err *err)
     for (int i = 0; i < HC_N_STATEMENTS; i++)
         sqlite3_finalize(store->statements[i]);
     enum hc_status status = hc_store_error(store->db, sqlite3_close(store->db), err);
+    hc_store_unite_none(store);
     hc_arena_free(store->names.arena);
     hc_arena_free(store->templates.arena);
     hc_buf_free(&store->scratch);
@@ -258,6 +259,8 @@ enum hc_status hc_store_commit(struct hc_store *store, struct hc_err *err)
     if (store->batch_broken)
         status = hc_err_set(err, HC_FATAL, "batch-broken", "a put of this batch failed half-way: none of it is kept");
     if (status == HC_OK)
+        status = hc_store_unite_now(store, err);
+    if (status == HC_OK)
         status = hc_store_execute(store, "COMMIT", err);
     if (status == HC_OK)
         store->in_batch = false;
@@ -272,6 +275,7 @@ void hc_store_rollback(struct hc_store *store)
         sqlite3_reset(store->statements[i]);
     if (!sqlite3_get_autocommit(store->db))
         sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL);
+    hc_store_unite_none(store);
     hc_key_cache_clear(&store->names);
     hc_key_cache_clear(&store->templates);
     store->in_batch = false;
@@ -296,6 +300,8 @@ enum hc_status hc_store_leave(struct hc_store *store, enum hc_status status, str
         store->batch_broken = true;
         return HC_FATAL;
     }
+    if (status == HC_OK)
+        status = hc_store_unite_now(store, err);
     if (status == HC_OK)
         status = hc_store_execute(store, "COMMIT", err);
     if (status != HC_OK)

@@ -85,6 +85,9 @@ CREATE TABLE version (          -- a content that came under an id
     UNIQUE (incident, content)
 ) STRICT;
 CREATE INDEX version_by_content ON version (content);
+-- An id may have thousands of records: neither they nor its bundles are looked for among the others.
+CREATE INDEX version_by_origin ON version (incident, origin) WHERE origin IS NOT NULL;
+CREATE INDEX version_of_bundle ON version (incident) WHERE origin IS NULL;
 
 CREATE TABLE version_source (   -- where a content came from; the same content may come in several archives
     version INTEGER NOT NULL REFERENCES version,

@@ -4,9 +4,12 @@
 
 /* clang-format off */
 
+/* Of the records of one origin the latest. */
+#define HC_SQL_LATEST "updated_at_ns IS NULL, updated_at_ns DESC, content"
+
 /* Of an incident the versions that count: its bundle, then of each origin the latest record, the latest first. */
 #define HC_SQL_PARTS(id) "SELECT key FROM (SELECT key, origin, updated_at_ns, row_number() OVER (PARTITION BY origin" \
-    " ORDER BY updated_at_ns IS NULL, updated_at_ns DESC, content) AS n FROM version WHERE incident = " id \
+    " ORDER BY " HC_SQL_LATEST ") AS n FROM version WHERE incident = " id \
     " AND origin IS NOT '') WHERE n = 1 ORDER BY origin IS NOT NULL, updated_at_ns IS NULL, updated_at_ns DESC, origin"
 
 /* The templates that match, once; then one pass over the counts, which have no index by template. */
@@ -41,7 +44,8 @@
     S(RECORDS_ANY, "SELECT EXISTS (SELECT 1 FROM version WHERE incident = ?1 AND origin IS NOT NULL)") \
     S(PARTS_OF, HC_SQL_PARTS("?1")) \
     S(PARTS_GET, "SELECT part FROM part WHERE version = ?1 ORDER BY ordinal") \
-    S(PART_FIND, "SELECT 1 FROM part WHERE version = ?1 AND part = ?2") \
+    S(RECORD_LATEST, "SELECT key FROM version WHERE incident = ?1 AND origin = ?2" \
+      " ORDER BY " HC_SQL_LATEST " LIMIT 1") \
     S(PART_INSERT, "INSERT INTO part (version, ordinal, part) VALUES (?, ?, ?)") \
     S(PART_SOURCES, "INSERT OR IGNORE INTO version_source (version, source) SELECT ?1, s.source FROM part AS p" \
       " CROSS JOIN version_source AS s ON s.version = p.part WHERE p.version = ?1") \
@@ -53,6 +57,7 @@
     S(INCIDENT_FIND, "SELECT current, conflict FROM incident WHERE id = ?1") \
     S(INCIDENT_INSERT, "INSERT INTO incident (id, current, conflict) VALUES (?1, ?2, ?3)") \
     S(INCIDENT_UPDATE, "UPDATE incident SET current = ?2, conflict = ?3 WHERE id = ?1") \
+    S(INCIDENT_CURRENT, "UPDATE incident SET current = ?2 WHERE id = ?1 AND current IS NOT ?2") \
     S(COMPONENT_INSERT, "INSERT OR FAIL INTO component (version, ordinal, name, kind) SELECT c0, c1, c2, c3" \
       " FROM put_rows") \
     S(DEPENDENCIES_INSERT, "INSERT INTO dependency (version, edges, places) VALUES (?, ?, ?)") \

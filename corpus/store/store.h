@@ -36,7 +36,8 @@ void hc_store_setup_alone(void);
 enum hc_status hc_store_open(struct hc_store **out, const char *path, enum hc_store_mode mode, struct hc_err *err);
 enum hc_status hc_store_close(struct hc_store *store, struct hc_err *err);
 
-/* Groups what follows into one transaction, for speed or because it belongs together. */
+/* Groups what follows into one transaction, for speed or because it belongs together. What records add to incidents counts
+ * once it is committed. */
 enum hc_status hc_store_begin(struct hc_store *store, struct hc_err *err);
 enum hc_status hc_store_commit(struct hc_store *store, struct hc_err *err);
 void hc_store_rollback(struct hc_store *store);

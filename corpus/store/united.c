@@ -1,4 +1,6 @@
-/* The united version of an incident that records of other tools say more of: made anew whenever one of its parts comes. */
+/* The united version of an incident that records of other tools say more of: made anew
+ * once the batch in which parts of it came is committed. */
+#include "base/sort.h"
 #include "corpus/store/put.h"
 
 enum hc_status hc_store_has_records(struct hc_store *store, struct hc_str id, bool *has, struct hc_err *err)
@@ -13,15 +15,16 @@ enum hc_status hc_store_has_records(struct hc_store *store, struct hc_str id, bo
     return status;
 }
 
-enum hc_status hc_store_is_part(struct hc_store *store, int64_t version, int64_t current, bool *is, struct hc_err *err)
+enum hc_status hc_store_record_latest(struct hc_store *store, const struct hc_incident *incident, int64_t *latest,
+                                      struct hc_err *err)
 {
-    struct hc_binder b = {hc_store_statement(store, HC_SQL_PART_FIND, err), 0};
+    struct hc_binder b = {hc_store_statement(store, HC_SQL_RECORD_LATEST, err), 0};
     if (!b.statement)
         return HC_FATAL;
-    hc_bind_int(&b, current);
-    hc_bind_int(&b, version);
+    hc_bind_text(&b, incident->id);
+    hc_bind_text(&b, incident->origin);
     enum hc_status status = hc_store_step(store, b.statement, err);
-    *is = status == HC_OK;
+    *latest = status == HC_OK ? sqlite3_column_int64(b.statement, 0) : 0;
     sqlite3_reset(b.statement);
     return status == HC_END ? HC_OK : status;
 }
@@ -146,20 +149,79 @@ static enum hc_status put_united(struct hc_store *store, const struct keys *keys
     return status == HC_OK ? put_parts(store, put.version, keys, err) : status;
 }
 
-enum hc_status hc_store_unite(struct hc_store *store, struct hc_str id, int64_t *current, struct hc_err *err)
+static enum hc_status set_current(struct hc_store *store, struct hc_str id, int64_t current, struct hc_err *err)
 {
-    struct hc_arena *arena = hc_arena_new(0);
+    struct hc_binder b = {hc_store_statement(store, HC_SQL_INCIDENT_CURRENT, err), 0};
+    if (!b.statement)
+        return HC_FATAL;
+    hc_bind_text(&b, id);
+    hc_bind_int(&b, current);
+    return hc_store_run(store, b.statement, err);
+}
+
+static enum hc_status unite(struct hc_store *store, struct hc_str id, struct hc_arena *arena, struct hc_err *err)
+{
     struct keys old = {.n = 0}, parts = {.n = 0};
-    enum hc_status status = arena ? find(store, HC_SQL_UNITED_FIND, id, arena, &old, err) : hc_store_no_memory(err);
+    int64_t current = 0;
+    enum hc_status status = find(store, HC_SQL_UNITED_FIND, id, arena, &old, err);
     for (size_t i = 0; status == HC_OK && i < old.n; i++)
         status = delete_version(store, old.items[i], err);
     if (status == HC_OK)
         status = find(store, HC_SQL_PARTS_OF, id, arena, &parts, err);
     if (status == HC_OK && parts.n == 1)
-        *current = parts.items[0];
+        current = parts.items[0];
     else if (status == HC_OK)
-        status = put_united(store, &parts, arena, current, err);
+        status = put_united(store, &parts, arena, &current, err);
+    return status == HC_OK ? set_current(store, id, current, err) : status;
+}
+
+/* ---- which ---- */
+
+static int by_id(const void *a, const void *b)
+{
+    const struct hc_str *x = a, *y = b;
+    return hc_str_compare(*x, *y);
+}
+
+enum hc_status hc_store_unite_later(struct hc_store *store, struct hc_str id, struct hc_err *err)
+{
+    struct hc_ids *ids = &store->to_unite;
+    if (ids->n > 0 && hc_str_equal(ids->items[ids->n - 1], id))
+        return HC_OK;
+    if (!ids->arena)
+        ids->arena = hc_arena_new(0);
+    struct hc_str *grown =
+        ids->arena ? hc_arena_grow(ids->arena, ids->items, ids->n, ids->n + 1, &ids->capacity, sizeof *grown) : NULL;
+    const char *copy = grown ? hc_arena_copy(ids->arena, id.p, id.n) : NULL;
+    if (!copy)
+        return hc_store_no_memory(err);
+    ids->items = grown;
+    grown[ids->n++] = (struct hc_str){copy, id.n};
+    return HC_OK;
+}
+
+void hc_store_unite_none(struct hc_store *store)
+{
+    hc_arena_free(store->to_unite.arena);
+    store->to_unite = (struct hc_ids){.arena = NULL};
+}
+
+enum hc_status hc_store_unite_now(struct hc_store *store, struct hc_err *err)
+{
+    const struct hc_ids *ids = &store->to_unite;
+    if (ids->n == 0)
+        return HC_OK;
+    struct hc_arena *arena = hc_arena_new(0);
+    enum hc_status status = arena ? HC_OK : hc_store_no_memory(err);
+    hc_sort(ids->items, ids->n, sizeof *ids->items, by_id);
+    for (size_t i = 0; status == HC_OK && i < ids->n; i++) {
+        if (i > 0 && hc_str_equal(ids->items[i - 1], ids->items[i]))
+            continue;
+        status = unite(store, ids->items[i], arena, err);
+        hc_arena_reset(arena);
+    }
     hc_arena_free(arena);
+    hc_store_unite_none(store);
     return status;
 }
 

@@ -57,26 +57,30 @@ static enum hc_put_result result_of(const struct choice *now, int64_t added, int
 }
 
 /* What became of a record: it is one of the parts, or another of its origin is later. */
-static enum hc_status result_of_record(struct hc_store *store, const struct choice *now, int64_t added,
+static enum hc_status result_of_record(struct hc_store *store, const struct hc_incident *incident, int64_t added,
                                        enum hc_put_result *result, struct hc_err *err)
 {
-    bool is_part = now->current == added;
-    enum hc_status status = is_part ? HC_OK : hc_store_is_part(store, added, now->current, &is_part, err);
-    *result = is_part ? HC_PUT_ATTACHED : HC_PUT_OLDER;
+    int64_t latest = 0;
+    enum hc_status status = hc_store_record_latest(store, incident, &latest, err);
+    *result = latest == added ? HC_PUT_ATTACHED : HC_PUT_OLDER;
     return status;
 }
 
+/* Where there are records, what was current stays so until all is united. */
 static enum hc_status choose(struct hc_store *store, const struct hc_incident *incident, int64_t added,
                              struct choice *now, enum hc_put_result *result, struct hc_err *err)
 {
     bool has_records = false;
+    int64_t before = now->current;
     enum hc_status status = best_versions(store, incident->id, now, err);
     *result = result_of(now, added, incident->updated.ns);
     if (status == HC_OK)
         status = hc_store_has_records(store, incident->id, &has_records, err);
-    if (status == HC_OK && has_records)
-        status = hc_store_unite(store, incident->id, &now->current, err);
-    return status == HC_OK && incident->origin.p ? result_of_record(store, now, added, result, err) : status;
+    if (status == HC_OK && has_records) {
+        now->current = before;
+        status = hc_store_unite_later(store, incident->id, err);
+    }
+    return status == HC_OK && incident->origin.p ? result_of_record(store, incident, added, result, err) : status;
 }
 
 enum hc_status hc_store_version_choose(struct hc_store *store, const struct hc_incident *incident, int64_t added,
@@ -86,8 +90,10 @@ enum hc_status hc_store_version_choose(struct hc_store *store, const struct hc_i
     bool found = false;
     enum hc_status status = chosen_before(store, incident->id, &before, &found, err);
     *result = HC_PUT_NEW;
-    if (status == HC_OK && found)
+    if (status == HC_OK && found) {
+        now.current = before.current;
         status = choose(store, incident, added, &now, result, err);
+    }
     if (status != HC_OK || (found && now.current == before.current && now.conflict == before.conflict))
         return status;
     struct hc_binder b = {hc_store_statement(store, found ? HC_SQL_INCIDENT_UPDATE : HC_SQL_INCIDENT_INSERT, err), 0};

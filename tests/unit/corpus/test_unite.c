@@ -168,6 +168,42 @@ static void the_evidence_stays_that_of_the_bundle(void **state)
     world_end(&world);
 }
 
+static int greatest_version(const struct world *world)
+{
+    sqlite3 *db;
+    sqlite3_stmt *statement;
+    assert_int_equal(sqlite3_open(world->path, &db), SQLITE_OK);
+    assert_int_equal(sqlite3_prepare_v2(db, "SELECT max(key) FROM version", -1, &statement, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_step(statement), SQLITE_ROW);
+    int key = sqlite3_column_int(statement, 0);
+    sqlite3_finalize(statement);
+    sqlite3_close(db);
+    return key;
+}
+
+static void a_batch_unites_an_incident_once_however_many_records_come(void **state)
+{
+    (void)state;
+    struct world world;
+    world_begin(&world);
+    struct hc_store *store = open_as(&world, HC_STORE_CREATE);
+    assert_ok(&world, hc_store_begin(store, &world.err));
+    put_from(&world, store, bundle(&world), 1);
+    for (int i = 2; i < 42; i++) {
+        char origin[16];
+        snprintf(origin, sizeof origin, "pager:%d", i);
+        assert_int_equal(put_from(&world, store, record(&world, origin, (uint8_t)i, TIME(i, 0)), 2), HC_PUT_ATTACHED);
+    }
+    assert_int_equal(put_from(&world, store, record(&world, "pager:41", 1, TIME(9, 0)), 2), HC_PUT_OLDER);
+    assert_ok(&world, hc_store_commit(store, &world.err));
+    assert_string_equal(answer(&world, store, "SELECT count(*), sum(current) FROM incident_versions"), "42|41\n");
+    assert_string_equal(answer(&world, store, "SELECT count(*) FROM tags"), "40\n");
+    assert_int_equal(check_it(&world, store).n_findings, 0);
+    close_it(&world, store);
+    assert_int_equal(greatest_version(&world), 43); /* those of the bundle and the records, and the united one */
+    world_end(&world);
+}
+
 static void check_finds_a_united_version_that_is_not_what_its_parts_say(void **state)
 {
     (void)state;
@@ -194,6 +230,7 @@ int main(void)
         cmocka_unit_test(the_order_in_which_they_come_cannot_show),
         cmocka_unit_test(records_alone_are_an_incident_that_may_have_no_start),
         cmocka_unit_test(the_evidence_stays_that_of_the_bundle),
+        cmocka_unit_test(a_batch_unites_an_incident_once_however_many_records_come),
         cmocka_unit_test(check_finds_a_united_version_that_is_not_what_its_parts_say),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
