@@ -65,7 +65,8 @@ bool hc_labelled_add(struct hc_labelled_metrics *metrics, const struct hc_labell
                      double value);
 
 /* At the end: deltas are summed up from the first on; counters become rates a second (a fall, or a start after the sample
- * before, is a reset, after which all of the value is growth), a histogram's or summary's sum and count the mean of what was observed between two samples, and its buckets the 99th percentile.
+ * before, is a reset, after which all of the value is growth), a histogram's or summary's sum and count the mean of what
+ * was observed between two samples, and its buckets the 99th percentile.
  * Frees what the metrics own. False: no memory. */
 bool hc_labelled_close(struct hc_labelled_metrics *metrics);
 
