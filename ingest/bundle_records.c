@@ -187,7 +187,11 @@ static enum hc_status ask(const struct hc_bundles *bundles, struct hc_bundle *bu
                                            .of_file = bundles->reader->scratch};
     struct hc_str matter;
     hc_front_matter_split(document->text, &matter);
-    enum hc_status status = matter.p ? hc_record_read(document->text, &from, why) : HC_OK;
+    enum hc_status status = HC_OK;
+    if (matter.p && hc_record_matter_states(matter, from.mapping)) /* of the bundle, so of an incident */
+        status = hc_record_reader_markdown.read(document->text, &from, why);
+    else if (matter.p)
+        status = hc_record_read(document->text, &from, why);
     return status == HC_SKIP ? HC_OK : status;
 }
 

@@ -98,6 +98,31 @@ static bool opens_with_heading(struct hc_str body, const struct hc_mapping *mapp
     return opens;
 }
 
+/* A page of any kind has a title, tags, a date: an incident's states who it is, when it was or what was found. */
+static bool is_of_incident(enum hc_mapping_target to)
+{
+    static const enum hc_mapping_target own[] = {HC_TO_ID,        HC_TO_NUMBER,    HC_TO_START,  HC_TO_DETECTED,
+                                                 HC_TO_MITIGATED, HC_TO_END,       HC_TO_STATUS, HC_TO_CATEGORY,
+                                                 HC_TO_CAUSE,     HC_TO_COMPONENT, HC_TO_FOUND,  HC_TO_FOUND_AT};
+    for (size_t i = 0; i < sizeof own / sizeof *own; i++)
+        if (own[i] == to)
+            return true;
+    return false;
+}
+
+static bool states(const struct hc_mapping_tool *tool, struct hc_str matter, bool of_incident)
+{
+    for (size_t i = 0; tool && i < tool->n_fields; i++)
+        if ((!of_incident || is_of_incident(tool->fields[i].to)) && has_key(&matter, tool->fields[i].from))
+            return true;
+    return false;
+}
+
+bool hc_record_matter_states(struct hc_str matter, const struct hc_mapping *mapping)
+{
+    return mapping && states(hc_mapping_tool_of(mapping, HC_DOCUMENT_FORMAT, has_key, &matter), matter, false);
+}
+
 static int bid(struct hc_str head, const struct hc_mapping *mapping)
 {
     struct hc_str matter;
@@ -105,9 +130,8 @@ static int bid(struct hc_str head, const struct hc_mapping *mapping)
     const struct hc_mapping_tool *tool = hc_mapping_tool_of(mapping, HC_DOCUMENT_FORMAT, has_key, &matter);
     if (!tool || memchr(head.p, 0, head.n) || head.p[0] == '<')
         return 0;
-    for (size_t i = 0; matter.p && i < tool->n_fields; i++)
-        if (has_key(&matter, tool->fields[i].from))
-            return FRONT_MATTER_BID;
+    if (matter.p && states(tool, matter, true))
+        return FRONT_MATTER_BID;
     return opens_with_heading(body, mapping) ? OPENING_BID : 0;
 }
 

@@ -7,6 +7,7 @@
 /* What is open: a mapping waits for a key, or for the value of one. */
 struct level {
     bool is_list, has_key;
+    bool is_key;        /* it is a key itself, and states nothing */
     size_t path_before; /* the key */
 };
 
@@ -40,6 +41,21 @@ static void end_value(struct walk *w)
     top->has_key = false;
 }
 
+/* Does the mapping at hand wait for a key? */
+static bool awaits_key(const struct walk *w)
+{
+    return w->n_levels > 0 && !w->levels[w->n_levels - 1].is_list && !w->levels[w->n_levels - 1].has_key;
+}
+
+/* A key that is a list, a mapping or an alias has no name: what stands below it is not stated. */
+static void take_nameless_key(struct walk *w)
+{
+    struct level *top = &w->levels[w->n_levels - 1];
+    top->path_before = w->path.n;
+    top->has_key = true;
+    w->path.n = sizeof w->path.bytes + 1;
+}
+
 static bool is_nothing(const yaml_event_t *event)
 {
     struct hc_str text = {(const char *)event->data.scalar.value, event->data.scalar.length};
@@ -51,7 +67,7 @@ static void scalar(struct walk *w, const yaml_event_t *event)
 {
     struct level *top = w->n_levels ? &w->levels[w->n_levels - 1] : NULL;
     struct hc_str text = {(const char *)event->data.scalar.value, event->data.scalar.length};
-    if (top && !top->is_list && !top->has_key) {
+    if (awaits_key(w)) {
         top->path_before = hc_record_path_down(&w->path, text);
         top->has_key = true;
         return;
@@ -64,11 +80,14 @@ static void scalar(struct walk *w, const yaml_event_t *event)
 /* False: nested too deeply. */
 static bool open_level(struct walk *w, bool is_list)
 {
+    bool is_key = awaits_key(w);
     if (w->n_levels == DEPTH)
         return false;
+    if (is_key)
+        take_nameless_key(w);
     if (!is_list && w->n_levels && w->levels[w->n_levels - 1].is_list)
         hc_record_item(w->builder, hc_record_path_view(&w->path));
-    w->levels[w->n_levels++] = (struct level){.is_list = is_list, .path_before = w->path.n};
+    w->levels[w->n_levels++] = (struct level){.is_list = is_list, .is_key = is_key, .path_before = w->path.n};
     return true;
 }
 
@@ -80,19 +99,21 @@ static bool take(struct walk *w, const yaml_event_t *event)
         scalar(w, event);
         return true;
     case YAML_ALIAS_EVENT:
-        end_value(w);
+        if (awaits_key(w))
+            take_nameless_key(w);
+        else
+            end_value(w);
         return true;
     case YAML_MAPPING_START_EVENT:
     case YAML_SEQUENCE_START_EVENT:
-        /* A key that is itself a list or a mapping has no name. */
         if (open_level(w, event->type == YAML_SEQUENCE_START_EVENT))
             return true;
         warn(w, &event->start_mark, "it is nested too deeply");
         return false;
     case YAML_MAPPING_END_EVENT:
     case YAML_SEQUENCE_END_EVENT:
-        w->n_levels--;
-        end_value(w);
+        if (!w->levels[--w->n_levels].is_key)
+            end_value(w);
         return true;
     case YAML_DOCUMENT_END_EVENT:
     case YAML_STREAM_END_EVENT:

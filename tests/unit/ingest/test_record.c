@@ -204,13 +204,17 @@ static void yaml_that_refers_to_itself_or_goes_deep_states_nothing(void **state)
     begin_with(&f, HC_STR_NONE);
     read(&f, "---\nuuid: a\na: &a [x, x]\nb: &b [*a, *a]\ntitle: *b\n? [q]\n: r\n---\n");
     assert_null(only(&f)->title.p);
+    read(&f, "---\nuuid: c\nk: &k [q]\n? [title]\n: [severity, s]\n*k : y\ntitle: mine\n? {title: z}\n: {title: z}\n"
+             "severity: sev1\n---\n");
+    ASSERT_TEXT(f.records[1].manifest.incident.title, "mine");
+    ASSERT_TEXT(f.records[1].manifest.incident.severity, "sev1");
     hc_buf_text(&text, "---\nuuid: b\nx: ");
     for (int i = 0; i < 2000; i++)
         hc_buf_char(&text, '[');
     hc_buf_text(&text, "\n---\n");
     hc_buf_char(&text, '\0');
     read(&f, text.p);
-    assert_int_equal(f.n_records, 2);
+    assert_int_equal(f.n_records, 3);
     hc_buf_free(&text);
     end(&f);
 }
@@ -223,6 +227,7 @@ static void a_document_without_front_matter_is_one_by_its_first_heading(void **s
     assert_int_equal(read(&f, "# How to build it\n\nAn incident is not what this is about.\n"), HC_SKIP);
     assert_int_equal(read(&f, "An outage\n\nwithout a heading.\n"), HC_SKIP);
     assert_int_equal(read(&f, "---\nlayout: page\n---\nNothing.\n"), HC_SKIP);
+    assert_int_equal(read(&f, "---\ntitle: x\ntags: [dns]\ndate: 2024-01-01\n---\n# How to\n"), HC_SKIP);
     assert_int_equal(read(&f, "# HELP incidents\nincidents 1\n"), HC_OK); /* not evidence: no bundle holds it */
     assert_int_equal(read(&f, "Post-Mortem: disk\n=====\n\nWords.\n"), HC_OK);
     ASSERT_TEXT(f.records[1].manifest.incident.title, "Post-Mortem: disk");
