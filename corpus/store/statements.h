@@ -4,8 +4,11 @@
 
 /* clang-format off */
 
-/* Of the records of one origin the latest. */
-#define HC_SQL_LATEST "updated_at_ns IS NULL, updated_at_ns DESC, content"
+/* Of the records of one origin, or the bundles, the latest first. Records often state no `updated`: the one whose times go
+ * farthest was written last. */
+#define HC_SQL_LATEST "updated_at_ns IS NULL, updated_at_ns DESC, CASE WHEN origin IS NOT NULL THEN" \
+    " max(ifnull(ended_at_ns, 1 << 63), ifnull(mitigated_at_ns, 1 << 63), ifnull(detected_at_ns, 1 << 63)," \
+    " ifnull(started_at_ns, 1 << 63)) END DESC, content"
 
 /* Of an incident the versions that count: its bundle, then of each origin the latest record, the latest first. */
 #define HC_SQL_PARTS(id) "SELECT key FROM (SELECT key, origin, updated_at_ns, row_number() OVER (PARTITION BY origin" \
