@@ -52,6 +52,8 @@
     S(PART_INSERT, "INSERT INTO part (version, ordinal, part) VALUES (?, ?, ?)") \
     S(PART_SOURCES, "INSERT OR IGNORE INTO version_source (version, source) SELECT ?1, s.source FROM part AS p" \
       " CROSS JOIN version_source AS s ON s.version = p.part WHERE p.version = ?1") \
+    S(PART_SOURCE, "INSERT OR IGNORE INTO version_source (version, source) SELECT p.version, ?3 FROM incident AS i" \
+      " CROSS JOIN part AS p ON p.version = i.current AND p.part = ?2 WHERE i.id = ?1") \
     S(UNITED_FIND, "SELECT key FROM version WHERE incident = ?1 AND origin = ''") \
     S(TITLE_SEARCH_DELETE, "INSERT INTO search_title (search_title, rowid, title) SELECT 'delete', key, title" \
       " FROM version WHERE key = ?1 AND title IS NOT NULL") \
