@@ -46,7 +46,7 @@ struct hc_bundles {
     struct hc_source *source;
     const struct hc_bundle_reader *reader;
     enum hc_pass pass;
-    struct hc_names dirs; /* of `items`, by the same number */
+    struct hc_names dirs; /* of `items`, by the same number; those of records, which have none, come after */
     struct hc_bundle **items;
     size_t n, capacity;
     struct hc_bundle *current; /* the one open incident of the first pass */

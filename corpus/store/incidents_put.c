@@ -293,6 +293,18 @@ static enum hc_status put_source_link(struct hc_put *put, const uint8_t *source,
     return hc_store_run(put->store, b.statement, err);
 }
 
+/* What is united of it came from there too. */
+static enum hc_status put_united_source(struct hc_put *put, const uint8_t *source, struct hc_err *err)
+{
+    struct hc_binder b = {hc_store_statement(put->store, HC_SQL_PART_SOURCE, err), 0};
+    if (!b.statement)
+        return HC_FATAL;
+    hc_bind_text(&b, put->incident->id);
+    hc_bind_int(&b, put->version);
+    hc_bind_blob(&b, source, HC_SHA256_BYTES);
+    return hc_store_run(put->store, b.statement, err);
+}
+
 static enum hc_status find_known(struct hc_put *put, const uint8_t *source, struct hc_err *err)
 {
     bool known;
@@ -317,8 +329,10 @@ static enum hc_status put_all(struct hc_put *put, const uint8_t *source, struct 
         status = hc_store_version_choose(put->store, put->incident, put->version, result, err);
     if (status == HC_OK && !known && evidence.p)
         status = hc_store_evidence_put(put->store, put->version, evidence, err);
-    if (known)
+    if (status == HC_OK && known) {
         *result = HC_PUT_KNOWN;
+        status = put_united_source(put, source, err);
+    }
     return status;
 }
 

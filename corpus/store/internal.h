@@ -386,8 +386,8 @@ enum hc_status hc_store_version_choose(struct hc_store *store, const struct hc_i
 /* ---- unite.c ---- */
 
 /* Unites an incident of a bundle and records, or of several records: in fields the first part that states one counts,
- * lists are joined, of outcomes those of the latest known time come first. Where the first is a bundle its components are
- * the incident's: another's are said to be none.
+ * lists are joined, of outcomes those of the latest known time come first, of equal ones confirmed before probable before
+ * unknown. Where the first is a bundle its components are the incident's: another's are said to be none.
  * Shapes: parts[0] is the bundle, if there is one. *out shares what the parts point to. */
 enum hc_status hc_unite(struct hc_incident **out, struct hc_incident *const *parts, size_t n, struct hc_arena *arena,
                         struct hc_err *err);

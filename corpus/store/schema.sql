@@ -465,7 +465,8 @@ CREATE VIEW warnings AS
 SELECT source, incident, member, line, code, message, more, content, current
   FROM (SELECT (SELECT lower(hex(min(s.source))) FROM version_source AS s WHERE s.version = v.key) AS source,
                i.id AS incident, m.text AS member, nullif(w.line, 0) AS line, w.code, w.message, w.more,
-               lower(hex(v.content)) AS content, v.key IS i.current AS current, w.ordinal
+               lower(hex(v.content)) AS content,
+               v.key = i.current OR v.key IN (SELECT part FROM part WHERE version = i.current) AS current, w.ordinal
           FROM incident AS i CROSS JOIN version AS v ON v.incident = i.id
                CROSS JOIN warning AS w ON w.version = v.key LEFT JOIN name AS m ON m.key = w.member
         UNION ALL

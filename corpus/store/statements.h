@@ -4,8 +4,11 @@
 
 /* clang-format off */
 
-/* Of the records of one origin the latest. */
-#define HC_SQL_LATEST "updated_at_ns IS NULL, updated_at_ns DESC, content"
+/* Of the records of one origin, or the bundles, the latest first. Records often state no `updated`: the one whose times go
+ * farthest was written last. */
+#define HC_SQL_LATEST "updated_at_ns IS NULL, updated_at_ns DESC, CASE WHEN origin IS NOT NULL THEN" \
+    " max(ifnull(ended_at_ns, 1 << 63), ifnull(mitigated_at_ns, 1 << 63), ifnull(detected_at_ns, 1 << 63)," \
+    " ifnull(started_at_ns, 1 << 63)) END DESC, content"
 
 /* Of an incident the versions that count: its bundle, then of each origin the latest record, the latest first. */
 #define HC_SQL_PARTS(id) "SELECT key FROM (SELECT key, origin, updated_at_ns, row_number() OVER (PARTITION BY origin" \
@@ -49,6 +52,8 @@
     S(PART_INSERT, "INSERT INTO part (version, ordinal, part) VALUES (?, ?, ?)") \
     S(PART_SOURCES, "INSERT OR IGNORE INTO version_source (version, source) SELECT ?1, s.source FROM part AS p" \
       " CROSS JOIN version_source AS s ON s.version = p.part WHERE p.version = ?1") \
+    S(PART_SOURCE, "INSERT OR IGNORE INTO version_source (version, source) SELECT p.version, ?3 FROM incident AS i" \
+      " CROSS JOIN part AS p ON p.version = i.current AND p.part = ?2 WHERE i.id = ?1") \
     S(UNITED_FIND, "SELECT key FROM version WHERE incident = ?1 AND origin = ''") \
     S(TITLE_SEARCH_DELETE, "INSERT INTO search_title (search_title, rowid, title) SELECT 'delete', key, title" \
       " FROM version WHERE key = ?1 AND title IS NOT NULL") \

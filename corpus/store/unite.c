@@ -177,14 +177,26 @@ static bool join_documents(struct unite *u)
     return true;
 }
 
-/* The part whose root cause was known last; of equal ones the first. */
+static int certainty(struct hc_str status)
+{
+    return hc_str_is(status, "confirmed") ? 2 : hc_str_is(status, "probable") ? 1 : 0;
+}
+
+/* Absent is the earliest. */
+static bool is_later(const struct hc_outcome *a, const struct hc_outcome *b)
+{
+    int order = compare_number(a->known_at.ns, b->known_at.ns);
+    return order ? order > 0 : certainty(a->status) > certainty(b->status);
+}
+
+/* The part whose root cause was known last; of equal ones the surest, of those the first. */
 static size_t latest_outcome(const struct unite *u)
 {
     size_t best = u->n;
     for (size_t p = 0; p < u->n; p++) {
         if (u->parts[p]->n_outcomes == 0)
             continue;
-        if (best == u->n || u->parts[p]->outcomes[0].known_at.ns > u->parts[best]->outcomes[0].known_at.ns)
+        if (best == u->n || is_later(&u->parts[p]->outcomes[0], &u->parts[best]->outcomes[0]))
             best = p;
     }
     return best;

@@ -1,6 +1,8 @@
 /* Records of other tools say more of an incident: they fill, they never overwrite, in whatever order they come. */
 #include "tests/unit/corpus/fixture.h"
 
+#include "corpus/store/internal.h"
+
 static struct hc_incident *blank(struct world *world, const char *id, uint8_t content)
 {
     struct hc_incident *incident = hc_arena_calloc(world->arena, 1, sizeof *incident);
@@ -204,6 +206,125 @@ static void a_batch_unites_an_incident_once_however_many_records_come(void **sta
     world_end(&world);
 }
 
+/* One that nobody confirmed, known at no time or at that of what was. */
+static void a_guess_stands_behind_what_was_confirmed(void **state)
+{
+    (void)state;
+    static const char *const statuses[] = {"unknown", "probable", "confirmed"};
+    for (int equal = 0; equal < 2; equal++) {
+        struct world world;
+        world_begin(&world);
+        struct hc_time known_at = equal ? TIME(100, 0) : HC_TIME_NONE;
+        struct hc_store *store = open_as(&world, HC_STORE_CREATE);
+        for (size_t i = 0; i < COUNT(statuses); i++) { /* the later `updated`, the earlier part */
+            char origin[16];
+            snprintf(origin, sizeof origin, "pager:%zu", i);
+            struct hc_incident *one = record(&world, origin, (uint8_t)(9 - i), known_at);
+            one->outcomes[0].status = hc_str_of(statuses[i]);
+            put_from(&world, store, one, 1);
+        }
+        assert_string_equal(answer(&world, store, "SELECT status FROM outcomes ORDER BY ordinal LIMIT 1"),
+                            "confirmed\n");
+        assert_int_equal(check_it(&world, store).n_findings, 0);
+        close_it(&world, store);
+        world_end(&world);
+    }
+}
+
+static void of_records_without_updated_the_one_that_states_the_latest_time_counts(void **state)
+{
+    (void)state;
+    for (uint8_t content = 2; content < 6; content++) {
+        struct world world;
+        world_begin(&world);
+        struct hc_store *store = open_as(&world, HC_STORE_CREATE);
+        struct hc_incident *open = record(&world, "desk:1", content, HC_TIME_NONE);
+        struct hc_incident *resolved = record(&world, "desk:1", (uint8_t)(7 - content), HC_TIME_NONE);
+        open->updated = resolved->updated = open->window_end = HC_TIME_NONE;
+        assert_int_equal(put_from(&world, store, open, 1), HC_PUT_NEW);
+        assert_int_equal(put_from(&world, store, resolved, 2), HC_PUT_ATTACHED);
+        assert_string_equal(answer(&world, store, "SELECT ended_at FROM incidents"), "2015-03-16T23:15:50Z\n");
+        assert_int_equal(check_it(&world, store).n_findings, 0);
+        close_it(&world, store);
+        world_end(&world);
+    }
+}
+
+static void the_warnings_of_parts_are_current(void **state)
+{
+    (void)state;
+    struct world world;
+    world_begin(&world);
+    struct hc_store *store = open_as(&world, HC_STORE_CREATE);
+    put_from(&world, store, bundle(&world), 1);
+    put_from(&world, store, record(&world, "pager:1", 2, HC_TIME_NONE), 2);
+    assert_string_equal(answer(&world, store, "SELECT count(*), sum(current) FROM warnings"), "2|2\n");
+    close_it(&world, store);
+    world_end(&world);
+}
+
+/* Two bundles, each from two archives, and a record. */
+static void another_source_of_a_part_is_one_of_the_incident(void **state)
+{
+    (void)state;
+    static const int orders[][5] = {{0, 1, 2, 3, 4}, {4, 3, 2, 1, 0}, {2, 4, 0, 3, 1}, {1, 3, 4, 2, 0}};
+    const char *first = NULL;
+    struct world kept;
+    world_begin(&kept);
+    for (size_t turn = 0; turn < 2 * COUNT(orders); turn++) {
+        struct world world;
+        world_begin(&world);
+        struct hc_store *store = open_as(&world, HC_STORE_CREATE);
+        struct hc_incident *older = bundle(&world), *later = rich_incident(world.arena, "I", 8);
+        later->updated = TIME(99, 0);
+        struct hc_incident *all[] = {later, later, older, older, record(&world, "pager:1", 2, HC_TIME_NONE)};
+        static const uint8_t sources[] = {5, 3, 2, 1, 4};
+        for (size_t i = 0; i < COUNT(all); i++) {
+            int which = orders[turn / 2][i];
+            if (turn % 2 && i == 0)
+                assert_ok(&world, hc_store_begin(store, &world.err));
+            put_from(&world, store, all[which], sources[which]);
+        }
+        if (turn % 2)
+            assert_ok(&world, hc_store_commit(store, &world.err));
+        const char *rows = answer(&world, store, "SELECT * FROM incidents");
+        if (!first)
+            first = hc_arena_copy(kept.arena, rows, strlen(rows));
+        assert_string_equal(rows, first);
+        assert_non_null(strstr(rows, "|0303"));
+        close_it(&world, store);
+        world_end(&world);
+    }
+    world_end(&kept);
+}
+
+static void check_makes_a_united_version_again(void **state)
+{
+    (void)state;
+    struct world world;
+    world_begin(&world);
+    struct hc_store *store = open_as(&world, HC_STORE_CREATE);
+    struct hc_incident *altered, *ours = record(&world, "pager:1", 2, TIME(90, 0));
+    struct hc_packed *packed;
+    put_from(&world, store, bundle(&world), 1);
+    put_from(&world, store, ours, 2);
+    /* A united version whose rows and checksum agree, but that its parts do not give. */
+    assert_ok(&world, hc_store_incident_get(store, HC_STR("I"), world.arena, &altered, &world.err));
+    altered->severity = HC_STR("sev9");
+    assert_ok(&world, hc_store_incident_pack(&packed, altered, world.arena, &world.err));
+    close_it(&world, store);
+    char sql[160];
+    snprintf(sql, sizeof sql, "UPDATE version SET severity = 'sev9', checksum = %lld WHERE origin = ''",
+             (long long)packed->checksum);
+    tamper(&world, sql);
+    store = open_as(&world, HC_STORE_READ);
+    struct hc_check_report report = check_it(&world, store);
+    assert_int_equal(report.n_findings, 1);
+    assert_non_null(strstr(report.findings[0].p, "what is known of it is not what its parts say together"));
+    close_it(&world, store);
+    world_end(&world);
+}
+
 static void check_finds_a_united_version_that_is_not_what_its_parts_say(void **state)
 {
     (void)state;
@@ -231,6 +352,11 @@ int main(void)
         cmocka_unit_test(records_alone_are_an_incident_that_may_have_no_start),
         cmocka_unit_test(the_evidence_stays_that_of_the_bundle),
         cmocka_unit_test(a_batch_unites_an_incident_once_however_many_records_come),
+        cmocka_unit_test(a_guess_stands_behind_what_was_confirmed),
+        cmocka_unit_test(of_records_without_updated_the_one_that_states_the_latest_time_counts),
+        cmocka_unit_test(the_warnings_of_parts_are_current),
+        cmocka_unit_test(another_source_of_a_part_is_one_of_the_incident),
+        cmocka_unit_test(check_makes_a_united_version_again),
         cmocka_unit_test(check_finds_a_united_version_that_is_not_what_its_parts_say),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
