@@ -83,7 +83,7 @@ uint8_t hc_severity_of_number(int64_t number)
 
 uint8_t hc_severity_of_otel(int64_t number)
 {
-    return number >= 1 && number <= 24 ? (uint8_t)(HC_LOG_TRACE + (number - 1) / 4) : HC_LOG_NONE;
+    return (uint8_t)(number >= 1 && number <= 24 ? HC_LOG_TRACE + (number - 1) / 4 : HC_LOG_NONE);
 }
 
 uint8_t hc_severity_of_syslog(int64_t severity)

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <zlib.h>
 
 #include "base/json.h"
 #include "base/number.h"
@@ -69,11 +70,12 @@ static const struct hc_json *list_of(struct check *check, const struct hc_json *
 
 /* ---- members and lines ---- */
 
-static size_t count_lines(FILE *file)
+/* Of what a gzip file unpacks to, as lines are counted; of any other as it is. */
+static size_t count_lines(gzFile file)
 {
     size_t n = 0;
     int c, last = '\n';
-    while ((c = getc(file)) != EOF) {
+    while ((c = gzgetc(file)) != -1) {
         n += c == '\n';
         last = c;
     }
@@ -93,14 +95,14 @@ static void check_place(struct check *check, const struct hc_json *item)
     if (line.p && (!hc_int64_parse(line, &number) || number < 1))
         wrong(check, "not a line", line);
     snprintf(path, sizeof path, "%s/%.*s/%.*s", check->folder, HC_STR_ARG(check->incident), HC_STR_ARG(member));
-    FILE *file = fopen(path, "rb");
+    gzFile file = gzopen(path, "rb");
     if (!file) {
         wrong(check, strerror(errno), member);
         return;
     }
     if ((size_t)number > count_lines(file))
         wrong(check, "a line past the end of its member", member);
-    fclose(file);
+    gzclose(file);
 }
 
 /* ---- hypotheses ---- */

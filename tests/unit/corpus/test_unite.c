@@ -192,7 +192,7 @@ static void a_batch_unites_an_incident_once_however_many_records_come(void **sta
     assert_ok(&world, hc_store_begin(store, &world.err));
     put_from(&world, store, bundle(&world), 1);
     for (int i = 2; i < 42; i++) {
-        char origin[16];
+        char origin[24];
         snprintf(origin, sizeof origin, "pager:%d", i);
         assert_int_equal(put_from(&world, store, record(&world, origin, (uint8_t)i, TIME(i, 0)), 2), HC_PUT_ATTACHED);
     }
