@@ -8,6 +8,7 @@
 #define FRONT_MATTER_BID 90
 #define OPENING_BID 60
 #define MARKUP_BYTES ((size_t)8 << 20) /* a larger text is kept as it is written: cmark has no ceiling of its own */
+#define HEADING_BYTES ((size_t)1 << 10) /* a longer one opens nothing */
 
 /* ---- the body ---- */
 
@@ -85,8 +86,44 @@ static uint32_t lines_before(struct hc_str text, const char *at)
     return n;
 }
 
+static struct hc_str first_line(struct hc_str text)
+{
+    const char *feed = text.n > 0 ? memchr(text.p, '\n', text.n) : NULL;
+    return (struct hc_str){text.p, feed ? (size_t)(feed - text.p) : text.n};
+}
+
+static bool is_underline(struct hc_str line)
+{
+    line = hc_str_trim(line);
+    for (size_t i = 0; i < line.n; i++)
+        if (line.p[i] != line.p[0] || (line.p[0] != '=' && line.p[0] != '-'))
+            return false;
+    return line.n > 0;
+}
+
+/* The lines up to the first blank one, where they may be a heading; absent: they are none. Every file that has no
+ * incident yet is asked, so that most must cost little. */
+static struct hc_str heading_block(struct hc_str body)
+{
+    struct hc_str block = hc_str_trim(body), line = first_line(block);
+    bool may_be = line.n > 0 && line.p[0] == '#';
+    size_t n = line.n;
+    block.n = block.n < HEADING_BYTES ? block.n : HEADING_BYTES;
+    while (!may_be && n + 1 < block.n) {
+        line = first_line((struct hc_str){block.p + n + 1, block.n - n - 1});
+        if (hc_str_trim(line).n == 0)
+            break;
+        may_be = is_underline(line);
+        n += 1 + line.n;
+    }
+    return may_be ? (struct hc_str){block.p, n < block.n ? n : block.n} : HC_STR_NONE;
+}
+
 static bool opens_with_heading(struct hc_str body, const struct hc_mapping *mapping)
 {
+    body = heading_block(body);
+    if (!body.p)
+        return false;
     cmark_node *root = cmark_parse_document(body.p, body.n, CMARK_OPT_VALIDATE_UTF8);
     cmark_node *first = cmark_node_first_child(root);
     struct hc_buf heading = {.n = 0};
