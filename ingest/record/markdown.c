@@ -7,7 +7,7 @@
 
 #define FRONT_MATTER_BID 90
 #define OPENING_BID 60
-#define MARKUP_BYTES ((size_t)8 << 20) /* a larger text is kept as it is written: cmark has no ceiling of its own */
+#define MARKUP_BYTES ((size_t)8 << 20)  /* a larger text is kept as it is written: cmark has no ceiling of its own */
 #define HEADING_BYTES ((size_t)1 << 10) /* a longer one opens nothing */
 
 /* ---- the body ---- */
