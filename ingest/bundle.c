@@ -324,7 +324,7 @@ static enum hc_status hand_over(struct hc_bundles *bundles, struct hc_err *err)
 /* In memory that no incident needs any more. */
 static enum hc_status read_lone_records(struct hc_bundles *bundles, struct hc_err *err)
 {
-    enum hc_status status = hc_bundles_have_records(bundles) ? read_pass(bundles, HC_PASS_RECORDS, err) : HC_OK;
+    enum hc_status status = hc_bundles_may_have_records(bundles) ? read_pass(bundles, HC_PASS_RECORDS, err) : HC_OK;
     if (status != HC_OK || bundles->n > 0)
         return status;
     if (is_lone_file(bundles) && bundles->source->n_refusals == 0)

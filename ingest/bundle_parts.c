@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ingest/record/record.h"
 
 #define WAITING_BYTES ((size_t)32 << 20)
 
@@ -54,7 +53,6 @@ enum hc_status hc_bundle_wait(struct hc_bundles *bundles, const struct hc_member
                                 &bundles->waiting_capacity, sizeof *bundles->waiting);
     if (!waiting.path.p || !grown)
         return hc_arena_refused(arena, err);
-    waiting.is_record = hc_record_recognises(member->bytes, bundles->reader->mapping);
     bundles->waiting = grown;
     if (member->stays) {
         waiting.bytes = member->bytes.p;

@@ -36,7 +36,6 @@ struct hc_waiting {
     char *owned;       /* a copy, where the container does not keep them */
     size_t n;
     bool is_read;
-    bool is_record; /* of another tool, if it lies in no incident */
 };
 
 /* Which members a pass over the source is for. */
@@ -78,7 +77,9 @@ enum hc_status hc_bundle_record(struct hc_bundles *bundles, const struct hc_memb
 /* A bundle's own post-mortems may state in their front matter what the manifest does not: a title, a severity, tags, an
  * outcome. Not times: what an analysis reads must not hang on a post-mortem. */
 enum hc_status hc_bundle_ask_documents(const struct hc_bundles *bundles, struct hc_bundle *bundle, struct hc_err *why);
-bool hc_bundles_have_records(const struct hc_bundles *bundles);
+/* May there be any? Which of the members that lie in none are records is asked in their pass: most are an incident's that
+ * came before its manifest. */
+bool hc_bundles_may_have_records(const struct hc_bundles *bundles);
 /* Warns of the members that lie in none and are no record. */
 void hc_bundles_warn_of_strays(struct hc_bundles *bundles);
 

@@ -82,6 +82,7 @@ static struct hc_str name_of(struct hc_str path)
     return slash ? (struct hc_str){slash + 1, path.n - (size_t)(slash + 1 - path.p)} : path;
 }
 
+/* HC_SKIP: it is no record. */
 static enum hc_status read_records(struct records *r, struct hc_str bytes, struct hc_err *err)
 {
     const struct hc_record_sink sink = {.context = r, .take = take, .refuse = refuse};
@@ -100,13 +101,13 @@ static enum hc_status read_records(struct records *r, struct hc_str bytes, struc
         return hc_source_refuse(r->bundles->source, r->bundles->reader->redactor, r->path, &why, err);
     if (status == HC_FAIL || status == HC_FATAL)
         *err = why;
-    return status == HC_SKIP ? HC_OK : status;
+    return status;
 }
 
-bool hc_bundles_have_records(const struct hc_bundles *bundles)
+bool hc_bundles_may_have_records(const struct hc_bundles *bundles)
 {
-    for (size_t i = 0; i < bundles->n_waiting; i++)
-        if (bundles->waiting[i].is_record && !hc_bundle_of(bundles, bundles->waiting[i].path))
+    for (size_t i = 0; bundles->reader->mapping && i < bundles->n_waiting; i++)
+        if (!hc_bundle_of(bundles, bundles->waiting[i].path))
             return true;
     return false;
 }
@@ -122,11 +123,9 @@ enum hc_status hc_bundle_record(struct hc_bundles *bundles, const struct hc_memb
         bundles->next_waiting++;
     if (bundles->next_waiting == bundles->n_waiting)
         return HC_OK;
-    struct hc_waiting *waiting = &bundles->waiting[bundles->next_waiting];
-    if (!waiting->is_record)
-        return HC_OK;
-    waiting->is_read = true;
-    return read_records(&r, member->bytes, err);
+    enum hc_status status = read_records(&r, member->bytes, err);
+    bundles->waiting[bundles->next_waiting].is_read = status != HC_SKIP;
+    return status == HC_SKIP ? HC_OK : status;
 }
 
 /* ---- a bundle's own documents ---- */
