@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-
 #define WAITING_BYTES ((size_t)32 << 20)
 
 static struct hc_bundle *bundle_at_or_above(const struct hc_bundles *bundles, struct hc_str dir)
