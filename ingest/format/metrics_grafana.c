@@ -347,11 +347,52 @@ static bool is_cell(struct hc_str field)
     return text.n == 0 || hc_str_is(text, "null") || hc_shown_value_read(text, text.p > field.p, &value, &unit);
 }
 
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+/* Can a field have a unit that ends there? Not if its end is a digit, or, as a time's, a "Z" behind one. */
+static bool may_end_unit(const char *begin, const char *end)
+{
+    end -= end > begin && end[-1] == '"';
+    return end > begin && !is_digit(end[-1]) && !(end[-1] == 'Z' && end > begin + 1 && is_digit(end[-2]));
+}
+
+static bool may_have_units(struct hc_str rows, char separator)
+{
+    const char *whole = memrchr(rows.p, '\n', rows.n);
+    bool found = whole == NULL;
+    rows.n = found ? 0 : (size_t)(whole - rows.p);
+    while (rows.n > 0 && !found) {
+        struct hc_str line = hc_str_take_line(&rows);
+        const char *p = line.p, *end = line.p + line.n, *stop;
+        for (; separator != '\n' && (stop = memchr(p, separator, (size_t)(end - p))) != NULL && !found; p = stop + 1)
+            found = may_end_unit(p, stop);
+        found |= may_end_unit(p, end);
+    }
+    return found;
+}
+
+/* Before what a value may end: in tables of rows each but the last of the fields is a name. */
+static char value_end(struct grafana *g)
+{
+    const size_t n = g->n_fields;
+    struct hc_str rest = g->rest, line = hc_str_take_line(&rest);
+    bool is_last = line.n > 0 && split_line(g, line) == HC_OK && g->n_fields == n;
+    for (size_t i = 1; i + 1 < n && is_last; i++)
+        is_last = !is_cell(g->fields[i]);
+    g->n_fields = n;
+    return is_last ? '\n' : g->separator;
+}
+
 /* Has the second field of the first row a unit, or any field of a column in which all are values? The head's last line
  * may not be whole. */
 static bool has_units(struct grafana *g)
 {
     const size_t n = g->n_fields;
+    if (!may_have_units(g->rest, value_end(g)))
+        return false;
     bool *is_other = hc_arena_calloc(g->metrics.reading->arena, n, sizeof *is_other), found = false;
     bool *has_unit = hc_arena_calloc(g->metrics.reading->arena, n, sizeof *has_unit);
     if (is_other == NULL || has_unit == NULL)
