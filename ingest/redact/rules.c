@@ -94,8 +94,13 @@ static enum hc_status add_rule(struct hc_redaction_rules *rules, const struct hc
         status = number_near(texts, node, &rule->near, err);
     if (status == HC_OK)
         status = compile(&rule->pattern, node, err);
-    rules->n += status == HC_OK;
-    return status;
+    if (status != HC_OK)
+        return status;
+    (void)pcre2_pattern_info(rule->pattern, PCRE2_INFO_MINLENGTH, &rule->least);
+    rules->of_any_text = rules->of_any_text || (rule->near == 0 && !rule->only_word);
+    rules->of_any_word = rules->of_any_word || (rule->near == 0 && rule->only_word);
+    rules->n++;
+    return HC_OK;
 }
 
 static enum hc_status parse(struct hc_redaction_rules *rules, struct hc_str xml, struct hc_arena *scratch,
