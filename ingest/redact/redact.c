@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ingest/redact/alike.h"
 #include "ingest/redact/rules.h"
 
 #define HEX_DIGITS 12
@@ -159,6 +160,11 @@ bool hc_redactor_finds(struct hc_redactor *redactor, struct hc_str text)
 {
     find_all(redactor, text, NULL);
     return redactor->n_finds > 0 || redactor->gave_up || redactor->failed;
+}
+
+bool hc_redactor_may_find(const struct hc_redactor *redactor, struct hc_str signature)
+{
+    return hc_rules_may_find(redactor->rules, signature);
 }
 
 static int by_frame(const void *a, const void *b)

@@ -31,7 +31,7 @@ struct hc_redaction_rules {
     bool of_any_text, of_any_word; /* has one that is near to nothing; one that is, and is of words only */
     const char *names[HC_REDACTION_NAMES];
     size_t n_names;
-    struct hc_literals *literals;
+    struct hc_literals *literals, *squeezed; /* all; and those that touch masks, as hc_squeeze has them */
     struct hc_hmac *hmac;
 };
 
