@@ -35,10 +35,11 @@ static bool is_name(unsigned char c)
     return is_name_start(c) || (unsigned)(c - '0') < 10 || c == '-' || c == '.';
 }
 
-/* Characters that stand for themselves, wherever they stand. 0xEF begins U+FFFE and U+FFFF too, which none are. */
-static bool is_plain_char(unsigned char c)
+/* Has it none of the characters that do not stand for themselves everywhere? 0xEF begins U+FFFE and U+FFFF too, which
+ * none are. */
+static bool is_plain_text(struct hc_str bytes)
 {
-    return c >= 0x20 && c != '<' && c != '&' && c != ']' && c != 0xEF;
+    return !memchr(bytes.p, '&', bytes.n) && !memchr(bytes.p, ']', bytes.n) && !memchr(bytes.p, 0xEF, bytes.n);
 }
 
 static bool is_space(char c)
@@ -78,7 +79,7 @@ static bool take_value(struct plain *d, struct hc_str *value)
         return false;
     bool plain = true;
     for (const char *p = from; p < to; p++)
-        plain &= is_plain_char((unsigned char)*p);
+        plain &= (unsigned char)*p >= ' ' && *p != '<';
     *value = (struct hc_str){from, (size_t)(to - from)};
     d->p = to + 1;
     return plain;
@@ -201,7 +202,7 @@ static bool take_text(struct plain *d)
         return false;
     bool plain = true;
     for (const char *p = from; p < to; p++)
-        plain &= is_plain_char((unsigned char)*p) || is_space(*p);
+        plain &= (unsigned char)*p >= ' ' || is_space(*p);
     struct hc_str *segments =
         hc_arena_grow(d->arena, d->segments, d->n_segments, d->n_segments + 1, &d->capacity, sizeof *segments);
     d->no_memory |= !segments;
@@ -236,6 +237,8 @@ static bool take_document(struct plain *d)
 enum hc_status hc_xml_plain(const struct hc_xml_node **root, const struct hc_xml_scan *scan, struct hc_arena *arena,
                             struct hc_err *err)
 {
+    if (!is_plain_text(scan->bytes))
+        return HC_SKIP;
     /* The tree is of the arena, and so are the bytes that it points into. */
     const char *copy = hc_arena_copy(arena, scan->bytes.p, scan->bytes.n);
     struct plain d = {.p = copy, .arena = arena, .scan = scan};

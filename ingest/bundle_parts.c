@@ -44,6 +44,17 @@ struct hc_bundle *hc_bundle_add(struct hc_bundles *bundles, struct hc_str manife
     return bundle;
 }
 
+static char *own_bytes(struct hc_container *container, const struct hc_member *member)
+{
+    char *bytes = hc_container_take(container, member);
+    if (bytes)
+        return bytes;
+    bytes = malloc(member->bytes.n + 1);
+    if (bytes)
+        memcpy(bytes, member->bytes.p, member->bytes.n);
+    return bytes;
+}
+
 enum hc_status hc_bundle_wait(struct hc_bundles *bundles, const struct hc_member *member, struct hc_err *err)
 {
     struct hc_arena *arena = bundles->source->arena;
@@ -56,10 +67,9 @@ enum hc_status hc_bundle_wait(struct hc_bundles *bundles, const struct hc_member
     if (member->stays) {
         waiting.bytes = member->bytes.p;
     } else if (waiting.n <= WAITING_BYTES - bundles->waiting_bytes) {
-        waiting.bytes = waiting.owned = malloc(waiting.n + 1);
+        waiting.bytes = waiting.owned = own_bytes(bundles->reader->container, member);
         if (!waiting.owned)
             return hc_err_set(err, HC_FATAL, "out-of-memory", "out of memory while reading");
-        memcpy(waiting.owned, member->bytes.p, waiting.n);
         bundles->waiting_bytes += waiting.n;
     }
     bundles->waiting[bundles->n_waiting++] = waiting;

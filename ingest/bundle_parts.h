@@ -33,7 +33,7 @@ struct hc_bundle {
 struct hc_waiting {
     struct hc_str path;
     const char *bytes; /* NULL: given up, or too much to keep */
-    char *owned;       /* a copy, where the container does not keep them */
+    char *owned;       /* the container's own block or a copy, where it does not keep them */
     size_t n;
     bool is_read;
 };

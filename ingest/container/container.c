@@ -370,6 +370,17 @@ enum hc_status hc_container_next(struct hc_container *c, struct hc_member *membe
     return status;
 }
 
+/* A block that once held a much larger member stays for the next ones. */
+char *hc_container_take(struct hc_container *c, const struct hc_member *member)
+{
+    char *block = c->inflated.p;
+
+    if (member->bytes.p != block || c->inflated.capacity / 2 > member->bytes.n)
+        return NULL;
+    c->inflated = (struct hc_block){0};
+    return block;
+}
+
 const char *hc_container_kind(const struct hc_container *c)
 {
     return c->kind;

@@ -43,6 +43,11 @@ void hc_container_close(struct hc_container *container);
  * and nothing that was read from it may be kept. `err` is written anew by each call. */
 enum hc_status hc_container_next(struct hc_container *container, struct hc_member *member, struct hc_err *err);
 
+/* The bytes of the member that hc_container_next just gave, spared a copy. NULL: they are part of something larger, or
+ * lie in a block much larger than they are.
+ * Owns: the caller; free. */
+char *hc_container_take(struct hc_container *container, const struct hc_member *member);
+
 /* Back to the first member of what is open. */
 enum hc_status hc_container_rewind(struct hc_container *container, struct hc_err *err);
 

@@ -397,6 +397,45 @@ static void bytes_that_stay_stay_to_the_end(void **state)
     hc_buf_free(&tar);
 }
 
+static void gives_the_block_of_a_packed_member_away_unless_it_is_much_larger(void **state)
+{
+    static const char *const texts[] = {"first", "second of them", "2nd"};
+    struct hc_buf tar = {0};
+    struct hc_ingest_limits limits = {0};
+    struct hc_container *c = hc_container_new(&limits);
+    struct hc_err err = HC_ERR_NONE;
+    struct hc_member member;
+    struct folder f;
+    char path[512];
+    (void)state;
+    tar_text(&tar, "plain", "not packed");
+    for (size_t i = 0; i < 3; i++) {
+        struct hc_buf gzip = gzip_of(hc_str_of(texts[i]));
+        tar_member(&tar, texts[i], '0', hc_buf_view(&gzip));
+        hc_buf_free(&gzip);
+    }
+    tar_end(&tar);
+    folder_open(&f);
+    folder_write(&f, "t", hc_buf_view(&tar));
+    assert_int_equal(hc_container_open(c, folder_path(&f, "t", path), &err), HC_OK);
+    assert_int_equal(hc_container_next(c, &member, &err), HC_OK);
+    assert_null(hc_container_take(c, &member));
+    assert_int_equal(hc_container_next(c, &member, &err), HC_OK);
+    char *first = hc_container_take(c, &member);
+    assert_non_null(first);
+    assert_null(hc_container_take(c, &member));
+    assert_int_equal(hc_container_next(c, &member, &err), HC_OK);
+    assert_true(hc_str_is(member.bytes, texts[1]));
+    assert_int_equal(hc_container_next(c, &member, &err), HC_OK); /* in the block of the one before */
+    assert_true(hc_str_is(member.bytes, texts[2]));
+    assert_null(hc_container_take(c, &member));
+    assert_memory_equal(first, "first", 5);
+    free(first);
+    hc_container_free(c);
+    folder_close(&f);
+    hc_buf_free(&tar);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -416,6 +455,7 @@ int main(void)
         cmocka_unit_test(reads_again_from_the_first_member),
         cmocka_unit_test(loads_one_file_with_its_layer_undone),
         cmocka_unit_test(bytes_that_stay_stay_to_the_end),
+        cmocka_unit_test(gives_the_block_of_a_packed_member_away_unless_it_is_much_larger),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
