@@ -2,6 +2,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include <cmocka.h>
@@ -201,6 +202,20 @@ static void leaves_the_rest(void **state)
     end(&f);
 }
 
+/* A short text is looked through once: what is found in one does not hang on which came before it. */
+static void finds_the_same_again(void **state)
+{
+    (void)state;
+    struct fixture f;
+    begin(&f);
+    for (size_t i = 0; i < 4096; i++) {
+        char text[32];
+        snprintf(text, sizeof text, i % 3 == 0 ? "10.1.2.%zu" : "name-%zu", i % 200);
+        assert_int_equal(hc_redactor_finds(f.redactor, hc_str_of(text)), i % 3 == 0);
+    }
+    end(&f);
+}
+
 static void is_stable_under_a_key(void **state)
 {
     (void)state;
@@ -389,6 +404,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(replaces_secrets),
         cmocka_unit_test(leaves_the_rest),
+        cmocka_unit_test(finds_the_same_again),
         cmocka_unit_test(is_stable_under_a_key),
         cmocka_unit_test(keeps_the_names_of_the_manifest),
         cmocka_unit_test(is_linear_in_what_might_be_tokens),
