@@ -144,10 +144,21 @@ static bool find_next(struct hc_redactor *r, const struct hc_redaction_rule *rul
     return false;
 }
 
-static void find_by(struct hc_redactor *r, const struct hc_redaction_rule *rule, struct hc_str text)
+/* Where a match of the rule can begin that stands near to what it looks for: of literals that are there the first ends. */
+static size_t first_begin(const struct hc_redaction_rule *rule, uint64_t near, const size_t *ends)
+{
+    size_t first = SIZE_MAX;
+    for (uint64_t rest = rule->near & near; rest != 0; rest &= rest - 1) {
+        size_t end = ends[__builtin_ctzll(rest)];
+        first = end < first ? end : first;
+    }
+    return first > rule->before ? first - rule->before : 0;
+}
+
+/* From `at` on. */
+static void find_by(struct hc_redactor *r, const struct hc_redaction_rule *rule, struct hc_str text, size_t at)
 {
     struct find find;
-    size_t at = 0;
     while (find_next(r, rule, text, &at, &find))
         if (!rule->luhn || passes_luhn((struct hc_str){text.p + find.begin, find.end - find.begin}))
             add_find(r, &find);
@@ -157,13 +168,14 @@ static void try_rules(struct hc_redactor *r, struct hc_str text)
 {
     const struct hc_redaction_rules *rules = r->rules;
     const struct hc_redaction_rule *end = rules->items + rules->n;
-    uint64_t near = hc_literals_in(rules->literals, text);
+    size_t ends[HC_LITERALS_MOST];
+    uint64_t near = hc_literals_in(rules->literals, text, ends);
     bool one_word = text.n > 0 && memchr(text.p, ' ', text.n) == NULL;
     if (near == 0 && !rules->of_any_text && !(rules->of_any_word && one_word))
         return;
     for (const struct hc_redaction_rule *rule = rules->items; rule < end; rule++)
         if ((rule->near == 0 || (rule->near & near) != 0) && (one_word || !rule->only_word))
-            find_by(r, rule, text);
+            find_by(r, rule, text, first_begin(rule, near, ends));
 }
 
 /* Where a text would lie that nothing is found in; NULL: it is too long. */
