@@ -70,7 +70,8 @@ static void join_ends(struct hc_literals *l, uint16_t *queue, uint16_t *longest_
     }
 }
 
-/* Of states that are numbers in `next` until then. Those where items end come last, so that a row tells whether it is of one. `numbers` has room for each state's. */
+/* Rows in the place of the states that `next` has until then. States where items end come last, so that a row tells
+ * whether it is of one. `numbers` has room for each state's. */
 static bool make_rows(struct hc_literals *l, uint16_t *numbers)
 {
     uint16_t *rows = calloc(l->n_states * l->n_classes, sizeof *rows);

@@ -10,7 +10,7 @@
 #define LEFT_LETTERS 3
 #define FINDS_FREE 1024 /* in a text, that none pays for; a power of two */
 
-/* Names recur: short texts that nothing is found in are looked through once, while another of the same hash does not come. */
+/* Names recur: a short text that nothing is found in is looked through once, while no other comes to its place. */
 #define CLEAN_TEXTS 256
 #define CLEAN_BYTES 47
 
@@ -123,8 +123,8 @@ static int match(struct hc_redactor *r, const struct hc_redaction_rule *rule, st
     return n;
 }
 
-/* The rule's next find from *at on, which then is its end; what matches nothing is none. With \K and look-behinds a find
- * can end where the search began: it has been found, and the search goes on behind the match. */
+/* The rule's next find from *at on, which then is its end; what matches nothing is none. With \K and look-behinds a
+ * find can end where the search began: it has been found, and the search goes on behind the match. */
 static bool find_next(struct hc_redactor *r, const struct hc_redaction_rule *rule, struct hc_str text, size_t *at,
                       struct find *find)
 {
@@ -144,7 +144,7 @@ static bool find_next(struct hc_redactor *r, const struct hc_redaction_rule *rul
     return false;
 }
 
-/* Where a match of the rule can begin that stands near to what it looks for: of literals that are there the first ends. */
+/* Where a match of the rule can begin: before the first of the literals near to it. */
 static size_t first_begin(const struct hc_redaction_rule *rule, uint64_t near, const size_t *ends)
 {
     size_t first = SIZE_MAX;
