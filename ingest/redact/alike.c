@@ -56,7 +56,7 @@ bool hc_rules_may_find(const struct hc_redaction_rules *rules, struct hc_str sig
     char squeezed[sizeof((struct hc_signature *)0)->bytes];
     bool one_word = memchr(signature.p, ' ', signature.n) == NULL;
     if (rules->of_any_text || (rules->of_any_word && one_word) || !is_plain(signature) ||
-        hc_literals_in(rules->literals, signature) != 0)
+        hc_literals_in(rules->literals, signature, NULL) != 0)
         return true;
-    return hc_literals_in(rules->squeezed, (struct hc_str){squeezed, hc_squeeze(signature, squeezed)}) != 0;
+    return hc_literals_in(rules->squeezed, (struct hc_str){squeezed, hc_squeeze(signature, squeezed)}, NULL) != 0;
 }

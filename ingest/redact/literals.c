@@ -2,14 +2,14 @@
 
 #include <stdlib.h>
 
-#define WAYS_MOST 0x8000 /* states x classes: a way is a row of `next`, and whether items end there */
-#define ENDS 0x8000
+#define WAYS_MOST 0x8000 /* states x classes */
 
 struct hc_literals {
     uint8_t class_of[256]; /* bytes in no item share class 0 */
     size_t n_classes, n_states;
-    uint16_t *next; /* by state and class; state 0 is where nothing has begun; once made, see above */
-    uint64_t *ends; /* by state: the items that end there */
+    uint16_t *next;   /* by state and class: where the next one's row begins; state 0 is where nothing has begun */
+    uint64_t *ends;   /* by state: the items that end there */
+    size_t first_end; /* the first row of those where items end */
 };
 
 static unsigned char folded(char c)
@@ -70,12 +70,30 @@ static void join_ends(struct hc_literals *l, uint16_t *queue, uint16_t *longest_
     }
 }
 
-static void make_ways(struct hc_literals *l)
+/* Rows in the place of the states that `next` has until then. States where items end come last, so that a row tells
+ * whether it is of one. `numbers` has room for each state's. */
+static bool make_rows(struct hc_literals *l, uint16_t *numbers)
 {
-    for (size_t i = 0; i < l->n_states * l->n_classes; i++) {
-        size_t state = l->next[i];
-        l->next[i] = (uint16_t)(state * l->n_classes | (l->ends[state] != 0 ? ENDS : 0));
+    uint16_t *rows = calloc(l->n_states * l->n_classes, sizeof *rows);
+    uint64_t *ends = calloc(l->n_states, sizeof *ends);
+    size_t n = 0;
+    for (size_t i = 0; i < l->n_states; i++)
+        if (l->ends[i] == 0)
+            numbers[i] = (uint16_t)n++;
+    l->first_end = n * l->n_classes;
+    for (size_t i = 0; i < l->n_states; i++)
+        if (l->ends[i] != 0)
+            numbers[i] = (uint16_t)n++;
+    for (size_t i = 0; rows && ends && i < l->n_states; i++) {
+        ends[numbers[i]] = l->ends[i];
+        for (size_t c = 0; c < l->n_classes; c++)
+            rows[numbers[i] * l->n_classes + c] = (uint16_t)(numbers[l->next[i * l->n_classes + c]] * l->n_classes);
     }
+    free(l->next);
+    free(l->ends);
+    l->next = rows;
+    l->ends = ends;
+    return rows && ends;
 }
 
 struct hc_literals *hc_literals_new(const struct hc_str *items, size_t n)
@@ -93,7 +111,7 @@ struct hc_literals *hc_literals_new(const struct hc_str *items, size_t n)
         for (size_t i = 0; i < n; i++)
             add_item(l, items[i], UINT64_C(1) << i);
         join_ends(l, queue, queue + most);
-        make_ways(l);
+        made = make_rows(l, queue);
     }
     free(queue);
     if (made)
@@ -111,14 +129,23 @@ void hc_literals_free(struct hc_literals *literals)
     free(literals);
 }
 
-uint64_t hc_literals_in(const struct hc_literals *literals, struct hc_str text)
+static uint64_t note_ends(uint64_t items, size_t end, size_t *ends)
 {
+    for (uint64_t rest = items; ends && rest != 0; rest &= rest - 1)
+        ends[__builtin_ctzll(rest)] = end;
+    return items;
+}
+
+uint64_t hc_literals_in(const struct hc_literals *literals, struct hc_str text, size_t ends[HC_LITERALS_MOST])
+{
+    const uint8_t *class_of = literals->class_of;
+    const uint16_t *next = literals->next;
+    size_t row = 0, first_end = literals->first_end;
     uint64_t found = 0;
-    unsigned way = 0;
     for (size_t i = 0; i < text.n; i++) {
-        way = literals->next[(way & ~(unsigned)ENDS) + literals->class_of[(unsigned char)text.p[i]]];
-        if (way & ENDS)
-            found |= literals->ends[(way & ~(unsigned)ENDS) / literals->n_classes];
+        row = next[row + class_of[(unsigned char)text.p[i]]];
+        if (row >= first_end)
+            found |= note_ends(literals->ends[row / literals->n_classes] & ~found, i + 1, ends);
     }
     return found;
 }

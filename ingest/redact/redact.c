@@ -10,6 +10,15 @@
 #define LEFT_LETTERS 3
 #define FINDS_FREE 1024 /* in a text, that none pays for; a power of two */
 
+/* Names recur: a short text that nothing is found in is looked through once, while no other comes to its place. */
+#define CLEAN_TEXTS 256
+#define CLEAN_BYTES 47
+
+struct clean_text {
+    uint8_t n; /* 0: none */
+    char bytes[CLEAN_BYTES];
+};
+
 /* Of a text, what a rule found. */
 struct find {
     size_t begin, end;
@@ -25,6 +34,7 @@ struct hc_redactor {
     size_t n_finds, capacity;
     bool failed; /* no memory for them */
     bool gave_up;
+    struct clean_text clean[CLEAN_TEXTS];
 };
 
 struct hc_redactor *hc_redactor_new(const struct hc_redaction_rules *rules)
@@ -113,8 +123,8 @@ static int match(struct hc_redactor *r, const struct hc_redaction_rule *rule, st
     return n;
 }
 
-/* The rule's next find from *at on, which then is its end; what matches nothing is none. With \K and look-behinds a find
- * can end where the search began: it has been found, and the search goes on behind the match. */
+/* The rule's next find from *at on, which then is its end; what matches nothing is none. With \K and look-behinds a
+ * find can end where the search began: it has been found, and the search goes on behind the match. */
 static bool find_next(struct hc_redactor *r, const struct hc_redaction_rule *rule, struct hc_str text, size_t *at,
                       struct find *find)
 {
@@ -134,26 +144,59 @@ static bool find_next(struct hc_redactor *r, const struct hc_redaction_rule *rul
     return false;
 }
 
-static void find_all(struct hc_redactor *r, struct hc_str text, struct hc_arena *arena)
+/* Where a match of the rule can begin: before the first of the literals near to it. */
+static size_t first_begin(const struct hc_redaction_rule *rule, uint64_t near, const size_t *ends)
+{
+    size_t first = SIZE_MAX;
+    for (uint64_t rest = rule->near & near; rest != 0; rest &= rest - 1) {
+        size_t end = ends[__builtin_ctzll(rest)];
+        first = end < first ? end : first;
+    }
+    return first > rule->before ? first - rule->before : 0;
+}
+
+/* From `at` on. */
+static void find_by(struct hc_redactor *r, const struct hc_redaction_rule *rule, struct hc_str text, size_t at)
+{
+    struct find find;
+    while (find_next(r, rule, text, &at, &find))
+        if (!rule->luhn || passes_luhn((struct hc_str){text.p + find.begin, find.end - find.begin}))
+            add_find(r, &find);
+}
+
+static void try_rules(struct hc_redactor *r, struct hc_str text)
 {
     const struct hc_redaction_rules *rules = r->rules;
-    uint64_t near = hc_literals_in(rules->literals, text);
-    const bool one_word = text.n > 0 && memchr(text.p, ' ', text.n) == NULL;
+    const struct hc_redaction_rule *end = rules->items + rules->n;
+    size_t ends[HC_LITERALS_MOST];
+    uint64_t near = hc_literals_in(rules->literals, text, ends);
+    bool one_word = text.n > 0 && memchr(text.p, ' ', text.n) == NULL;
+    if (near == 0 && !rules->of_any_text && !(rules->of_any_word && one_word))
+        return;
+    for (const struct hc_redaction_rule *rule = rules->items; rule < end; rule++)
+        if ((rule->near == 0 || (rule->near & near) != 0) && (one_word || !rule->only_word))
+            find_by(r, rule, text, first_begin(rule, near, ends));
+}
+
+/* Where a text would lie that nothing is found in; NULL: it is too long. */
+static struct clean_text *clean_slot(struct hc_redactor *r, struct hc_str text)
+{
+    return text.n > CLEAN_BYTES ? NULL : &r->clean[hc_str_hash(text) % CLEAN_TEXTS];
+}
+
+static void find_all(struct hc_redactor *r, struct hc_str text, struct hc_arena *arena)
+{
+    struct clean_text *clean = clean_slot(r, text);
     r->arena = arena;
     r->n_finds = 0;
     r->gave_up = r->failed = false;
-    if (near == 0 && !rules->of_any_text && !(rules->of_any_word && one_word))
+    if (text.n == 0 || (clean && hc_str_equal((struct hc_str){clean->bytes, clean->n}, text)))
         return;
-    for (size_t i = 0; i < rules->n; i++) {
-        const struct hc_redaction_rule *rule = &rules->items[i];
-        struct find find;
-        size_t at = 0;
-        if ((rule->near != 0 && (rule->near & near) == 0) || (rule->only_word && !one_word))
-            continue;
-        while (find_next(r, rule, text, &at, &find))
-            if (!rule->luhn || passes_luhn((struct hc_str){text.p + find.begin, find.end - find.begin}))
-                add_find(r, &find);
-    }
+    try_rules(r, text);
+    if (!clean || r->n_finds > 0 || r->gave_up || r->failed)
+        return;
+    clean->n = (uint8_t)text.n;
+    memcpy(clean->bytes, text.p, text.n);
 }
 
 bool hc_redactor_finds(struct hc_redactor *redactor, struct hc_str text)

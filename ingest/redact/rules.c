@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/number.h"
 #include "base/xml.h"
 #include "ingest/redact/alike.h"
 
@@ -44,12 +45,21 @@ static enum hc_status number_name(struct hc_redaction_rules *rules, const struct
     return rules->names[rules->n_names++] ? HC_OK : out_of_memory(err);
 }
 
+/* Of a rule that is near to texts of at most so many bytes: @before, to where such a text ends. */
+static size_t read_before(const struct hc_xml_node *node, size_t longest)
+{
+    double before;
+    bool is_given = hc_number_parse(hc_xml_attribute(node, "before"), &before);
+    return is_given && longest > 0 ? (size_t)before + longest : SIZE_MAX;
+}
+
 /* Words of @near; a space within one cannot be said. */
-static enum hc_status number_near(struct near_texts *texts, const struct hc_xml_node *node, uint64_t *near,
-                                  struct hc_err *err)
+static enum hc_status number_near(struct near_texts *texts, const struct hc_xml_node *node,
+                                  struct hc_redaction_rule *rule, struct hc_err *err)
 {
     struct hc_str rest = hc_xml_attribute(node, "near");
-    *near = 0;
+    size_t longest = 0;
+    rule->near = 0;
     while ((rest = hc_str_trim(rest)).n > 0) {
         const char *space = memchr(rest.p, ' ', rest.n);
         struct hc_str word = {rest.p, space ? (size_t)(space - rest.p) : rest.n};
@@ -60,9 +70,11 @@ static enum hc_status number_near(struct near_texts *texts, const struct hc_xml_
             return refuse(node, "the rules stand near more than 64 texts", err);
         texts->items[i] = word;
         texts->n = i < texts->n ? texts->n : i + 1;
-        *near |= UINT64_C(1) << i;
+        rule->near |= UINT64_C(1) << i;
+        longest = word.n > longest ? word.n : longest;
         rest = (struct hc_str){rest.p + word.n, rest.n - word.n};
     }
+    rule->before = read_before(node, longest);
     return HC_OK;
 }
 
@@ -92,7 +104,7 @@ static enum hc_status add_rule(struct hc_redaction_rules *rules, const struct hc
     rule->only_word = hc_xml_attribute(node, "only").p != NULL;
     enum hc_status status = number_name(rules, node, &rule->name, err);
     if (status == HC_OK)
-        status = number_near(texts, node, &rule->near, err);
+        status = number_near(texts, node, rule, err);
     if (status == HC_OK)
         status = compile(&rule->pattern, node, err);
     if (status != HC_OK)

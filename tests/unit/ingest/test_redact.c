@@ -2,6 +2,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include <cmocka.h>
@@ -201,6 +202,20 @@ static void leaves_the_rest(void **state)
     end(&f);
 }
 
+/* A short text is looked through once: what is found in one does not hang on which came before it. */
+static void finds_the_same_again(void **state)
+{
+    (void)state;
+    struct fixture f;
+    begin(&f);
+    for (size_t i = 0; i < 4096; i++) {
+        char text[32];
+        snprintf(text, sizeof text, i % 3 == 0 ? "10.1.2.%zu" : "name-%zu", i % 200);
+        assert_int_equal(hc_redactor_finds(f.redactor, hc_str_of(text)), i % 3 == 0);
+    }
+    end(&f);
+}
+
 static void is_stable_under_a_key(void **state)
 {
     (void)state;
@@ -258,6 +273,50 @@ static void is_linear_in_what_might_be_tokens(void **state)
         text[i] = unit[i % (sizeof unit - 1)];
     assert_false(hc_redactor_finds(f.redactor, (struct hc_str){text, n}));
     end(&f);
+}
+
+/* The shipped rules without @before. */
+static void begin_anywhere(struct fixture *f, char *xml)
+{
+    static const char attribute[] = " before=\"";
+    struct hc_str shipped = hc_redaction_shipped();
+    char *at;
+    memcpy(xml, shipped.p, shipped.n);
+    xml[shipped.n] = '\0';
+    assert_non_null(strstr(xml, attribute));
+    while ((at = strstr(xml, attribute)) != NULL)
+        memset(at, ' ', strcspn(at + sizeof attribute - 1, "\"") + sizeof attribute);
+    begin_with(f, hc_str_of(xml), HC_STR("key"));
+}
+
+/* Whatever a rule finds of pieces that its finds are made of, it finds from where it says that one can begin, too. */
+static void finds_no_less_from_where_a_find_can_begin(void **state)
+{
+    static const char *const pieces[] = {"1",           "10.",          "203.0.", "25", ":",          "a1:b2:c3:",
+                                         "d4:e5:f6",    "0f1e:1:2:3:",  "::",     " ",  "4:5:6:7f7f", "+",
+                                         "+49 30 1234", "eyJhbGciOiJI", ".eyJ",   "-"};
+    enum { N = sizeof pieces / sizeof *pieces, LONG = 6, TEXTS = 8000 };
+    static char xml[1 << 16];
+    size_t n_found = 0;
+    uint32_t random = 1;
+    (void)state;
+    struct fixture f, g;
+    begin(&f);
+    assert_true(hc_redaction_shipped().n < sizeof xml);
+    begin_anywhere(&g, xml);
+    for (size_t i = 0; i < TEXTS; i++) {
+        char text[LONG * 16] = "";
+        for (size_t k = 0; k < LONG; k++) {
+            random = random * 1664525u + 1013904223u;
+            strncat(text, pieces[(random >> 16) % N], 15);
+        }
+        struct hc_str out = hc_redact(&f.redaction, hc_str_of(text), f.arena);
+        assert_true(hc_str_equal(out, hc_redact(&g.redaction, hc_str_of(text), g.arena)));
+        n_found += out.p != text;
+    }
+    assert_true(n_found > 1000);
+    end(&f);
+    end(&g);
 }
 
 static void unites_what_overlaps(void **state)
@@ -370,6 +429,20 @@ static void refuses_what_are_no_rules(void **state)
     refuses("<redaction xmlns='urn:hindcast:redaction:1'>\n\n<rule name='x' check='what'>a</rule></redaction>", 3);
 }
 
+/* Where the item ends first, as literals are compared; 0: it is not there. */
+static size_t first_end(const char *text, struct hc_str item)
+{
+    for (size_t at = 0; at + item.n <= strlen(text); at++) {
+        size_t n = 0;
+        while (n < item.n && (item.p[n] == '9' ? text[at + n] >= '0' && text[at + n] <= '9'
+                                               : (text[at + n] | 0x20) == (item.p[n] | 0x20)))
+            n++;
+        if (n == item.n)
+            return at + n;
+    }
+    return 0;
+}
+
 static void literals_agree_with_a_plain_search(void **state)
 {
     (void)state;
@@ -379,8 +452,13 @@ static void literals_agree_with_a_plain_search(void **state)
     const uint64_t expected[] = {1 | 2 | 4, 1 | 2, 1 | 4, 0, 8 | 16, 0, 1 | 8, 32, 0};
     struct hc_literals *literals = hc_literals_new(items, sizeof items / sizeof *items);
     assert_non_null(literals);
-    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
-        assert_int_equal(hc_literals_in(literals, hc_str_of(texts[i])), expected[i]);
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        size_t ends[HC_LITERALS_MOST] = {0};
+        assert_int_equal(hc_literals_in(literals, hc_str_of(texts[i]), NULL), expected[i]);
+        assert_int_equal(hc_literals_in(literals, hc_str_of(texts[i]), ends), expected[i]);
+        for (size_t k = 0; k < sizeof items / sizeof *items; k++)
+            assert_int_equal(ends[k], first_end(texts[i], items[k]));
+    }
     hc_literals_free(literals);
 }
 
@@ -389,9 +467,11 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(replaces_secrets),
         cmocka_unit_test(leaves_the_rest),
+        cmocka_unit_test(finds_the_same_again),
         cmocka_unit_test(is_stable_under_a_key),
         cmocka_unit_test(keeps_the_names_of_the_manifest),
         cmocka_unit_test(is_linear_in_what_might_be_tokens),
+        cmocka_unit_test(finds_no_less_from_where_a_find_can_begin),
         cmocka_unit_test(unites_what_overlaps),
         cmocka_unit_test(replaces_all_where_a_rule_gives_up),
         cmocka_unit_test(goes_on_behind_what_was_found_already),

@@ -87,7 +87,7 @@ static void tells_of_every_text_that_holds_a_literal(void **state)
             for (const char *p = pieces[rest % N]; *p; p++)
                 text[n++] = *p;
         int told = may_find(&f, (struct hc_str){text, n});
-        bool found = hc_literals_in(f.rules->literals, (struct hc_str){text, n}) != 0;
+        bool found = hc_literals_in(f.rules->literals, (struct hc_str){text, n}, NULL) != 0;
         if (found)
             assert_int_not_equal(told, 0);
         n_found += found && told == 1;
