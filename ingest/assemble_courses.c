@@ -85,9 +85,8 @@ static bool add_spans(struct hc_assembly *a, struct hc_flow_table *table, const 
 /* A line with a trace. Those of one trace and component are its course: in a circle, each goes on to the next one and
  * the last to the first. */
 struct line {
-    uint64_t trace;
-    uint32_t component;
-    uint32_t file, step; /* where it is found */
+    const struct hc_read_step *step;
+    uint32_t file;
     uint32_t next;
 };
 
@@ -104,22 +103,32 @@ struct courses {
     struct lone *lone; /* by count of logs */
 };
 
-/* Puts a line at the end of its course. */
-static void add_line(struct courses *courses, const struct line *line)
+static uint32_t count_of(const struct hc_assembly *a, const struct line *line)
 {
-    uint64_t hash = (line->trace ^ line->component) * UINT64_C(0x9e3779b97f4a7c15);
+    return a->count_of[line->file][line->step->log];
+}
+
+static uint32_t component_of(const struct hc_assembly *a, const struct line *line)
+{
+    return a->incident->log_counts[count_of(a, line)].component;
+}
+
+/* Puts a line of the component at the end of its course. */
+static void add_line(const struct hc_assembly *a, struct courses *courses, uint32_t file,
+                     const struct hc_read_step *step, uint32_t component)
+{
+    uint64_t hash = (step->trace ^ component) * UINT64_C(0x9e3779b97f4a7c15);
     size_t at = (size_t)(hash ^ hash >> 32) & courses->mask;
-    uint32_t number = (uint32_t)courses->n++;
-    courses->lines[number] = *line;
-    courses->lines[number].next = number;
+    uint32_t number = (uint32_t)courses->n++, next = number;
     for (; courses->slots[at] != 0; at = (at + 1) & courses->mask) {
         struct line *last = &courses->lines[courses->slots[at] - 1];
-        if (last->trace != line->trace || last->component != line->component)
+        if (last->step->trace != step->trace || component_of(a, last) != component)
             continue;
-        courses->lines[number].next = last->next;
+        next = last->next;
         last->next = number;
         break;
     }
+    courses->lines[number] = (struct line){step, file, next};
     courses->slots[at] = number + 1;
 }
 
@@ -154,21 +163,10 @@ static void add_file(struct hc_assembly *a, size_t f, struct courses *courses, c
     const struct hc_reading *reading = a->files[f]->reading;
     for (size_t i = 0; i < reading->n_steps; i++) {
         const struct hc_read_step *step = &reading->steps[i];
-        uint32_t component = hc_assembly_component(a, f, reading->logs[step->log].component);
-        if (component == HC_NO_COMPONENT || (traces != NULL && !has_trace(traces, mask, step->trace)))
-            continue;
-        add_line(courses, &(struct line){step->trace, component, (uint32_t)f, (uint32_t)i, 0});
+        uint32_t component = a->incident->log_counts[a->count_of[f][step->log]].component;
+        if (component != HC_NO_COMPONENT && (traces == NULL || has_trace(traces, mask, step->trace)))
+            add_line(a, courses, (uint32_t)f, step, component);
     }
-}
-
-static const struct hc_read_step *step_at(const struct hc_assembly *a, const struct line *line)
-{
-    return &a->files[line->file]->reading->steps[line->step];
-}
-
-static uint32_t count_of(const struct hc_assembly *a, const struct line *line)
-{
-    return a->count_of[line->file][step_at(a, line)->log];
 }
 
 /* A line of a course in order of time. */
@@ -180,9 +178,10 @@ struct timed {
 
 static struct timed timed_of(const struct hc_assembly *a, const struct hc_flow_table *table, const struct line *line)
 {
-    const struct hc_read_step *step = step_at(a, line);
-    return (struct timed){
-        .at_ns = step->at_ns, .file = line->file, .line = step->line, .step = table->steps.of_count[count_of(a, line)]};
+    return (struct timed){.at_ns = line->step->at_ns,
+                          .file = line->file,
+                          .line = line->step->line,
+                          .step = table->steps.of_count[count_of(a, line)]};
 }
 
 static int by_time(const void *a, const void *b)
@@ -219,7 +218,7 @@ static bool add_course(struct hc_assembly *a, struct hc_flow_table *table, const
     hc_sort(room, n, sizeof *room, by_time);
     struct hc_transition t = {.within = HC_FLOW_BEGIN,
                               .after = HC_FLOW_BEGIN,
-                              .component = courses->lines[last].component,
+                              .component = component_of(a, &courses->lines[last]),
                               .kind = HC_FLOW_LOGS,
                               .phase = (uint8_t)hc_phase_of(a->incident, room[0].at_ns)};
     for (size_t i = 0; i < n; i++) {
@@ -240,11 +239,10 @@ static bool add_course(struct hc_assembly *a, struct hc_flow_table *table, const
 static void count_lone(const struct hc_assembly *a, const struct courses *courses, uint32_t number)
 {
     const struct line *line = &courses->lines[number];
-    const struct hc_read_step *step = step_at(a, line);
     struct lone *lone = &courses->lone[count_of(a, line)];
-    size_t phase = hc_phase_of(a->incident, step->at_ns);
+    size_t phase = hc_phase_of(a->incident, line->step->at_ns);
     const struct line *first = &courses->lines[lone->first[phase]];
-    if (lone->n[phase]++ == 0 || (first->file == line->file && step->line < step_at(a, first)->line))
+    if (lone->n[phase]++ == 0 || (first->file == line->file && line->step->line < first->step->line))
         lone->first[phase] = number;
 }
 
@@ -255,7 +253,7 @@ static bool add_lone(struct hc_assembly *a, struct hc_flow_table *table, const s
     struct hc_transition t = {.within = HC_FLOW_BEGIN,
                               .after = HC_FLOW_BEGIN,
                               .then = line.step,
-                              .component = first->component,
+                              .component = component_of(a, first),
                               .file = line.file,
                               .line = line.line,
                               .kind = HC_FLOW_LOGS,

@@ -34,7 +34,7 @@ struct step_lines {
 };
 
 struct hc_flow_lines {
-    struct hc_flow_count *items; /* the incident's, one a statement */
+    const struct hc_flow_count *items; /* the incident's, one a statement */
     size_t n;
     const struct step_lines *steps; /* by step */
     const uint32_t *stands_for;     /* by step: the first one of its statement */
@@ -243,21 +243,22 @@ static int by_course(const void *a, const void *b)
 static void join_flows(struct hc_flow_lines *f, struct hc_detection *d)
 {
     const struct hc_incident *incident = d->incident;
-    f->items = hc_detect_room(d, incident->n_flows, sizeof *f->items);
+    struct hc_flow_count *items = hc_detect_room(d, incident->n_flows, sizeof *items);
     if (d->refused)
         return;
     for (size_t i = 0; i < incident->n_flows; i++) {
-        struct hc_flow_count *flow = &f->items[i];
+        struct hc_flow_count *flow = &items[i];
         *flow = incident->flows[i];
         flow->after = flow->after < incident->n_flow_steps ? f->stands_for[flow->after] : flow->after;
         flow->then = flow->then < incident->n_flow_steps ? f->stands_for[flow->then] : flow->then;
     }
-    hc_sort(f->items, incident->n_flows, sizeof *f->items, by_course);
+    hc_sort(items, incident->n_flows, sizeof *items, by_course);
+    f->items = items;
     for (size_t i = 0; i < incident->n_flows; i++) {
-        struct hc_flow_count *flow = &f->items[i], *last = f->n ? &f->items[f->n - 1] : NULL;
+        struct hc_flow_count *flow = &items[i], *last = f->n ? &items[f->n - 1] : NULL;
         if (!last || last->kind != flow->kind || last->component != flow->component || last->within != flow->within ||
             last->after != flow->after || last->then != flow->then) {
-            f->items[f->n++] = *flow;
+            items[f->n++] = *flow;
             continue;
         }
         if (flow->n[HC_PHASE_WINDOW] > last->n[HC_PHASE_WINDOW])
@@ -265,6 +266,14 @@ static void join_flows(struct hc_flow_lines *f, struct hc_detection *d)
         for (int k = 0; k < HC_PHASES; k++)
             last->n[k] += flow->n[k];
     }
+}
+
+static bool shares_statements(const struct hc_incident *incident, const uint32_t *stands_for)
+{
+    size_t i = 0;
+    while (i < incident->n_flow_steps && stands_for[i] == i)
+        i++;
+    return i < incident->n_flow_steps;
 }
 
 /* + 1; 0: a step that is not of lines. */
@@ -344,8 +353,12 @@ static const struct hc_flow_lines *look_up_lines(struct hc_detection *d)
     look_up_steps(d, steps);
     f->steps = steps;
     f->stands_for = find_statements(d, steps);
-    if (!d->refused)
+    if (!d->refused && shares_statements(d->incident, f->stands_for)) {
         join_flows(f, d);
+    } else { /* the incident's stand in the same order */
+        f->items = d->incident->flows;
+        f->n = d->incident->n_flows;
+    }
     d->flow_lines = f;
     return f;
 }
@@ -361,11 +374,14 @@ const bool *hc_flows_lead(struct hc_detection *d)
         leads[i] = true;
     if (d->refused || f.reference == HC_PHASES)
         return leads;
-    for (size_t from = 0; from < f.lines->n;) {
+    size_t from = 0;
+    while (from < f.lines->n && flow_at(&f, from)->kind != HC_FLOW_LOGS)
+        from++;
+    while (from < f.lines->n) {
         struct context c = context_at(&f, from);
         for (; from < c.to; from++) {
             const struct hc_flow_count *flow = flow_at(&f, from);
-            if (flow->kind == HC_FLOW_LOGS && flow->then < incident->n_flow_steps)
+            if (flow->then < incident->n_flow_steps)
                 known[flow->then] |= c.reference >= TIMES_REFERENCE;
         }
     }

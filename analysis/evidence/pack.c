@@ -1,10 +1,11 @@
 /* Evidence as bytes: little-endian, a magic word, the version, the checksum of the catalogue's evidence part, and the
  * fields in the order of evidence.h. */
+#include <math.h>
 #include <string.h>
 
 #include "analysis/evidence/detect.h"
 
-#define MAGIC UINT64_C(0x3145434e44435648)
+#define MAGIC UINT64_C(0x3245434e44435648)
 #define ABSENT UINT32_MAX
 #define ITEM_BYTES_LEAST 37
 #define COMPONENT_BYTES_LEAST 9
@@ -28,6 +29,34 @@ static inline void put_double(struct packer *p, double value)
     uint64_t bits;
     memcpy(&bits, &value, sizeof bits);
     put(p, value == value ? bits : UINT64_C(0x7ff8000000000000), 8);
+}
+
+/* Of a cell: most are zero or not observed. */
+enum { CELL_ZERO, CELL_ABSENT, CELL_VALUE };
+#define CELLS_A_BYTE 4
+
+static unsigned cell_kind(double value)
+{
+    uint64_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    if (value != value)
+        return CELL_ABSENT;
+    return bits == 0 ? CELL_ZERO : CELL_VALUE;
+}
+
+/* A byte of four kinds, two bits each, then the values among the four. */
+static void put_cells(struct packer *p, const double *values, size_t n)
+{
+    for (size_t i = 0; i < n; i += CELLS_A_BYTE) {
+        size_t m = n - i < CELLS_A_BYTE ? n - i : CELLS_A_BYTE;
+        unsigned kinds = 0;
+        for (size_t k = 0; k < m; k++)
+            kinds |= cell_kind(values[i + k]) << (2 * k);
+        put(p, kinds, 1);
+        for (size_t k = 0; k < m; k++)
+            if ((kinds >> (2 * k) & 3) == CELL_VALUE)
+                put_double(p, values[i + k]);
+    }
 }
 
 static void put_str(struct packer *p, struct hc_str s)
@@ -60,8 +89,7 @@ static void put_all(struct packer *p, const struct hc_evidence *e, const struct 
         put_str(p, e->components[i].kind);
         put(p, e->components[i].candidate, 1);
     }
-    for (size_t i = 0; i < e->n_components * catalogue->n_features; i++)
-        put_double(p, e->values[i]);
+    put_cells(p, e->values, e->n_components * catalogue->n_features);
     put(p, e->n_items, 8);
     for (size_t i = 0; i < e->n_items; i++) {
         const struct hc_evidence_item *item = &e->items[i];
@@ -118,6 +146,19 @@ static double take_double(struct taker *t)
     return value;
 }
 
+static void take_cells(struct taker *t, double *values, size_t n)
+{
+    unsigned kinds = 0;
+    for (size_t i = 0; i < n && !t->broken; i++, kinds >>= 2) {
+        if (i % CELLS_A_BYTE == 0)
+            kinds = (unsigned)take(t, 1);
+        unsigned kind = kinds & 3;
+        values[i] = kind == CELL_ZERO ? 0 : kind == CELL_VALUE ? take_double(t) : NAN;
+        t->broken |= cell_kind(values[i]) != kind;
+    }
+    t->broken |= kinds != 0; /* of no cell */
+}
+
 static struct hc_str take_str(struct taker *t, struct hc_arena *arena)
 {
     uint64_t n = take(t, 4);
@@ -160,13 +201,12 @@ static bool take_components(struct taker *t, struct hc_evidence *out, size_t n_f
         out->components[i].kind = take_str(t, arena);
         out->components[i].candidate = take(t, 1) != 0;
     }
-    if (n_cells > t->left.n / 8)
+    if (n_cells / CELLS_A_BYTE > t->left.n)
         t->broken = true;
     out->values = hc_arena_calloc(arena, t->broken ? 0 : n_cells, sizeof *out->values);
     if (!out->values)
         return false;
-    for (size_t i = 0; i < n_cells && !t->broken; i++)
-        out->values[i] = take_double(t);
+    take_cells(t, out->values, n_cells);
     return true;
 }
 

@@ -68,6 +68,7 @@ struct hc_read_log {
     struct hc_time first_at;
     uint32_t first_line;
     uint8_t level;
+    bool clean; /* redaction would find nothing in the exemplar */
     struct hc_str exemplar;
 };
 

@@ -184,10 +184,16 @@ enum hc_status hc_json_export_read(struct hc_json_export *export, struct hc_str 
                                           : hc_err_set(err, HC_FAIL, "format-mismatch", "no document of the kind");
 }
 
-bool hc_json_export_holds(struct hc_str head, const char *quoted_key)
+struct hc_str hc_json_export_keys(struct hc_str head)
 {
     struct hc_str text = hc_str_trim(head);
     if (text.n == 0 || (*text.p != '{' && *text.p != '['))
-        return false;
-    return memmem(text.p, text.n < KEYS_BYTES ? text.n : KEYS_BYTES, quoted_key, strlen(quoted_key)) != NULL;
+        return HC_STR("");
+    return (struct hc_str){text.p, text.n < KEYS_BYTES ? text.n : KEYS_BYTES};
+}
+
+bool hc_json_export_holds(struct hc_str head, const char *quoted_key)
+{
+    struct hc_str keys = hc_json_export_keys(head);
+    return memmem(keys.p, keys.n, quoted_key, strlen(quoted_key)) != NULL;
 }

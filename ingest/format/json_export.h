@@ -30,7 +30,9 @@ struct hc_str hc_json_export_text(struct hc_json_export *export, struct hc_str v
 /* Counts a bad row, with a warning of where it stands. */
 void hc_json_export_bad(struct hc_json_export *export, const char *code, const char *p, const char *what);
 
-/* Does the text begin as JSON, and does its beginning hold the key, quoted? */
+/* The beginning, where a document's keys are looked for; empty where the text does not begin as JSON. */
+struct hc_str hc_json_export_keys(struct hc_str head);
+/* Does that hold the key, quoted? */
 bool hc_json_export_holds(struct hc_str head, const char *quoted_key);
 
 #endif

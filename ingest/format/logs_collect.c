@@ -128,6 +128,7 @@ static bool add_log(struct hc_log_collector *c, const struct hc_shape *shape, co
                                 .known = shape->known,
                                 .component = component,
                                 .level = line->level,
+                                .clean = line->shape.clean,
                                 .first_line = line->line,
                                 .first_at = line->at,
                                 .exemplar =
@@ -146,7 +147,7 @@ static struct hc_shape coarse(struct hc_log_collector *c, const struct hc_log_li
                         SHAPES_OF_FILE);
     c->warned = true;
     text.n = space ? (size_t)(space - text.p) : text.n;
-    return (struct hc_shape){text, hc_str_hash(text), NULL};
+    return (struct hc_shape){text, hc_str_hash(text), NULL, false};
 }
 
 static bool is_of(const struct hc_read_log *log, const struct hc_shape *shape, uint32_t component, uint8_t level)
@@ -250,6 +251,7 @@ static void keep_earliest(const struct hc_log_collector *c, struct hc_read_log *
         return;
     struct hc_str exemplar = hc_text_clean(c->reading->arena, line->message, HC_EXEMPLAR_BYTES + c->context->n_ahead);
     log->exemplar = exemplar.p ? exemplar : log->exemplar;
+    log->clean = exemplar.p ? line->shape.clean : log->clean;
     log->first_at = line->at;
     log->first_line = line->line;
 }

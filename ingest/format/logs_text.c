@@ -4,34 +4,41 @@
 #include "ingest/normalize/logheader.h"
 
 #define PEEK_LINES 40
-#define COUNTED_BYTES 128
+#define COUNTED_BYTES 240
 #define HC_BID_LOGS_TEXT 50
 
-/* Of no more than 255 bytes: the sum is as narrow as what is summed, and each byte that is usual is taken off again, so
- * that the compiler takes many at once. */
-static size_t count_control(const char *p, size_t n)
+/* Of no more than 255 bytes: the sum is as narrow as what is summed, so that the compiler takes many at once. */
+static size_t count_below_space(const char *p, size_t n)
 {
     uint8_t sum = 0;
-    for (size_t i = 0; i < n; i++) {
-        uint8_t c = (uint8_t)p[i];
-        sum = (uint8_t)(sum + (c < 32));
-        sum = (uint8_t)(sum - (c == '\n'));
-        sum = (uint8_t)(sum - (c == '\r'));
-        sum = (uint8_t)(sum - (c == '\t'));
-        sum = (uint8_t)(sum - (c == 0x1b));
-    }
+    for (size_t i = 0; i < n; i++)
+        sum = (uint8_t)(sum + ((uint8_t)p[i] < ' '));
     return sum;
 }
 
-/* A NUL, or more than one control byte in thirty: no text. */
+static size_t count_usual(const char *p, size_t n)
+{
+    uint8_t sum = 0;
+    for (size_t i = 0; i < n; i++)
+        sum = (uint8_t)(sum + ((p[i] == '\n') | (p[i] == '\r') | (p[i] == '\t') | (p[i] == 0x1b)));
+    return sum;
+}
+
+static size_t count(struct hc_str head, size_t (*count_some)(const char *p, size_t n))
+{
+    size_t sum = 0;
+    for (size_t i = 0; i < head.n; i += COUNTED_BYTES)
+        sum += count_some(head.p + i, head.n - i < COUNTED_BYTES ? head.n - i : COUNTED_BYTES);
+    return sum;
+}
+
+/* A NUL, or more than one control byte in thirty: no text. Where lines are long, their ends are no more than that. */
 static bool is_binary(struct hc_str head)
 {
-    size_t n_control = 0;
     if (memchr(head.p, 0, head.n))
         return true;
-    for (size_t i = 0; i < head.n; i += COUNTED_BYTES)
-        n_control += count_control(head.p + i, head.n - i < COUNTED_BYTES ? head.n - i : COUNTED_BYTES);
-    return n_control * 30 > head.n;
+    size_t n_control = count(head, count_below_space);
+    return n_control * 30 > head.n && (n_control - count(head, count_usual)) * 30 > head.n;
 }
 
 static bool shows_time(struct hc_str line, struct hc_unwrap_room *room)

@@ -233,12 +233,13 @@ static int bid(struct hc_str head, const struct hc_read_context *context)
             return HC_BID_CERTAIN;
         if (line.n == 0 || *line.p == '#')
             continue;
+        struct hc_str name = take_while(&line, is_name);
+        if (name.n == 0 || line.n == 0 || *line.p != '{')
+            return HC_BID_IF_NAMED;
         struct openmetrics o = {.line = 1};
         double value;
         struct hc_time at;
-        struct hc_str name = take_while(&line, is_name);
-        bool braced = name.n > 0 && line.n > 0 && *line.p == '{';
-        if (!braced || !take_char(&line, '{') || !take_labels(&o, &line))
+        if (!take_char(&line, '{') || !take_labels(&o, &line))
             return HC_BID_IF_NAMED;
         struct hc_str number = take_word(&line), time = take_word(&line);
         return number.n > 0 && hc_number_parse(number, &value) && hc_time_parse_evidence(time, 0, &at)

@@ -126,17 +126,23 @@ static struct hc_otlp_resource resource_of(struct hc_json_export *export, struct
     return found;
 }
 
+/* All three keys begin alike: one search for that finds the first of them. */
 int hc_otlp_bid(struct hc_str head, const char *resources)
 {
+    static const struct hc_str begin = {"\"resource", 9};
     static const char *const signals[] = {"\"resourceSpans\"", "\"resourceMetrics\"", "\"resourceLogs\""};
-    struct hc_str first = HC_STR_NONE;
-    for (size_t i = 0; i < sizeof signals / sizeof *signals; i++) {
-        struct hc_str key = hc_str_of(signals[i]);
-        const char *found = hc_json_export_holds(head, signals[i]) ? memmem(head.p, head.n, key.p, key.n) : NULL;
-        if (found != NULL && (first.p == NULL || found < first.p))
-            first = (struct hc_str){found, key.n};
+    struct hc_str keys = hc_json_export_keys(head);
+    const char *found;
+    while ((found = memmem(keys.p, keys.n, begin.p, begin.n)) != NULL) {
+        keys = (struct hc_str){found, keys.n - (size_t)(found - keys.p)};
+        for (size_t i = 0; i < sizeof signals / sizeof *signals; i++) {
+            struct hc_str key = hc_str_of(signals[i]);
+            if (hc_str_starts(keys, key))
+                return hc_str_is((struct hc_str){key.p + 1, key.n - 2}, resources) ? HC_BID_CERTAIN : 0;
+        }
+        keys = (struct hc_str){found + begin.n, keys.n - begin.n};
     }
-    return first.p != NULL && hc_str_is((struct hc_str){first.p + 1, first.n - 2}, resources) ? HC_BID_CERTAIN : 0;
+    return 0;
 }
 
 bool hc_otlp_read_document(struct hc_json_export *export, struct hc_str document, const struct hc_otlp_signal *signal)

@@ -114,7 +114,8 @@ static bool keep(struct hc_shape_memo *memo, struct hc_str signature, uint64_t h
     struct kept *kept = hc_arena_alloc(memo->arena, sizeof *kept + signature.n);
     if (!known || !kept)
         return false;
-    *shape = (struct hc_shape){known->text, known->hash, known};
+    bool clean = memo->redactor && !hc_redactor_may_find(memo->redactor, signature);
+    *shape = (struct hc_shape){known->text, known->hash, known, clean};
     *kept = (struct kept){.hash = hash, .shape = *shape, .n = signature.n};
     memcpy(kept->signature, signature.p, signature.n);
     *slot_of(memo, signature, hash) = kept;

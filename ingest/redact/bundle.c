@@ -114,7 +114,8 @@ static void replace_log(struct pass *pass, struct hc_read_log *log)
 {
     struct hc_str exemplar = log->exemplar;
     replace_shape(pass, log);
-    replace(pass, &log->exemplar);
+    if (!log->clean)
+        replace(pass, &log->exemplar);
     if (!pass->failed && log->exemplar.p != exemplar.p &&
         (exemplar.n > HC_MESSAGE_BYTES || hc_redactor_left_in(pass->redaction->redactor, exemplar, log->shape)))
         make_shape(pass, log);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ingest/redact/alike.h"
 #include "ingest/redact/rules.h"
 
 #define HEX_DIGITS 12
@@ -112,13 +113,13 @@ static int match(struct hc_redactor *r, const struct hc_redaction_rule *rule, st
     return n;
 }
 
-/* The rule's next find from *at on, which then is its end. With \K and look-behinds a find can end where the search began:
- * it has been found, and the search goes on behind the match. */
+/* The rule's next find from *at on, which then is its end; what matches nothing is none. With \K and look-behinds a find
+ * can end where the search began: it has been found, and the search goes on behind the match. */
 static bool find_next(struct hc_redactor *r, const struct hc_redaction_rule *rule, struct hc_str text, size_t *at,
                       struct find *find)
 {
     int n;
-    while (!r->failed && *at <= text.n && (n = match(r, rule, text, *at)) >= 0) {
+    while (!r->failed && *at < text.n && text.n - *at >= rule->least && (n = match(r, rule, text, *at)) >= 0) {
         const PCRE2_SIZE *places = pcre2_get_ovector_pointer(r->match);
         size_t group = n > 1 && places[2] != PCRE2_UNSET && places[3] > places[2] ? 2 : 0;
         *find = (struct find){places[group], places[group + 1], rule};
@@ -135,13 +136,16 @@ static bool find_next(struct hc_redactor *r, const struct hc_redaction_rule *rul
 
 static void find_all(struct hc_redactor *r, struct hc_str text, struct hc_arena *arena)
 {
-    uint64_t near = hc_literals_in(r->rules->literals, text);
+    const struct hc_redaction_rules *rules = r->rules;
+    uint64_t near = hc_literals_in(rules->literals, text);
     const bool one_word = text.n > 0 && memchr(text.p, ' ', text.n) == NULL;
     r->arena = arena;
     r->n_finds = 0;
     r->gave_up = r->failed = false;
-    for (size_t i = 0; i < r->rules->n; i++) {
-        const struct hc_redaction_rule *rule = &r->rules->items[i];
+    if (near == 0 && !rules->of_any_text && !(rules->of_any_word && one_word))
+        return;
+    for (size_t i = 0; i < rules->n; i++) {
+        const struct hc_redaction_rule *rule = &rules->items[i];
         struct find find;
         size_t at = 0;
         if ((rule->near != 0 && (rule->near & near) == 0) || (rule->only_word && !one_word))
@@ -156,6 +160,11 @@ bool hc_redactor_finds(struct hc_redactor *redactor, struct hc_str text)
 {
     find_all(redactor, text, NULL);
     return redactor->n_finds > 0 || redactor->gave_up || redactor->failed;
+}
+
+bool hc_redactor_may_find(const struct hc_redactor *redactor, struct hc_str signature)
+{
+    return hc_rules_may_find(redactor->rules, signature);
 }
 
 static int by_frame(const void *a, const void *b)

@@ -47,6 +47,9 @@ const char *const *hc_redactor_names(const struct hc_redactor *redactor, size_t 
 /* Would any of it be replaced, whatever names are kept? */
 bool hc_redactor_finds(struct hc_redactor *redactor, struct hc_str text);
 
+/* May anything be found in a text of that signature (hc_signature_of)? If not, hc_redact gives back each as it is. */
+bool hc_redactor_may_find(const struct hc_redactor *redactor, struct hc_str signature);
+
 /* Does another text hold a word, of three letters or more, of what was found in the text that was redacted last? */
 bool hc_redactor_left_in(const struct hc_redactor *redactor, struct hc_str text, struct hc_str other);
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/xml.h"
+#include "ingest/redact/alike.h"
 
 extern const unsigned char hc_redaction_xml[], hc_redaction_rng[];
 extern const size_t hc_redaction_xml_size, hc_redaction_rng_size;
@@ -94,8 +95,29 @@ static enum hc_status add_rule(struct hc_redaction_rules *rules, const struct hc
         status = number_near(texts, node, &rule->near, err);
     if (status == HC_OK)
         status = compile(&rule->pattern, node, err);
-    rules->n += status == HC_OK;
-    return status;
+    if (status != HC_OK)
+        return status;
+    (void)pcre2_pattern_info(rule->pattern, PCRE2_INFO_MINLENGTH, &rule->least);
+    rules->of_any_text = rules->of_any_text || (rule->near == 0 && !rule->only_word);
+    rules->of_any_word = rules->of_any_word || (rule->near == 0 && rule->only_word);
+    rules->n++;
+    return HC_OK;
+}
+
+static bool make_literals(struct hc_redaction_rules *rules, const struct near_texts *texts)
+{
+    struct near_texts squeezed = {.n = 0};
+    for (size_t i = 0; i < texts->n; i++) {
+        if (!hc_literal_touches_masks(texts->items[i]))
+            continue;
+        char *room = hc_arena_alloc(rules->arena, texts->items[i].n);
+        if (!room)
+            return false;
+        squeezed.items[squeezed.n++] = (struct hc_str){room, hc_squeeze(texts->items[i], room)};
+    }
+    rules->literals = hc_literals_new(texts->items, texts->n);
+    rules->squeezed = hc_literals_new(squeezed.items, squeezed.n);
+    return rules->literals && rules->squeezed;
 }
 
 static enum hc_status parse(struct hc_redaction_rules *rules, struct hc_str xml, struct hc_arena *scratch,
@@ -120,8 +142,7 @@ static enum hc_status parse(struct hc_redaction_rules *rules, struct hc_str xml,
     for (const struct hc_xml_node *node = hc_xml_child(root, "rule"); node; node = hc_xml_next(node, "rule"))
         if ((status = add_rule(rules, node, &texts, err)) != HC_OK)
             return status;
-    rules->literals = hc_literals_new(texts.items, texts.n);
-    return rules->literals ? HC_OK : out_of_memory(err);
+    return make_literals(rules, &texts) ? HC_OK : out_of_memory(err);
 }
 
 enum hc_status hc_redaction_rules_new(struct hc_redaction_rules **out, struct hc_str xml, struct hc_str key,
@@ -156,6 +177,7 @@ void hc_redaction_rules_free(struct hc_redaction_rules *rules)
     for (size_t i = 0; i < rules->n; i++)
         pcre2_code_free(rules->items[i].pattern);
     hc_literals_free(rules->literals);
+    hc_literals_free(rules->squeezed);
     hc_hmac_free(rules->hmac);
     hc_arena_free(rules->arena);
 }

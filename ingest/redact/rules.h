@@ -20,6 +20,7 @@ struct hc_redaction_rule {
     size_t name;          /* into names */
     uint64_t near;        /* bits of the literals, one of which must be there; 0: no matter */
     bool luhn, only_word; /* what a find must pass; the text must be one word */
+    uint32_t least;       /* bytes that a match takes */
     pcre2_code *pattern;
 };
 
@@ -27,9 +28,10 @@ struct hc_redaction_rules {
     struct hc_arena *arena;
     struct hc_redaction_rule *items;
     size_t n;
+    bool of_any_text, of_any_word; /* has one that is near to nothing; one that is, and is of words only */
     const char *names[HC_REDACTION_NAMES];
     size_t n_names;
-    struct hc_literals *literals;
+    struct hc_literals *literals, *squeezed; /* all; and those that touch masks, as hc_squeeze has them */
     struct hc_hmac *hmac;
 };
 
