@@ -124,7 +124,7 @@ static bool add_log(struct hc_log_collector *c, const struct hc_shape *shape, co
     c->memory = memory;
     memory[r->n_logs] = (struct memory){.hash = hash};
     struct hc_read_log *log = &logs[r->n_logs++];
-    *log = (struct hc_read_log){.shape = shape->known ? shape->known->text : hc_str_copy(r->arena, shape->text),
+    *log = (struct hc_read_log){.shape = shape->known ? shape->text : hc_str_copy(r->arena, shape->text),
                                 .known = shape->known,
                                 .component = component,
                                 .level = line->level,

@@ -47,7 +47,8 @@ struct pass {
     struct looked_at pair[2];    /* else this line and the one before it */
     uint32_t first_line;
     bool learned, in_record;
-    bool bare; /* there was nothing around the line looked at last */
+    bool bare;                     /* there was nothing around the line looked at last */
+    const struct hc_sought *ahead; /* the line looked at next, if there is nothing around it either; NULL: not sought */
 };
 
 static void read_block(struct pass *pass, struct hc_str *rest)
@@ -70,9 +71,19 @@ static bool is_blank(struct hc_str text)
 }
 
 /* False: no memory. */
-static bool find_form(struct pass *pass, struct hc_str text, struct looked_at *line)
+static bool find_form(struct pass *pass, const struct hc_sought *sought, struct looked_at *line)
 {
-    return hc_line_forms_find(pass->forms, text, !hc_shape_memo_is_full(pass->shapes), &line->formed);
+    return hc_line_forms_find(pass->forms, sought, !hc_shape_memo_is_full(pass->shapes), &line->formed);
+}
+
+/* The form of a line that has nothing around it, as far as is known, while the one looked at after it is sought. False: no
+ * memory. */
+static bool find_form_of_bare(struct pass *pass, struct hc_str whole, struct hc_str next, struct looked_at *line)
+{
+    const struct hc_sought *sought = pass->ahead ? pass->ahead : hc_line_forms_seek(pass->forms, whole);
+    hc_line_forms_fetch(pass->forms, sought);
+    pass->ahead = next.p ? hc_line_forms_seek(pass->forms, next) : NULL;
+    return find_form(pass, sought, line);
 }
 
 /* Is there nothing around the lines of the form? */
@@ -84,11 +95,12 @@ static bool is_bare(struct hc_line_form *form)
 }
 
 /* Its form, and what is around it, which is not looked for where lines of the form have nothing. False: no memory. */
-static bool unwrap(struct pass *pass, struct hc_str whole, struct looked_at *line)
+static bool unwrap(struct pass *pass, struct hc_str whole, struct hc_str next, struct looked_at *line)
 {
     static const struct hc_unwrapped nothing; /* a copy is cheaper than a long row of zeros */
-    if (pass->bare) {
-        if (!find_form(pass, whole, line))
+    bool found = pass->bare;
+    if (found) {
+        if (!find_form_of_bare(pass, whole, next, line))
             return false;
         if (line->formed.form && is_bare(line->formed.form)) {
             line->inner = nothing;
@@ -98,13 +110,17 @@ static bool unwrap(struct pass *pass, struct hc_str whole, struct looked_at *lin
     }
     hc_log_unwrap(whole, pass->unwrapped, &line->inner);
     pass->bare = line->inner.text.p == whole.p && line->inner.text.n == whole.n;
-    return find_form(pass, line->inner.text, line);
+    if (!pass->bare)
+        pass->ahead = NULL;
+    return (found && pass->bare) || find_form(pass, hc_line_forms_seek(pass->forms, line->inner.text), line);
 }
 
-/* `last`: the line looked at before it, if any. False: no memory. */
-static bool look_at(struct pass *pass, size_t i, const struct looked_at *last, struct looked_at *line)
+/* Line `i`; `next`: that which is looked at after it; the block's end: not known. `last`: the line looked at before it, if
+ * any. False: no memory. */
+static bool look_at(struct pass *pass, size_t i, size_t next, const struct looked_at *last, struct looked_at *line)
 {
-    if (!unwrap(pass, pass->room->lines[i], line))
+    const struct hc_str *lines = pass->room->lines;
+    if (!unwrap(pass, lines[i], next < pass->n_lines ? lines[next] : HC_STR_NONE, line))
         return false;
     if (line->formed.form) {
         line->columns = line->formed.form->columns;
@@ -131,7 +147,7 @@ static bool still_fits(struct pass *pass, bool *fits)
     for (size_t i = 0; i < CHECK_LINES; i++) {
         struct looked_at line;
         struct hc_header header;
-        if (!look_at(pass, i * pass->n_lines / CHECK_LINES, NULL, &line))
+        if (!look_at(pass, i * pass->n_lines / CHECK_LINES, pass->n_lines, NULL, &line))
             return false;
         if (is_blank(line.inner.text) || line.columns->continues)
             continue;
@@ -167,7 +183,7 @@ static bool learn(struct pass *pass)
     uint64_t sample = hc_line_forms_sample(pass->forms);
     for (size_t i = 0; i < n; i++) {
         struct looked_at *line = &pass->room->sample[i];
-        if (!look_at(pass, i * pass->n_lines / n, i > 0 ? line - 1 : NULL, line))
+        if (!look_at(pass, i * pass->n_lines / n, (i + 1) * pass->n_lines / n, i > 0 ? line - 1 : NULL, line))
             return false;
         if (is_blank(line->inner.text))
             continue;
@@ -271,7 +287,8 @@ static enum hc_status take_line(struct pass *pass, size_t i, struct hc_err *err)
     static const struct hc_log_line nothing; /* a copy is cheaper than a long row of zeros */
     struct hc_log_line line = nothing;
     const struct looked_at *last = !pass->looked_at && i > 0 ? &pass->pair[(i - 1) % 2] : NULL;
-    if ((!pass->looked_at || seen->inner.in_room) && !look_at(pass, i, last, seen))
+    size_t next = pass->looked_at ? pass->n_lines : i + 1;
+    if ((!pass->looked_at || seen->inner.in_room) && !look_at(pass, i, next, last, seen))
         return refused(pass, err);
     const struct hc_unwrapped *inner = &seen->inner;
     read_header(pass, seen, &header);

@@ -3,10 +3,20 @@
 #define SLOTS_LEAST 1024
 #define PROGRAMS_MOST 64
 #define NUMBER_BYTES_MOST 5
+#define CACHE_LINE_BYTES 64
 
 struct slot {
     uint64_t hash; /* of the form's key */
     struct hc_line_form *form;
+};
+
+struct hc_sought {
+    struct hc_str text;
+    struct hc_stamp stamp;         /* of the time that it begins with */
+    size_t time;                   /* bytes of that, with what is taken off behind it; 0: none */
+    size_t n_key;                  /* 0: no form is one of this text */
+    uint64_t hash;                 /* of the key */
+    struct hc_signature signature; /* of what follows the time; with one byte more, the key */
 };
 
 struct hc_line_forms {
@@ -18,8 +28,9 @@ struct hc_line_forms {
     uint32_t n_programs;                              /* beyond those, each has a number of its own */
     void *room;
     size_t room_bytes;
-    struct hc_stamp_hour hour;     /* that lines begin with */
-    struct hc_signature signature; /* of the line that is looked for */
+    struct hc_stamp_hour hour; /* that lines begin with */
+    struct hc_sought sought[2];
+    unsigned turn; /* of these */
 };
 
 struct hc_line_forms *hc_line_forms_new(struct hc_arena *arena)
@@ -214,20 +225,26 @@ static bool is_space(char c)
     return c == ' ' || c == '\t';
 }
 
-/* NULL: no memory. Its masks and its key lie behind it. */
-static struct hc_line_form *new_form(struct hc_line_forms *forms, struct hc_str key, struct hc_str text, size_t time)
+static size_t form_size(const struct hc_sought *sought)
 {
-    const struct hc_signature *signature = &forms->signature;
-    size_t n_masks = signature->n_masks + (time > 0), size = n_masks * sizeof(struct hc_masked);
-    struct hc_line_form *form = hc_arena_calloc(forms->arena, 1, sizeof *form + size + key.n);
+    size_t n_masks = sought->signature.n_masks + (sought->time > 0);
+    return sizeof(struct hc_line_form) + n_masks * sizeof(struct hc_masked) + sought->n_key;
+}
+
+/* NULL: no memory. Its masks and its key lie behind it. */
+static struct hc_line_form *new_form(struct hc_line_forms *forms, const struct hc_sought *sought)
+{
+    const struct hc_signature *signature = &sought->signature;
+    size_t time = sought->time, n_masks = signature->n_masks + (time > 0);
+    struct hc_line_form *form = hc_arena_calloc(forms->arena, 1, form_size(sought));
     struct hc_columns *columns = hc_arena_alloc(forms->arena, sizeof *columns);
-    struct hc_str copy = hc_str_copy(forms->arena, text);
+    struct hc_str copy = hc_str_copy(forms->arena, sought->text);
     if (!form || !columns || !copy.p)
         return NULL;
     struct hc_masked *masks = form->masks;
     form->columns = columns;
-    form->key = memcpy((char *)(masks + n_masks), key.p, key.n);
-    form->n_key = (uint16_t)key.n;
+    form->key = memcpy((char *)(masks + n_masks), signature->bytes, sought->n_key);
+    form->n_key = (uint16_t)sought->n_key;
     form->timed = time > 0;
     if (form->timed)
         masks[form->n_masks++] = (struct hc_masked){0, (uint16_t)time, 0};
@@ -240,17 +257,23 @@ static struct hc_line_form *new_form(struct hc_line_forms *forms, struct hc_str 
     hc_columns_open(form->columns, copy, NULL);
     hc_columns_read(form->columns, HC_HEADER_COLUMNS - 1);
     form->usable = (!form->timed || columns->at[0].end == time) && tells_columns(form);
-    forms->n_bytes += sizeof *form + sizeof *columns + size + key.n + text.n;
+    forms->n_bytes += form_size(sought) + sizeof *columns + copy.n;
     return form;
 }
 
-/* The slot of a key, or the free one where it would go. */
-static struct slot *slot_of(const struct hc_line_forms *forms, struct hc_str key, uint64_t hash)
+static struct slot *first_slot(const struct hc_line_forms *forms, const struct hc_sought *sought)
 {
-    size_t at = (size_t)hash & (forms->n_slots - 1);
+    return &forms->slots[(size_t)sought->hash & (forms->n_slots - 1)];
+}
+
+/* The slot of a key, or the free one where it would go. */
+static struct slot *slot_of(const struct hc_line_forms *forms, const struct hc_sought *sought)
+{
+    size_t at = (size_t)sought->hash & (forms->n_slots - 1);
     for (; forms->slots[at].form; at = (at + 1) & (forms->n_slots - 1)) {
         const struct slot *slot = &forms->slots[at];
-        if (slot->hash == hash && slot->form->n_key == key.n && memcmp(slot->form->key, key.p, key.n) == 0)
+        if (slot->hash == sought->hash && slot->form->n_key == sought->n_key &&
+            memcmp(slot->form->key, sought->signature.bytes, sought->n_key) == 0)
             break;
     }
     return &forms->slots[at];
@@ -276,15 +299,14 @@ static bool grow_slots(struct hc_line_forms *forms)
 }
 
 /* NULL: no memory. */
-static struct hc_line_form *add_form(struct hc_line_forms *forms, struct hc_str key, struct hc_str text, size_t time)
+static struct hc_line_form *add_form(struct hc_line_forms *forms, const struct hc_sought *sought)
 {
     if (forms->n_forms * 2 >= forms->n_slots && !grow_slots(forms))
         return NULL;
-    struct hc_line_form *form = new_form(forms, key, text, time);
+    struct hc_line_form *form = new_form(forms, sought);
     if (!form)
         return NULL;
-    uint64_t hash = hc_str_hash(key);
-    *slot_of(forms, key, hash) = (struct slot){hash, form};
+    *slot_of(forms, sought) = (struct slot){sought->hash, form};
     forms->n_forms++;
     return form;
 }
@@ -300,36 +322,62 @@ static size_t scan_time(struct hc_str text, struct hc_stamp_hour *last, struct h
     return n;
 }
 
-static void shift_masks(const struct hc_line_forms *forms, size_t time, struct hc_formed_line *line)
+static void shift_masks(const struct hc_sought *sought, struct hc_formed_line *line)
 {
     const struct hc_line_form *form = line->form;
     size_t k = 0;
     line->shifts[0] = 0;
     if (form->timed)
-        line->shifts[++k] = (int16_t)((int)time - form->masks[0].end);
-    for (size_t i = 0; i < forms->signature.n_masks; i++, k++)
-        line->shifts[k + 1] = (int16_t)((int)(forms->signature.masks[i].end + time) - form->masks[k].end);
+        line->shifts[++k] = (int16_t)((int)sought->time - form->masks[0].end);
+    for (size_t i = 0; i < sought->signature.n_masks; i++, k++)
+        line->shifts[k + 1] = (int16_t)((int)(sought->signature.masks[i].end + sought->time) - form->masks[k].end);
 }
 
-bool hc_line_forms_find(struct hc_line_forms *forms, struct hc_str text, bool may_keep, struct hc_formed_line *line)
+const struct hc_sought *hc_line_forms_seek(struct hc_line_forms *forms, struct hc_str text)
 {
-    struct hc_signature *signature = &forms->signature;
-    size_t time = scan_time(text, &forms->hour, &line->stamp);
-    line->form = NULL;
+    struct hc_sought *sought = &forms->sought[forms->turn];
+    struct hc_signature *signature = &sought->signature;
+    size_t time = scan_time(text, &forms->hour, &sought->stamp);
+    forms->turn ^= 1;
+    sought->text = text;
+    sought->time = time;
+    sought->n_key = 0;
     if (text.n > HC_SIGNATURE_BYTES || (time > 0 && time < text.n && !is_space(text.p[time])))
-        return true;
+        return sought;
     hc_signature_of((struct hc_str){text.p + time, text.n - time}, signature);
     if (signature->n == 0 || signature->n_masks > HC_SIGNATURE_MASKS)
-        return true;
+        return sought;
     signature->bytes[signature->n] = time > 0 ? 't' : '-';
-    struct hc_str key = {signature->bytes, signature->n + 1};
-    struct hc_line_form *form = slot_of(forms, key, hc_str_hash(key))->form;
-    if (!form && may_keep && (form = add_form(forms, key, text, time)) == NULL)
+    sought->n_key = signature->n + 1;
+    sought->hash = hc_str_hash((struct hc_str){signature->bytes, sought->n_key});
+    __builtin_prefetch(first_slot(forms, sought));
+    return sought;
+}
+
+void hc_line_forms_fetch(const struct hc_line_forms *forms, const struct hc_sought *sought)
+{
+    const struct slot *slot = first_slot(forms, sought);
+    if (sought->n_key == 0 || !slot->form || slot->hash != sought->hash)
+        return;
+    for (size_t at = 0; at < form_size(sought); at += CACHE_LINE_BYTES)
+        __builtin_prefetch((const char *)slot->form + at);
+}
+
+bool hc_line_forms_find(struct hc_line_forms *forms, const struct hc_sought *sought, bool may_keep,
+                        struct hc_formed_line *line)
+{
+    line->form = NULL;
+    if (sought->n_key == 0)
+        return true;
+    struct hc_line_form *form = slot_of(forms, sought)->form;
+    if (!form && may_keep && (form = add_form(forms, sought)) == NULL)
         return false;
     if (!form || !form->usable)
         return true;
     line->form = form;
-    shift_masks(forms, time, line);
+    if (form->timed)
+        line->stamp = sought->stamp;
+    shift_masks(sought, line);
     return true;
 }
 

@@ -15,12 +15,12 @@
 struct hc_known_shape {
     struct hc_str text;
     uint64_t hash;
-    struct hc_parted parted;
     bool has_finds; /* of the memo's redactor */
+    struct hc_parted parted;
 };
 
 struct hc_shape {
-    struct hc_str text;                 /* see hc_shape_of */
+    struct hc_str text;                 /* see hc_shape_of; where known, the same bytes as its */
     uint64_t hash;                      /* hc_str_hash of it */
     const struct hc_known_shape *known; /* NULL: not kept, the text lives until the next message */
     bool clean; /* the memo's redactor finds nothing in the message, nor in any of its signature; false: not known */

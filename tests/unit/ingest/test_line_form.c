@@ -170,7 +170,7 @@ static void a_form_tells_what_each_line_says(void **state)
             struct hc_str line = line_of(seed, seed * OTHERS + i, text);
             struct hc_formed_line formed;
             struct hc_columns alone;
-            assert_true(hc_line_forms_find(forms, line, true, &formed));
+            assert_true(hc_line_forms_find(forms, hc_line_forms_seek(forms, line), true, &formed));
             if (!formed.form)
                 continue;
             n_told++;
@@ -206,7 +206,7 @@ static void a_bracket_is_closed_whatever_line_came_first(void **state)
             struct hc_str line = {text, (size_t)n};
             struct hc_formed_line formed;
             struct hc_columns alone;
-            assert_true(hc_line_forms_find(forms, line, true, &formed));
+            assert_true(hc_line_forms_find(forms, hc_line_forms_seek(forms, line), true, &formed));
             hc_columns_open(&alone, line, NULL);
             hc_columns_read(&alone, HC_HEADER_COLUMNS - 1);
             if (formed.form)
@@ -219,7 +219,7 @@ static void a_bracket_is_closed_whatever_line_came_first(void **state)
 static struct hc_line_form *form_of(struct hc_line_forms *forms, const char *line)
 {
     struct hc_formed_line formed;
-    assert_true(hc_line_forms_find(forms, hc_str_of(line), true, &formed));
+    assert_true(hc_line_forms_find(forms, hc_line_forms_seek(forms, hc_str_of(line)), true, &formed));
     return formed.form;
 }
 
@@ -239,12 +239,35 @@ static void lines_that_differ_in_time_and_numbers_are_of_one_form(void **state)
     hc_arena_free(arena);
 }
 
+static void a_line_that_is_sought_ahead_keeps_its_form_and_time(void **state)
+{
+    struct hc_arena *arena = hc_arena_new(0);
+    struct hc_line_forms *forms = hc_line_forms_new(arena);
+    struct hc_formed_line line;
+    (void)state;
+    struct hc_line_form *took = form_of(forms, "2015-03-16 23:17:43 INFO Handler - took 82 ms");
+    struct hc_line_form *hit = form_of(forms, "cache hit for 7");
+    const struct hc_sought *first =
+        hc_line_forms_seek(forms, hc_str_of("2015-03-16 23:18:44 INFO Handler - took 9 ms"));
+    const struct hc_sought *ahead = hc_line_forms_seek(forms, hc_str_of("cache hit for 12"));
+    hc_line_forms_fetch(forms, first);
+    assert_true(hc_line_forms_find(forms, first, false, &line));
+    assert_ptr_equal(line.form, took);
+    assert_int_equal(line.stamp.civil.second, 44);
+    hc_line_forms_seek(forms, hc_str_of("2015-03-16 23:19:45 INFO Handler - took 10 ms"));
+    hc_line_forms_fetch(forms, ahead);
+    assert_true(hc_line_forms_find(forms, ahead, false, &line));
+    assert_ptr_equal(line.form, hit);
+    hc_arena_free(arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_form_tells_what_each_line_says),
         cmocka_unit_test(a_bracket_is_closed_whatever_line_came_first),
         cmocka_unit_test(lines_that_differ_in_time_and_numbers_are_of_one_form),
+        cmocka_unit_test(a_line_that_is_sought_ahead_keeps_its_form_and_time),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
