@@ -68,10 +68,10 @@ static inline const char *hc_number_scan(const char *p, const char *end, double 
         return hc_number_scan_any(p, end, value);
     unsigned n_digits = (unsigned)__builtin_ctzll(others) / 8, n_after = 0, n = n_digits;
     if (p[n] == '.') {
+        uint64_t before = (others ^ (others - 1)) >> 8, closed = digits >> 8;
         others &= others - 1;
-        uint64_t before = (UINT64_C(1) << 8 * n_digits) - 1;
         n = others == 0 ? 0 : (unsigned)__builtin_ctzll(others) / 8;
-        digits = (digits & before) | (digits >> 8 & ~before);
+        digits = ((digits ^ closed) & before) ^ closed;
         n_after = n - n_digits - 1;
         n_digits = n - 1;
     }

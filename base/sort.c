@@ -99,9 +99,13 @@ static inline void sort_columns(double *rows, size_t n, size_t n_columns)
     for (size_t p = n > 1 ? most : 0; p > 0; p /= 2) {
         size_t apart = p, phase = 0;
         for (size_t q = most;; q /= 2) {
-            for (size_t from = phase; from + apart < n; from += 2 * p)
-                for (size_t i = from; i < from + p && i + apart < n; i++)
-                    order_rows(rows + i * n_columns, rows + (i + apart) * n_columns, n_columns);
+            const size_t end = n - apart; /* of the upper rows */
+            for (size_t from = phase; from < end; from += 2 * p) {
+                double *upper = rows + from * n_columns;
+                const double *last = rows + (from + p < end ? from + p : end) * n_columns;
+                for (; upper < last; upper += n_columns)
+                    order_rows(upper, upper + apart * n_columns, n_columns);
+            }
             if (q == p)
                 break;
             apart = q - p;

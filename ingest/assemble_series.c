@@ -4,8 +4,8 @@
 struct ref {
     uint32_t component;
     uint32_t file;
-    const struct hc_read_series *series;
-    size_t ordinal; /* in its file */
+    const struct hc_read_series *series; /* of one file, in their order */
+    uint64_t lead;                       /* the first bytes of the metric, in whose order they are */
 };
 
 struct point {
@@ -23,10 +23,21 @@ struct uniter {
     uint64_t *n_equal; /* by file: rows that a later one of equal time replaced */
 };
 
+/* A name that ends before is filled up with what is less than any byte of another. */
+static uint64_t lead_of(struct hc_str name)
+{
+    uint64_t lead = 0;
+    for (size_t i = 0; i < sizeof lead; i++)
+        lead = lead << 8 | (i < name.n ? (unsigned char)name.p[i] : 0);
+    return lead;
+}
+
 static int compare_key(const struct ref *x, const struct ref *y)
 {
     if (x->component != y->component)
         return x->component < y->component ? -1 : 1;
+    if (x->lead != y->lead)
+        return x->lead < y->lead ? -1 : 1;
     int order = hc_str_compare(x->series->metric, y->series->metric);
     if (order != 0)
         return order;
@@ -43,7 +54,7 @@ static int by_key(const void *a, const void *b)
         return order;
     if (x->file != y->file)
         return x->file < y->file ? -1 : 1;
-    return (x->ordinal > y->ordinal) - (x->ordinal < y->ordinal);
+    return (x->series > y->series) - (x->series < y->series);
 }
 
 static int by_time(const void *a, const void *b)
@@ -133,7 +144,8 @@ static size_t collect(struct hc_assembly *a, struct ref *refs)
             if (series->component == HC_NO_COMPONENT)
                 n_nobody++;
             else if (series->n > 0)
-                refs[n++] = (struct ref){hc_assembly_component(a, f, series->component), (uint32_t)f, series, i};
+                refs[n++] = (struct ref){hc_assembly_component(a, f, series->component), (uint32_t)f, series,
+                                         lead_of(series->metric)};
         }
         if (n_nobody > 0)
             hc_warnings_add(&a->warnings, "metrics-no-component", a->files[f]->file.member, 0,

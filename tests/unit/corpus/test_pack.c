@@ -77,6 +77,24 @@ static void keeps_a_value_that_is_none_among_others(void **state)
     come_back(at_ns, zero, 3, 8 + 16 + 3 * 8);
 }
 
+static void looks_at_every_value_for_the_least_and_the_greatest(void **state)
+{
+    (void)state;
+    enum { MOST = 6 };
+    static const int64_t at_ns[MOST] = {1, 2, 3, 4, 5, 6};
+    static const struct {
+        double value;
+        size_t width;
+    } odd[] = {{256.0, 1}, {257.0, 2}, {-254.0, 1}, {-255.0, 2}, {65537.0, 4}, {-65535.0, 4}, {NAN, 8}};
+    for (size_t n = 2; n <= MOST; n++)
+        for (size_t place = 0; place < n; place++)
+            for (size_t c = 0; c < COUNT(odd); c++) {
+                double values[MOST] = {1.0, 1.0, 1.0, 1.0, 1.0, 1.0};
+                values[place] = odd[c].value;
+                come_back(at_ns, values, n, 8 + 16 + (odd[c].width < 8 ? 8u : 0u) + n * odd[c].width);
+            }
+}
+
 static void keeps_times_of_every_kind(void **state)
 {
     (void)state;
@@ -194,6 +212,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(keeps_values_in_the_fewest_bytes),
         cmocka_unit_test(keeps_a_value_that_is_none_among_others),
+        cmocka_unit_test(looks_at_every_value_for_the_least_and_the_greatest),
         cmocka_unit_test(keeps_times_of_every_kind),
         cmocka_unit_test(keeps_times_of_the_last_series_as_those_of_a_first),
         cmocka_unit_test(refuses_points_of_no_known_form),

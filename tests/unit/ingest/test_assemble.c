@@ -129,6 +129,20 @@ static void unites_series_and_lets_the_last_of_equal_times_win(void **state)
     assert_int_equal(test_incident_warnings(i, "metrics-equal-times"), 2);
 }
 
+static void sorts_series_by_the_bytes_of_their_names(void **state)
+{
+    (void)state;
+    static const char *const sorted[] = {"latency",     "latency_",    "latency_ms",
+                                         "latency_p50", "latency_p99", "\xC3\xA9t\xC3\xA9"};
+    const struct test_file file = {
+        "m.csv", "time,a/latency_p99,a/\xC3\xA9t\xC3\xA9,a/latency_ms,a/latency,a/latency_,a/latency_p50\n"
+                 "36000,1,2,3,4,5,6\n"};
+    struct hc_incident *i = test_assemble(arena, TEST_MANIFEST(""), &file, 1, NULL);
+    assert_int_equal(i->n_series, sizeof sorted / sizeof *sorted);
+    for (size_t s = 0; s < i->n_series; s++)
+        assert_text(i->series[s].metric, sorted[s]);
+}
+
 static void counts_log_lines_by_template_component_and_minute(void **state)
 {
     (void)state;
@@ -320,6 +334,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(sorts_the_manifest_s_lists_and_renumbers_them, fresh, spent),
         cmocka_unit_test_setup_teardown(joins_changes_of_files_to_the_manifest_s, fresh, spent),
         cmocka_unit_test_setup_teardown(unites_series_and_lets_the_last_of_equal_times_win, fresh, spent),
+        cmocka_unit_test_setup_teardown(sorts_series_by_the_bytes_of_their_names, fresh, spent),
         cmocka_unit_test_setup_teardown(counts_log_lines_by_template_component_and_minute, fresh, spent),
         cmocka_unit_test_setup_teardown(sorts_events_by_time, fresh, spent),
         cmocka_unit_test_setup_teardown(digests_content_as_documented, fresh, spent),
