@@ -46,12 +46,17 @@ void hc_sha256_once(const void *bytes, size_t n, uint8_t out[HC_SHA256_BYTES])
     SHA256_Final(out, &state);
 }
 
+/* Reckoned and not looked up, so that a compiler can do many at once. */
+static inline char hex_digit(uint8_t n)
+{
+    return (char)(n + (n < 10 ? '0' : 'a' - 10));
+}
+
 void hc_sha256_hex(const uint8_t digest[HC_SHA256_BYTES], char out[HC_SHA256_HEX])
 {
-    static const char hex[] = "0123456789abcdef";
     for (size_t i = 0; i < HC_SHA256_BYTES; i++) {
-        out[2 * i] = hex[digest[i] >> 4];
-        out[2 * i + 1] = hex[digest[i] & 15];
+        out[2 * i] = hex_digit(digest[i] >> 4);
+        out[2 * i + 1] = hex_digit(digest[i] & 15);
     }
     out[HC_SHA256_HEX - 1] = '\0';
 }

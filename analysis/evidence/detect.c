@@ -47,7 +47,7 @@ static int compare_places(struct hc_source_place a, struct hc_source_place b)
 
 static void keep_item(struct hc_detection *d, const struct hc_finding *f, bool greater)
 {
-    size_t *slot = &d->item_of[f->component * d->catalogue->n_features + f->feature];
+    uint32_t *slot = &d->item_of[f->component * d->catalogue->n_features + f->feature];
     struct hc_evidence *out = d->out;
     if (*slot && !greater && compare_places(f->place, out->items[*slot - 1].place) >= 0)
         return;
@@ -58,7 +58,7 @@ static void keep_item(struct hc_detection *d, const struct hc_finding *f, bool g
         if (d->refused)
             return;
         out->items = items;
-        *slot = ++out->n_items;
+        *slot = (uint32_t)++out->n_items;
     }
     out->items[*slot - 1] = (struct hc_evidence_item){.feature = (uint32_t)f->feature,
                                                       .component = f->component,

@@ -41,7 +41,7 @@ struct hc_detection {
     const uint32_t *statement_of; /* by log count: the template that stands for all of its statement (statements.h) */
     bool *
         recovered; /* by component: its log has a smaller share of errors and warnings than in the reference (logs.c) */
-    size_t *item_of; /* [component][feature] 1 + index into items, 0: none */
+    uint32_t *item_of; /* [component][feature] 1 + index into items, 0: none */
     size_t item_capacity;
     bool refused; /* the arena refused a request: every later call does nothing */
 };

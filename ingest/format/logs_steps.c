@@ -36,7 +36,9 @@ static bool is_hex(char c)
 /* What stands between a key and its value, in JSON within JSON too. */
 static bool is_separator(char c)
 {
-    return c == ':' || c == '=' || c == ' ' || c == '"' || c == '\\' || c == '\'' || c == '[' || c == '(';
+    static const bool separates[256] = {[':'] = true,  ['='] = true,  [' '] = true, ['"'] = true,
+                                        ['\\'] = true, ['\''] = true, ['['] = true, ['('] = true};
+    return separates[(unsigned char)c];
 }
 
 /* "00-<trace>-<span>-01": the trace. */
