@@ -370,12 +370,12 @@ enum hc_status hc_container_next(struct hc_container *c, struct hc_member *membe
     return status;
 }
 
-/* A block that once held a much larger member stays for the next ones. */
+/* A block with room left stays for the next ones: what waits is counted by its bytes. */
 char *hc_container_take(struct hc_container *c, const struct hc_member *member)
 {
     char *block = c->inflated.p;
 
-    if (member->bytes.p != block || c->inflated.capacity / 2 > member->bytes.n)
+    if (member->bytes.p != block || c->inflated.capacity - member->bytes.n > member->bytes.n / 8)
         return NULL;
     c->inflated = (struct hc_block){0};
     return block;

@@ -44,7 +44,7 @@ void hc_container_close(struct hc_container *container);
 enum hc_status hc_container_next(struct hc_container *container, struct hc_member *member, struct hc_err *err);
 
 /* The bytes of the member that hc_container_next just gave, spared a copy. NULL: they are part of something larger, or
- * lie in a block much larger than they are.
+ * lie in a block more than an eighth larger than they are.
  * Owns: the caller; free. */
 char *hc_container_take(struct hc_container *container, const struct hc_member *member);
 

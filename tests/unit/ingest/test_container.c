@@ -397,7 +397,7 @@ static void bytes_that_stay_stay_to_the_end(void **state)
     hc_buf_free(&tar);
 }
 
-static void gives_the_block_of_a_packed_member_away_unless_it_is_much_larger(void **state)
+static void gives_the_block_of_a_packed_member_away_unless_it_has_much_room_left(void **state)
 {
     static const char *const texts[] = {"first", "second of them", "2nd"};
     struct hc_buf tar = {0};
@@ -455,7 +455,7 @@ int main(void)
         cmocka_unit_test(reads_again_from_the_first_member),
         cmocka_unit_test(loads_one_file_with_its_layer_undone),
         cmocka_unit_test(bytes_that_stay_stay_to_the_end),
-        cmocka_unit_test(gives_the_block_of_a_packed_member_away_unless_it_is_much_larger),
+        cmocka_unit_test(gives_the_block_of_a_packed_member_away_unless_it_has_much_room_left),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
