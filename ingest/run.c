@@ -10,6 +10,8 @@
 #define SOURCE_ARENAS 4 /* a source may keep as much as so many incidents may need while they are read */
 #define WAITING_MOST 64 /* finished sources that wait for an earlier one */
 #define WAITING_BYTES ((uint64_t)96 << 20) /* in the arenas of those */
+#define BATCH_SOURCES 16 /* the writer wakes for so many: each time it may take a worker's core and cache */
+#define BATCH_BYTES ((uint64_t)4 << 20)    /* or for as much in their arenas */
 #define READING_BYTES ((uint64_t)64 << 20) /* on disk, of the sources that are being read; one may be larger */
 #define ARENA_KEPT_BYTES ((size_t)8 << 20) /* an arena that held more is given back */
 
@@ -40,10 +42,11 @@ struct run {
     struct worker *workers;
     size_t n_workers;
     pthread_mutex_t lock;
-    pthread_cond_t moved;
+    pthread_cond_t moved;            /* a worker may go on */
+    pthread_cond_t finished;         /* the writer may */
     struct slot slots[WAITING_MOST]; /* source i in slot i % WAITING_MOST */
     size_t n_accepted;
-    size_t n_reading;
+    size_t n_reading, n_waiting, n_held; /* being read; finished, not yet accepted; not allowed to begin yet */
     uint64_t reading_bytes, waiting_bytes;
     struct hc_arena *idle[WAITING_MOST]; /* arenas to use again */
     size_t n_idle;
@@ -198,12 +201,26 @@ static bool may_begin(const struct run *run, size_t i)
     return run->n_reading == 0 || (n_bytes <= READING_BYTES && run->reading_bytes <= READING_BYTES - n_bytes);
 }
 
+/* Is the next source in order there, and is it time to write: for a batch, the last ones, or a worker that cannot begin
+ * before? */
+static bool may_write(const struct run *run)
+{
+    if (!run->slots[run->n_accepted % WAITING_MOST].done)
+        return false;
+    return run->n_waiting >= BATCH_SOURCES || run->waiting_bytes >= BATCH_BYTES || run->n_held > 0 ||
+           run->n_accepted + run->n_waiting == run->n;
+}
+
 static bool begin(struct run *run, size_t i, struct hc_arena **arena)
 {
     bool go_on;
     pthread_mutex_lock(&run->lock);
-    while (run->status == HC_OK && !may_begin(run, i))
+    run->n_held++;
+    while (run->status == HC_OK && !may_begin(run, i)) {
+        pthread_cond_signal(&run->finished);
         pthread_cond_wait(&run->moved, &run->lock);
+    }
+    run->n_held--;
     go_on = run->status == HC_OK;
     *arena = NULL;
     if (go_on) {
@@ -223,6 +240,7 @@ static void stop(struct run *run, enum hc_status status, const struct hc_err *er
     run->status = status;
     if (run->err)
         *run->err = *err;
+    pthread_cond_signal(&run->finished);
 }
 
 static void give_back(struct run *run, struct hc_arena *arena)
@@ -261,8 +279,16 @@ static void hand_over(struct run *run, struct slot *slot)
     give_back(run, slot->source.arena);
     run->waiting_bytes -= slot->arena_bytes;
     *slot = (struct slot){.done = false};
+    run->n_waiting--;
     run->n_accepted++;
     pthread_cond_broadcast(&run->moved);
+}
+
+static void hand_over_all(struct run *run)
+{
+    struct slot *slot = &run->slots[run->n_accepted % WAITING_MOST];
+    for (; run->status == HC_OK && slot->done; slot = &run->slots[run->n_accepted % WAITING_MOST])
+        hand_over(run, slot);
 }
 
 /* The finished sources in their order, in a thread of its own: the sink waits for the disk, and no worker should. */
@@ -271,11 +297,10 @@ static void *drain(void *context)
     struct run *run = context;
     pthread_mutex_lock(&run->lock);
     while (run->status == HC_OK && run->n_accepted < run->n) {
-        struct slot *slot = &run->slots[run->n_accepted % WAITING_MOST];
-        if (slot->done)
-            hand_over(run, slot);
+        if (!may_write(run))
+            pthread_cond_wait(&run->finished, &run->lock);
         else
-            pthread_cond_wait(&run->moved, &run->lock);
+            hand_over_all(run);
     }
     pthread_mutex_unlock(&run->lock);
     return NULL;
@@ -287,9 +312,12 @@ static void finish(struct run *run, size_t i, const struct slot *result)
     run->n_reading--;
     run->reading_bytes -= run->plan[i].n_bytes;
     run->waiting_bytes += result->arena_bytes;
+    run->n_waiting++;
     run->slots[i % WAITING_MOST] = *result;
     if (result->status == HC_FATAL) /* no need for the order: nothing more will be handed over */
         stop(run, HC_FATAL, &result->err);
+    if (may_write(run))
+        pthread_cond_signal(&run->finished);
     pthread_cond_broadcast(&run->moved);
     pthread_mutex_unlock(&run->lock);
 }
@@ -357,6 +385,7 @@ static void clean_up(struct run *run)
     }
     free(run->workers);
     pthread_cond_destroy(&run->moved);
+    pthread_cond_destroy(&run->finished);
     pthread_mutex_destroy(&run->lock);
 }
 
@@ -383,6 +412,7 @@ enum hc_status hc_ingest_run(const char *const *paths, size_t n_paths, const str
     run->err = err;
     run->lock = (pthread_mutex_t)PTHREAD_MUTEX_INITIALIZER;
     run->moved = (pthread_cond_t)PTHREAD_COND_INITIALIZER;
+    run->finished = (pthread_cond_t)PTHREAD_COND_INITIALIZER;
     status = make_plan(run, paths, n_paths, arena);
     run->n_workers = threads(options, run->n);
     run->workers = calloc(run->n_workers, sizeof *run->workers);
