@@ -49,7 +49,7 @@ static enum hc_status number_name(struct hc_redaction_rules *rules, const struct
 static size_t read_before(const struct hc_xml_node *node, size_t longest)
 {
     double before;
-    bool is_given = hc_number_parse(hc_xml_attribute(node, "before"), &before);
+    bool is_given = hc_number_parse(hc_xml_attribute(node, "before"), &before) && before >= 0; /* absent: NaN */
     return is_given && longest > 0 ? (size_t)before + longest : SIZE_MAX;
 }
 
