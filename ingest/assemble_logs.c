@@ -54,7 +54,7 @@ static bool shapes_new(struct shapes *shapes, size_t n_most, struct hc_arena *ar
 /* What a memo knows is told by where it is kept; its text is hashed and compared only where it is not. */
 static size_t shape_of(struct shapes *shapes, const struct hc_read_log *log)
 {
-    size_t at = (size_t)(log->known == NULL ? hc_str_hash(log->shape) : log->known->hash) & shapes->mask;
+    size_t at = (size_t)(log->known == NULL ? hc_str_hash(log->shape) : log->known_hash) & shapes->mask;
     for (; shapes->slots[at] != 0; at = (at + 1) & shapes->mask) {
         size_t i = shapes->slots[at] - 1;
         if ((log->known != NULL && shapes->known[i] == log->known) || hc_str_equal(shapes->texts[i], log->shape))

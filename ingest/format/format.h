@@ -62,13 +62,15 @@ struct hc_read_series {
 struct hc_read_log {
     struct hc_str shape; /* the message with its obviously variable tokens masked; the memo's, where known */
     const struct hc_known_shape *known; /* the same, where a memo has kept it; else NULL */
+    uint64_t known_hash;                /* of that */
     uint32_t component, n_minutes;
     int64_t *minute; /* HC_TIME_NONE_NS for lines without a time; in order of first sight */
     uint32_t *lines;
     struct hc_time first_at;
     uint32_t first_line;
     uint8_t level;
-    bool clean; /* redaction would find nothing in the exemplar */
+    bool clean;           /* redaction would find nothing in the exemplar */
+    bool known_has_finds; /* it would find something in the known shape */
     struct hc_str exemplar;
 };
 

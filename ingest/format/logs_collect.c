@@ -126,6 +126,8 @@ static bool add_log(struct hc_log_collector *c, const struct hc_shape *shape, co
     struct hc_read_log *log = &logs[r->n_logs++];
     *log = (struct hc_read_log){.shape = shape->known ? shape->text : hc_str_copy(r->arena, shape->text),
                                 .known = shape->known,
+                                .known_hash = shape->hash,
+                                .known_has_finds = shape->has_finds,
                                 .component = component,
                                 .level = line->level,
                                 .clean = line->shape.clean,
@@ -147,7 +149,7 @@ static struct hc_shape coarse(struct hc_log_collector *c, const struct hc_log_li
                         SHAPES_OF_FILE);
     c->warned = true;
     text.n = space ? (size_t)(space - text.p) : text.n;
-    return (struct hc_shape){text, hc_str_hash(text), NULL, false};
+    return (struct hc_shape){text, hc_str_hash(text), NULL, false, false};
 }
 
 static bool is_of(const struct hc_read_log *log, const struct hc_shape *shape, uint32_t component, uint8_t level)

@@ -115,7 +115,7 @@ static bool keep(struct hc_shape_memo *memo, struct hc_str signature, uint64_t h
     if (!known || !kept)
         return false;
     bool clean = memo->redactor && !hc_redactor_may_find(memo->redactor, signature);
-    *shape = (struct hc_shape){known->text, known->hash, known, clean};
+    *shape = (struct hc_shape){known->text, known->hash, known, clean, known->has_finds};
     *kept = (struct kept){.hash = hash, .shape = *shape, .n = signature.n};
     memcpy(kept->signature, signature.p, signature.n);
     *slot_of(memo, signature, hash) = kept;

@@ -19,11 +19,14 @@ struct hc_known_shape {
     struct hc_parted parted;
 };
 
+/* With what most who meet it ask of a known shape, whose own memory is not at hand where there are many. */
+
 struct hc_shape {
     struct hc_str text;                 /* see hc_shape_of; where known, the same bytes as its */
     uint64_t hash;                      /* hc_str_hash of it */
     const struct hc_known_shape *known; /* NULL: not kept, the text lives until the next message */
     bool clean; /* the memo's redactor finds nothing in the message, nor in any of its signature; false: not known */
+    bool has_finds; /* of a known one, as it says */
 };
 
 struct hc_shape_memo;

@@ -91,7 +91,7 @@ static void replace_names(struct pass *pass, const struct hc_names *names)
 static void replace_shape(struct pass *pass, struct hc_read_log *log)
 {
     const char *before = log->shape.p;
-    if (log->known != NULL && !log->known->has_finds)
+    if (log->known != NULL && !log->known_has_finds)
         return;
     replace(pass, &log->shape);
     if (log->shape.p != before)
