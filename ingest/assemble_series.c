@@ -17,8 +17,9 @@ struct point {
 
 struct uniter {
     struct hc_assembly *a;
-    struct point *points; /* room for the series that is united */
-    size_t capacity;
+    const struct ref *refs;
+    size_t n;
+    struct point *points;     /* room for the largest series that is united; NULL: none was yet */
     const int64_t *ascending; /* times that were found to ascend: a table's columns share theirs */
     size_t n_ascending;
     uint64_t *n_equal; /* by file: rows that a later one of equal time replaced */
@@ -80,18 +81,27 @@ static bool ascends(struct uniter *u, const struct hc_read_series *series)
     return true;
 }
 
+static size_t largest_group(const struct ref *refs, size_t n)
+{
+    size_t most = 0;
+    size_t sum = 0;
+    for (size_t i = 0; i < n; i++) {
+        sum = i > 0 && compare_key(&refs[i - 1], &refs[i]) == 0 ? sum + refs[i].series->n : refs[i].series->n;
+        most = sum > most ? sum : most;
+    }
+    return most;
+}
+
 /* Copies the points of refs[0..n) in order of time, the last of equal ones. */
 static bool unite(struct uniter *u, const struct ref *refs, size_t n, struct hc_series *out)
 {
     size_t n_points = 0;
     bool sorted = true;
-    for (size_t r = 0; r < n; r++)
-        n_points += refs[r].series->n;
-    struct point *points = hc_arena_grow(u->a->arena, u->points, 0, n_points, &u->capacity, sizeof *points);
+    if (u->points == NULL)
+        u->points = hc_arena_alloc(u->a->arena, largest_group(u->refs, u->n) * sizeof *u->points);
+    struct point *points = u->points;
     if (points == NULL)
         return false;
-    u->points = points;
-    n_points = 0;
     for (size_t r = 0; r < n; r++) {
         for (size_t i = 0; i < refs[r].series->n; i++) {
             points[n_points] =
@@ -185,6 +195,8 @@ enum hc_status hc_assemble_series(struct hc_assembly *a)
     n = collect(a, refs);
     if (n > 1)
         qsort(refs, n, sizeof *refs, by_key);
+    u.refs = refs;
+    u.n = n;
     for (size_t from = 0, to; from < n; from = to) {
         for (to = from + 1; to < n && compare_key(&refs[from], &refs[to]) == 0; to++)
             continue;

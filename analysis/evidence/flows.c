@@ -268,12 +268,15 @@ static void join_flows(struct hc_flow_lines *f, struct hc_detection *d)
     }
 }
 
-static bool shares_statements(const struct hc_incident *incident, const uint32_t *stands_for)
+/* Each step a statement of its own, and the flows in the order of by_course? */
+static bool stand_joined(const struct hc_incident *incident, const uint32_t *stands_for)
 {
-    size_t i = 0;
-    while (i < incident->n_flow_steps && stands_for[i] == i)
-        i++;
-    return i < incident->n_flow_steps;
+    bool joined = true;
+    for (size_t i = 0; i < incident->n_flow_steps && joined; i++)
+        joined = stands_for[i] == i;
+    for (size_t i = 1; i < incident->n_flows && joined; i++)
+        joined = by_course(&incident->flows[i - 1], &incident->flows[i]) <= 0;
+    return joined;
 }
 
 /* + 1; 0: a step that is not of lines. */
@@ -353,11 +356,11 @@ static const struct hc_flow_lines *look_up_lines(struct hc_detection *d)
     look_up_steps(d, steps);
     f->steps = steps;
     f->stands_for = find_statements(d, steps);
-    if (!d->refused && shares_statements(d->incident, f->stands_for)) {
-        join_flows(f, d);
-    } else { /* the incident's stand in the same order */
+    if (d->refused || stand_joined(d->incident, f->stands_for)) {
         f->items = d->incident->flows;
         f->n = d->incident->n_flows;
+    } else {
+        join_flows(f, d);
     }
     d->flow_lines = f;
     return f;

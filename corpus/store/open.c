@@ -4,10 +4,7 @@
 
 #include "corpus/store/internal.h"
 
-#define READING_CACHE "PRAGMA cache_size = -32768"
-#define FILLING_CACHE \
-    "PRAGMA cache_size = -2048" /* pages go to the file while the processor's caches still hold them */
-#define BUSY_MS 6000            /* a query may hold the corpus for its 5 s */
+#define BUSY_MS 6000 /* a query may hold the corpus for its 5 s */
 
 /* The schema as one text, without what SQLite or a user's ANALYZE adds. Order: by type and name. */
 static const char schema_text_sql[] = "SELECT type, name, tbl_name, sql FROM sqlite_schema"
@@ -100,7 +97,7 @@ static enum hc_status check_identity(sqlite3 *db, struct hc_err *err)
     return check_schema(db, err);
 }
 
-static enum hc_status configure(sqlite3 *db, enum hc_store_mode mode, struct hc_err *err)
+static enum hc_status configure(sqlite3 *db, struct hc_err *err)
 {
     sqlite3_extended_result_codes(db, 1);
     sqlite3_busy_timeout(db, BUSY_MS);
@@ -111,12 +108,9 @@ static enum hc_status configure(sqlite3 *db, enum hc_store_mode mode, struct hc_
     sqlite3_db_config(db, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
     sqlite3_db_config(db, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
     static const char pragmas[] = "PRAGMA page_size = 16384; PRAGMA foreign_keys = OFF; PRAGMA cell_size_check = ON;"
-                                  "PRAGMA temp_store = MEMORY; PRAGMA synchronous = FULL;"
+                                  "PRAGMA temp_store = MEMORY; PRAGMA cache_size = -32768; PRAGMA synchronous = FULL;"
                                   "PRAGMA secure_delete = OFF";
-    int rc = sqlite3_exec(db, pragmas, NULL, NULL, NULL);
-    if (rc == SQLITE_OK)
-        rc = sqlite3_exec(db, mode == HC_STORE_CREATE ? FILLING_CACHE : READING_CACHE, NULL, NULL, NULL);
-    return hc_store_error(db, rc, err);
+    return hc_store_error(db, sqlite3_exec(db, pragmas, NULL, NULL, NULL), err);
 }
 
 /* A run that was killed may have left a journal, which a read-only connection cannot undo. Undoing it is SQLite's
@@ -143,7 +137,7 @@ static enum hc_status connect_file(sqlite3 **db, const char *path, enum hc_store
     int64_t ignored;
     enum hc_status status = hc_store_error(*db, sqlite3_open_v2(path, db, flags, NULL), err);
     if (status == HC_OK)
-        status = configure(*db, mode, err);
+        status = configure(*db, err);
     return status == HC_OK ? pragma_int(*db, "PRAGMA schema_version", &ignored, err) : status;
 }
 

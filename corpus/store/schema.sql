@@ -18,7 +18,7 @@
 -- Packed blobs are little-endian and begin with the version of their layout: docs/corpus.md.
 
 PRAGMA application_id = 1212367938; -- "HCDB"
-PRAGMA user_version = 6;
+PRAGMA user_version = 7;
 
 -- ---- what was offered -----------------------------------------------------------------------------------
 

@@ -370,7 +370,7 @@ enum hc_status hc_container_next(struct hc_container *c, struct hc_member *membe
     return status;
 }
 
-/* A block with room left stays for the next ones: what waits is counted by its bytes. */
+/* A block with room left stays for the next ones: what waits is counted by its bytes, and is an eighth more at most. */
 char *hc_container_take(struct hc_container *c, const struct hc_member *member)
 {
     char *block = c->inflated.p;

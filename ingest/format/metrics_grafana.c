@@ -358,7 +358,7 @@ static uint8_t count_stop(uint8_t c, uint8_t separator)
     return sum;
 }
 
-/* Can a field have a unit? Not if it is empty or ends with a digit, or, as a time, with a "Z" behind one. */
+/* Can a field have a unit? Not if it is empty or ends with a digit, or with a "Z" behind one, as times do: 5Z is none. */
 static bool may_have_units(struct hc_str rows, char separator)
 {
     const char *whole = memrchr(rows.p, '\n', rows.n);

@@ -19,8 +19,8 @@ struct hc_known_shape {
     struct hc_parted parted;
 };
 
-/* With what most who meet it ask of a known shape, whose own memory is not at hand where there are many. */
-
+/* The shape of a message, with what most who meet it ask of a known one, whose own memory is not at hand where there are
+ * many. */
 struct hc_shape {
     struct hc_str text;                 /* see hc_shape_of; where known, the same bytes as its */
     uint64_t hash;                      /* hc_str_hash of it */
