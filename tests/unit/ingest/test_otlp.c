@@ -184,17 +184,23 @@ static void keeps_only_finite_values(void **state)
 #define S "000000000\""
 #define POINT(start, at) "{\"startTimeUnixNano\":\"" start S ",\"timeUnixNano\":\"" at S ","
 
+/* Reads what was formatted, and frees it. */
+static void read_formatted(struct hc_buf *text)
+{
+    hc_buf_char(text, '\0');
+    char *copy = hc_arena_alloc(t.arena, text->n);
+    assert_true(copy != NULL && !text->failed);
+    memcpy(copy, text->p, text->n);
+    hc_buf_free(text);
+    hc_reading_init(&t.reading, t.arena);
+    assert_int_equal(test_read(&t, copy), HC_OK);
+}
+
 static void read_metric(const char *metric)
 {
     struct hc_buf text = {0};
     hc_buf_format(&text, "{\"resourceMetrics\":[{\"scopeMetrics\":[{\"metrics\":[%s]}]}]}", metric);
-    hc_buf_char(&text, '\0');
-    char *copy = hc_arena_alloc(t.arena, text.n);
-    assert_true(copy != NULL && !text.failed);
-    memcpy(copy, text.p, text.n);
-    hc_buf_free(&text);
-    hc_reading_init(&t.reading, t.arena);
-    assert_int_equal(test_read(&t, copy), HC_OK);
+    read_formatted(&text);
 }
 
 /* An hour without export; then a start that is a little late, as timers are. */
@@ -295,13 +301,7 @@ static void read_point_of_cart(const char *attributes)
                   "{\"stringValue\":\"cart\"}}]},\"scopeMetrics\":[{\"metrics\":[{\"name\":\"g\",\"gauge\":"
                   "{\"dataPoints\":[{\"timeUnixNano\":\"1600000000" S ",\"asInt\":1,\"attributes\":[%s]}]}}]}]}]}",
                   attributes);
-    hc_buf_char(&text, '\0');
-    char *copy = hc_arena_alloc(t.arena, text.n);
-    assert_true(copy != NULL && !text.failed);
-    memcpy(copy, text.p, text.n);
-    hc_buf_free(&text);
-    hc_reading_init(&t.reading, t.arena);
-    assert_int_equal(test_read(&t, copy), HC_OK);
+    read_formatted(&text);
 }
 
 static void the_resource_owns_a_point_unless_a_known_one_is_named(void **state)
