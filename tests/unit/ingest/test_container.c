@@ -284,6 +284,15 @@ static void gives_a_directory_its_content_digest(void **state)
     hc_buf_free(&gzip);
 }
 
+/* A new folder with the archive, opened. */
+static void open_archive(struct hc_container *c, struct folder *f, struct hc_str bytes, char path[512])
+{
+    struct hc_err err = HC_ERR_NONE;
+    folder_open(f);
+    folder_write(f, "t", bytes);
+    assert_int_equal(hc_container_open(c, folder_path(f, "t", path), &err), HC_OK);
+}
+
 static void fails_where_the_file_changes_while_it_is_read(void **state)
 {
     struct hc_buf tar = small_tar();
@@ -294,9 +303,7 @@ static void fails_where_the_file_changes_while_it_is_read(void **state)
     struct folder f;
     char path[512];
     (void)state;
-    folder_open(&f);
-    folder_write(&f, "t", hc_buf_view(&tar));
-    assert_int_equal(hc_container_open(c, folder_path(&f, "t", path), &err), HC_OK);
+    open_archive(c, &f, hc_buf_view(&tar), path);
     assert_int_equal(hc_container_next(c, &member, &err), HC_OK);
     FILE *file = fopen(path, "ab");
     assert_non_null(file);
@@ -379,9 +386,7 @@ static void bytes_that_stay_stay_to_the_end(void **state)
         struct hc_member members[4];
         struct folder f;
         char path[512];
-        folder_open(&f);
-        folder_write(&f, "t", hc_buf_view(i < N_PACKS ? &packed : &tar));
-        assert_int_equal(hc_container_open(c, folder_path(&f, "t", path), &err), HC_OK);
+        open_archive(c, &f, hc_buf_view(i < N_PACKS ? &packed : &tar), path);
         for (size_t k = 0; k < 4; k++)
             assert_int_equal(hc_container_next(c, &members[k], &err), HC_OK);
         assert_int_equal(hc_container_next(c, &(struct hc_member){.stays = false}, &err), HC_END);
@@ -415,9 +420,7 @@ static void gives_the_block_of_a_packed_member_away_unless_it_has_much_room_left
         hc_buf_free(&gzip);
     }
     tar_end(&tar);
-    folder_open(&f);
-    folder_write(&f, "t", hc_buf_view(&tar));
-    assert_int_equal(hc_container_open(c, folder_path(&f, "t", path), &err), HC_OK);
+    open_archive(c, &f, hc_buf_view(&tar), path);
     assert_int_equal(hc_container_next(c, &member, &err), HC_OK);
     assert_null(hc_container_take(c, &member));
     assert_int_equal(hc_container_next(c, &member, &err), HC_OK);
