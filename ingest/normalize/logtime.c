@@ -84,14 +84,18 @@ static bool take_weekday(struct cursor *at)
     return true;
 }
 
-/* "Z", "+08:00", "+0800", each perhaps after a space; "UTC" and "GMT" after one. */
+/* Where one may begin: "Z", "+08:00", "+0800", each perhaps after a space; "UTC" and "GMT" after one. */
 static void take_zone(struct cursor *at, struct hc_stamp *stamp)
 {
     struct cursor zone = *at;
+    if (*zone.p == 'Z') {
+        stamp->has_offset = left(at) == 1 || !is_word(zone.p[1]);
+        at->p += stamp->has_offset;
+        return;
+    }
     bool space = take(&zone, ' ');
     if (space && left(&zone) >= 3 && (memcmp(zone.p, "UTC", 3) == 0 || memcmp(zone.p, "GMT", 3) == 0)) {
         zone.p += 3;
-    } else if (!space && take(&zone, 'Z')) {
     } else if (zone.p < zone.end && (*zone.p == '+' || *zone.p == '-')) {
         int sign = *zone.p++ == '-' ? -1 : 1, hours = 0, minutes = 0;
         if (!take_number(&zone, 2, 2, &hours))
@@ -119,6 +123,13 @@ static void take_fraction(struct cursor *at, struct hc_stamp *stamp)
     const char *fraction = at->p + 1;
     size_t n = 0, n_kept;
     int32_t ns = 0;
+    if (left(at) > 4 && is_digit(fraction[1]) && is_digit(fraction[2]) && !is_digit(fraction[3])) { /* most of them */
+        ns = (fraction[0] - '0') * 100 + (fraction[1] - '0') * 10 + (fraction[2] - '0');
+        stamp->civil.nanosecond = ns * scales[3];
+        stamp->digits = 3;
+        at->p = fraction + 3;
+        return;
+    }
     for (; n < 20 && fraction + n < at->end && is_digit(fraction[n]); n++)
         ns = n < 9 ? ns * 10 + (fraction[n] - '0') : ns;
     if (*at->p == ':' && n != 3)
@@ -143,12 +154,35 @@ static void take_half(struct cursor *at, struct hc_stamp *stamp)
     at->p += 3;
 }
 
+/* May AM, PM or a zone stand there? After most times a word does, or nothing. */
+static bool goes_on(const struct cursor *at)
+{
+    if (left(at) < 2 || *at->p != ' ')
+        return at->p < at->end && (*at->p == 'Z' || *at->p == '+' || *at->p == '-');
+    switch (at->p[1]) {
+    case '+':
+    case '-':
+    case 'A':
+    case 'G':
+    case 'P':
+    case 'U':
+    case 'a':
+    case 'p':
+        return true;
+    default:
+        return false;
+    }
+}
+
 /* What follows the seconds: fraction, AM or PM, zone, and no part of a word. */
 static bool take_clock_end(struct cursor *at, struct hc_stamp *stamp)
 {
     take_fraction(at, stamp);
-    take_half(at, stamp);
-    take_zone(at, stamp);
+    if (goes_on(at)) {
+        take_half(at, stamp);
+        if (at->p < at->end)
+            take_zone(at, stamp);
+    }
     return at->p == at->end || !is_word(*at->p);
 }
 
