@@ -9,6 +9,7 @@
 #define CHECK_LINES 128   /* of a block, before the program of the one before it is used again */
 #define MATCHED_LEAST 0.8 /* of those, or it is learned anew */
 #define LINE_BYTES ((size_t)1 << 30)
+#define ALIKE_SLOTS 64
 
 /* What learning has found out about a line. */
 struct looked_at {
@@ -159,28 +160,41 @@ static bool still_fits(struct pass *pass, bool *fits)
     return true;
 }
 
-/* Lines of a form are one, which weighs as much as they all. */
-static void add_sampled(uint64_t sample, const struct looked_at *line, struct hc_header_line *sampled, size_t *n)
+/* The lines that are learned from. */
+struct sample {
+    struct hc_header_line lines[HC_HEADER_SAMPLE];
+    size_t n;
+    struct {
+        uint64_t classes; /* of columns */
+        uint32_t line;    /* one that has them, counted from 1; 0: none */
+    } alike[ALIKE_SLOTS];
+};
+
+/* Lines that have columns of the same classes are one, which weighs as much as they all: those with no column to be read
+ * any more, as far as they are remembered. */
+static void add_sampled(struct hc_columns *columns, struct sample *sample)
 {
-    struct hc_line_form *form = line->formed.form;
-    if (form && form->sample == sample) {
-        sampled[form->sampled].weight++;
+    uint64_t classes = columns->classes << 1 | columns->continues;
+    size_t slot = (size_t)(classes * UINT64_C(0x9e3779b97f4a7c15) >> 58) % ALIKE_SLOTS;
+    if (columns->ended && sample->alike[slot].line > 0 && sample->alike[slot].classes == classes) {
+        sample->lines[sample->alike[slot].line - 1].weight++;
         return;
     }
-    if (form) {
-        form->sample = sample;
-        form->sampled = (uint32_t)*n;
+    sample->lines[sample->n++] = (struct hc_header_line){columns, 1};
+    if (columns->ended) {
+        sample->alike[slot].classes = classes;
+        sample->alike[slot].line = (uint32_t)sample->n;
     }
-    sampled[(*n)++] = (struct hc_header_line){line->columns, 1};
 }
 
 /* False: no memory. */
 static bool learn(struct pass *pass)
 {
-    size_t n = pass->n_lines < HC_HEADER_SAMPLE ? pass->n_lines : HC_HEADER_SAMPLE, n_sampled = 0;
+    size_t n = pass->n_lines < HC_HEADER_SAMPLE ? pass->n_lines : HC_HEADER_SAMPLE;
     struct hc_header_program program;
-    struct hc_header_line sampled[HC_HEADER_SAMPLE];
-    uint64_t sample = hc_line_forms_sample(pass->forms);
+    struct sample sample;
+    sample.n = 0;
+    memset(sample.alike, 0, sizeof sample.alike);
     for (size_t i = 0; i < n; i++) {
         struct looked_at *line = &pass->room->sample[i];
         if (!look_at(pass, i * pass->n_lines / n, (i + 1) * pass->n_lines / n, i > 0 ? line - 1 : NULL, line))
@@ -189,9 +203,9 @@ static bool learn(struct pass *pass)
             continue;
         if (line->inner.in_room)
             hc_columns_read(line->columns, HC_HEADER_COLUMNS - 1);
-        add_sampled(sample, line, sampled, &n_sampled);
+        add_sampled(line->columns, &sample);
     }
-    hc_header_learn(sampled, n_sampled, &program);
+    hc_header_learn(sample.lines, sample.n, &program);
     /* A block that is one long trace teaches nothing. */
     if (!pass->learned || program.n_steps > 0)
         pass->program = program;

@@ -23,7 +23,6 @@ struct hc_line_forms {
     struct hc_arena *arena;
     struct slot *slots; /* open addressing by hash, at most half of them taken */
     size_t n_slots, n_forms, n_bytes;
-    uint64_t n_samples;
     struct hc_header_program programs[PROGRAMS_MOST]; /* by number, counted from one */
     uint32_t n_programs;                              /* beyond those, each has a number of its own */
     void *room;
@@ -47,11 +46,6 @@ struct hc_line_forms *hc_line_forms_new(struct hc_arena *arena)
 size_t hc_line_forms_size(const struct hc_line_forms *forms)
 {
     return forms->n_bytes;
-}
-
-uint64_t hc_line_forms_sample(struct hc_line_forms *forms)
-{
-    return ++forms->n_samples;
 }
 
 static bool is_same_program(const struct hc_header_program *a, const struct hc_header_program *b)

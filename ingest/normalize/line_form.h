@@ -30,8 +30,6 @@ struct hc_line_form {
     struct hc_form_place message, component, component_end; /* component_end at 0: none */
     uint32_t program;                                       /* whose header it is */
     struct hc_shape shape;                                  /* of the message, where known */
-    uint64_t sample; /* the form is the line `sampled` of that was learned from last */
-    uint32_t sampled;
 
     const char *key;
     struct hc_columns *columns; /* all read; their stamp is that line's own */
@@ -72,9 +70,6 @@ bool hc_line_forms_find(struct hc_line_forms *forms, const struct hc_sought *sou
 /* Memory that one reader of lines at a time may use, of at least so many bytes, as the one before it has left it: of a log
  * of a few lines, what is at hand already is read sooner than it is found anew. NULL: none. */
 void *hc_line_forms_room(struct hc_line_forms *forms, size_t n_bytes);
-
-/* A number that no sample had before. */
-uint64_t hc_line_forms_sample(struct hc_line_forms *forms);
 
 /* The number of a program, the same for equal ones; not 0. */
 uint32_t hc_line_forms_program(struct hc_line_forms *forms, const struct hc_header_program *program);

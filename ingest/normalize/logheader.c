@@ -329,6 +329,7 @@ void hc_columns_open(struct hc_columns *columns, struct hc_str text, const struc
     columns->like = like;
     columns->text = text;
     columns->stamped = HC_HEADER_COLUMNS;
+    columns->classes = 0;
     columns->n = 0;
     columns->ended = false;
     columns->continues = hc_line_continues(text);
@@ -366,6 +367,7 @@ void hc_columns_read(struct hc_columns *columns, size_t i)
             return;
         if (first && (column->class == HC_COLUMN_TIME || column->class == HC_COLUMN_EPOCH))
             columns->stamped = columns->n;
+        columns->classes |= (uint64_t)column->class << 4 * columns->n;
         columns->ended = ++columns->n == HC_HEADER_COLUMNS;
         end = column->end;
     }

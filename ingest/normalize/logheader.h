@@ -26,7 +26,7 @@ enum hc_column_class {
     HC_COLUMN_NUMBER,     /* 1234, (17), 6f3cbf058c2765548a39 */
     HC_COLUMN_EPOCH,      /* 1077804742: a time only where the program says so */
     HC_COLUMN_WORD,
-    HC_COLUMN_CLASSES
+    HC_COLUMN_CLASSES /* no more than four bits tell */
 };
 
 #define HC_HEADER_COLUMNS 12
@@ -49,16 +49,17 @@ bool hc_is_number_byte(char c);
  * column, else nothing; `timed`: a time stands before it. False at the end of the text. */
 bool hc_column_next(struct hc_str text, size_t from, bool timed, struct hc_column *column, struct hc_stamp *stamp);
 
-/* The first columns of a text, read when they are asked for. */
+/* The first columns of a text, read when they are asked for. What is learned from comes first. */
 struct hc_columns {
     struct hc_str text;
-    struct hc_column at[HC_HEADER_COLUMNS];
-    struct hc_stamp stamp; /* of the first column that is a time or an epoch */
-    uint8_t stamped;       /* which that is */
+    uint64_t classes; /* of the columns that are read, four bits each, the first one's lowest */
     uint8_t n;
+    uint8_t stamped; /* the first column that is a time or an epoch */
+    bool ended;      /* there are no more */
+    bool continues;  /* see hc_line_continues */
+    struct hc_column at[HC_HEADER_COLUMNS];
+    struct hc_stamp stamp;         /* of the column `stamped` */
     const struct hc_columns *like; /* of a line before it, whose text is still there; NULL: none */
-    bool ended;                    /* there are no more */
-    bool continues;                /* see hc_line_continues */
 };
 
 /* Lines of a log are much alike: a column that stands in `like` too is taken over from there. */
@@ -72,7 +73,8 @@ static inline uint8_t hc_columns_class(struct hc_columns *columns, size_t i)
 {
     if (i >= columns->n)
         hc_columns_read(columns, i);
-    return i < columns->n ? columns->at[i].class : (uint8_t)HC_COLUMN_NONE;
+    uint64_t found = i < columns->n ? columns->classes >> 4 * i & 0xF : HC_COLUMN_NONE;
+    return (uint8_t)found;
 }
 
 /* The first column of that class from `at` on, `reach` of them passed over at most; HC_HEADER_COLUMNS: none. */
@@ -116,7 +118,7 @@ struct hc_header_line {
 };
 
 /* Learns from up to HC_HEADER_SAMPLE lines; of each it reads no more columns than its questions need, and of one that
- * was read to its end nothing: its text may be gone.
+ * was read to its end nothing but their classes: its text may be gone.
  * Cost: mostly that of reading those columns. */
 void hc_header_learn(const struct hc_header_line *lines, size_t n, struct hc_header_program *program);
 

@@ -32,7 +32,7 @@ static size_t find(const struct state *state, size_t line, size_t at, const stru
 /* A tag before an id is a key of the message: "TraceID: 6f3c…". */
 static bool is_key(struct hc_columns *line, size_t column)
 {
-    return line->at[column].class == HC_COLUMN_TAG && hc_columns_class(line, column + 1) == HC_COLUMN_NUMBER;
+    return hc_columns_class(line, column) == HC_COLUMN_TAG && hc_columns_class(line, column + 1) == HC_COLUMN_NUMBER;
 }
 
 /* Every form of a time has six digits and more, which most lines that have no time first do not. */
