@@ -14,9 +14,8 @@
 /* What learning has found out about a line. */
 struct looked_at {
     struct hc_unwrapped inner;
-    struct hc_formed_line formed; /* its text */
     struct hc_columns *columns;   /* of the form, or its own */
-    struct hc_columns own;
+    struct hc_formed_line formed; /* its text */
 };
 
 /* What is remembered of what is around the lines of a form. */
@@ -29,6 +28,7 @@ enum { TRACE_UNKNOWN, TRACE_NONE, TRACE_PLACE, TRACE_UNSURE };
 struct room {
     struct hc_str lines[BLOCK_LINES];
     struct looked_at sample[HC_HEADER_SAMPLE];
+    struct hc_columns own[HC_HEADER_SAMPLE]; /* of those that have no form */
 };
 
 /* The state of one pass over a log. */
@@ -46,6 +46,7 @@ struct pass {
     size_t n_lines;
     struct looked_at *looked_at; /* what was learned from last, where it is each line of the block; else NULL */
     struct looked_at pair[2];    /* else this line and the one before it */
+    struct hc_columns pair_own[2];
     uint32_t first_line;
     bool learned, in_record;
     bool bare;                     /* there was nothing around the line looked at last */
@@ -98,27 +99,30 @@ static bool is_bare(struct hc_line_form *form)
 /* Its form, and what is around it, which is not looked for where lines of the form have nothing. False: no memory. */
 static bool unwrap(struct pass *pass, struct hc_str whole, struct hc_str next, struct looked_at *line)
 {
-    static const struct hc_unwrapped nothing; /* a copy is cheaper than a long row of zeros */
+    struct hc_unwrapped *inner = &line->inner;
     bool found = pass->bare;
     if (found) {
         if (!find_form_of_bare(pass, whole, next, line))
             return false;
         if (line->formed.form && is_bare(line->formed.form)) {
-            line->inner = nothing;
-            line->inner.text = whole;
+            inner->text = whole;
+            inner->component = HC_STR_NONE;
+            inner->level = HC_LOG_NONE;
+            inner->has_stamp = inner->structured = inner->in_room = false;
             return true;
         }
     }
-    hc_log_unwrap(whole, pass->unwrapped, &line->inner);
-    pass->bare = line->inner.text.p == whole.p && line->inner.text.n == whole.n;
+    hc_log_unwrap(whole, pass->unwrapped, inner);
+    pass->bare = inner->text.p == whole.p && inner->text.n == whole.n;
     if (!pass->bare)
         pass->ahead = NULL;
-    return (found && pass->bare) || find_form(pass, hc_line_forms_seek(pass->forms, line->inner.text), line);
+    return (found && pass->bare) || find_form(pass, hc_line_forms_seek(pass->forms, inner->text), line);
 }
 
 /* Line `i`; `next`: that which is looked at after it; the block's end: not known. `last`: the line looked at before it, if
- * any. False: no memory. */
-static bool look_at(struct pass *pass, size_t i, size_t next, const struct looked_at *last, struct looked_at *line)
+ * any. `own`: where its columns go if it has no form. False: no memory. */
+static bool look_at(struct pass *pass, size_t i, size_t next, const struct looked_at *last, struct hc_columns *own,
+                    struct looked_at *line)
 {
     const struct hc_str *lines = pass->room->lines;
     if (!unwrap(pass, lines[i], next < pass->n_lines ? lines[next] : HC_STR_NONE, line))
@@ -128,17 +132,21 @@ static bool look_at(struct pass *pass, size_t i, size_t next, const struct looke
         return true;
     }
     bool alike = last && !last->inner.in_room && !last->formed.form;
-    hc_columns_open(&line->own, line->inner.text, alike ? &last->own : NULL);
-    line->columns = &line->own;
+    hc_columns_open(own, line->inner.text, alike ? last->columns : NULL);
+    line->columns = own;
     return true;
 }
 
-static void read_header(const struct pass *pass, const struct looked_at *line, struct hc_header *header)
+/* Returns its stamp, where it has one. */
+static const struct hc_stamp *read_header(const struct pass *pass, const struct looked_at *line,
+                                          struct hc_header *header)
 {
-    if (line->formed.form)
-        hc_formed_header(&pass->program, pass->number, &line->formed, line->inner.text, header);
-    else
+    if (!line->formed.form) {
         hc_header_apply(&pass->program, line->columns, header);
+        return header->has_stamp ? &header->stamp : NULL;
+    }
+    hc_formed_header(&pass->program, pass->number, &line->formed, line->inner.text, header);
+    return header->has_stamp ? &line->formed.stamp : NULL;
 }
 
 /* False: no memory. */
@@ -147,8 +155,9 @@ static bool still_fits(struct pass *pass, bool *fits)
     size_t n_seen = 0, n_matched = 0;
     for (size_t i = 0; i < CHECK_LINES; i++) {
         struct looked_at line;
+        struct hc_columns own;
         struct hc_header header;
-        if (!look_at(pass, i * pass->n_lines / CHECK_LINES, pass->n_lines, NULL, &line))
+        if (!look_at(pass, i * pass->n_lines / CHECK_LINES, pass->n_lines, NULL, &own, &line))
             return false;
         if (is_blank(line.inner.text) || line.columns->continues)
             continue;
@@ -197,7 +206,8 @@ static bool learn(struct pass *pass)
     memset(sample.alike, 0, sizeof sample.alike);
     for (size_t i = 0; i < n; i++) {
         struct looked_at *line = &pass->room->sample[i];
-        if (!look_at(pass, i * pass->n_lines / n, (i + 1) * pass->n_lines / n, i > 0 ? line - 1 : NULL, line))
+        if (!look_at(pass, i * pass->n_lines / n, (i + 1) * pass->n_lines / n, i > 0 ? line - 1 : NULL,
+                     &pass->room->own[i], line))
             return false;
         if (is_blank(line->inner.text))
             continue;
@@ -229,11 +239,10 @@ static bool continues_record(const struct pass *pass, const struct hc_unwrapped 
     return hc_line_continues(inner->text);
 }
 
-/* The inner time wins where it has date and offset; else the outer one, which a runtime wrote. */
-static void choose_time(const struct pass *pass, const struct hc_unwrapped *inner, const struct hc_header *header,
+/* The inner time, `stamp`, wins where it has date and offset; else the outer one, which a runtime wrote. */
+static void choose_time(const struct pass *pass, const struct hc_unwrapped *inner, const struct hc_stamp *stamp,
                         struct hc_log_line *line)
 {
-    const struct hc_stamp *stamp = header->has_stamp ? &header->stamp : NULL;
     bool certain = stamp && stamp->has_offset && stamp->date == HC_STAMP_DATE_WHOLE;
     if (inner->has_stamp && !certain)
         stamp = &inner->stamp;
@@ -259,7 +268,7 @@ static bool find_shape(struct pass *pass, const struct looked_at *seen, struct h
     }
     if (!hc_shape_memo_find(pass->shapes, line->message, &pass->shape, &line->shape))
         return false;
-    if (form && line->shape.known && hc_formed_is_own_text(form, form->message.at))
+    if (form && line->shape.known && hc_formed_is_own_text(form, form->message))
         form->shape = line->shape;
     return true;
 }
@@ -297,15 +306,16 @@ static void find_trace(const struct looked_at *seen, struct hc_log_line *line)
 static enum hc_status take_line(struct pass *pass, size_t i, struct hc_err *err)
 {
     struct looked_at *seen = pass->looked_at ? &pass->looked_at[i] : &pass->pair[i % 2];
+    struct hc_columns *own = pass->looked_at ? &pass->room->own[i] : &pass->pair_own[i % 2];
     struct hc_header header;
     static const struct hc_log_line nothing; /* a copy is cheaper than a long row of zeros */
     struct hc_log_line line = nothing;
     const struct looked_at *last = !pass->looked_at && i > 0 ? &pass->pair[(i - 1) % 2] : NULL;
     size_t next = pass->looked_at ? pass->n_lines : i + 1;
-    if ((!pass->looked_at || seen->inner.in_room) && !look_at(pass, i, next, last, seen))
+    if ((!pass->looked_at || seen->inner.in_room) && !look_at(pass, i, next, last, own, seen))
         return refused(pass, err);
     const struct hc_unwrapped *inner = &seen->inner;
-    read_header(pass, seen, &header);
+    const struct hc_stamp *stamp = read_header(pass, seen, &header);
     line.line = pass->first_line + (uint32_t)i;
     line.whole = pass->room->lines[i];
     line.message = inner->text;
@@ -314,7 +324,7 @@ static enum hc_status take_line(struct pass *pass, size_t i, struct hc_err *err)
     if (line.continues)
         return pass->sink->take(pass->sink->context, &line, err);
     pass->in_record = true;
-    choose_time(pass, inner, &header, &line);
+    choose_time(pass, inner, stamp, &line);
     line.level = header.level != HC_LOG_NONE ? header.level : inner->level;
     line.component = inner->component.p ? inner->component : header.component;
     line.message = (struct hc_str){inner->text.p + header.message, inner->text.n - header.message};

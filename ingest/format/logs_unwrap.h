@@ -33,13 +33,13 @@ void hc_unwrap_room_free(struct hc_unwrap_room *room);
 
 /* A line as its innermost layer has it, with what the layers said. */
 struct hc_unwrapped {
-    struct hc_str text;    /* to be read for a header of its own; in the line or in the room */
-    struct hc_stamp stamp; /* where has_stamp: the innermost one with date and offset, else the outermost */
-    bool has_stamp;
-    uint8_t level;
+    struct hc_str text;      /* to be read for a header of its own; in the line or in the room */
     struct hc_str component; /* a field's own word, absent: none; still escaped */
-    bool structured;         /* the text is a field of its own: it need not have a header */
-    bool in_room;            /* what the slices show goes with the next line */
+    uint8_t level;
+    bool has_stamp;
+    bool structured;       /* the text is a field of its own: it need not have a header */
+    bool in_room;          /* what the slices show goes with the next line */
+    struct hc_stamp stamp; /* where has_stamp: the innermost one with date and offset, else the outermost */
 };
 
 void hc_log_unwrap(struct hc_str line, struct hc_unwrap_room *room, struct hc_unwrapped *out);

@@ -316,15 +316,14 @@ static size_t scan_time(struct hc_str text, struct hc_stamp_hour *last, struct h
     return n;
 }
 
-static void shift_masks(const struct hc_sought *sought, struct hc_formed_line *line)
+static void place_masks(const struct hc_sought *sought, struct hc_formed_line *line)
 {
-    const struct hc_line_form *form = line->form;
-    size_t k = 0;
-    line->shifts[0] = 0;
-    if (form->timed)
-        line->shifts[++k] = (int16_t)((int)sought->time - form->masks[0].end);
-    for (size_t i = 0; i < sought->signature.n_masks; i++, k++)
-        line->shifts[k + 1] = (int16_t)((int)(sought->signature.masks[i].end + sought->time) - form->masks[k].end);
+    uint16_t *ends = line->ends;
+    *ends++ = 0;
+    if (line->form->timed)
+        *ends++ = (uint16_t)sought->time;
+    for (size_t i = 0; i < sought->signature.n_masks; i++)
+        *ends++ = (uint16_t)(sought->signature.masks[i].end + sought->time);
 }
 
 const struct hc_sought *hc_line_forms_seek(struct hc_line_forms *forms, struct hc_str text)
@@ -371,7 +370,7 @@ bool hc_line_forms_find(struct hc_line_forms *forms, const struct hc_sought *sou
     line->form = form;
     if (form->timed)
         line->stamp = sought->stamp;
-    shift_masks(sought, line);
+    place_masks(sought, line);
     return true;
 }
 
@@ -380,15 +379,16 @@ struct hc_form_place hc_form_place_of(const struct hc_line_form *form, size_t pl
     uint8_t n = 0;
     while (n < form->n_masks && form->masks[n].end <= place)
         n++;
-    return (struct hc_form_place){(uint16_t)place, n};
+    return (struct hc_form_place){(uint16_t)(place - (n > 0 ? form->masks[n - 1].end : 0)), n};
 }
 
 /* Whether a word is masked depends on the byte before it, which to a text's first word is a space. */
-bool hc_formed_is_own_text(const struct hc_line_form *form, size_t place)
+bool hc_formed_is_own_text(const struct hc_line_form *form, struct hc_form_place place)
 {
-    if (form->timed && place < form->masks[0].end)
+    size_t at = (place.mask > 0 ? form->masks[place.mask - 1].end : 0) + (size_t)place.behind;
+    if (form->timed && place.mask == 0)
         return false;
-    return place == 0 || is_space(form->columns->text.p[place - 1]);
+    return at == 0 || is_space(form->columns->text.p[at - 1]);
 }
 
 static void apply(const struct hc_header_program *program, struct hc_line_form *form)
@@ -396,14 +396,15 @@ static void apply(const struct hc_header_program *program, struct hc_line_form *
     struct hc_header header;
     const char *text = form->columns->text.p;
     hc_header_apply(program, form->columns, &header);
-    if (form->message.at != header.message)
+    struct hc_form_place message = hc_form_place_of(form, header.message);
+    if (form->message.behind != message.behind || form->message.mask != message.mask)
         form->shape.known = NULL;
     form->has_stamp = header.has_stamp;
     form->matched = header.matched;
     form->level = header.level;
-    form->message = hc_form_place_of(form, header.message);
-    form->component = form->component_end = (struct hc_form_place){0, 0};
-    if (!header.component.p)
+    form->message = message;
+    form->has_component = header.component.p != NULL;
+    if (!form->has_component)
         return;
     size_t begin = (size_t)(header.component.p - text);
     form->component = hc_form_place_of(form, begin);
@@ -418,13 +419,11 @@ void hc_formed_header(const struct hc_header_program *program, uint32_t number, 
         apply(program, form);
     form->program = number;
     header->has_stamp = form->has_stamp;
-    if (form->has_stamp)
-        header->stamp = line->stamp;
     header->matched = form->matched;
     header->level = form->level;
     header->message = hc_formed_place(line, form->message);
     header->component = HC_STR_NONE;
-    if (form->component_end.at > 0) {
+    if (form->has_component) {
         size_t begin = hc_formed_place(line, form->component), end = hc_formed_place(line, form->component_end);
         header->component = (struct hc_str){text.p + begin, end - begin};
     }

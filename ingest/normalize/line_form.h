@@ -7,10 +7,10 @@
 #include "ingest/normalize/shape_memo.h"
 #include "ingest/normalize/signature.h"
 
-/* A place in the line that a form is shown by, not inside a mask, and how many masks end before it. */
+/* A place in the line that a form is shown by, not inside a mask: how far behind which mask, 0 being where lines begin. */
 struct hc_form_place {
-    uint16_t at;
-    uint8_t n_masks;
+    uint16_t behind;
+    uint8_t mask;
 };
 
 /* A form, shown by the first line of it. What every line asks for comes first: of many forms, memory that is not at hand
@@ -25,11 +25,11 @@ struct hc_line_form {
     uint8_t bare;  /* for whoever takes off what is around lines; 0: nobody has asked */
     uint8_t trace; /* for whoever looks for one; 0: nobody has */
     struct hc_form_place trace_begin, trace_end;
-    bool has_stamp, matched; /* of the header, as all here */
+    bool has_stamp, matched, has_component; /* of the header, as all here */
     uint8_t level;
-    struct hc_form_place message, component, component_end; /* component_end at 0: none */
-    uint32_t program;                                       /* whose header it is */
-    struct hc_shape shape;                                  /* of the message, where known */
+    struct hc_form_place message, component, component_end;
+    uint32_t program;      /* whose header it is */
+    struct hc_shape shape; /* of the message, where known */
 
     const char *key;
     struct hc_columns *columns; /* all read; their stamp is that line's own */
@@ -38,9 +38,9 @@ struct hc_line_form {
 
 /* A line as one of a form. */
 struct hc_formed_line {
-    struct hc_line_form *form;              /* NULL: the line must be read by itself */
-    struct hc_stamp stamp;                  /* of its first column, where form->timed */
-    int16_t shifts[2 + HC_SIGNATURE_MASKS]; /* how far what follows each mask lies from there in the form */
+    struct hc_line_form *form;             /* NULL: the line must be read by itself */
+    uint16_t ends[2 + HC_SIGNATURE_MASKS]; /* of its masks, which are those of the form, counted from 1 */
+    struct hc_stamp stamp;                 /* of its first column, where form->timed */
 };
 
 struct hc_line_forms;
@@ -79,13 +79,13 @@ struct hc_form_place hc_form_place_of(const struct hc_line_form *form, size_t pl
 /* Where in the line a place of the form's line is. */
 static inline size_t hc_formed_place(const struct hc_formed_line *line, struct hc_form_place place)
 {
-    return (size_t)((ptrdiff_t)place.at + line->shifts[place.n_masks]);
+    return (size_t)line->ends[place.mask] + place.behind;
 }
 
 /* Does what begins at this place of the form have a signature of its own that is the same in all of its lines? */
-bool hc_formed_is_own_text(const struct hc_line_form *form, size_t place);
+bool hc_formed_is_own_text(const struct hc_line_form *form, struct hc_form_place place);
 
-/* What the program of that number finds in the line. */
+/* What the program of that number finds in the line; its stamp is that of the line, which is not copied. */
 void hc_formed_header(const struct hc_header_program *program, uint32_t number, const struct hc_formed_line *line,
                       struct hc_str text, struct hc_header *header);
 

@@ -129,8 +129,8 @@ static void form_alike(struct hc_line_forms *forms, struct hc_str line, struct h
     HOLDS(header.has_stamp == wanted.has_stamp && header.matched == wanted.matched && header.level == wanted.level);
     HOLDS(header.message == wanted.message && header.component.n == wanted.component.n);
     HOLDS(!wanted.component.p || header.component.p == wanted.component.p);
-    HOLDS(!wanted.has_stamp || (header.stamp.civil.second == wanted.stamp.civil.second &&
-                                header.stamp.civil.nanosecond == wanted.stamp.civil.nanosecond));
+    HOLDS(!wanted.has_stamp || (formed.stamp.civil.second == wanted.stamp.civil.second &&
+                                formed.stamp.civil.nanosecond == wanted.stamp.civil.nanosecond));
 }
 
 /* Each line by itself and after those before it. */
