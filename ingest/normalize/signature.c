@@ -26,6 +26,7 @@
  *   signature, a last one of twelve is kept, ids behind joiners are kept); a port at two digits behind a colon (a single
  *   one is kept, ids are); '<' at a digit (ids are kept); a name with dots at capitals (in ids only, which are not behind
  *   joiners). */
+#define COPIED 32  /* bytes at once: most texts between words are shorter */
 #define PADDING 80 /* that is read beyond the end, of no digits */
 
 enum { KEEP, NO_SIGNATURE }; /* besides enum hc_mask_kind */
@@ -56,10 +57,12 @@ static struct hex_word read_hex(const char *in, size_t at)
 }
 
 /* What to do with a word of digits. */
-static int sign_number(const char *in, size_t at, size_t end)
+static inline int sign_number(const char *in, size_t at, size_t end)
 {
     char before = in[at - 1], after = in[end];
     size_t n = end - at;
+    if (n <= SHORT_DIGITS && n != DATE_DIGITS && before != ':') /* most of them */
+        return HC_MASK_NUMBER;
     if (n == DATE_DIGITS && (after == '-' || after == '/'))
         return NO_SIGNATURE;
     if (n == MINUTE_DIGITS && before == ':' && after == ':')
@@ -133,11 +136,11 @@ struct writer {
     size_t n_masks;
 };
 
-/* Sixteen bytes at once: there is room behind what is written, and something to read behind what is read. */
+/* There is room behind what is written, and something to read behind what is read. */
 static void put_text(struct writer *out, const char *text, size_t n)
 {
-    for (size_t i = 0; i < n; i += 16)
-        memcpy(out->to + i, text + i, 16);
+    for (size_t i = 0; i < n; i += COPIED)
+        memcpy(out->to + i, text + i, COPIED);
     out->to += n;
 }
 

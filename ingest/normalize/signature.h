@@ -31,7 +31,7 @@ struct hc_signature {
     size_t n;       /* bytes; 0: none is given (an empty or long text, one that may hold a date or a backslash) */
     size_t n_masks; /* those beyond HC_SIGNATURE_MASKS are not told */
     struct hc_masked masks[HC_SIGNATURE_MASKS];
-    char bytes[2 * HC_SIGNATURE_BYTES + 16]; /* each plain number and each hexadecimal id as the mark and its kind */
+    char bytes[2 * HC_SIGNATURE_BYTES + 32]; /* each plain number and each hexadecimal id as the mark and its kind */
 };
 
 /* Texts of one signature have one shape (see hc_shape_of).
