@@ -39,7 +39,7 @@ static void mine(const struct lines *lines, struct hc_arena *arena)
 {
     static uint32_t template_of[4096];
     struct hc_err err = HC_ERR_NONE;
-    struct hc_str *templates = NULL;
+    struct hc_template *templates = NULL;
     size_t n = 0;
     enum hc_status status = hc_templates_mine(&(struct hc_mined_shapes){lines->shapes.items, NULL, lines->shapes.n},
                                               template_of, &templates, &n, arena, &err);
@@ -47,8 +47,8 @@ static void mine(const struct lines *lines, struct hc_arena *arena)
     for (size_t i = 0; i < lines->shapes.n; i++)
         HOLDS(template_of[i] < n);
     for (size_t i = 0; i < n; i++) {
-        HOLDS(fuzz_is_text(templates[i]));
-        HOLDS(i == 0 || hc_str_compare(templates[i - 1], templates[i]) < 0);
+        HOLDS(fuzz_is_text(templates[i].text));
+        HOLDS(i == 0 || templates[i - 1].id < templates[i].id);
     }
 }
 
