@@ -78,6 +78,11 @@ static void unwrap_alike(struct hc_str line, struct hc_unwrap_room *used)
     HOLDS(hc_str_equal(alike.text, alone.text) && hc_str_equal(alike.component, alone.component));
     HOLDS(alike.level == alone.level && alike.structured == alone.structured && alike.in_room == alone.in_room);
     HOLDS(alike.has_stamp == alone.has_stamp);
+    if (alike.trace.p) {
+        bool sure;
+        struct hc_str trace = hc_trace_by_key(line, &sure);
+        HOLDS(trace.p == alike.trace.p && trace.n == alike.trace.n);
+    }
     if (alone.has_stamp) {
         HOLDS(alike.stamp.epoch_ns == alone.stamp.epoch_ns && alike.stamp.digits == alone.stamp.digits);
         HOLDS(alike.stamp.has_offset == alone.stamp.has_offset && alike.stamp.offset_s == alone.stamp.offset_s);
