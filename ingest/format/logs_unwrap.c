@@ -124,13 +124,14 @@ static void learn_trace(struct hc_unwrap_form *form, struct hc_str text, const s
 
 static void remember_fields(struct hc_unwrap_layer *layer, struct hc_str text, const struct hc_log_fields *fields)
 {
-    uint8_t next = layer->n_forms < HC_UNWRAP_FORMS ? layer->n_forms : (uint8_t)((layer->last + 1) % HC_UNWRAP_FORMS);
+    unsigned next = layer->n_forms < HC_UNWRAP_FORMS ? layer->n_forms : (layer->last + 1U) % HC_UNWRAP_FORMS;
     struct hc_unwrap_form *form = &layer->forms[next];
     if (fields->n_values != fields->n_members ||
         !hc_json_form_learn(&form->json, text, fields->values, fields->n_values))
         return;
-    layer->last = next;
-    layer->n_forms = next < layer->n_forms ? layer->n_forms : (uint8_t)(next + 1);
+    layer->last = (uint8_t)next;
+    if (next == layer->n_forms)
+        layer->n_forms++;
     for (size_t i = 0; i < fields->n_values; i++) {
         uint8_t field = 0;
         while (field < HC_FIELDS &&
