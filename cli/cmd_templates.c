@@ -32,8 +32,7 @@ struct job {
     struct row *rows;
     size_t n_rows, rows_capacity;
     uint32_t *template_of;
-    struct hc_str *templates;
-    uint64_t *ids;
+    struct hc_template *templates;
     size_t n_templates;
     struct hc_buf out;
 };
@@ -75,16 +74,8 @@ static enum hc_status mine(struct job *job, struct hc_err *err)
     job->template_of = hc_arena_alloc(job->arena, (job->shapes.n + 1) * sizeof *job->template_of);
     if (!job->template_of)
         return no_memory(err);
-    enum hc_status status = hc_templates_mine(&(struct hc_mined_shapes){job->shapes.items, NULL, job->shapes.n},
-                                              job->template_of, &job->templates, &job->n_templates, job->arena, err);
-    if (status != HC_OK)
-        return status;
-    job->ids = hc_arena_alloc(job->arena, (job->n_templates + 1) * sizeof *job->ids);
-    if (!job->ids)
-        return no_memory(err);
-    for (size_t i = 0; i < job->n_templates; i++)
-        job->ids[i] = hc_template_id(job->templates[i]);
-    return HC_OK;
+    return hc_templates_mine(&(struct hc_mined_shapes){job->shapes.items, NULL, job->shapes.n}, job->template_of,
+                             &job->templates, &job->n_templates, job->arena, err);
 }
 
 /* A time without its year starts with dashes as in ISO 8601:2000, one without its date with the T. */
@@ -137,10 +128,10 @@ static void put_row(struct job *job, const struct row *row, size_t line)
     }
     uint32_t template_index = row->shape == NO_SHAPE ? 0 : job->template_of[row->shape];
     if (row->shape != NO_SHAPE)
-        hc_buf_format(out, "%016llx", (unsigned long long)job->ids[template_index]);
+        hc_buf_format(out, "%016llx", (unsigned long long)job->templates[template_index].id);
     hc_buf_char(out, '\t');
     if (row->shape != NO_SHAPE && !row->continues)
-        put_escaped(out, job->templates[template_index]);
+        put_escaped(out, job->templates[template_index].text);
     hc_buf_char(out, '\n');
 }
 
@@ -160,9 +151,9 @@ static void put_object(struct job *job, const struct row *row, size_t line)
     hc_json_put_string(&w, "component",
                        first && row->component ? job->components.items[row->component - 1] : HC_STR_NONE);
     if (row->shape != NO_SHAPE)
-        snprintf(id, sizeof id, "%016llx", (unsigned long long)job->ids[template_index]);
+        snprintf(id, sizeof id, "%016llx", (unsigned long long)job->templates[template_index].id);
     hc_json_put_string(&w, "template", row->shape != NO_SHAPE ? hc_str_of(id) : HC_STR_NONE);
-    hc_json_put_string(&w, "text", first ? job->templates[template_index] : HC_STR_NONE);
+    hc_json_put_string(&w, "text", first ? job->templates[template_index].text : HC_STR_NONE);
     hc_json_close_object(&w);
     hc_buf_char(&job->out, '\n');
 }

@@ -79,55 +79,10 @@ static void collect_shapes(const struct hc_assembly *a, struct shapes *shapes, s
     }
 }
 
-/* A template on its way to its place in the incident. */
-struct placed {
-    struct hc_template template;
-    uint32_t mined; /* its number with the miner */
-};
-
-static int by_id(const void *a, const void *b)
-{
-    const struct hc_template *x = &((const struct placed *)a)->template;
-    const struct hc_template *y = &((const struct placed *)b)->template;
-    if (x->id != y->id)
-        return x->id < y->id ? -1 : 1;
-    return hc_str_compare(x->text, y->text);
-}
-
-/* Puts the templates into the incident, by id; `place` is where each of the miner's went. */
-static bool keep_templates(struct hc_assembly *a, const struct hc_str *texts, size_t n, uint32_t *place)
-{
-    struct hc_template *templates = hc_arena_alloc(a->arena, (n + 1) * sizeof *templates);
-    struct placed *placed = hc_arena_alloc(a->arena, (n + 1) * sizeof *placed);
-    if (templates == NULL || placed == NULL)
-        return false;
-    for (size_t i = 0; i < n; i++)
-        placed[i] = (struct placed){{hc_template_id(texts[i]), texts[i]}, (uint32_t)i};
-    if (n > 1)
-        qsort(placed, n, sizeof *placed, by_id);
-    for (size_t i = 0; i < n; i++) {
-        templates[i] = placed[i].template;
-        place[placed[i].mined] = (uint32_t)i;
-    }
-    a->incident->templates = templates;
-    a->incident->n_templates = n;
-    return true;
-}
-
 static enum hc_status mine(struct hc_assembly *a, struct shapes *shapes)
 {
-    struct hc_str *texts = NULL;
-    size_t n_texts = 0;
-    enum hc_status status = hc_templates_mine(&(struct hc_mined_shapes){shapes->texts, shapes->cut, shapes->n},
-                                              shapes->template_of, &texts, &n_texts, a->arena, a->err);
-    if (status != HC_OK)
-        return status;
-    uint32_t *place = hc_arena_alloc(a->arena, n_texts * sizeof *place);
-    if (place == NULL || !keep_templates(a, texts, n_texts, place))
-        return hc_arena_refused(a->arena, a->err);
-    for (size_t i = 0; i < shapes->n; i++)
-        shapes->template_of[i] = place[shapes->template_of[i]];
-    return HC_OK;
+    return hc_templates_mine(&(struct hc_mined_shapes){shapes->texts, shapes->cut, shapes->n}, shapes->template_of,
+                             &a->incident->templates, &a->incident->n_templates, a->arena, a->err);
 }
 
 /* Where the count of each log is to stand, and `count_of` of the assembly into it: the refs stand as the files' logs do.

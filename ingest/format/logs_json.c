@@ -150,15 +150,21 @@ bool hc_json_form_learn(struct hc_json_form *form, struct hc_str text, const str
     return true;
 }
 
-/* Values are short: a few bytes are looked through sooner than memchr is called. NULL: none. */
-static const char *find_quote(const char *p, const char *end)
+/* Values are short: a few bytes are looked through sooner than memchr is called. `p` is in the text. NULL: none. */
+static const char *find_quote(struct hc_str text, const char *p)
 {
+    const char *end = text.p + text.n;
 #ifdef __SSE2__
     for (; end - p >= 16; p += 16) {
         __m128i quotes = _mm_cmpeq_epi8(_mm_loadu_si128((const __m128i *)p), _mm_set1_epi8('"'));
         unsigned bits = (unsigned)_mm_movemask_epi8(quotes);
         if (bits)
             return p + __builtin_ctz(bits);
+    }
+    if (text.n >= 16) { /* the last bytes, those before `p` let go */
+        __m128i quotes = _mm_cmpeq_epi8(_mm_loadu_si128((const __m128i *)(end - 16)), _mm_set1_epi8('"'));
+        unsigned bits = (unsigned)_mm_movemask_epi8(quotes) >> (16 - (end - p));
+        return bits ? p + __builtin_ctz(bits) : NULL;
     }
 #endif
     for (; p < end; p++)
@@ -180,7 +186,7 @@ bool hc_json_form_read(const struct hc_json_form *form, struct hc_str text, stru
         begin = form->ends[*n];
         if (*n == form->n_values)
             return p == end;
-        const char *quote = find_quote(p, end);
+        const char *quote = find_quote(text, p);
         if (!quote)
             return false;
         values[(*n)++] = (struct hc_str){p, (size_t)(quote - p)};

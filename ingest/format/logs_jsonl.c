@@ -8,9 +8,10 @@
 /* Half of the first lines are objects with a message. */
 static int bid(struct hc_str head, const struct hc_read_context *context)
 {
-    struct hc_unwrap_room room = {.plain = {.n = 0}};
+    struct hc_unwrap_room room;
     size_t n_lines = 0, n_objects = 0;
     (void)context;
+    hc_unwrap_room_init(&room);
     while (head.n > 0 && n_lines < PEEK_LINES && n_objects * 2 < PEEK_LINES) {
         const char *newline = memchr(head.p, '\n', head.n);
         struct hc_str line = {head.p, newline ? (size_t)(newline - head.p) : head.n};

@@ -24,8 +24,9 @@ enum { BARE_UNKNOWN, BARE, NOT_BARE };
 /* What is remembered of the trace that a form names. */
 enum { TRACE_UNKNOWN, TRACE_NONE, TRACE_PLACE, TRACE_UNSURE };
 
-/* A block of lines, and those that were learned from last. */
+/* What is around the lines, a block of them, and those that were learned from last. */
 struct room {
+    struct hc_unwrap_room unwrapped;
     struct hc_str lines[BLOCK_LINES];
     struct looked_at sample[HC_HEADER_SAMPLE];
     struct hc_columns own[HC_HEADER_SAMPLE]; /* of those that have no form */
@@ -35,7 +36,6 @@ struct room {
 struct pass {
     const struct hc_stamp_frame *frame;
     const struct hc_log_lines_sink *sink;
-    struct hc_unwrap_room *unwrapped;
     struct hc_shape_memo *shapes;
     struct hc_line_forms *forms;
     struct hc_buf shape; /* that the memo does not keep */
@@ -112,7 +112,7 @@ static bool unwrap(struct pass *pass, struct hc_str whole, struct hc_str next, s
             return true;
         }
     }
-    hc_log_unwrap(whole, pass->unwrapped, inner);
+    hc_log_unwrap(whole, &pass->room->unwrapped, inner);
     pass->bare = inner->text.p == whole.p && inner->text.n == whole.n;
     if (!pass->bare)
         pass->ahead = NULL;
@@ -286,10 +286,12 @@ static void learn_trace(struct hc_line_form *form)
     form->trace_end = hc_form_place_of(form, begin + trace.n);
 }
 
-/* The trace of a line that had nothing around it. */
+/* The trace of a line that is an object of a form, or that had nothing around it. */
 static void find_trace(const struct looked_at *seen, struct hc_log_line *line)
 {
     struct hc_line_form *form = seen->formed.form;
+    line->trace = seen->inner.trace;
+    line->trace_told = line->trace.p != NULL;
     if (!form || seen->inner.text.p != line->whole.p || seen->inner.text.n != line->whole.n)
         return;
     if (form->trace == TRACE_UNKNOWN)
@@ -356,26 +358,27 @@ enum hc_status hc_log_lines(struct hc_str bytes, const struct hc_stamp_frame *fr
 {
     enum hc_status status = HC_OK;
     struct hc_line_forms *forms = hc_shape_memo_forms(shapes);
-    struct hc_unwrap_room unwrapped = {.plain = {.n = 0}};
+    bool fresh;
     struct pass pass = {.frame = frame,
                         .sink = sink,
                         .arena = arena,
                         .shapes = shapes,
                         .forms = forms,
-                        .unwrapped = &unwrapped,
-                        .room = hc_line_forms_room(forms, sizeof(struct room)),
+                        .room = hc_line_forms_room(forms, sizeof(struct room), &fresh),
                         .first_line = 1};
     if (!pass.room)
         return refused(&pass, err);
+    if (fresh)
+        hc_unwrap_room_init(&pass.room->unwrapped);
     if (hc_str_starts(bytes, HC_STR("\xEF\xBB\xBF")))
         bytes = (struct hc_str){bytes.p + 3, bytes.n - 3};
     while (status == HC_OK && bytes.n > 0) {
         read_block(&pass, &bytes);
         status = take_block(&pass, err);
     }
-    if (status == HC_OK && (pass.shape.failed || hc_unwrap_room_failed(&unwrapped)))
+    if (status == HC_OK && (pass.shape.failed || hc_unwrap_room_failed(&pass.room->unwrapped)))
         status = hc_err_set(err, HC_FATAL, "out-of-memory", "out of memory while reading a log");
     hc_buf_free(&pass.shape);
-    hc_unwrap_room_free(&unwrapped);
+    hc_unwrap_room_free(&pass.room->unwrapped);
     return status;
 }

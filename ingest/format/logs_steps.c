@@ -133,6 +133,17 @@ struct hc_str hc_trace_by_key(struct hc_str line, bool *sure)
     return capital;
 }
 
+bool hc_trace_is_found(struct hc_str line, size_t from, struct hc_str value)
+{
+    if (line.n > LOOKED_AT_BYTES || !hc_trace_is_id(value) || id_end(value, 0) < value.n)
+        return false;
+    for (size_t at = line.n > 0; (at = next_ra(line, at)) < from && at + 4 <= line.n; at++) {
+        if (is_race(line.p + at) && (line.p[at - 1] | 0x20) == 't')
+            return false;
+    }
+    return true;
+}
+
 /* The whole word of letters and digits around `at`. */
 static struct hc_str word_around(struct hc_str line, size_t at)
 {

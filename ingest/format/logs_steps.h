@@ -18,6 +18,11 @@ struct hc_step_finder {
  * what stands there is one (hc_trace_is_id). */
 struct hc_str hc_trace_by_key(struct hc_str line, bool *sure);
 
+/* Is that what hc_trace_by_key finds in a line, which has `value` behind a key of a trace and such a key nowhere but behind
+ * `from`, as far as is known? False: it may be.
+ * Checked: fuzz_log_lines and test_logs_json, against hc_trace_by_key. */
+bool hc_trace_is_found(struct hc_str line, size_t from, struct hc_str value);
+
 /* Are these letters, digits and dashes from eight to 64, a digit among them? */
 bool hc_trace_is_id(struct hc_str value);
 

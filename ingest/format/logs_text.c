@@ -58,11 +58,12 @@ static bool shows_time(struct hc_str line, struct hc_unwrap_room *room)
 /* By content: half of the first lines that are not indented show a time or a level. */
 static int bid(struct hc_str head, const struct hc_read_context *context)
 {
-    struct hc_unwrap_room room = {.plain = {.n = 0}};
+    struct hc_unwrap_room room;
     size_t n_lines = 0, n_timed = 0;
     (void)context;
     if (is_binary(head))
         return 0;
+    hc_unwrap_room_init(&room);
     while (head.n > 0 && n_lines < PEEK_LINES && n_timed * 2 < PEEK_LINES) {
         const char *newline = memchr(head.p, '\n', head.n);
         size_t length = newline ? (size_t)(newline - head.p) : head.n;

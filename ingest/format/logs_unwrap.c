@@ -2,111 +2,30 @@
 
 #include "base/number.h"
 #include "corpus/record/incident.h"
+#include "ingest/format/logs_fields.h"
+#include "ingest/format/logs_steps.h"
 #include "ingest/normalize/severity.h"
 
-enum field { FIELD_TIME, FIELD_LEVEL, FIELD_MESSAGE, FIELD_COMPONENT, FIELDS };
-
-struct field_name {
-    struct hc_str parent, key; /* parent empty: at the top */
-    uint8_t field;
-    uint8_t rank; /* the lower wins within a field */
-};
-
-#define NAME(parent, key, field, rank)                                        \
-    {                                                                         \
-        {parent, sizeof(parent) - 1}, {key, sizeof(key) - 1}, (field), (rank) \
-    }
-
-/* zap, logrus, bunyan, pino, ECS, Serilog, journald, docker, Python, MongoDB, Google Cloud; by the key's length. */
-static const struct field_name field_names[] = {NAME("", "s", FIELD_LEVEL, 9),
-                                                NAME("", "c", FIELD_COMPONENT, 12),
-                                                NAME("", "ts", FIELD_TIME, 3),
-                                                NAME("", "@t", FIELD_TIME, 4),
-                                                NAME("", "@l", FIELD_LEVEL, 7),
-                                                NAME("", "@m", FIELD_MESSAGE, 4),
-                                                NAME("", "lvl", FIELD_LEVEL, 2),
-                                                NAME("", "msg", FIELD_MESSAGE, 1),
-                                                NAME("", "log", FIELD_MESSAGE, 2),
-                                                NAME("", "@mt", FIELD_MESSAGE, 5),
-                                                NAME("", "app", FIELD_COMPONENT, 5),
-                                                NAME("", "time", FIELD_TIME, 1),
-                                                NAME("", "date", FIELD_TIME, 7),
-                                                NAME("", "text", FIELD_MESSAGE, 7),
-                                                NAME("service", "name", FIELD_COMPONENT, 2),
-                                                NAME("", "name", FIELD_COMPONENT, 10),
-                                                NAME("", "level", FIELD_LEVEL, 0),
-                                                NAME("log", "level", FIELD_LEVEL, 4),
-                                                NAME("", "event", FIELD_MESSAGE, 6),
-                                                NAME("t", "$date", FIELD_TIME, 10),
-                                                NAME("", "logger", FIELD_COMPONENT, 7),
-                                                NAME("log", "logger", FIELD_COMPONENT, 9),
-                                                NAME("", "module", FIELD_COMPONENT, 11),
-                                                NAME("", "asctime", FIELD_TIME, 6),
-                                                NAME("", "message", FIELD_MESSAGE, 0),
-                                                NAME("", "MESSAGE", FIELD_MESSAGE, 3),
-                                                NAME("", "service", FIELD_COMPONENT, 1),
-                                                NAME("jsonPayload", "message", FIELD_MESSAGE, 9),
-                                                NAME("", "datetime", FIELD_TIME, 5),
-                                                NAME("", "severity", FIELD_LEVEL, 1),
-                                                NAME("", "loglevel", FIELD_LEVEL, 6),
-                                                NAME("", "PRIORITY", FIELD_LEVEL, 8),
-                                                NAME("", "timestamp", FIELD_TIME, 0),
-                                                NAME("", "eventTime", FIELD_TIME, 8),
-                                                NAME("", "log.level", FIELD_LEVEL, 3),
-                                                NAME("", "levelname", FIELD_LEVEL, 5),
-                                                NAME("", "component", FIELD_COMPONENT, 0),
-                                                NAME("", "@timestamp", FIELD_TIME, 2),
-                                                NAME("", "logger_name", FIELD_COMPONENT, 8),
-                                                NAME("", "textPayload", FIELD_MESSAGE, 10),
-                                                NAME("", "service.name", FIELD_COMPONENT, 3),
-                                                NAME("", "service_name", FIELD_COMPONENT, 4),
-                                                NAME("", "short_message", FIELD_MESSAGE, 8),
-                                                NAME("", "SYSLOG_IDENTIFIER", FIELD_COMPONENT, 6),
-                                                NAME("", "__REALTIME_TIMESTAMP", FIELD_TIME, 9)};
-
-#define KEY_MOST 20
-#define RANK_NONE UINT8_MAX
-/* Where the keys of each length begin. */
-static const uint8_t begin_of_length[KEY_MOST + 2] = {0,  0,  2,  6,  11, 16, 20, 23, 28, 32, 37,
-                                                      38, 40, 42, 43, 43, 43, 43, 44, 44, 44, 45};
-
-/* The best member so far of each field. */
-struct fields {
-    struct hc_flat_member member[FIELDS];
-    uint8_t rank[FIELDS];
-    size_t n_members;
-    struct hc_str values[HC_JSON_FORM_VALUES]; /* of members that are strings without escapes */
-    size_t n_values;
-};
-
-static void take_member(void *context, const struct hc_flat_member *member)
+static uint8_t level_of(struct hc_str value)
 {
-    struct fields *fields = context;
-    struct hc_str key = member->key;
-    if (fields->n_members++ < HC_JSON_FORM_VALUES && member->string && !member->escaped)
-        fields->values[fields->n_values++] = member->value;
-    if (key.n == 0 || key.n > KEY_MOST)
-        return;
-    for (size_t i = begin_of_length[key.n]; i < begin_of_length[key.n + 1]; i++) {
-        const struct field_name *name = &field_names[i];
-        if (name->key.p[0] != key.p[0] || memcmp(name->key.p, key.p, key.n) != 0 ||
-            (name->parent.n > 0 ? !hc_str_equal(name->parent, member->parent) : member->parent.p != NULL))
-            continue;
-        if (fields->rank[name->field] > name->rank) {
-            fields->rank[name->field] = name->rank;
-            fields->member[name->field] = *member;
-        }
-        return;
-    }
-}
-
-static uint8_t level_of(const struct hc_flat_member *member)
-{
-    uint8_t level = hc_severity_of_word(member->value);
+    uint8_t level = hc_severity_of_word(value);
     int64_t number;
-    if (level != HC_LOG_NONE || !hc_int64_parse(member->value, &number))
+    if (level != HC_LOG_NONE || !hc_int64_parse(value, &number))
         return level;
     return number < 8 ? hc_severity_of_syslog(number) : hc_severity_of_number(number);
+}
+
+/* Most lines name the level of the line before them. */
+static uint8_t recall_level(struct hc_str value, struct hc_unwrap_level *last)
+{
+    if (value.n == 0 || value.n > sizeof last->word)
+        return level_of(value);
+    if (value.n != last->n || memcmp(value.p, last->word, value.n) != 0) {
+        memcpy(last->word, value.p, value.n);
+        last->n = (uint8_t)value.n;
+        last->level = level_of(value);
+    }
+    return last->level;
 }
 
 static void keep_stamp(const struct hc_stamp *stamp, struct hc_unwrapped *out)
@@ -127,34 +46,28 @@ static void take_time(struct hc_str value, struct hc_stamp_hour *hour, struct hc
         keep_stamp(&stamp, out);
 }
 
-static void clear_fields(struct fields *fields)
-{
-    fields->n_members = fields->n_values = 0;
-    for (int f = 0; f < FIELDS; f++)
-        fields->rank[f] = RANK_NONE;
-}
-
 /* What the fields say; false where there is no message to go on with. */
-static bool take_fields(const struct fields *fields, struct hc_buf *room, struct hc_stamp_hour *hour,
+static bool take_fields(const struct hc_log_fields *fields, struct hc_unwrap_room *room, int depth,
                         struct hc_unwrapped *out)
 {
-    if (fields->rank[FIELD_TIME] < RANK_NONE)
-        take_time(fields->member[FIELD_TIME].value, hour, out);
-    if (fields->rank[FIELD_LEVEL] < RANK_NONE) {
-        uint8_t level = level_of(&fields->member[FIELD_LEVEL]);
+    struct hc_buf *text = &room->layers[depth].text;
+    if (fields->rank[HC_FIELD_TIME] < HC_FIELD_RANK_NONE)
+        take_time(fields->member[HC_FIELD_TIME].value, &room->hour, out);
+    if (fields->rank[HC_FIELD_LEVEL] < HC_FIELD_RANK_NONE) {
+        uint8_t level = recall_level(fields->member[HC_FIELD_LEVEL].value, &room->level);
         out->level = level != HC_LOG_NONE ? level : out->level;
     }
-    if (fields->rank[FIELD_COMPONENT] < RANK_NONE && fields->member[FIELD_COMPONENT].string)
-        out->component = fields->member[FIELD_COMPONENT].value;
-    const struct hc_flat_member *message = &fields->member[FIELD_MESSAGE];
-    if (fields->rank[FIELD_MESSAGE] == RANK_NONE || !message->string)
+    if (fields->rank[HC_FIELD_COMPONENT] < HC_FIELD_RANK_NONE && fields->member[HC_FIELD_COMPONENT].string)
+        out->component = fields->member[HC_FIELD_COMPONENT].value;
+    const struct hc_flat_member *message = &fields->member[HC_FIELD_MESSAGE];
+    if (fields->rank[HC_FIELD_MESSAGE] == HC_FIELD_RANK_NONE || !message->string)
         return false;
     out->structured = true;
     out->text = message->value;
     if (message->escaped) {
-        hc_buf_clear(room);
-        hc_flat_unescape(room, message->value);
-        out->text = hc_buf_view(room);
+        hc_buf_clear(text);
+        hc_flat_unescape(text, message->value);
+        out->text = hc_buf_view(text);
         out->in_room = true;
     }
     while (out->text.n > 0 && (out->text.p[out->text.n - 1] == '\n' || out->text.p[out->text.n - 1] == '\r'))
@@ -168,58 +81,82 @@ static const struct hc_unwrap_form *find_form(struct hc_unwrap_layer *layer, str
     size_t n = 0;
     if (memchr(text.p, '\\', text.n))
         return NULL;
-    for (int tried = 0; tried < HC_UNWRAP_FORMS; tried++) {
+    for (int tried = 0; tried < layer->n_forms; tried++) {
         const struct hc_unwrap_form *form = &layer->forms[layer->last];
         if (hc_json_form_read(&form->json, text, values, &n))
             return form;
-        layer->last = (uint8_t)((layer->last + 1) % HC_UNWRAP_FORMS);
+        layer->last = (uint8_t)(layer->last + 1 < layer->n_forms ? layer->last + 1 : 0);
         n = hc_json_forms_share(&form->json, &layer->forms[layer->last].json, n);
     }
     return NULL;
 }
 
-static bool recall_fields(struct hc_unwrap_layer *layer, struct hc_str text, struct fields *fields)
+/* The trace of a line that is an object of a form; absent: it must be looked for. */
+static struct hc_str recall_trace(const struct hc_unwrap_form *form, struct hc_str line, const struct hc_str *values)
 {
-    const struct hc_unwrap_form *form = find_form(layer, text, fields->values);
-    if (!form)
-        return false;
+    if (form->trace == 0)
+        return HC_STR_NONE;
+    const struct hc_str *trace = &values[form->trace - 1];
+    const char *from = form->trace > 1 ? trace[-1].p + trace[-1].n : line.p;
+    return hc_trace_is_found(line, (size_t)(from - line.p), *trace) ? *trace : HC_STR_NONE;
+}
+
+static void recall_fields(const struct hc_unwrap_form *form, struct hc_log_fields *fields)
+{
     for (size_t i = 0; i < form->json.n_values; i++) {
         uint8_t field = form->fields[i];
-        if (field == FIELDS)
+        if (field == HC_FIELDS)
             continue;
         fields->member[field] = (struct hc_flat_member){.value = fields->values[i], .string = true};
         fields->rank[field] = 0;
     }
-    return true;
 }
 
-static void remember_fields(struct hc_unwrap_layer *layer, struct hc_str text, const struct fields *fields)
+static void learn_trace(struct hc_unwrap_form *form, struct hc_str text, const struct hc_log_fields *fields)
 {
-    uint8_t next = (uint8_t)((layer->last + 1) % HC_UNWRAP_FORMS);
+    bool sure;
+    struct hc_str trace = hc_trace_by_key(text, &sure);
+    form->trace = 0;
+    for (size_t i = 0; i < fields->n_values && sure; i++)
+        if (fields->values[i].p == trace.p && fields->values[i].n == trace.n)
+            form->trace = (uint8_t)(i + 1);
+}
+
+static void remember_fields(struct hc_unwrap_layer *layer, struct hc_str text, const struct hc_log_fields *fields)
+{
+    unsigned next = layer->n_forms < HC_UNWRAP_FORMS ? layer->n_forms : (layer->last + 1U) % HC_UNWRAP_FORMS;
     struct hc_unwrap_form *form = &layer->forms[next];
     if (fields->n_values != fields->n_members ||
         !hc_json_form_learn(&form->json, text, fields->values, fields->n_values))
         return;
-    layer->last = next;
+    layer->last = (uint8_t)next;
+    if (next == layer->n_forms)
+        layer->n_forms++;
     for (size_t i = 0; i < fields->n_values; i++) {
         uint8_t field = 0;
-        while (field < FIELDS &&
-               (fields->rank[field] == RANK_NONE || fields->member[field].value.p != fields->values[i].p))
+        while (field < HC_FIELDS &&
+               (fields->rank[field] == HC_FIELD_RANK_NONE || fields->member[field].value.p != fields->values[i].p))
             field++;
         form->fields[i] = field;
     }
+    learn_trace(form, text, fields);
 }
 
-static bool unwrap_json(struct hc_unwrap_layer *layer, struct hc_stamp_hour *hour, struct hc_unwrapped *out)
+static bool unwrap_json(struct hc_unwrap_room *room, int depth, struct hc_unwrapped *out)
 {
-    struct fields fields;
-    clear_fields(&fields);
-    if (!recall_fields(layer, out->text, &fields)) {
-        if (!hc_flat_json(out->text, take_member, &fields))
+    struct hc_unwrap_layer *layer = &room->layers[depth];
+    struct hc_log_fields fields;
+    hc_log_fields_clear(&fields);
+    const struct hc_unwrap_form *form = find_form(layer, out->text, fields.values);
+    if (form) {
+        recall_fields(form, &fields);
+        out->trace = depth == 0 ? recall_trace(form, out->text, fields.values) : out->trace;
+    } else {
+        if (!hc_flat_json(out->text, hc_log_fields_take, &fields))
             return false;
         remember_fields(layer, out->text, &fields);
     }
-    return take_fields(&fields, &layer->text, hour, out);
+    return take_fields(&fields, room, depth, out);
 }
 
 /* Letters, digits and _ . - @ / */
@@ -275,24 +212,24 @@ static bool opens_with_key(struct hc_str text)
 }
 
 /* logfmt: pairs from the first byte on, a message among them. */
-static bool unwrap_logfmt(struct hc_buf *room, struct hc_stamp_hour *hour, struct hc_unwrapped *out)
+static bool unwrap_logfmt(struct hc_unwrap_room *room, int depth, struct hc_unwrapped *out)
 {
-    struct fields fields;
+    struct hc_log_fields fields;
     size_t at = 0;
     if (!opens_with_key(out->text))
         return false;
-    clear_fields(&fields);
+    hc_log_fields_clear(&fields);
     while (at < out->text.n) {
         struct hc_flat_member member;
         size_t next = take_pair(out->text, at, &member);
         if (next == 0)
             break;
-        take_member(&fields, &member);
+        hc_log_fields_take(&fields, &member);
         for (at = next; at < out->text.n && out->text.p[at] == ' '; at++)
             ;
     }
-    bool header = fields.rank[FIELD_TIME] < RANK_NONE || fields.rank[FIELD_LEVEL] < RANK_NONE;
-    return fields.n_members >= 2 && header && take_fields(&fields, room, hour, out);
+    bool header = fields.rank[HC_FIELD_TIME] < HC_FIELD_RANK_NONE || fields.rank[HC_FIELD_LEVEL] < HC_FIELD_RANK_NONE;
+    return fields.n_members >= 2 && header && take_fields(&fields, room, depth, out);
 }
 
 /* "type=SYSCALL msg=audit(1364481363.243:24287): message": the kernel's audit, the type for a component. */
@@ -428,12 +365,11 @@ void hc_log_unwrap(struct hc_str line, struct hc_unwrap_room *room, struct hc_un
     for (int depth = 0; depth < HC_UNWRAP_DEPTH && out->text.n > 0; depth++) {
         bool unwrapped;
         if (out->text.p[0] == '{')
-            unwrapped = unwrap_json(&room->layers[depth], &room->hour, out);
+            unwrapped = unwrap_json(room, depth, out);
         else if (out->text.p[0] == '<')
             unwrapped = unwrap_syslog(&room->hour, out);
         else
-            unwrapped = unwrap_cri(&room->hour, out) || unwrap_audit(out) ||
-                        unwrap_logfmt(&room->layers[depth].text, &room->hour, out);
+            unwrapped = unwrap_cri(&room->hour, out) || unwrap_audit(out) || unwrap_logfmt(room, depth, out);
         if (!unwrapped)
             break;
     }
@@ -450,6 +386,17 @@ bool hc_log_is_bare(struct hc_str line, size_t n_time)
     if (space && hc_str_starts((struct hc_str){space, (size_t)(line.p + line.n - space)}, HC_STR(" std")))
         return false;
     return n_time > 0 || !opens_with_key(line);
+}
+
+void hc_unwrap_room_init(struct hc_unwrap_room *room)
+{
+    room->plain = (struct hc_buf){.n = 0};
+    room->hour = (struct hc_stamp_hour){.text = ""};
+    room->level = (struct hc_unwrap_level){.n = 0};
+    for (int depth = 0; depth < HC_UNWRAP_DEPTH; depth++) {
+        room->layers[depth].text = (struct hc_buf){.n = 0};
+        room->layers[depth].n_forms = room->layers[depth].last = 0;
+    }
 }
 
 bool hc_unwrap_room_failed(const struct hc_unwrap_room *room)

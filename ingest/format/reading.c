@@ -97,12 +97,28 @@ struct hc_document *hc_reading_add_document(struct hc_reading *reading)
     return document;
 }
 
+/* Are all bytes from 1 to 127? Of eight at once: no high bit is set in them, nor when one is taken from each. */
+static bool is_plain(struct hc_str s)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101);
+    uint64_t odd = 0, word = 0;
+    size_t i = 0;
+    for (; s.n - i >= sizeof word; i += sizeof word) {
+        memcpy(&word, s.p + i, sizeof word);
+        odd |= word | (word - ones);
+    }
+    word = ones;
+    memcpy(&word, s.p + i, s.n - i);
+    odd |= word | (word - ones);
+    return (odd & ones << 7) == 0;
+}
+
 struct hc_str hc_text_clean(struct hc_arena *arena, struct hc_str s, size_t max_bytes)
 {
     if (s.p == NULL)
         return HC_STR_NONE;
     struct hc_str cut = max_bytes > 0 ? hc_str_cut(s, max_bytes) : s;
-    if (hc_utf8_valid_prefix(cut) == cut.n && (cut.n == 0 || memchr(cut.p, 0, cut.n) == NULL))
+    if (is_plain(cut) || (hc_utf8_valid_prefix(cut) == cut.n && memchr(cut.p, 0, cut.n) == NULL))
         return hc_str_copy(arena, cut);
     struct hc_buf buf = {0};
     hc_buf_utf8_clean(&buf, cut);

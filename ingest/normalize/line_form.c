@@ -68,9 +68,10 @@ uint32_t hc_line_forms_program(struct hc_line_forms *forms, const struct hc_head
     return ++forms->n_programs;
 }
 
-void *hc_line_forms_room(struct hc_line_forms *forms, size_t n_bytes)
+void *hc_line_forms_room(struct hc_line_forms *forms, size_t n_bytes, bool *fresh)
 {
-    if (forms->room_bytes < n_bytes) {
+    *fresh = forms->room_bytes < n_bytes;
+    if (*fresh) {
         forms->room = hc_arena_alloc(forms->arena, n_bytes);
         forms->room_bytes = forms->room ? n_bytes : 0;
     }

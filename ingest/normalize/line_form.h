@@ -68,8 +68,8 @@ bool hc_line_forms_find(struct hc_line_forms *forms, const struct hc_sought *sou
                         struct hc_formed_line *line);
 
 /* Memory that one reader of lines at a time may use, of at least so many bytes, as the one before it has left it: of a log
- * of a few lines, what is at hand already is read sooner than it is found anew. NULL: none. */
-void *hc_line_forms_room(struct hc_line_forms *forms, size_t n_bytes);
+ * of a few lines, what is at hand already is read sooner than it is found anew. `fresh`: there was none before. NULL: none. */
+void *hc_line_forms_room(struct hc_line_forms *forms, size_t n_bytes, bool *fresh);
 
 /* The number of a program, the same for equal ones; not 0. */
 uint32_t hc_line_forms_program(struct hc_line_forms *forms, const struct hc_header_program *program);

@@ -64,9 +64,16 @@ struct frame {
     uint32_t n;
 };
 
-struct ordered {
-    struct hc_str text;
-    uint32_t index;
+/* A template, and the shape that stands for those that it was made of. */
+struct mined {
+    struct hc_template template;
+    uint32_t stands_for;
+};
+
+/* What is sorted is small. */
+struct keyed {
+    uint64_t id;
+    const struct mined *mined;
 };
 
 struct miner {
@@ -82,8 +89,8 @@ struct miner {
     struct hc_slot_room *slot_room;
     struct hc_skeleton_room *skeleton_room;
     struct hc_absorb_room *absorb_room;
-    struct ordered *ordered; /* the templates */
-    size_t n_ordered;
+    struct mined *mined; /* by frame: equal ones may be among them */
+    size_t n_mined;
 };
 
 /* NULL: no memory. */
@@ -163,8 +170,8 @@ static bool make_room(struct miner *m)
     m->slot_room = hc_slot_room_new(n, n_slots, m->arena);
     m->skeleton_room = hc_skeleton_room_new(n, m->arena);
     m->absorb_room = hc_absorb_room_new(n, n_slots, m->arena);
-    m->ordered = hc_arena_alloc(m->arena, m->n * sizeof *m->ordered);
-    return m->shapes && m->slots && m->members && m->slot_room && m->skeleton_room && m->absorb_room && m->ordered;
+    m->mined = hc_arena_alloc(m->arena, m->n * sizeof *m->mined);
+    return m->shapes && m->slots && m->members && m->slot_room && m->skeleton_room && m->absorb_room && m->mined;
 }
 
 static void merge(struct miner *m, size_t n)
@@ -176,11 +183,22 @@ static void merge(struct miner *m, size_t n)
     hc_templates_absorb(m->shapes, n, m->absorb_room);
 }
 
+static bool add_template(struct miner *m, const struct hc_parted *shape, uint32_t stands_for)
+{
+    struct hc_str text = write_text(shape, m->arena);
+    m->mined[m->n_mined++] = (struct mined){{hc_template_id(text), text}, stands_for};
+    return text.p != NULL;
+}
+
 /* Adds the templates of a frame's shapes; `stands_for` each: the shape that does, its template's. */
 static bool mine_frame(struct miner *m, const struct frame *frame, uint32_t *stands_for)
 {
     struct hc_slot *slots = m->slots;
     uint32_t index = frame->first;
+    if (frame->n == 1) {
+        stands_for[index] = index;
+        return add_template(m, m->cut[index], index);
+    }
     for (uint32_t i = 0; i < frame->n; i++, index = m->next[index]) {
         const struct hc_parted *from = m->cut[index];
         m->members[i] = index;
@@ -191,49 +209,51 @@ static bool mine_frame(struct miner *m, const struct frame *frame, uint32_t *sta
             memcpy(slots, from->slots, from->n_slots * sizeof *slots);
         slots += from->n_slots;
     }
-    if (frame->n > 1)
-        merge(m, frame->n);
+    merge(m, frame->n);
     for (uint32_t i = 0; i < frame->n; i++) {
         stands_for[m->members[i]] = m->members[hc_parted_group(m->shapes, i)];
-        if (m->shapes[i].same != i)
-            continue;
-        m->ordered[m->n_ordered] = (struct ordered){write_text(&m->shapes[i], m->arena), m->members[i]};
-        if (!m->ordered[m->n_ordered++].text.p)
+        if (m->shapes[i].same == i && !add_template(m, &m->shapes[i], m->members[i]))
             return false;
     }
     return true;
 }
 
-static int compare_ordered(const void *a, const void *b)
+static int compare_keyed(const void *a, const void *b)
 {
-    const struct ordered *x = a, *y = b;
-    int order = hc_str_compare(x->text, y->text);
-    return order ? order : (x->index > y->index) - (x->index < y->index);
+    const struct keyed *x = a, *y = b;
+    if (x->id != y->id)
+        return x->id < y->id ? -1 : 1;
+    return hc_str_compare(x->mined->template.text, y->mined->template.text);
 }
 
-/* Sorts the texts; equal ones are one template. `template_of` holds what stands for each shape. */
-static bool number_templates(struct miner *m, uint32_t *template_of, struct hc_str **templates, size_t *n_templates)
+/* Sorts the templates; equal ones are one. `template_of` holds what stands for each shape. */
+static bool number_templates(struct miner *m, uint32_t *template_of, struct hc_template **templates,
+                             size_t *n_templates)
 {
-    struct hc_str *texts = hc_arena_alloc(m->arena, m->n_ordered * sizeof *texts);
+    struct hc_template *sorted = hc_arena_alloc(m->arena, m->n_mined * sizeof *sorted);
+    struct keyed *keyed = hc_arena_alloc(m->arena, m->n_mined * sizeof *keyed);
     uint32_t *number = m->next; /* by shape that stands for others; the frames are done */
     size_t n = 0;
-    if (!texts)
+    if (!sorted || !keyed)
         return false;
-    qsort(m->ordered, m->n_ordered, sizeof *m->ordered, compare_ordered);
-    for (size_t i = 0; i < m->n_ordered; i++) {
-        if (i == 0 || !hc_str_equal(m->ordered[i].text, texts[n - 1]))
-            texts[n++] = m->ordered[i].text;
-        number[m->ordered[i].index] = (uint32_t)(n - 1);
+    for (size_t i = 0; i < m->n_mined; i++)
+        keyed[i] = (struct keyed){m->mined[i].template.id, &m->mined[i]};
+    qsort(keyed, m->n_mined, sizeof *keyed, compare_keyed);
+    for (size_t i = 0; i < m->n_mined; i++) {
+        if (i == 0 || compare_keyed(&keyed[i - 1], &keyed[i]) != 0)
+            sorted[n++] = keyed[i].mined->template;
+        number[keyed[i].mined->stands_for] = (uint32_t)(n - 1);
     }
     for (size_t i = 0; i < m->n; i++)
         template_of[i] = number[template_of[i]];
-    *templates = texts;
+    *templates = sorted;
     *n_templates = n;
     return true;
 }
 
-enum hc_status hc_templates_mine(const struct hc_mined_shapes *shapes, uint32_t *template_of, struct hc_str **templates,
-                                 size_t *n_templates, struct hc_arena *arena, struct hc_err *err)
+enum hc_status hc_templates_mine(const struct hc_mined_shapes *shapes, uint32_t *template_of,
+                                 struct hc_template **templates, size_t *n_templates, struct hc_arena *arena,
+                                 struct hc_err *err)
 {
     struct miner m = {.arena = arena};
     if (!cut_shapes(&m, shapes) || !find_frames(&m) || !make_room(&m))

@@ -5,6 +5,7 @@
 #include "base/arena.h"
 #include "base/status.h"
 #include "base/text.h"
+#include "corpus/record/incident.h"
 #include "ingest/normalize/templates_parts.h"
 
 /* Masks the obviously variable tokens of a message (numbers, hex, ids, addresses, paths, quoted …) as <*>.
@@ -18,10 +19,11 @@ struct hc_mined_shapes {
     size_t n;
 };
 
-/* Shapes -> for each the index of its template, template_of [n]; templates are unique and sorted bytewise.
+/* Shapes -> for each the index of its template, template_of [n]; templates are unique, by id and then by text.
  * Cost: linear in n but for sorting. Errors: HC_FAIL over the ceiling, HC_FATAL out of memory. */
-enum hc_status hc_templates_mine(const struct hc_mined_shapes *shapes, uint32_t *template_of, struct hc_str **templates,
-                                 size_t *n_templates, struct hc_arena *arena, struct hc_err *err);
+enum hc_status hc_templates_mine(const struct hc_mined_shapes *shapes, uint32_t *template_of,
+                                 struct hc_template **templates, size_t *n_templates, struct hc_arena *arena,
+                                 struct hc_err *err);
 
 uint64_t hc_template_id(struct hc_str text);
 

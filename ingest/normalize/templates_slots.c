@@ -18,12 +18,16 @@ struct entry {
 
 #define WILD (UINT32_C(1) << 31) /* the mask itself fills the slot elsewhere; there is an equal shape */
 
-/* Filled many times, each time by counting `filling` up: nothing needs to be cleared. */
+/* Filled many times, each time by counting `filling` up: what was cleared once need not be again. */
 struct hc_slot_room {
     struct entry *entries;
-    size_t mask; /* of the entries that are used: as many as these shapes need */
+    size_t n_cleared; /* of them */
+    size_t mask;      /* of the entries that are used: as many as these shapes need */
     uint32_t filling;
-    uint32_t *slots; /* the entry of each slot, in the order of shapes and slots */
+    uint32_t *slots;                  /* the entry of each slot, in the order of shapes and columns */
+    uint16_t columns[HC_SHAPE_PARTS]; /* the slots that not all shapes fill alike: two that differ do so there */
+    size_t n_columns;
+    bool shares_word; /* a slot that all fill alike holds a word */
 };
 
 static size_t size_for(size_t n)
@@ -40,7 +44,7 @@ struct hc_slot_room *hc_slot_room_new(size_t n, size_t n_slots, struct hc_arena 
     if (!room)
         return NULL;
     *room = (struct hc_slot_room){.filling = 0};
-    room->entries = hc_arena_calloc(arena, size_for(n_slots > n ? n_slots : n), sizeof *room->entries);
+    room->entries = hc_arena_alloc(arena, size_for(n_slots > n ? n_slots : n) * sizeof *room->entries);
     room->slots = hc_arena_alloc(arena, n_slots * sizeof *room->slots);
     return room->entries && room->slots ? room : NULL;
 }
@@ -91,8 +95,8 @@ static void count_fillers(const struct hc_parted *shapes, size_t n, struct hc_sl
     for (size_t i = 0; i < n; i++) {
         if (shapes[i].same != i)
             continue;
-        for (size_t s = 0; s < shapes[i].n_slots; s++) {
-            const struct hc_slot *slot = &shapes[i].slots[s];
+        for (size_t c = 0; c < room->n_columns; c++) {
+            const struct hc_slot *slot = &shapes[i].slots[room->columns[c]];
             struct entry *entry = entry_of(room, slot_key(&shapes[i], slot));
             entry->worth += worth[slot->kind];
             entry->worth |= slot->kind == HC_SLOT_WILD ? WILD : 0;
@@ -103,19 +107,21 @@ static void count_fillers(const struct hc_parted *shapes, size_t n, struct hc_sl
 
 static bool is_enough(uint32_t sum, const struct hc_slot *slot)
 {
+    if (sum < NEED_NOUN) /* and no mask: most fillers are alone */
+        return false;
     uint32_t need = slot->noun ? NEED_NOUN : slot->key ? NEED_KEY : slot->begin == 0 ? NEED_FIRST : NEED;
     if ((sum & WILD) != 0 && slot->kind != HC_SLOT_CLOSED)
         need = slot->noun || slot->key ? 2 : need / 2;
     return (sum & ~WILD) >= need;
 }
 
-/* A message keeps a word of its own: masked whole it would swallow every other. */
-static bool keeps_word(const struct hc_parted *shape, const bool *mask)
+/* A message keeps a word of its own: masked whole it would swallow every other. `mask`: by column. */
+static bool keeps_word(const struct hc_parted *shape, const bool *mask, const struct hc_slot_room *room)
 {
-    for (size_t s = 0; s < shape->n_slots; s++)
-        if (!mask[s] && varies(&shape->slots[s]))
-            return true;
-    return false;
+    bool keeps = room->shares_word;
+    for (size_t c = 0; c < room->n_columns && !keeps; c++)
+        keeps = !mask[c] && varies(&shape->slots[room->columns[c]]);
+    return keeps;
 }
 
 static size_t mask_fillers(struct hc_parted *shapes, size_t n, const struct hc_slot_room *room)
@@ -128,27 +134,58 @@ static size_t mask_fillers(struct hc_parted *shapes, size_t n, const struct hc_s
         if (shape->same != i)
             continue;
         size_t n_here = 0;
-        for (size_t s = 0; s < shape->n_slots; s++) {
-            const struct hc_slot *slot = &shape->slots[s];
-            mask[s] = varies(slot) && is_enough(room->entries[*slots].worth, slot);
-            n_here += mask[s];
+        for (size_t c = 0; c < room->n_columns; c++) {
+            const struct hc_slot *slot = &shape->slots[room->columns[c]];
+            mask[c] = varies(slot) && is_enough(room->entries[*slots].worth, slot);
+            n_here += mask[c];
             slots++;
         }
-        if (n_here == 0 || !keeps_word(shape, mask))
+        if (n_here == 0 || !keeps_word(shape, mask, room))
             continue;
-        for (size_t s = 0; s < shape->n_slots; s++)
-            if (mask[s])
-                hc_parted_mask(shape, s);
+        for (size_t c = 0; c < room->n_columns; c++)
+            if (mask[c])
+                hc_parted_mask(shape, room->columns[c]);
         n_masked += n_here;
     }
     return n_masked;
 }
 
+static bool is_filled_alike(const struct hc_parted *shapes, size_t n, size_t slot)
+{
+    size_t i = 1;
+    while (i < n && shapes[i].slots[slot].weight == shapes[0].slots[slot].weight)
+        i++;
+    return i == n;
+}
+
+/* A slot that all shapes fill alike cannot be the only one in which two differ. */
+static void find_columns(const struct hc_parted *shapes, size_t n, struct hc_slot_room *room)
+{
+    room->n_columns = 0;
+    room->shares_word = false;
+    for (size_t s = 0; s < shapes->n_slots; s++) {
+        if (!is_filled_alike(shapes, n, s))
+            room->columns[room->n_columns++] = (uint16_t)s;
+        else
+            room->shares_word = room->shares_word || varies(&shapes->slots[s]);
+    }
+}
+
+static void use_entries(struct hc_slot_room *room, size_t n)
+{
+    size_t size = size_for(n);
+    if (size > room->n_cleared) {
+        memset(room->entries + room->n_cleared, 0, (size - room->n_cleared) * sizeof *room->entries);
+        room->n_cleared = size;
+    }
+    room->mask = size - 1;
+}
+
 bool hc_templates_merge_slots(struct hc_parted *shapes, size_t n, struct hc_slot_room *room)
 {
-    const size_t n_slots = n * shapes->n_slots;
     bool settled = false;
-    room->mask = size_for(n_slots > n ? n_slots : n) - 1;
+    find_columns(shapes, n, room);
+    use_entries(room, n * (room->n_columns > 0 ? room->n_columns : 1));
     unite_equal(shapes, n, room);
     for (int round = 0; !settled && round < ROUNDS; round++) {
         count_fillers(shapes, n, room);

@@ -39,7 +39,7 @@ static void mine(const struct lines *lines, struct hc_arena *arena)
 {
     static uint32_t template_of[4096];
     struct hc_err err = HC_ERR_NONE;
-    struct hc_str *templates = NULL;
+    struct hc_template *templates = NULL;
     size_t n = 0;
     enum hc_status status = hc_templates_mine(&(struct hc_mined_shapes){lines->shapes.items, NULL, lines->shapes.n},
                                               template_of, &templates, &n, arena, &err);
@@ -47,8 +47,8 @@ static void mine(const struct lines *lines, struct hc_arena *arena)
     for (size_t i = 0; i < lines->shapes.n; i++)
         HOLDS(template_of[i] < n);
     for (size_t i = 0; i < n; i++) {
-        HOLDS(fuzz_is_text(templates[i]));
-        HOLDS(i == 0 || hc_str_compare(templates[i - 1], templates[i]) < 0);
+        HOLDS(fuzz_is_text(templates[i].text));
+        HOLDS(i == 0 || templates[i - 1].id < templates[i].id);
     }
 }
 
@@ -78,6 +78,11 @@ static void unwrap_alike(struct hc_str line, struct hc_unwrap_room *used)
     HOLDS(hc_str_equal(alike.text, alone.text) && hc_str_equal(alike.component, alone.component));
     HOLDS(alike.level == alone.level && alike.structured == alone.structured && alike.in_room == alone.in_room);
     HOLDS(alike.has_stamp == alone.has_stamp);
+    if (alike.trace.p) {
+        bool sure;
+        struct hc_str trace = hc_trace_by_key(line, &sure);
+        HOLDS(trace.p == alike.trace.p && trace.n == alike.trace.n);
+    }
     if (alone.has_stamp) {
         HOLDS(alike.stamp.epoch_ns == alone.stamp.epoch_ns && alike.stamp.digits == alone.stamp.digits);
         HOLDS(alike.stamp.has_offset == alone.stamp.has_offset && alike.stamp.offset_s == alone.stamp.offset_s);

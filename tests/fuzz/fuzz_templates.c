@@ -31,7 +31,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct hc_err err = HC_ERR_NONE;
     struct hc_names shapes;
     uint32_t one[MOST], two[MOST];
-    struct hc_str back[MOST], *templates = NULL, *templates_back = NULL;
+    struct hc_str back[MOST];
+    struct hc_template *templates = NULL, *templates_back = NULL;
     const struct hc_parted *cut[MOST] = {NULL};
     size_t n_templates = 0, n_back = 0;
     hc_names_init(&shapes, arena);
@@ -48,7 +49,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     for (size_t i = 0; i < n; i++)
         HOLDS(one[i] == two[n - 1 - i]);
     for (size_t i = 0; i < n_templates; i++)
-        HOLDS(hc_str_equal(templates[i], templates_back[i]));
+        HOLDS(hc_str_equal(templates[i].text, templates_back[i].text));
     hc_arena_free(arena);
     return 0;
 }

@@ -7,6 +7,7 @@
 
 #include "corpus/record/incident.h"
 #include "ingest/format/logs_json.h"
+#include "ingest/format/logs_steps.h"
 #include "ingest/format/logs_unwrap.h"
 
 struct seen {
@@ -100,6 +101,39 @@ static void what_the_line_before_was_like_does_not_show(void **state)
     hc_buf_free(&line);
 }
 
+/* A key that a value holds may come before the one that named the trace of the line before. */
+static void a_trace_that_a_form_tells_is_the_one_that_its_key_names(void **state)
+{
+    static const char *const values[] = {
+        "4bf92f3577b34da6",  "9f86d081-884c",   "(9f86d081", "9f86d081 and more", "no digit here", "a5", "trace one",
+        "Trace id=9f86d081", "a retraced step", "",          "TRACE: 81d6",       "path traced"};
+    static const char *const keys[] = {"msg", "trace_id", "x", "TRACE"};
+    struct hc_buf line = {0};
+    struct hc_unwrap_room room;
+    unsigned n_told = 0;
+    (void)state;
+    hc_unwrap_room_init(&room);
+    for (unsigned i = 0, x = 1; i < 20000; i++) {
+        struct hc_unwrapped out;
+        bool sure;
+        unsigned first = i / 1000 % 4;
+        hc_buf_text(&line, "{\"level\":\"info\"");
+        for (unsigned k = 0; k < 3; k++) {
+            x = x * 1664525u + 1013904223u;
+            hc_buf_format(&line, ",\"%s\":\"%s\"", keys[(first + k) % 4], values[(x >> 16) % (i % 3 ? 12 : 2)]);
+        }
+        hc_buf_char(&line, '}');
+        hc_log_unwrap(hc_buf_view(&line), &room, &out);
+        struct hc_str wanted = hc_trace_by_key(hc_buf_view(&line), &sure);
+        assert_true(!out.trace.p || (out.trace.p == wanted.p && out.trace.n == wanted.n));
+        n_told += out.trace.p != NULL;
+        hc_buf_clear(&line);
+    }
+    assert_true(n_told > 1500);
+    hc_unwrap_room_free(&room);
+    hc_buf_free(&line);
+}
+
 /* The long list leaves the form as it was: so must what the form's values are. */
 static void a_form_that_is_too_long_to_keep_changes_nothing(void **state)
 {
@@ -130,6 +164,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_object_built_alike_has_the_values_of_a_whole_reading),
         cmocka_unit_test(what_the_line_before_was_like_does_not_show),
+        cmocka_unit_test(a_trace_that_a_form_tells_is_the_one_that_its_key_names),
         cmocka_unit_test(a_form_that_is_too_long_to_keep_changes_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

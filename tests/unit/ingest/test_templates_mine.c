@@ -12,7 +12,7 @@
 struct mined {
     struct hc_arena *arena;
     uint32_t of[MOST];
-    struct hc_str *texts;
+    struct hc_template *templates;
     size_t n;
 };
 
@@ -21,14 +21,14 @@ static void mine(struct mined *mined, const struct hc_str *shapes, size_t n)
     struct hc_err err = HC_ERR_NONE;
     mined->arena = hc_arena_new(0);
     assert_non_null(mined->arena);
-    assert_int_equal(hc_templates_mine(&(struct hc_mined_shapes){shapes, NULL, n}, mined->of, &mined->texts, &mined->n,
-                                       mined->arena, &err),
+    assert_int_equal(hc_templates_mine(&(struct hc_mined_shapes){shapes, NULL, n}, mined->of, &mined->templates,
+                                       &mined->n, mined->arena, &err),
                      HC_OK);
 }
 
 static struct hc_str text_of(const struct mined *mined, size_t i)
 {
-    return mined->texts[mined->of[i]];
+    return mined->templates[mined->of[i]].text;
 }
 
 static const char *const NAMES[] = {"root", "news", "cyrus", "guest", "admin", "oracle", "backup", "jane"};
@@ -72,7 +72,7 @@ static void two_slots_that_vary_at_once_are_masked_together(void **state)
         shapes[i] = hc_str_format(arena, "login of %s at %s refused", NAMES[i], hosts[i]);
     mine(&mined, shapes, 8);
     assert_int_equal(mined.n, 1);
-    assert_true(hc_str_is(mined.texts[0], "login of <*> at <*> refused"));
+    assert_true(hc_str_is(mined.templates[0].text, "login of <*> at <*> refused"));
     hc_arena_free(mined.arena);
     hc_arena_free(arena);
 }
@@ -88,7 +88,7 @@ static void slots_of_few_fillers_that_vary_freely_are_masked_together(void **sta
         shapes[i] = hc_str_format(arena, "mapped %s onto %s at once", NAMES[i / 3], NAMES[(i / 3 + i % 3) % 8]);
     mine(&mined, shapes, 24);
     assert_int_equal(mined.n, 1);
-    assert_true(hc_str_is(mined.texts[0], "mapped <*> onto <*> at once"));
+    assert_true(hc_str_is(mined.templates[0].text, "mapped <*> onto <*> at once"));
     hc_arena_free(mined.arena);
     hc_arena_free(arena);
 }
@@ -108,7 +108,7 @@ static void slots_that_vary_freely_are_split_at_where_too_many_would_be_masked(v
     }
     mine(&mined, shapes, N);
     assert_int_equal(mined.n, 1);
-    assert_true(hc_str_is(mined.texts[0], "done <*> <*> <*> <*>"));
+    assert_true(hc_str_is(mined.templates[0].text, "done <*> <*> <*> <*>"));
     hc_arena_free(mined.arena);
     hc_arena_free(arena);
 }
@@ -142,7 +142,7 @@ static void a_shape_goes_to_the_template_that_it_fits(void **state)
     shapes[8] = HC_STR("login of <*> at lunch refused");
     mine(&mined, shapes, 9);
     assert_int_equal(mined.n, 1);
-    assert_true(hc_str_is(mined.texts[0], "login of <*> at <*> refused"));
+    assert_true(hc_str_is(mined.templates[0].text, "login of <*> at <*> refused"));
     hc_arena_free(mined.arena);
     hc_arena_free(arena);
 }
@@ -189,7 +189,7 @@ static void the_result_ignores_the_order_of_the_shapes(void **state)
     assert_int_equal(a.n, b.n);
     assert_true(a.n < 600);
     for (size_t i = 0; i < a.n; i++)
-        assert_true(hc_str_equal(a.texts[i], b.texts[i]));
+        assert_true(hc_str_equal(a.templates[i].text, b.templates[i].text));
     for (size_t i = 0; i < 600; i++)
         assert_int_equal(b.of[i], a.of[(i * 7 + 301) % 600]);
     hc_arena_free(a.arena);
@@ -234,7 +234,7 @@ static void templates_are_unique_and_sorted(void **state)
     mine(&mined, shapes, 4);
     assert_int_equal(mined.n, 3);
     for (size_t i = 1; i < mined.n; i++)
-        assert_true(hc_str_compare(mined.texts[i - 1], mined.texts[i]) < 0);
+        assert_true(mined.templates[i - 1].id < mined.templates[i].id);
     assert_int_equal(mined.of[2], mined.of[3]);
     hc_arena_free(mined.arena);
 }
@@ -249,7 +249,7 @@ static void nothing_gives_nothing_and_an_empty_shape_itself(void **state)
     hc_arena_free(mined.arena);
     mine(&mined, shapes, 1);
     assert_int_equal(mined.n, 1);
-    assert_int_equal(mined.texts[0].n, 0);
+    assert_int_equal(mined.templates[0].text.n, 0);
     hc_arena_free(mined.arena);
 }
 
@@ -266,12 +266,12 @@ static void a_ceiling_fails_the_bundle_alone(void **state)
     static uint32_t of[MOST];
     struct hc_arena *text = hc_arena_new(0), *small = hc_arena_new(4096);
     struct hc_err err = HC_ERR_NONE;
-    struct hc_str *texts;
+    struct hc_template *templates;
     size_t n;
     (void)state;
     for (size_t i = 0; i < MOST; i++)
         shapes[i] = hc_str_format(text, "shape %zu", i);
-    assert_int_equal(hc_templates_mine(&(struct hc_mined_shapes){shapes, NULL, MOST}, of, &texts, &n, small, &err),
+    assert_int_equal(hc_templates_mine(&(struct hc_mined_shapes){shapes, NULL, MOST}, of, &templates, &n, small, &err),
                      HC_FAIL);
     assert_string_equal(err.code, "memory-limit");
     hc_arena_free(small);
