@@ -2,6 +2,7 @@
 #include <math.h>
 
 #include "analysis/evidence/logcount.h"
+#include "analysis/evidence/sentence.h"
 #include "analysis/stats/poisson.h"
 #include "analysis/stats/shift.h"
 #include "base/sort.h"
@@ -153,7 +154,7 @@ static struct hc_str quote(const struct flows *f, uint32_t step)
     struct hc_str text = s->operation.p ? s->operation : f->lines->steps[step].text;
     struct hc_str cut = {text.p, text.n < QUOTE_BYTES ? text.n : QUOTE_BYTES};
     cut.n = hc_utf8_valid_prefix(cut);
-    return hc_str_format(d->arena, "'%.*s%s'", HC_STR_ARG(cut), cut.n < text.n ? " …" : "");
+    return HC_PHRASE(d->arena, HC_STR("'"), cut, cut.n < text.n ? HC_STR(" …'") : HC_STR("'"));
 }
 
 static struct hc_str sentence_of(const struct flows *f, const struct shift *shift)
@@ -162,17 +163,19 @@ static struct hc_str sentence_of(const struct flows *f, const struct shift *shif
     const struct hc_incident *incident = f->d->incident;
     struct hc_str within = HC_STR("");
     if (flow->within < incident->n_flow_steps)
-        within = hc_str_format(f->d->arena, " within %.*s", HC_STR_ARG(quote(f, flow->within)));
+        within = HC_PHRASE(f->d->arena, HC_STR(" within "), quote(f, flow->within));
     struct hc_str after = quote(f, flow->after), then = quote(f, flow->then);
     struct hc_str of = HC_STR("");
     if (flow->after < incident->n_flow_steps && called_last(f, flow) != HC_NO_COMPONENT)
-        of = hc_str_format(f->d->arena, " of %.*s", HC_STR_ARG(hc_detect_component_name(f->d, called_last(f, flow))));
-    return hc_str_format(
-        f->d->arena,
-        "after %.*s%.*s%.*s, %.*s followed in %.3g %% of %.0f times before, in %.3g %% of %.0f in the window",
-        HC_STR_ARG(after), HC_STR_ARG(of), HC_STR_ARG(within), HC_STR_ARG(then),
-        100 * flow->n[f->reference] / shift->context.reference, shift->context.reference,
-        100 * flow->n[HC_PHASE_WINDOW] / shift->context.window, shift->context.window);
+        of = HC_PHRASE(f->d->arena, HC_STR(" of "), hc_detect_component_name(f->d, called_last(f, flow)));
+    const struct context *context = &shift->context;
+    char before[HC_SAID_NUMBER], now[HC_SAID_NUMBER];
+    hc_phrase_digits(100 * flow->n[f->reference] / context->reference, 3, before);
+    hc_phrase_digits(100 * flow->n[HC_PHASE_WINDOW] / context->window, 3, now);
+    return HC_PHRASE(f->d->arena, HC_STR("in "), hc_detect_component_name(f->d, flow->component), HC_STR(", after "),
+                     after, of, within, HC_STR(", "), then, HC_STR(" followed in "), hc_str_of(before),
+                     HC_STR(" % of "), HC_WHOLE(context->reference), HC_STR(" times before, in "), hc_str_of(now),
+                     HC_STR(" % of "), HC_WHOLE(context->window), HC_STR(" in the window"));
 }
 
 static void add(struct flows *f, uint32_t component, size_t feature, const struct shift *shift)
@@ -184,12 +187,8 @@ static void add(struct flows *f, uint32_t component, size_t feature, const struc
                                .value = hc_shift_surprise(fabs(shift->z), hc_greatest_of(shift->n_tests)),
                                .onset = HC_TIME_NONE,
                                .place = flow_at(f, shift->flow)->place};
-    if (hc_detect_wants(f->d, component, feature, found.value)) {
-        struct hc_str course = sentence_of(f, shift);
-        uint32_t whose = flow_at(f, shift->flow)->component;
-        found.text = hc_str_format(f->d->arena, "in %.*s, %.*s", HC_STR_ARG(hc_detect_component_name(f->d, whose)),
-                                   HC_STR_ARG(course));
-    }
+    if (hc_detect_wants(f->d, component, feature, found.value))
+        found.text = sentence_of(f, shift);
     hc_detect_add(f->d, &found);
 }
 
