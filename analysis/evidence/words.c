@@ -12,13 +12,11 @@
 #define LOW_FIVE UINT64_C(0x1f1f1f1f1f1f1f1f)
 #define HASH_BITS 15
 #define PLACES 64
-#define BUCKETS ((size_t)1 << 9)
+#define BUCKETS (UINT32_C(1) << 9)
 
 struct gram {
     uint64_t start, mask; /* the low five bits of the word's first bytes, and which of eight it has */
-    struct hc_str word;
-    uint32_t number, offset;
-    const struct gram *next; /* of its bucket */
+    uint32_t word, offset;
 };
 
 /* Bytes are compared with these after a bit is set that a letter has in one case only. */
@@ -30,7 +28,9 @@ struct short_word {
 
 struct hc_words {
     uint64_t filter[((size_t)1 << HASH_BITS) / 64]; /* hashes of the grams */
-    const struct gram *bucket[BUCKETS];
+    uint32_t begin[BUCKETS + 1]; /* grams [begin[b], begin[b + 1]) are those of a bucket: next to each other, since */
+    struct gram *grams;          /* hardly one of them is still in a cache where the next text is read */
+    const struct hc_str *words;
     const struct short_word *short_words;
     size_t n_short;
 };
@@ -53,14 +53,29 @@ static uint64_t start_of(const char *p, size_t n)
     return start & LOW_FIVE;
 }
 
-static void add_gram(struct hc_words *w, struct gram *gram)
+static struct gram make_gram(const struct hc_words *w, uint32_t word, uint32_t offset)
 {
-    uint32_t hash = hash_at(gram->word.p + gram->offset);
-    memset(&gram->mask, (int)(LOW_FIVE & 0xff), gram->word.n < START_BYTES ? gram->word.n : START_BYTES);
-    gram->start = start_of(gram->word.p, gram->word.n);
-    gram->next = w->bucket[hash % BUCKETS];
-    w->bucket[hash % BUCKETS] = gram;
-    w->filter[hash / 64] |= UINT64_C(1) << hash % 64;
+    struct hc_str text = w->words[word];
+    struct gram gram = {.start = start_of(text.p, text.n), .word = word, .offset = offset};
+    memset(&gram.mask, (int)(LOW_FIVE & 0xff), text.n < START_BYTES ? text.n : START_BYTES);
+    return gram;
+}
+
+/* By bucket: counted, then each from the end of its bucket on. */
+static void add_grams(struct hc_words *w, size_t n_words)
+{
+    for (size_t i = 0; i < n_words; i++) {
+        for (uint32_t offset = 0; w->words[i].n >= LONG_BYTES && offset < STRIDE; offset++) {
+            uint32_t hash = hash_at(w->words[i].p + offset);
+            w->filter[hash / 64] |= UINT64_C(1) << hash % 64;
+            w->begin[hash % BUCKETS]++;
+        }
+    }
+    for (size_t b = 1; b <= BUCKETS; b++)
+        w->begin[b] += w->begin[b - 1];
+    for (size_t i = 0; i < n_words; i++)
+        for (uint32_t offset = 0; w->words[i].n >= LONG_BYTES && offset < STRIDE; offset++)
+            w->grams[--w->begin[hash_at(w->words[i].p + offset) % BUCKETS]] = make_gram(w, (uint32_t)i, offset);
 }
 
 static char case_bit(char c)
@@ -81,19 +96,21 @@ static void add_short(struct hc_words *w, struct short_word *s, struct hc_str wo
 struct hc_words *hc_words_new(const struct hc_str *words, size_t n, struct hc_arena *arena)
 {
     struct hc_words *w = hc_arena_calloc(arena, 1, sizeof *w);
-    struct gram *gram = hc_arena_calloc(arena, n, STRIDE * sizeof *gram);
+    struct hc_str *copies = hc_arena_calloc(arena, n, sizeof *copies);
     struct short_word *short_words = hc_arena_calloc(arena, n, sizeof *short_words);
-    if (!w || !gram || !short_words)
+    if (!w || !copies || !short_words)
         return NULL;
+    w->words = copies;
     w->short_words = short_words;
+    w->grams = hc_arena_calloc(arena, n, STRIDE * sizeof *w->grams);
+    if (!w->grams)
+        return NULL;
     for (size_t i = 0; i < n; i++) {
+        copies[i] = words[i];
         if (words[i].n && words[i].n < LONG_BYTES)
             add_short(w, &short_words[w->n_short], words[i], i);
-        for (uint32_t offset = 0; words[i].n >= LONG_BYTES && offset < STRIDE; offset++) {
-            *gram = (struct gram){.word = words[i], .number = (uint32_t)i, .offset = offset};
-            add_gram(w, gram++);
-        }
     }
+    add_grams(w, n);
     return w;
 }
 
@@ -104,11 +121,13 @@ static bool stands_at(struct hc_str text, size_t at, struct hc_str word)
 
 static void take_place(const struct hc_words *w, struct hc_str text, size_t place, hc_word_met met, void *context)
 {
-    for (const struct gram *gram = w->bucket[hash_at(text.p + place) % BUCKETS]; gram; gram = gram->next) {
+    uint32_t bucket = hash_at(text.p + place) % BUCKETS;
+    for (uint32_t i = w->begin[bucket]; i < w->begin[bucket + 1]; i++) {
+        const struct gram *gram = &w->grams[i];
         size_t at = place - gram->offset;
         if (gram->offset <= place && (start_of(text.p + at, text.n - at) & gram->mask) == gram->start &&
-            stands_at(text, at, gram->word))
-            met(context, gram->number, at);
+            stands_at(text, at, w->words[gram->word]))
+            met(context, gram->word, at);
     }
 }
 
