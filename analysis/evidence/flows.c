@@ -13,6 +13,7 @@
 #define SHARE_LEAST 0.05 /* of the window's steps */
 #define SHARE_SCATTER 0.1
 #define QUOTE_BYTES 100
+#define FLOW_KINDS (HC_FLOW_LOGS + 1)
 
 /* The steps that followed one step: flows [from, to). */
 struct context {
@@ -37,16 +38,17 @@ struct step_lines {
 struct hc_flow_lines {
     const struct hc_flow_count *items; /* the incident's, one a statement */
     size_t n;
-    const struct step_lines *steps; /* by step */
-    const uint32_t *stands_for;     /* by step: the first one of its statement */
+    const struct step_lines *steps;      /* by step */
+    const uint32_t *stands_for;          /* by step: the first one of its statement */
+    enum hc_phase reference[FLOW_KINDS]; /* what the window is compared with; HC_PHASES: nothing */
 };
 
 struct flows {
     struct hc_detection *d;
     const struct hc_flow_lines *lines;
     enum hc_phase reference;
-    struct shift *own[2];  /* by kind, component */
-    struct shift *stopped; /* by component: what came after it in its callers */
+    struct shift *own[FLOW_KINDS]; /* by kind, component */
+    struct shift *stopped;         /* by component: what came after it in its callers */
 };
 
 static const struct hc_flow_count *flow_at(const struct flows *f, size_t i)
@@ -54,15 +56,19 @@ static const struct hc_flow_count *flow_at(const struct flows *f, size_t i)
     return &f->lines->items[i];
 }
 
-static enum hc_phase reference_of(const struct hc_incident *incident, int kind)
+static void find_references(const struct hc_incident *incident, enum hc_phase reference[FLOW_KINDS])
 {
-    double n[HC_PHASES] = {0};
+    double n[FLOW_KINDS][HC_PHASES] = {{0}};
     for (size_t i = 0; i < incident->n_flows; i++) {
-        for (int k = 0; incident->flows[i].kind == kind && k < HC_PHASES; k++)
-            n[k] += incident->flows[i].n[k];
+        for (int k = 0; k < HC_PHASES; k++)
+            n[incident->flows[i].kind][k] += incident->flows[i].n[k];
     }
-    double least = fmax(COURSES_LEAST, SHARE_LEAST * n[HC_PHASE_WINDOW]);
-    return n[HC_PHASE_BASELINE] >= least ? HC_PHASE_BASELINE : n[HC_PHASE_OTHER] >= least ? HC_PHASE_OTHER : HC_PHASES;
+    for (int kind = 0; kind < FLOW_KINDS; kind++) {
+        double least = fmax(COURSES_LEAST, SHARE_LEAST * n[kind][HC_PHASE_WINDOW]);
+        reference[kind] = n[kind][HC_PHASE_BASELINE] >= least ? HC_PHASE_BASELINE
+                          : n[kind][HC_PHASE_OTHER] >= least  ? HC_PHASE_OTHER
+                                                              : HC_PHASES;
+    }
 }
 
 static bool is_complaint(const struct flows *f, const struct hc_flow_count *flow)
@@ -195,7 +201,7 @@ static void add(struct flows *f, uint32_t component, size_t feature, const struc
 static void test_kind(struct flows *f, int kind)
 {
     const struct hc_incident *incident = f->d->incident;
-    f->reference = reference_of(incident, kind);
+    f->reference = f->lines->reference[kind];
     for (size_t from = 0, to; f->reference != HC_PHASES && from < f->lines->n; from = to) {
         const struct hc_flow_count *flow = flow_at(f, from);
         to = from + 1;
@@ -352,6 +358,7 @@ static const struct hc_flow_lines *look_up_lines(struct hc_detection *d)
     struct step_lines *steps = hc_detect_alloc(d, d->incident->n_flow_steps, sizeof *steps);
     if (d->refused)
         return NULL;
+    find_references(d->incident, f->reference);
     look_up_steps(d, steps);
     f->steps = steps;
     f->stands_for = find_statements(d, steps);
@@ -368,14 +375,14 @@ static const struct hc_flow_lines *look_up_lines(struct hc_detection *d)
 const bool *hc_flows_lead(struct hc_detection *d)
 {
     const struct hc_incident *incident = d->incident;
-    struct flows f = {.d = d, .reference = reference_of(incident, HC_FLOW_LOGS)};
+    struct flows f = {.d = d, .lines = look_up_lines(d)};
     bool *leads = hc_detect_room(d, incident->n_log_counts, sizeof *leads);
     bool *known = hc_detect_alloc(d, incident->n_flow_steps, sizeof *known);
-    f.lines = look_up_lines(d);
     for (size_t i = 0; i < incident->n_log_counts && !d->refused; i++)
         leads[i] = true;
-    if (d->refused || f.reference == HC_PHASES)
+    if (d->refused || f.lines->reference[HC_FLOW_LOGS] == HC_PHASES)
         return leads;
+    f.reference = f.lines->reference[HC_FLOW_LOGS];
     size_t from = 0;
     while (from < f.lines->n && flow_at(&f, from)->kind != HC_FLOW_LOGS)
         from++;
