@@ -46,29 +46,29 @@ static struct hc_str describe(struct hc_detection *d, const struct hc_change *ch
     bool noun = false;
     for (size_t i = 0; i < sizeof nouns / sizeof *nouns; i++)
         noun = noun || hc_str_is(change->kind, nouns[i]);
-    struct hc_str text = hc_str_format(d->arena, "%.*s%s", HC_STR_ARG(change->kind), noun ? "" : " change");
-    if (change->version.n)
-        text = hc_str_format(d->arena, "%.*s of %.*s", HC_STR_ARG(text), HC_STR_ARG(change->version));
-    if (change->commit.n) {
-        struct hc_str commit = {change->commit.p, change->commit.n > 7 ? 7 : change->commit.n};
-        text = hc_str_format(d->arena, "%.*s (%.*s)", HC_STR_ARG(text), HC_STR_ARG(commit));
-    }
-    if (change->component == HC_NO_COMPONENT)
-        return hc_str_format(d->arena, "%.*s, no component named,", HC_STR_ARG(text));
-    return hc_str_format(d->arena, "%.*s %s %.*s", HC_STR_ARG(text), change->version.n ? "to" : "of",
-                         HC_STR_ARG(hc_detect_component_name(d, component)));
+    const struct hc_str none = HC_STR("");
+    const bool has_version = change->version.n > 0, has_commit = change->commit.n > 0;
+    const struct hc_str commit = {change->commit.p, change->commit.n > 7 ? 7 : change->commit.n};
+    const bool named = change->component != HC_NO_COMPONENT;
+    return HC_PHRASE(d->arena, change->kind, noun ? none : HC_STR(" change"), has_version ? HC_STR(" of ") : none,
+                     change->version, has_commit ? HC_STR(" (") : none, commit, has_commit ? HC_STR(")") : none,
+                     !named        ? HC_STR(", no component named,")
+                     : has_version ? HC_STR(" to ")
+                                   : HC_STR(" of "),
+                     named ? hc_detect_component_name(d, component) : none);
 }
 
 static struct hc_str sentence_of(struct hc_detection *d, const struct hc_change *change, uint32_t component)
 {
     char duration[HC_TIME_TEXT];
-    const char *what = d->onset_stated ? "the first symptom" : "the first sign of trouble";
+    struct hc_str what = d->onset_stated ? HC_STR("the first symptom") : HC_STR("the first sign of trouble");
     int64_t before = d->onset.ns - change->at.ns;
     struct hc_str text = describe(d, change, component);
     hc_phrase_duration(before < 0 ? -before : before, duration);
     if (before == 0)
-        return hc_str_format(d->arena, "%.*s at the time of %s", HC_STR_ARG(text), what);
-    return hc_str_format(d->arena, "%.*s %s %s %s", HC_STR_ARG(text), duration, before > 0 ? "before" : "after", what);
+        return HC_PHRASE(d->arena, text, HC_STR(" at the time of "), what);
+    return HC_PHRASE(d->arena, text, HC_STR(" "), hc_str_of(duration),
+                     before > 0 ? HC_STR(" before ") : HC_STR(" after "), what);
 }
 
 static void add_finding(struct hc_detection *d, const struct hc_change *change, uint32_t component, size_t feature,
@@ -106,8 +106,8 @@ static void add_undone(struct hc_detection *d, const struct hc_change *change, u
                            .value = 1 - 0.5 * (double)(after < 0 ? 0 : after) / (double)ENDED_WITHIN_NS,
                            .onset = change->at,
                            .place = change->place};
-    f.text = hc_str_format(d->arena, "%.*s, and the trouble was over %s later",
-                           HC_STR_ARG(describe(d, change, component)), duration);
+    f.text = HC_PHRASE(d->arena, describe(d, change, component), HC_STR(", and the trouble was over "),
+                       hc_str_of(duration), HC_STR(" later"));
     hc_detect_add(d, &f);
 }
 

@@ -2,6 +2,7 @@
 #include <math.h>
 
 #include "analysis/evidence/logcount.h"
+#include "analysis/evidence/sentence.h"
 #include "analysis/stats/poisson.h"
 #include "analysis/stats/shift.h"
 #include "base/sort.h"
@@ -12,6 +13,7 @@
 #define SHARE_LEAST 0.05 /* of the window's steps */
 #define SHARE_SCATTER 0.1
 #define QUOTE_BYTES 100
+#define FLOW_KINDS (HC_FLOW_LOGS + 1)
 
 /* The steps that followed one step: flows [from, to). */
 struct context {
@@ -36,16 +38,17 @@ struct step_lines {
 struct hc_flow_lines {
     const struct hc_flow_count *items; /* the incident's, one a statement */
     size_t n;
-    const struct step_lines *steps; /* by step */
-    const uint32_t *stands_for;     /* by step: the first one of its statement */
+    const struct step_lines *steps;      /* by step */
+    const uint32_t *stands_for;          /* by step: the first one of its statement */
+    enum hc_phase reference[FLOW_KINDS]; /* what the window is compared with; HC_PHASES: nothing */
 };
 
 struct flows {
     struct hc_detection *d;
     const struct hc_flow_lines *lines;
     enum hc_phase reference;
-    struct shift *own[2];  /* by kind, component */
-    struct shift *stopped; /* by component: what came after it in its callers */
+    struct shift *own[FLOW_KINDS]; /* by kind, component */
+    struct shift *stopped;         /* by component: what came after it in its callers */
 };
 
 static const struct hc_flow_count *flow_at(const struct flows *f, size_t i)
@@ -53,15 +56,19 @@ static const struct hc_flow_count *flow_at(const struct flows *f, size_t i)
     return &f->lines->items[i];
 }
 
-static enum hc_phase reference_of(const struct hc_incident *incident, int kind)
+static void find_references(const struct hc_incident *incident, enum hc_phase reference[FLOW_KINDS])
 {
-    double n[HC_PHASES] = {0};
+    double n[FLOW_KINDS][HC_PHASES] = {{0}};
     for (size_t i = 0; i < incident->n_flows; i++) {
-        for (int k = 0; incident->flows[i].kind == kind && k < HC_PHASES; k++)
-            n[k] += incident->flows[i].n[k];
+        for (int k = 0; k < HC_PHASES; k++)
+            n[incident->flows[i].kind][k] += incident->flows[i].n[k];
     }
-    double least = fmax(COURSES_LEAST, SHARE_LEAST * n[HC_PHASE_WINDOW]);
-    return n[HC_PHASE_BASELINE] >= least ? HC_PHASE_BASELINE : n[HC_PHASE_OTHER] >= least ? HC_PHASE_OTHER : HC_PHASES;
+    for (int kind = 0; kind < FLOW_KINDS; kind++) {
+        double least = fmax(COURSES_LEAST, SHARE_LEAST * n[kind][HC_PHASE_WINDOW]);
+        reference[kind] = n[kind][HC_PHASE_BASELINE] >= least ? HC_PHASE_BASELINE
+                          : n[kind][HC_PHASE_OTHER] >= least  ? HC_PHASE_OTHER
+                                                              : HC_PHASES;
+    }
 }
 
 static bool is_complaint(const struct flows *f, const struct hc_flow_count *flow)
@@ -153,7 +160,7 @@ static struct hc_str quote(const struct flows *f, uint32_t step)
     struct hc_str text = s->operation.p ? s->operation : f->lines->steps[step].text;
     struct hc_str cut = {text.p, text.n < QUOTE_BYTES ? text.n : QUOTE_BYTES};
     cut.n = hc_utf8_valid_prefix(cut);
-    return hc_str_format(d->arena, "'%.*s%s'", HC_STR_ARG(cut), cut.n < text.n ? " …" : "");
+    return HC_PHRASE(d->arena, HC_STR("'"), cut, cut.n < text.n ? HC_STR(" …'") : HC_STR("'"));
 }
 
 static struct hc_str sentence_of(const struct flows *f, const struct shift *shift)
@@ -162,17 +169,19 @@ static struct hc_str sentence_of(const struct flows *f, const struct shift *shif
     const struct hc_incident *incident = f->d->incident;
     struct hc_str within = HC_STR("");
     if (flow->within < incident->n_flow_steps)
-        within = hc_str_format(f->d->arena, " within %.*s", HC_STR_ARG(quote(f, flow->within)));
+        within = HC_PHRASE(f->d->arena, HC_STR(" within "), quote(f, flow->within));
     struct hc_str after = quote(f, flow->after), then = quote(f, flow->then);
     struct hc_str of = HC_STR("");
     if (flow->after < incident->n_flow_steps && called_last(f, flow) != HC_NO_COMPONENT)
-        of = hc_str_format(f->d->arena, " of %.*s", HC_STR_ARG(hc_detect_component_name(f->d, called_last(f, flow))));
-    return hc_str_format(
-        f->d->arena,
-        "after %.*s%.*s%.*s, %.*s followed in %.3g %% of %.0f times before, in %.3g %% of %.0f in the window",
-        HC_STR_ARG(after), HC_STR_ARG(of), HC_STR_ARG(within), HC_STR_ARG(then),
-        100 * flow->n[f->reference] / shift->context.reference, shift->context.reference,
-        100 * flow->n[HC_PHASE_WINDOW] / shift->context.window, shift->context.window);
+        of = HC_PHRASE(f->d->arena, HC_STR(" of "), hc_detect_component_name(f->d, called_last(f, flow)));
+    const struct context *context = &shift->context;
+    char before[HC_SAID_NUMBER], now[HC_SAID_NUMBER];
+    hc_phrase_digits(100 * flow->n[f->reference] / context->reference, 3, before);
+    hc_phrase_digits(100 * flow->n[HC_PHASE_WINDOW] / context->window, 3, now);
+    return HC_PHRASE(f->d->arena, HC_STR("in "), hc_detect_component_name(f->d, flow->component), HC_STR(", after "),
+                     after, of, within, HC_STR(", "), then, HC_STR(" followed in "), hc_str_of(before),
+                     HC_STR(" % of "), HC_WHOLE(context->reference), HC_STR(" times before, in "), hc_str_of(now),
+                     HC_STR(" % of "), HC_WHOLE(context->window), HC_STR(" in the window"));
 }
 
 static void add(struct flows *f, uint32_t component, size_t feature, const struct shift *shift)
@@ -184,19 +193,15 @@ static void add(struct flows *f, uint32_t component, size_t feature, const struc
                                .value = hc_shift_surprise(fabs(shift->z), hc_greatest_of(shift->n_tests)),
                                .onset = HC_TIME_NONE,
                                .place = flow_at(f, shift->flow)->place};
-    if (hc_detect_wants(f->d, component, feature, found.value)) {
-        struct hc_str course = sentence_of(f, shift);
-        uint32_t whose = flow_at(f, shift->flow)->component;
-        found.text = hc_str_format(f->d->arena, "in %.*s, %.*s", HC_STR_ARG(hc_detect_component_name(f->d, whose)),
-                                   HC_STR_ARG(course));
-    }
+    if (hc_detect_wants(f->d, component, feature, found.value))
+        found.text = sentence_of(f, shift);
     hc_detect_add(f->d, &found);
 }
 
 static void test_kind(struct flows *f, int kind)
 {
     const struct hc_incident *incident = f->d->incident;
-    f->reference = reference_of(incident, kind);
+    f->reference = f->lines->reference[kind];
     for (size_t from = 0, to; f->reference != HC_PHASES && from < f->lines->n; from = to) {
         const struct hc_flow_count *flow = flow_at(f, from);
         to = from + 1;
@@ -353,6 +358,7 @@ static const struct hc_flow_lines *look_up_lines(struct hc_detection *d)
     struct step_lines *steps = hc_detect_alloc(d, d->incident->n_flow_steps, sizeof *steps);
     if (d->refused)
         return NULL;
+    find_references(d->incident, f->reference);
     look_up_steps(d, steps);
     f->steps = steps;
     f->stands_for = find_statements(d, steps);
@@ -369,14 +375,14 @@ static const struct hc_flow_lines *look_up_lines(struct hc_detection *d)
 const bool *hc_flows_lead(struct hc_detection *d)
 {
     const struct hc_incident *incident = d->incident;
-    struct flows f = {.d = d, .reference = reference_of(incident, HC_FLOW_LOGS)};
+    struct flows f = {.d = d, .lines = look_up_lines(d)};
     bool *leads = hc_detect_room(d, incident->n_log_counts, sizeof *leads);
     bool *known = hc_detect_alloc(d, incident->n_flow_steps, sizeof *known);
-    f.lines = look_up_lines(d);
     for (size_t i = 0; i < incident->n_log_counts && !d->refused; i++)
         leads[i] = true;
-    if (d->refused || f.reference == HC_PHASES)
+    if (d->refused || f.lines->reference[HC_FLOW_LOGS] == HC_PHASES)
         return leads;
+    f.reference = f.lines->reference[HC_FLOW_LOGS];
     size_t from = 0;
     while (from < f.lines->n && flow_at(&f, from)->kind != HC_FLOW_LOGS)
         from++;

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analysis/evidence/sentence.h"
+
 #define QUOTE_BYTES 100
 #define MINUTES_BITS 8 /* of the table of minutes at first */
 
@@ -181,10 +183,10 @@ struct hc_str hc_log_quote(struct hc_detection *d, const struct hc_log_count *co
 {
     struct hc_str text = d->incident->templates[count->template_index].text;
     if (text.n <= QUOTE_BYTES)
-        return hc_str_format(d->arena, "'%.*s'", HC_STR_ARG(text));
+        return HC_PHRASE(d->arena, HC_STR("'"), text, HC_STR("'"));
     struct hc_str cut = {text.p, QUOTE_BYTES};
     cut.n = hc_utf8_valid_prefix(cut);
-    return hc_str_format(d->arena, "'%.*s …'", HC_STR_ARG(cut));
+    return HC_PHRASE(d->arena, HC_STR("'"), cut, HC_STR(" …'"));
 }
 
 struct hc_time hc_log_onset(const struct hc_detection *d, const struct hc_log_count *count,

@@ -2,6 +2,7 @@
 #include <math.h>
 
 #include "analysis/evidence/logcount.h"
+#include "analysis/evidence/sentence.h"
 #include "analysis/stats/poisson.h"
 #include "analysis/stats/shift.h"
 
@@ -35,13 +36,17 @@ static void tally_row(struct tally *t, const struct hc_detection *d, const struc
         t->onset = at;
 }
 
-static const char *plural(double n)
+/* "1 line", "2 error lines" */
+struct lines {
+    struct hc_str before, after; /* the word */
+};
+
+static struct hc_str plural(double n)
 {
-    return n == 1 ? "" : "s";
+    return n == 1 ? HC_STR("line") : HC_STR("lines");
 }
 
-/* `what` lines: what stands before the word and what behind it. */
-static void add_text(struct hc_detection *d, struct hc_finding *f, const struct tally *t, const char *const what[2],
+static void add_text(struct hc_detection *d, struct hc_finding *f, const struct tally *t, const struct lines *lines,
                      const struct hc_log_component *c)
 {
     const struct hc_log_count *count = &d->incident->log_counts[t->loudest];
@@ -49,23 +54,18 @@ static void add_text(struct hc_detection *d, struct hc_finding *f, const struct 
     struct hc_str quote = hc_log_quote(d, count);
     f->place = count->first;
     f->onset = t->onset;
-    if (!(c->reference > 0))
-        f->text = hc_str_format(d->arena,
-                                "%.0f %sline%s%s from %.*s, most often %.*s (%.0f); no line of it from the baseline "
-                                "is in the bundle",
-                                t->window, what[0], plural(t->window), what[1], HC_STR_ARG(name), HC_STR_ARG(quote),
-                                t->loudest_lines);
-    else
-        f->text = hc_str_format(d->arena,
-                                "%.0f %sline%s%s from %.*s, most often %.*s (%.0f), against %.0f of %.0f line%s in "
-                                "the baseline",
-                                t->window, what[0], plural(t->window), what[1], HC_STR_ARG(name), HC_STR_ARG(quote),
-                                t->loudest_lines, t->reference, c->reference, plural(c->reference));
+    struct hc_str usual = HC_STR("); no line of it from the baseline is in the bundle");
+    if (c->reference > 0)
+        usual = HC_PHRASE(d->arena, HC_STR("), against "), HC_WHOLE(t->reference), HC_STR(" of "),
+                          HC_WHOLE(c->reference), HC_STR(" "), plural(c->reference), HC_STR(" in the baseline"));
+    f->text = HC_PHRASE(d->arena, HC_WHOLE(t->window), HC_STR(" "), lines->before, plural(t->window), lines->after,
+                        HC_STR(" from "), name, HC_STR(", most often "), quote, HC_STR(" ("),
+                        HC_WHOLE(t->loudest_lines), usual);
 }
 
 /* Lines from a level on: against the expected rate where the baseline has a log, else by their number alone. */
 static void add_level(struct hc_detection *d, const struct hc_log_table *table, uint32_t component, size_t feature,
-                      const char *what, int least, int most)
+                      struct hc_str what, int least, int most)
 {
     const struct hc_log_component *c = &table->components[component];
     struct tally t = {.onset = HC_TIME_NONE};
@@ -80,7 +80,7 @@ static void add_level(struct hc_detection *d, const struct hc_log_table *table, 
         z = isnan(c->ratio) ? 0 : hc_rate_z(t.window, t.reference, c->ratio, RATE_SCATTER);
     struct hc_finding f = {.component = component, .feature = feature, .value = hc_shift_surprise(z, 0)};
     if (hc_detect_wants(d, component, feature, f.value))
-        add_text(d, &f, &t, (const char *const[]){what, ""}, c);
+        add_text(d, &f, &t, &(struct lines){what, HC_STR("")}, c);
     hc_detect_add(d, &f);
 }
 
@@ -125,7 +125,7 @@ static void add_new(struct hc_detection *d, const struct hc_log_table *table, ui
     struct hc_finding f = {
         .component = component, .feature = HC_FEATURE_LOG_NEW_TEMPLATE, .value = hc_shift_surprise(z, 0)};
     if (hc_detect_wants(d, component, f.feature, f.value))
-        add_text(d, &f, &t, (const char *const[]){"", " of templates that its log did not have before"}, c);
+        add_text(d, &f, &t, &(struct lines){HC_STR(""), HC_STR(" of templates that its log did not have before")}, c);
     hc_detect_add(d, &f);
 }
 
@@ -159,9 +159,9 @@ static void add_gone(struct hc_detection *d, const struct hc_log_table *table, u
             struct hc_str quote = hc_log_quote(d, count);
             f.place = count->first;
             f.onset = HC_TIME_NONE;
-            f.text = hc_str_format(d->arena, "%.0f line%s %.*s from %.*s, where its other lines let expect %.1f",
-                                   sum->window, plural(sum->window), HC_STR_ARG(quote),
-                                   HC_STR_ARG(hc_detect_component_name(d, component)), expected);
+            f.text = HC_PHRASE(d->arena, HC_WHOLE(sum->window), HC_STR(" "), plural(sum->window), HC_STR(" "), quote,
+                               HC_STR(" from "), hc_detect_component_name(d, component),
+                               HC_STR(", where its other lines let expect "), HC_FIXED(expected, 1));
         }
         hc_detect_add(d, &f);
     }
@@ -189,9 +189,9 @@ static void add_flow(struct hc_detection *d, const struct hc_log_table *table, u
                            .onset = HC_TIME_NONE,
                            .place = place};
     if (hc_detect_wants(d, component, f.feature, f.value))
-        f.text = hc_str_format(
-            d->arena, "%.0f %% of the lines of %.*s, chance taken off, are of other templates than in the baseline",
-            100 * distance, HC_STR_ARG(hc_detect_component_name(d, component)));
+        f.text = HC_PHRASE(d->arena, HC_WHOLE(100 * distance), HC_STR(" % of the lines of "),
+                           hc_detect_component_name(d, component),
+                           HC_STR(", chance taken off, are of other templates than in the baseline"));
     hc_detect_add(d, &f);
 }
 
@@ -213,9 +213,9 @@ static void add_volume(struct hc_detection *d, const struct hc_log_table *table,
                                .onset = HC_TIME_NONE,
                                .place = d->incident->log_counts[t.loudest].first};
         if (hc_detect_wants(d, component, f.feature, f.value))
-            f.text = hc_str_format(d->arena, "%.0f line%s from %.*s, where its baseline lets expect %.0f", c->window,
-                                   plural(c->window), HC_STR_ARG(hc_detect_component_name(d, component)),
-                                   c->reference * exposure);
+            f.text = HC_PHRASE(d->arena, HC_WHOLE(c->window), HC_STR(" "), plural(c->window), HC_STR(" from "),
+                               hc_detect_component_name(d, component), HC_STR(", where its baseline lets expect "),
+                               HC_WHOLE(c->reference * exposure));
         hc_detect_add(d, &f);
     }
 }
@@ -250,8 +250,8 @@ void hc_detect_logs(struct hc_detection *d)
         if (!(table->components[c].reference + table->components[c].window > 0))
             continue;
         find_recovered(d, table, c);
-        add_level(d, table, c, HC_FEATURE_LOG_ERRORS_UP, "error ", HC_LOG_ERROR, HC_LOG_FATAL);
-        add_level(d, table, c, HC_FEATURE_LOG_WARNINGS_UP, "warning ", HC_LOG_WARN, HC_LOG_WARN);
+        add_level(d, table, c, HC_FEATURE_LOG_ERRORS_UP, HC_STR("error "), HC_LOG_ERROR, HC_LOG_FATAL);
+        add_level(d, table, c, HC_FEATURE_LOG_WARNINGS_UP, HC_STR("warning "), HC_LOG_WARN, HC_LOG_WARN);
         sum_statements(s.sums, d, table, c, 1);
         add_new(d, table, c, &s);
         add_gone(d, table, c, &s);

@@ -14,11 +14,13 @@ static bool is_tail(const struct hc_detection *d, size_t at)
     const struct hc_series *series = d->incident->series;
     unsigned own = class_of[at].percentile;
     size_t from = at, to = at;
+    if (own == 0)
+        return false;
     while (from > 0 && series[from - 1].component == series[at].component)
         from--;
     while (to < d->incident->n_series && series[to].component == series[at].component)
         to++;
-    for (size_t i = from; own != 0 && i < to; i++) {
+    for (size_t i = from; i < to; i++) {
         if (class_of[i].class == class_of[at].class && class_of[i].percentile < own)
             return true;
     }
@@ -50,9 +52,10 @@ static void add_side(struct hc_detection *d, const struct hc_series *series, con
                                  .feature = feature,
                                  .value = value,
                                  .onset = {sign > 0 ? cut->onset_up_ns : cut->onset_down_ns, 0}};
-    finding.place = hc_series_place_at(series, finding.onset);
-    if (hc_detect_wants(d, series->component, feature, value))
+    if (hc_detect_wants(d, series->component, feature, value)) {
+        finding.place = hc_series_place_at(series, finding.onset);
         finding.text = sentence_of(d, series, cut, sign);
+    }
     hc_detect_add(d, &finding);
 }
 

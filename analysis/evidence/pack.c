@@ -34,26 +34,33 @@ static inline void put_double(struct packer *p, double value)
 /* Of a cell: most are zero or not observed. */
 enum { CELL_ZERO, CELL_ABSENT, CELL_VALUE };
 #define CELLS_A_BYTE 4
+#define ANY_VALUE 0xAAU /* the bit of CELL_VALUE in each of four kinds */
 
 static unsigned cell_kind(double value)
 {
     uint64_t bits;
     memcpy(&bits, &value, sizeof bits);
-    if (value != value)
-        return CELL_ABSENT;
-    return bits == 0 ? CELL_ZERO : CELL_VALUE;
+    unsigned absent = value != value, is_set = bits != 0;
+    return absent * CELL_ABSENT + (is_set & !absent) * CELL_VALUE;
 }
 
 /* A byte of four kinds, two bits each, then the values among the four. */
 static void put_cells(struct packer *p, const double *values, size_t n)
 {
+    size_t n_values = 0;
+    for (size_t i = 0; i < n && !p->bytes; i++)
+        n_values += cell_kind(values[i]) == CELL_VALUE;
+    if (!p->bytes) {
+        p->n += (n + CELLS_A_BYTE - 1) / CELLS_A_BYTE + n_values * sizeof *values;
+        return;
+    }
     for (size_t i = 0; i < n; i += CELLS_A_BYTE) {
         size_t m = n - i < CELLS_A_BYTE ? n - i : CELLS_A_BYTE;
         unsigned kinds = 0;
         for (size_t k = 0; k < m; k++)
             kinds |= cell_kind(values[i + k]) << (2 * k);
         put(p, kinds, 1);
-        for (size_t k = 0; k < m; k++)
+        for (size_t k = 0; k < m && kinds & ANY_VALUE; k++)
             if ((kinds >> (2 * k) & 3) == CELL_VALUE)
                 put_double(p, values[i + k]);
     }

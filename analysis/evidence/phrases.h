@@ -16,14 +16,13 @@ struct hc_phrase_list {
 struct hc_phrases;
 
 /* Owns:   the arena; the phrases' texts must live as long.
- * Errors: NULL where the arena has no room.
- * Source: Aho and Corasick, Efficient string matching, CACM 18 (1975) 333-340. */
+ * Errors: NULL where the arena has no room. */
 struct hc_phrases *hc_phrases_new(const struct hc_phrase_list *lists, size_t n_lists, struct hc_arena *arena);
 
 /* Sets found[i] where list i has a phrase that stands in the text, whatever the text's case; leaves the others. Whether it
  * set any that was not.
  * Threads: any.
- * Cost:    one step a byte, whatever the number of phrases.
+ * Cost:    that of hc_words_find, whatever the number of phrases; a pass more for each that begins with '*'.
  * Checked: test_evidence_phrases, against hc_text_has phrase by phrase. */
 bool hc_phrases_find(const struct hc_phrases *phrases, struct hc_str text, bool *found);
 

@@ -17,17 +17,30 @@ static void trim_zeros(char *text)
         text[n - 1] = '\0';
 }
 
-void hc_phrase_number(double value, char out[HC_SAID_NUMBER])
+void hc_phrase_digits(double value, int n_digits, char out[HC_SAID_NUMBER])
 {
     double size = fabs(value);
     if (!isfinite(value) || size >= 1e15 || (size > 0 && size < 1e-4)) {
-        snprintf(out, HC_SAID_NUMBER, "%.4g", value);
+        snprintf(out, HC_SAID_NUMBER, "%.*g", n_digits, value);
         return;
     }
-    int whole = size >= 1 ? (int)floor(log10(size)) + 1 : (size > 0 ? (int)floor(log10(size)) + 1 : 1);
-    int decimals = whole >= 4 ? 0 : 4 - whole;
+    int decimals = n_digits - 1; /* of a number from 1 to 10 */
+    for (double power = 10; size >= power && decimals > 0; power *= 10)
+        decimals--;
+    for (double scaled = size; scaled < 1 && size > 0; scaled *= 10)
+        decimals++;
     hc_number_fixed(value, decimals, out);
     trim_zeros(out);
+}
+
+void hc_phrase_number(double value, char out[HC_SAID_NUMBER])
+{
+    hc_phrase_digits(value, 4, out);
+}
+
+struct hc_str hc_phrase_fixed(double value, int decimals, char out[HC_SAID_NUMBER])
+{
+    return (struct hc_str){out, hc_number_fixed(value, decimals, out)};
 }
 
 /* "+188" or "-3.5"; returns its end. */

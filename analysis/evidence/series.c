@@ -243,11 +243,8 @@ static void cut_series(struct hc_series_cut *out, const struct hc_series *series
     out->n_window = rows->after - rows->window - skip;
     hc_shift_measure(&out->shift, s->references + column * s->n, rows->n_reference, window, out->n_window, centre);
     out->centre = shift->median;
-    out->worst_up = out->worst_down = window[0];
-    for (size_t i = 1; i < out->n_window; i++) {
-        out->worst_up = window[i] > out->worst_up ? window[i] : out->worst_up;
-        out->worst_down = window[i] < out->worst_down ? window[i] : out->worst_down;
-    }
+    out->worst_up = shift->greatest;
+    out->worst_down = shift->least;
     out->onset_up_ns = out->onset_down_ns = HC_TIME_NONE_NS;
     if (shift->z_up > HC_METRIC_QUIET)
         out->onset_up_ns = window_at[hc_shift_onset(window, out->n_window, out->centre, shift->scale_up, 1)];

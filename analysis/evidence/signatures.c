@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "analysis/evidence/logcount.h"
+#include "analysis/evidence/sentence.h"
 #include "analysis/stats/poisson.h"
 #include "analysis/stats/shift.h"
 
@@ -39,18 +40,17 @@ static struct hc_str sentence_of(struct hc_detection *d, const struct hc_log_com
 {
     struct hc_str name = hc_detect_component_name(d, component);
     struct hc_str quote = hc_log_quote(d, &d->incident->log_counts[sum->loudest]);
-    const char *lines = sum->loudest_lines == 1 ? "line" : "lines";
-    struct hc_str text = hc_str_format(d->arena, "%.0f %s %.*s from %.*s", sum->loudest_lines, lines, HC_STR_ARG(quote),
-                                       HC_STR_ARG(name));
+    struct hc_str lines = sum->loudest_lines == 1 ? HC_STR(" line ") : HC_STR(" lines ");
+    struct hc_str all = HC_STR(""), usual = HC_STR("; no line of it from the baseline is in the bundle");
     if (sum->lines > sum->loudest_lines)
-        text = hc_str_format(d->arena, "%.*s, %.0f that say %.*s in all", HC_STR_ARG(text), sum->lines,
-                             HC_STR_ARG(class->title));
-    if (!(c->reference > 0))
-        return hc_str_format(d->arena, "%.*s; no line of it from the baseline is in the bundle", HC_STR_ARG(text));
-    if (!(sum->reference > 0))
-        return hc_str_format(d->arena, "%.*s, none in the baseline", HC_STR_ARG(text));
-    return hc_str_format(d->arena, "%.*s, %.0f of %.0f lines in the baseline", HC_STR_ARG(text), sum->reference,
-                         c->reference);
+        all = HC_PHRASE(d->arena, HC_STR(", "), HC_WHOLE(sum->lines), HC_STR(" that say "), class->title,
+                        HC_STR(" in all"));
+    if (c->reference > 0 && sum->reference > 0)
+        usual = HC_PHRASE(d->arena, HC_STR(", "), HC_WHOLE(sum->reference), HC_STR(" of "), HC_WHOLE(c->reference),
+                          HC_STR(" lines in the baseline"));
+    else if (c->reference > 0)
+        usual = HC_STR(", none in the baseline");
+    return HC_PHRASE(d->arena, HC_WHOLE(sum->loudest_lines), lines, quote, HC_STR(" from "), name, all, usual);
 }
 
 /* Lines beyond the expected, on the log scale; no more than their rate is surprising where the log's usual is known. */

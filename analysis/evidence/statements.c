@@ -1,15 +1,18 @@
 #include "analysis/evidence/statements.h"
 
+#include <string.h>
+
 #define WORDS 10
 
 static struct hc_str head_of(struct hc_str text)
 {
-    size_t n_words = 0;
-    for (size_t i = 0; i < text.n; i++) {
-        if (text.p[i] == ' ' && ++n_words == WORDS)
-            return (struct hc_str){text.p, i};
+    const char *at = text.p, *end = text.p + text.n, *space = NULL;
+    for (int i = 0; i < WORDS; i++, at = space + 1) {
+        space = at < end ? memchr(at, ' ', (size_t)(end - at)) : NULL;
+        if (!space)
+            return text;
     }
-    return text;
+    return (struct hc_str){text.p, (size_t)(space - text.p)};
 }
 
 const uint32_t *hc_statements_of(struct hc_detection *d)

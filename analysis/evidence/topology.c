@@ -78,7 +78,7 @@ static double ownable_of(const struct hc_detection *d, const struct looks *looks
 }
 
 /* Why none of those that it calls is named: none is off, none is measured, or none is known. */
-static const char *no_worse(const struct hc_detection *d, const double *anomaly, uint32_t c)
+static struct hc_str no_worse(const struct hc_detection *d, const double *anomaly, uint32_t c)
 {
     bool measured = false, calls = false;
     for (size_t i = 0; i < d->incident->n_dependencies; i++) {
@@ -87,11 +87,11 @@ static const char *no_worse(const struct hc_detection *d, const double *anomaly,
         measured = measured || (edge->from == c && edge->to != c && !isnan(anomaly[edge->to]));
     }
     if (measured)
-        return ", and no latency or error rate measured of what it calls is";
+        return HC_STR(", and no latency or error rate measured of what it calls is");
     if (calls)
-        return "; the bundle has no latency or error rate of anything that it calls";
-    return d->incident->n_dependencies ? ", and no other component that it calls is known"
-                                       : "; the bundle does not say what it calls";
+        return HC_STR("; the bundle has no latency or error rate of anything that it calls");
+    return d->incident->n_dependencies ? HC_STR(", and no other component that it calls is known")
+                                       : HC_STR("; the bundle does not say what it calls");
 }
 
 /* A component's own anomaly, and the worst of those that it calls. */
@@ -108,13 +108,11 @@ static void add_own(struct hc_detection *d, const struct compared *by)
         double own = by->ownable[c] - by->worst_callee[c];
         struct hc_finding f = {.component = c, .feature = HC_FEATURE_OWN_ANOMALY, .value = own, .onset = HC_TIME_NONE};
         if (hc_detect_wants(d, c, f.feature, own)) {
-            f.text =
-                by->worst_of[c] == HC_NO_COMPONENT
-                    ? hc_str_format(d->arena, "%.*s is off its baseline%s", HC_STR_ARG(hc_detect_component_name(d, c)),
-                                    no_worse(d, by->anomaly, c))
-                    : hc_str_format(d->arena, "%.*s is further off its baseline than %.*s, the worst that it calls",
-                                    HC_STR_ARG(hc_detect_component_name(d, c)),
-                                    HC_STR_ARG(hc_detect_component_name(d, by->worst_of[c])));
+            struct hc_str name = hc_detect_component_name(d, c);
+            f.text = by->worst_of[c] == HC_NO_COMPONENT
+                         ? HC_PHRASE(d->arena, name, HC_STR(" is off its baseline"), no_worse(d, by->anomaly, c))
+                         : HC_PHRASE(d->arena, name, HC_STR(" is further off its baseline than "),
+                                     hc_detect_component_name(d, by->worst_of[c]), HC_STR(", the worst that it calls"));
             f.place = d->incident->window_place;
         }
         hc_detect_add(d, &f);
@@ -157,6 +155,17 @@ static void widen(struct hc_detection *d, const double *anomaly, double *widest)
     }
 }
 
+static struct hc_str path_sentence(struct hc_detection *d, uint32_t c, bool named)
+{
+    struct hc_str name = hc_detect_component_name(d, c);
+    if (is_symptom(d, c))
+        return HC_PHRASE(d->arena, named ? HC_STR("what shows the symptom") : HC_STR("the service of the incident"),
+                         HC_STR(" is "), name, HC_STR(" itself"));
+    return HC_PHRASE(d->arena, HC_STR("each component that is measured on a way from "),
+                     named ? HC_STR("the symptom") : HC_STR("the service of the incident"), HC_STR(" down to "), name,
+                     HC_STR(" is off its baseline"));
+}
+
 static void add_paths(struct hc_detection *d, const double *anomaly, const double *ownable, double *widest)
 {
     const bool named = names_symptom(d);
@@ -178,15 +187,7 @@ static void add_paths(struct hc_detection *d, const double *anomaly, const doubl
                                .onset = HC_TIME_NONE,
                                .place = d->incident->window_place};
         if (hc_detect_wants(d, c, f.feature, f.value))
-            f.text = is_symptom(d, c)
-                         ? hc_str_format(d->arena, "%s is %.*s itself",
-                                         named ? "what shows the symptom" : "the service of the incident",
-                                         HC_STR_ARG(hc_detect_component_name(d, c)))
-                         : hc_str_format(d->arena,
-                                         "each component that is measured on a way from %s down to %.*s is off its "
-                                         "baseline",
-                                         named ? "the symptom" : "the service of the incident",
-                                         HC_STR_ARG(hc_detect_component_name(d, c)));
+            f.text = path_sentence(d, c, named);
         hc_detect_add(d, &f);
     }
 }
@@ -206,7 +207,7 @@ static void add_service(struct hc_detection *d, bool *connected)
                                .onset = HC_TIME_NONE,
                                .place = d->incident->window_place};
         if (symptom)
-            f.text = hc_str_format(d->arena, "the incident was opened for %.*s", HC_STR_ARG(name));
+            f.text = HC_PHRASE(d->arena, HC_STR("the incident was opened for "), name);
         hc_detect_add(d, &f);
         if (d->incident->n_dependencies == 0)
             continue;
@@ -214,7 +215,7 @@ static void add_service(struct hc_detection *d, bool *connected)
         f.value = connected[c] ? 0 : 1;
         f.text = HC_STR_NONE;
         if (!connected[c])
-            f.text = hc_str_format(d->arena, "the topology has no dependency of %.*s or on it", HC_STR_ARG(name));
+            f.text = HC_PHRASE(d->arena, HC_STR("the topology has no dependency of "), name, HC_STR(" or on it"));
         hc_detect_add(d, &f);
     }
 }
@@ -254,8 +255,8 @@ static void add_unobserved(struct hc_detection *d, bool *observed)
                                .onset = HC_TIME_NONE,
                                .place = d->incident->window_place};
         if (!observed[c])
-            f.text = hc_str_format(d->arena, "nothing in the bundle but the topology names %.*s",
-                                   HC_STR_ARG(hc_detect_component_name(d, c)));
+            f.text = HC_PHRASE(d->arena, HC_STR("nothing in the bundle but the topology names "),
+                               hc_detect_component_name(d, c));
         hc_detect_add(d, &f);
     }
 }
@@ -290,10 +291,9 @@ static void add_first(struct hc_detection *d, int64_t *onset)
             char after[HC_TIME_TEXT];
             hc_phrase_duration(onset[c] - first, after);
             struct hc_str name = hc_detect_component_name(d, c);
-            f.text =
-                onset[c] == first
-                    ? hc_str_format(d->arena, "%.*s was the first to leave its usual level", HC_STR_ARG(name))
-                    : hc_str_format(d->arena, "%.*s left its usual level %s after the first", HC_STR_ARG(name), after);
+            f.text = onset[c] == first ? HC_PHRASE(d->arena, name, HC_STR(" was the first to leave its usual level"))
+                                       : HC_PHRASE(d->arena, name, HC_STR(" left its usual level "), hc_str_of(after),
+                                                   HC_STR(" after the first"));
         }
         hc_detect_add(d, &f);
     }

@@ -1,6 +1,7 @@
 #include "analysis/stats/quantile.h"
 
 #include <math.h>
+#include <stdbool.h>
 
 #include "base/sort.h"
 
@@ -29,16 +30,15 @@ double hc_median(double *values, double *room, size_t n)
 }
 
 /* How far the `n_near` values that lie nearest to the centre reach from it: they stand together, so that it is asked
- * where. */
+ * where, in steps that no branch decides. */
 static double reach_of(const double *ascending, size_t n, double centre, size_t n_near)
 {
-    size_t from = 0, last = n - n_near;
-    while (from < last) {
-        size_t middle = from + (last - from) / 2;
-        if (centre - ascending[middle] > ascending[middle + n_near] - centre)
-            from = middle + 1;
-        else
-            last = middle;
+    size_t from = 0, left = n - n_near;
+    while (left > 0) {
+        size_t half = left / 2;
+        bool farther = centre - ascending[from + half] > ascending[from + half + n_near] - centre;
+        from += farther ? half + 1 : 0;
+        left = farther ? left - half - 1 : half;
     }
     double below = fabs(centre - ascending[from]), above = fabs(ascending[from + n_near - 1] - centre);
     return below > above ? below : above;

@@ -20,6 +20,11 @@ static double greatest(double a, double b)
     return a > b ? a : b;
 }
 
+static double least(double a, double b)
+{
+    return a < b ? a : b;
+}
+
 static void measure_scales(struct hc_shift *out, const double *ascending, size_t n, double own_median)
 {
     double span = greatest(fabs(ascending[0]), fabs(ascending[n - 1]));
@@ -36,29 +41,23 @@ static void measure_scales(struct hc_shift *out, const double *ascending, size_t
     out->scale_down = greatest(out->scale_down, below);
 }
 
-/* The two least and the two greatest; of one value, it twice. */
+/* The two least and the two greatest, the outermost first; of one value, it twice. */
 struct extremes {
     double least[2], greatest[2];
 };
 
 static struct extremes extremes_of(const double *values, size_t n)
 {
-    double second = values[n > 1 ? 1 : 0];
-    bool ascends = values[0] <= second;
-    struct extremes e = {.least = {ascends ? values[0] : second, ascends ? second : values[0]},
-                         .greatest = {ascends ? second : values[0], ascends ? values[0] : second}};
-    for (size_t i = 2; i < n; i++) {
+    double low = values[0], high = values[0]; /* no branch: which values are extreme cannot be foretold */
+    double next_low = n > 1 ? (double)INFINITY : low, next_high = n > 1 ? -(double)INFINITY : high;
+    for (size_t i = 1; i < n; i++) {
         double x = values[i];
-        if (x < e.least[1]) {
-            e.least[1] = greatest(e.least[0], x);
-            e.least[0] = x < e.least[0] ? x : e.least[0];
-        }
-        if (x > e.greatest[1]) {
-            e.greatest[1] = x < e.greatest[0] ? x : e.greatest[0];
-            e.greatest[0] = greatest(e.greatest[0], x);
-        }
+        next_low = least(next_low, greatest(x, low));
+        next_high = greatest(next_high, least(x, high));
+        low = least(x, low);
+        high = greatest(x, high);
     }
-    return e;
+    return (struct extremes){.least = {low, next_low}, .greatest = {high, next_high}};
 }
 
 void hc_shift_measure(struct hc_shift *out, const double *reference, size_t n_reference, const double *window,
@@ -70,6 +69,8 @@ void hc_shift_measure(struct hc_shift *out, const double *reference, size_t n_re
     measure_scales(out, reference, n_reference, own_median);
 
     struct extremes e = extremes_of(window, n_window);
+    out->least = e.least[0];
+    out->greatest = e.greatest[0];
     double low = 0.5 * (e.least[0] + e.least[1]);
     double high = 0.5 * (e.greatest[0] + e.greatest[1]);
     double most = greatest(fabs(e.least[0]), fabs(e.greatest[0]));
@@ -98,13 +99,13 @@ double hc_greatest_of(size_t m)
 size_t hc_shift_onset(const double *window, size_t n_window, double centre, double scale, int sign)
 {
     double farthest = 0;
-    for (size_t i = 0; i < n_window; i++)
-        farthest = greatest(farthest, sign * (window[i] - centre));
     for (size_t i = 0; i < n_window; i++) {
         int last = i + 1 == n_window;
         if (sign * (window[i] - centre) > 3 * scale && (last || sign * (window[i + 1] - centre) > 1.5 * scale))
             return i;
     }
+    for (size_t i = 0; i < n_window; i++)
+        farthest = greatest(farthest, sign * (window[i] - centre));
     for (size_t i = 0; i < n_window; i++) {
         if (sign * (window[i] - centre) >= 0.5 * farthest)
             return i;

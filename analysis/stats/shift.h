@@ -9,6 +9,7 @@ struct hc_shift {
     double mad;                  /* of the reference about its own median, not scaled */
     double scale_up, scale_down; /* one unit of scatter above and below the centre */
     double z_up, z_down;         /* the two worst window rows above and below; never negative */
+    double least, greatest;      /* of the window */
 };
 
 /* Measures a window against a reference, which is ascending.
