@@ -141,7 +141,8 @@ static void number_steps(struct hc_span_set *set, const uint32_t *by_step)
     set->n_steps = 0;
     for (size_t i = 0; i < set->n; i++) {
         struct hc_span *span = &set->items[by_step[i]];
-        set->n_steps += last == NULL || last->component != span->component || last->operation != span->operation;
+        if (last == NULL || last->component != span->component || last->operation != span->operation)
+            set->steps[set->n_steps++] = (struct hc_span_step){span->component, span->operation};
         span->step = (uint32_t)set->n_steps - 1;
         last = span;
     }
@@ -151,7 +152,8 @@ static bool order_by_edge(struct hc_assembly *a, struct hc_span_set *set)
 {
     size_t n_components = a->incident->n_components;
     struct hc_order order;
-    if (!hc_order_new(&order, set->n, set->n_operations + n_components + 1, a->arena))
+    set->steps = hc_arena_alloc(a->arena, set->n * sizeof *set->steps);
+    if (set->steps == NULL || !hc_order_new(&order, set->n, set->n_operations + n_components + 1, a->arena))
         return false;
     for (size_t i = 0; i < set->n; i++)
         order.keys[i] = set->items[i].operation;

@@ -20,6 +20,10 @@ struct hc_span {
     bool error;
 };
 
+struct hc_span_step {
+    uint32_t component, operation;
+};
+
 struct hc_span_set {
     struct hc_span *items; /* by member, line */
     size_t n;
@@ -27,7 +31,8 @@ struct hc_span_set {
     size_t n_operations;
     uint32_t *children; /* the spans that have a parent, by parent, start */
     size_t n_children;
-    uint32_t *by_edge; /* the spans by caller, component, operation */
+    uint32_t *by_edge;          /* the spans by caller, component, operation */
+    struct hc_span_step *steps; /* in their order; span.step is into it */
     size_t n_steps;
 };
 
