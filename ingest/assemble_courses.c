@@ -6,22 +6,21 @@
 
 /* ---- spans ---- */
 
-static struct hc_flow_place place_of(const struct hc_span *span, uint8_t phase)
+static struct hc_flow_place place_of(const struct hc_span_set *set, uint32_t span, uint8_t phase)
 {
-    return (struct hc_flow_place){.file = span->file, .line = span->line, .phase = phase};
+    return (struct hc_flow_place){.file = set->file[span], .line = set->line[span], .phase = phase};
 }
 
-/* The n children of one span. A call's client span stands for the callee's side. */
-static bool add_children(struct hc_flow_table *table, const struct hc_span_set *set, const uint32_t *children, size_t n)
+/* The children of one span. A call's client span stands for the callee's side. */
+static bool add_children(struct hc_flow_table *table, const struct hc_span_set *set, uint32_t parent)
 {
-    const struct hc_span *parent = &set->items[set->items[children[0]].parent];
-    struct hc_transition t = {.within = parent->step, .after = HC_FLOW_BEGIN};
-    struct hc_flow_place place = place_of(parent, parent->phase);
-    for (size_t i = 0; i < n; i++) {
-        const struct hc_span *child = &set->items[children[i]];
-        const struct hc_span *span = child->callee == HC_NO_SPAN ? child : &set->items[child->callee];
-        t.then = span->step;
-        place = place_of(span, parent->phase);
+    struct hc_transition t = {.within = set->step[parent], .after = HC_FLOW_BEGIN};
+    struct hc_flow_place place = {.phase = set->phase[parent]};
+    for (uint32_t i = set->first_child[parent]; i < set->first_child[parent + 1]; i++) {
+        uint32_t child = set->children[i];
+        uint32_t span = set->callee[child] == HC_NO_SPAN ? child : set->callee[child];
+        t.then = set->step[span];
+        place = place_of(set, span, place.phase);
         if (!hc_flow_table_add(table, &t, &place, 1))
             return false;
         t.after = t.then;
@@ -43,21 +42,20 @@ static bool add_childless(struct hc_assembly *a, struct hc_flow_table *table, co
     struct childless *by_step = hc_arena_calloc(a->arena, set->n_steps + 1, sizeof *by_step);
     if (by_step == NULL)
         return false;
-    for (size_t i = 0; i < set->n; i++) {
-        const struct hc_span *span = &set->items[i];
-        struct childless *step = &by_step[span->step];
-        step->others_have_some |= span->n_children > 0;
-        if (span->n_children == 0 && step->n[span->phase]++ == 0)
-            step->first[span->phase] = (uint32_t)i;
+    for (uint32_t i = 0; i < set->n; i++) {
+        struct childless *step = &by_step[set->step[i]];
+        if (hc_span_n_children(set, i) > 0)
+            step->others_have_some = true;
+        else if (step->n[set->phase[i]]++ == 0)
+            step->first[set->phase[i]] = i;
     }
-    for (size_t k = 0; k < set->n_steps * HC_PHASES; k++) {
+    for (uint32_t k = 0; k < set->n_steps * HC_PHASES; k++) {
         const struct childless *step = &by_step[k / HC_PHASES];
-        size_t phase = k % HC_PHASES;
-        const struct hc_span *span = &set->items[step->first[phase]];
-        if (step->n[phase] == 0 || !step->others_have_some || span->component == HC_NO_COMPONENT)
+        const struct hc_transition t = {.within = k / HC_PHASES, .after = HC_FLOW_BEGIN, .then = HC_FLOW_END};
+        uint8_t phase = (uint8_t)(k % HC_PHASES);
+        if (step->n[phase] == 0 || !step->others_have_some || set->steps[t.within].component == HC_NO_COMPONENT)
             continue;
-        const struct hc_transition t = {.within = span->step, .after = HC_FLOW_BEGIN, .then = HC_FLOW_END};
-        const struct hc_flow_place place = place_of(span, span->phase);
+        const struct hc_flow_place place = place_of(set, step->first[phase], phase);
         if (!hc_flow_table_add(table, &t, &place, step->n[phase]))
             return false;
     }
@@ -66,11 +64,9 @@ static bool add_childless(struct hc_assembly *a, struct hc_flow_table *table, co
 
 static bool add_spans(struct hc_assembly *a, struct hc_flow_table *table, const struct hc_span_set *set)
 {
-    for (size_t at = 0; at < set->n_children;) {
-        const struct hc_span *parent = &set->items[set->items[set->children[at]].parent];
-        if (parent->component != HC_NO_COMPONENT && !add_children(table, set, set->children + at, parent->n_children))
+    for (uint32_t i = 0; i < set->n; i++) {
+        if (hc_span_n_children(set, i) > 0 && set->component[i] != HC_NO_COMPONENT && !add_children(table, set, i))
             return false;
-        at += parent->n_children;
     }
     return add_childless(a, table, set);
 }
@@ -111,19 +107,36 @@ struct courses {
     uint32_t *slots; /* by hash: the last line so far, + 1 */
 };
 
-/* The traces that spans name; false: no memory. */
-static bool find_traces(struct hc_assembly *a, const struct hc_span_set *set, struct trace_set *traces)
+static size_t power_of_two(size_t n_least)
 {
-    size_t size = 16;
-    while (size < 2 * set->n)
-        size *= 2;
-    traces->mask = size - 1;
-    traces->slots = hc_arena_calloc(a->arena, size, sizeof *traces->slots);
-    for (size_t i = 0; traces->slots != NULL && i < set->n; i++) {
-        size_t at = (size_t)set->items[i].trace & traces->mask;
-        while (traces->slots[at] != 0 && traces->slots[at] != set->items[i].trace)
+    size_t n = 64;
+    while (n < n_least)
+        n *= 2;
+    return n;
+}
+
+static void add_traces(struct trace_set *traces, const struct hc_read_span *spans, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        size_t at = (size_t)spans[i].trace & traces->mask;
+        while (traces->slots[at] != 0 && traces->slots[at] != spans[i].trace)
             at = (at + 1) & traces->mask;
-        traces->slots[at] = set->items[i].trace;
+        traces->slots[at] = spans[i].trace;
+    }
+}
+
+/* The traces that spans name; false: no memory. */
+static bool find_traces(struct hc_assembly *a, struct trace_set *traces)
+{
+    size_t n = 0;
+    for (size_t f = 0; f < a->n_files; f++)
+        n += a->files[f]->reading == NULL ? 0 : a->files[f]->reading->n_spans;
+    size_t n_slots = power_of_two(2 * n);
+    traces->mask = n_slots - 1;
+    traces->slots = hc_arena_calloc(a->arena, n_slots, sizeof *traces->slots);
+    for (size_t f = 0; traces->slots != NULL && f < a->n_files; f++) {
+        if (a->files[f]->reading != NULL)
+            add_traces(traces, a->files[f]->reading->spans, a->files[f]->reading->n_spans);
     }
     return traces->slots != NULL;
 }
@@ -269,14 +282,6 @@ static bool add_courses(struct courses *c)
     return true;
 }
 
-static size_t power_of_two(size_t n_least)
-{
-    size_t n = 64;
-    while (n < n_least)
-        n *= 2;
-    return n;
-}
-
 /* Room for the marks of n lines. */
 static bool courses_new(struct courses *c, size_t n)
 {
@@ -304,14 +309,14 @@ static size_t n_lines_of(const struct hc_assembly *a, size_t f)
 }
 
 /* The n lines with a trace. */
-static bool add_logs(struct hc_assembly *a, struct hc_flow_table *table, const struct hc_span_set *set, size_t n)
+static bool add_logs(struct hc_assembly *a, struct hc_flow_table *table, size_t n)
 {
     struct courses c = {.a = a, .table = table};
     size_t n_again = 0;
     bool guessed = false;
     for (size_t f = 0; f < a->n_files; f++)
         guessed |= n_lines_of(a, f) > 0 && a->files[f]->reading->steps_guessed;
-    if ((guessed && !find_traces(a, set, &c.traces)) || !courses_new(&c, n))
+    if ((guessed && !find_traces(a, &c.traces)) || !courses_new(&c, n))
         return false;
     for (size_t f = 0, at = 0; f < a->n_files; at += n_lines_of(a, f++))
         n_again += n_lines_of(a, f) == 0 ? 0 : mark_file(&c, f, c.marks + at);
@@ -333,7 +338,7 @@ enum hc_status hc_assemble_flows(struct hc_assembly *a, const struct hc_span_set
         n_lines += n_lines_of(a, f);
     if (set->n == 0 && n_lines == 0)
         return HC_OK;
-    if (!hc_flow_table_new(&table, a, set) || !add_spans(a, &table, set) || !add_logs(a, &table, set, n_lines) ||
+    if (!hc_flow_table_new(&table, a, set) || !add_spans(a, &table, set) || !add_logs(a, &table, n_lines) ||
         !hc_flow_table_finish(&table, a))
         return hc_arena_refused(a->arena, a->err);
     return HC_OK;
