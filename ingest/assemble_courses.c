@@ -6,33 +6,27 @@
 
 /* ---- spans ---- */
 
-static struct hc_transition begin_at(const struct hc_span *span)
+static struct hc_flow_place place_of(const struct hc_span_set *set, uint32_t span, uint8_t phase)
 {
-    return (struct hc_transition){.within = span->step,
-                                  .after = HC_FLOW_BEGIN,
-                                  .component = span->component,
-                                  .file = span->file,
-                                  .line = span->line,
-                                  .kind = HC_FLOW_SPANS,
-                                  .phase = span->phase};
+    return (struct hc_flow_place){.file = set->file[span], .line = set->line[span], .phase = phase};
 }
 
-/* The n children of one span. A call's client span stands for the callee's side. */
-static bool add_children(struct hc_flow_table *table, const struct hc_span_set *set, const uint32_t *children, size_t n)
+/* The children of one span. A call's client span stands for the callee's side. */
+static bool add_children(struct hc_flow_table *table, const struct hc_span_set *set, uint32_t parent)
 {
-    struct hc_transition t = begin_at(&set->items[set->items[children[0]].parent]);
-    for (size_t i = 0; i < n; i++) {
-        const struct hc_span *child = &set->items[children[i]];
-        const struct hc_span *span = child->callee == HC_NO_SPAN ? child : &set->items[child->callee];
-        t.then = span->step;
-        t.file = span->file;
-        t.line = span->line;
-        if (!hc_flow_table_add(table, &t, 1))
+    struct hc_transition t = {.within = set->step[parent], .after = HC_FLOW_BEGIN};
+    struct hc_flow_place place = {.phase = set->phase[parent]};
+    for (uint32_t i = set->first_child[parent]; i < set->first_child[parent + 1]; i++) {
+        uint32_t child = set->children[i];
+        uint32_t span = set->callee[child] == HC_NO_SPAN ? child : set->callee[child];
+        t.then = set->step[span];
+        place = place_of(set, span, place.phase);
+        if (!hc_flow_table_add(table, &t, &place, 1))
             return false;
         t.after = t.then;
     }
     t.then = HC_FLOW_END;
-    return hc_flow_table_add(table, &t, 1);
+    return hc_flow_table_add(table, &t, &place, 1);
 }
 
 /* Spans of one step that have no child. */
@@ -48,22 +42,21 @@ static bool add_childless(struct hc_assembly *a, struct hc_flow_table *table, co
     struct childless *by_step = hc_arena_calloc(a->arena, set->n_steps + 1, sizeof *by_step);
     if (by_step == NULL)
         return false;
-    for (size_t i = 0; i < set->n; i++) {
-        const struct hc_span *span = &set->items[i];
-        struct childless *step = &by_step[span->step];
-        step->others_have_some |= span->n_children > 0;
-        if (span->n_children == 0 && step->n[span->phase]++ == 0)
-            step->first[span->phase] = (uint32_t)i;
+    for (uint32_t i = 0; i < set->n; i++) {
+        struct childless *step = &by_step[set->step[i]];
+        if (hc_span_n_children(set, i) > 0)
+            step->others_have_some = true;
+        else if (step->n[set->phase[i]]++ == 0)
+            step->first[set->phase[i]] = i;
     }
-    for (size_t k = 0; k < set->n_steps * HC_PHASES; k++) {
+    for (uint32_t k = 0; k < set->n_steps * HC_PHASES; k++) {
         const struct childless *step = &by_step[k / HC_PHASES];
-        size_t phase = k % HC_PHASES;
-        const struct hc_span *span = &set->items[step->first[phase]];
-        if (step->n[phase] == 0 || !step->others_have_some || span->component == HC_NO_COMPONENT)
+        const struct hc_transition t = {.within = k / HC_PHASES, .after = HC_FLOW_BEGIN, .then = HC_FLOW_END};
+        uint8_t phase = (uint8_t)(k % HC_PHASES);
+        if (step->n[phase] == 0 || !step->others_have_some || set->steps[t.within].component == HC_NO_COMPONENT)
             continue;
-        struct hc_transition t = begin_at(span);
-        t.then = HC_FLOW_END;
-        if (!hc_flow_table_add(table, &t, step->n[phase]))
+        const struct hc_flow_place place = place_of(set, step->first[phase], phase);
+        if (!hc_flow_table_add(table, &t, &place, step->n[phase]))
             return false;
     }
     return true;
@@ -71,101 +64,152 @@ static bool add_childless(struct hc_assembly *a, struct hc_flow_table *table, co
 
 static bool add_spans(struct hc_assembly *a, struct hc_flow_table *table, const struct hc_span_set *set)
 {
-    for (size_t at = 0; at < set->n_children;) {
-        const struct hc_span *parent = &set->items[set->items[set->children[at]].parent];
-        if (parent->component != HC_NO_COMPONENT && !add_children(table, set, set->children + at, parent->n_children))
+    for (uint32_t i = 0; i < set->n; i++) {
+        if (hc_span_n_children(set, i) > 0 && set->component[i] != HC_NO_COMPONENT && !add_children(table, set, i))
             return false;
-        at += parent->n_children;
     }
     return add_childless(a, table, set);
 }
 
 /* ---- log lines ---- */
 
-/* A line with a trace. Those of one trace and component are its course: in a circle, each goes on to the next one and
- * the last to the first. */
+/* Traces, in the slots of a set. */
+struct trace_set {
+    uint64_t *slots;
+    size_t mask;
+};
+
+/* A line whose trace and component others may have too. Those of one trace and component are its course: in a circle,
+ * each goes on to the next one and the last to the first. */
 struct line {
-    const struct hc_read_step *step;
+    const struct hc_read_step *read;
     uint32_t file;
+    uint32_t step; /* of the flow */
     uint32_t next;
 };
 
-/* Courses of a single line, by the count of logs that it is in: most are, and those of one phase tell the same. */
-struct lone {
-    uint32_t n[HC_PHASES];
-    uint32_t first[HC_PHASES]; /* line */
+/* What tells a line's course from another's: its step, HC_FLOW_OTHER where it is of none, and a hash of its trace and
+ * component. */
+struct mark {
+    uint32_t step, hash;
 };
 
+/* Most lines are alone in their course: a bit for each hash tells which surely are. */
 struct courses {
-    struct line *lines; /* as they stand in their files, those by member */
+    struct hc_assembly *a;
+    struct hc_flow_table *table;
+    struct trace_set traces; /* that spans name; no slots: no file's are guessed */
+    struct mark *marks;      /* of all lines, as they stand in their files, those by member */
+    uint64_t *seen, *shared; /* by hash: a line has it, several lines have it */
+    size_t bits_mask;
+    struct line *lines; /* with a shared hash, in the same order */
     size_t n, mask;
-    uint32_t *slots;   /* by trace and component: the last line so far, + 1 */
-    struct lone *lone; /* by count of logs */
+    uint32_t *slots; /* by hash: the last line so far, + 1 */
 };
 
-static uint32_t count_of(const struct hc_assembly *a, const struct line *line)
+static size_t power_of_two(size_t n_least)
 {
-    return a->count_of[line->file][line->step->log];
+    size_t n = 64;
+    while (n < n_least)
+        n *= 2;
+    return n;
 }
 
-static uint32_t component_of(const struct hc_assembly *a, const struct line *line)
+static void add_traces(struct trace_set *traces, const struct hc_read_span *spans, size_t n)
 {
-    return a->incident->log_counts[count_of(a, line)].component;
+    for (size_t i = 0; i < n; i++) {
+        size_t at = (size_t)spans[i].trace & traces->mask;
+        while (traces->slots[at] != 0 && traces->slots[at] != spans[i].trace)
+            at = (at + 1) & traces->mask;
+        traces->slots[at] = spans[i].trace;
+    }
 }
 
-/* Puts a line of the component at the end of its course. */
-static void add_line(const struct hc_assembly *a, struct courses *courses, uint32_t file,
-                     const struct hc_read_step *step, uint32_t component)
+/* The traces that spans name; false: no memory. */
+static bool find_traces(struct hc_assembly *a, struct trace_set *traces)
 {
-    uint64_t hash = (step->trace ^ component) * UINT64_C(0x9e3779b97f4a7c15);
-    size_t at = (size_t)(hash ^ hash >> 32) & courses->mask;
-    uint32_t number = (uint32_t)courses->n++, next = number;
-    for (; courses->slots[at] != 0; at = (at + 1) & courses->mask) {
-        struct line *last = &courses->lines[courses->slots[at] - 1];
-        if (last->step->trace != step->trace || component_of(a, last) != component)
+    size_t n = 0;
+    for (size_t f = 0; f < a->n_files; f++)
+        n += a->files[f]->reading == NULL ? 0 : a->files[f]->reading->n_spans;
+    size_t n_slots = power_of_two(2 * n);
+    traces->mask = n_slots - 1;
+    traces->slots = hc_arena_calloc(a->arena, n_slots, sizeof *traces->slots);
+    for (size_t f = 0; traces->slots != NULL && f < a->n_files; f++) {
+        if (a->files[f]->reading != NULL)
+            add_traces(traces, a->files[f]->reading->spans, a->files[f]->reading->n_spans);
+    }
+    return traces->slots != NULL;
+}
+
+static bool has_trace(const struct trace_set *traces, uint64_t trace)
+{
+    size_t at = (size_t)trace & traces->mask;
+    while (traces->slots[at] != 0 && traces->slots[at] != trace)
+        at = (at + 1) & traces->mask;
+    return trace != 0 && traces->slots[at] == trace;
+}
+
+/* Gives the file's lines their marks; how many have a hash that an earlier one has. */
+static size_t mark_file(struct courses *c, size_t f, struct mark *marks)
+{
+    const struct hc_reading *reading = c->a->files[f]->reading;
+    const struct trace_set *traces = reading->steps_guessed ? &c->traces : NULL;
+    const uint32_t *count_of = c->a->count_of[f], *step_of = c->table->steps.of_count;
+    const uint32_t *component_of = c->table->steps.component;
+    uint64_t *seen = c->seen, *shared = c->shared;
+    size_t bits_mask = c->bits_mask, n_again = 0;
+    for (size_t i = 0; i < reading->n_steps; i++) {
+        const struct hc_read_step *read = &reading->steps[i];
+        uint32_t step = step_of[count_of[read->log]], component = component_of[step];
+        uint64_t hash = (read->trace ^ component) * UINT64_C(0x9e3779b97f4a7c15);
+        marks[i] = (struct mark){step, (uint32_t)(hash >> 32)};
+        if (component == HC_NO_COMPONENT || (traces != NULL && !has_trace(traces, read->trace))) {
+            marks[i].step = HC_FLOW_OTHER;
+            continue;
+        }
+        size_t at = marks[i].hash & bits_mask;
+        uint64_t bit = UINT64_C(1) << at % 64, again = seen[at / 64] & bit;
+        seen[at / 64] |= bit;
+        shared[at / 64] |= again;
+        n_again += again != 0;
+    }
+    return n_again;
+}
+
+/* Puts a line at the end of its course. */
+static void add_line(struct courses *c, const struct line *line, uint32_t hash)
+{
+    const uint32_t *component = c->table->steps.component;
+    size_t at = hash & c->mask;
+    uint32_t number = (uint32_t)c->n++, next = number;
+    for (; c->slots[at] != 0; at = (at + 1) & c->mask) {
+        struct line *last = &c->lines[c->slots[at] - 1];
+        if (last->read->trace != line->read->trace || component[last->step] != component[line->step])
             continue;
         next = last->next;
         last->next = number;
         break;
     }
-    courses->lines[number] = (struct line){step, file, next};
-    courses->slots[at] = number + 1;
+    c->lines[number] = *line;
+    c->lines[number].next = next;
+    c->slots[at] = number + 1;
 }
 
-/* The traces that spans name, in the slots of a set; NULL: no memory. */
-static uint64_t *traces_of(struct hc_assembly *a, const struct hc_span_set *set, size_t *mask)
+/* A line that is alone begins its course; as it ends it too, ends are taken from there. */
+static void add_file(struct courses *c, size_t f, const struct mark *marks)
 {
-    size_t size = 16;
-    while (size < 2 * set->n)
-        size *= 2;
-    *mask = size - 1;
-    uint64_t *traces = hc_arena_calloc(a->arena, size, sizeof *traces);
-    for (size_t i = 0; traces != NULL && i < set->n; i++) {
-        size_t at = (size_t)set->items[i].trace & *mask;
-        while (traces[at] != 0 && traces[at] != set->items[i].trace)
-            at = (at + 1) & *mask;
-        traces[at] = set->items[i].trace;
-    }
-    return traces;
-}
-
-static bool has_trace(const uint64_t *traces, size_t mask, uint64_t trace)
-{
-    size_t at = (size_t)trace & mask;
-    while (traces[at] != 0 && traces[at] != trace)
-        at = (at + 1) & mask;
-    return trace != 0 && traces[at] == trace;
-}
-
-/* `traces`: those that a line may name; NULL: any. */
-static void add_file(struct hc_assembly *a, size_t f, struct courses *courses, const uint64_t *traces, size_t mask)
-{
-    const struct hc_reading *reading = a->files[f]->reading;
+    const struct hc_reading *reading = c->a->files[f]->reading;
     for (size_t i = 0; i < reading->n_steps; i++) {
-        const struct hc_read_step *step = &reading->steps[i];
-        uint32_t component = a->incident->log_counts[a->count_of[f][step->log]].component;
-        if (component != HC_NO_COMPONENT && (traces == NULL || has_trace(traces, mask, step->trace)))
-            add_line(a, courses, (uint32_t)f, step, component);
+        const struct hc_read_step *read = &reading->steps[i];
+        size_t at = marks[i].hash & c->bits_mask;
+        if (marks[i].step == HC_FLOW_OTHER)
+            continue;
+        if (c->shared[at / 64] >> at % 64 & 1) {
+            add_line(c, &(struct line){read, (uint32_t)f, marks[i].step, 0}, marks[i].hash);
+            continue;
+        }
+        const struct hc_flow_place place = {(uint32_t)f, read->line, (uint8_t)hc_phase_of(c->a->incident, read->at_ns)};
+        hc_flow_tally_add(&c->table->begins[marks[i].step], &place, 1);
     }
 }
 
@@ -175,14 +219,6 @@ struct timed {
     uint32_t file, line;
     uint32_t step; /* of the flow: in one component, the template */
 };
-
-static struct timed timed_of(const struct hc_assembly *a, const struct hc_flow_table *table, const struct line *line)
-{
-    return (struct timed){.at_ns = line->step->at_ns,
-                          .file = line->file,
-                          .line = line->step->line,
-                          .step = table->steps.of_count[count_of(a, line)]};
-}
 
 static int by_time(const void *a, const void *b)
 {
@@ -206,115 +242,92 @@ static bool repeats(const struct timed *lines, size_t i)
 }
 
 /* The course that ends with line `last`. */
-static bool add_course(struct hc_assembly *a, struct hc_flow_table *table, const struct courses *courses, uint32_t last,
-                       struct timed *room)
+static bool add_course(struct courses *c, uint32_t last, struct timed *room)
 {
     size_t n = 0;
     uint32_t at = last;
     do {
-        at = courses->lines[at].next;
-        room[n++] = timed_of(a, table, &courses->lines[at]);
+        at = c->lines[at].next;
+        const struct line *line = &c->lines[at];
+        room[n++] = (struct timed){line->read->at_ns, line->file, line->read->line, line->step};
     } while (at != last);
     hc_sort(room, n, sizeof *room, by_time);
-    struct hc_transition t = {.within = HC_FLOW_BEGIN,
-                              .after = HC_FLOW_BEGIN,
-                              .component = component_of(a, &courses->lines[last]),
-                              .kind = HC_FLOW_LOGS,
-                              .phase = (uint8_t)hc_phase_of(a->incident, room[0].at_ns)};
+    struct hc_transition t = {.within = HC_FLOW_BEGIN, .after = HC_FLOW_BEGIN};
+    struct hc_flow_place place = {.phase = (uint8_t)hc_phase_of(c->a->incident, room[0].at_ns)};
     for (size_t i = 0; i < n; i++) {
         if (repeats(room, i))
             continue;
         t.then = room[i].step;
-        t.file = room[i].file;
-        t.line = room[i].line;
-        if (!hc_flow_table_add(table, &t, 1))
+        place.file = room[i].file;
+        place.line = room[i].line;
+        if (t.after == HC_FLOW_BEGIN)
+            hc_flow_tally_add(&c->table->begins[t.then], &place, 1);
+        else if (!hc_flow_table_add(c->table, &t, &place, 1))
             return false;
         t.after = t.then;
     }
-    t.then = HC_FLOW_END;
-    return hc_flow_table_add(table, &t, 1);
+    hc_flow_tally_add(&c->table->ends[t.after], &place, 1);
+    return true;
 }
 
-/* The lines come by file, and there as they stand. */
-static void count_lone(const struct hc_assembly *a, const struct courses *courses, uint32_t number)
+static bool add_courses(struct courses *c)
 {
-    const struct line *line = &courses->lines[number];
-    struct lone *lone = &courses->lone[count_of(a, line)];
-    size_t phase = hc_phase_of(a->incident, line->step->at_ns);
-    const struct line *first = &courses->lines[lone->first[phase]];
-    if (lone->n[phase]++ == 0 || (first->file == line->file && line->step->line < first->step->line))
-        lone->first[phase] = number;
-}
-
-/* The n courses of one count and phase that consist of one line each. */
-static bool add_lone(struct hc_assembly *a, struct hc_flow_table *table, const struct line *first, uint32_t n)
-{
-    const struct timed line = timed_of(a, table, first);
-    struct hc_transition t = {.within = HC_FLOW_BEGIN,
-                              .after = HC_FLOW_BEGIN,
-                              .then = line.step,
-                              .component = component_of(a, first),
-                              .file = line.file,
-                              .line = line.line,
-                              .kind = HC_FLOW_LOGS,
-                              .phase = (uint8_t)hc_phase_of(a->incident, line.at_ns)};
-    if (!hc_flow_table_add(table, &t, n))
-        return false;
-    t.after = t.then;
-    t.then = HC_FLOW_END;
-    return hc_flow_table_add(table, &t, n);
-}
-
-static bool add_courses(struct hc_assembly *a, struct hc_flow_table *table, const struct courses *courses)
-{
-    struct timed *room = hc_arena_alloc(a->arena, courses->n * sizeof *room);
+    struct timed *room = hc_arena_alloc(c->a->arena, c->n * sizeof *room);
     if (room == NULL)
         return false;
-    for (uint32_t i = 0; i < courses->n; i++) {
-        uint32_t first = courses->lines[i].next;
-        if (first == i)
-            count_lone(a, courses, i);
-        else if (first < i && !add_course(a, table, courses, i, room))
-            return false;
-    }
-    for (size_t i = 0; i < a->incident->n_log_counts * HC_PHASES; i++) {
-        const struct lone *lone = &courses->lone[i / HC_PHASES];
-        size_t phase = i % HC_PHASES;
-        if (lone->n[phase] > 0 && !add_lone(a, table, &courses->lines[lone->first[phase]], lone->n[phase]))
+    for (uint32_t i = 0; i < c->n; i++) {
+        if (c->lines[i].next <= i && !add_course(c, i, room))
             return false;
     }
     return true;
 }
 
-/* Room for n lines with a trace. */
-static bool courses_new(struct courses *courses, size_t n, const struct hc_assembly *a)
+/* Room for the marks of n lines. */
+static bool courses_new(struct courses *c, size_t n)
 {
-    size_t size = 16;
-    while (size < 2 * n)
-        size *= 2;
-    *courses = (struct courses){.mask = size - 1};
-    courses->lines = hc_arena_alloc(a->arena, n * sizeof *courses->lines);
-    courses->slots = hc_arena_calloc(a->arena, size, sizeof *courses->slots);
-    courses->lone = hc_arena_calloc(a->arena, a->incident->n_log_counts, sizeof *courses->lone);
-    return courses->lines != NULL && courses->slots != NULL && courses->lone != NULL;
+    size_t n_bits = power_of_two(16 * n);
+    c->bits_mask = n_bits - 1;
+    c->marks = hc_arena_alloc(c->a->arena, n * sizeof *c->marks);
+    c->seen = hc_arena_calloc(c->a->arena, n_bits / 64, sizeof *c->seen);
+    c->shared = hc_arena_calloc(c->a->arena, n_bits / 64, sizeof *c->shared);
+    return c->marks != NULL && c->seen != NULL && c->shared != NULL;
+}
+
+/* Room for the lines of a shared hash, of which so many are not the first of theirs. */
+static bool make_room(struct courses *c, size_t n_again)
+{
+    size_t n_most = 2 * n_again, n_slots = power_of_two(2 * n_most);
+    c->mask = n_slots - 1;
+    c->lines = hc_arena_alloc(c->a->arena, n_most * sizeof *c->lines);
+    c->slots = hc_arena_calloc(c->a->arena, n_slots, sizeof *c->slots);
+    return c->lines != NULL && c->slots != NULL;
+}
+
+static size_t n_lines_of(const struct hc_assembly *a, size_t f)
+{
+    return a->files[f]->reading == NULL ? 0 : a->files[f]->reading->n_steps;
 }
 
 /* The n lines with a trace. */
-static bool add_logs(struct hc_assembly *a, struct hc_flow_table *table, const struct hc_span_set *set, size_t n)
+static bool add_logs(struct hc_assembly *a, struct hc_flow_table *table, size_t n)
 {
-    struct courses courses;
-    size_t mask = 0;
+    struct courses c = {.a = a, .table = table};
+    size_t n_again = 0;
     bool guessed = false;
     for (size_t f = 0; f < a->n_files; f++)
-        guessed |= a->files[f]->reading != NULL && a->files[f]->reading->steps_guessed;
-    const uint64_t *traces = guessed ? traces_of(a, set, &mask) : NULL;
-    if ((guessed && traces == NULL) || !courses_new(&courses, n, a))
+        guessed |= n_lines_of(a, f) > 0 && a->files[f]->reading->steps_guessed;
+    if ((guessed && !find_traces(a, &c.traces)) || !courses_new(&c, n))
         return false;
-    for (size_t f = 0; f < a->n_files; f++) {
-        if (a->files[f]->reading != NULL)
-            add_file(a, f, &courses, a->files[f]->reading->steps_guessed ? traces : NULL, mask);
+    for (size_t f = 0, at = 0; f < a->n_files; at += n_lines_of(a, f++))
+        n_again += n_lines_of(a, f) == 0 ? 0 : mark_file(&c, f, c.marks + at);
+    if (!make_room(&c, n_again))
+        return false;
+    for (size_t f = 0, at = 0; f < a->n_files; at += n_lines_of(a, f++)) {
+        if (n_lines_of(a, f) > 0)
+            add_file(&c, f, c.marks + at);
     }
-    return add_courses(a, table, &courses);
+    memcpy(table->ends, table->begins, table->steps.n * sizeof *table->ends);
+    return add_courses(&c);
 }
 
 enum hc_status hc_assemble_flows(struct hc_assembly *a, const struct hc_span_set *set)
@@ -322,10 +335,10 @@ enum hc_status hc_assemble_flows(struct hc_assembly *a, const struct hc_span_set
     struct hc_flow_table table;
     size_t n_lines = 0;
     for (size_t f = 0; f < a->n_files; f++)
-        n_lines += a->files[f]->reading == NULL ? 0 : a->files[f]->reading->n_steps;
+        n_lines += n_lines_of(a, f);
     if (set->n == 0 && n_lines == 0)
         return HC_OK;
-    if (!hc_flow_table_new(&table, a, set) || !add_spans(a, &table, set) || !add_logs(a, &table, set, n_lines) ||
+    if (!hc_flow_table_new(&table, a, set) || !add_spans(a, &table, set) || !add_logs(a, &table, n_lines) ||
         !hc_flow_table_finish(&table, a))
         return hc_arena_refused(a->arena, a->err);
     return HC_OK;

@@ -4,31 +4,45 @@
 
 #include "ingest/assemble_traces.h"
 
-/* All steps that a course may have, in the record's order: a step is its number here, or HC_FLOW_BEGIN, _END, _OTHER. */
+/* All steps that a course may have, in the record's order: a step is its number here, or HC_FLOW_BEGIN, _END, _OTHER.
+ * Those of spans come first, as the set numbers them. */
 struct hc_flow_steps {
-    struct hc_flow_step *items; /* those of spans first: a span's is span.step */
+    const struct hc_span_set *spans;
     size_t n;
-    uint32_t *of_count; /* by count of logs: the step of its lines */
+    uint32_t *component; /* by step */
+    uint32_t *count;     /* by step of lines: the first count of logs that is of it */
+    uint32_t *of_count;  /* by count of logs: the step of its lines */
 };
 
-/* One step of a course: what the table counts. */
+/* What the table counts. */
 struct hc_transition {
-    uint32_t within, after, then; /* steps */
-    uint32_t component;
+    uint32_t within, after, then; /* steps; within: HC_FLOW_BEGIN in a course of log lines */
+};
+
+/* Where one was seen. */
+struct hc_flow_place {
     uint32_t file, line;
-    uint8_t kind;  /* enum hc_flow_kind */
-    uint8_t phase; /* enum hc_phase */
+    uint8_t phase; /* enum hc_phase: that of the course */
+};
+
+/* How often, and where first: the window's first place, else the first. */
+struct hc_flow_tally {
+    uint32_t n[HC_PHASES];
+    struct hc_flow_place first;
+    bool any;
 };
 
 struct hc_flow_entry {
-    struct hc_transition first; /* phase: that of the place */
-    uint32_t n[HC_PHASES];
+    struct hc_transition transition;
+    uint32_t component; /* whose course it is, once in order: that of its steps */
+    struct hc_flow_tally tally;
 };
 
 struct hc_flow_table {
     struct hc_arena *arena;
     struct hc_flow_steps steps;
-    struct hc_flow_entry *entries;
+    struct hc_flow_tally *begins, *ends; /* by step: how often courses of lines begin and end with it */
+    struct hc_flow_entry *entries;       /* the other transitions */
     size_t n, capacity;
     uint32_t *slots; /* index into entries + 1; 0: free */
     size_t n_slots;  /* a power of two */
@@ -38,10 +52,28 @@ struct hc_flow_table {
 bool hc_flow_table_new(struct hc_flow_table *table, const struct hc_assembly *a, const struct hc_span_set *spans);
 
 /* Counts it n times. What the table holds does not depend on the order of calls. False: no memory. */
-bool hc_flow_table_add(struct hc_flow_table *table, const struct hc_transition *transition, uint32_t n);
+bool hc_flow_table_add(struct hc_flow_table *table, const struct hc_transition *transition,
+                       const struct hc_flow_place *place, uint32_t n);
 
 /* Sorts the entries and keeps, of each kind and component, the 128 steps that were come through most often and of each of
  * those the 24 most frequent ones that followed; what else followed is pooled. Fills the incident's flows and steps. */
 bool hc_flow_table_finish(struct hc_flow_table *table, struct hc_assembly *a);
+
+static inline bool hc_flow_place_precedes(const struct hc_flow_place *x, const struct hc_flow_place *y)
+{
+    bool in_window = x->phase == HC_PHASE_WINDOW;
+    if (in_window != (y->phase == HC_PHASE_WINDOW))
+        return in_window;
+    return x->file != y->file ? x->file < y->file : x->line < y->line;
+}
+
+static inline void hc_flow_tally_add(struct hc_flow_tally *tally, const struct hc_flow_place *place, uint32_t n)
+{
+    tally->n[place->phase] += n;
+    if (tally->any && !hc_flow_place_precedes(place, &tally->first))
+        return;
+    tally->any = true;
+    tally->first = *place;
+}
 
 #endif

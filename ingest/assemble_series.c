@@ -1,6 +1,8 @@
 /* The series of all files, united by component, metric and unit. */
 #include "ingest/assemble_parts.h"
 
+#define FEW 32 /* series that are put in order by insertion */
+
 struct ref {
     uint32_t component;
     uint32_t file;
@@ -57,6 +59,41 @@ static int by_key(const void *a, const void *b)
     if (x->file != y->file)
         return x->file < y->file ? -1 : 1;
     return (x->series > y->series) - (x->series < y->series);
+}
+
+/* Those of one component. */
+static void sort_few(struct ref *refs, size_t n)
+{
+    for (size_t i = 1; i < n; i++) {
+        struct ref ref = refs[i];
+        size_t at = i;
+        for (; at > 0 && by_key(&refs[at - 1], &ref) > 0; at--)
+            refs[at] = refs[at - 1];
+        refs[at] = ref;
+    }
+}
+
+/* By component, by key; NULL: no memory. */
+static struct ref *sort_refs(struct hc_assembly *a, const struct ref *refs, size_t n)
+{
+    struct hc_order order;
+    struct ref *sorted = hc_arena_alloc(a->arena, (n + 1) * sizeof *sorted);
+    if (sorted == NULL || !hc_order_new(&order, n, a->incident->n_components, a->arena))
+        return NULL;
+    for (size_t i = 0; i < n; i++)
+        order.keys[i] = refs[i].component;
+    hc_order_by_keys(&order, a->incident->n_components);
+    for (size_t i = 0; i < n; i++)
+        sorted[i] = refs[order.items[i]];
+    for (size_t from = 0, to; from < n; from = to) {
+        for (to = from + 1; to < n && sorted[to].component == sorted[from].component; to++)
+            continue;
+        if (to - from > FEW)
+            qsort(sorted + from, to - from, sizeof *sorted, by_key);
+        else
+            sort_few(sorted + from, to - from);
+    }
+    return sorted;
 }
 
 static int by_time(const void *a, const void *b)
@@ -193,8 +230,9 @@ enum hc_status hc_assemble_series(struct hc_assembly *a)
     if (refs == NULL || u.n_equal == NULL || a->incident->series == NULL)
         return hc_arena_refused(a->arena, a->err);
     n = collect(a, refs);
-    if (n > 1)
-        qsort(refs, n, sizeof *refs, by_key);
+    refs = sort_refs(a, refs, n);
+    if (refs == NULL)
+        return hc_arena_refused(a->arena, a->err);
     u.refs = refs;
     u.n = n;
     for (size_t from = 0, to; from < n; from = to) {

@@ -11,15 +11,10 @@
 struct reducer {
     struct hc_assembly *a;
     const struct hc_span_set *set;
-    double *own; /* ln of each span's duration */
-    double *room, *sort_room;
-    size_t largest; /* edge, in spans */
-};
-
-/* The values of one edge and phase. */
-struct samples {
-    double *server, *residual, *exclusive;
-    size_t n_server, n_residual, n_exclusive;
+    double *own;       /* ln of each span's duration */
+    uint32_t *edge_at; /* by edge: where its spans begin in the set's by_edge, and where the last one's end */
+    size_t n_edges, largest;
+    double *server, *residual, *exclusive, *room; /* for the values of the largest edge */
 };
 
 static double log_ns(int64_t ns)
@@ -51,135 +46,150 @@ struct hc_log_duration hc_log_duration_of(double *values, double *room, size_t n
 
 /* A client span lies within its component's own work; a trace that begins with one shows it by the name that
  * both sides share. */
-bool hc_span_is_client(const struct hc_span_set *set, const struct hc_span *span)
+bool hc_span_is_client(const struct hc_span_set *set, uint32_t span)
 {
-    if (span->callee == HC_NO_SPAN)
+    uint32_t callee = set->callee[span];
+    if (callee == HC_NO_SPAN)
         return false;
-    return span->parent != HC_NO_SPAN ? set->items[span->parent].component == span->component
-                                      : span->n_children == 1 && set->items[span->callee].operation == span->operation;
+    return set->parent[span] != HC_NO_SPAN
+               ? set->caller[span] == set->component[span]
+               : hc_span_n_children(set, span) == 1 && set->operation[callee] == set->operation[span];
 }
 
 /* Whether a call's client span wraps it alone, so that the one less the other is what the network took. */
-static bool has_residual(const struct hc_span_set *set, const struct hc_span *span)
+static bool has_residual(const struct hc_span_set *set, uint32_t span)
 {
-    if (span->parent == HC_NO_SPAN || span->caller == span->component)
-        return false;
-    const struct hc_span *client = &set->items[span->parent];
-    return client->n_children == 1 && hc_span_is_client(set, client);
+    uint32_t client = set->parent[span];
+    return client != HC_NO_SPAN && set->caller[span] != set->component[span] && hc_span_n_children(set, client) == 1 &&
+           hc_span_is_client(set, client);
 }
 
-static bool is_same_edge(const struct hc_span *x, const struct hc_span *y)
+static struct hc_source_place place_of(const struct hc_assembly *a, const struct hc_span_set *set, uint32_t span)
 {
-    return x->caller == y->caller && x->step == y->step;
+    return (struct hc_source_place){a->files[set->file[span]]->file.member, set->line[span]};
 }
 
-static void add_sample(const struct reducer *r, uint32_t index, struct samples *s)
+static uint32_t earliest(const uint32_t *spans, size_t n)
 {
-    const struct hc_span *span = &r->set->items[index];
-    s->server[s->n_server++] = r->own[index];
-    if (has_residual(r->set, span))
-        s->residual[s->n_residual++] = r->own[span->parent] - r->own[index];
-    if (!hc_span_is_client(r->set, span))
-        s->exclusive[s->n_exclusive++] =
-            span->covered_ns == 0 ? r->own[index] : log_ns(span->end_ns - span->start_ns - span->covered_ns);
+    uint32_t first = spans[0];
+    for (size_t i = 1; i < n; i++)
+        first = spans[i] < first ? spans[i] : first;
+    return first;
 }
 
-static struct hc_source_place place_of(const struct hc_assembly *a, const struct hc_span *span)
+static uint32_t slowest(const struct hc_span_set *set, const uint32_t *spans, size_t n)
 {
-    return (struct hc_source_place){a->files[span->file]->file.member, span->line};
+    uint32_t best = spans[0];
+    for (size_t i = 1; i < n; i++) {
+        if (set->end_ns[spans[i]] - set->start_ns[spans[i]] > set->end_ns[best] - set->start_ns[best])
+            best = spans[i];
+    }
+    return best;
 }
 
-/* The slowest span of the window tells most of an edge, else its first. */
-static const struct hc_span *more_telling(const struct hc_span *best, const struct hc_span *span)
+/* The n spans of an edge in one phase. */
+static void sample(const struct reducer *r, const uint32_t *spans, size_t n, struct hc_trace_edge *edge, size_t phase)
 {
-    if (span->phase != HC_PHASE_WINDOW)
-        return best;
-    return best->phase != HC_PHASE_WINDOW || span->end_ns - span->start_ns > best->end_ns - best->start_ns ? span
-                                                                                                           : best;
-}
-
-/* The n spans of an edge: each phase has its part of the room, as long as it has spans. */
-static void sample_edge(const struct reducer *r, const uint32_t *order, size_t n, struct hc_trace_edge *edge)
-{
-    struct samples samples[HC_PHASES];
-    const struct hc_span *items = r->set->items;
-    const struct hc_span *telling = &items[order[0]];
+    const struct hc_span_set *set = r->set;
+    size_t n_residual = 0, n_exclusive = 0;
+    uint32_t n_errors = 0;
     for (size_t i = 0; i < n; i++) {
-        const struct hc_span *span = &items[order[i]];
-        edge->phase[span->phase].n_spans++;
-        edge->phase[span->phase].n_errors += span->error;
-        telling = more_telling(telling, span);
+        uint32_t span = spans[i];
+        double own = r->own[span];
+        n_errors += set->error[span];
+        r->server[i] = own;
+        if (has_residual(set, span))
+            r->residual[n_residual++] = r->own[set->parent[span]] - own;
+        if (!hc_span_is_client(set, span))
+            r->exclusive[n_exclusive++] = set->covered_ns[span] == 0
+                                              ? own
+                                              : log_ns(set->end_ns[span] - set->start_ns[span] - set->covered_ns[span]);
     }
-    double *room = r->room;
-    for (int phase = 0; phase < HC_PHASES; phase++) {
-        samples[phase] =
-            (struct samples){.server = room, .residual = room + r->largest, .exclusive = room + 2 * r->largest};
-        room += edge->phase[phase].n_spans;
-    }
-    for (size_t i = 0; i < n; i++)
-        add_sample(r, order[i], &samples[items[order[i]].phase]);
-    for (int phase = 0; phase < HC_PHASES; phase++) {
-        const struct samples *s = &samples[phase];
-        edge->phase[phase].server = hc_log_duration_of(s->server, r->sort_room, s->n_server);
-        edge->phase[phase].residual = hc_log_duration_of(s->residual, r->sort_room, s->n_residual);
-        edge->phase[phase].exclusive = hc_log_duration_of(s->exclusive, r->sort_room, s->n_exclusive);
-    }
-    edge->place = place_of(r->a, telling);
+    edge->phase[phase].n_spans = (uint32_t)n;
+    edge->phase[phase].n_errors = n_errors;
+    edge->phase[phase].server = hc_log_duration_of(r->server, r->room, n);
+    edge->phase[phase].residual = hc_log_duration_of(r->residual, r->room, n_residual);
+    edge->phase[phase].exclusive = hc_log_duration_of(r->exclusive, r->room, n_exclusive);
 }
 
-static size_t edge_length(const struct hc_span_set *set, size_t from)
+/* The n spans of an edge, by phase. The slowest one of the window tells most of it, else its first. */
+static void reduce_edge(const struct reducer *r, const uint32_t *spans, size_t n, struct hc_trace_edge *edge)
 {
-    size_t to = from + 1;
-    while (to < set->n && is_same_edge(&set->items[set->by_edge[from]], &set->items[set->by_edge[to]]))
-        to++;
-    return to - from;
+    const struct hc_span_set *set = r->set;
+    uint32_t step = set->step[spans[0]], telling = HC_NO_SPAN;
+    *edge = (struct hc_trace_edge){.caller = set->caller[spans[0]],
+                                   .callee = set->steps[step].component,
+                                   .operation = set->operations[set->steps[step].operation]};
+    for (size_t from = 0, to = 0, phase = 0; phase < HC_PHASES; from = to, phase++) {
+        while (to < n && set->phase[spans[to]] == phase)
+            to++;
+        sample(r, spans + from, to - from, edge, phase);
+        if (phase == HC_PHASE_WINDOW && to > from)
+            telling = slowest(set, spans + from, to - from);
+    }
+    edge->place = place_of(r->a, set, telling != HC_NO_SPAN ? telling : earliest(spans, n));
 }
 
-static bool reduce(struct hc_assembly *a, const struct hc_span_set *set)
+static bool find_edges(struct reducer *r)
 {
-    struct reducer r = {.a = a, .set = set, .own = hc_arena_alloc(a->arena, set->n * sizeof *r.own)};
-    size_t n_edges = 0;
-    for (size_t at = 0, n; at < set->n; at += n, n_edges++) {
-        n = edge_length(set, at);
-        r.largest = n > r.largest ? n : r.largest;
+    const struct hc_span_set *set = r->set;
+    const uint32_t *by_edge = set->by_edge;
+    size_t at = 0;
+    r->edge_at = hc_arena_alloc(r->a->arena, (set->n + 1) * sizeof *r->edge_at);
+    if (r->edge_at == NULL)
+        return false;
+    for (uint32_t i = 0; i < set->n; i++) {
+        if (i > 0 && set->step[by_edge[i]] == set->step[by_edge[i - 1]] &&
+            set->caller[by_edge[i]] == set->caller[by_edge[i - 1]])
+            continue;
+        r->edge_at[r->n_edges++] = i;
+        r->largest = i - at > r->largest ? i - at : r->largest;
+        at = i;
     }
-    r.room = hc_arena_alloc(a->arena, 3 * r.largest * sizeof *r.room);
-    r.sort_room = hc_arena_alloc(a->arena, r.largest * sizeof *r.sort_room);
-    a->incident->trace_edges = hc_arena_alloc(a->arena, n_edges * sizeof *a->incident->trace_edges);
-    if (r.own == NULL || r.room == NULL || r.sort_room == NULL || a->incident->trace_edges == NULL)
+    r->edge_at[r->n_edges] = (uint32_t)set->n;
+    r->largest = set->n - at > r->largest ? set->n - at : r->largest;
+    return true;
+}
+
+static bool reduce(struct reducer *r)
+{
+    const struct hc_span_set *set = r->set;
+    struct hc_arena *arena = r->a->arena;
+    struct hc_trace_edge *edges = hc_arena_alloc(arena, r->n_edges * sizeof *edges);
+    r->own = hc_arena_alloc(arena, set->n * sizeof *r->own);
+    r->server = hc_arena_alloc(arena, r->largest * sizeof *r->server);
+    r->residual = hc_arena_alloc(arena, r->largest * sizeof *r->residual);
+    r->exclusive = hc_arena_alloc(arena, r->largest * sizeof *r->exclusive);
+    r->room = hc_arena_alloc(arena, r->largest * sizeof *r->room);
+    if (edges == NULL || r->own == NULL || r->server == NULL || r->residual == NULL || r->exclusive == NULL ||
+        r->room == NULL)
         return false;
     for (size_t i = 0; i < set->n; i++)
-        r.own[i] = log_ns(set->items[i].end_ns - set->items[i].start_ns);
-    for (size_t at = 0, n; at < set->n; at += n) {
-        struct hc_trace_edge *edge = &a->incident->trace_edges[a->incident->n_trace_edges++];
-        const struct hc_span *first = &set->items[set->by_edge[at]];
-        n = edge_length(set, at);
-        *edge = (struct hc_trace_edge){
-            .caller = first->caller, .callee = first->component, .operation = set->operations[first->operation]};
-        sample_edge(&r, set->by_edge + at, n, edge);
-    }
+        r->own[i] = log_ns(set->end_ns[i] - set->start_ns[i]);
+    for (size_t e = 0; e < r->n_edges; e++)
+        reduce_edge(r, set->by_edge + r->edge_at[e], r->edge_at[e + 1] - r->edge_at[e], &edges[e]);
+    r->a->incident->trace_edges = edges;
+    r->a->incident->n_trace_edges = r->n_edges;
     return true;
 }
 
 /* Where the manifest has no topology, who was seen to call whom. */
-static bool derive_dependencies(struct hc_assembly *a, const struct hc_span_set *set)
+static bool derive_dependencies(const struct reducer *r)
 {
-    struct hc_incident *incident = a->incident;
-    size_t capacity = 0;
-    for (size_t i = 0; i < set->n; i++) {
-        const struct hc_span *span = &set->items[set->by_edge[i]];
-        struct hc_dependency *last =
+    struct hc_incident *incident = r->a->incident;
+    incident->dependencies = hc_arena_alloc(r->a->arena, r->n_edges * sizeof *incident->dependencies);
+    if (incident->dependencies == NULL)
+        return false;
+    for (size_t e = 0; e < r->n_edges; e++) {
+        const struct hc_trace_edge *edge = &incident->trace_edges[e];
+        const struct hc_dependency *last =
             incident->n_dependencies == 0 ? NULL : &incident->dependencies[incident->n_dependencies - 1];
-        if (span->caller == HC_NO_COMPONENT || span->caller == span->component ||
-            (last != NULL && last->from == span->caller && last->to == span->component))
+        if (edge->caller == HC_NO_COMPONENT || edge->caller == edge->callee ||
+            (last != NULL && last->from == edge->caller && last->to == edge->callee))
             continue;
-        struct hc_dependency *items = hc_arena_grow(a->arena, incident->dependencies, incident->n_dependencies,
-                                                    incident->n_dependencies + 1, &capacity, sizeof *items);
-        if (items == NULL)
-            return false;
-        incident->dependencies = items;
-        items[incident->n_dependencies++] =
-            (struct hc_dependency){span->caller, span->component, true, place_of(a, span)};
+        uint32_t first = earliest(r->set->by_edge + r->edge_at[e], r->edge_at[e + 1] - r->edge_at[e]);
+        incident->dependencies[incident->n_dependencies++] =
+            (struct hc_dependency){edge->caller, edge->callee, true, place_of(r->a, r->set, first)};
     }
     return true;
 }
@@ -187,12 +197,13 @@ static bool derive_dependencies(struct hc_assembly *a, const struct hc_span_set 
 enum hc_status hc_assemble_traces(struct hc_assembly *a)
 {
     struct hc_span_set set;
+    struct reducer r = {.a = a, .set = &set};
     enum hc_status status = hc_spans_collect(a, &set);
     if (status != HC_OK)
         return status;
-    if (set.n > 0 && !reduce(a, &set))
+    if (set.n > 0 && (!find_edges(&r) || !reduce(&r)))
         return hc_arena_refused(a->arena, a->err);
-    if (set.n > 0 && a->incident->n_dependencies == 0 && !derive_dependencies(a, &set))
+    if (set.n > 0 && a->incident->n_dependencies == 0 && !derive_dependencies(&r))
         return hc_arena_refused(a->arena, a->err);
     return hc_assemble_flows(a, &set);
 }

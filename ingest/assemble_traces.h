@@ -6,28 +6,28 @@
 
 #define HC_NO_SPAN ((uint32_t)-1)
 
-struct hc_span {
-    uint64_t trace, id, parent_id;
-    int64_t start_ns, end_ns;
-    int64_t covered_ns; /* of its own time, what its children take */
-    uint32_t parent;    /* into the spans, or HC_NO_SPAN */
-    uint32_t callee;    /* the first child in another component, or HC_NO_SPAN */
-    uint32_t component, operation, caller;
-    uint32_t step; /* its component and operation, numbered in their order */
-    uint32_t file, line;
-    uint32_t n_children;
-    uint8_t phase;
-    bool error;
+struct hc_span_step {
+    uint32_t component, operation;
 };
 
+/* A column each: most steps look at all spans for one or two things. */
 struct hc_span_set {
-    struct hc_span *items; /* by member, line */
-    size_t n;
-    struct hc_str *operations; /* sorted; span.operation is into it */
+    size_t n; /* spans, by member, line */
+    int64_t *start_ns, *end_ns;
+    int64_t *covered_ns;             /* of its own time, what its children take */
+    uint32_t *component, *operation; /* operation: into operations */
+    uint32_t *parent, *callee;       /* callee: the first child in another component; both: a span, or HC_NO_SPAN */
+    uint32_t *caller;                /* the parent's component */
+    uint32_t *step;                  /* into steps */
+    uint32_t *file, *line;
+    uint8_t *phase; /* enum hc_phase */
+    bool *error;
+    uint32_t *first_child;     /* into children: a span's end where those of the next one begin */
+    uint32_t *children;        /* the spans that have a parent, by parent, start */
+    uint32_t *by_edge;         /* the spans by caller, component, operation, phase */
+    struct hc_str *operations; /* sorted */
     size_t n_operations;
-    uint32_t *children; /* the spans that have a parent, by parent, start */
-    size_t n_children;
-    uint32_t *by_edge; /* the spans by caller, component, operation */
+    struct hc_span_step *steps; /* components with their operations, in this order */
     size_t n_steps;
 };
 
@@ -36,7 +36,12 @@ struct hc_span_set {
 enum hc_status hc_spans_collect(struct hc_assembly *a, struct hc_span_set *set);
 
 /* Whether a span is its component's side of a call to another one. */
-bool hc_span_is_client(const struct hc_span_set *set, const struct hc_span *span);
+bool hc_span_is_client(const struct hc_span_set *set, uint32_t span);
+
+static inline uint32_t hc_span_n_children(const struct hc_span_set *set, uint32_t span)
+{
+    return set->first_child[span + 1] - set->first_child[span];
+}
 
 /* The part of the incident's time that a moment is in. */
 enum hc_phase hc_phase_of(const struct hc_incident *incident, int64_t at_ns);
