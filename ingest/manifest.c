@@ -20,24 +20,16 @@ struct hc_source_place hc_manifest_place(const struct hc_xml_node *node)
     return (struct hc_source_place){HC_STR(HC_MANIFEST_NAME), (uint32_t)node->line};
 }
 
-struct hc_str hc_manifest_attribute(struct hc_manifest_reader *r, const struct hc_xml_node *node, const char *name)
+struct hc_str hc_manifest_attribute(const struct hc_xml_node *node, const char *name)
 {
     struct hc_str value = hc_xml_attribute(node, name);
-    if (value.n == 0)
-        return HC_STR_NONE;
-    struct hc_str copy = hc_str_copy(r->arena, value);
-    r->failed |= copy.p == NULL;
-    return copy;
+    return value.n > 0 ? value : HC_STR_NONE;
 }
 
-struct hc_str hc_manifest_words(struct hc_manifest_reader *r, const struct hc_xml_node *node)
+struct hc_str hc_manifest_words(const struct hc_xml_node *node)
 {
     struct hc_str words = hc_str_trim(node->text);
-    if (words.n == 0)
-        return HC_STR_NONE;
-    struct hc_str copy = hc_str_copy(r->arena, words);
-    r->failed |= copy.p == NULL;
-    return copy;
+    return words.n > 0 ? words : HC_STR_NONE;
 }
 
 enum hc_status hc_manifest_time(struct hc_manifest_reader *r, const struct hc_xml_node *node, const char *name,
@@ -154,19 +146,19 @@ static enum hc_status read_baseline(struct hc_manifest_reader *r, const struct h
 
 static enum hc_status read_title(struct hc_manifest_reader *r, const struct hc_xml_node *node)
 {
-    r->manifest->incident.title = hc_manifest_words(r, node);
+    r->manifest->incident.title = hc_manifest_words(node);
     return HC_OK;
 }
 
 static enum hc_status read_severity(struct hc_manifest_reader *r, const struct hc_xml_node *node)
 {
-    r->manifest->incident.severity = hc_manifest_words(r, node);
+    r->manifest->incident.severity = hc_manifest_words(node);
     return HC_OK;
 }
 
 static enum hc_status read_service(struct hc_manifest_reader *r, const struct hc_xml_node *node)
 {
-    r->manifest->incident.service = hc_manifest_words(r, node);
+    r->manifest->incident.service = hc_manifest_words(node);
     (void)component_number(r, r->manifest->incident.service);
     return HC_OK;
 }
@@ -274,7 +266,7 @@ static enum hc_status read_root(struct hc_manifest_reader *r, const struct hc_xm
         return refuse_id(r, root);
     if (window == NULL || hc_xml_attribute(window, "start").p == NULL)
         return refuse(r, window == NULL ? root : window, "manifest-window", "window/@start is missing");
-    incident->id = hc_manifest_attribute(r, root, "id");
+    incident->id = hc_manifest_attribute(root, "id");
     enum hc_status status = hc_manifest_time(r, root, "updated", &incident->updated);
     if (status == HC_OK)
         status = read_window(r, window);

@@ -97,48 +97,65 @@ static enum hc_status refuse_attribute(struct hc_err *err, const struct hc_xml_n
     return HC_FAIL;
 }
 
-static enum hc_status check_value(struct hc_err *err, const struct hc_xml_node *node,
+/* What is checked from element to element. */
+struct check {
+    struct hc_err *err;
+    bool is_plain; /* nothing was met that the schema may see otherwise */
+};
+
+/* "2015-03-16T23:15:00Z", a fraction perhaps; that it is a time has been checked. */
+static bool is_plain_time(struct hc_str value)
+{
+    return value.n >= 20 && value.n <= 30 && value.p[10] == 'T' && value.p[value.n - 1] == 'Z' && value.p[17] < '6' &&
+           memcmp(value.p, "1900", 4) > 0 && memcmp(value.p, "2200", 4) < 0;
+}
+
+static enum hc_status check_value(struct check *c, const struct hc_xml_node *node,
                                   const struct hc_xml_attribute *attribute, bool is_time)
 {
     struct hc_time time;
     int offset_s;
     if (is_time && !hc_time_parse_rfc3339(attribute->value, &time))
-        return refuse(err, node, "manifest-time", "not an RFC 3339 time with an offset, from 1678 to 2262",
+        return refuse(c->err, node, "manifest-time", "not an RFC 3339 time with an offset, from 1678 to 2262",
                       attribute->value);
-    if (hc_str_is(attribute->name, "utc-offset") && !hc_utc_offset_parse(attribute->value, &offset_s))
-        return refuse(err, node, "manifest-time", "not an offset like +08:00", attribute->value);
+    bool is_offset = hc_str_is(attribute->name, "utc-offset");
+    if (is_offset && !hc_utc_offset_parse(attribute->value, &offset_s))
+        return refuse(c->err, node, "manifest-time", "not an offset like +08:00", attribute->value);
+    c->is_plain = c->is_plain && !is_offset && (!is_time || is_plain_time(attribute->value));
     return HC_OK;
 }
 
-static enum hc_status check_attribute(struct hc_err *err, const struct hc_xml_node *node, const struct rule *rule,
+static enum hc_status check_attribute(struct check *c, const struct hc_xml_node *node, const struct rule *rule,
                                       const struct hc_xml_attribute *attribute)
 {
     if (hc_str_is(attribute->ns, NAMESPACE))
-        return refuse(err, node, "manifest-unknown", "an attribute of the format has no prefix", attribute->name);
-    if (attribute->ns.n > 0)
+        return refuse(c->err, node, "manifest-unknown", "an attribute of the format has no prefix", attribute->name);
+    if (attribute->ns.n > 0) {
+        c->is_plain = false;
         return HC_OK;
+    }
     bool is_time = false;
     for (const char *p = rule->attributes; *p != '\0';) {
         size_t n = strcspn(p, " ");
         if (*p == '@')
             is_time = true;
         else if (hc_str_equal(attribute->name, (struct hc_str){p, n}))
-            return check_value(err, node, attribute, is_time);
+            return check_value(c, node, attribute, is_time);
         p += n + strspn(p + n, " ");
     }
-    return refuse_attribute(err, node, rule, attribute->name);
+    return refuse_attribute(c->err, node, rule, attribute->name);
 }
 
-static enum hc_status check_element(struct hc_err *err, const struct hc_xml_node *node, const struct rule *rule)
+static enum hc_status check_element(struct check *c, const struct hc_xml_node *node, const struct rule *rule)
 {
     for (size_t i = 0; i < node->n_attributes; i++) {
-        enum hc_status status = check_attribute(err, node, rule, &node->attributes[i]);
+        enum hc_status status = check_attribute(c, node, rule, &node->attributes[i]);
         if (status != HC_OK)
             return status;
     }
     struct hc_str words = hc_str_trim(node->text);
     if (!rule->words && words.n > 0)
-        return refuse(err, node, "manifest-text", "text where none may stand", words);
+        return refuse(c->err, node, "manifest-text", "text where none may stand", words);
     return HC_OK;
 }
 
@@ -152,19 +169,21 @@ static bool stands_before(const struct hc_xml_node *first, const struct hc_xml_n
 }
 
 /* The format nests three deep, and so does the recursion. */
-static enum hc_status check_children(struct hc_err *err, const struct hc_xml_node *parent, const struct rule *above)
+static enum hc_status check_children(struct check *c, const struct hc_xml_node *parent, const struct rule *above)
 {
     for (const struct hc_xml_node *node = parent->first_child; node != NULL; node = node->next) {
-        if (!hc_str_is(node->ns, NAMESPACE))
+        if (!hc_str_is(node->ns, NAMESPACE)) {
+            c->is_plain = false;
             continue;
+        }
         const struct rule *rule = find_rule(above->name, node->name);
         if (rule == NULL)
-            return refuse_element(err, node);
+            return refuse_element(c->err, node);
         if (rule->once && stands_before(parent->first_child, node))
-            return refuse(err, node, "manifest-repeated", "an element that may stand once", node->name);
-        enum hc_status status = check_element(err, node, rule);
+            return refuse(c->err, node, "manifest-repeated", "an element that may stand once", node->name);
+        enum hc_status status = check_element(c, node, rule);
         if (status == HC_OK)
-            status = check_children(err, node, rule);
+            status = check_children(c, node, rule);
         if (status != HC_OK)
             return status;
     }
@@ -182,48 +201,25 @@ static enum hc_status refuse_root(struct hc_err *err, const struct hc_xml_node *
     return HC_FAIL;
 }
 
-enum hc_status hc_manifest_diagnose(const struct hc_xml_node *root, struct hc_err *err)
+static enum hc_status check_root(struct check *c, const struct hc_xml_node *root)
 {
     const struct rule *rule = find_rule(HC_STR(""), root->name);
     if (rule == NULL || !hc_str_is(root->ns, NAMESPACE))
-        return refuse_root(err, root);
-    enum hc_status status = check_element(err, root, rule);
-    return status == HC_OK ? check_children(err, root, rule) : status;
+        return refuse_root(c->err, root);
+    enum hc_status status = check_element(c, root, rule);
+    return status == HC_OK ? check_children(c, root, rule) : status;
 }
 
-/* "2015-03-16T23:15:00Z", a fraction perhaps; that it is a time has been checked. */
-static bool is_plain_time(struct hc_str value)
+enum hc_status hc_manifest_diagnose(const struct hc_xml_node *root, struct hc_err *err)
 {
-    return value.n >= 20 && value.n <= 30 && value.p[10] == 'T' && value.p[value.n - 1] == 'Z' && value.p[17] < '6' &&
-           memcmp(value.p, "1900", 4) > 0 && memcmp(value.p, "2200", 4) < 0;
-}
-
-static bool is_plain_attribute(const struct hc_xml_attribute *attribute, const struct rule *rule)
-{
-    const char *times = strchr(rule->attributes, '@');
-    struct hc_str value = attribute->value;
-    if (attribute->ns.n > 0 || hc_str_is(attribute->name, "utc-offset"))
-        return false;
-    if (times == NULL || memmem(times, strlen(times), attribute->name.p, attribute->name.n) == NULL)
-        return true;
-    return is_plain_time(value);
-}
-
-static bool is_plain_element(const struct hc_xml_node *node, struct hc_str parent)
-{
-    const struct rule *rule = find_rule(parent, node->name);
-    bool plain = rule != NULL && hc_str_is(node->ns, NAMESPACE);
-    for (size_t i = 0; plain && i < node->n_attributes; i++)
-        plain = is_plain_attribute(&node->attributes[i], rule);
-    for (const struct hc_xml_node *child = node->first_child; plain && child != NULL; child = child->next)
-        plain = is_plain_element(child, rule->name);
-    return plain;
+    return check_root(&(struct check){.err = err}, root);
 }
 
 bool hc_manifest_is_plain(const struct hc_xml_node *root)
 {
     struct hc_err ignored = HC_ERR_NONE;
+    struct check check = {.err = &ignored, .is_plain = true};
     const struct hc_xml_node *window = hc_xml_child(root, "window");
-    return hc_manifest_diagnose(root, &ignored) == HC_OK && is_plain_element(root, HC_STR("")) && window != NULL &&
+    return check_root(&check, root) == HC_OK && check.is_plain && window != NULL &&
            hc_xml_attribute(window, "start").p != NULL && hc_manifest_is_id(hc_xml_attribute(root, "id"));
 }

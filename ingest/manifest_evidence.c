@@ -57,9 +57,9 @@ static struct hc_str checked_href(struct hc_manifest_reader *r, const struct hc_
 static enum hc_status read_entry(struct hc_manifest_reader *r, const struct hc_xml_node *node)
 {
     struct hc_manifest *m = r->manifest;
-    struct hc_entry entry = {.kind = hc_str_copy(r->arena, node->name),
-                             .component = hc_manifest_attribute(r, node, "component"),
-                             .document_kind = hc_manifest_attribute(r, node, "kind"),
+    struct hc_entry entry = {.kind = node->name,
+                             .component = hc_manifest_attribute(node, "component"),
+                             .document_kind = hc_manifest_attribute(node, "kind"),
                              .line = (uint32_t)node->line};
     (void)hc_manifest_component(r, node, "component");
     struct hc_str offset = hc_xml_attribute(node, "utc-offset");
@@ -69,7 +69,7 @@ static enum hc_status read_entry(struct hc_manifest_reader *r, const struct hc_x
         return HC_FAIL;
     }
     entry.href = checked_href(r, node);
-    if (r->failed || entry.kind.p == NULL)
+    if (r->failed)
         return HC_FATAL;
     if (entry.href.p == NULL)
         return HC_OK;
@@ -99,8 +99,8 @@ static enum hc_status read_level(struct hc_manifest_reader *r, const struct hc_x
 {
     struct hc_incident *incident = &r->manifest->incident;
     struct hc_level level = {.component = hc_manifest_component(r, node, "component"),
-                             .metric = hc_manifest_attribute(r, node, "metric"),
-                             .unit = hc_manifest_attribute(r, node, "unit"),
+                             .metric = hc_manifest_attribute(node, "metric"),
+                             .unit = hc_manifest_attribute(node, "unit"),
                              .baseline = level_number(r, node, "baseline"),
                              .before = level_number(r, node, "before"),
                              .peak = level_number(r, node, "peak"),
@@ -123,8 +123,8 @@ static enum hc_status read_level(struct hc_manifest_reader *r, const struct hc_x
 static enum hc_status read_missing(struct hc_manifest_reader *r, const struct hc_xml_node *node)
 {
     struct hc_incident *incident = &r->manifest->incident;
-    struct hc_missing missing = {.kind = hc_manifest_attribute(r, node, "kind"),
-                                 .reason = hc_manifest_words(r, node),
+    struct hc_missing missing = {.kind = hc_manifest_attribute(node, "kind"),
+                                 .reason = hc_manifest_words(node),
                                  .place = hc_manifest_place(node)};
     if (r->failed)
         return HC_FATAL;

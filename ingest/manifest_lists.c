@@ -9,7 +9,7 @@ static bool is_ours(const struct hc_xml_node *node, const struct hc_xml_node *pa
 static enum hc_status read_component(struct hc_manifest_reader *r, const struct hc_xml_node *node)
 {
     uint32_t number = hc_manifest_component(r, node, "name");
-    struct hc_str kind = hc_manifest_attribute(r, node, "kind");
+    struct hc_str kind = hc_manifest_attribute(node, "kind");
     if (r->failed)
         return HC_FATAL;
     if (number == HC_NO_COMPONENT) {
@@ -73,11 +73,11 @@ static bool is_change_kind(struct hc_str kind)
 static enum hc_status read_change(struct hc_manifest_reader *r, const struct hc_xml_node *node)
 {
     struct hc_incident *incident = &r->manifest->incident;
-    struct hc_change change = {.kind = hc_manifest_attribute(r, node, "kind"),
+    struct hc_change change = {.kind = hc_manifest_attribute(node, "kind"),
                                .component = hc_manifest_component(r, node, "component"),
-                               .version = hc_manifest_attribute(r, node, "version"),
-                               .commit = hc_manifest_attribute(r, node, "commit"),
-                               .text = hc_manifest_words(r, node),
+                               .version = hc_manifest_attribute(node, "version"),
+                               .commit = hc_manifest_attribute(node, "commit"),
+                               .text = hc_manifest_words(node),
                                .place = hc_manifest_place(node)};
     enum hc_status status = hc_manifest_time(r, node, "at", &change.at);
     if (status != HC_OK)
@@ -108,7 +108,7 @@ enum hc_status hc_manifest_symptom(struct hc_manifest_reader *r, const struct hc
 {
     struct hc_incident *incident = &r->manifest->incident;
     struct hc_symptom symptom = {.component = hc_manifest_component(r, node, "component"),
-                                 .metric = hc_manifest_attribute(r, node, "metric"),
+                                 .metric = hc_manifest_attribute(node, "metric"),
                                  .place = hc_manifest_place(node)};
     enum hc_status status = hc_manifest_time(r, node, "at", &symptom.at);
     if (status != HC_OK)
@@ -124,7 +124,7 @@ enum hc_status hc_manifest_symptom(struct hc_manifest_reader *r, const struct hc
 /* Only "confirmed" is ever learned from, so a word outside the format counts as "unknown". */
 static struct hc_str outcome_status(struct hc_manifest_reader *r, const struct hc_xml_node *node)
 {
-    struct hc_str status = hc_manifest_attribute(r, node, "status");
+    struct hc_str status = hc_manifest_attribute(node, "status");
     if (hc_str_is(status, "confirmed") || hc_str_is(status, "probable") || hc_str_is(status, "unknown"))
         return status;
     if (status.p != NULL)
@@ -138,11 +138,11 @@ enum hc_status hc_manifest_outcome(struct hc_manifest_reader *r, const struct hc
     struct hc_incident *incident = &r->manifest->incident;
     struct hc_outcome outcome = {.ordinal = (uint32_t)incident->n_outcomes,
                                  .status = outcome_status(r, node),
-                                 .category = hc_manifest_attribute(r, node, "category"),
-                                 .cause = hc_manifest_attribute(r, node, "cause"),
-                                 .metric = hc_manifest_attribute(r, node, "metric"),
-                                 .text = hc_manifest_words(r, node),
-                                 .component = hc_manifest_attribute(r, node, "component"),
+                                 .category = hc_manifest_attribute(node, "category"),
+                                 .cause = hc_manifest_attribute(node, "cause"),
+                                 .metric = hc_manifest_attribute(node, "metric"),
+                                 .text = hc_manifest_words(node),
+                                 .component = hc_manifest_attribute(node, "component"),
                                  .given_by = HC_STR("manifest"),
                                  .place = hc_manifest_place(node)};
     enum hc_status status = hc_manifest_time(r, node, "at", &outcome.known_at);

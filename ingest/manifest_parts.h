@@ -17,9 +17,9 @@ struct hc_manifest_reader {
     bool failed;
 };
 
-/* An attribute or the text of an element, copied; absent where it is empty. */
-struct hc_str hc_manifest_attribute(struct hc_manifest_reader *r, const struct hc_xml_node *node, const char *name);
-struct hc_str hc_manifest_words(struct hc_manifest_reader *r, const struct hc_xml_node *node);
+/* An attribute or the text of an element; absent where it is empty. The tree is of the manifest's arena and lasts as long. */
+struct hc_str hc_manifest_attribute(const struct hc_xml_node *node, const char *name);
+struct hc_str hc_manifest_words(const struct hc_xml_node *node);
 
 /* The time in an attribute; absent where it is not there. HC_FAIL "manifest-time" for a bad one. */
 enum hc_status hc_manifest_time(struct hc_manifest_reader *r, const struct hc_xml_node *node, const char *name,

@@ -20,27 +20,29 @@ struct pass {
     struct hc_buf shape; /* that the memo does not keep */
 };
 
-static struct columns find_columns(const struct hc_str *header, size_t n)
+/* Those that a log must have. */
+static bool find_time_and_message(const struct hc_str *header, size_t n, struct columns *c)
 {
-    return (struct columns){
-        .time = hc_csv_column(header, n, "time|timestamp|@timestamp|datetime|date|ts"),
-        .message = hc_csv_column(header, n, "message|msg|log|content|text|body"),
-        .level = hc_csv_column(header, n, "level|severity|loglevel|priority"),
-        .component = hc_csv_column(header, n, "component|service|app|logger|source"),
-    };
+    c->time = hc_csv_column(header, n, "time|timestamp|@timestamp|datetime|date|ts");
+    if (c->time == HC_CSV_NO_COLUMN)
+        return false;
+    c->message = hc_csv_column(header, n, "message|msg|log|content|text|body");
+    return c->message != HC_CSV_NO_COLUMN;
 }
 
-static bool is_log(const struct columns *c)
+static bool find_columns(const struct hc_str *header, size_t n, struct columns *c)
 {
-    return c->time != HC_CSV_NO_COLUMN && c->message != HC_CSV_NO_COLUMN;
+    c->level = hc_csv_column(header, n, "level|severity|loglevel|priority");
+    c->component = hc_csv_column(header, n, "component|service|app|logger|source");
+    return find_time_and_message(header, n, c);
 }
 
 static int bid(struct hc_str head, const struct hc_read_context *context)
 {
     struct hc_str names[PEEK];
-    struct columns columns = find_columns(names, hc_csv_peek(head, names, PEEK));
+    struct columns columns;
     (void)context;
-    return is_log(&columns) ? HC_BID_LOGS_CSV : 0;
+    return find_time_and_message(names, hc_csv_peek(head, names, PEEK), &columns) ? HC_BID_LOGS_CSV : 0;
 }
 
 /* As evidence times are written, or in a form that logs use. */
@@ -89,9 +91,7 @@ static enum hc_status read_csv(struct hc_str bytes, const struct hc_read_context
     bool open = hc_csv_table_open(&pass.table, bytes, context, reading);
     if (pass.table.failed || !pass.shapes)
         return hc_arena_refused(reading->arena, err);
-    if (open)
-        pass.columns = find_columns(pass.table.header, pass.table.n_columns);
-    if (!open || !is_log(&pass.columns))
+    if (!open || !find_columns(pass.table.header, pass.table.n_columns, &pass.columns))
         return hc_err_set(err, HC_FAIL, "format-mismatch", "the header has no time and message");
     pass.frame = (struct hc_stamp_frame){.utc_offset_s = context->entry ? context->entry->utc_offset_s : 0,
                                          .window_start = context->window_start};

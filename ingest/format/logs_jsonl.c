@@ -12,7 +12,8 @@ static int bid(struct hc_str head, const struct hc_read_context *context)
     size_t n_lines = 0, n_objects = 0;
     (void)context;
     hc_unwrap_room_init(&room);
-    while (head.n > 0 && n_lines < PEEK_LINES && n_objects * 2 < PEEK_LINES) {
+    while (head.n > 0 && n_lines < PEEK_LINES && n_objects * 2 < PEEK_LINES &&
+           (n_lines - n_objects) * 2 <= PEEK_LINES) {
         const char *newline = memchr(head.p, '\n', head.n);
         struct hc_str line = {head.p, newline ? (size_t)(newline - head.p) : head.n};
         size_t used = newline ? line.n + 1 : line.n;

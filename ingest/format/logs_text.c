@@ -41,11 +41,23 @@ static bool is_binary(struct hc_str head)
     return n_control * 30 > head.n && (n_control - count(head, count_usual)) * 30 > head.n;
 }
 
+/* The common case: a digit of its time comes first, and nothing is around the line. */
+static bool begins_with_time(struct hc_str line, struct hc_unwrap_room *room)
+{
+    struct hc_stamp stamp;
+    if (line.p[0] < '0' || line.p[0] > '9')
+        return false;
+    size_t n_time = hc_stamp_scan_on(line, &room->hour, &stamp);
+    return n_time > 1 && line.p[1] != '/' && hc_log_is_bare(line, n_time);
+}
+
 static bool shows_time(struct hc_str line, struct hc_unwrap_room *room)
 {
     struct hc_unwrapped inner;
     struct hc_column column = {.end = 0};
     struct hc_stamp stamp;
+    if (begins_with_time(line, room))
+        return true;
     hc_log_unwrap(line, room, &inner);
     if (inner.has_stamp)
         return true;

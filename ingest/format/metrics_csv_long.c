@@ -10,21 +10,23 @@ struct columns {
     size_t time, component, metric, value, unit;
 };
 
-static struct columns find_columns(const struct hc_str *header, size_t n)
+/* False: the table is no long one, and it was not looked for all of them. */
+static bool find_columns(const struct hc_str *header, size_t n, struct columns *c)
 {
-    return (struct columns){
-        .time = hc_csv_column(header, n, "time|timestamp"),
-        .component = hc_csv_column(header, n, "component|service"),
-        .metric = hc_csv_column(header, n, "metric|name"),
-        .value = hc_csv_column(header, n, "value"),
-        .unit = hc_csv_column(header, n, "unit"),
+    const struct {
+        size_t *column;
+        const char *names;
+    } needed[] = {
+        {&c->time, "time|timestamp"},
+        {&c->component, "component|service"},
+        {&c->metric, "metric|name"},
+        {&c->value, "value"},
     };
-}
-
-static bool is_long(const struct columns *c)
-{
-    return c->time != HC_CSV_NO_COLUMN && c->component != HC_CSV_NO_COLUMN && c->metric != HC_CSV_NO_COLUMN &&
-           c->value != HC_CSV_NO_COLUMN;
+    for (size_t i = 0; i < sizeof needed / sizeof *needed; i++)
+        if ((*needed[i].column = hc_csv_column(header, n, needed[i].names)) == HC_CSV_NO_COLUMN)
+            return false;
+    c->unit = hc_csv_column(header, n, "unit");
+    return true;
 }
 
 struct hc_str hc_metrics_default_component(const struct hc_read_context *context)
@@ -51,8 +53,8 @@ static int bid(struct hc_str head, const struct hc_read_context *context)
     (void)context;
     struct hc_str names[PEEK];
     size_t n = hc_csv_peek(head, names, PEEK);
-    struct columns columns = find_columns(names, n);
-    return is_long(&columns) ? HC_BID_METRICS_LONG : 0;
+    struct columns columns;
+    return find_columns(names, n, &columns) ? HC_BID_METRICS_LONG : 0;
 }
 
 /* What tells a series from another, as the row that began it has it. */
@@ -250,9 +252,7 @@ static enum hc_status read_long(struct hc_str bytes, const struct hc_read_contex
     struct long_reader r = {.fallback = hc_metrics_default_component(context)};
     hc_names_init(&r.names, reading->arena);
     bool open = hc_csv_table_open(&r.table, bytes, context, reading);
-    if (open)
-        r.columns = find_columns(r.table.header, r.table.n_columns);
-    if (!open || !is_long(&r.columns))
+    if (!open || !find_columns(r.table.header, r.table.n_columns, &r.columns))
         return r.table.failed ? hc_arena_refused(reading->arena, err)
                               : hc_err_set(err, HC_FAIL, "format-mismatch", "the header is not that of long metrics");
     read_rows(&r);

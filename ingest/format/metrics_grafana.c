@@ -134,7 +134,8 @@ static bool open_table(struct grafana *g, bool *sure)
         return false;
     g->by_row = is_rows(g);
     *sure |= g->by_row || g->separator == ';';
-    for (size_t i = 1; i < g->n_fields && !*sure; i++)
+    bool labelled = memchr(line.p, '{', line.n) != NULL;
+    for (size_t i = 1; i < g->n_fields && labelled && !*sure; i++)
         *sure =
             memmem(g->fields[i].p, g->fields[i].n, "=\"\"", 3) != NULL && memchr(g->fields[i].p, '{', g->fields[i].n);
     return g->by_row || is_named(g->fields[0], "Time");

@@ -34,6 +34,7 @@ struct hc_redactor {
     size_t n_finds, capacity;
     bool failed; /* no memory for them */
     bool gave_up;
+    struct hc_buf out; /* the text at hand with its finds replaced */
     struct clean_text clean[CLEAN_TEXTS];
 };
 
@@ -63,6 +64,7 @@ void hc_redactor_free(struct hc_redactor *redactor)
     pcre2_match_context_free(redactor->limits);
     pcre2_match_context_free(redactor->limits_of_interpreter);
     free(redactor->finds);
+    hc_buf_free(&redactor->out);
     free(redactor);
 }
 
@@ -340,27 +342,27 @@ static size_t end_with_others(const struct hc_redactor *r, size_t i)
 struct hc_str hc_redact(struct hc_redaction *redaction, struct hc_str text, struct hc_arena *arena)
 {
     struct hc_redactor *r = redaction->redactor;
-    struct hc_buf out = {.n = 0};
+    struct hc_buf *out = &r->out;
     size_t copied = 0;
     if (text.n == 0)
         return text;
+    hc_buf_clear(out);
     find_all(r, text, arena);
     settle_finds(r, text);
     for (size_t i = 0; i < r->n_finds; i++) {
         const struct find *find = &r->finds[i];
         if (find->begin < copied || (!r->gave_up && is_kept(redaction, text, find)))
             continue;
-        hc_buf_add(&out, text.p + copied, find->begin - copied);
+        hc_buf_add(out, text.p + copied, find->begin - copied);
         size_t end = end_with_others(r, i);
-        put_pseudonym(r->rules, find, (struct hc_str){text.p + find->begin, end - find->begin}, &out);
+        put_pseudonym(r->rules, find, (struct hc_str){text.p + find->begin, end - find->begin}, out);
         copied = end;
         redaction->counts[find->rule->name]++;
     }
     if (copied > 0) {
-        hc_buf_add(&out, text.p + copied, text.n - copied);
-        text = out.failed ? HC_STR_NONE : hc_str_copy(arena, hc_buf_view(&out));
+        hc_buf_add(out, text.p + copied, text.n - copied);
+        text = out->failed ? HC_STR_NONE : hc_str_copy(arena, hc_buf_view(out));
     }
-    hc_buf_free(&out);
     return r->failed ? HC_STR_NONE : text;
 }
 

@@ -7,7 +7,6 @@
 
 #include <cmocka.h>
 
-#include "ingest/redact/literals.h"
 #include "ingest/redact/redact.h"
 
 struct fixture {
@@ -429,39 +428,6 @@ static void refuses_what_are_no_rules(void **state)
     refuses("<redaction xmlns='urn:hindcast:redaction:1'>\n\n<rule name='x' check='what'>a</rule></redaction>", 3);
 }
 
-/* Where the item ends first, as literals are compared; 0: it is not there. */
-static size_t first_end(const char *text, struct hc_str item)
-{
-    for (size_t at = 0; at + item.n <= strlen(text); at++) {
-        size_t n = 0;
-        while (n < item.n && (item.p[n] == '9' ? text[at + n] >= '0' && text[at + n] <= '9'
-                                               : (text[at + n] | 0x20) == (item.p[n] | 0x20)))
-            n++;
-        if (n == item.n)
-            return at + n;
-    }
-    return 0;
-}
-
-static void literals_agree_with_a_plain_search(void **state)
-{
-    (void)state;
-    const struct hc_str items[] = {HC_STR("he"), HC_STR("she"), HC_STR("hers"),
-                                   HC_STR("@"),  HC_STR("s@s"), HC_STR(".9.9")};
-    const char *const texts[] = {"ushers", "SHE", "hehers", "", "s@S", "hi", "shhe@", "1.22.3.4", "1.22"};
-    const uint64_t expected[] = {1 | 2 | 4, 1 | 2, 1 | 4, 0, 8 | 16, 0, 1 | 8, 32, 0};
-    struct hc_literals *literals = hc_literals_new(items, sizeof items / sizeof *items);
-    assert_non_null(literals);
-    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
-        size_t ends[HC_LITERALS_MOST] = {0};
-        assert_int_equal(hc_literals_in(literals, hc_str_of(texts[i]), NULL), expected[i]);
-        assert_int_equal(hc_literals_in(literals, hc_str_of(texts[i]), ends), expected[i]);
-        for (size_t k = 0; k < sizeof items / sizeof *items; k++)
-            assert_int_equal(ends[k], first_end(texts[i], items[k]));
-    }
-    hc_literals_free(literals);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -478,7 +444,6 @@ int main(void)
         cmocka_unit_test(does_not_depend_on_compiled_code),
         cmocka_unit_test(many_finds_are_paid_for_by_the_arena),
         cmocka_unit_test(refuses_what_are_no_rules),
-        cmocka_unit_test(literals_agree_with_a_plain_search),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

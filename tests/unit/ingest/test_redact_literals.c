@@ -1,0 +1,100 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "ingest/redact/literals.h"
+
+/* Where the item ends first, as literals are compared; 0: it is not there. */
+static size_t first_end(struct hc_str text, struct hc_str item)
+{
+    for (size_t at = 0; at + item.n <= text.n; at++) {
+        size_t n = 0;
+        while (n < item.n && (item.p[n] == '9' ? text.p[at + n] >= '0' && text.p[at + n] <= '9'
+                                               : (text.p[at + n] | 0x20) == (item.p[n] | 0x20)))
+            n++;
+        if (n == item.n)
+            return at + n;
+    }
+    return 0;
+}
+
+static void agree_with_a_plain_search(void **state)
+{
+    (void)state;
+    const struct hc_str items[] = {HC_STR("he"), HC_STR("she"), HC_STR("hers"),
+                                   HC_STR("@"),  HC_STR("s@s"), HC_STR(".9.9")};
+    const char *const texts[] = {"ushers", "SHE", "hehers", "", "s@S", "hi", "shhe@", "1.22.3.4", "1.22"};
+    const uint64_t expected[] = {1 | 2 | 4, 1 | 2, 1 | 4, 0, 8 | 16, 0, 1 | 8, 32, 0};
+    struct hc_literals *literals = hc_literals_new(items, sizeof items / sizeof *items);
+    assert_non_null(literals);
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        size_t ends[HC_LITERALS_MOST] = {0};
+        assert_int_equal(hc_literals_in(literals, hc_str_of(texts[i]), NULL), expected[i]);
+        assert_int_equal(hc_literals_in(literals, hc_str_of(texts[i]), ends), expected[i]);
+        for (size_t k = 0; k < sizeof items / sizeof *items; k++)
+            assert_int_equal(ends[k], first_end(hc_str_of(texts[i]), items[k]));
+    }
+    hc_literals_free(literals);
+}
+
+/* Of so many letters that items of a few bytes stand in most long texts and in few short ones. */
+static char random_letter(uint32_t *seed)
+{
+    *seed = *seed * 1664525 + 1013904223;
+    return "ab1.xyzuvwrstklmnopq"[(*seed >> 24) % 20];
+}
+
+static size_t count_agreeing(const struct hc_str *items, size_t n_items, size_t n_bytes, uint32_t *seed)
+{
+    struct hc_literals *literals = hc_literals_new(items, n_items);
+    char *room = malloc(n_bytes + 1); /* of its own, so that a byte too far is seen */
+    size_t ends[HC_LITERALS_MOST] = {0}, n_found = 0;
+    assert_non_null(literals);
+    assert_non_null(room);
+    char *bytes = room + 1;
+    for (size_t i = 0; i < n_bytes; i++)
+        bytes[i] = random_letter(seed);
+    if (n_bytes > 20) /* random letters are none of it */
+        memcpy(bytes + (*seed >> 8) % (n_bytes - 11), "XYZab1.xyzu", 11);
+    uint64_t found = hc_literals_in(literals, (struct hc_str){bytes, n_bytes}, ends);
+    for (size_t k = 0; k < n_items; k++) {
+        size_t end = first_end((struct hc_str){bytes, n_bytes}, items[k]);
+        assert_int_equal(found >> k & 1, end > 0);
+        assert_int_equal(ends[k], end);
+        n_found += end > 0;
+    }
+    hc_literals_free(literals);
+    free(room);
+    return n_found;
+}
+
+static void agree_with_a_plain_search_in_texts_of_any_length(void **state)
+{
+    const struct hc_str items[] = {HC_STR("a"), HC_STR("ab"), HC_STR("b.9"), HC_STR(".99."),
+                                          HC_STR("xyzab9.xyzu")};
+    enum { N = sizeof items / sizeof *items };
+    size_t n_found = 0, n_asked = 0;
+    uint32_t seed = 1;
+    (void)state;
+    for (size_t n_bytes = 0; n_bytes < 300; n_bytes++) {
+        for (size_t n_items = 1; n_items <= N; n_items++) {
+            n_found += count_agreeing(items, n_items, n_bytes, &seed);
+            n_asked += n_items;
+        }
+    }
+    assert_in_range(n_found, n_asked / 10, n_asked / 10 * 9);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(agree_with_a_plain_search),
+        cmocka_unit_test(agree_with_a_plain_search_in_texts_of_any_length),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
