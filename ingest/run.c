@@ -28,6 +28,7 @@ struct worker {
     struct hc_container *container;
     struct hc_xml_schema *schema;
     struct hc_arena *scratch, *records;
+    struct hc_sha256_lanes *digests;
     struct hc_arena *memory; /* of the shapes */
     struct hc_shape_memo *shapes;
     struct hc_redactor *redactor;
@@ -79,11 +80,13 @@ static enum hc_status prepare(struct worker *worker, const struct run *run, stru
         worker->scratch = hc_arena_new_on_pages((size_t)run->limits.arena_bytes);
     if (!worker->records)
         worker->records = hc_arena_new((size_t)run->limits.arena_bytes);
+    if (!worker->digests)
+        worker->digests = hc_sha256_lanes_new();
     if (!worker->memory)
         worker->memory = hc_arena_new_on_pages(0);
     if (!worker->redactor && run->options->redaction)
         worker->redactor = hc_redactor_new(run->options->redaction);
-    if (!worker->container || !worker->scratch || !worker->records || !worker->memory ||
+    if (!worker->container || !worker->scratch || !worker->records || !worker->digests || !worker->memory ||
         (run->options->redaction && !worker->redactor))
         return no_memory(err);
     if (worker->shapes && hc_shape_memo_is_full(worker->shapes)) {
@@ -143,6 +146,7 @@ static enum hc_status read_open(struct hc_source *source, const struct run *run,
                                       .schema = worker->schema,
                                       .scratch = worker->scratch,
                                       .records = worker->records,
+                                      .digests = worker->digests,
                                       .shapes = worker->shapes,
                                       .redactor = worker->redactor,
                                       .mapping = run->options->mapping,
@@ -380,6 +384,7 @@ static void clean_up(struct run *run)
         hc_xml_schema_free(run->workers[i].schema);
         hc_arena_free(run->workers[i].scratch);
         hc_arena_free(run->workers[i].records);
+        hc_sha256_lanes_free(run->workers[i].digests);
         hc_arena_free(run->workers[i].memory);
         hc_redactor_free(run->workers[i].redactor);
     }
