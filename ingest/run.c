@@ -159,7 +159,8 @@ static enum hc_status read_open(struct hc_source *source, const struct run *run,
     return HC_OK;
 }
 
-/* Fills the source; HC_FATAL only. What cannot be opened is hashed all the same, so that it is known next time. */
+/* Fills the source; HC_FATAL only. What cannot be opened is hashed all the same, so that it is known next time. Where
+ * none is known yet, the digest need not be there before the members are read. */
 static enum hc_status read_source(struct hc_source *source, const struct run *run, struct worker *worker,
                                   struct hc_err *err)
 {
@@ -173,7 +174,8 @@ static enum hc_status read_source(struct hc_source *source, const struct run *ru
         why = HC_ERR_NONE; /* it may be a record */
         status = hc_container_open_file(worker->container, source->path.p, &why);
     }
-    hashed = hc_container_digest(worker->container, source->sha256, &source->n_bytes, &unread);
+    hashed = hc_container_digest(worker->container, sink->source_known ? NULL : worker->digests, source->sha256,
+                                 &source->n_bytes, &unread);
     source->container = hc_str_of(hc_container_kind(worker->container));
     if (hashed == HC_OK && sink->source_known && sink->source_known(sink->context, source->sha256)) {
         source->status = HC_SOURCE_KNOWN;
@@ -186,6 +188,7 @@ static enum hc_status read_source(struct hc_source *source, const struct run *ru
     }
     if (status == HC_OK)
         status = read_open(source, run, worker, &why);
+    hc_sha256_lanes_flush(worker->digests); /* while the bytes are there */
     hc_container_close(worker->container);
     if (status == HC_FATAL)
         *err = why;

@@ -452,14 +452,18 @@ enum hc_status hc_container_rewind(struct hc_container *c, struct hc_err *err)
     return status;
 }
 
-enum hc_status hc_container_digest(struct hc_container *c, uint8_t sha256[HC_SHA256_BYTES], uint64_t *n_bytes,
-                                   struct hc_err *err)
+enum hc_status hc_container_digest(struct hc_container *c, struct hc_sha256_lanes *lanes,
+                                   uint8_t sha256[HC_SHA256_BYTES], uint64_t *n_bytes, struct hc_err *err)
 {
     if (c->shape == SHAPE_TREE)
         return tree_digest(c, sha256, n_bytes, err);
     if (c->input.fd < 0)
         return hc_err_set(err, HC_FAIL, "archive-unknown", "nothing is open");
     *n_bytes = c->input.n_bytes;
+    if (lanes && c->input.in_memory) {
+        hc_sha256_lanes_submit(lanes, c->input.memory.p, c->input.memory.n, sha256);
+        return HC_OK;
+    }
     return hc_input_digest(&c->input, c->digest, &c->taken, sha256, err);
 }
 
