@@ -208,14 +208,14 @@ static bool may_begin(const struct run *run, size_t i)
     return run->n_reading == 0 || (n_bytes <= READING_BYTES && run->reading_bytes <= READING_BYTES - n_bytes);
 }
 
-/* Is the next source in order there, and is it time to write: for a batch, the last ones, or a worker that cannot begin
- * before? */
+/* Is the next source in order there, and is it time to write: for a batch, or for a worker that cannot begin before or
+ * has nothing more to begin? */
 static bool may_write(const struct run *run)
 {
     if (!run->slots[run->n_accepted % WAITING_MOST].done)
         return false;
     return run->n_waiting >= BATCH_SOURCES || run->waiting_bytes >= BATCH_BYTES || run->n_held > 0 ||
-           run->n_accepted + run->n_waiting == run->n;
+           (run->n_accepted + run->n_waiting + run->n_reading == run->n && run->n_reading < run->n_workers);
 }
 
 static bool begin(struct run *run, size_t i, struct hc_arena **arena)
