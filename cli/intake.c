@@ -26,12 +26,8 @@ static bool source_known(void *context, const uint8_t sha256[HC_SHA256_BYTES])
 {
     struct hc_intake *in = context;
     bool known = false;
-    if (in->was_empty) {
-        pthread_mutex_lock(&in->known_lock);
-        known = hc_names_find(&in->known, digest_name(sha256)) != HC_NAME_NONE;
-        pthread_mutex_unlock(&in->known_lock);
-        return known;
-    }
+    if (in->was_empty)
+        return hc_names_find(&in->known, digest_name(sha256)) != HC_NAME_NONE;
     pthread_mutex_lock(&in->lock);
     enum hc_status status = in->has_limits ? hc_store_source_accepted(in->store, sha256, &known, NULL)
                                            : hc_store_source_known(in->store, sha256, &known, NULL);
@@ -209,9 +205,7 @@ static enum hc_status remember(struct hc_intake *in, const struct hc_source *sou
 {
     if (!in->was_empty || (in->has_limits && source->status != HC_SOURCE_ACCEPTED))
         return HC_OK;
-    pthread_mutex_lock(&in->known_lock);
     bool added = hc_names_add(&in->known, digest_name(source->sha256)) != HC_NAME_NONE;
-    pthread_mutex_unlock(&in->known_lock);
     return added ? HC_OK : hc_err_set(err, HC_FATAL, "out-of-memory", "no memory for the digest of a source");
 }
 
@@ -320,7 +314,7 @@ static enum hc_status begin(struct hc_intake *in, struct hc_err *err)
     in->arena = hc_arena_new(0);
     if (!in->arena)
         return hc_err_set(err, HC_FATAL, "out-of-memory", "no memory for an intake");
-    in->lock = in->known_lock = (pthread_mutex_t)PTHREAD_MUTEX_INITIALIZER;
+    in->lock = (pthread_mutex_t)PTHREAD_MUTEX_INITIALIZER;
     hc_names_init(&in->known, in->arena);
     return HC_OK;
 }
@@ -329,18 +323,16 @@ enum hc_status hc_intake_run(struct hc_intake *in, const char *const *paths, siz
 {
     struct hc_ingest_options options = {
         .n_threads = in->cli->n_threads, .limits = in->cli->limits, .mapping = in->mapping, .redaction = in->redaction};
-    struct hc_ingest_sink sink = {.context = in,
-                                  .source_known = source_known,
-                                  .derive = derive,
-                                  .accept = accept_source,
-                                  .progress = show_progress,
-                                  .left_out = say_left_out};
+    struct hc_ingest_sink sink = {
+        .context = in, .derive = derive, .accept = accept_source, .progress = show_progress, .left_out = say_left_out};
     in->has_limits = any_limit(&in->cli->limits);
     in->shows_progress = !in->cli->quiet && isatty(STDERR_FILENO);
     clock_gettime(CLOCK_MONOTONIC, &in->began);
     enum hc_status status = begin(in, err);
     if (status != HC_OK)
         return status;
+    if (!in->was_empty) /* else none is, and asking would only keep a source's digest from its members' */
+        sink.source_known = source_known;
     status = hc_ingest_run(paths, n, &options, &sink, err);
     if (status == HC_OK && in->n_open)
         status = hc_store_commit(in->store, err);
@@ -353,7 +345,6 @@ enum hc_status hc_intake_run(struct hc_intake *in, const char *const *paths, siz
     if (in->n_results[HC_PUT_CONFLICT] > CONFLICTS_SAID && !in->silent && !in->cli->quiet)
         hc_say("and %zu more incidents in conflict", in->n_results[HC_PUT_CONFLICT] - CONFLICTS_SAID);
     pthread_mutex_destroy(&in->lock);
-    pthread_mutex_destroy(&in->known_lock);
     hc_arena_free(in->arena);
     return status;
 }

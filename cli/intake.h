@@ -19,8 +19,7 @@ struct hc_intake {
     size_t n_open;          /* sources in the transaction that is open */
     bool was_empty;         /* the corpus held no source: all that are known are those of this run */
     struct hc_arena *arena; /* of `known` */
-    struct hc_names known;  /* their digests, so that asking does not wait for the store */
-    pthread_mutex_t known_lock;
+    struct hc_names known;  /* their digests, which only the writer asks for */
     size_t n_sources[4], n_results[HC_PUT_RESULTS], n_warnings; /* by enum hc_source_status, by enum hc_put_result */
     size_t n_refused;                                           /* incidents */
     size_t n_known_part; /* sources that are known, and were rejected or partial when they were read */

@@ -40,32 +40,38 @@ static enum hc_status refuse_incident(struct hc_bundles *bundles, struct hc_bund
 
 /* ---- one incident ---- */
 
-static struct hc_assembly_file *add_file(const struct hc_bundles *bundles, struct hc_bundle *bundle, struct hc_str path,
-                                         struct hc_str bytes)
+/* What stays is hashed together with the members that follow, else at once. */
+static struct hc_assembly_file *add_file(const struct hc_bundles *bundles, struct hc_bundle *bundle,
+                                         const struct hc_member *member)
 {
+    struct hc_sha256_lanes *digests = bundles->reader->digests;
     struct hc_arena *scratch = bundles->reader->scratch;
     struct hc_assembly_file *file;
+    uint8_t *sha256 = hc_arena_alloc(scratch, HC_SHA256_BYTES);
     void *grown = hc_arena_grow(scratch, bundle->files, bundle->n_files, bundle->n_files + 1, &bundle->capacity,
                                 sizeof *bundle->files);
-    if (!grown)
+    if (!sha256 || !grown)
         return NULL;
     bundle->files = grown;
     file = &bundle->files[bundle->n_files];
-    *file = (struct hc_assembly_file){.file.member = hc_str_copy(scratch, hc_bundle_member(bundle, path)),
-                                      .file.n_bytes = bytes.n};
+    *file = (struct hc_assembly_file){.file.member = hc_str_copy(scratch, hc_bundle_member(bundle, member->path)),
+                                      .file.n_bytes = member->bytes.n,
+                                      .sha256 = sha256};
     if (!file->file.member.p)
         return NULL;
-    hc_sha256_once(bytes.p, bytes.n, file->file.sha256);
+    hc_sha256_lanes_submit(digests, member->bytes.p, member->bytes.n, sha256);
+    if (!member->stays)
+        hc_sha256_lanes_await(digests, sha256);
     bundle->n_files++;
     return file;
 }
 
-static enum hc_status read_file(const struct hc_bundles *bundles, struct hc_bundle *bundle, struct hc_str path,
-                                struct hc_str bytes, struct hc_err *why)
+static enum hc_status read_file(const struct hc_bundles *bundles, struct hc_bundle *bundle,
+                                const struct hc_member *member, struct hc_err *why)
 {
     struct hc_arena *scratch = bundles->reader->scratch;
     const struct hc_incident *incident = &bundle->manifest.incident;
-    struct hc_assembly_file *file = add_file(bundles, bundle, path, bytes);
+    struct hc_assembly_file *file = add_file(bundles, bundle, member);
     struct hc_reading *reading = hc_arena_calloc(scratch, 1, sizeof *reading);
     if (!file || !reading)
         return hc_arena_refused(scratch, why);
@@ -79,23 +85,24 @@ static enum hc_status read_file(const struct hc_bundles *bundles, struct hc_bund
                                       .shapes = bundles->reader->shapes,
                                       .n_ahead = bundles->reader->redactor ? HC_REDACTION_AHEAD : 0};
     hc_reading_init(reading, scratch);
-    enum hc_status status = hc_file_read(bytes, &context, reading, &file->file, why);
+    enum hc_status status = hc_file_read(member->bytes, &context, reading, &file->file, why);
     if ((status == HC_OK || status == HC_SKIP) && bundles->reader->redactor &&
         !hc_redact_reading(&bundle->redaction, reading, scratch))
         return hc_arena_refused(scratch, why);
     return status;
 }
 
-static enum hc_status read_evidence(struct hc_bundles *bundles, struct hc_bundle *bundle, struct hc_str path,
-                                    struct hc_str bytes, struct hc_err *err)
+static enum hc_status read_evidence(struct hc_bundles *bundles, struct hc_bundle *bundle,
+                                    const struct hc_member *member, struct hc_err *err)
 {
     struct hc_err why = HC_ERR_NONE;
     if (bundle->state == HC_BUNDLE_DONE && bundles->pass == HC_PASS_ALL)
         bundle->state = HC_BUNDLE_AGAIN;
     if (bundle->state != HC_BUNDLE_OPEN)
         return HC_OK;
-    enum hc_status status = read_file(bundles, bundle, path, bytes, &why);
-    return status == HC_OK || status == HC_SKIP ? HC_OK : refuse_incident(bundles, bundle, path, status, &why, err);
+    enum hc_status status = read_file(bundles, bundle, member, &why);
+    return status == HC_OK || status == HC_SKIP ? HC_OK
+                                                : refuse_incident(bundles, bundle, member->path, status, &why, err);
 }
 
 /* Assembles, derives, and copies what is to stay. HC_SKIP: the source's arena has no room for it. */
@@ -109,6 +116,8 @@ static enum hc_status assemble(const struct hc_bundles *bundles, struct hc_bundl
         return status;
     if (bundles->reader->redactor && !hc_redact_tell(&bundle->redaction, &bundle->manifest))
         return hc_arena_refused(scratch, why);
+    for (size_t i = 0; i < bundle->n_files; i++)
+        memcpy(bundle->files[i].file.sha256, bundle->files[i].sha256, HC_SHA256_BYTES);
     status = hc_assemble(&incident, &bundle->manifest, bundle->files, bundle->n_files, scratch, why);
     if (status == HC_OK && bundles->reader->redactor && !hc_redact_absent_files(&bundle->redaction, incident, scratch))
         return hc_arena_refused(scratch, why);
@@ -124,6 +133,7 @@ static enum hc_status finish(struct hc_bundles *bundles, struct hc_bundle *bundl
 {
     struct hc_err why = HC_ERR_NONE;
     enum hc_status status = HC_OK;
+    hc_sha256_lanes_flush(bundles->reader->digests);
     if (bundle->state == HC_BUNDLE_OPEN) {
         bundle->state = HC_BUNDLE_DONE;
         status = assemble(bundles, bundle, &why);
@@ -159,7 +169,8 @@ static enum hc_status read_waiting(struct hc_bundles *bundles, size_t first, str
         struct hc_bundle *bundle = w->bytes ? hc_bundle_of(bundles, w->path) : NULL;
         if (!bundle)
             continue;
-        status = read_evidence(bundles, bundle, w->path, (struct hc_str){w->bytes, w->n}, err);
+        struct hc_member member = {w->path, {w->bytes, w->n}, w->owned == NULL};
+        status = read_evidence(bundles, bundle, &member, err);
         w->is_read = true;
         hc_bundle_stop_waiting(bundles, w);
     }
@@ -185,7 +196,7 @@ static enum hc_status parse_manifest(struct hc_bundles *bundles, struct hc_bundl
     struct hc_err why = HC_ERR_NONE;
     enum hc_status status;
     bundle->state = HC_BUNDLE_OPEN;
-    if (add_file(bundles, bundle, member->path, member->bytes))
+    if (add_file(bundles, bundle, member))
         status = hc_manifest_read(&bundle->manifest, member->bytes, bundles->reader->schema, scratch, &why);
     else
         status = hc_arena_refused(scratch, &why);
@@ -220,8 +231,7 @@ static enum hc_status first_read(struct hc_bundles *bundles, const struct hc_mem
     if (hc_is_manifest(member->path) && !is_lone_file(bundles)) /* a manifest without its evidence is no bundle */
         return first_manifest(bundles, member, err);
     bundle = hc_bundle_of(bundles, member->path);
-    return bundle ? read_evidence(bundles, bundle, member->path, member->bytes, err)
-                  : hc_bundle_wait(bundles, member, err);
+    return bundle ? read_evidence(bundles, bundle, member, err) : hc_bundle_wait(bundles, member, err);
 }
 
 static enum hc_status read_again(struct hc_bundles *bundles, const struct hc_member *member, struct hc_err *err)
@@ -233,7 +243,7 @@ static enum hc_status read_again(struct hc_bundles *bundles, const struct hc_mem
     if (!bundle)
         return HC_OK;
     if (bundles->pass == HC_PASS_EVIDENCE_AGAIN)
-        return is_manifest ? HC_OK : read_evidence(bundles, bundle, member->path, member->bytes, err);
+        return is_manifest ? HC_OK : read_evidence(bundles, bundle, member, err);
     return is_manifest && bundle->state == HC_BUNDLE_AGAIN ? parse_manifest(bundles, bundle, member, err) : HC_OK;
 }
 
@@ -264,6 +274,7 @@ static enum hc_status read_pass(struct hc_bundles *bundles, enum hc_pass pass, s
         else if (status != HC_END)
             *err = why;
     }
+    hc_sha256_lanes_flush(bundles->reader->digests); /* while the bytes are there */
     return status == HC_END ? HC_OK : status;
 }
 

@@ -2,6 +2,7 @@
 #ifndef HC_INGEST_BUNDLE_H
 #define HC_INGEST_BUNDLE_H
 
+#include "base/digest_lanes.h"
 #include "base/xml.h"
 #include "ingest/container/container.h"
 #include "ingest/ingest.h"
@@ -13,6 +14,7 @@ struct hc_bundle_reader {
     struct hc_xml_schema *schema;     /* of the manifest; not shared between threads */
     struct hc_arena *scratch;         /* holds one incident while it is read; its ceiling is the incident's */
     struct hc_arena *records;         /* holds one record of a file that `scratch` holds */
+    struct hc_sha256_lanes *digests;  /* of members */
     struct hc_shape_memo *shapes;     /* of log messages of all of them */
     struct hc_redactor *redactor;     /* NULL: nothing is replaced */
     const struct hc_mapping *mapping; /* NULL: no record is read */

@@ -28,6 +28,7 @@ struct worker {
     struct hc_container *container;
     struct hc_xml_schema *schema;
     struct hc_arena *scratch, *records;
+    struct hc_sha256_lanes *digests;
     struct hc_arena *memory; /* of the shapes */
     struct hc_shape_memo *shapes;
     struct hc_redactor *redactor;
@@ -79,11 +80,13 @@ static enum hc_status prepare(struct worker *worker, const struct run *run, stru
         worker->scratch = hc_arena_new_on_pages((size_t)run->limits.arena_bytes);
     if (!worker->records)
         worker->records = hc_arena_new((size_t)run->limits.arena_bytes);
+    if (!worker->digests)
+        worker->digests = hc_sha256_lanes_new();
     if (!worker->memory)
         worker->memory = hc_arena_new_on_pages(0);
     if (!worker->redactor && run->options->redaction)
         worker->redactor = hc_redactor_new(run->options->redaction);
-    if (!worker->container || !worker->scratch || !worker->records || !worker->memory ||
+    if (!worker->container || !worker->scratch || !worker->records || !worker->digests || !worker->memory ||
         (run->options->redaction && !worker->redactor))
         return no_memory(err);
     if (worker->shapes && hc_shape_memo_is_full(worker->shapes)) {
@@ -143,6 +146,7 @@ static enum hc_status read_open(struct hc_source *source, const struct run *run,
                                       .schema = worker->schema,
                                       .scratch = worker->scratch,
                                       .records = worker->records,
+                                      .digests = worker->digests,
                                       .shapes = worker->shapes,
                                       .redactor = worker->redactor,
                                       .mapping = run->options->mapping,
@@ -155,7 +159,8 @@ static enum hc_status read_open(struct hc_source *source, const struct run *run,
     return HC_OK;
 }
 
-/* Fills the source; HC_FATAL only. What cannot be opened is hashed all the same, so that it is known next time. */
+/* Fills the source; HC_FATAL only. What cannot be opened is hashed all the same, so that it is known next time. Where
+ * none is known yet, the digest need not be there before the members are read. */
 static enum hc_status read_source(struct hc_source *source, const struct run *run, struct worker *worker,
                                   struct hc_err *err)
 {
@@ -169,7 +174,8 @@ static enum hc_status read_source(struct hc_source *source, const struct run *ru
         why = HC_ERR_NONE; /* it may be a record */
         status = hc_container_open_file(worker->container, source->path.p, &why);
     }
-    hashed = hc_container_digest(worker->container, source->sha256, &source->n_bytes, &unread);
+    hashed = hc_container_digest(worker->container, sink->source_known ? NULL : worker->digests, source->sha256,
+                                 &source->n_bytes, &unread);
     source->container = hc_str_of(hc_container_kind(worker->container));
     if (hashed == HC_OK && sink->source_known && sink->source_known(sink->context, source->sha256)) {
         source->status = HC_SOURCE_KNOWN;
@@ -182,6 +188,7 @@ static enum hc_status read_source(struct hc_source *source, const struct run *ru
     }
     if (status == HC_OK)
         status = read_open(source, run, worker, &why);
+    hc_sha256_lanes_flush(worker->digests); /* while the bytes are there */
     hc_container_close(worker->container);
     if (status == HC_FATAL)
         *err = why;
@@ -201,14 +208,14 @@ static bool may_begin(const struct run *run, size_t i)
     return run->n_reading == 0 || (n_bytes <= READING_BYTES && run->reading_bytes <= READING_BYTES - n_bytes);
 }
 
-/* Is the next source in order there, and is it time to write: for a batch, the last ones, or a worker that cannot begin
- * before? */
+/* Is the next source in order there, and is it time to write: for a batch, or for a worker that cannot begin before or
+ * has nothing more to begin? */
 static bool may_write(const struct run *run)
 {
     if (!run->slots[run->n_accepted % WAITING_MOST].done)
         return false;
     return run->n_waiting >= BATCH_SOURCES || run->waiting_bytes >= BATCH_BYTES || run->n_held > 0 ||
-           run->n_accepted + run->n_waiting == run->n;
+           (run->n_accepted + run->n_waiting + run->n_reading == run->n && run->n_reading < run->n_workers);
 }
 
 static bool begin(struct run *run, size_t i, struct hc_arena **arena)
@@ -380,6 +387,7 @@ static void clean_up(struct run *run)
         hc_xml_schema_free(run->workers[i].schema);
         hc_arena_free(run->workers[i].scratch);
         hc_arena_free(run->workers[i].records);
+        hc_sha256_lanes_free(run->workers[i].digests);
         hc_arena_free(run->workers[i].memory);
         hc_redactor_free(run->workers[i].redactor);
     }

@@ -1,10 +1,7 @@
 #include "ingest/container/container.h"
 
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "ingest/container/reader.h"
 
@@ -205,19 +202,19 @@ static enum hc_status refuse_giant(struct hc_container *c, struct hc_err *err)
 
 enum hc_status hc_container_open(struct hc_container *c, const char *path, struct hc_err *err)
 {
-    int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int directory;
     enum hc_status status;
 
     hc_container_close(c);
-    if (fd >= 0) {
+    status = hc_input_open(&c->input, path, &directory, err);
+    if (directory >= 0) {
         start_over(c);
         c->shape = SHAPE_TREE;
         c->kind = "directory";
         c->tree.meter = &c->meter;
         c->tree.bytes = &c->unpacked;
-        status = hc_tree_open(&c->tree, fd, c->arena, err);
+        status = hc_tree_open(&c->tree, directory, c->arena, err);
     } else {
-        status = hc_input_open(&c->input, -1, path, err);
         if (status == HC_OK)
             status = refuse_giant(c, err);
         if (status == HC_OK)
@@ -233,7 +230,7 @@ enum hc_status hc_container_open_file(struct hc_container *c, const char *path, 
     enum hc_status status;
 
     hc_container_close(c);
-    status = hc_input_open(&c->input, -1, path, err);
+    status = hc_input_open(&c->input, path, NULL, err);
     if (status == HC_OK)
         status = refuse_giant(c, err);
     start_over(c);
@@ -455,14 +452,18 @@ enum hc_status hc_container_rewind(struct hc_container *c, struct hc_err *err)
     return status;
 }
 
-enum hc_status hc_container_digest(struct hc_container *c, uint8_t sha256[HC_SHA256_BYTES], uint64_t *n_bytes,
-                                   struct hc_err *err)
+enum hc_status hc_container_digest(struct hc_container *c, struct hc_sha256_lanes *lanes,
+                                   uint8_t sha256[HC_SHA256_BYTES], uint64_t *n_bytes, struct hc_err *err)
 {
     if (c->shape == SHAPE_TREE)
         return tree_digest(c, sha256, n_bytes, err);
     if (c->input.fd < 0)
         return hc_err_set(err, HC_FAIL, "archive-unknown", "nothing is open");
     *n_bytes = c->input.n_bytes;
+    if (lanes && c->input.in_memory) {
+        hc_sha256_lanes_submit(lanes, c->input.memory.p, c->input.memory.n, sha256);
+        return HC_OK;
+    }
     return hc_input_digest(&c->input, c->digest, &c->taken, sha256, err);
 }
 
@@ -471,7 +472,7 @@ enum hc_status hc_container_load(struct hc_container *c, const char *path, struc
     enum hc_status status;
 
     hc_container_close(c);
-    status = hc_input_open(&c->input, -1, path, err);
+    status = hc_input_open(&c->input, path, NULL, err);
     if (status != HC_OK)
         return status;
     start_over(c);

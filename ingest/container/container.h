@@ -7,6 +7,7 @@
 #ifndef HC_INGEST_CONTAINER_CONTAINER_H
 #define HC_INGEST_CONTAINER_CONTAINER_H
 
+#include "base/digest_lanes.h"
 #include "base/status.h"
 #include "base/text.h"
 #include "base/warning.h"
@@ -58,9 +59,10 @@ bool hc_path_up(struct hc_str *path);
 
 /* SHA-256 of the archive file's bytes; of a directory over its files, each as (path, NUL, SHA-256 of its bytes
  * after inner decompression) by path, and n_bytes the sum of those. May be asked at any time while open;
- * a directory starts over by it. */
-enum hc_status hc_container_digest(struct hc_container *container, uint8_t sha256[HC_SHA256_BYTES], uint64_t *n_bytes,
-                                   struct hc_err *err);
+ * a directory starts over by it. An archive that is in memory is handed to `lanes`, and must stay open until these are
+ * flushed; NULL: the digest is there at once. */
+enum hc_status hc_container_digest(struct hc_container *container, struct hc_sha256_lanes *lanes,
+                                   uint8_t sha256[HC_SHA256_BYTES], uint64_t *n_bytes, struct hc_err *err);
 #define HC_CONTAINER_FILE "file"                                     /* no archive: it may be a record */
 const char *hc_container_kind(const struct hc_container *container); /* "tar.gz", "zip", "directory"; "" at first */
 

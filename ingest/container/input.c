@@ -37,15 +37,23 @@ static enum hc_status read_fully(int fd, uint64_t offset, size_t n, char *out, s
     return HC_OK;
 }
 
-enum hc_status hc_input_open(struct hc_input *input, int fd, const char *path, struct hc_err *err)
+enum hc_status hc_input_open(struct hc_input *input, const char *path, int *directory, struct hc_err *err)
 {
     enum hc_status status;
 
     hc_input_close(input);
     /* A FIFO must not hold the run up, a terminal must not become ours. */
-    input->fd = fd >= 0 ? fd : open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    input->fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    if (directory)
+        *directory = -1;
     if (input->fd < 0 || fstat(input->fd, &input->at_open) != 0) {
         status = unreadable(errno, err);
+        goto done;
+    }
+    if (directory && S_ISDIR(input->at_open.st_mode)) {
+        *directory = input->fd;
+        input->fd = -1;
+        status = HC_OK;
         goto done;
     }
     if (!S_ISREG(input->at_open.st_mode)) {

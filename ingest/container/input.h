@@ -26,9 +26,10 @@ struct hc_input {
 #define HC_FLOW_WHOLE_BYTES ((size_t)16 << 20)
 #define HC_FLOW_BYTES ((size_t)256 << 10)
 
-/* Errors: HC_FAIL "source-missing", "source-unreadable", "source-type". Takes an open descriptor where fd is
- * not -1. */
-enum hc_status hc_input_open(struct hc_input *input, int fd, const char *path, struct hc_err *err);
+/* Of a directory nothing is read: `directory` gets its descriptor, which is the caller's, and of all else -1. NULL: it is
+ * refused.
+ * Errors: HC_FAIL "source-missing", "source-unreadable", "source-type". */
+enum hc_status hc_input_open(struct hc_input *input, const char *path, int *directory, struct hc_err *err);
 void hc_input_close(struct hc_input *input);
 
 /* n bytes from an offset, in memory or read into `scratch`. Errors: HC_FAIL "source-changed" where there are

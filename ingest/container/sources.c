@@ -11,7 +11,8 @@
 #include "ingest/container/reader.h"
 #include "ingest/record/record.h"
 
-#define HEAD_BYTES ((size_t)64 << 10)
+#define MAGIC_BYTES ((size_t)512)     /* tell an archive */
+#define HEAD_BYTES ((size_t)64 << 10) /* tell a record */
 
 struct search {
     struct hc_arena *arena;
@@ -111,14 +112,20 @@ static enum hc_status add_directory(struct search *s, int at, const char *name, 
     return is_bundle ? add_source(s, path, tree_bytes(at, name, 0)) : add_inbox(s, path, depth);
 }
 
+static struct hc_str read_head(int fd, char *head, size_t most)
+{
+    ssize_t n = pread(fd, head, most, 0);
+
+    return (struct hc_str){head, n > 0 ? (size_t)n : 0};
+}
+
 /* An archive, or a record of another tool. */
 static bool is_of_use(const struct search *s, int fd)
 {
     char head[HEAD_BYTES];
-    ssize_t n = pread(fd, head, sizeof head, 0);
-    struct hc_str bytes = {head, n > 0 ? (size_t)n : 0};
 
-    return hc_archive_magic(bytes) != NULL || hc_record_recognises(bytes, s->mapping);
+    return hc_archive_magic(read_head(fd, head, MAGIC_BYTES)) != NULL ||
+           hc_record_recognises(read_head(fd, head, HEAD_BYTES), s->mapping);
 }
 
 /* A regular file of an inbox. */

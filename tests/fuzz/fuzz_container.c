@@ -83,7 +83,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         read_all(container);
     }
     err = HC_ERR_NONE;
-    fuzz_status(hc_container_digest(container, sha256, &n_bytes, &err), &err);
+    fuzz_status(hc_container_digest(container, NULL, sha256, &n_bytes, &err), &err);
     hc_container_free(container);
     close(fd);
     free(copy);
