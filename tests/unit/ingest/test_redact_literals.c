@@ -75,8 +75,7 @@ static size_t count_agreeing(const struct hc_str *items, size_t n_items, size_t 
 
 static void agree_with_a_plain_search_in_texts_of_any_length(void **state)
 {
-    const struct hc_str items[] = {HC_STR("a"), HC_STR("ab"), HC_STR("b.9"), HC_STR(".99."),
-                                          HC_STR("xyzab9.xyzu")};
+    const struct hc_str items[] = {HC_STR("a"), HC_STR("ab"), HC_STR("b.9"), HC_STR(".99."), HC_STR("xyzab9.xyzu")};
     enum { N = sizeof items / sizeof *items };
     size_t n_found = 0, n_asked = 0;
     uint32_t seed = 1;
