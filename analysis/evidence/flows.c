@@ -380,7 +380,7 @@ const bool *hc_flows_lead(struct hc_detection *d)
     bool *known = hc_detect_alloc(d, incident->n_flow_steps, sizeof *known);
     for (size_t i = 0; i < incident->n_log_counts && !d->refused; i++)
         leads[i] = true;
-    if (d->refused || f.lines->reference[HC_FLOW_LOGS] == HC_PHASES)
+    if (d->refused || !f.lines || f.lines->reference[HC_FLOW_LOGS] == HC_PHASES)
         return leads;
     f.reference = f.lines->reference[HC_FLOW_LOGS];
     size_t from = 0;
