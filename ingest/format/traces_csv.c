@@ -39,51 +39,13 @@ static int bid(struct hc_str head, const struct hc_read_context *context)
     return is_complete(&c) ? HC_BID_TRACES_CSV : 0;
 }
 
-/* Numbers in the reading. */
-struct pair {
-    uint32_t component, operation;
-};
-
 struct trace_reader {
     struct hc_csv_table table;
     struct columns columns;
     const char *first_row;
     struct hc_str status; /* of the last row, and what it says: rows repeat it */
     bool error;
-    struct hc_names sides; /* component and operation, comma and all, where they stand side by side */
-    struct pair *pairs;    /* of each of these */
-    size_t n_pairs, pairs_capacity;
 };
-
-static bool number_names(struct hc_reading *reading, struct hc_str component, struct hc_str operation,
-                         struct pair *pair)
-{
-    size_t component_number = hc_names_add(&reading->components, component);
-    size_t operation_number = hc_names_add(&reading->operations, operation.p == NULL ? HC_STR("") : operation);
-    *pair = (struct pair){(uint32_t)component_number, (uint32_t)operation_number};
-    return component_number != HC_NAME_NONE && operation_number != HC_NAME_NONE;
-}
-
-/* Rows repeat few pairs: one that was read before is found in one look. False: no memory. */
-static bool number_pair(struct trace_reader *r, struct hc_str component, struct hc_str operation, struct pair *pair)
-{
-    struct hc_reading *reading = r->table.reading;
-    if (operation.p == NULL || operation.p != component.p + component.n + 1)
-        return number_names(reading, component, operation, pair);
-    size_t at = hc_names_add(&r->sides, (struct hc_str){component.p, component.n + 1 + operation.n});
-    if (at == HC_NAME_NONE)
-        return false;
-    if (at == r->n_pairs) {
-        struct pair *pairs =
-            hc_arena_grow(reading->arena, r->pairs, r->n_pairs, r->n_pairs + 1, &r->pairs_capacity, sizeof *pairs);
-        if (pairs == NULL || !number_names(reading, component, operation, &pairs[at]))
-            return false;
-        r->pairs = pairs;
-        r->n_pairs++;
-    }
-    *pair = r->pairs[at];
-    return true;
-}
 
 static bool reads_error(struct trace_reader *r)
 {
@@ -126,16 +88,18 @@ static bool read_row(struct trace_reader *r)
             end.ns < start.ns ? "a span that ends before it starts" : "a span without an id or a component", id);
         return true;
     }
-    struct pair pair;
+    struct hc_str operation = hc_csv_field(csv, c->operation);
+    size_t component_number = hc_names_add(&reading->components, component);
+    size_t operation_number = hc_names_add(&reading->operations, operation.p == NULL ? HC_STR("") : operation);
     bool has_room = reading->spans != NULL || expect_spans(r, reading);
     struct hc_read_span *span = has_room ? hc_reading_add_span(reading) : NULL;
-    if (span == NULL || !number_pair(r, component, hc_csv_field(csv, c->operation), &pair))
+    if (span == NULL || component_number == HC_NAME_NONE || operation_number == HC_NAME_NONE)
         return false;
     *span = (struct hc_read_span){.trace = hc_trace_id(hc_csv_field(csv, c->trace)),
                                   .span = hc_trace_id(id),
                                   .parent = hc_trace_id(hc_csv_field(csv, c->parent)),
-                                  .component = pair.component,
-                                  .operation = pair.operation,
+                                  .component = (uint32_t)component_number,
+                                  .operation = (uint32_t)operation_number,
                                   .start_ns = start.ns,
                                   .end_ns = end.ns,
                                   .line = (uint32_t)csv->line,
@@ -147,7 +111,6 @@ static enum hc_status read_traces(struct hc_str bytes, const struct hc_read_cont
                                   struct hc_reading *reading, struct hc_err *err)
 {
     struct trace_reader r = {.status = HC_STR_NONE, .error = false};
-    hc_names_init(&r.sides, reading->arena);
     bool open = hc_csv_table_open(&r.table, bytes, context, reading);
     if (open)
         r.columns = find_columns(r.table.header, r.table.n_columns);
