@@ -155,7 +155,7 @@ static void begin(struct lane *lane, const uint8_t *bytes, size_t n, uint8_t *ou
 {
     size_t n_rest = n % BLOCK_BYTES;
     memcpy(lane->state, first_state, sizeof lane->state);
-    lane->at = bytes;
+    lane->at = n > 0 ? bytes : lane->last; /* no place is reckoned from NULL */
     lane->n_blocks = n / BLOCK_BYTES;
     lane->n_last = n_rest + 1 + LENGTH_BYTES <= BLOCK_BYTES ? 1 : 2;
     memset(lane->last, 0, sizeof lane->last);

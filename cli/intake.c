@@ -331,7 +331,9 @@ enum hc_status hc_intake_run(struct hc_intake *in, const char *const *paths, siz
     enum hc_status status = begin(in, err);
     if (status != HC_OK)
         return status;
-    if (!in->was_empty) /* else none is, and asking would only keep a source's digest from its members' */
+    /* Else none was known before this run, and asking would only keep a source's digest from its members'; what comes twice
+     * in one run is read twice, and settled where it is accepted. */
+    if (!in->was_empty)
         sink.source_known = source_known;
     status = hc_ingest_run(paths, n, &options, &sink, err);
     if (status == HC_OK && in->n_open)

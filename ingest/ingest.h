@@ -70,8 +70,8 @@ struct hc_progress {
 /* What the caller does with it. Any function may be NULL. */
 struct hc_ingest_sink {
     void *context;
-    /* Is a source of this digest in the corpus already? Then its status is HC_SOURCE_KNOWN. Any thread. NULL: none is,
-     * and each is hashed together with its members. */
+    /* Is a source of this digest in the corpus already? Then its status is HC_SOURCE_KNOWN. Any thread. NULL: none was
+     * before this run, and each is hashed together with its members. */
     bool (*source_known)(void *context, const uint8_t sha256[HC_SHA256_BYTES]);
     /* Makes what is to be kept beside an incident (its evidence, packed), and fills its derived fields; it may empty
      * lists that it does not want to see again. Any thread. What it makes is to lie in `kept`, which lives as long as the

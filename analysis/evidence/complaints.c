@@ -1,7 +1,5 @@
 #include "analysis/evidence/complaints.h"
 
-#include "analysis/evidence/words.h"
-
 #define NAME_BYTES_LEAST 3 /* shorter names stand in other words and numbers too often */
 
 static bool is_word(char c)
@@ -65,49 +63,62 @@ void hc_log_counts_of(const struct hc_incident *incident, uint64_t template_id, 
         (*to)++;
 }
 
+#define NO_NAME UINT32_MAX
+
 struct hc_name_finder {
     const struct hc_incident *incident;
-    const struct hc_words *names; /* by component; those that do not tell are empty */
+    uint32_t first[256]; /* by byte: a telling component whose name begins with it, in either case; NO_NAME: none */
+    uint32_t *next;      /* by component: the one that begins alike */
+    bool word[256];      /* bytes of words */
 };
 
 struct hc_name_finder *hc_name_finder_new(const struct hc_incident *incident, struct hc_arena *arena)
 {
     struct hc_name_finder *f = hc_arena_calloc(arena, 1, sizeof *f);
-    struct hc_str *names = hc_arena_calloc(arena, incident->n_components, sizeof *names);
-    if (!f || !names)
+    uint32_t *next = hc_arena_calloc(arena, incident->n_components, sizeof *next);
+    if (!f || !next)
         return NULL;
-    for (size_t c = 0; c < incident->n_components; c++) {
-        struct hc_str name = incident->components[c].name;
-        if (name.n >= NAME_BYTES_LEAST && hc_name_is_telling(name))
-            names[c] = name;
-    }
     f->incident = incident;
-    f->names = hc_words_new(names, incident->n_components, arena);
-    return f->names ? f : NULL;
+    f->next = next;
+    for (int c = 0; c < 256; c++) {
+        f->first[c] = NO_NAME;
+        f->word[c] = is_word((char)c);
+    }
+    for (uint32_t c = 0; c < incident->n_components; c++) {
+        struct hc_str name = incident->components[c].name;
+        if (name.n < NAME_BYTES_LEAST || !hc_name_is_telling(name))
+            continue;
+        unsigned char first = (unsigned char)name.p[0];
+        bool letter = (first | 0x20) >= 'a' && (first | 0x20) <= 'z';
+        next[c] = f->first[first];
+        f->first[first] = f->first[letter ? first ^ 0x20 : first] = c;
+    }
+    return f;
 }
 
-struct search {
-    const struct hc_incident *incident;
-    struct hc_str text;
-    uint32_t component;
-    bool found; /* another one */
-};
-
-static void take_name(void *context, size_t component, size_t at)
+static bool stands_at(const struct hc_name_finder *f, uint32_t component, struct hc_str text, size_t at)
 {
-    struct search *s = context;
-    size_t end = at + s->incident->components[component].name.n;
-    bool begins = at == 0 || !is_word(s->text.p[at - 1]);
-    bool ends = end == s->text.n || !is_word(s->text.p[end]);
-    s->found |= component != s->component && begins && ends;
+    for (uint32_t c = f->first[(unsigned char)text.p[at]]; c != NO_NAME; c = f->next[c]) {
+        struct hc_str name = f->incident->components[c].name;
+        if (c == component || name.n > text.n - at)
+            continue;
+        bool ends = at + name.n == text.n || !is_word(text.p[at + name.n]);
+        if (ends && hc_str_equal_nocase((struct hc_str){text.p + at, name.n}, name))
+            return true;
+    }
+    return false;
 }
 
 bool hc_name_finder_another(const struct hc_name_finder *f, uint32_t component, struct hc_str text)
 {
-    struct search s = {f->incident, text, component, false};
-    if (component != HC_NO_COMPONENT)
-        hc_words_find(f->names, text, take_name, &s);
-    return s.found;
+    bool inside = false; /* of a word */
+    for (size_t at = 0; component != HC_NO_COMPONENT && at < text.n; at++) {
+        unsigned char byte = (unsigned char)text.p[at];
+        if (!inside && f->first[byte] != NO_NAME && stands_at(f, component, text, at))
+            return true;
+        inside = f->word[byte];
+    }
+    return false;
 }
 
 struct said {

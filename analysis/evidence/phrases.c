@@ -76,7 +76,7 @@ struct hc_phrases *hc_phrases_new(const struct hc_phrase_list *lists, size_t n_l
             struct hc_str whole = lists[i].phrases[j];
             heads[n] = head_of(whole);
             p->items[n] = (struct phrase){whole, i, heads[n].n < whole.n};
-            if (heads[n].n == 0)
+            if (heads[n].n == 0 && whole.n > 0) /* an empty one is in no text */
                 p->bare[p->n_bare++] = p->items[n];
         }
     }

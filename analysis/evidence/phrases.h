@@ -22,7 +22,7 @@ struct hc_phrases *hc_phrases_new(const struct hc_phrase_list *lists, size_t n_l
 /* Sets found[i] where list i has a phrase that stands in the text, whatever the text's case; leaves the others. Whether it
  * set any that was not.
  * Threads: any.
- * Cost:    that of hc_words_find, whatever the number of phrases; a pass more for each that begins with '*'.
+ * Cost:    that of hc_words_find for the texts before a '*'; a pass more for each that begins with '*'.
  * Checked: test_evidence_phrases, against hc_text_has phrase by phrase. */
 bool hc_phrases_find(const struct hc_phrases *phrases, struct hc_str text, bool *found);
 

@@ -17,7 +17,7 @@ void hc_phrase_number(double value, char out[HC_SAID_NUMBER]);
 #define HC_SAID_CHANGE 64
 void hc_phrase_change(double from, double to, char out[HC_SAID_CHANGE]);
 
-/* The same with so many significant digits. */
+/* As hc_phrase_number, with so many significant digits. */
 void hc_phrase_digits(double value, int n_digits, char out[HC_SAID_NUMBER]);
 
 /* As printf's "%.*f". A slice of `out`. */

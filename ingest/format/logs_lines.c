@@ -106,7 +106,7 @@ static bool unwrap(struct pass *pass, struct hc_str whole, struct hc_str next, s
             return false;
         if (line->formed.form && is_bare(line->formed.form)) {
             inner->text = whole;
-            inner->component = HC_STR_NONE;
+            inner->component = inner->trace = HC_STR_NONE;
             inner->level = HC_LOG_NONE;
             inner->has_stamp = inner->structured = inner->in_room = false;
             return true;
@@ -296,6 +296,7 @@ static void find_trace(const struct looked_at *seen, struct hc_log_line *line)
         return;
     if (form->trace == TRACE_UNKNOWN)
         learn_trace(form);
+    line->trace = HC_STR_NONE;
     line->trace_told = form->trace == TRACE_NONE;
     if (form->trace != TRACE_PLACE)
         return;

@@ -26,10 +26,11 @@ enum hc_column_class {
     HC_COLUMN_NUMBER,     /* 1234, (17), 6f3cbf058c2765548a39 */
     HC_COLUMN_EPOCH,      /* 1077804742: a time only where the program says so */
     HC_COLUMN_WORD,
-    HC_COLUMN_CLASSES /* no more than four bits tell */
+    HC_COLUMN_CLASSES
 };
 
 #define HC_HEADER_COLUMNS 12
+_Static_assert(HC_COLUMN_CLASSES <= 16 && 4 * HC_HEADER_COLUMNS < 64, "a number holds the classes of a line's columns");
 #define HC_HEADER_STEPS 12
 #define HC_HEADER_SAMPLE 1024
 #define HC_COLUMN_BRACKET_BYTES 256 /* a longer bracket is none, nor is a longer tag */

@@ -70,6 +70,22 @@ static void finds_in_one_pass_what_is_found_phrase_by_phrase(void **state)
     }
 }
 
+static void an_empty_phrase_is_in_no_text(void **state)
+{
+    struct hc_arena *arena = hc_arena_new(0);
+    struct hc_str phrases[] = {HC_STR(""), HC_STR("disk full")};
+    struct hc_phrase_list list = {phrases, 2};
+    bool found = false;
+    (void)state;
+    struct hc_phrases *compiled = hc_phrases_new(&list, 1, arena);
+    assert_non_null(compiled);
+    hc_phrases_find(compiled, HC_STR("all is well"), &found);
+    assert_false(found);
+    hc_phrases_find(compiled, HC_STR("the Disk full of it"), &found);
+    assert_true(found);
+    hc_arena_free(arena);
+}
+
 static void keeps_what_an_earlier_text_has_set(void **state)
 {
     (void)state;
@@ -91,6 +107,7 @@ int main(void)
         cmocka_unit_test(finds_a_phrase_whatever_the_case_of_the_text),
         cmocka_unit_test(matches_any_run_where_a_star_stands),
         cmocka_unit_test(finds_in_one_pass_what_is_found_phrase_by_phrase),
+        cmocka_unit_test(an_empty_phrase_is_in_no_text),
         cmocka_unit_test(keeps_what_an_earlier_text_has_set),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -5,8 +5,10 @@
 
 #include <cmocka.h>
 
+#include "base/text.h"
 #include "corpus/record/incident.h"
 #include "ingest/format/logs_lines.h"
+#include "ingest/format/logs_steps.h"
 
 #define MOST 64
 
@@ -257,6 +259,47 @@ static void learns_from_texts_that_do_not_stay(void **state)
     assert_string_equal(log.lines[2].message, "disk \"c\" is slow");
 }
 
+static enum hc_status take_trace(void *context, const struct hc_log_line *line, struct hc_err *err)
+{
+    bool sure;
+    struct hc_str wanted = hc_trace_by_key(line->whole, &sure);
+    size_t *n_told = context;
+    (void)err;
+    assert_true(!line->trace_told || (line->trace.n == wanted.n && (wanted.n == 0 || line->trace.p == wanted.p)));
+    *n_told += line->trace_told;
+    return HC_OK;
+}
+
+/* Objects that name a trace, and plain lines that do not: `period` of a row. */
+static void put_lines(struct hc_buf *log, unsigned n, unsigned period, bool objects_first)
+{
+    for (unsigned i = 0; i < n; i++)
+        if ((i / period % 2 == 0) == objects_first)
+            hc_buf_format(log, "{\"level\":\"info\",\"msg\":\"paid %u\",\"trace_id\":\"4bf92f3577b3%04u\"}\n", i, i);
+        else
+            hc_buf_format(log, "2015-03-16T23:17:%02uZ INFO billing took order %u\n", i % 60, i);
+}
+
+static void a_line_without_a_trace_has_none_of_lines_before_it_or_logs_before_its_own(void **state)
+{
+    static const unsigned periods[] = {1000, 1000, 1, 2, 3, 7};
+    struct hc_stamp_frame frame = {.window_start = {INT64_C(1426547700) * HC_NS_PER_SECOND, 0}};
+    struct hc_arena *arena = hc_arena_new(0);
+    struct hc_shape_memo *memo = hc_shape_memo_new(arena, NULL);
+    (void)state;
+    for (size_t k = 0; k < sizeof periods / sizeof *periods; k++) {
+        struct hc_buf log = {0};
+        struct hc_err err = HC_ERR_NONE;
+        size_t n_told = 0;
+        struct hc_log_lines_sink sink = {&n_told, take_trace};
+        put_lines(&log, 600, periods[k], k != 1);
+        assert_int_equal(hc_log_lines(hc_buf_view(&log), &frame, memo, arena, &sink, &err), HC_OK);
+        assert_true(n_told > 100);
+        hc_buf_free(&log);
+    }
+    hc_arena_free(arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -272,6 +315,7 @@ int main(void)
         cmocka_unit_test(reads_the_fields_of_json_loggers),
         cmocka_unit_test(reads_cri_logfmt_syslog_and_colours),
         cmocka_unit_test(broken_json_is_text),
+        cmocka_unit_test(a_line_without_a_trace_has_none_of_lines_before_it_or_logs_before_its_own),
         cmocka_unit_test(arbitrary_bytes_are_lines_all_the_same),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
