@@ -91,7 +91,7 @@ static bool index_new(struct index *index, size_t n, struct hc_arena *arena)
     return index->keys != NULL && index->parent_keys != NULL && index->slots != NULL;
 }
 
-/* Both are hashes: two pairs give one key no sooner than two ids one hash. */
+/* Both are hashes: two pairs of a bundle give one key by chance only, or by its author's will, who harms no other. */
 static uint64_t key_of(uint64_t trace, uint64_t id)
 {
     uint64_t key = trace * UINT64_C(0x9E3779B97F4A7C15) + id;
