@@ -99,23 +99,54 @@ static void say_key(const struct hc_intake *in)
                "--redaction-key FILE gives a key of your own");
 }
 
+struct rules {
+    struct hc_catalogue *catalogue;
+    struct hc_redaction_rules *redaction;
+    struct hc_mapping *mapping;
+};
+
+static enum hc_status read_rules(const struct hc_cli *cli, struct rules *rules, struct hc_err *err)
+{
+    enum hc_status status = hc_cli_catalogue(cli, &rules->catalogue, err);
+    if (status == HC_OK)
+        status = hc_cli_redaction(cli, &rules->redaction, err);
+    if (status == HC_OK)
+        status = hc_cli_mapping(cli, &rules->mapping, err);
+    return status;
+}
+
+/* Each takes some 20 ms, so the corpus is opened while the rules are read; but rules of the user's may be wrong, and
+ * then no corpus is made. */
+static enum hc_status prepare(const struct hc_cli *cli, struct rules *rules, struct hc_store **store,
+                              struct hc_err *err)
+{
+    bool is_shipped = !cli->catalogue_path && !cli->redaction_path && !cli->redaction_key_path && !cli->mapping_path;
+    enum hc_status status = is_shipped ? HC_OK : read_rules(cli, rules, err);
+    enum hc_status opened = HC_OK;
+    struct hc_err open_err = HC_ERR_NONE;
+    if (status != HC_OK)
+        return status;
+#pragma omp parallel sections num_threads(2) if (is_shipped && cli->n_threads != 1)
+    {
+#pragma omp section
+        opened = hc_store_open(store, cli->corpus, HC_STORE_CREATE, &open_err);
+#pragma omp section
+        status = is_shipped ? read_rules(cli, rules, err) : HC_OK;
+    }
+    if (status == HC_OK && opened != HC_OK)
+        *err = open_err;
+    return status == HC_OK ? opened : status;
+}
+
 static enum hc_status run(struct hc_cli *cli, struct hc_buf *out, struct hc_err *err)
 {
-    struct hc_catalogue *catalogue = NULL;
-    struct hc_redaction_rules *redaction = NULL;
-    struct hc_mapping *mapping = NULL;
+    struct rules rules = {0};
     struct hc_intake intake = {.cli = cli};
     hc_store_setup_alone();
-    enum hc_status status = hc_cli_catalogue(cli, &catalogue, err);
-    if (status == HC_OK)
-        status = hc_cli_redaction(cli, &redaction, err);
-    if (status == HC_OK)
-        status = hc_cli_mapping(cli, &mapping, err);
-    if (status == HC_OK)
-        status = hc_store_open(&intake.store, cli->corpus, HC_STORE_CREATE, err);
-    intake.catalogue = catalogue;
-    intake.redaction = redaction;
-    intake.mapping = mapping;
+    enum hc_status status = prepare(cli, &rules, &intake.store, err);
+    intake.catalogue = rules.catalogue;
+    intake.redaction = rules.redaction;
+    intake.mapping = rules.mapping;
     if (status == HC_OK)
         status = hc_intake_run(&intake, (const char *const *)cli->arguments, (size_t)cli->n_arguments, err);
     enum hc_status closed = hc_store_close(intake.store, status == HC_OK ? err : NULL);
@@ -125,9 +156,9 @@ static enum hc_status run(struct hc_cli *cli, struct hc_buf *out, struct hc_err 
         say_key(&intake);
         print_summary(&intake, out);
     }
-    hc_redaction_rules_free(redaction);
-    hc_mapping_free(mapping);
-    hc_catalogue_free(catalogue);
+    hc_redaction_rules_free(rules.redaction);
+    hc_mapping_free(rules.mapping);
+    hc_catalogue_free(rules.catalogue);
     return status;
 }
 

@@ -7,7 +7,7 @@
 
 #define BUSY_MS 6000 /* a query may hold the corpus for its 5 s */
 #define PAGE_BYTES 16384
-#define CACHE_BYTES (34 << 20) /* what cache_size allows, and SQLite's own header of each page */
+#define CACHE_BYTES (26 << 20) /* what cache_size allows, and SQLite's own header of each page */
 
 /* The schema as one text, without what SQLite or a user's ANALYZE adds. Order: by type and name. */
 static const char schema_text_sql[] = "SELECT type, name, tbl_name, sql FROM sqlite_schema"
@@ -111,7 +111,7 @@ static enum hc_status configure(sqlite3 *db, struct hc_err *err)
     sqlite3_db_config(db, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
     sqlite3_db_config(db, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
     static const char pragmas[] = "PRAGMA page_size = 16384; PRAGMA foreign_keys = OFF; PRAGMA cell_size_check = ON;"
-                                  "PRAGMA temp_store = MEMORY; PRAGMA cache_size = -32768; PRAGMA synchronous = FULL;"
+                                  "PRAGMA temp_store = MEMORY; PRAGMA cache_size = -24576; PRAGMA synchronous = FULL;"
                                   "PRAGMA secure_delete = OFF";
     return hc_store_error(db, sqlite3_exec(db, pragmas, NULL, NULL, NULL), err);
 }
