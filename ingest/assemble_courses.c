@@ -8,7 +8,7 @@
 
 static struct hc_flow_place place_of(const struct hc_span_set *set, uint32_t span, uint8_t phase)
 {
-    return (struct hc_flow_place){.file = set->file[span], .line = set->line[span], .phase = phase};
+    return hc_flow_place_of(set->file[span], set->line[span], phase);
 }
 
 /* The children of one span. A call's client span stands for the callee's side. */
@@ -21,12 +21,12 @@ static bool add_children(struct hc_flow_table *table, const struct hc_span_set *
         uint32_t span = set->callee[child] == HC_NO_SPAN ? child : set->callee[child];
         t.then = set->step[span];
         place = place_of(set, span, place.phase);
-        if (!hc_flow_table_add(table, &t, &place, 1))
+        if (!hc_flow_table_add(table, &t, place, 1))
             return false;
         t.after = t.then;
     }
     t.then = HC_FLOW_END;
-    return hc_flow_table_add(table, &t, &place, 1);
+    return hc_flow_table_add(table, &t, place, 1);
 }
 
 /* Spans of one step that have no child. */
@@ -56,7 +56,7 @@ static bool add_childless(struct hc_assembly *a, struct hc_flow_table *table, co
         if (step->n[phase] == 0 || !step->others_have_some || set->steps[t.within].component == HC_NO_COMPONENT)
             continue;
         const struct hc_flow_place place = place_of(set, step->first[phase], phase);
-        if (!hc_flow_table_add(table, &t, &place, step->n[phase]))
+        if (!hc_flow_table_add(table, &t, place, step->n[phase]))
             return false;
     }
     return true;
@@ -207,9 +207,8 @@ static void add_file(struct courses *c, size_t f, const struct mark *marks)
             add_line(c, &(struct line){&reads[i], (uint32_t)f, marks[i].step, 0}, marks[i].hash);
             continue;
         }
-        const struct hc_flow_place place = {(uint32_t)f, reads[i].line,
-                                            (uint8_t)hc_phase_of(c->a->incident, reads[i].at_ns)};
-        hc_flow_tally_add(&begins[marks[i].step], &place, 1);
+        uint8_t phase = (uint8_t)hc_phase_of(c->a->incident, reads[i].at_ns);
+        hc_flow_tally_add(&begins[marks[i].step], hc_flow_place_of((uint32_t)f, reads[i].line, phase), 1);
     }
 }
 
@@ -258,15 +257,14 @@ static bool add_course(struct courses *c, uint32_t last, struct timed *room)
         if (repeats(room, i))
             continue;
         t.then = room[i].step;
-        place.file = room[i].file;
-        place.line = room[i].line;
+        place = hc_flow_place_of(room[i].file, room[i].line, place.phase);
         if (t.after == HC_FLOW_BEGIN)
-            hc_flow_tally_add(&c->table->begins[t.then], &place, 1);
-        else if (!hc_flow_table_add(c->table, &t, &place, 1))
+            hc_flow_tally_add(&c->table->begins[t.then], place, 1);
+        else if (!hc_flow_table_add(c->table, &t, place, 1))
             return false;
         t.after = t.then;
     }
-    hc_flow_tally_add(&c->table->ends[t.after], &place, 1);
+    hc_flow_tally_add(&c->table->ends[t.after], place, 1);
     return true;
 }
 
