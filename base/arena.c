@@ -12,21 +12,27 @@
 #define BLOCK_BYTES_FIRST ((size_t)64 << 10)
 #define BLOCK_BYTES_MOST ((size_t)1 << 20)
 #define PAGE_BYTES ((size_t)2 << 20) /* of a huge page */
+#ifdef HC_ARENA_CHECKED
+#define IS_CHECKED true
+#else
+#define IS_CHECKED false
+#endif
 
 struct block {
     struct block *next;
     size_t size;
-    size_t used;
     _Alignas(ALIGNMENT) char bytes[];
 };
 
-/* `n_bytes` counts what was asked for and its alignment, and nothing of how the blocks lie:
- * whether a bundle meets its ceiling must not depend on what the arena held before. */
+/* What is handed out counts with its alignment, and nothing of how the blocks lie: whether a bundle meets its ceiling must
+ * not depend on what the arena held before. So `next` stands to ALIGNMENT as the count does, and one addition serves both. */
 struct hc_arena {
-    struct block *live;  /* the first one is being filled */
+    char *next;       /* the next byte of the first live block; the count is what it is ahead of `origin` */
+    char *limit;      /* where the block or the ceiling ends, what comes first */
+    uintptr_t origin; /* as an address */
+    struct block *live;
     struct block *spare; /* kept by reset */
     size_t ceiling_bytes;
-    size_t n_bytes;
     size_t reserved_bytes;
     size_t block_bytes;
     bool exceeded;
@@ -78,12 +84,12 @@ void hc_arena_reset(struct hc_arena *arena)
     while (arena->live) {
         struct block *block = arena->live;
         arena->live = block->next;
-        block->used = 0;
         block->next = arena->spare;
         arena->spare = block;
     }
 #endif
-    arena->n_bytes = 0;
+    arena->next = arena->limit = NULL;
+    arena->origin = 0;
     arena->exceeded = false;
 }
 
@@ -116,7 +122,6 @@ static struct block *block_new(struct hc_arena *arena, size_t size)
     if (!block)
         return NULL;
     block->size = total - sizeof(struct block);
-    block->used = 0;
     arena->reserved_bytes += block->size;
     return block;
 }
@@ -165,10 +170,16 @@ static size_t padding(size_t at, size_t alignment)
     return (0 - at) & (alignment - 1);
 }
 
+size_t hc_arena_used(const struct hc_arena *arena)
+{
+    return (uintptr_t)arena->next - arena->origin;
+}
+
 /* What is handed out once `asked` more bytes are. False over the ceiling. */
 static bool count(struct hc_arena *arena, size_t asked, size_t alignment, size_t *total)
 {
-    if (!hc_size_add(arena->n_bytes + padding(arena->n_bytes, alignment), asked, total))
+    size_t used = hc_arena_used(arena);
+    if (!hc_size_add(used + padding(used, alignment), asked, total))
         return false;
     if (arena->ceiling_bytes == 0 || *total <= arena->ceiling_bytes)
         return true;
@@ -177,36 +188,35 @@ static bool count(struct hc_arena *arena, size_t asked, size_t alignment, size_t
 }
 
 /* Kept apart: without it the way that nearly every request takes is short enough to stand in its callers. */
-static __attribute__((noinline)) void *allocate_in_another(struct hc_arena *arena, size_t asked, size_t total)
+static __attribute__((noinline)) void *allocate_in_another(struct hc_arena *arena, size_t asked, size_t alignment)
 {
-    struct block *block = block_for(arena, asked);
+    size_t total, lead;
+    if (!count(arena, asked, alignment, &total))
+        return NULL;
+    lead = (total - asked) & (ALIGNMENT - 1);
+    struct block *block = hc_size_add(asked, lead, &asked) ? block_for(arena, asked) : NULL;
     if (!block)
         return NULL;
     block->next = arena->live;
     arena->live = block;
-    block->used = asked;
-    arena->n_bytes = total;
-    return block->bytes;
+    size_t room = block->size - asked;
+    if (arena->ceiling_bytes && room > arena->ceiling_bytes - total)
+        room = arena->ceiling_bytes - total;
+    arena->next = block->bytes + asked;
+    arena->limit = IS_CHECKED ? arena->next : arena->next + room;
+    arena->origin = (uintptr_t)arena->next - total;
+    return block->bytes + lead;
 }
 
 static inline void *allocate(struct hc_arena *arena, size_t size, size_t alignment)
 {
     size_t asked = size ? size : 1;
-    size_t total;
-    if (!count(arena, asked, alignment, &total))
-        return NULL;
-    struct block *block = arena->live;
-#ifdef HC_ARENA_CHECKED
-    block = NULL;
-#endif
-    if (!block)
-        return allocate_in_another(arena, asked, total);
-    size_t at = block->used + padding(block->used, alignment);
-    if (at > block->size || asked > block->size - at)
-        return allocate_in_another(arena, asked, total);
-    block->used = at + asked;
-    arena->n_bytes = total;
-    return block->bytes + at;
+    size_t room = (size_t)(arena->limit - arena->next), pad = padding((uintptr_t)arena->next, alignment);
+    if (asked > room || pad > room - asked)
+        return allocate_in_another(arena, asked, alignment);
+    char *p = arena->next + pad;
+    arena->next = p + asked;
+    return p;
 }
 
 void *hc_arena_alloc(struct hc_arena *arena, size_t size_bytes)
@@ -214,24 +224,16 @@ void *hc_arena_alloc(struct hc_arena *arena, size_t size_bytes)
     return allocate(arena, size_bytes, ALIGNMENT);
 }
 
-static bool charge(struct hc_arena *arena, size_t asked, size_t alignment)
-{
-    size_t total;
-    bool fits = count(arena, asked, alignment, &total);
-    if (fits)
-        arena->n_bytes = total;
-    return fits;
-}
-
+/* Bytes that nobody touches cost no more than to count them apart. */
 bool hc_arena_charge(struct hc_arena *arena, size_t size_bytes)
 {
-    return charge(arena, size_bytes ? size_bytes : 1, ALIGNMENT);
+    return allocate(arena, size_bytes, ALIGNMENT) != NULL;
 }
 
 bool hc_arena_charge_copy(struct hc_arena *arena, size_t n)
 {
     size_t total;
-    return hc_size_add(n, 1, &total) && charge(arena, total, 1);
+    return hc_size_add(n, 1, &total) && allocate(arena, total, 1) != NULL;
 }
 
 void *hc_arena_calloc(struct hc_arena *arena, size_t n, size_t size_bytes)
@@ -245,11 +247,9 @@ void *hc_arena_calloc(struct hc_arena *arena, size_t n, size_t size_bytes)
     return p;
 }
 
-void *hc_arena_grow(struct hc_arena *arena, void *old, size_t n_used, size_t n_needed, size_t *capacity,
-                    size_t size_bytes)
+void *hc_arena_grown(struct hc_arena *arena, void *old, size_t n_used, size_t n_needed, size_t *capacity,
+                     size_t size_bytes)
 {
-    if (old && n_needed <= *capacity)
-        return old;
     size_t wanted = 8;
     if (*capacity > wanted / 2 && !hc_size_multiply(*capacity, 2, &wanted))
         return NULL;
@@ -279,11 +279,6 @@ char *hc_arena_copy(struct hc_arena *arena, const char *bytes, size_t n)
         memcpy(p, bytes, n);
     p[n] = '\0';
     return p;
-}
-
-size_t hc_arena_used(const struct hc_arena *arena)
-{
-    return arena->n_bytes;
 }
 
 int hc_arena_exceeded(const struct hc_arena *arena)

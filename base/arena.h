@@ -31,15 +31,20 @@ void *hc_arena_alloc(struct hc_arena *arena, size_t size_bytes);
 void *hc_arena_calloc(struct hc_arena *arena, size_t n, size_t size_bytes);
 
 /* Counts the bytes as hc_arena_alloc does and hands out none: for what lies elsewhere because it is shared. Whether that
- * is so must not show in what fits. False: over the ceiling, as hc_arena_exceeded then says. */
+ * is so must not show in what fits. False: as NULL above. */
 bool hc_arena_charge(struct hc_arena *arena, size_t size_bytes);
 bool hc_arena_charge_copy(struct hc_arena *arena, size_t n); /* likewise, as hc_arena_copy */
 
 /* Grows an array: returns an array of at least `n_needed` elements holding the
  * first `n_used` of `old`, and raises *capacity (amortised doubling). `old` stays
  * valid until reset. NULL as above. */
-void *hc_arena_grow(struct hc_arena *arena, void *old, size_t n_used, size_t n_needed, size_t *capacity,
-                    size_t size_bytes);
+void *hc_arena_grown(struct hc_arena *arena, void *old, size_t n_used, size_t n_needed, size_t *capacity,
+                     size_t size_bytes); /* where there is no room */
+static inline void *hc_arena_grow(struct hc_arena *arena, void *old, size_t n_used, size_t n_needed, size_t *capacity,
+                                  size_t size_bytes)
+{
+    return old && n_needed <= *capacity ? old : hc_arena_grown(arena, old, n_used, n_needed, capacity, size_bytes);
+}
 
 /* Copies n bytes and adds a NUL. */
 char *hc_arena_copy(struct hc_arena *arena, const char *bytes, size_t n);

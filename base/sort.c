@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#ifdef __SSE2__
-#include <emmintrin.h>
+#ifdef __x86_64__
+#include <immintrin.h>
 #endif
 
 #define COLUMNS ((size_t)4) /* of a block */
@@ -72,7 +72,7 @@ static void merge_runs(double *out, const double *in, size_t n, size_t width)
 }
 
 /* Each column's lesser to the upper row; column by column, where the processor has no pairs. */
-#ifdef __SSE2__
+#ifdef __x86_64__
 static inline void order_rows(double *upper, double *below, size_t n_columns)
 {
     for (size_t c = 0; c < n_columns; c += 2) {
@@ -91,20 +91,20 @@ static inline void order_rows(double *upper, double *below, size_t n_columns)
 
 /* Puts every column of `n` rows in order. Which rows are compared does not depend on what is in them.
  * Source: Knuth, The Art of Computer Programming 3, 1998, 5.2.2, algorithm M (Batcher's merge exchange). */
-static inline void sort_columns(double *rows, size_t n, size_t n_columns)
+static inline __attribute__((always_inline)) void sort_columns(double *rows, size_t n, size_t n_columns,
+                                                               void (*order)(double *, double *, size_t))
 {
-    size_t most = 1;
-    while (2 * most < n)
+    size_t most = n_columns;
+    while (2 * most < n * n_columns)
         most *= 2;
-    for (size_t p = n > 1 ? most : 0; p > 0; p /= 2) {
+    for (size_t p = n > 1 ? most : 0; p >= n_columns; p /= 2) {
         size_t apart = p, phase = 0;
         for (size_t q = most;; q /= 2) {
-            const size_t end = n - apart; /* of the upper rows */
+            const size_t end = n * n_columns - apart; /* of the upper rows */
             for (size_t from = phase; from < end; from += 2 * p) {
-                double *upper = rows + from * n_columns;
-                const double *last = rows + (from + p < end ? from + p : end) * n_columns;
-                for (; upper < last; upper += n_columns)
-                    order_rows(upper, upper + apart * n_columns, n_columns);
+                const size_t last = from + p < end ? from + p : end;
+                for (size_t at = from; at < last; at += n_columns)
+                    order(rows + at, rows + at + apart, n_columns);
             }
             if (q == p)
                 break;
@@ -114,9 +114,34 @@ static inline void sort_columns(double *rows, size_t n, size_t n_columns)
     }
 }
 
+/* Twice as wide, where the processor is. */
+#ifdef __x86_64__
+#define WIDE_TARGET __attribute__((target("avx")))
+
+WIDE_TARGET static inline void order_wide_rows(double *upper, double *below, size_t n_columns)
+{
+    for (size_t c = 0; c < n_columns; c += 4) {
+        __m256d x = _mm256_loadu_pd(upper + c), y = _mm256_loadu_pd(below + c);
+        _mm256_storeu_pd(upper + c, _mm256_min_pd(y, x));
+        _mm256_storeu_pd(below + c, _mm256_max_pd(x, y));
+    }
+}
+
+WIDE_TARGET static void sort_wide_columns(double *rows, size_t n)
+{
+    sort_columns(rows, n, HC_SORT_COLUMNS, order_wide_rows);
+}
+#endif
+
 void hc_sort_columns(double *rows, size_t n)
 {
-    sort_columns(rows, n, HC_SORT_COLUMNS);
+#ifdef __x86_64__
+    if (__builtin_cpu_supports("avx")) {
+        sort_wide_columns(rows, n);
+        return;
+    }
+#endif
+    sort_columns(rows, n, HC_SORT_COLUMNS, order_rows);
 }
 
 /* Up to BLOCK values: as the columns of a table, which are then merged. */
@@ -131,7 +156,7 @@ static void sort_block(double *values, size_t n)
     memcpy(a, values, n * sizeof *values);
     for (size_t i = n; i < n_rows * COLUMNS; i++)
         a[i] = (double)INFINITY;
-    sort_columns(a, n_rows, COLUMNS);
+    sort_columns(a, n_rows, COLUMNS, order_rows);
     for (size_t row = 0; row < n_rows; row++)
         for (size_t c = 0; c < COLUMNS; c++)
             b[c * n_rows + row] = a[row * COLUMNS + c];

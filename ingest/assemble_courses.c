@@ -8,7 +8,7 @@
 
 static struct hc_flow_place place_of(const struct hc_span_set *set, uint32_t span, uint8_t phase)
 {
-    return (struct hc_flow_place){.file = set->file[span], .line = set->line[span], .phase = phase};
+    return hc_flow_place_of(set->file[span], set->line[span], phase);
 }
 
 /* The children of one span. A call's client span stands for the callee's side. */
@@ -21,12 +21,12 @@ static bool add_children(struct hc_flow_table *table, const struct hc_span_set *
         uint32_t span = set->callee[child] == HC_NO_SPAN ? child : set->callee[child];
         t.then = set->step[span];
         place = place_of(set, span, place.phase);
-        if (!hc_flow_table_add(table, &t, &place, 1))
+        if (!hc_flow_table_add(table, &t, place, 1))
             return false;
         t.after = t.then;
     }
     t.then = HC_FLOW_END;
-    return hc_flow_table_add(table, &t, &place, 1);
+    return hc_flow_table_add(table, &t, place, 1);
 }
 
 /* Spans of one step that have no child. */
@@ -56,7 +56,7 @@ static bool add_childless(struct hc_assembly *a, struct hc_flow_table *table, co
         if (step->n[phase] == 0 || !step->others_have_some || set->steps[t.within].component == HC_NO_COMPONENT)
             continue;
         const struct hc_flow_place place = place_of(set, step->first[phase], phase);
-        if (!hc_flow_table_add(table, &t, &place, step->n[phase]))
+        if (!hc_flow_table_add(table, &t, place, step->n[phase]))
             return false;
     }
     return true;
@@ -94,14 +94,14 @@ struct mark {
     uint32_t step, hash;
 };
 
-/* Most lines are alone in their course: a bit for each hash tells which surely are. */
+/* Most lines are alone in their course: how many have a hash tells which surely are. */
 struct courses {
     struct hc_assembly *a;
     struct hc_flow_table *table;
     struct trace_set traces; /* that spans name; no slots: no file's are guessed */
     struct mark *marks;      /* of all lines, as they stand in their files, those by member */
-    uint64_t *seen, *shared; /* by hash: a line has it, several lines have it */
-    size_t bits_mask;
+    uint8_t *n_seen;         /* by hash: no line has it, one has, or several have */
+    size_t seen_mask;
     struct line *lines; /* with a shared hash, in the same order */
     size_t n, mask;
     uint32_t *slots; /* by hash: the last line so far, + 1 */
@@ -153,25 +153,23 @@ static bool has_trace(const struct trace_set *traces, uint64_t trace)
 static size_t mark_file(struct courses *c, size_t f, struct mark *marks)
 {
     const struct hc_reading *reading = c->a->files[f]->reading;
+    const struct hc_read_step *reads = reading->steps;
     const struct trace_set *traces = reading->steps_guessed ? &c->traces : NULL;
     const uint32_t *count_of = c->a->count_of[f], *step_of = c->table->steps.of_count;
     const uint32_t *component_of = c->table->steps.component;
-    uint64_t *seen = c->seen, *shared = c->shared;
-    size_t bits_mask = c->bits_mask, n_again = 0;
-    for (size_t i = 0; i < reading->n_steps; i++) {
-        const struct hc_read_step *read = &reading->steps[i];
-        uint32_t step = step_of[count_of[read->log]], component = component_of[step];
-        uint64_t hash = (read->trace ^ component) * UINT64_C(0x9e3779b97f4a7c15);
-        marks[i] = (struct mark){step, (uint32_t)(hash >> 32)};
-        if (component == HC_NO_COMPONENT || (traces != NULL && !has_trace(traces, read->trace))) {
+    uint8_t *n_seen = c->n_seen;
+    size_t n = reading->n_steps, seen_mask = c->seen_mask, n_again = 0;
+    for (size_t i = 0; i < n; i++) {
+        uint32_t step = step_of[count_of[reads[i].log]], component = component_of[step];
+        if (component == HC_NO_COMPONENT || (traces != NULL && !has_trace(traces, reads[i].trace))) {
             marks[i].step = HC_FLOW_OTHER;
             continue;
         }
-        size_t at = marks[i].hash & bits_mask;
-        uint64_t bit = UINT64_C(1) << at % 64, again = seen[at / 64] & bit;
-        seen[at / 64] |= bit;
-        shared[at / 64] |= again;
-        n_again += again != 0;
+        uint32_t hash = (uint32_t)((reads[i].trace ^ component) * UINT64_C(0x9e3779b97f4a7c15) >> 32);
+        uint8_t before = n_seen[hash & seen_mask];
+        marks[i] = (struct mark){step, hash};
+        n_seen[hash & seen_mask] = (uint8_t)(before + (before < 2));
+        n_again += before > 0;
     }
     return n_again;
 }
@@ -199,17 +197,18 @@ static void add_line(struct courses *c, const struct line *line, uint32_t hash)
 static void add_file(struct courses *c, size_t f, const struct mark *marks)
 {
     const struct hc_reading *reading = c->a->files[f]->reading;
-    for (size_t i = 0; i < reading->n_steps; i++) {
-        const struct hc_read_step *read = &reading->steps[i];
-        size_t at = marks[i].hash & c->bits_mask;
+    const struct hc_read_step *reads = reading->steps;
+    struct hc_flow_tally *begins = c->table->begins;
+    size_t n = reading->n_steps;
+    for (size_t i = 0; i < n; i++) {
         if (marks[i].step == HC_FLOW_OTHER)
             continue;
-        if (c->shared[at / 64] >> at % 64 & 1) {
-            add_line(c, &(struct line){read, (uint32_t)f, marks[i].step, 0}, marks[i].hash);
+        if (c->n_seen[marks[i].hash & c->seen_mask] > 1) {
+            add_line(c, &(struct line){&reads[i], (uint32_t)f, marks[i].step, 0}, marks[i].hash);
             continue;
         }
-        const struct hc_flow_place place = {(uint32_t)f, read->line, (uint8_t)hc_phase_of(c->a->incident, read->at_ns)};
-        hc_flow_tally_add(&c->table->begins[marks[i].step], &place, 1);
+        uint8_t phase = (uint8_t)hc_phase_of(c->a->incident, reads[i].at_ns);
+        hc_flow_tally_add(&begins[marks[i].step], hc_flow_place_of((uint32_t)f, reads[i].line, phase), 1);
     }
 }
 
@@ -258,15 +257,14 @@ static bool add_course(struct courses *c, uint32_t last, struct timed *room)
         if (repeats(room, i))
             continue;
         t.then = room[i].step;
-        place.file = room[i].file;
-        place.line = room[i].line;
+        place = hc_flow_place_of(room[i].file, room[i].line, place.phase);
         if (t.after == HC_FLOW_BEGIN)
-            hc_flow_tally_add(&c->table->begins[t.then], &place, 1);
-        else if (!hc_flow_table_add(c->table, &t, &place, 1))
+            hc_flow_tally_add(&c->table->begins[t.then], place, 1);
+        else if (!hc_flow_table_add(c->table, &t, place, 1))
             return false;
         t.after = t.then;
     }
-    hc_flow_tally_add(&c->table->ends[t.after], &place, 1);
+    hc_flow_tally_add(&c->table->ends[t.after], place, 1);
     return true;
 }
 
@@ -285,12 +283,11 @@ static bool add_courses(struct courses *c)
 /* Room for the marks of n lines. */
 static bool courses_new(struct courses *c, size_t n)
 {
-    size_t n_bits = power_of_two(16 * n);
-    c->bits_mask = n_bits - 1;
+    size_t n_hashes = power_of_two(8 * n);
+    c->seen_mask = n_hashes - 1;
     c->marks = hc_arena_alloc(c->a->arena, n * sizeof *c->marks);
-    c->seen = hc_arena_calloc(c->a->arena, n_bits / 64, sizeof *c->seen);
-    c->shared = hc_arena_calloc(c->a->arena, n_bits / 64, sizeof *c->shared);
-    return c->marks != NULL && c->seen != NULL && c->shared != NULL;
+    c->n_seen = hc_arena_calloc(c->a->arena, n_hashes, sizeof *c->n_seen);
+    return c->marks != NULL && c->n_seen != NULL;
 }
 
 /* Room for the lines of a shared hash, of which so many are not the first of theirs. */

@@ -99,8 +99,8 @@ bool hc_flow_table_new(struct hc_flow_table *table, const struct hc_assembly *a,
     return table->begins != NULL && table->ends != NULL && make_room(table, 8 * spans->n_steps + 8);
 }
 
-bool hc_flow_table_add(struct hc_flow_table *table, const struct hc_transition *transition,
-                       const struct hc_flow_place *place, uint32_t n)
+bool hc_flow_table_add(struct hc_flow_table *table, const struct hc_transition *transition, struct hc_flow_place place,
+                       uint32_t n)
 {
     if (table->n == table->capacity && !make_room(table, 2 * table->capacity))
         return false;
@@ -156,7 +156,7 @@ static void put_entry(struct list *list, const struct hc_flow_entry *entry, uint
 static void put_tally(struct list *list, struct hc_transition transition, uint32_t component,
                       const struct hc_flow_tally *tally)
 {
-    if (tally->any)
+    if (tally->first != 0)
         list->items[list->n++] = (struct hc_flow_entry){transition, component, *tally};
 }
 
@@ -233,8 +233,7 @@ static void pool(struct hc_flow_tally *other, const struct hc_flow_tally *tally)
 {
     for (int k = 0; k < HC_PHASES; k++)
         other->n[k] += tally->n[k];
-    if (hc_flow_place_precedes(&tally->first, &other->first))
-        other->first = tally->first;
+    other->first = tally->first > other->first ? tally->first : other->first;
 }
 
 /* Leaves of the n followers that begin at `from` FOLLOWERS_MOST, and one of the others that stands for all of them. */
@@ -344,14 +343,13 @@ static void put_flow(struct hc_assembly *a, const struct hc_flow_table *table, c
                      const struct hc_flow_entry *entry)
 {
     const struct hc_transition *t = &entry->transition;
-    const struct hc_flow_place *first = &entry->tally.first;
     struct hc_flow_count *flow = &a->incident->flows[a->incident->n_flows++];
     *flow = (struct hc_flow_count){.kind = (uint8_t)kind_of(t),
                                    .component = entry->component,
                                    .within = place_of[key_of(table, t->within)],
                                    .after = place_of[key_of(table, t->after)],
                                    .then = place_of[key_of(table, t->then)],
-                                   .place = {a->files[first->file]->file.member, first->line}};
+                                   .place = hc_flow_first(a, &entry->tally)};
     memcpy(flow->n, entry->tally.n, sizeof flow->n);
 }
 

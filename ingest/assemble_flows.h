@@ -19,17 +19,16 @@ struct hc_transition {
     uint32_t within, after, then; /* steps; within: HC_FLOW_BEGIN in a course of log lines */
 };
 
-/* Where one was seen. */
+/* Where one was seen: the more, the earlier, those of the window before all others; 0 is nowhere. */
 struct hc_flow_place {
-    uint32_t file, line;
+    uint64_t rank;
     uint8_t phase; /* enum hc_phase: that of the course */
 };
 
-/* How often, and where first: the window's first place, else the first. */
+/* How often, and where first. */
 struct hc_flow_tally {
     uint32_t n[HC_PHASES];
-    struct hc_flow_place first;
-    bool any;
+    uint64_t first; /* rank */
 };
 
 struct hc_flow_entry {
@@ -52,28 +51,29 @@ struct hc_flow_table {
 bool hc_flow_table_new(struct hc_flow_table *table, const struct hc_assembly *a, const struct hc_span_set *spans);
 
 /* Counts it n times. What the table holds does not depend on the order of calls. False: no memory. */
-bool hc_flow_table_add(struct hc_flow_table *table, const struct hc_transition *transition,
-                       const struct hc_flow_place *place, uint32_t n);
+bool hc_flow_table_add(struct hc_flow_table *table, const struct hc_transition *transition, struct hc_flow_place place,
+                       uint32_t n);
 
 /* Sorts the entries and keeps, of each kind and component, the 128 steps that were come through most often and of each of
  * those the 24 most frequent ones that followed; what else followed is pooled. Fills the incident's flows and steps. */
 bool hc_flow_table_finish(struct hc_flow_table *table, struct hc_assembly *a);
 
-static inline bool hc_flow_place_precedes(const struct hc_flow_place *x, const struct hc_flow_place *y)
+static inline struct hc_flow_place hc_flow_place_of(uint32_t file, uint32_t line, uint8_t phase)
 {
-    bool in_window = x->phase == HC_PHASE_WINDOW;
-    if (in_window != (y->phase == HC_PHASE_WINDOW))
-        return in_window;
-    return x->file != y->file ? x->file < y->file : x->line < y->line;
+    uint64_t after = phase == HC_PHASE_WINDOW ? 0 : UINT64_C(1) << 63;
+    return (struct hc_flow_place){~(after | (uint64_t)file << 32 | line), phase};
 }
 
-static inline void hc_flow_tally_add(struct hc_flow_tally *tally, const struct hc_flow_place *place, uint32_t n)
+static inline struct hc_source_place hc_flow_first(const struct hc_assembly *a, const struct hc_flow_tally *tally)
 {
-    tally->n[place->phase] += n;
-    if (tally->any && !hc_flow_place_precedes(place, &tally->first))
-        return;
-    tally->any = true;
-    tally->first = *place;
+    uint64_t at = ~tally->first;
+    return (struct hc_source_place){a->files[at << 1 >> 33]->file.member, (uint32_t)at};
+}
+
+static inline void hc_flow_tally_add(struct hc_flow_tally *tally, struct hc_flow_place place, uint32_t n)
+{
+    tally->n[place.phase] += n;
+    tally->first = place.rank > tally->first ? place.rank : tally->first;
 }
 
 #endif

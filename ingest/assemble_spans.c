@@ -3,17 +3,6 @@
 #define OPERATION_BYTES 512
 #define FEW 32 /* children that are put in order by insertion */
 
-enum hc_phase hc_phase_of(const struct hc_incident *incident, int64_t at_ns)
-{
-    if (at_ns >= incident->window_start.ns && (!hc_time_known(incident->window_end) || at_ns < incident->window_end.ns))
-        return HC_PHASE_WINDOW;
-    for (size_t i = 0; i < incident->n_baselines; i++) {
-        if (at_ns >= incident->baselines[i].start.ns && at_ns < incident->baselines[i].end.ns)
-            return HC_PHASE_BASELINE;
-    }
-    return HC_PHASE_OTHER;
-}
-
 /* Gives the set its operations, sorted; by file, the number there of each of the reading's. NULL: no memory. */
 static uint32_t **unite_operations(struct hc_assembly *a, struct hc_span_set *set)
 {

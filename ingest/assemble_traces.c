@@ -87,11 +87,11 @@ static uint32_t slowest(const struct hc_span_set *set, const uint32_t *spans, si
     return best;
 }
 
-/* The n spans of an edge in one phase. */
+/* The n spans of an edge in one phase. Where nothing covers any of them, all that they took is their own. */
 static void sample(const struct reducer *r, const uint32_t *spans, size_t n, struct hc_trace_edge *edge, size_t phase)
 {
     const struct hc_span_set *set = r->set;
-    size_t n_residual = 0, n_exclusive = 0;
+    size_t n_residual = 0, n_exclusive = 0, n_alone = 0;
     uint32_t n_errors = 0;
     for (size_t i = 0; i < n; i++) {
         uint32_t span = spans[i];
@@ -100,16 +100,18 @@ static void sample(const struct reducer *r, const uint32_t *spans, size_t n, str
         r->server[i] = own;
         if (has_residual(set, span))
             r->residual[n_residual++] = r->own[set->parent[span]] - own;
-        if (!hc_span_is_client(set, span))
-            r->exclusive[n_exclusive++] = set->covered_ns[span] == 0
-                                              ? own
-                                              : log_ns(set->end_ns[span] - set->start_ns[span] - set->covered_ns[span]);
+        if (hc_span_is_client(set, span))
+            continue;
+        n_alone += set->covered_ns[span] == 0;
+        r->exclusive[n_exclusive++] =
+            set->covered_ns[span] == 0 ? own : log_ns(set->end_ns[span] - set->start_ns[span] - set->covered_ns[span]);
     }
     edge->phase[phase].n_spans = (uint32_t)n;
     edge->phase[phase].n_errors = n_errors;
     edge->phase[phase].server = hc_log_duration_of(r->server, r->room, n);
     edge->phase[phase].residual = hc_log_duration_of(r->residual, r->room, n_residual);
-    edge->phase[phase].exclusive = hc_log_duration_of(r->exclusive, r->room, n_exclusive);
+    edge->phase[phase].exclusive =
+        n_alone == n ? edge->phase[phase].server : hc_log_duration_of(r->exclusive, r->room, n_exclusive);
 }
 
 /* The n spans of an edge, by phase. The slowest one of the window tells most of it, else its first. */

@@ -44,7 +44,16 @@ static inline uint32_t hc_span_n_children(const struct hc_span_set *set, uint32_
 }
 
 /* The part of the incident's time that a moment is in. */
-enum hc_phase hc_phase_of(const struct hc_incident *incident, int64_t at_ns);
+static inline enum hc_phase hc_phase_of(const struct hc_incident *incident, int64_t at_ns)
+{
+    if (at_ns >= incident->window_start.ns && (!hc_time_known(incident->window_end) || at_ns < incident->window_end.ns))
+        return HC_PHASE_WINDOW;
+    for (size_t i = 0; i < incident->n_baselines; i++) {
+        if (at_ns >= incident->baselines[i].start.ns && at_ns < incident->baselines[i].end.ns)
+            return HC_PHASE_BASELINE;
+    }
+    return HC_PHASE_OTHER;
+}
 
 /* What comes after what, in spans and in log lines that name a trace: the incident's flows and flow_steps. */
 enum hc_status hc_assemble_flows(struct hc_assembly *a, const struct hc_span_set *set);

@@ -182,8 +182,8 @@ static void call_again(struct hc_bundles *bundles)
 {
     for (size_t i = 0; i < bundles->n_waiting; i++) {
         struct hc_waiting *w = &bundles->waiting[i];
-        struct hc_bundle *bundle = hc_bundle_of(bundles, w->path);
-        if (bundle && bundle->state == HC_BUNDLE_DONE && !w->is_read)
+        struct hc_bundle *bundle = w->is_read ? NULL : hc_bundle_of(bundles, w->path);
+        if (bundle && bundle->state == HC_BUNDLE_DONE)
             bundle->state = HC_BUNDLE_AGAIN;
         hc_bundle_stop_waiting(bundles, w);
     }

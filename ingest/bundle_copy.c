@@ -15,20 +15,24 @@ struct copier {
     bool failed;
 };
 
-static struct hc_str name(struct copier *c, struct hc_str s)
+static __attribute__((noinline)) struct hc_str shared_name(struct copier *c, struct hc_str s, size_t slot)
 {
-    if (!s.p)
-        return s;
-    size_t slot = ((uintptr_t)s.p ^ (uintptr_t)s.p >> 8) % RECENT;
-    if (c->recent[slot].from.p == s.p && c->recent[slot].from.n == s.n)
-        return c->recent[slot].to;
     size_t index = hc_names_add(&c->shared, s);
     c->failed |= index == HC_NAME_NONE;
     if (c->failed)
         return HC_STR_NONE;
     c->recent[slot].from = s;
     c->recent[slot].to = c->shared.items[index];
-    return c->shared.items[index];
+    return c->recent[slot].to;
+}
+
+static inline struct hc_str name(struct copier *c, struct hc_str s)
+{
+    if (!s.p)
+        return s;
+    size_t slot = ((uintptr_t)s.p ^ (uintptr_t)s.p >> 8) % RECENT;
+    bool is_recent = c->recent[slot].from.p == s.p && c->recent[slot].from.n == s.n;
+    return is_recent ? c->recent[slot].to : shared_name(c, s, slot);
 }
 
 /* What is not likely to be there twice. */

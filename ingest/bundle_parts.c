@@ -17,7 +17,7 @@ static struct hc_bundle *bundle_at_or_above(const struct hc_bundles *bundles, st
 
 struct hc_bundle *hc_bundle_of(const struct hc_bundles *bundles, struct hc_str path)
 {
-    return hc_path_up(&path) ? bundle_at_or_above(bundles, path) : NULL;
+    return bundles->dirs.n > 0 && hc_path_up(&path) ? bundle_at_or_above(bundles, path) : NULL;
 }
 
 struct hc_str hc_bundle_member(const struct hc_bundle *bundle, struct hc_str path)

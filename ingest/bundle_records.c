@@ -107,7 +107,7 @@ static enum hc_status read_records(struct records *r, struct hc_str bytes, struc
 bool hc_bundles_may_have_records(const struct hc_bundles *bundles)
 {
     for (size_t i = 0; bundles->reader->mapping && i < bundles->n_waiting; i++)
-        if (!hc_bundle_of(bundles, bundles->waiting[i].path))
+        if (!bundles->waiting[i].is_read && !hc_bundle_of(bundles, bundles->waiting[i].path))
             return true;
     return false;
 }

@@ -63,6 +63,33 @@ static void what_is_charged_counts_as_what_is_handed_out(void **state)
     hc_arena_free(charged);
 }
 
+/* Over many blocks, of requests that leave the next byte at any place. */
+static void what_is_handed_out_is_counted_with_its_alignment_alone(void **state)
+{
+    (void)state;
+    static const char text[4096];
+    struct hc_arena *arena = hc_arena_new((size_t)3 << 20);
+    size_t used = 0;
+    for (size_t i = 0; i < 2000; i++) {
+        size_t n = i * 7919 % sizeof text;
+        if (i % 3 == 0) {
+            const char *p = hc_arena_alloc(arena, n + 1);
+            assert_int_equal((uintptr_t)p % 16, 0);
+            used = (used + 15) / 16 * 16 + n + 1;
+            assert_int_equal(p != NULL, used <= (size_t)3 << 20);
+        } else {
+            bool fits = i % 3 == 1 ? hc_arena_copy(arena, text, n) != NULL : hc_arena_charge_copy(arena, n);
+            used += n + 1;
+            assert_int_equal(fits, used <= (size_t)3 << 20);
+        }
+        if (used > (size_t)3 << 20)
+            break;
+        assert_int_equal(hc_arena_used(arena), used);
+    }
+    assert_true(hc_arena_exceeded(arena));
+    hc_arena_free(arena);
+}
+
 static void reset_forgets_the_refusal_and_the_bytes(void **state)
 {
     (void)state;
@@ -205,6 +232,7 @@ int main(void)
         cmocka_unit_test(gives_aligned_bytes_that_do_not_overlap),
         cmocka_unit_test(refuses_one_byte_over_the_ceiling),
         cmocka_unit_test(what_is_charged_counts_as_what_is_handed_out),
+        cmocka_unit_test(what_is_handed_out_is_counted_with_its_alignment_alone),
         cmocka_unit_test(reset_forgets_the_refusal_and_the_bytes),
         cmocka_unit_test(the_ceiling_does_not_depend_on_what_went_before),
         cmocka_unit_test(overflow_is_refused_and_is_not_the_ceiling),
