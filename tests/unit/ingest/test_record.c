@@ -454,15 +454,6 @@ static void a_teams_mapping_comes_before_the_shipped_one(void **state)
     end(&f);
 }
 
-/* So no run has to ask the schema about it, which is asked about a team's. */
-static void holds_the_shipped_mapping_to_the_schema(void **state)
-{
-    (void)state;
-    struct fixture f;
-    begin_with(&f, hc_mapping_shipped());
-    end(&f);
-}
-
 static void refuses_a_mapping_that_is_none_with_the_line(void **state)
 {
     (void)state;
@@ -499,7 +490,6 @@ int main(void)
         cmocka_unit_test(reads_times_as_tools_write_them),
         cmocka_unit_test(paths_that_are_too_long_state_nothing_and_come_back),
         cmocka_unit_test(a_teams_mapping_comes_before_the_shipped_one),
-        cmocka_unit_test(holds_the_shipped_mapping_to_the_schema),
         cmocka_unit_test(refuses_a_mapping_that_is_none_with_the_line),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
