@@ -286,15 +286,13 @@ enum hc_status hc_xml_parse(const struct hc_xml_node **root, struct hc_str bytes
     struct hc_xml_scan scan;
     xmlDoc *document = NULL;
     size_t limit = limit_bytes ? limit_bytes : HC_XML_BYTES;
-    enum hc_status status = hc_xml_scan(&scan, bytes, limit < INT_MAX ? limit : INT_MAX, arena, err);
+    limit = limit < INT_MAX ? limit : INT_MAX;
+    enum hc_status status = schema ? HC_SKIP : hc_xml_plain(root, bytes, limit, arena, err);
+    if (status != HC_SKIP)
+        return status;
+    status = hc_xml_scan(&scan, bytes, limit, arena, err);
     if (status == HC_OK && hc_str_trim(scan.bytes).n == 0)
         status = hc_err_set(err, HC_FAIL, "xml-syntax", "no document");
-    if (status == HC_OK && !schema) {
-        status = hc_xml_plain(root, &scan, arena, err);
-        if (status != HC_SKIP)
-            return status;
-        status = HC_OK;
-    }
     if (status == HC_OK)
         status = parse_document(&document, scan.bytes, err);
     if (status != HC_OK)

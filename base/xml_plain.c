@@ -2,9 +2,12 @@
 
 #include <string.h>
 
+#include "base/xml_scan.h"
+
 #define ATTRIBUTES 16 /* of one tag; two with one name are not well-formed, and each is held against each */
 #define NAME_BYTES 256
-#define NAMESPACES "urn:hindcast:" /* any other the library may have something to say about */
+#define TAG_BYTES ((ptrdiff_t)HC_XML_TAG_BYTES) /* with its brackets */
+#define NAMESPACES "urn:hindcast:"              /* any other the library may have something to say about */
 
 /* An element that is open. */
 struct level {
@@ -13,9 +16,9 @@ struct level {
 };
 
 struct plain {
-    const char *p, *end;
+    const char *p, *end; /* at the end stands a NUL, which stands for itself nowhere */
     struct hc_arena *arena;
-    const struct hc_xml_scan *scan;
+    long line;
     struct hc_str ns;
     size_t n_elements;
     int depth;
@@ -25,21 +28,24 @@ struct plain {
     bool no_memory;
 };
 
-static bool is_name_start(unsigned char c)
-{
-    return (unsigned)((c | 0x20) - 'a') < 26 || c == '_';
-}
+/* Where a byte may stand for itself; none of those that say more: "&", what may end CDATA, and 0xEF, which begins U+FFFE
+ * and U+FFFF too, which no character is. */
+enum { NAME_START = 1, NAME = 2, VALUE = 4, TEXT = 8 };
 
-static bool is_name(unsigned char c)
-{
-    return is_name_start(c) || (unsigned)(c - '0') < 10 || c == '-' || c == '.';
-}
+static const uint8_t classes[256] = {
+    0,  0,  0,  0,  0,  0,  0,  0,  0,  8,  8,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,
+    0,  0,  0,  12, 12, 8,  12, 12, 12, 0,  12, 12, 12, 12, 12, 12, 14, 14, 12, 14, 14, 14, 14, 14, 14, 14, 14, 14, 14,
+    12, 12, 0,  12, 12, 12, 12, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15,
+    15, 15, 15, 15, 12, 12, 0,  12, 15, 12, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15,
+    15, 15, 15, 15, 15, 15, 15, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12,
+    12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12,
+    12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12,
+    12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12,
+    12, 12, 12, 12, 12, 12, 12, 0,  12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12};
 
-/* Has it none of the characters that do not stand for themselves everywhere? 0xEF begins U+FFFE and U+FFFF too, which
- * none are. */
-static bool is_plain_text(struct hc_str bytes)
+static inline bool is_in(char c, unsigned class)
 {
-    return !memchr(bytes.p, '&', bytes.n) && !memchr(bytes.p, ']', bytes.n) && !memchr(bytes.p, 0xEF, bytes.n);
+    return (classes[(unsigned char)c] & class) != 0;
 }
 
 static bool is_space(char c)
@@ -49,8 +55,8 @@ static bool is_space(char c)
 
 static void skip_space(struct plain *d)
 {
-    while (d->p < d->end && is_space(*d->p))
-        d->p++;
+    for (; is_space(*d->p); d->p++)
+        d->line += *d->p == '\n';
 }
 
 static bool skip(struct plain *d, struct hc_str word)
@@ -65,24 +71,20 @@ static bool skip(struct plain *d, struct hc_str word)
 static struct hc_str take_name(struct plain *d)
 {
     const char *from = d->p;
-    if (d->p < d->end && is_name_start((unsigned char)*d->p))
-        while (d->p < d->end && is_name((unsigned char)*d->p))
+    if (is_in(*d->p, NAME_START))
+        while (is_in(*d->p, NAME))
             d->p++;
     return (struct hc_str){from, (size_t)(d->p - from)};
 }
 
 static bool take_value(struct plain *d, struct hc_str *value)
 {
-    const char *from = d->p;
-    const char *to = memchr(from, '"', (size_t)(d->end - from));
-    if (!to)
-        return false;
-    bool plain = true;
-    for (const char *p = from; p < to; p++)
-        plain &= (unsigned char)*p >= ' ' && *p != '<';
-    *value = (struct hc_str){from, (size_t)(to - from)};
-    d->p = to + 1;
-    return plain;
+    const char *from = d->p, *p = from;
+    while (is_in(*p, VALUE))
+        p++;
+    *value = (struct hc_str){from, (size_t)(p - from)};
+    d->p = p;
+    return skip(d, HC_STR("\""));
 }
 
 /* The declaration of the namespace is no attribute. */
@@ -92,7 +94,7 @@ static bool take_ns(struct plain *d)
     if (d->depth > 0 || d->ns.n > 0 || !take_value(d, &value) || !hc_str_starts(value, HC_STR(NAMESPACES)))
         return false;
     for (size_t i = 0; i < value.n; i++)
-        if (value.p[i] != ':' && !is_name((unsigned char)value.p[i]))
+        if (value.p[i] != ':' && !is_in(value.p[i], NAME))
             return false;
     d->ns = value;
     return true;
@@ -147,11 +149,14 @@ static bool open_element(struct plain *d)
 {
     struct level *above = &d->levels[d->depth];
     struct hc_xml_node *node = hc_arena_calloc(d->arena, 1, sizeof *node);
+    const char *from = d->p;
+    const long line = d->line;
     bool is_empty;
     d->no_memory |= !node;
-    if (!node || d->depth == HC_XML_DEPTH || d->n_elements == d->scan->n_lines || !take_tag(d, node, &is_empty))
+    if (!node || d->depth == HC_XML_DEPTH || d->n_elements++ == HC_XML_ELEMENTS || !take_tag(d, node, &is_empty) ||
+        d->p - from >= TAG_BYTES)
         return false;
-    node->line = (long)d->scan->lines[d->n_elements++];
+    node->line = line;
     if (above->last_child)
         above->last_child->next = node;
     else if (above->node)
@@ -184,9 +189,11 @@ static struct hc_str join(struct plain *d, size_t first)
 static bool close_element(struct plain *d)
 {
     const struct level *level = &d->levels[d->depth];
+    const char *from = d->p;
     struct hc_str name = take_name(d);
     skip_space(d);
-    if (d->depth == 0 || !hc_str_equal(name, level->node->name) || !skip(d, HC_STR(">")))
+    if (d->depth == 0 || !hc_str_equal(name, level->node->name) || !skip(d, HC_STR(">")) ||
+        d->p - from >= TAG_BYTES - 1)
         return false;
     level->node->text = join(d, level->first_segment);
     d->n_segments = level->first_segment;
@@ -197,21 +204,16 @@ static bool close_element(struct plain *d)
 static bool take_text(struct plain *d)
 {
     const char *from = d->p;
-    const char *to = memchr(from, '<', (size_t)(d->end - from));
-    if (!to)
-        return false;
-    bool plain = true;
-    for (const char *p = from; p < to; p++)
-        plain &= (unsigned char)*p >= ' ' || is_space(*p);
+    for (; is_in(*d->p, TEXT); d->p++)
+        d->line += *d->p == '\n';
     struct hc_str *segments =
         hc_arena_grow(d->arena, d->segments, d->n_segments, d->n_segments + 1, &d->capacity, sizeof *segments);
     d->no_memory |= !segments;
-    if (!segments || !plain)
+    if (!segments)
         return false;
     d->segments = segments;
-    segments[d->n_segments++] = (struct hc_str){from, (size_t)(to - from)};
-    d->p = to;
-    return true;
+    segments[d->n_segments++] = (struct hc_str){from, (size_t)(d->p - from)};
+    return *d->p == '<';
 }
 
 static bool take_document(struct plain *d)
@@ -222,29 +224,30 @@ static bool take_document(struct plain *d)
     if (!skip(d, HC_STR("<")) || !open_element(d))
         return false;
     while (d->depth > 0) {
-        bool good = d->p < d->end;
-        if (good && *d->p != '<')
-            good = take_text(d);
-        else if (good)
-            good = skip(d, HC_STR("</")) ? close_element(d) : (d->p++, open_element(d));
-        if (!good)
+        if (*d->p != '<' && !take_text(d))
+            return false;
+        if (!(skip(d, HC_STR("</")) ? close_element(d) : (d->p++, open_element(d))))
             return false;
     }
     skip_space(d);
     return d->p == d->end;
 }
 
-enum hc_status hc_xml_plain(const struct hc_xml_node **root, const struct hc_xml_scan *scan, struct hc_arena *arena,
-                            struct hc_err *err)
+enum hc_status hc_xml_plain(const struct hc_xml_node **root, struct hc_str bytes, size_t limit_bytes,
+                            struct hc_arena *arena, struct hc_err *err)
 {
-    if (!is_plain_text(scan->bytes))
+    if (bytes.n > limit_bytes)
+        return HC_SKIP;
+    if (hc_str_starts(bytes, HC_STR("\xef\xbb\xbf")))
+        bytes = (struct hc_str){bytes.p + 3, bytes.n - 3};
+    if (hc_utf8_valid_prefix(bytes) < bytes.n)
         return HC_SKIP;
     /* The tree is of the arena, and so are the bytes that it points into. */
-    const char *copy = hc_arena_copy(arena, scan->bytes.p, scan->bytes.n);
-    struct plain d = {.p = copy, .arena = arena, .scan = scan};
+    const char *copy = hc_arena_copy(arena, bytes.p, bytes.n);
+    struct plain d = {.p = copy, .arena = arena, .line = 1};
     if (!copy)
         return hc_xml_no_memory(arena, err);
-    d.end = copy + scan->bytes.n;
+    d.end = copy + bytes.n;
     bool plain = take_document(&d);
     if (d.no_memory)
         return hc_xml_no_memory(arena, err);

@@ -4,14 +4,13 @@
 #define HC_BASE_XML_PLAIN_H
 
 #include "base/xml.h"
-#include "base/xml_scan.h"
 
 /* Plain: elements without prefixes, attributes in double quotes, text without references, at most one namespace, of
- * ours and at the root; no comments, instructions or CDATA. What is plain is well-formed, and the library would build
- * the same tree. HC_SKIP: not plain, which says nothing else; ask the library.
+ * ours and at the root; no comments, instructions or CDATA. What is plain is well-formed and within the limits, and the
+ * library would build the same tree. HC_SKIP: not plain, which says nothing else; ask the library.
  * Errors: as hc_xml_no_memory.
  * Checked: test_xml_plain and fuzz_xml, against the library on samples and on what random changes make of them. */
-enum hc_status hc_xml_plain(const struct hc_xml_node **root, const struct hc_xml_scan *scan, struct hc_arena *arena,
-                            struct hc_err *err);
+enum hc_status hc_xml_plain(const struct hc_xml_node **root, struct hc_str bytes, size_t limit_bytes,
+                            struct hc_arena *arena, struct hc_err *err);
 
 #endif

@@ -261,7 +261,7 @@ static bool join_events(struct hc_assembly *a)
             *event = reading->events[i];
             event->component = hc_assembly_component(a, f, event->component);
             if (reading->event_logs != NULL)
-                event->template_id = template_of(a, f, reading->event_logs[i]);
+                event->template_id = template_of(a, f, reading->event_logs[i].log);
         }
     }
     hc_sort(incident->events, incident->n_events, sizeof *incident->events, by_event);

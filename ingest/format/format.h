@@ -74,6 +74,12 @@ struct hc_read_log {
     struct hc_str exemplar;
 };
 
+/* The log that an event is a line of. */
+struct hc_event_log {
+    uint32_t log; /* into reading->logs */
+    bool clean;   /* redaction would find nothing in the event's message */
+};
+
 /* A log line of which a trace is known: with its fellows it tells what follows what. */
 struct hc_read_step {
     uint64_t trace; /* hash of the id, as a span's */
@@ -102,7 +108,7 @@ struct hc_reading {
     size_t n_steps, steps_capacity;
     bool steps_guessed;      /* no line says which of its words is the trace: those that no span shares are none */
     struct hc_event *events; /* component: into reading->components; template_id: 0 until assembled */
-    uint32_t *event_logs;    /* of each event: into reading->logs; NULL: they are of none */
+    struct hc_event_log *event_logs; /* of each event; NULL: they are of none */
     size_t n_events, events_capacity;
     struct hc_change *changes; /* component: into reading->components */
     size_t n_changes, changes_capacity;

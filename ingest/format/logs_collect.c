@@ -289,8 +289,8 @@ static bool keep_event(struct hc_log_collector *c, const struct hc_log_line *lin
 {
     struct hc_reading *r = c->reading;
     struct hc_event *event = hc_reading_add_event(r);
-    uint32_t *event_logs = hc_arena_grow(r->arena, r->event_logs, r->n_events - 1, r->n_events, &c->event_logs_capacity,
-                                         sizeof *event_logs);
+    struct hc_event_log *event_logs = hc_arena_grow(r->arena, r->event_logs, r->n_events - 1, r->n_events,
+                                                    &c->event_logs_capacity, sizeof *event_logs);
     if (!event || !event_logs)
         return false;
     r->event_logs = event_logs;
@@ -298,7 +298,7 @@ static bool keep_event(struct hc_log_collector *c, const struct hc_log_line *lin
     event->component = component;
     event->level = line->level;
     event->kind = HC_STR("log");
-    event_logs[r->n_events - 1] = (uint32_t)log;
+    event_logs[r->n_events - 1] = (struct hc_event_log){(uint32_t)log, line->shape.clean};
     event->message = hc_text_clean(r->arena, line->message, HC_MESSAGE_BYTES + c->context->n_ahead);
     event->place = (struct hc_source_place){c->context->member, line->line};
     return event->message.p != NULL;

@@ -206,15 +206,16 @@ static void make_tags(struct making *m)
     m->mapping->n_openings = n_openings;
 }
 
+/* A team's own is held to the schema; of ours a test has said that it keeps to it, once for all runs. */
 static enum hc_status parse(struct making *m, struct hc_str own, struct hc_arena *scratch, struct hc_err *err)
 {
     const struct hc_str files[FILES] = {own, hc_mapping_shipped()};
     struct hc_xml_schema *schema = NULL;
     const struct hc_str rng = {(const char *)hc_mapping_rng, hc_mapping_rng_size};
-    enum hc_status status = hc_xml_schema_new(&schema, rng, err);
+    enum hc_status status = own.p ? hc_xml_schema_new(&schema, rng, err) : HC_OK;
     for (size_t i = 0; i < FILES && status == HC_OK; i++)
         if (files[i].p)
-            status = hc_xml_parse(&m->roots[m->n_roots++], files[i], 0, schema, scratch, err);
+            status = hc_xml_parse(&m->roots[m->n_roots++], files[i], 0, i == 0 ? schema : NULL, scratch, err);
     hc_xml_schema_free(schema);
     return status;
 }

@@ -21,9 +21,10 @@ static void replace(struct pass *pass, struct hc_str *text)
     *text = out;
 }
 
-static void replace_and_cut(struct pass *pass, struct hc_str *text, size_t most)
+static void replace_and_cut(struct pass *pass, struct hc_str *text, bool clean, size_t most)
 {
-    replace(pass, text);
+    if (!clean)
+        replace(pass, text);
     *text = hc_str_cut(*text, most);
 }
 
@@ -134,11 +135,12 @@ bool hc_redact_reading(struct hc_redaction *redaction, struct hc_reading *readin
     for (size_t i = 0; i < reading->n_logs; i++)
         replace_log(&pass, &reading->logs[i]);
     for (size_t i = 0; i < reading->n_events; i++)
-        replace_and_cut(&pass, &reading->events[i].message, HC_MESSAGE_BYTES);
+        replace_and_cut(&pass, &reading->events[i].message, reading->event_logs && reading->event_logs[i].clean,
+                        HC_MESSAGE_BYTES);
     for (size_t i = 0; i < reading->n_changes; i++)
-        replace_and_cut(&pass, &reading->changes[i].text, HC_MESSAGE_BYTES);
+        replace_and_cut(&pass, &reading->changes[i].text, false, HC_MESSAGE_BYTES);
     for (size_t i = 0; i < reading->n_documents; i++) {
-        replace_and_cut(&pass, &reading->documents[i].title, HC_TITLE_BYTES);
+        replace_and_cut(&pass, &reading->documents[i].title, false, HC_TITLE_BYTES);
         replace(&pass, &reading->documents[i].text);
     }
     replace_in_warnings(&pass, &reading->warnings);

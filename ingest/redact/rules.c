@@ -132,6 +132,7 @@ static bool make_literals(struct hc_redaction_rules *rules, const struct near_te
     return rules->literals && rules->squeezed;
 }
 
+/* A team's own are held to the schema; of ours a test has said that they keep to it, once for all runs. */
 static enum hc_status parse(struct hc_redaction_rules *rules, struct hc_str xml, struct hc_arena *scratch,
                             struct hc_err *err)
 {
@@ -140,7 +141,7 @@ static enum hc_status parse(struct hc_redaction_rules *rules, struct hc_str xml,
     struct near_texts texts = {.n = 0};
     const struct hc_str rng = {(const char *)hc_redaction_rng, hc_redaction_rng_size};
     size_t n = 0;
-    enum hc_status status = hc_xml_schema_new(&schema, rng, err);
+    enum hc_status status = xml.p != hc_redaction_shipped().p ? hc_xml_schema_new(&schema, rng, err) : HC_OK;
     if (status == HC_OK)
         status = hc_xml_parse(&root, xml, 0, schema, scratch, err);
     hc_xml_schema_free(schema);

@@ -407,9 +407,19 @@ static void a_damaged_element_of_servicenow_costs_itself(void **state)
     read_damaged("servicenow-damaged.xml", 1, (const struct refusal[]){{"record-shape", 3}}, "record-time");
 }
 
+/* So no run has to ask the schema about it, which is asked about a team's. */
+static void holds_the_shipped_mapping_to_the_schema(void **state)
+{
+    (void)state;
+    struct hc_mapping *as_of_a_team;
+    assert_int_equal(hc_mapping_new(&as_of_a_team, hc_mapping_shipped(), NULL), HC_OK);
+    hc_mapping_free(as_of_a_team);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(holds_the_shipped_mapping_to_the_schema),
         cmocka_unit_test_setup_teardown(reads_pagerduty, fresh, spent),
         cmocka_unit_test_setup_teardown(reads_pagerdutys_analytics, fresh, spent),
         cmocka_unit_test_setup_teardown(reads_pagerdutys_csv, fresh, spent),
