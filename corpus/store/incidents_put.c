@@ -41,7 +41,7 @@ static const struct hc_incident *begin_item(const struct hc_put *put, struct hc_
 static enum hc_status component_row(void *context, size_t i, struct hc_row *row, struct hc_err *err)
 {
     struct hc_put *put = context;
-    const struct hc_component *component = &begin_row(put, row, i)->components[i];
+    const struct hc_component *component = &begin_item(put, row, i)->components[i];
     enum hc_status status = row_name(put, row, component->name, err);
     hc_row_text(row, component->kind);
     return status;

@@ -18,7 +18,7 @@
 -- Packed blobs are little-endian and begin with the version of their layout: docs/corpus.md.
 
 PRAGMA application_id = 1212367938; -- "HCDB"
-PRAGMA user_version = 7;
+PRAGMA user_version = 8;
 
 -- ---- what was offered -----------------------------------------------------------------------------------
 
@@ -26,7 +26,7 @@ CREATE TABLE source (           -- an archive, a bundle directory or a file
     sha256 BLOB NOT NULL PRIMARY KEY, -- of the archive's bytes; of a directory, over its files
     path TEXT NOT NULL,         -- as it was given first
     bytes INTEGER NOT NULL,
-    status TEXT NOT NULL CHECK (status IN ('accepted', 'partial', 'rejected')),
+    status TEXT NOT NULL CHECK (status = 'accepted' OR status = 'partial' OR status = 'rejected'), -- IN would sort its list
     reason TEXT,                -- why not accepted
     ingested_at_ns INTEGER, ingested_at_digits INTEGER
 ) STRICT, WITHOUT ROWID;
@@ -115,12 +115,10 @@ CREATE TABLE tag (              -- what a record says besides: a value of a fiel
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE component (        -- by name, bytewise
-    version INTEGER NOT NULL REFERENCES version,
-    ordinal INTEGER NOT NULL,
+    item INTEGER PRIMARY KEY,
     name INTEGER NOT NULL REFERENCES name,
-    kind TEXT,                  -- NULL: unset
-    PRIMARY KEY (version, ordinal)
-) STRICT, WITHOUT ROWID;
+    kind TEXT                   -- NULL: unset
+) STRICT;
 
 CREATE TABLE dependency (       -- from calls to, or runs on it
     version INTEGER PRIMARY KEY REFERENCES version,
@@ -140,8 +138,7 @@ CREATE TABLE change (           -- deploys, configuration, flags …
     member INTEGER REFERENCES name,
     line INTEGER NOT NULL,
     at_ns INTEGER, at_digits INTEGER,
-    PRIMARY KEY (version, ordinal),
-    FOREIGN KEY (version, component) REFERENCES component
+    PRIMARY KEY (version, ordinal)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE event (            -- lifecycle, alerts, and the log lines worth keeping
@@ -482,7 +479,7 @@ SELECT i.id AS incident,
        c.at_ns, c.kind, n.text AS component, c.version_text AS version, c.commit_id, c.text,
        m.text AS member, nullif(c.line, 0) AS line
   FROM incident AS i CROSS JOIN change AS c ON c.version = i.current
-       LEFT JOIN component AS o ON o.version = c.version AND o.ordinal = c.component
+       LEFT JOIN component AS o ON o.item = c.version << 32 | c.component
        LEFT JOIN name AS n ON n.key = o.name LEFT JOIN name AS m ON m.key = c.member
  ORDER BY i.id, c.ordinal;
 
@@ -497,7 +494,7 @@ SELECT i.id AS incident,
        k.text AS kind, e.message, CASE WHEN e.template IS NOT NULL THEN printf('%016x', e.template) END AS template,
        m.text AS member, nullif(e.line, 0) AS line
   FROM incident AS i CROSS JOIN event AS e ON e.item BETWEEN i.current << 32 AND i.current << 32 | 4294967295
-       LEFT JOIN component AS o ON o.version = i.current AND o.ordinal = e.component
+       LEFT JOIN component AS o ON o.item = i.current << 32 | e.component
        LEFT JOIN name AS n ON n.key = o.name LEFT JOIN name AS k ON k.key = e.kind
        LEFT JOIN name AS m ON m.key = e.member
  ORDER BY i.id, e.item;
@@ -530,7 +527,7 @@ SELECT incident, component, template,
                CROSS JOIN json_each(c.minutes) AS m
                CROSS JOIN template AS t ON t.key = CAST(m.key AS INTEGER)
                CROSS JOIN json_each(m.value) AS e
-               LEFT JOIN component AS o ON o.version = i.current AND o.ordinal = e.value / c.line_n / c.minute_n >> 3
+               LEFT JOIN component AS o ON o.item = i.current << 32 | (e.value / c.line_n / c.minute_n >> 3)
                LEFT JOIN name AS n ON n.key = o.name)
  GROUP BY incident, component, template, minute;
 
@@ -542,7 +539,7 @@ SELECT i.id AS incident, n.text AS component, k.text AS metric, u.text AS unit, 
                      1, s.onset_at_digits + (s.onset_at_digits > 0)) || 'Z' AS onset_at,
        s.onset_at_ns, s.score, m.text AS member, nullif(s.line, 0) AS line, nullif(s.first_row, 0) AS first_row
   FROM incident AS i CROSS JOIN series AS s ON s.item BETWEEN i.current << 32 AND i.current << 32 | 4294967295
-       LEFT JOIN component AS o ON o.version = i.current AND o.ordinal = s.component
+       LEFT JOIN component AS o ON o.item = i.current << 32 | s.component
        LEFT JOIN name AS n ON n.key = o.name LEFT JOIN name AS k ON k.key = s.metric
        LEFT JOIN name AS u ON u.key = s.unit LEFT JOIN name AS m ON m.key = s.member
  ORDER BY i.id, s.item;
@@ -550,15 +547,16 @@ SELECT i.id AS incident, n.text AS component, k.text AS metric, u.text AS unit, 
 CREATE VIEW dependencies AS
 SELECT i.id AS incident, f.text AS from_component, t.text AS to_component, e.value & 1 AS derived
   FROM incident AS i CROSS JOIN dependency AS d ON d.version = i.current CROSS JOIN json_each(d.edges) AS e
-       CROSS JOIN component AS a ON a.version = i.current AND a.ordinal = e.value >> 32
-       CROSS JOIN component AS b ON b.version = i.current AND b.ordinal = e.value >> 1 & 2147483647
+       CROSS JOIN component AS a ON a.item = i.current << 32 | (e.value >> 32)
+       CROSS JOIN component AS b ON b.item = i.current << 32 | (e.value >> 1 & 2147483647)
        CROSS JOIN name AS f ON f.key = a.name CROSS JOIN name AS t ON t.key = b.name
  ORDER BY i.id, e.key;
 
 CREATE VIEW components AS
 SELECT i.id AS incident, n.text AS component, o.kind
-  FROM incident AS i CROSS JOIN component AS o ON o.version = i.current CROSS JOIN name AS n ON n.key = o.name
- ORDER BY i.id, o.ordinal;
+  FROM incident AS i CROSS JOIN component AS o ON o.item BETWEEN i.current << 32 AND i.current << 32 | 4294967295
+       CROSS JOIN name AS n ON n.key = o.name
+ ORDER BY i.id, o.item;
 
 CREATE VIEW documents AS
 SELECT i.id AS incident, m.text AS member, nullif(d.line, 0) AS line, d.kind, d.title, d.text

@@ -63,8 +63,7 @@
     S(INCIDENT_INSERT, "INSERT INTO incident (id, current, conflict) VALUES (?1, ?2, ?3)") \
     S(INCIDENT_UPDATE, "UPDATE incident SET current = ?2, conflict = ?3 WHERE id = ?1") \
     S(INCIDENT_CURRENT, "UPDATE incident SET current = ?2 WHERE id = ?1 AND current IS NOT ?2") \
-    S(COMPONENT_INSERT, "INSERT OR FAIL INTO component (version, ordinal, name, kind) SELECT c0, c1, c2, c3" \
-      " FROM put_rows") \
+    S(COMPONENT_INSERT, "INSERT OR FAIL INTO component (item, name, kind) SELECT c0, c1, c2 FROM put_rows") \
     S(DEPENDENCIES_INSERT, "INSERT INTO dependency (version, edges, places) VALUES (?, ?, ?)") \
     S(CHANGE_INSERT, "INSERT OR FAIL INTO change (version, ordinal, kind, component, version_text, commit_id," \
       " text, member, line, at_ns, at_digits) SELECT c0, c1, c2, c3, c4, c5, c6, c7, c8, c9, c10 FROM" \
@@ -100,7 +99,7 @@
       " v.detected_at_digits, v.mitigated_at_ns, v.mitigated_at_digits, v.ended_at_ns, v.ended_at_digits" \
       " FROM version AS v LEFT JOIN name AS m ON m.key = v.window_member WHERE v.key = ?1") \
     S(COMPONENTS_GET, "SELECT n.text, c.kind FROM component AS c CROSS JOIN name AS n ON n.key = c.name" \
-      " WHERE c.version = ?1 ORDER BY c.ordinal") \
+      " WHERE c.item BETWEEN ?1 << 32 AND ?1 << 32 | 4294967295 ORDER BY c.item") \
     S(DEPENDENCIES_GET, "SELECT e.value >> 32, e.value >> 1 & 2147483647, e.value & 1" \
       " FROM dependency AS d CROSS JOIN json_each(d.edges) AS e WHERE d.version = ?1 ORDER BY e.key") \
     S(DEPENDENCY_PLACES_GET, "SELECT m.text, p.value & 4294967295" \

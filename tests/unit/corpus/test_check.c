@@ -31,7 +31,7 @@ static void finds_every_kind_of_damage(void **state)
         {"UPDATE outcome SET category = 'network' WHERE version = 1 AND ordinal = 0", "INC-1"},
         {"UPDATE change SET at_ns = at_ns + 1 WHERE version = 2 AND ordinal = 0", "INC-2"},
         {"UPDATE event SET message = 'nothing' WHERE item >> 32 = 1", "INC-1"},
-        {"UPDATE component SET kind = 'host' WHERE version = 2 AND ordinal = 0", "INC-2"},
+        {"UPDATE component SET kind = 'host' WHERE item = 2 << 32", "INC-2"},
         {"DELETE FROM dependency WHERE version = 2", "INC-2"},
         {"DELETE FROM series_points WHERE item = 1 << 32", "INC-1"},
         {"UPDATE series_points SET points = substr(points, 1, 20) WHERE item = 1 << 32", "INC-1"},
