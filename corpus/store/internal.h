@@ -152,6 +152,7 @@ void hc_row_component(struct hc_row *row, uint32_t component); /* HC_NO_COMPONEN
 void hc_row_real(struct hc_row *row, double value);            /* NaN: NULL */
 void hc_row_text(struct hc_row *row, struct hc_str text);      /* absent: NULL; lives until the next row is asked for */
 void hc_row_blob(struct hc_row *row, struct hc_str bytes);     /* as a text */
+void hc_row_ns(struct hc_row *row, struct hc_time time);       /* not known: NULL */
 void hc_row_time(struct hc_row *row, struct hc_time time);     /* two values: ns, digits */
 
 /* A list: `row` gives its i-th row, and may put names and templates. */

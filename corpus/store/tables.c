@@ -17,8 +17,8 @@ static const struct kind kinds[] = {
      " CROSS JOIN series AS s ON s.item BETWEEN i.current << 32 AND i.current << 32 | 4294967295"
      " CROSS JOIN series_points AS p ON p.item = (SELECT max(item) FROM series_points WHERE item <= s.item)"
      " LEFT JOIN component AS o ON o.item = i.current << 32 | s.component"
-     " LEFT JOIN name AS n ON n.key = o.name LEFT JOIN name AS k ON k.key = s.metric"
-     " LEFT JOIN name AS u ON u.key = s.unit"
+     " LEFT JOIN name AS n ON n.key = o.name LEFT JOIN name AS k ON k.key = s.names >> 32"
+     " LEFT JOIN name AS u ON u.key = s.names & 4294967295"
      " WHERE i.id = ?1 AND (?2 IS NULL OR n.text = ?2) AND (?3 IS NULL OR k.text = ?3) ORDER BY s.item",
      true, 6},
     {"CREATE TABLE x (component TEXT, template TEXT, level TEXT, at TEXT, at_ns INTEGER, lines INTEGER,"
