@@ -288,11 +288,17 @@ static inline void hc_put_i64(struct hc_buf *out, int64_t value)
     hc_put_bytes(out, &value, sizeof value);
 }
 
-/* Seven bits a byte, the lowest first; the last byte is below 128. Gives the number of bytes. */
+/* Seven bits a byte, the lowest first; the last byte is below 128. Gives the number of bytes; `out` has room for the most
+ * of them. Nearly all are one or two, and which of the two is no branch: it would be guessed wrong too often. */
 #define HC_VARINT_BYTES 10
 static inline size_t hc_varint_write(uint8_t *out, uint64_t value)
 {
     size_t n = 0;
+    if (value < 1 << 14) {
+        out[0] = (uint8_t)((value & 127) | (uint64_t)(value >= 128) << 7);
+        out[1] = (uint8_t)(value >> 7);
+        return 1 + (value >= 128);
+    }
     for (; value >= 128; value >>= 7)
         out[n++] = (uint8_t)(value | 128);
     out[n++] = (uint8_t)value;
@@ -333,7 +339,7 @@ static inline void hc_put_short_text(struct hc_buf *out, struct hc_str text)
 static inline void hc_put_short_place(struct hc_buf *out, struct hc_source_place place, struct hc_file_finder *finder)
 {
     uint32_t file = hc_file_of(finder, place.member);
-    hc_put_varint(out, file == HC_NO_FILE ? 0 : (uint64_t)file + 1);
+    hc_put_varint(out, (uint32_t)(file + 1));
     if (file == HC_NO_FILE)
         hc_put_short_text(out, place.member);
     hc_put_varint(out, place.line);
