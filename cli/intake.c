@@ -7,9 +7,10 @@
 #include "cli/outcomes.h"
 #include "ingest/redact/bundle.h"
 
-#define SOURCES_PER_COMMIT 128 /* few, so that little is left to write when the last one has been read */
-#define WARNINGS_SAID 10       /* a run: what is odd in one incident mostly is in every one */
-#define CONFLICTS_SAID 10      /* a run */
+#define SOURCES_PER_COMMIT 128
+#define SOURCES_AT_END 16 /* what is open is committed while the last ones are read: then nobody waits for the disk */
+#define WARNINGS_SAID 10  /* a run: what is odd in one incident mostly is in every one */
+#define CONFLICTS_SAID 10 /* a run */
 
 static bool any_limit(const struct hc_ingest_limits *limits)
 {
@@ -209,6 +210,11 @@ static enum hc_status remember(struct hc_intake *in, const struct hc_source *sou
     return added ? HC_OK : hc_err_set(err, HC_FATAL, "out-of-memory", "no memory for the digest of a source");
 }
 
+static bool commits_now(const struct hc_intake *in)
+{
+    return in->n_open >= SOURCES_PER_COMMIT || (in->n_left <= SOURCES_AT_END && in->n_open > SOURCES_AT_END);
+}
+
 static enum hc_status put_all(struct hc_intake *in, struct hc_source *source, struct hc_err *err)
 {
     enum hc_status status = HC_OK;
@@ -220,7 +226,7 @@ static enum hc_status put_all(struct hc_intake *in, struct hc_source *source, st
         status = put_incidents(in, source, err);
     if (status == HC_OK)
         status = remember(in, source, err);
-    if (status == HC_OK && in->n_open >= SOURCES_PER_COMMIT) {
+    if (status == HC_OK && commits_now(in)) {
         in->n_open = 0;
         status = hc_store_commit(in->store, err);
     }
@@ -288,12 +294,9 @@ static void say_left_out(void *context, const struct hc_warning *warning)
     hc_say_left_out(in->cli, warning);
 }
 
-static void show_progress(void *context, const struct hc_progress *p)
+static void show_progress(const struct hc_intake *in, const struct hc_progress *p)
 {
-    const struct hc_intake *in = context;
     struct timespec now;
-    if (!in->shows_progress)
-        return;
     clock_gettime(CLOCK_MONOTONIC, &now);
     double seconds = (double)(now.tv_sec - in->began.tv_sec) + 1e-9 * (double)(now.tv_nsec - in->began.tv_nsec);
     double rate = seconds > 0.0 ? (double)p->bytes_done / seconds : 0.0;
@@ -302,6 +305,14 @@ static void show_progress(void *context, const struct hc_progress *p)
             p->n_sources_done, p->n_sources, (double)p->bytes_done / 1e6, (double)p->bytes / 1e6, rate / 1e6, left,
             p->n_rejected);
     fflush(stderr);
+}
+
+static void take_progress(void *context, const struct hc_progress *p)
+{
+    struct hc_intake *in = context;
+    in->n_left = p->n_sources - p->n_sources_done;
+    if (in->shows_progress)
+        show_progress(in, p);
 }
 
 static enum hc_status begin(struct hc_intake *in, struct hc_err *err)
@@ -324,7 +335,7 @@ enum hc_status hc_intake_run(struct hc_intake *in, const char *const *paths, siz
     struct hc_ingest_options options = {
         .n_threads = in->cli->n_threads, .limits = in->cli->limits, .mapping = in->mapping, .redaction = in->redaction};
     struct hc_ingest_sink sink = {
-        .context = in, .derive = derive, .accept = accept_source, .progress = show_progress, .left_out = say_left_out};
+        .context = in, .derive = derive, .accept = accept_source, .progress = take_progress, .left_out = say_left_out};
     in->has_limits = any_limit(&in->cli->limits);
     in->shows_progress = !in->cli->quiet && isatty(STDERR_FILENO);
     clock_gettime(CLOCK_MONOTONIC, &in->began);

@@ -17,6 +17,7 @@ struct hc_intake {
     pthread_mutex_t lock; /* the store belongs to one thread at a time */
     struct timespec began;
     size_t n_open;          /* sources in the transaction that is open */
+    size_t n_left;          /* and in the run after the last one that was accepted; until then 0 */
     bool was_empty;         /* the corpus held no source: all that are known are those of this run */
     struct hc_arena *arena; /* of `known` */
     struct hc_names known;  /* their digests, which only the writer asks for */

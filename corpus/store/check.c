@@ -76,6 +76,7 @@ static enum hc_status find_rows(struct hc_check *check, struct hc_err *err)
         "SELECT 'template ' || printf('%016x', id) || ': kept twice' FROM template GROUP BY id, text"
         " HAVING count(*) > 1",
         "SELECT name || ': a row of no version' FROM (SELECT 'event' AS name, item FROM event"
+        " UNION ALL SELECT 'component', item FROM component"
         " UNION ALL SELECT 'series', item FROM series UNION ALL SELECT 'series_points', item FROM series_points)"
         " WHERE item >> 32 NOT IN (SELECT key FROM version)",
         "SELECT 'analysis of ' || incident || ': calibration ' || calibration || ' is not there' FROM analysis"

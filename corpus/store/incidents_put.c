@@ -22,6 +22,21 @@ static int64_t item_of(const struct hc_put *put, size_t ordinal)
     return put->version << 32 | (int64_t)ordinal;
 }
 
+/* The same in one value. */
+static enum hc_status item_place(struct hc_put *put, struct hc_row *row, struct hc_source_place place,
+                                 struct hc_err *err)
+{
+    int64_t member = 0;
+    enum hc_status status = hc_put_name(put, place.member, &member, err);
+    hc_row_int(row, member << 32 | place.line);
+    return status;
+}
+
+static int64_t digits_of(struct hc_time time)
+{
+    return hc_time_known(time) ? time.digits : 0;
+}
+
 /* What every row of a list begins with. */
 static const struct hc_incident *begin_row(const struct hc_put *put, struct hc_row *row, size_t ordinal)
 {
@@ -41,7 +56,7 @@ static const struct hc_incident *begin_item(const struct hc_put *put, struct hc_
 static enum hc_status component_row(void *context, size_t i, struct hc_row *row, struct hc_err *err)
 {
     struct hc_put *put = context;
-    const struct hc_component *component = &begin_row(put, row, i)->components[i];
+    const struct hc_component *component = &begin_item(put, row, i)->components[i];
     enum hc_status status = row_name(put, row, component->name, err);
     hc_row_text(row, component->kind);
     return status;
@@ -65,14 +80,15 @@ static enum hc_status event_row(void *context, size_t i, struct hc_row *row, str
 {
     struct hc_put *put = context;
     const struct hc_event *event = &begin_item(put, row, i)->events[i];
+    int64_t kind = 0;
+    enum hc_status status = hc_put_name(put, event->kind, &kind, err);
     hc_row_component(row, event->component);
-    hc_row_int(row, event->level);
-    enum hc_status status = row_name(put, row, event->kind, err);
+    hc_row_int(row, kind << 8 | event->level << 4 | digits_of(event->at));
     hc_row_text(row, event->message);
     hc_row_key(row, (int64_t)event->template_id);
     if (status == HC_OK)
-        status = row_place(put, row, event->place, err);
-    hc_row_time(row, event->at);
+        status = item_place(put, row, event->place, err);
+    hc_row_ns(row, event->at);
     return status;
 }
 
@@ -96,19 +112,20 @@ static enum hc_status series_row(void *context, size_t i, struct hc_row *row, st
 {
     struct hc_put *put = context;
     const struct hc_series *series = &begin_item(put, row, i)->series[i];
-    hc_row_component(row, series->component);
-    enum hc_status status = row_name(put, row, series->metric, err);
+    int64_t metric = 0, unit = 0;
+    enum hc_status status = hc_put_name(put, series->metric, &metric, err);
     if (status == HC_OK)
-        status = row_name(put, row, series->unit, err);
-    hc_row_int(row, (int64_t)series->n);
+        status = hc_put_name(put, series->unit, &unit, err);
+    hc_row_component(row, series->component);
+    hc_row_int(row, metric << 32 | unit);
+    hc_row_int(row, (int64_t)series->first_row << 29 | (int64_t)series->n << 4 | digits_of(series->onset_at));
     hc_row_real(row, series->baseline_median);
     hc_row_real(row, series->baseline_mad);
     hc_row_real(row, series->peak);
     hc_row_real(row, series->score);
     if (status == HC_OK)
-        status = row_place(put, row, series->place, err);
-    hc_row_int(row, series->first_row);
-    hc_row_time(row, series->onset_at);
+        status = item_place(put, row, series->place, err);
+    hc_row_ns(row, series->onset_at);
     return status;
 }
 

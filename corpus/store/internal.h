@@ -11,7 +11,7 @@
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "packed blobs are written as memory holds them");
 
 #define HC_APPLICATION_ID 1212367938 /* "HCDB" */
-#define HC_SCHEMA_VERSION 7
+#define HC_SCHEMA_VERSION 8
 
 /* The statements of the store: (name, SQL), one list for the enum and the texts. */
 #include "corpus/store/statements.h"
@@ -152,6 +152,7 @@ void hc_row_component(struct hc_row *row, uint32_t component); /* HC_NO_COMPONEN
 void hc_row_real(struct hc_row *row, double value);            /* NaN: NULL */
 void hc_row_text(struct hc_row *row, struct hc_str text);      /* absent: NULL; lives until the next row is asked for */
 void hc_row_blob(struct hc_row *row, struct hc_str bytes);     /* as a text */
+void hc_row_ns(struct hc_row *row, struct hc_time time);       /* not known: NULL */
 void hc_row_time(struct hc_row *row, struct hc_time time);     /* two values: ns, digits */
 
 /* A list: `row` gives its i-th row, and may put names and templates. */
@@ -287,11 +288,17 @@ static inline void hc_put_i64(struct hc_buf *out, int64_t value)
     hc_put_bytes(out, &value, sizeof value);
 }
 
-/* Seven bits a byte, the lowest first; the last byte is below 128. Gives the number of bytes. */
+/* Seven bits a byte, the lowest first; the last byte is below 128. Gives the number of bytes; `out` has room for the most
+ * of them. Nearly all are one or two, and which of the two is no branch: it would be guessed wrong too often. */
 #define HC_VARINT_BYTES 10
 static inline size_t hc_varint_write(uint8_t *out, uint64_t value)
 {
     size_t n = 0;
+    if (value < 1 << 14) {
+        out[0] = (uint8_t)((value & 127) | (uint64_t)(value >= 128) << 7);
+        out[1] = (uint8_t)(value >> 7);
+        return 1 + (value >= 128);
+    }
     for (; value >= 128; value >>= 7)
         out[n++] = (uint8_t)(value | 128);
     out[n++] = (uint8_t)value;
@@ -332,7 +339,7 @@ static inline void hc_put_short_text(struct hc_buf *out, struct hc_str text)
 static inline void hc_put_short_place(struct hc_buf *out, struct hc_source_place place, struct hc_file_finder *finder)
 {
     uint32_t file = hc_file_of(finder, place.member);
-    hc_put_varint(out, file == HC_NO_FILE ? 0 : (uint64_t)file + 1);
+    hc_put_varint(out, (uint32_t)(file + 1));
     if (file == HC_NO_FILE)
         hc_put_short_text(out, place.member);
     hc_put_varint(out, place.line);

@@ -1,7 +1,8 @@
 /* Texts that recur, kept once and known by key. */
 #include "corpus/store/put.h"
 
-#define CACHE_TEXTS 65536 /* past it the cache starts anew: an ingest of any length needs bounded memory */
+#define MOST_NAMES INT32_MAX /* a key shares a column with another number */
+#define CACHE_TEXTS 65536    /* past it the cache starts anew: an ingest of any length needs bounded memory */
 
 void hc_key_cache_clear(struct hc_key_cache *cache)
 {
@@ -84,6 +85,8 @@ enum hc_status hc_store_name(struct hc_store *store, struct hc_str text, int64_t
         status = insert_text(store, HC_SQL_NAME_INSERT, &text, NULL, err);
         *key = sqlite3_last_insert_rowid(store->db);
     }
+    if (status == HC_OK && *key > MOST_NAMES)
+        return hc_store_corrupt(err, "it has more names than can be told apart");
     if (status == HC_OK)
         cache_add(&store->names, text, *key);
     return status;

@@ -225,25 +225,52 @@ static void spread_flows(struct packer *p, const struct hc_incident *incident)
     }
 }
 
-/* They come by the hundred: each is written in one piece. */
+#define FLOW_FIELDS 8
+
+/* Of most flows every field is one byte: then they are one word. */
+static size_t write_flow(uint8_t *out, const struct hc_flow_count *flow)
+{
+    const uint32_t fields[FLOW_FIELDS] = {flow->kind,
+                                          flow->component + HC_INDEX_SPECIALS,
+                                          flow->within + HC_INDEX_SPECIALS,
+                                          flow->after + HC_INDEX_SPECIALS,
+                                          flow->then + HC_INDEX_SPECIALS,
+                                          flow->n[0],
+                                          flow->n[1],
+                                          flow->n[2]};
+    uint64_t word = 0, any = 0;
+    size_t n = 0;
+    for (size_t k = 0; k < FLOW_FIELDS; k++) {
+        any |= fields[k];
+        word |= (uint64_t)fields[k] << 8 * k;
+    }
+    if (any < 128) {
+        memcpy(out, &word, sizeof word);
+        return sizeof word;
+    }
+    for (size_t k = 0; k < FLOW_FIELDS; k++)
+        n += hc_varint_write(out + n, fields[k]);
+    return n;
+}
+
+/* They come by the hundred: each is written in one piece, its place too where that is in a file. */
 static void put_flows(struct packer *p, const struct hc_incident *incident)
 {
     put_n(p, incident->n_flows);
     for (size_t i = 0; i < incident->n_flows; i++) {
         const struct hc_flow_count *flow = &incident->flows[i];
-        const uint32_t fields[] = {flow->kind,
-                                   flow->component + HC_INDEX_SPECIALS,
-                                   flow->within + HC_INDEX_SPECIALS,
-                                   flow->after + HC_INDEX_SPECIALS,
-                                   flow->then + HC_INDEX_SPECIALS,
-                                   flow->n[0],
-                                   flow->n[1],
-                                   flow->n[2]};
-        uint8_t *room = hc_put_room(p->out, HC_VARINT_BYTES * sizeof fields / sizeof *fields), *end = room;
-        for (size_t k = 0; room && k < sizeof fields / sizeof *fields; k++)
-            end += hc_varint_write(end, fields[k]);
-        p->out->n += room ? (size_t)(end - room) : 0;
-        put_place(p, flow->place);
+        const uint32_t file = hc_file_of(&p->files, flow->place.member);
+        uint8_t *room = hc_put_room(p->out, HC_VARINT_BYTES * (FLOW_FIELDS + 2));
+        if (!room)
+            return;
+        uint8_t *end = room + write_flow(room, flow);
+        if (file != HC_NO_FILE) {
+            end += hc_varint_write(end, (uint64_t)file + 1);
+            end += hc_varint_write(end, flow->place.line);
+        }
+        p->out->n += (size_t)(end - room);
+        if (file == HC_NO_FILE)
+            put_place(p, flow->place);
     }
 }
 

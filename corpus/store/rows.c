@@ -55,11 +55,15 @@ void hc_row_blob(struct hc_row *row, struct hc_str bytes)
     next_value(row, HC_CELL_BLOB)->text = bytes;
 }
 
+void hc_row_ns(struct hc_row *row, struct hc_time time)
+{
+    next_value(row, hc_time_known(time) ? HC_CELL_INTEGER : HC_CELL_NULL)->integer = time.ns;
+}
+
 void hc_row_time(struct hc_row *row, struct hc_time time)
 {
-    bool known = hc_time_known(time);
-    next_value(row, known ? HC_CELL_INTEGER : HC_CELL_NULL)->integer = time.ns;
-    next_value(row, known ? HC_CELL_INTEGER : HC_CELL_NULL)->integer = time.digits;
+    hc_row_ns(row, time);
+    next_value(row, hc_time_known(time) ? HC_CELL_INTEGER : HC_CELL_NULL)->integer = time.digits;
 }
 
 static int table_connect(sqlite3 *db, void *context, int n_arguments, const char *const *arguments, sqlite3_vtab **out,

@@ -11,6 +11,7 @@
 --   item       version * 2^32 + ordinal: of lists that are long, so that a row goes to the end of its table
 --   member     the file below the incident's directory (key of a name), NULL: not known
 --   line       from 1; 0: the whole member
+--   place      member * 2^32 + line, member 0: not known; of long lists, each column of which costs an ingest
 --   NULL       of a text: absent; of a number: not known
 --   rebuildable  can be made anew from the other tables
 -- Foreign keys are declared for readers and for `check`; the program itself looks at a record before it writes, which
@@ -18,7 +19,7 @@
 -- Packed blobs are little-endian and begin with the version of their layout: docs/corpus.md.
 
 PRAGMA application_id = 1212367938; -- "HCDB"
-PRAGMA user_version = 7;
+PRAGMA user_version = 8;
 
 -- ---- what was offered -----------------------------------------------------------------------------------
 
@@ -26,7 +27,7 @@ CREATE TABLE source (           -- an archive, a bundle directory or a file
     sha256 BLOB NOT NULL PRIMARY KEY, -- of the archive's bytes; of a directory, over its files
     path TEXT NOT NULL,         -- as it was given first
     bytes INTEGER NOT NULL,
-    status TEXT NOT NULL CHECK (status IN ('accepted', 'partial', 'rejected')),
+    status TEXT NOT NULL CHECK (status = 'accepted' OR status = 'partial' OR status = 'rejected'), -- IN would sort its list
     reason TEXT,                -- why not accepted
     ingested_at_ns INTEGER, ingested_at_digits INTEGER
 ) STRICT, WITHOUT ROWID;
@@ -115,12 +116,10 @@ CREATE TABLE tag (              -- what a record says besides: a value of a fiel
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE component (        -- by name, bytewise
-    version INTEGER NOT NULL REFERENCES version,
-    ordinal INTEGER NOT NULL,
+    item INTEGER PRIMARY KEY,
     name INTEGER NOT NULL REFERENCES name,
-    kind TEXT,                  -- NULL: unset
-    PRIMARY KEY (version, ordinal)
-) STRICT, WITHOUT ROWID;
+    kind TEXT                   -- NULL: unset
+) STRICT;
 
 CREATE TABLE dependency (       -- from calls to, or runs on it
     version INTEGER PRIMARY KEY REFERENCES version,
@@ -140,20 +139,19 @@ CREATE TABLE change (           -- deploys, configuration, flags …
     member INTEGER REFERENCES name,
     line INTEGER NOT NULL,
     at_ns INTEGER, at_digits INTEGER,
-    PRIMARY KEY (version, ordinal),
-    FOREIGN KEY (version, component) REFERENCES component
+    PRIMARY KEY (version, ordinal)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE event (            -- lifecycle, alerts, and the log lines worth keeping
     item INTEGER PRIMARY KEY,
     component INTEGER,
-    level INTEGER NOT NULL,     -- 0 none, 1 trace, 2 debug, 3 info, 4 warn, 5 error, 6 fatal
-    kind INTEGER REFERENCES name, -- "log", or the source's own word
+    what INTEGER NOT NULL,      -- kind * 256 + level * 16 + digits of at_ns
+                                -- kind: key of a name, "log" or the source's own word, 0: none
+                                -- level: 0 none, 1 trace, 2 debug, 3 info, 4 warn, 5 error, 6 fatal
     message TEXT,
     template INTEGER,           -- id of a template, NULL: none
-    member INTEGER REFERENCES name,
-    line INTEGER NOT NULL,
-    at_ns INTEGER, at_digits INTEGER
+    place INTEGER NOT NULL,
+    at_ns INTEGER
 ) STRICT;
 
 CREATE TABLE log_count (        -- lines by template, component, level and minute; a row a count costs an ingest most of its time
@@ -171,17 +169,16 @@ CREATE TABLE log_count (        -- lines by template, component, level and minut
 CREATE TABLE series (           -- a metric of a component
     item INTEGER PRIMARY KEY,
     component INTEGER,
-    metric INTEGER REFERENCES name,
-    unit INTEGER REFERENCES name,
-    points INTEGER NOT NULL,    -- rows with a value; they stand in series_points
+    names INTEGER NOT NULL,     -- metric * 2^32 + unit, keys of names, 0: none
+    rows INTEGER NOT NULL,      -- first_row * 2^29 + points * 16 + digits of onset_at_ns
+                                -- points: rows with a value; they stand in series_points
+                                -- first_row: point i stands on line first_row + i; 0: not known
     baseline_median REAL,       -- in unit, NULL: no baseline
     baseline_mad REAL,          -- in unit: median absolute deviation, not scaled
     peak REAL,                  -- in unit: the value in the window farthest from baseline_median
     score REAL,                 -- how unusual: 0 nothing, log scale
-    member INTEGER REFERENCES name,
-    line INTEGER NOT NULL,      -- of the header
-    first_row INTEGER NOT NULL, -- point i stands on line first_row + i; 0: not known
-    onset_at_ns INTEGER, onset_at_digits INTEGER                -- when it left its baseline, NULL: it did not
+    place INTEGER NOT NULL,     -- of the header
+    onset_at_ns INTEGER         -- when it left its baseline, NULL: it did not
 ) STRICT;
 
 CREATE TABLE series_points (    -- of many series each: a row a series costs an ingest more than the points do
@@ -482,7 +479,7 @@ SELECT i.id AS incident,
        c.at_ns, c.kind, n.text AS component, c.version_text AS version, c.commit_id, c.text,
        m.text AS member, nullif(c.line, 0) AS line
   FROM incident AS i CROSS JOIN change AS c ON c.version = i.current
-       LEFT JOIN component AS o ON o.version = c.version AND o.ordinal = c.component
+       LEFT JOIN component AS o ON o.item = c.version << 32 | c.component
        LEFT JOIN name AS n ON n.key = o.name LEFT JOIN name AS m ON m.key = c.member
  ORDER BY i.id, c.ordinal;
 
@@ -490,16 +487,16 @@ CREATE VIEW events AS
 SELECT i.id AS incident,
        strftime('%Y-%m-%dT%H:%M:%S', e.at_ns / 1000000000 - (e.at_ns % 1000000000 < 0), 'unixepoch')
            || substr(printf('.%09d', e.at_ns % 1000000000 + 1000000000 * (e.at_ns % 1000000000 < 0)),
-                     1, e.at_digits + (e.at_digits > 0)) || 'Z' AS at,
+                     1, (e.what & 15) + (e.what & 15 > 0)) || 'Z' AS at,
        e.at_ns, n.text AS component,
-       CASE e.level WHEN 1 THEN 'trace' WHEN 2 THEN 'debug' WHEN 3 THEN 'info' WHEN 4 THEN 'warn'
+       CASE e.what >> 4 & 15 WHEN 1 THEN 'trace' WHEN 2 THEN 'debug' WHEN 3 THEN 'info' WHEN 4 THEN 'warn'
                     WHEN 5 THEN 'error' WHEN 6 THEN 'fatal' END AS level,
        k.text AS kind, e.message, CASE WHEN e.template IS NOT NULL THEN printf('%016x', e.template) END AS template,
-       m.text AS member, nullif(e.line, 0) AS line
+       m.text AS member, nullif(e.place & 4294967295, 0) AS line
   FROM incident AS i CROSS JOIN event AS e ON e.item BETWEEN i.current << 32 AND i.current << 32 | 4294967295
-       LEFT JOIN component AS o ON o.version = i.current AND o.ordinal = e.component
-       LEFT JOIN name AS n ON n.key = o.name LEFT JOIN name AS k ON k.key = e.kind
-       LEFT JOIN name AS m ON m.key = e.member
+       LEFT JOIN component AS o ON o.item = i.current << 32 | e.component
+       LEFT JOIN name AS n ON n.key = o.name LEFT JOIN name AS k ON k.key = e.what >> 8
+       LEFT JOIN name AS m ON m.key = e.place >> 32
  ORDER BY i.id, e.item;
 
 CREATE VIEW log_templates AS
@@ -530,35 +527,37 @@ SELECT incident, component, template,
                CROSS JOIN json_each(c.minutes) AS m
                CROSS JOIN template AS t ON t.key = CAST(m.key AS INTEGER)
                CROSS JOIN json_each(m.value) AS e
-               LEFT JOIN component AS o ON o.version = i.current AND o.ordinal = e.value / c.line_n / c.minute_n >> 3
+               LEFT JOIN component AS o ON o.item = i.current << 32 | (e.value / c.line_n / c.minute_n >> 3)
                LEFT JOIN name AS n ON n.key = o.name)
  GROUP BY incident, component, template, minute;
 
 CREATE VIEW metrics AS
-SELECT i.id AS incident, n.text AS component, k.text AS metric, u.text AS unit, s.points, s.baseline_median,
+SELECT i.id AS incident, n.text AS component, k.text AS metric, u.text AS unit, s.rows >> 4 & 33554431 AS points, s.baseline_median,
        s.baseline_mad, s.peak,
        strftime('%Y-%m-%dT%H:%M:%S', s.onset_at_ns / 1000000000 - (s.onset_at_ns % 1000000000 < 0), 'unixepoch')
            || substr(printf('.%09d', s.onset_at_ns % 1000000000 + 1000000000 * (s.onset_at_ns % 1000000000 < 0)),
-                     1, s.onset_at_digits + (s.onset_at_digits > 0)) || 'Z' AS onset_at,
-       s.onset_at_ns, s.score, m.text AS member, nullif(s.line, 0) AS line, nullif(s.first_row, 0) AS first_row
+                     1, (s.rows & 15) + (s.rows & 15 > 0)) || 'Z' AS onset_at,
+       s.onset_at_ns, s.score, m.text AS member, nullif(s.place & 4294967295, 0) AS line,
+       nullif(s.rows >> 29, 0) AS first_row
   FROM incident AS i CROSS JOIN series AS s ON s.item BETWEEN i.current << 32 AND i.current << 32 | 4294967295
-       LEFT JOIN component AS o ON o.version = i.current AND o.ordinal = s.component
-       LEFT JOIN name AS n ON n.key = o.name LEFT JOIN name AS k ON k.key = s.metric
-       LEFT JOIN name AS u ON u.key = s.unit LEFT JOIN name AS m ON m.key = s.member
+       LEFT JOIN component AS o ON o.item = i.current << 32 | s.component
+       LEFT JOIN name AS n ON n.key = o.name LEFT JOIN name AS k ON k.key = s.names >> 32
+       LEFT JOIN name AS u ON u.key = s.names & 4294967295 LEFT JOIN name AS m ON m.key = s.place >> 32
  ORDER BY i.id, s.item;
 
 CREATE VIEW dependencies AS
 SELECT i.id AS incident, f.text AS from_component, t.text AS to_component, e.value & 1 AS derived
   FROM incident AS i CROSS JOIN dependency AS d ON d.version = i.current CROSS JOIN json_each(d.edges) AS e
-       CROSS JOIN component AS a ON a.version = i.current AND a.ordinal = e.value >> 32
-       CROSS JOIN component AS b ON b.version = i.current AND b.ordinal = e.value >> 1 & 2147483647
+       CROSS JOIN component AS a ON a.item = i.current << 32 | (e.value >> 32)
+       CROSS JOIN component AS b ON b.item = i.current << 32 | (e.value >> 1 & 2147483647)
        CROSS JOIN name AS f ON f.key = a.name CROSS JOIN name AS t ON t.key = b.name
  ORDER BY i.id, e.key;
 
 CREATE VIEW components AS
 SELECT i.id AS incident, n.text AS component, o.kind
-  FROM incident AS i CROSS JOIN component AS o ON o.version = i.current CROSS JOIN name AS n ON n.key = o.name
- ORDER BY i.id, o.ordinal;
+  FROM incident AS i CROSS JOIN component AS o ON o.item BETWEEN i.current << 32 AND i.current << 32 | 4294967295
+       CROSS JOIN name AS n ON n.key = o.name
+ ORDER BY i.id, o.item;
 
 CREATE VIEW documents AS
 SELECT i.id AS incident, m.text AS member, nullif(d.line, 0) AS line, d.kind, d.title, d.text

@@ -63,19 +63,17 @@
     S(INCIDENT_INSERT, "INSERT INTO incident (id, current, conflict) VALUES (?1, ?2, ?3)") \
     S(INCIDENT_UPDATE, "UPDATE incident SET current = ?2, conflict = ?3 WHERE id = ?1") \
     S(INCIDENT_CURRENT, "UPDATE incident SET current = ?2 WHERE id = ?1 AND current IS NOT ?2") \
-    S(COMPONENT_INSERT, "INSERT OR FAIL INTO component (version, ordinal, name, kind) SELECT c0, c1, c2, c3" \
-      " FROM put_rows") \
+    S(COMPONENT_INSERT, "INSERT OR FAIL INTO component (item, name, kind) SELECT c0, c1, c2 FROM put_rows") \
     S(DEPENDENCIES_INSERT, "INSERT INTO dependency (version, edges, places) VALUES (?, ?, ?)") \
     S(CHANGE_INSERT, "INSERT OR FAIL INTO change (version, ordinal, kind, component, version_text, commit_id," \
       " text, member, line, at_ns, at_digits) SELECT c0, c1, c2, c3, c4, c5, c6, c7, c8, c9, c10 FROM" \
       " put_rows") \
-    S(EVENT_INSERT, "INSERT OR FAIL INTO event (item, component, level, kind, message, template, member," \
-      " line, at_ns, at_digits) SELECT c0, c1, c2, c3, c4, c5, c6, c7, c8, c9 FROM put_rows") \
+    S(EVENT_INSERT, "INSERT OR FAIL INTO event (item, component, what, message, template, place, at_ns)" \
+      " SELECT c0, c1, c2, c3, c4, c5, c6 FROM put_rows") \
     S(LOG_COUNTS_INSERT, "INSERT INTO log_count (version, templates, minutes, sources, minute_first, minute_n, line_n)" \
       " VALUES (?, ?, ?, ?, ?, ?, ?)") \
-    S(SERIES_INSERT, "INSERT OR FAIL INTO series (item, component, metric, unit, points, baseline_median," \
-      " baseline_mad, peak, score, member, line, first_row, onset_at_ns, onset_at_digits) SELECT c0, c1, c2, c3, c4," \
-      " c5, c6, c7, c8, c9, c10, c11, c12, c13 FROM put_rows") \
+    S(SERIES_INSERT, "INSERT OR FAIL INTO series (item, component, names, rows, baseline_median, baseline_mad, peak, score," \
+      " place, onset_at_ns) SELECT c0, c1, c2, c3, c4, c5, c6, c7, c8, c9 FROM put_rows") \
     S(POINTS_INSERT, "INSERT INTO series_points (item, points) VALUES (?, ?)") \
     S(OUTCOME_INSERT, "INSERT OR FAIL INTO outcome (version, ordinal, status, category, component, cause," \
       " metric, text, given_by, member, line, known_at_ns, known_at_digits) SELECT c0, c1, c2, c3, c4, c5," \
@@ -100,7 +98,7 @@
       " v.detected_at_digits, v.mitigated_at_ns, v.mitigated_at_digits, v.ended_at_ns, v.ended_at_digits" \
       " FROM version AS v LEFT JOIN name AS m ON m.key = v.window_member WHERE v.key = ?1") \
     S(COMPONENTS_GET, "SELECT n.text, c.kind FROM component AS c CROSS JOIN name AS n ON n.key = c.name" \
-      " WHERE c.version = ?1 ORDER BY c.ordinal") \
+      " WHERE c.item BETWEEN ?1 << 32 AND ?1 << 32 | 4294967295 ORDER BY c.item") \
     S(DEPENDENCIES_GET, "SELECT e.value >> 32, e.value >> 1 & 2147483647, e.value & 1" \
       " FROM dependency AS d CROSS JOIN json_each(d.edges) AS e WHERE d.version = ?1 ORDER BY e.key") \
     S(DEPENDENCY_PLACES_GET, "SELECT m.text, p.value & 4294967295" \
@@ -108,8 +106,9 @@
       " WHERE d.version = ?1 ORDER BY p.key") \
     S(CHANGES_GET, "SELECT c.at_ns, c.at_digits, c.kind, c.component, c.version_text, c.commit_id, c.text, m.text," \
       " c.line FROM change AS c LEFT JOIN name AS m ON m.key = c.member WHERE c.version = ?1 ORDER BY c.ordinal") \
-    S(EVENTS_GET, "SELECT e.at_ns, e.at_digits, e.component, e.level, k.text, e.message, e.template, m.text, e.line" \
-      " FROM event AS e LEFT JOIN name AS k ON k.key = e.kind LEFT JOIN name AS m ON m.key = e.member" \
+    S(EVENTS_GET, "SELECT e.at_ns, e.what & 15, e.component, e.what >> 4 & 15, k.text, e.message, e.template, m.text," \
+      " e.place & 4294967295 FROM event AS e LEFT JOIN name AS k ON k.key = e.what >> 8" \
+      " LEFT JOIN name AS m ON m.key = e.place >> 32" \
       " WHERE e.item BETWEEN ?1 << 32 AND ?1 << 32 | 4294967295 ORDER BY e.item") \
     S(LOG_MINUTES_GET, "SELECT minute_first, minute_n, line_n, minutes, sources FROM log_count WHERE version = ?1") \
     S(LOG_COUNTS_GET, "SELECT t.id, t.text, t.key, (j.value ->> 0) / 10, j.value ->> 1," \
@@ -117,10 +116,10 @@
       " LEFT JOIN template AS t ON t.key = CAST(j.key AS INTEGER) WHERE c.version = ?1 ORDER BY j.id") \
     S(POINTS_GET, "SELECT item & 4294967295, points FROM series_points" \
       " WHERE item BETWEEN ?1 << 32 AND ?1 << 32 | 4294967295 ORDER BY item") \
-    S(SERIES_GET, "SELECT s.component, n.text, u.text, s.points, m.text, s.line, s.first_row, s.baseline_median," \
-      " s.baseline_mad, s.peak, s.score, s.onset_at_ns, s.onset_at_digits FROM series AS s" \
-      " LEFT JOIN name AS n ON n.key = s.metric LEFT JOIN name AS u ON u.key = s.unit" \
-      " LEFT JOIN name AS m ON m.key = s.member WHERE s.item BETWEEN ?1 << 32 AND ?1 << 32 | 4294967295" \
+    S(SERIES_GET, "SELECT s.component, n.text, u.text, s.rows >> 4 & 33554431, m.text, s.place & 4294967295," \
+      " s.rows >> 29, s.baseline_median, s.baseline_mad, s.peak, s.score, s.onset_at_ns, s.rows & 15 FROM series AS s" \
+      " LEFT JOIN name AS n ON n.key = s.names >> 32 LEFT JOIN name AS u ON u.key = s.names & 4294967295" \
+      " LEFT JOIN name AS m ON m.key = s.place >> 32 WHERE s.item BETWEEN ?1 << 32 AND ?1 << 32 | 4294967295" \
       " ORDER BY s.item") \
     S(OUTCOMES_GET, "SELECT o.ordinal, o.status, o.category, o.component, o.cause, o.metric, o.text, o.given_by," \
       " o.known_at_ns, o.known_at_digits, m.text, o.line FROM outcome AS o LEFT JOIN name AS m ON m.key = o.member" \

@@ -16,9 +16,9 @@ static const struct kind kinds[] = {
      "SELECT n.text, k.text, u.text, p.points, s.item - p.item FROM incident AS i"
      " CROSS JOIN series AS s ON s.item BETWEEN i.current << 32 AND i.current << 32 | 4294967295"
      " CROSS JOIN series_points AS p ON p.item = (SELECT max(item) FROM series_points WHERE item <= s.item)"
-     " LEFT JOIN component AS o ON o.version = i.current AND o.ordinal = s.component"
-     " LEFT JOIN name AS n ON n.key = o.name LEFT JOIN name AS k ON k.key = s.metric"
-     " LEFT JOIN name AS u ON u.key = s.unit"
+     " LEFT JOIN component AS o ON o.item = i.current << 32 | s.component"
+     " LEFT JOIN name AS n ON n.key = o.name LEFT JOIN name AS k ON k.key = s.names >> 32"
+     " LEFT JOIN name AS u ON u.key = s.names & 4294967295"
      " WHERE i.id = ?1 AND (?2 IS NULL OR n.text = ?2) AND (?3 IS NULL OR k.text = ?3) ORDER BY s.item",
      true, 6},
     {"CREATE TABLE x (component TEXT, template TEXT, level TEXT, at TEXT, at_ns INTEGER, lines INTEGER,"
@@ -29,7 +29,7 @@ static const struct kind kinds[] = {
      " CROSS JOIN json_each(c.minutes) AS m"
      " CROSS JOIN template AS t ON t.key = CAST(m.key AS INTEGER)"
      " CROSS JOIN json_each(m.value) AS e"
-     " LEFT JOIN component AS o ON o.version = i.current AND o.ordinal = e.value / c.line_n / c.minute_n >> 3"
+     " LEFT JOIN component AS o ON o.item = i.current << 32 | (e.value / c.line_n / c.minute_n >> 3)"
      " LEFT JOIN name AS n ON n.key = o.name"
      " WHERE i.id = ?1 AND (?2 IS NULL OR n.text = ?2) AND (?3 IS NULL OR printf('%016x', t.id) = ?3)"
      " ORDER BY m.id, e.key",

@@ -93,10 +93,10 @@ static enum hc_status run_on(struct hc_store *store, enum hc_statement which, in
 /* All that holds rows of a version; a table more goes here. */
 static enum hc_status delete_version(struct hc_store *store, int64_t version, struct hc_err *err)
 {
-    static const char *const tables[] = {"component",       "dependency", "change",  "log_count",
-                                         "outcome",         "document",   "warning", "record",
-                                         "packed_evidence", "tag",        "part",    "version_source"};
-    static const char *const long_tables[] = {"event", "series", "series_points"};
+    static const char *const tables[] = {"dependency", "change",  "log_count",     "outcome",
+                                         "document",   "warning", "record",        "packed_evidence",
+                                         "tag",        "part",    "version_source"};
+    static const char *const long_tables[] = {"component", "event", "series", "series_points"};
     enum hc_status status = run_on(store, HC_SQL_TITLE_SEARCH_DELETE, version, err);
     if (status == HC_OK)
         status = run_on(store, HC_SQL_DOCUMENT_SEARCH_DELETE, version, err);
