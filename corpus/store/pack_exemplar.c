@@ -120,7 +120,8 @@ static struct hc_str get_filler(struct reader *r, bool *halved)
     *halved = code % 2 == 1;
     r->bad |= n > (uint64_t)(r->end - r->p);
     r->p += r->bad ? 0 : n;
-    return r->bad ? HC_STR_NONE : filler;
+    filler.n = r->bad ? 0 : filler.n;
+    return filler;
 }
 
 static char *write_filler(char *out, struct hc_str filler, bool halved)
