@@ -146,9 +146,10 @@ static enum hc_status get_log_counts(struct get *get, struct hc_columns *c, stru
     counts.template.text = hc_column_text(c);
     if (!counts.template.text.p)
         return c->no_memory ? hc_store_no_memory(err) : hc_store_corrupt(err, "a log count names no template");
-    int64_t key = hc_column_int(c), lines = hc_column_int(c);
+    const struct hc_counted of = {hc_column_int(c), counts.template.text};
+    int64_t lines = hc_column_int(c);
     struct hc_time first = hc_column_time(c);
-    enum hc_status status = hc_counts_next(&get->counts, key, take_count, &counts, err);
+    enum hc_status status = hc_counts_next(&get->counts, &of, take_count, &counts, err);
     if (status == HC_OK && (lines != counts.lines || first.ns != counts.first.ns))
         return hc_store_corrupt(err, "a log count is not the sum of its minutes, or not from its earliest line on");
     return status;

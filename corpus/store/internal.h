@@ -232,6 +232,18 @@ void hc_put_decimal(struct hc_buf *out, int64_t value);
 /* HC_FAIL "record-invalid": a minute out of range, or an entry would not fit 63 bits. */
 enum hc_status hc_minute_scale_of(struct hc_minute_scale *scale, const struct hc_incident *incident,
                                   struct hc_err *err);
+/* A template's text between its masks; n 0: it is too long, or has too many of them. */
+#define HC_PIECES_MOST 64
+struct hc_pieces {
+    struct hc_str items[HC_PIECES_MOST]; /* one more than there are masks */
+    size_t n;
+};
+void hc_pieces_of(struct hc_pieces *pieces, struct hc_str template);
+struct reader;
+/* An exemplar as what it has at the masks, or, where it is not of the pieces, as it is. */
+void hc_put_exemplar(struct hc_buf *out, const struct hc_pieces *pieces, struct hc_str exemplar);
+struct hc_str hc_get_exemplar(struct reader *r, const struct hc_pieces *pieces);
+
 /* The counts of each of `runs` by `scale`: minutes as JSON lists, which a view unpacks, and where each component's
  * began. */
 void hc_pack_counts(struct hc_packed *packed, struct hc_buf *minutes, struct hc_buf *sources,
@@ -250,8 +262,12 @@ struct hc_counts_reader {
 typedef enum hc_status hc_take_count(void *context, const struct hc_log_count *count, struct hc_err *err);
 enum hc_status hc_counts_begin(struct hc_counts_reader *reader, const struct hc_minute_scale *scale,
                                struct hc_str minutes, struct hc_str sources, struct hc_err *err);
-enum hc_status hc_counts_next(struct hc_counts_reader *reader, int64_t key, hc_take_count *take, void *context,
-                              struct hc_err *err);
+struct hc_counted { /* a template */
+    int64_t key;
+    struct hc_str text;
+};
+enum hc_status hc_counts_next(struct hc_counts_reader *reader, const struct hc_counted *of, hc_take_count *take,
+                              void *context, struct hc_err *err);
 bool hc_counts_at_end(const struct hc_counts_reader *reader);
 
 /* Fields of packed bytes, also what digests are made of. Here, so that what comes by the thousand costs no call. */

@@ -3,7 +3,7 @@
 #include "corpus/store/reader.h"
 
 #define MINUTE_MOST (INT64_MAX / HC_NS_PER_MINUTE) /* of what is a time */
-#define LAYOUT_SOURCES 3                           /* 2: fields of fixed width; 1: of one template */
+#define LAYOUT_SOURCES 4 /* 3: exemplars in full; 2: fields of fixed width; 1: of one template */
 #define LEVELS 8
 #define DIGITS_MOST 20
 #define ENTRY_BYTES 24 /* no less than the digits and a comma */
@@ -107,9 +107,11 @@ void hc_pack_counts(struct hc_packed *packed, struct hc_buf *minutes, struct hc_
                     const struct hc_incident *incident)
 {
     struct hc_file_finder files = {.incident = incident};
+    struct hc_pieces pieces;
     hc_put_u8(sources, LAYOUT_SOURCES);
     for (size_t r = 0; r < packed->n_runs; r++) {
         packed->runs[r].minutes_from = minutes->n;
+        hc_pieces_of(&pieces, incident->templates[packed->runs[r].template_index].text);
         hc_put_u8(minutes, '[');
         hc_put_varint(sources, packed->runs[r + 1].first - packed->runs[r].first);
         for (size_t i = packed->runs[r].first; i < packed->runs[r + 1].first; i++) {
@@ -119,7 +121,7 @@ void hc_pack_counts(struct hc_packed *packed, struct hc_buf *minutes, struct hc_
             hc_put_varint(sources, count->n_minutes);
             hc_put_short_place(sources, count->first, &files);
             hc_pack_time(sources, count->first_at);
-            hc_put_short_text(sources, count->exemplar);
+            hc_put_exemplar(sources, &pieces, count->exemplar);
             put_minutes(minutes, &packed->scale, who, count);
         }
         drop_comma(minutes);
@@ -178,7 +180,8 @@ static bool get_minutes(struct hc_counts_reader *reader, struct hc_log_count *co
     return true;
 }
 
-static int64_t get_source(struct reader *r, struct hc_log_count *count, const struct hc_incident *incident)
+static int64_t get_source(struct reader *r, struct hc_log_count *count, const struct hc_incident *incident,
+                          const struct hc_pieces *pieces)
 {
     uint64_t who = get_varint(r), component = who / LEVELS;
     count->component = component == incident->n_components ? HC_NO_COMPONENT : (uint32_t)component;
@@ -186,7 +189,7 @@ static int64_t get_source(struct reader *r, struct hc_log_count *count, const st
     count->n_minutes = (size_t)get_varint(r);
     count->first = get_short_place(r, incident);
     count->first_at = get_time(r);
-    count->exemplar = get_short_text(r);
+    count->exemplar = hc_get_exemplar(r, pieces);
     r->bad |= component > incident->n_components;
     return (int64_t)who;
 }
@@ -220,22 +223,24 @@ static bool begin_list(struct hc_counts_reader *reader, int64_t key)
            found == key && take_char(reader, '"') && take_char(reader, ':') && take_char(reader, '[');
 }
 
-enum hc_status hc_counts_next(struct hc_counts_reader *reader, int64_t key, hc_take_count *take, void *context,
-                              struct hc_err *err)
+enum hc_status hc_counts_next(struct hc_counts_reader *reader, const struct hc_counted *of, hc_take_count *take,
+                              void *context, struct hc_err *err)
 {
     struct reader r = {reader->sources.p, reader->sources.p + reader->sources.n, reader->arena, false, false};
     struct hc_log_count count = {0};
+    struct hc_pieces pieces;
+    hc_pieces_of(&pieces, of->text);
     enum hc_status status = HC_OK;
-    bool holds = begin_list(reader, key), any = false;
+    bool holds = begin_list(reader, of->key), any = false;
     for (uint64_t n = get_varint(&r); status == HC_OK && holds && !r.bad && n > 0; n--) {
-        int64_t who = get_source(&r, &count, reader->incident);
+        int64_t who = get_source(&r, &count, reader->incident, &pieces);
         /* An entry is two bytes at least. */
         holds = !r.bad && count.n_minutes <= reader->minutes.n && get_minutes(reader, &count, who, &any);
         if (holds)
             status = take(context, &count, err);
     }
     reader->sources = (struct hc_str){r.p, (size_t)(r.end - r.p)};
-    if (reader->no_memory)
+    if (reader->no_memory || r.no_memory)
         return hc_store_no_memory(err);
     if (status == HC_OK && (!holds || r.bad || !take_char(reader, ']')))
         return hc_store_corrupt(err, "log counts are cut, or not those of their minutes");

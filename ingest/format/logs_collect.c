@@ -110,20 +110,30 @@ static size_t needed(size_t n, size_t n_expected)
     return n > 0 || n_expected == 0 ? n + 1 : n_expected;
 }
 
-static bool add_log(struct hc_log_collector *c, const struct hc_shape *shape, const struct hc_log_line *line,
-                    uint32_t component, uint64_t hash)
+/* False: no memory. */
+static bool more_logs(struct hc_log_collector *c)
 {
     struct hc_reading *r = c->reading;
     size_t n = needed(r->n_logs, c->n_expected < LOGS_EXPECTED_MOST ? c->n_expected : LOGS_EXPECTED_MOST);
     struct hc_read_log *logs = hc_arena_grow(r->arena, r->logs, r->n_logs, n, &r->logs_capacity, sizeof *logs);
     struct memory *memory = hc_arena_grow(r->arena, c->memory, r->n_logs, n, &c->memory_capacity, sizeof *memory);
-    /* The text of a shape that the memo keeps stays there; the incident pays for it all the same. */
-    if (!logs || !memory || (shape->known && !hc_arena_charge_copy(r->arena, shape->text.n)))
+    if (!logs || !memory)
         return false;
     r->logs = logs;
     c->memory = memory;
-    memory[r->n_logs] = (struct memory){.hash = hash};
-    struct hc_read_log *log = &logs[r->n_logs++];
+    return true;
+}
+
+static bool add_log(struct hc_log_collector *c, const struct hc_shape *shape, const struct hc_log_line *line,
+                    uint32_t component, uint64_t hash)
+{
+    struct hc_reading *r = c->reading;
+    bool full = r->n_logs == r->logs_capacity || r->n_logs == c->memory_capacity;
+    /* The text of a shape that the memo keeps stays there; the incident pays for it all the same. */
+    if ((full && !more_logs(c)) || (shape->known && !hc_arena_charge_copy(r->arena, shape->text.n)))
+        return false;
+    c->memory[r->n_logs] = (struct memory){.hash = hash};
+    struct hc_read_log *log = &r->logs[r->n_logs++];
     *log = (struct hc_read_log){.shape = shape->known ? shape->text : hc_str_copy(r->arena, shape->text),
                                 .known = shape->known,
                                 .known_hash = shape->hash,
@@ -158,29 +168,45 @@ static bool is_of(const struct hc_read_log *log, const struct hc_shape *shape, u
            ((shape->known && log->known == shape->known) || hc_str_equal(log->shape, shape->text));
 }
 
+/* Where the log of a shape stands among the slots, or is to stand. */
+static inline uint32_t *slot_of(const struct hc_log_collector *c, const struct hc_shape *shape, uint32_t component,
+                                uint8_t level, uint64_t hash)
+{
+    size_t slot = (size_t)hash & (c->n_slots - 1);
+    for (; c->slots[slot]; slot = (slot + 1) & (c->n_slots - 1)) {
+        size_t i = c->slots[slot] - 1;
+        if (c->memory[i].hash == hash && is_of(&c->reading->logs[i], shape, component, level))
+            break;
+    }
+    return &c->slots[slot];
+}
+
+/* Of a line whose shape is of no log yet: a new one, to stand in `slot`, or that of its first word. */
+static __attribute__((noinline)) size_t new_log(struct hc_log_collector *c, const struct hc_log_line *line,
+                                                uint32_t component, uint64_t hash, uint32_t *slot)
+{
+    struct hc_reading *r = c->reading;
+    struct hc_shape shape = r->n_logs >= SHAPES_OF_FILE ? coarse(c, line) : line->shape;
+    if (shape.text.n < line->shape.text.n) {
+        hash = hash_of(&shape, component, line->level);
+        slot = slot_of(c, &shape, component, line->level, hash);
+        if (*slot)
+            return *slot - 1;
+    } else {
+        shape = line->shape;
+    }
+    if (!add_log(c, &shape, line, component, hash))
+        return HC_NAME_NONE;
+    *slot = (uint32_t)r->n_logs;
+    return r->n_logs * 2 > c->n_slots && !grow_slots(c) ? HC_NAME_NONE : r->n_logs - 1;
+}
+
 /* The index of the line's shape in reading->logs; HC_NAME_NONE out of memory. */
 static size_t find_log(struct hc_log_collector *c, const struct hc_log_line *line, uint32_t component)
 {
-    struct hc_reading *r = c->reading;
-    struct hc_shape shape = line->shape;
-    for (;;) {
-        uint64_t hash = hash_of(&shape, component, line->level);
-        size_t slot = (size_t)hash & (c->n_slots - 1);
-        for (; c->slots[slot]; slot = (slot + 1) & (c->n_slots - 1)) {
-            size_t i = c->slots[slot] - 1;
-            if (c->memory[i].hash == hash && is_of(&r->logs[i], &shape, component, line->level))
-                return i;
-        }
-        struct hc_shape shorter = r->n_logs >= SHAPES_OF_FILE ? coarse(c, line) : shape;
-        if (shorter.text.n < shape.text.n) {
-            shape = shorter;
-            continue;
-        }
-        if (!add_log(c, &shape, line, component, hash))
-            return HC_NAME_NONE;
-        c->slots[slot] = (uint32_t)r->n_logs;
-        return r->n_logs * 2 > c->n_slots && !grow_slots(c) ? HC_NAME_NONE : r->n_logs - 1;
-    }
+    uint64_t hash = hash_of(&line->shape, component, line->level);
+    uint32_t *slot = slot_of(c, &line->shape, component, line->level, hash);
+    return *slot ? *slot - 1 : new_log(c, line, component, hash, slot);
 }
 
 /* False: no memory, or more than can be counted. */

@@ -194,25 +194,31 @@ struct hc_str hc_trace_by_look(struct hc_str line)
     return HC_STR_NONE;
 }
 
+static struct hc_str by_key(const struct hc_log_line *line, struct hc_str text)
+{
+    bool sure;
+    return line->trace_told ? line->trace : hc_trace_by_key(text, &sure);
+}
+
 /* What is asked of a line depends on what the lines before it have shown: a key rules out guesses. */
-static struct hc_str find(struct hc_step_finder *finder, struct hc_reading *reading, const struct hc_log_line *line)
+static __attribute__((noinline)) struct hc_str find(struct hc_step_finder *finder, struct hc_reading *reading,
+                                                    const struct hc_log_line *line)
 {
     struct hc_str text = line->whole.p != NULL ? line->whole : line->message;
+    if (finder->by_key)
+        return by_key(line, text);
     uint32_t number = finder->n_lines++;
-    bool known = finder->by_key || finder->by_look;
-    if (!known && number >= TRIED_LINES && number % TRIED_STRIDE != 0)
+    if (!finder->by_look && number >= TRIED_LINES && number % TRIED_STRIDE != 0)
         return HC_STR_NONE;
     if (!finder->by_look || number < TRIED_LINES) {
-        bool sure;
-        struct hc_str value = line->trace_told ? line->trace : hc_trace_by_key(text, &sure);
-        if (value.p != NULL && !finder->by_key) {
+        struct hc_str value = by_key(line, text);
+        if (value.p != NULL) {
             reading->n_steps = 0;
             reading->steps_guessed = false;
             finder->by_key = true;
             finder->by_look = false;
-        }
-        if (value.p != NULL || finder->by_key)
             return value;
+        }
     }
     struct hc_str value = hc_trace_by_look(text);
     finder->by_look |= value.p != NULL;
@@ -248,21 +254,27 @@ static bool more_steps(const struct hc_step_finder *finder, struct hc_reading *r
     return true;
 }
 
+static bool add_step(struct hc_step_finder *finder, struct hc_reading *reading, const struct hc_read_step *step)
+{
+    while (reading->n_steps >= STEPS_MOST && finder->shift < 63)
+        thin_out(finder, reading);
+    if (!is_kept(finder, step->trace) || reading->n_steps >= STEPS_MOST)
+        return true;
+    if (reading->n_steps == reading->steps_capacity && !more_steps(finder, reading))
+        return false;
+    reading->steps[reading->n_steps++] = *step;
+    return true;
+}
+
 bool hc_step_finder_take(struct hc_step_finder *finder, struct hc_reading *reading, const struct hc_log_line *line,
                          uint32_t log)
 {
     if (!hc_time_known(line->at))
         return true;
-    struct hc_str id = find(finder, reading, line);
-    uint64_t trace = id.p == NULL ? 0 : hc_str_hash(id);
-    if (id.p == NULL || !is_kept(finder, trace))
+    /* Most lines are of a file that has shown a key, and what stands behind it has been found before. */
+    struct hc_str id = finder->by_key && line->trace_told ? line->trace : find(finder, reading, line);
+    if (id.p == NULL)
         return true;
-    while (reading->n_steps >= STEPS_MOST && finder->shift < 63)
-        thin_out(finder, reading);
-    if (!is_kept(finder, trace) || reading->n_steps >= STEPS_MOST)
-        return true;
-    if (reading->n_steps == reading->steps_capacity && !more_steps(finder, reading))
-        return false;
-    reading->steps[reading->n_steps++] = (struct hc_read_step){trace, line->at.ns, log, line->line};
-    return true;
+    struct hc_read_step step = {hc_str_hash(id), line->at.ns, log, line->line};
+    return !is_kept(finder, step.trace) || add_step(finder, reading, &step);
 }

@@ -97,9 +97,20 @@ struct hc_document *hc_reading_add_document(struct hc_reading *reading)
     return document;
 }
 
-/* Are all bytes from 1 to 127? Of eight at once: no high bit is set in them, nor when one is taken from each. */
+/* Are all bytes from 1 to 127, above zero where they have a sign? Of eight at once: no high bit is set in them, nor when
+ * one is taken from each. */
 static bool is_plain(struct hc_str s)
 {
+#ifdef __SSE2__
+    if (s.n >= sizeof(__m128i)) {
+        const __m128i zero = _mm_setzero_si128();
+        const char *last = s.p + s.n - sizeof zero;
+        __m128i plain = _mm_cmpgt_epi8(_mm_loadu_si128((const __m128i *)(const void *)last), zero);
+        for (const char *p = s.p; p < last; p += sizeof zero)
+            plain = _mm_and_si128(plain, _mm_cmpgt_epi8(_mm_loadu_si128((const __m128i *)(const void *)p), zero));
+        return _mm_movemask_epi8(plain) == 0xFFFF;
+    }
+#endif
     const uint64_t ones = UINT64_C(0x0101010101010101);
     uint64_t odd = 0, word = 0;
     size_t i = 0;

@@ -70,10 +70,13 @@ static const struct hc_known_shape *know_shape(struct hc_shape_memo *memo, const
     known->has_finds = memo->redactor && hc_redactor_finds(memo->redactor, known->text);
     memo->shapes = shapes;
     shapes[n] = known;
-    if (!known->text.p || !hc_parted_of(known->text, memo->arena, &known->parted) ||
-        hc_names_add(&memo->texts, known->text) == HC_NAME_NONE)
+    if (!known->text.p || !hc_parted_of(known->text, memo->arena, &known->parted))
+        return NULL;
+    known->parted.own = hc_template_of(&known->parted, memo->arena);
+    if (!known->parted.own || hc_names_add(&memo->texts, known->text) == HC_NAME_NONE)
         return NULL; /* nothing refers to it */
-    memo->n_bytes += sizeof *known + known->text.n + known->parted.n_slots * sizeof *known->parted.slots;
+    memo->n_bytes += sizeof *known + known->text.n + known->parted.n_slots * sizeof *known->parted.slots +
+                     sizeof *known->parted.own + known->parted.own->text.n;
     return known;
 }
 

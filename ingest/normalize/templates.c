@@ -28,12 +28,9 @@ static bool ends_with(const char *text, size_t n, const char *end, size_t n_end)
 }
 
 /* The text with its masks; a list of masks ("<*>, <*>") becomes one, so that its length does not show. */
-static struct hc_str write_text(const struct hc_parted *shape, struct hc_arena *arena)
+static size_t write_text(const struct hc_parted *shape, char *text)
 {
-    char *text = hc_arena_alloc(arena, shape->text.n + 3 * (size_t)shape->n_slots + 1);
     size_t n = 0, from = 0;
-    if (!text)
-        return HC_STR_NONE;
     for (size_t s = 0; s < shape->n_slots; s++) {
         const struct hc_slot *slot = &shape->slots[s];
         if (slot->kind != HC_SLOT_WILD)
@@ -53,7 +50,29 @@ static struct hc_str write_text(const struct hc_parted *shape, struct hc_arena *
     memcpy(text + n, shape->text.p + from, shape->text.n - from);
     n += shape->text.n - from;
     text[n] = '\0';
-    return (struct hc_str){text, n};
+    return n;
+}
+
+/* False: no memory. */
+static bool write_template(const struct hc_parted *shape, struct hc_arena *arena, struct hc_template *out)
+{
+    char *text = hc_arena_alloc(arena, shape->text.n + 3 * (size_t)shape->n_slots + 1);
+    if (!text)
+        return false;
+    if (shape->own) {
+        memcpy(text, shape->own->text.p, shape->own->text.n + 1);
+        *out = (struct hc_template){shape->own->id, {text, shape->own->text.n}};
+        return true;
+    }
+    out->text = (struct hc_str){text, write_text(shape, text)};
+    out->id = hc_template_id(out->text);
+    return true;
+}
+
+const struct hc_template *hc_template_of(const struct hc_parted *shape, struct hc_arena *arena)
+{
+    struct hc_template *template = hc_arena_alloc(arena, sizeof *template);
+    return template && write_template(shape, arena, template) ? template : NULL;
 }
 
 /* ---- shapes of one frame ---- */
@@ -185,9 +204,9 @@ static void merge(struct miner *m, size_t n)
 
 static bool add_template(struct miner *m, const struct hc_parted *shape, uint32_t stands_for)
 {
-    struct hc_str text = write_text(shape, m->arena);
-    m->mined[m->n_mined++] = (struct mined){{hc_template_id(text), text}, stands_for};
-    return text.p != NULL;
+    struct mined *mined = &m->mined[m->n_mined++];
+    mined->stands_for = stands_for;
+    return write_template(shape, m->arena, &mined->template);
 }
 
 /* Adds the templates of a frame's shapes; `stands_for` each: the shape that does, its template's. */

@@ -27,4 +27,7 @@ enum hc_status hc_templates_mine(const struct hc_mined_shapes *shapes, uint32_t 
 
 uint64_t hc_template_id(struct hc_str text);
 
+/* The template of a shape alone, for its `own`: that of a shape which many incidents share is made once. NULL: no memory. */
+const struct hc_template *hc_template_of(const struct hc_parted *shape, struct hc_arena *arena);
+
 #endif

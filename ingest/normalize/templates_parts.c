@@ -191,6 +191,7 @@ bool hc_parted_of(struct hc_str shape, struct hc_arena *arena, struct hc_parted 
 void hc_parted_mask(struct hc_parted *parted, size_t slot)
 {
     struct hc_slot *masked = &parted->slots[slot];
+    parted->own = NULL;
     parted->hash -= masked->weight;
     masked->hash = HC_SLOT_WILD_HASH;
     masked->weight = hc_part_weight(masked->position, masked->hash);

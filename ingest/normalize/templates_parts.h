@@ -32,14 +32,17 @@ struct hc_slot {
 
 #define HC_SHAPE_PARTS 512
 
+struct hc_template;
+
 struct hc_parted {
     struct hc_str text;
     struct hc_slot *slots;
     uint32_t n_slots;
-    uint32_t n_parts; /* gaps too */
-    uint64_t hash;    /* sum over its parts by position: one slot can be taken out and put back */
-    uint64_t frame;   /* the gaps' part of the sum */
-    uint32_t same;    /* index of the shape it became equal to; itself: it stands for its group */
+    uint32_t n_parts;              /* gaps too */
+    uint64_t hash;                 /* sum over its parts by position: one slot can be taken out and put back */
+    uint64_t frame;                /* the gaps' part of the sum */
+    uint32_t same;                 /* index of the shape it became equal to; itself: it stands for its group */
+    const struct hc_template *own; /* what it is with no slot masked; NULL: not known, or a slot was */
 };
 
 #define HC_SLOT_WILD_HASH UINT64_C(0x9e3779b97f4a7c15)

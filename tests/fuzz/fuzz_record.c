@@ -60,8 +60,9 @@ static void counts(struct hc_str bytes, struct hc_arena *arena, struct hc_err *e
     const struct hc_minute_scale of = {(int32_t)scale[0], scale[1], scale[2]};
     enum hc_status status =
         hc_counts_begin(&reader, &of, (struct hc_str){bytes.p, n}, (struct hc_str){bytes.p + n, bytes.n - n}, err);
-    for (int64_t key = 1; status == HC_OK && !hc_counts_at_end(&reader); key++)
-        status = hc_counts_next(&reader, key, sum, &lines, err);
+    for (struct hc_counted of_key = {1, HC_STR("up to <*> of <*>")}; status == HC_OK && !hc_counts_at_end(&reader);
+         of_key.key++)
+        status = hc_counts_next(&reader, &of_key, sum, &lines, err);
     HOLDS(status == HC_OK || err->code != NULL);
     HOLDS(lines <= n * (uint64_t)UINT32_MAX);
 }

@@ -1,6 +1,7 @@
 /* What is packed comes back to the bit, in whichever form it was kept; and a form is as short as it says. */
 #include "base/number.h"
 #include "corpus/store/internal.h"
+#include "corpus/store/reader.h"
 #include "tests/unit/corpus/fixture.h"
 
 #define N 300
@@ -207,6 +208,79 @@ static void refuses_counts_that_do_not_fit_a_number(void **state)
     world_end(&world);
 }
 
+static void keeps_exemplars_by_their_template(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *template, *exemplar; /* NULL: absent */
+        size_t n_packed;
+    } samples[] = {
+        {"ready", "ready", 1},
+        {"ready", "steady", 7},
+        {"<*>", "", 2},
+        {"<*>", NULL, 1},
+        {"took <*> ms", "took 12 ms", 4},
+        {"took <*> ms", "took 12 s", 10},
+        {"took <*>", "took", 5},
+        {"<*>a<*>", "baac", 6},
+        {"<*> of <*>", "<*> of  of", 9},
+        {"<*><*>", "both", 7},
+        {"a<*>a", "a", 2},
+        {"id=<*>;", "id=0123456789abcdef;", 10},
+        {"id=<*>;", "id=0123456789abcde;", 17},
+        {"id=<*>;", "id=0123456;", 9},
+        {"id=<*>;", "id=0123456789ABCDEF;", 18},
+        {"id=<*>;", "id=0123456g;", 10},
+        {"is <* and <*>", "is <* and <", 3},
+    };
+    for (size_t i = 0; i < sizeof samples / sizeof *samples; i++) {
+        struct world world;
+        world_begin(&world);
+        struct hc_buf out = {0};
+        struct hc_pieces pieces;
+        hc_pieces_of(&pieces, hc_str_of(samples[i].template));
+        hc_put_exemplar(&out, &pieces, hc_str_of(samples[i].exemplar));
+        assert_int_equal(out.n, samples[i].n_packed);
+        struct reader whole = {out.p, out.p + out.n, world.arena, false, false};
+        struct hc_str back = hc_get_exemplar(&whole, &pieces);
+        assert_true(!whole.bad && whole.p == whole.end);
+        assert_true(samples[i].exemplar ? back.p && hc_str_is(back, samples[i].exemplar) : !back.p);
+        for (size_t n = 0; n < out.n; n++) {
+            struct reader cut = {out.p, out.p + n, world.arena, false, false};
+            hc_get_exemplar(&cut, &pieces);
+            assert_true(cut.bad && !cut.no_memory);
+        }
+        hc_buf_free(&out);
+        world_end(&world);
+    }
+}
+
+/* As many masks, or as long a text, as no exemplar is taken apart by. */
+static void keeps_exemplars_of_large_templates_as_they_are(void **state)
+{
+    (void)state;
+    char text[2048];
+    struct hc_pieces pieces;
+    struct hc_buf out = {0};
+    for (size_t i = 0; i < HC_PIECES_MOST; i++)
+        memcpy(text + 4 * i, "<*> ", 4);
+    hc_pieces_of(&pieces, (struct hc_str){text, (HC_PIECES_MOST - 1) * (size_t)4});
+    assert_int_equal(pieces.n, HC_PIECES_MOST);
+    hc_pieces_of(&pieces, (struct hc_str){text, HC_PIECES_MOST * (size_t)4});
+    assert_int_equal(pieces.n, 0);
+    memset(text, 'x', sizeof text);
+    hc_pieces_of(&pieces, (struct hc_str){text, sizeof text});
+    assert_int_equal(pieces.n, 0);
+    hc_put_exemplar(&out, &pieces, HC_STR("xx"));
+    struct reader reader = {out.p, out.p + out.n, NULL, false, false};
+    assert_true(hc_str_is(hc_get_exemplar(&reader, &pieces), "xx"));
+    static const char packed[] = {1, 0};
+    struct reader fits = {packed, packed + sizeof packed, NULL, false, false};
+    hc_get_exemplar(&fits, &pieces);
+    assert_true(fits.bad);
+    hc_buf_free(&out);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -218,6 +292,8 @@ int main(void)
         cmocka_unit_test(refuses_points_of_no_known_form),
         cmocka_unit_test(writes_every_length_of_a_number),
         cmocka_unit_test(refuses_counts_that_do_not_fit_a_number),
+        cmocka_unit_test(keeps_exemplars_by_their_template),
+        cmocka_unit_test(keeps_exemplars_of_large_templates_as_they_are),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
