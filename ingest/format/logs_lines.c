@@ -18,6 +18,12 @@ struct looked_at {
     struct hc_formed_line formed; /* its text */
 };
 
+/* The line that is looked at after another; none: that is not known. */
+struct next {
+    struct hc_str whole;
+    struct looked_at *line;
+};
+
 /* What is remembered of what is around the lines of a form. */
 enum { BARE_UNKNOWN, BARE, NOT_BARE };
 
@@ -73,19 +79,19 @@ static bool is_blank(struct hc_str text)
 }
 
 /* False: no memory. */
-static bool find_form(struct pass *pass, const struct hc_sought *sought, struct looked_at *line)
+static bool find_form(struct pass *pass, const struct hc_sought *sought)
 {
-    return hc_line_forms_find(pass->forms, sought, !hc_shape_memo_is_full(pass->shapes), &line->formed);
+    return hc_line_forms_find(pass->forms, sought, !hc_shape_memo_is_full(pass->shapes));
 }
 
 /* The form of a line that has nothing around it, as far as is known, while the one looked at after it is sought. False: no
  * memory. */
-static bool find_form_of_bare(struct pass *pass, struct hc_str whole, struct hc_str next, struct looked_at *line)
+static bool find_form_of_bare(struct pass *pass, struct hc_str whole, struct looked_at *line, const struct next *next)
 {
-    const struct hc_sought *sought = pass->ahead ? pass->ahead : hc_line_forms_seek(pass->forms, whole);
+    const struct hc_sought *sought = pass->ahead ? pass->ahead : hc_line_forms_seek(pass->forms, whole, &line->formed);
     hc_line_forms_fetch(pass->forms, sought);
-    pass->ahead = next.p ? hc_line_forms_seek(pass->forms, next) : NULL;
-    return find_form(pass, sought, line);
+    pass->ahead = next->line ? hc_line_forms_seek(pass->forms, next->whole, &next->line->formed) : NULL;
+    return find_form(pass, sought);
 }
 
 /* Is there nothing around the lines of the form? */
@@ -97,12 +103,12 @@ static bool is_bare(struct hc_line_form *form)
 }
 
 /* Its form, and what is around it, which is not looked for where lines of the form have nothing. False: no memory. */
-static bool unwrap(struct pass *pass, struct hc_str whole, struct hc_str next, struct looked_at *line)
+static bool unwrap(struct pass *pass, struct hc_str whole, struct looked_at *line, const struct next *next)
 {
     struct hc_unwrapped *inner = &line->inner;
     bool found = pass->bare;
     if (found) {
-        if (!find_form_of_bare(pass, whole, next, line))
+        if (!find_form_of_bare(pass, whole, line, next))
             return false;
         if (line->formed.form && is_bare(line->formed.form)) {
             inner->text = whole;
@@ -116,16 +122,14 @@ static bool unwrap(struct pass *pass, struct hc_str whole, struct hc_str next, s
     pass->bare = inner->text.p == whole.p && inner->text.n == whole.n;
     if (!pass->bare)
         pass->ahead = NULL;
-    return (found && pass->bare) || find_form(pass, hc_line_forms_seek(pass->forms, inner->text), line);
+    return (found && pass->bare) || find_form(pass, hc_line_forms_seek(pass->forms, inner->text, &line->formed));
 }
 
-/* Line `i`; `next`: that which is looked at after it; the block's end: not known. `last`: the line looked at before it, if
- * any. `own`: where its columns go if it has no form. False: no memory. */
-static bool look_at(struct pass *pass, size_t i, size_t next, const struct looked_at *last, struct hc_columns *own,
-                    struct looked_at *line)
+/* `last`: the line looked at before it, if any. `own`: where its columns go if it has no form. False: no memory. */
+static bool look_at(struct pass *pass, struct hc_str whole, const struct looked_at *last, struct hc_columns *own,
+                    struct looked_at *line, const struct next *next)
 {
-    const struct hc_str *lines = pass->room->lines;
-    if (!unwrap(pass, lines[i], next < pass->n_lines ? lines[next] : HC_STR_NONE, line))
+    if (!unwrap(pass, whole, line, next))
         return false;
     if (line->formed.form) {
         line->columns = line->formed.form->columns;
@@ -152,12 +156,13 @@ static const struct hc_stamp *read_header(const struct pass *pass, const struct 
 /* False: no memory. */
 static bool still_fits(struct pass *pass, bool *fits)
 {
+    const struct next unknown = {.line = NULL};
     size_t n_seen = 0, n_matched = 0;
     for (size_t i = 0; i < CHECK_LINES; i++) {
         struct looked_at line;
         struct hc_columns own;
         struct hc_header header;
-        if (!look_at(pass, i * pass->n_lines / CHECK_LINES, pass->n_lines, NULL, &own, &line))
+        if (!look_at(pass, pass->room->lines[i * pass->n_lines / CHECK_LINES], NULL, &own, &line, &unknown))
             return false;
         if (is_blank(line.inner.text) || line.columns->continues)
             continue;
@@ -202,12 +207,16 @@ static bool learn(struct pass *pass)
     size_t n = pass->n_lines < HC_HEADER_SAMPLE ? pass->n_lines : HC_HEADER_SAMPLE;
     struct hc_header_program program;
     struct sample sample;
+    const struct hc_str *lines = pass->room->lines;
+    struct next next = {lines[0], NULL};
     sample.n = 0;
     memset(sample.alike, 0, sizeof sample.alike);
     for (size_t i = 0; i < n; i++) {
         struct looked_at *line = &pass->room->sample[i];
-        if (!look_at(pass, i * pass->n_lines / n, (i + 1) * pass->n_lines / n, i > 0 ? line - 1 : NULL,
-                     &pass->room->own[i], line))
+        struct hc_str whole = next.whole;
+        bool more = i + 1 < n;
+        next = (struct next){lines[more ? (i + 1) * pass->n_lines / n : 0], more ? line + 1 : NULL};
+        if (!look_at(pass, whole, i > 0 ? line - 1 : NULL, &pass->room->own[i], line, &next))
             return false;
         if (is_blank(line->inner.text))
             continue;
@@ -314,8 +323,9 @@ static enum hc_status take_line(struct pass *pass, size_t i, struct hc_err *err)
     static const struct hc_log_line nothing; /* a copy is cheaper than a long row of zeros */
     struct hc_log_line line = nothing;
     const struct looked_at *last = !pass->looked_at && i > 0 ? &pass->pair[(i - 1) % 2] : NULL;
-    size_t next = pass->looked_at ? pass->n_lines : i + 1;
-    if ((!pass->looked_at || seen->inner.in_room) && !look_at(pass, i, next, last, own, seen))
+    bool more = !pass->looked_at && i + 1 < pass->n_lines;
+    const struct next next = {pass->room->lines[more ? i + 1 : i], more ? &pass->pair[(i + 1) % 2] : NULL};
+    if ((!pass->looked_at || seen->inner.in_room) && !look_at(pass, pass->room->lines[i], last, own, seen, &next))
         return refused(pass, err);
     const struct hc_unwrapped *inner = &seen->inner;
     const struct hc_stamp *stamp = read_header(pass, seen, &header);

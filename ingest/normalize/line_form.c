@@ -12,11 +12,12 @@ struct slot {
 
 struct hc_sought {
     struct hc_str text;
-    struct hc_stamp stamp;         /* of the time that it begins with */
-    size_t time;                   /* bytes of that, with what is taken off behind it; 0: none */
-    size_t n_key;                  /* 0: no form is one of this text */
-    uint64_t hash;                 /* of the key */
-    struct hc_signature signature; /* of what follows the time; with one byte more, the key */
+    struct hc_formed_line *line;
+    size_t time;    /* bytes of the time that it begins with, and of what is taken off behind it; 0: none */
+    size_t n_masks; /* that one among them */
+    size_t n_key;   /* 0: no form is one of this text */
+    uint64_t hash;  /* of the key */
+    char key[HC_SIGNATURE_ROOM]; /* the signature of what follows the time, and one byte more */
 };
 
 struct hc_line_forms {
@@ -222,33 +223,27 @@ static bool is_space(char c)
 
 static size_t form_size(const struct hc_sought *sought)
 {
-    size_t n_masks = sought->signature.n_masks + (sought->time > 0);
-    return sizeof(struct hc_line_form) + n_masks * sizeof(struct hc_masked) + sought->n_key;
+    return sizeof(struct hc_line_form) + sought->n_masks * sizeof(struct hc_masked) + sought->n_key;
 }
 
 /* NULL: no memory. Its masks and its key lie behind it. */
 static struct hc_line_form *new_form(struct hc_line_forms *forms, const struct hc_sought *sought)
 {
-    const struct hc_signature *signature = &sought->signature;
-    size_t time = sought->time, n_masks = signature->n_masks + (time > 0);
+    size_t time = sought->time;
     struct hc_line_form *form = hc_arena_calloc(forms->arena, 1, form_size(sought));
     struct hc_columns *columns = hc_arena_alloc(forms->arena, sizeof *columns);
     struct hc_str copy = hc_str_copy(forms->arena, sought->text);
     if (!form || !columns || !copy.p)
         return NULL;
-    struct hc_masked *masks = form->masks;
     form->columns = columns;
-    form->key = memcpy((char *)(masks + n_masks), signature->bytes, sought->n_key);
+    form->key = memcpy((char *)(form->masks + sought->n_masks), sought->key, sought->n_key);
     form->n_key = (uint16_t)sought->n_key;
     form->timed = time > 0;
+    form->n_masks = (uint8_t)sought->n_masks;
     if (form->timed)
-        masks[form->n_masks++] = (struct hc_masked){0, (uint16_t)time, 0};
-    for (size_t i = 0; i < signature->n_masks; i++) {
-        struct hc_masked mask = signature->masks[i];
-        mask.begin = (uint16_t)(mask.begin + time);
-        mask.end = (uint16_t)(mask.end + time);
-        masks[form->n_masks++] = mask;
-    }
+        form->masks[0] = (struct hc_masked){0, (uint16_t)time, 0};
+    hc_signature_masks((struct hc_str){form->key, form->n_key - (size_t)1}, time, sought->line->ends + 1 + form->timed,
+                       form->masks + form->timed);
     hc_columns_open(form->columns, copy, NULL);
     hc_columns_read(form->columns, HC_HEADER_COLUMNS - 1);
     form->usable = (!form->timed || columns->at[0].end == time) && tells_columns(form);
@@ -268,7 +263,7 @@ static struct slot *slot_of(const struct hc_line_forms *forms, const struct hc_s
     for (; forms->slots[at].form; at = (at + 1) & (forms->n_slots - 1)) {
         const struct slot *slot = &forms->slots[at];
         if (slot->hash == sought->hash && slot->form->n_key == sought->n_key &&
-            memcmp(slot->form->key, sought->signature.bytes, sought->n_key) == 0)
+            memcmp(slot->form->key, sought->key, sought->n_key) == 0)
             break;
     }
     return &forms->slots[at];
@@ -317,33 +312,27 @@ static size_t scan_time(struct hc_str text, struct hc_stamp_hour *last, struct h
     return n;
 }
 
-static void place_masks(const struct hc_sought *sought, struct hc_formed_line *line)
-{
-    uint16_t *ends = line->ends;
-    *ends++ = 0;
-    if (line->form->timed)
-        *ends++ = (uint16_t)sought->time;
-    for (size_t i = 0; i < sought->signature.n_masks; i++)
-        *ends++ = (uint16_t)(sought->signature.masks[i].end + sought->time);
-}
-
-const struct hc_sought *hc_line_forms_seek(struct hc_line_forms *forms, struct hc_str text)
+const struct hc_sought *hc_line_forms_seek(struct hc_line_forms *forms, struct hc_str text, struct hc_formed_line *line)
 {
     struct hc_sought *sought = &forms->sought[forms->turn];
-    struct hc_signature *signature = &sought->signature;
-    size_t time = scan_time(text, &forms->hour, &sought->stamp);
+    size_t time = scan_time(text, &forms->hour, &line->stamp), timed = time > 0;
     forms->turn ^= 1;
     sought->text = text;
+    sought->line = line;
     sought->time = time;
     sought->n_key = 0;
-    if (text.n > HC_SIGNATURE_BYTES || (time > 0 && time < text.n && !is_space(text.p[time])))
+    if (text.n > HC_SIGNATURE_BYTES || (timed && time < text.n && !is_space(text.p[time])))
         return sought;
-    hc_signature_of((struct hc_str){text.p + time, text.n - time}, signature);
-    if (signature->n == 0 || signature->n_masks > HC_SIGNATURE_MASKS)
+    line->ends[0] = 0;
+    line->ends[1] = (uint16_t)time; /* of no time, the first mask's takes its place */
+    size_t n = hc_signature_write((struct hc_str){text.p + time, text.n - time}, time, sought->key,
+                                  line->ends + 1 + timed, &sought->n_masks);
+    if (n == 0 || sought->n_masks > HC_SIGNATURE_MASKS)
         return sought;
-    signature->bytes[signature->n] = time > 0 ? 't' : '-';
-    sought->n_key = signature->n + 1;
-    sought->hash = hc_str_hash((struct hc_str){signature->bytes, sought->n_key});
+    sought->n_masks += timed;
+    sought->key[n] = timed ? 't' : '-';
+    sought->n_key = n + 1;
+    sought->hash = hc_str_hash((struct hc_str){sought->key, sought->n_key});
     __builtin_prefetch(first_slot(forms, sought));
     return sought;
 }
@@ -357,21 +346,16 @@ void hc_line_forms_fetch(const struct hc_line_forms *forms, const struct hc_soug
         __builtin_prefetch((const char *)slot->form + at);
 }
 
-bool hc_line_forms_find(struct hc_line_forms *forms, const struct hc_sought *sought, bool may_keep,
-                        struct hc_formed_line *line)
+bool hc_line_forms_find(struct hc_line_forms *forms, const struct hc_sought *sought, bool may_keep)
 {
-    line->form = NULL;
+    sought->line->form = NULL;
     if (sought->n_key == 0)
         return true;
     struct hc_line_form *form = slot_of(forms, sought)->form;
     if (!form && may_keep && (form = add_form(forms, sought)) == NULL)
         return false;
-    if (!form || !form->usable)
-        return true;
-    line->form = form;
-    if (form->timed)
-        line->stamp = sought->stamp;
-    place_masks(sought, line);
+    if (form && form->usable)
+        sought->line->form = form;
     return true;
 }
 

@@ -54,18 +54,18 @@ struct hc_line_forms *hc_line_forms_new(struct hc_arena *arena);
 /* Bytes that it keeps. */
 size_t hc_line_forms_size(const struct hc_line_forms *forms);
 
-/* What is sought lives until the next but one is, as long as its text: so a line may be looked at ahead of its turn, and
- * the memory of its form is at hand when that has come. */
-const struct hc_sought *hc_line_forms_seek(struct hc_line_forms *forms, struct hc_str text);
+/* What is sought lives until the next but one is, as long as its text and `line`, of which all but its form is found out
+ * here: so a line may be looked at ahead of its turn, and the memory of its form is at hand when that has come. */
+const struct hc_sought *hc_line_forms_seek(struct hc_line_forms *forms, struct hc_str text,
+                                           struct hc_formed_line *line);
 
 /* Has the memory of its form brought, if there is one; what is done meanwhile need not wait for it. */
 void hc_line_forms_fetch(const struct hc_line_forms *forms, const struct hc_sought *sought);
 
-/* The form of a line; a new one where `may_keep`. False: no memory.
+/* Gives the line its form; a new one where `may_keep`. False: no memory.
  * Checked: tests/unit/ingest/test_line_form.c and fuzz_log_lines, columns and header against those of each line by
  * itself. */
-bool hc_line_forms_find(struct hc_line_forms *forms, const struct hc_sought *sought, bool may_keep,
-                        struct hc_formed_line *line);
+bool hc_line_forms_find(struct hc_line_forms *forms, const struct hc_sought *sought, bool may_keep);
 
 /* Memory that one reader of lines at a time may use, of at least so many bytes, as the one before it has left it: of a log
  * of a few lines, what is at hand already is read sooner than it is found anew. `fresh`: there was none before. NULL: none. */
