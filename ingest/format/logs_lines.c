@@ -1,6 +1,7 @@
 #include "ingest/format/logs_lines.h"
 
 #include "corpus/record/incident.h"
+#include "ingest/format/logs_objects.h"
 #include "ingest/format/logs_steps.h"
 #include "ingest/format/logs_unwrap.h"
 #include "ingest/normalize/line_form.h"
@@ -10,12 +11,23 @@
 #define MATCHED_LEAST 0.8 /* of those, or it is learned anew */
 #define LINE_BYTES ((size_t)1 << 30)
 #define ALIKE_SLOTS 64
+/* What is found out about a form of objects is worth it where some eight lines of it come; where fewer do, a line now and
+ * then tells whether it is still so. */
+#define CREDIT_OF_KNOWN 16
+#define CREDIT_OF_NEW 128
+#define CREDIT_MOST 4096
 
 /* What learning has found out about a line. */
 struct looked_at {
     struct hc_unwrapped inner;
     struct hc_columns *columns;   /* of the form, or its own */
     struct hc_formed_line formed; /* its text */
+};
+
+/* The line that is looked at after another; none: that is not known. */
+struct next {
+    struct hc_str whole;
+    struct looked_at *line;
 };
 
 /* What is remembered of what is around the lines of a form. */
@@ -27,6 +39,7 @@ enum { TRACE_UNKNOWN, TRACE_NONE, TRACE_PLACE, TRACE_UNSURE };
 /* What is around the lines, a block of them, and those that were learned from last. */
 struct room {
     struct hc_unwrap_room unwrapped;
+    int credit; /* of objects as they come */
     struct hc_str lines[BLOCK_LINES];
     struct looked_at sample[HC_HEADER_SAMPLE];
     struct hc_columns own[HC_HEADER_SAMPLE]; /* of those that have no form */
@@ -73,19 +86,35 @@ static bool is_blank(struct hc_str text)
 }
 
 /* False: no memory. */
-static bool find_form(struct pass *pass, const struct hc_sought *sought, struct looked_at *line)
+static bool find_form(struct pass *pass, const struct hc_sought *sought)
 {
-    return hc_line_forms_find(pass->forms, sought, !hc_shape_memo_is_full(pass->shapes), &line->formed);
+    return hc_line_forms_find(pass->forms, sought, !hc_shape_memo_is_full(pass->shapes));
 }
 
-/* The form of a line that has nothing around it, as far as is known, while the one looked at after it is sought. False: no
- * memory. */
-static bool find_form_of_bare(struct pass *pass, struct hc_str whole, struct hc_str next, struct looked_at *line)
+static bool opens_object(struct hc_str whole)
 {
-    const struct hc_sought *sought = pass->ahead ? pass->ahead : hc_line_forms_seek(pass->forms, whole);
-    hc_line_forms_fetch(pass->forms, sought);
-    pass->ahead = next.p ? hc_line_forms_seek(pass->forms, next) : NULL;
-    return find_form(pass, sought, line);
+    return whole.n > 0 && whole.p[0] == '{';
+}
+
+/* Is a line worth to be looked for as it came: an object, where those mostly are of a form that is known, or one of lines
+ * that have nothing around them? */
+static bool is_worth(struct pass *pass, struct hc_str whole)
+{
+    struct room *room = pass->room;
+    if (!opens_object(whole))
+        return pass->bare;
+    if (room->credit < CREDIT_OF_NEW)
+        room->credit++;
+    return room->credit >= CREDIT_OF_NEW;
+}
+
+static const struct hc_sought *seek(struct pass *pass, struct hc_str whole, struct looked_at *line)
+{
+    if (!is_worth(pass, whole))
+        return NULL;
+    if (opens_object(whole))
+        return hc_line_forms_seek_object(pass->forms, whole, &line->formed);
+    return hc_line_forms_seek(pass->forms, whole, &line->formed);
 }
 
 /* Is there nothing around the lines of the form? */
@@ -96,36 +125,57 @@ static bool is_bare(struct hc_line_form *form)
     return form->bare == BARE;
 }
 
-/* Its form, and what is around it, which is not looked for where lines of the form have nothing. False: no memory. */
-static bool unwrap(struct pass *pass, struct hc_str whole, struct hc_str next, struct looked_at *line)
+/* Does the form of the line as it came tell what is around it? */
+static bool takes_off(struct pass *pass, struct hc_str whole, struct looked_at *line)
 {
     struct hc_unwrapped *inner = &line->inner;
-    bool found = pass->bare;
-    if (found) {
-        if (!find_form_of_bare(pass, whole, next, line))
+    struct hc_line_form *form = line->formed.form;
+    if (opens_object(whole)) {
+        bool known = form && form->around.found;
+        int credit = pass->room->credit + (known ? CREDIT_OF_KNOWN : -CREDIT_OF_NEW);
+        pass->room->credit = credit < CREDIT_MOST ? credit : CREDIT_MOST;
+        if (!known && !(form && hc_log_object_learn(form, &pass->room->unwrapped)))
             return false;
-        if (line->formed.form && is_bare(line->formed.form)) {
-            inner->text = whole;
-            inner->component = inner->trace = HC_STR_NONE;
-            inner->level = HC_LOG_NONE;
-            inner->has_stamp = inner->structured = inner->in_room = false;
+        hc_log_object_recall(&line->formed, whole, inner);
+        return true;
+    }
+    if (!form || !is_bare(form))
+        return false;
+    inner->text = whole;
+    inner->component = inner->trace = HC_STR_NONE;
+    inner->level = HC_LOG_NONE;
+    inner->has_stamp = inner->structured = inner->in_room = false;
+    return true;
+}
+
+/* Its form, and what is around it, which is not looked for where the form tells; meanwhile the next line is sought. False:
+ * no memory. */
+static bool unwrap(struct pass *pass, struct hc_str whole, struct looked_at *line, const struct next *next)
+{
+    struct hc_unwrapped *inner = &line->inner;
+    const struct hc_sought *sought = pass->ahead ? pass->ahead : seek(pass, whole, line);
+    pass->ahead = NULL;
+    if (sought) {
+        hc_line_forms_fetch(pass->forms, sought);
+        pass->ahead = next->line ? seek(pass, next->whole, next->line) : NULL;
+        if (!find_form(pass, sought))
+            return false;
+        if (takes_off(pass, whole, line))
             return true;
-        }
     }
     hc_log_unwrap(whole, &pass->room->unwrapped, inner);
     pass->bare = inner->text.p == whole.p && inner->text.n == whole.n;
-    if (!pass->bare)
-        pass->ahead = NULL;
-    return (found && pass->bare) || find_form(pass, hc_line_forms_seek(pass->forms, inner->text), line);
+    if (sought && pass->bare && !opens_object(whole))
+        return true;
+    pass->ahead = NULL;
+    return find_form(pass, hc_line_forms_seek(pass->forms, inner->text, &line->formed));
 }
 
-/* Line `i`; `next`: that which is looked at after it; the block's end: not known. `last`: the line looked at before it, if
- * any. `own`: where its columns go if it has no form. False: no memory. */
-static bool look_at(struct pass *pass, size_t i, size_t next, const struct looked_at *last, struct hc_columns *own,
-                    struct looked_at *line)
+/* `last`: the line looked at before it, if any. `own`: where its columns go if it has no form. False: no memory. */
+static bool look_at(struct pass *pass, struct hc_str whole, const struct looked_at *last, struct hc_columns *own,
+                    struct looked_at *line, const struct next *next)
 {
-    const struct hc_str *lines = pass->room->lines;
-    if (!unwrap(pass, lines[i], next < pass->n_lines ? lines[next] : HC_STR_NONE, line))
+    if (!unwrap(pass, whole, line, next))
         return false;
     if (line->formed.form) {
         line->columns = line->formed.form->columns;
@@ -152,12 +202,13 @@ static const struct hc_stamp *read_header(const struct pass *pass, const struct 
 /* False: no memory. */
 static bool still_fits(struct pass *pass, bool *fits)
 {
+    const struct next unknown = {.line = NULL};
     size_t n_seen = 0, n_matched = 0;
     for (size_t i = 0; i < CHECK_LINES; i++) {
         struct looked_at line;
         struct hc_columns own;
         struct hc_header header;
-        if (!look_at(pass, i * pass->n_lines / CHECK_LINES, pass->n_lines, NULL, &own, &line))
+        if (!look_at(pass, pass->room->lines[i * pass->n_lines / CHECK_LINES], NULL, &own, &line, &unknown))
             return false;
         if (is_blank(line.inner.text) || line.columns->continues)
             continue;
@@ -202,12 +253,16 @@ static bool learn(struct pass *pass)
     size_t n = pass->n_lines < HC_HEADER_SAMPLE ? pass->n_lines : HC_HEADER_SAMPLE;
     struct hc_header_program program;
     struct sample sample;
+    const struct hc_str *lines = pass->room->lines;
+    struct next next = {lines[0], NULL};
     sample.n = 0;
     memset(sample.alike, 0, sizeof sample.alike);
     for (size_t i = 0; i < n; i++) {
         struct looked_at *line = &pass->room->sample[i];
-        if (!look_at(pass, i * pass->n_lines / n, (i + 1) * pass->n_lines / n, i > 0 ? line - 1 : NULL,
-                     &pass->room->own[i], line))
+        struct hc_str whole = next.whole;
+        bool more = i + 1 < n;
+        next = (struct next){lines[more ? (i + 1) * pass->n_lines / n : 0], more ? line + 1 : NULL};
+        if (!look_at(pass, whole, i > 0 ? line - 1 : NULL, &pass->room->own[i], line, &next))
             return false;
         if (is_blank(line->inner.text))
             continue;
@@ -277,11 +332,11 @@ static bool find_shape(struct pass *pass, const struct looked_at *seen, struct h
 static void learn_trace(struct hc_line_form *form)
 {
     bool sure;
-    struct hc_str trace = hc_trace_by_key(form->columns->text, &sure);
+    struct hc_str trace = hc_trace_by_key(form->line, &sure);
     form->trace = !sure ? TRACE_UNSURE : trace.p ? TRACE_PLACE : TRACE_NONE;
     if (!trace.p)
         return;
-    size_t begin = (size_t)(trace.p - form->columns->text.p);
+    size_t begin = (size_t)(trace.p - form->line.p);
     form->trace_begin = hc_form_place_of(form, begin);
     form->trace_end = hc_form_place_of(form, begin + trace.n);
 }
@@ -292,7 +347,8 @@ static void find_trace(const struct looked_at *seen, struct hc_log_line *line)
     struct hc_line_form *form = seen->formed.form;
     line->trace = seen->inner.trace;
     line->trace_told = line->trace.p != NULL;
-    if (!form || seen->inner.text.p != line->whole.p || seen->inner.text.n != line->whole.n)
+    bool is_whole = seen->inner.text.p == line->whole.p && seen->inner.text.n == line->whole.n;
+    if (!form || !(form->object || is_whole))
         return;
     if (form->trace == TRACE_UNKNOWN)
         learn_trace(form);
@@ -314,8 +370,9 @@ static enum hc_status take_line(struct pass *pass, size_t i, struct hc_err *err)
     static const struct hc_log_line nothing; /* a copy is cheaper than a long row of zeros */
     struct hc_log_line line = nothing;
     const struct looked_at *last = !pass->looked_at && i > 0 ? &pass->pair[(i - 1) % 2] : NULL;
-    size_t next = pass->looked_at ? pass->n_lines : i + 1;
-    if ((!pass->looked_at || seen->inner.in_room) && !look_at(pass, i, next, last, own, seen))
+    bool more = !pass->looked_at && i + 1 < pass->n_lines;
+    const struct next next = {pass->room->lines[more ? i + 1 : i], more ? &pass->pair[(i + 1) % 2] : NULL};
+    if ((!pass->looked_at || seen->inner.in_room) && !look_at(pass, pass->room->lines[i], last, own, seen, &next))
         return refused(pass, err);
     const struct hc_unwrapped *inner = &seen->inner;
     const struct hc_stamp *stamp = read_header(pass, seen, &header);
@@ -371,6 +428,8 @@ enum hc_status hc_log_lines(struct hc_str bytes, const struct hc_stamp_frame *fr
         return refused(&pass, err);
     if (fresh)
         hc_unwrap_room_init(&pass.room->unwrapped);
+    if (fresh)
+        pass.room->credit = CREDIT_MOST;
     if (hc_str_starts(bytes, HC_STR("\xEF\xBB\xBF")))
         bytes = (struct hc_str){bytes.p + 3, bytes.n - 3};
     while (status == HC_OK && bytes.n > 0) {

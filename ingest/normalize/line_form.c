@@ -1,9 +1,13 @@
 #include "ingest/normalize/line_form.h"
 
+#include "ingest/normalize/letters.h"
+
 #define SLOTS_LEAST 1024
 #define PROGRAMS_MOST 64
 #define NUMBER_BYTES_MOST 5
 #define CACHE_LINE_BYTES 64
+#define LEAD_BYTES 64 /* of an object, before its time */
+#define TIME_BYTES 48 /* of that */
 
 struct slot {
     uint64_t hash; /* of the form's key */
@@ -12,11 +16,16 @@ struct slot {
 
 struct hc_sought {
     struct hc_str text;
-    struct hc_stamp stamp;         /* of the time that it begins with */
-    size_t time;                   /* bytes of that, with what is taken off behind it; 0: none */
-    size_t n_key;                  /* 0: no form is one of this text */
-    uint64_t hash;                 /* of the key */
-    struct hc_signature signature; /* of what follows the time; with one byte more, the key */
+    struct hc_formed_line *line;
+    bool object;
+    size_t lead;    /* bytes before its time */
+    size_t time;    /* where that ends, and what is taken off behind it; 0: it has none */
+    size_t n_masks; /* the time among them */
+    size_t n_signature;
+    size_t n_key;  /* 0: no form is one of this text */
+    uint64_t hash; /* of the key */
+    /* The signature of what follows the time, one byte more, and what stands before the time. */
+    char key[HC_SIGNATURE_ROOM + LEAD_BYTES];
 };
 
 struct hc_line_forms {
@@ -132,7 +141,7 @@ static struct made_of look_into(const struct hc_line_form *form, const struct hc
     for (size_t at = column->begin; at < column->end;) {
         const struct hc_masked *next = mask < form->n_masks ? &form->masks[mask] : NULL;
         if (!next || at < next->begin) {
-            char c = form->columns->text.p[at];
+            char c = form->line.p[at];
             if (c == 'x' && at == column->begin + 1) /* of 0x: as good as a digit */
                 made_of.has_digits = made_of.has_hex = true;
             else
@@ -174,7 +183,7 @@ static bool is_in_bounds(struct hc_str text, const struct made_of *made_of)
 /* `mask`: the first that ends behind the column's begin. */
 static bool is_told(const struct hc_line_form *form, const struct hc_column *column, size_t mask)
 {
-    const char *p = form->columns->text.p;
+    const char *p = form->line.p;
     const struct hc_masked *first = mask < form->n_masks ? &form->masks[mask] : NULL;
     struct hc_str text = {p + column->begin, column->end - column->begin};
     if (column->class == HC_COLUMN_TIME || column->class == HC_COLUMN_EPOCH)
@@ -203,11 +212,14 @@ static bool tells_columns(const struct hc_line_form *form)
     size_t mask = 0;
     bool more = columns->n == HC_HEADER_COLUMNS &&
                 hc_column_next(columns->text, columns->at[columns->n - 1].end, true, &behind, &stamp);
-    for (size_t i = form->timed; i < columns->n + (size_t)more; i++) {
-        const struct hc_column *column = i < columns->n ? &columns->at[i] : &behind;
-        while (mask < form->n_masks && form->masks[mask].end <= column->begin)
+    uint32_t before = (uint32_t)(columns->text.p - form->line.p);
+    for (size_t i = form->timed && !form->object; i < columns->n + (size_t)more; i++) {
+        struct hc_column column = i < columns->n ? columns->at[i] : behind;
+        column.begin += before;
+        column.end += before;
+        while (mask < form->n_masks && form->masks[mask].end <= column.begin)
             mask++;
-        if (!is_told(form, column, mask))
+        if (!is_told(form, &column, mask))
             return false;
     }
     return true;
@@ -222,36 +234,48 @@ static bool is_space(char c)
 
 static size_t form_size(const struct hc_sought *sought)
 {
-    size_t n_masks = sought->signature.n_masks + (sought->time > 0);
-    return sizeof(struct hc_line_form) + n_masks * sizeof(struct hc_masked) + sought->n_key;
+    return sizeof(struct hc_line_form) + sought->n_masks * sizeof(struct hc_masked) + sought->n_key;
+}
+
+struct hc_form_place hc_form_place_of(const struct hc_line_form *form, size_t place)
+{
+    uint8_t n = 0;
+    while (n < form->n_masks && form->masks[n].end <= place)
+        n++;
+    return (struct hc_form_place){(uint16_t)(place - (n > 0 ? form->masks[n - 1].end : 0)), n};
+}
+
+void hc_line_form_tell(struct hc_line_form *form, struct hc_str text)
+{
+    hc_columns_open(form->columns, text, NULL);
+    hc_columns_read(form->columns, HC_HEADER_COLUMNS - 1);
+    form->text = hc_form_place_of(form, (size_t)(text.p - form->line.p));
+    bool begins = form->timed && !form->object;
+    form->usable = (!begins || form->columns->at[0].end == form->masks[0].end) && tells_columns(form);
 }
 
 /* NULL: no memory. Its masks and its key lie behind it. */
 static struct hc_line_form *new_form(struct hc_line_forms *forms, const struct hc_sought *sought)
 {
-    const struct hc_signature *signature = &sought->signature;
-    size_t time = sought->time, n_masks = signature->n_masks + (time > 0);
     struct hc_line_form *form = hc_arena_calloc(forms->arena, 1, form_size(sought));
     struct hc_columns *columns = hc_arena_alloc(forms->arena, sizeof *columns);
     struct hc_str copy = hc_str_copy(forms->arena, sought->text);
     if (!form || !columns || !copy.p)
         return NULL;
-    struct hc_masked *masks = form->masks;
+    form->line = copy;
     form->columns = columns;
-    form->key = memcpy((char *)(masks + n_masks), signature->bytes, sought->n_key);
+    form->key = memcpy((char *)(form->masks + sought->n_masks), sought->key, sought->n_key);
     form->n_key = (uint16_t)sought->n_key;
-    form->timed = time > 0;
+    form->timed = sought->time > 0;
+    form->object = sought->object;
+    form->n_masks = (uint8_t)sought->n_masks;
     if (form->timed)
-        masks[form->n_masks++] = (struct hc_masked){0, (uint16_t)time, 0};
-    for (size_t i = 0; i < signature->n_masks; i++) {
-        struct hc_masked mask = signature->masks[i];
-        mask.begin = (uint16_t)(mask.begin + time);
-        mask.end = (uint16_t)(mask.end + time);
-        masks[form->n_masks++] = mask;
-    }
-    hc_columns_open(form->columns, copy, NULL);
-    hc_columns_read(form->columns, HC_HEADER_COLUMNS - 1);
-    form->usable = (!form->timed || columns->at[0].end == time) && tells_columns(form);
+        form->masks[0] = (struct hc_masked){(uint16_t)sought->lead, (uint16_t)sought->time, 0};
+    hc_signature_masks((struct hc_str){form->key, sought->n_signature}, sought->time,
+                       sought->line->ends + 1 + form->timed, form->masks + form->timed);
+    form->usable = true;
+    if (!form->object)
+        hc_line_form_tell(form, copy);
     forms->n_bytes += form_size(sought) + sizeof *columns + copy.n;
     return form;
 }
@@ -268,7 +292,7 @@ static struct slot *slot_of(const struct hc_line_forms *forms, const struct hc_s
     for (; forms->slots[at].form; at = (at + 1) & (forms->n_slots - 1)) {
         const struct slot *slot = &forms->slots[at];
         if (slot->hash == sought->hash && slot->form->n_key == sought->n_key &&
-            memcmp(slot->form->key, sought->signature.bytes, sought->n_key) == 0)
+            memcmp(slot->form->key, sought->key, sought->n_key) == 0)
             break;
     }
     return &forms->slots[at];
@@ -317,34 +341,72 @@ static size_t scan_time(struct hc_str text, struct hc_stamp_hour *last, struct h
     return n;
 }
 
-static void place_masks(const struct hc_sought *sought, struct hc_formed_line *line)
-{
-    uint16_t *ends = line->ends;
-    *ends++ = 0;
-    if (line->form->timed)
-        *ends++ = (uint16_t)sought->time;
-    for (size_t i = 0; i < sought->signature.n_masks; i++)
-        *ends++ = (uint16_t)(sought->signature.masks[i].end + sought->time);
-}
-
-const struct hc_sought *hc_line_forms_seek(struct hc_line_forms *forms, struct hc_str text)
+static struct hc_sought *open_sought(struct hc_line_forms *forms, struct hc_str text, struct hc_formed_line *line)
 {
     struct hc_sought *sought = &forms->sought[forms->turn];
-    struct hc_signature *signature = &sought->signature;
-    size_t time = scan_time(text, &forms->hour, &sought->stamp);
     forms->turn ^= 1;
     sought->text = text;
-    sought->time = time;
-    sought->n_key = 0;
-    if (text.n > HC_SIGNATURE_BYTES || (time > 0 && time < text.n && !is_space(text.p[time])))
-        return sought;
-    hc_signature_of((struct hc_str){text.p + time, text.n - time}, signature);
-    if (signature->n == 0 || signature->n_masks > HC_SIGNATURE_MASKS)
-        return sought;
-    signature->bytes[signature->n] = time > 0 ? 't' : '-';
-    sought->n_key = signature->n + 1;
-    sought->hash = hc_str_hash((struct hc_str){signature->bytes, sought->n_key});
+    sought->line = line;
+    sought->lead = sought->time = sought->n_key = 0;
+    sought->object = false;
+    return sought;
+}
+
+/* No signature holds a mark before a brace: keys of objects are none of other lines. */
+static void make_key(struct hc_line_forms *forms, struct hc_sought *sought)
+{
+    struct hc_str text = sought->text;
+    size_t time = sought->time, timed = time > 0;
+    uint16_t *ends = sought->line->ends;
+    ends[0] = 0;
+    ends[1] = (uint16_t)time; /* of no time, the first mask's takes its place */
+    size_t n = hc_signature_write((struct hc_str){text.p + time, text.n - time}, time, sought->key, ends + 1 + timed,
+                                  &sought->n_masks);
+    if (n == 0 || sought->n_masks > HC_SIGNATURE_MASKS)
+        return;
+    sought->n_masks += timed;
+    sought->n_signature = n;
+    sought->key[n++] = sought->object ? HC_SIGNATURE_MARK : timed ? 't' : '-';
+    memcpy(sought->key + n, text.p, sought->lead);
+    sought->n_key = n + sought->lead;
+    sought->hash = hc_str_hash((struct hc_str){sought->key, sought->n_key});
     __builtin_prefetch(first_slot(forms, sought));
+}
+
+const struct hc_sought *hc_line_forms_seek(struct hc_line_forms *forms, struct hc_str text, struct hc_formed_line *line)
+{
+    struct hc_sought *sought = open_sought(forms, text, line);
+    size_t time = sought->time = scan_time(text, &forms->hour, &line->stamp);
+    if (text.n <= HC_SIGNATURE_BYTES && (time == 0 || time == text.n || is_space(text.p[time])))
+        make_key(forms, sought);
+    return sought;
+}
+
+/* Where the first digit is, behind a quote and no backslash; 0: nowhere. */
+static size_t find_lead(struct hc_str text)
+{
+    for (size_t at = 0; at < LEAD_BYTES && at + 16 <= text.n; at += 16) {
+        unsigned digits = hc_digit_bits(text.p + at);
+        size_t lead = at + (digits ? (size_t)__builtin_ctz(digits) : 0);
+        if (digits)
+            return lead > 0 && text.p[lead - 1] == '"' && !memchr(text.p, HC_SIGNATURE_MARK, lead) ? lead : 0;
+    }
+    return 0;
+}
+
+const struct hc_sought *hc_line_forms_seek_object(struct hc_line_forms *forms, struct hc_str text,
+                                                  struct hc_formed_line *line)
+{
+    struct hc_sought *sought = open_sought(forms, text, line);
+    size_t lead = text.n <= HC_SIGNATURE_BYTES ? find_lead(text) : 0, left = text.n - lead;
+    const char *quote = lead > 0 ? memchr(text.p + lead, '"', left < TIME_BYTES ? left : TIME_BYTES) : NULL;
+    struct hc_str time = {text.p + lead, quote ? (size_t)(quote - text.p) - lead : 0};
+    if (!quote || hc_stamp_scan_on(time, &forms->hour, &line->stamp) != time.n)
+        return sought;
+    sought->object = true;
+    sought->lead = lead;
+    sought->time = lead + time.n;
+    make_key(forms, sought);
     return sought;
 }
 
@@ -357,47 +419,34 @@ void hc_line_forms_fetch(const struct hc_line_forms *forms, const struct hc_soug
         __builtin_prefetch((const char *)slot->form + at);
 }
 
-bool hc_line_forms_find(struct hc_line_forms *forms, const struct hc_sought *sought, bool may_keep,
-                        struct hc_formed_line *line)
+bool hc_line_forms_find(struct hc_line_forms *forms, const struct hc_sought *sought, bool may_keep)
 {
-    line->form = NULL;
+    sought->line->form = NULL;
     if (sought->n_key == 0)
         return true;
     struct hc_line_form *form = slot_of(forms, sought)->form;
     if (!form && may_keep && (form = add_form(forms, sought)) == NULL)
         return false;
-    if (!form || !form->usable)
-        return true;
-    line->form = form;
-    if (form->timed)
-        line->stamp = sought->stamp;
-    place_masks(sought, line);
+    if (form && form->usable)
+        sought->line->form = form;
     return true;
 }
 
-struct hc_form_place hc_form_place_of(const struct hc_line_form *form, size_t place)
-{
-    uint8_t n = 0;
-    while (n < form->n_masks && form->masks[n].end <= place)
-        n++;
-    return (struct hc_form_place){(uint16_t)(place - (n > 0 ? form->masks[n - 1].end : 0)), n};
-}
-
-/* Whether a word is masked depends on the byte before it, which to a text's first word is a space. */
+/* Whether a word is masked depends on the byte before it, which to a text's first word is a space; a quote is as good. */
 bool hc_formed_is_own_text(const struct hc_line_form *form, struct hc_form_place place)
 {
     size_t at = (place.mask > 0 ? form->masks[place.mask - 1].end : 0) + (size_t)place.behind;
-    if (form->timed && place.mask == 0)
+    if (form->timed && !form->object && place.mask == 0)
         return false;
-    return at == 0 || is_space(form->columns->text.p[at - 1]);
+    return form->line.p + at == form->columns->text.p || is_space(form->line.p[at - 1]);
 }
 
 static void apply(const struct hc_header_program *program, struct hc_line_form *form)
 {
     struct hc_header header;
-    const char *text = form->columns->text.p;
+    size_t before = (size_t)(form->columns->text.p - form->line.p);
     hc_header_apply(program, form->columns, &header);
-    struct hc_form_place message = hc_form_place_of(form, header.message);
+    struct hc_form_place message = hc_form_place_of(form, before + header.message);
     if (form->message.behind != message.behind || form->message.mask != message.mask)
         form->shape.known = NULL;
     form->has_stamp = header.has_stamp;
@@ -407,7 +456,7 @@ static void apply(const struct hc_header_program *program, struct hc_line_form *
     form->has_component = header.component.p != NULL;
     if (!form->has_component)
         return;
-    size_t begin = (size_t)(header.component.p - text);
+    size_t begin = (size_t)(header.component.p - form->line.p);
     form->component = hc_form_place_of(form, begin);
     form->component_end = hc_form_place_of(form, begin + header.component.n);
 }
@@ -422,10 +471,11 @@ void hc_formed_header(const struct hc_header_program *program, uint32_t number, 
     header->has_stamp = form->has_stamp;
     header->matched = form->matched;
     header->level = form->level;
-    header->message = hc_formed_place(line, form->message);
+    size_t before = hc_formed_place(line, form->text);
+    header->message = hc_formed_place(line, form->message) - before;
     header->component = HC_STR_NONE;
     if (form->has_component) {
         size_t begin = hc_formed_place(line, form->component), end = hc_formed_place(line, form->component_end);
-        header->component = (struct hc_str){text.p + begin, end - begin};
+        header->component = (struct hc_str){text.p + (begin - before), end - begin};
     }
 }

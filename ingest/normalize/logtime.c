@@ -123,13 +123,6 @@ static void take_fraction(struct cursor *at, struct hc_stamp *stamp)
     const char *fraction = at->p + 1;
     size_t n = 0, n_kept;
     int32_t ns = 0;
-    if (left(at) > 4 && is_digit(fraction[1]) && is_digit(fraction[2]) && !is_digit(fraction[3])) { /* most of them */
-        ns = (fraction[0] - '0') * 100 + (fraction[1] - '0') * 10 + (fraction[2] - '0');
-        stamp->civil.nanosecond = ns * scales[3];
-        stamp->digits = 3;
-        at->p = fraction + 3;
-        return;
-    }
     for (; n < 20 && fraction + n < at->end && is_digit(fraction[n]); n++)
         ns = n < 9 ? ns * 10 + (fraction[n] - '0') : ns;
     if (*at->p == ':' && n != 3)
@@ -445,6 +438,25 @@ size_t hc_stamp_scan(struct hc_str s, struct hc_stamp *stamp)
     return found ? (size_t)(at.p - s.p) : 0;
 }
 
+/* Where a stamp ends as most do: behind three digits of a second or none, in 'Z', or before a space and a word. NULL: it may
+ * be another. */
+static inline const char *usual_end(const char *p, const char *end, struct hc_stamp *stamp)
+{
+    if (end - p > 4 && (*p == '.' || *p == ',')) {
+        unsigned a = (unsigned char)p[1] - 48u, b = (unsigned char)p[2] - 48u, c = (unsigned char)p[3] - 48u;
+        if (a > 9 || b > 9 || c > 9)
+            return NULL;
+        stamp->civil.nanosecond = (int)(a * 100 + b * 10 + c) * 1000000;
+        stamp->digits = 3;
+        p += 4;
+    }
+    const struct cursor at = {p, end};
+    stamp->has_offset = p < end && *p == 'Z' && (p + 1 == end || !is_word(p[1]));
+    if (stamp->has_offset)
+        return p + 1;
+    return p < end && *p == ' ' && !goes_on(&at) ? p : NULL;
+}
+
 static bool is_same_hour(const char *a, const char *b)
 {
     return memcmp(a, b, 8) == 0 && memcmp(a + 6, b + 6, 8) == 0;
@@ -473,6 +485,9 @@ size_t hc_stamp_scan_on(struct hc_str s, struct hc_stamp_hour *last, struct hc_s
             *stamp = last->stamp;
             stamp->civil.minute = minute;
             stamp->civil.second = second;
+            const char *end = usual_end(at.p, at.end, stamp);
+            if (end)
+                return (size_t)(end - s.p);
             return take_clock_end(&at, stamp) ? (size_t)(at.p - s.p) : 0;
         }
     }

@@ -129,41 +129,24 @@ static struct word sign_word(const char *in, size_t at, unsigned digits)
     return word;
 }
 
-/* What is written, until all of it is. */
-struct writer {
-    char *to;
-    struct hc_masked *masks;
-    size_t n_masks;
-};
-
 /* There is room behind what is written, and something to read behind what is read. */
-static void put_text(struct writer *out, const char *text, size_t n)
+static char *put_text(char *to, const char *text, size_t n)
 {
-    for (size_t i = 0; i < n; i += COPIED)
-        memcpy(out->to + i, text + i, COPIED);
-    out->to += n;
-}
-
-/* In the place of a word, which begins one byte further in the copy of the text. */
-static void put_mark(struct writer *out, const struct word *word)
-{
-    if (out->n_masks < HC_SIGNATURE_MASKS)
-        out->masks[out->n_masks] =
-            (struct hc_masked){(uint16_t)(word->begin - 1), (uint16_t)(word->end - 1), (uint8_t)word->kind};
-    out->n_masks++;
-    *out->to++ = HC_SIGNATURE_MARK;
-    *out->to++ = (char)word->kind;
+    size_t i = 0;
+    do
+        memcpy(to + i, text + i, COPIED);
+    while ((i += COPIED) < n);
+    return to + n;
 }
 
 /* Only words that hold a digit are looked at; what lies between those that are replaced is copied. */
-void hc_signature_of(struct hc_str text, struct hc_signature *out)
+size_t hc_signature_write(struct hc_str text, size_t before, char *bytes, uint16_t ends[HC_SIGNATURE_MASKS],
+                          size_t *n_masks)
 {
-    char in[1 + HC_SIGNATURE_BYTES + PADDING];
-    size_t end = text.n + 1, copied = 1, at = 1;
-    struct writer written = {out->bytes, out->masks, 0};
-    out->n = out->n_masks = 0;
+    char in[1 + HC_SIGNATURE_BYTES + PADDING], *to = bytes;
+    size_t end = text.n + 1, copied = 1, at = 1, n = 0;
     if (text.n == 0 || text.n > HC_SIGNATURE_BYTES || memchr(text.p, HC_SIGNATURE_MARK, text.n))
-        return;
+        return 0;
     in[0] = ' ';
     memcpy(in + 1, text.p, text.n);
     memset(in + end, 0, PADDING);
@@ -178,12 +161,36 @@ void hc_signature_of(struct hc_str text, struct hc_signature *out)
         if (word.kind == KEEP)
             continue;
         if (word.kind == NO_SIGNATURE)
-            return;
-        put_text(&written, in + copied, word.begin - copied);
-        put_mark(&written, &word);
+            return 0;
+        to = put_text(to, in + copied, word.begin - copied);
+        *to++ = HC_SIGNATURE_MARK;
+        *to++ = (char)word.kind;
+        ends[n++ % HC_SIGNATURE_MASKS] = (uint16_t)(before + word.end - 1);
         copied = word.end;
     }
-    put_text(&written, in + copied, end - copied);
-    out->n = (size_t)(written.to - out->bytes);
-    out->n_masks = written.n_masks;
+    to = put_text(to, in + copied, end - copied);
+    *n_masks = n;
+    return (size_t)(to - bytes);
+}
+
+void hc_signature_masks(struct hc_str bytes, size_t before, const uint16_t *ends, struct hc_masked *masks)
+{
+    size_t at = before;
+    for (size_t i = 0; i < bytes.n; i++) {
+        if (bytes.p[i] != HC_SIGNATURE_MARK) {
+            at++;
+            continue;
+        }
+        *masks++ = (struct hc_masked){(uint16_t)at, *ends, (uint8_t)bytes.p[++i]};
+        at = *ends++;
+    }
+}
+
+void hc_signature_of(struct hc_str text, struct hc_signature *out)
+{
+    uint16_t ends[HC_SIGNATURE_MASKS];
+    out->n_masks = 0;
+    out->n = hc_signature_write(text, 0, out->bytes, ends, &out->n_masks);
+    if (out->n_masks <= HC_SIGNATURE_MASKS)
+        hc_signature_masks((struct hc_str){out->bytes, out->n}, 0, ends, out->masks);
 }

@@ -118,7 +118,7 @@ static void form_alike(struct hc_line_forms *forms, struct hc_str line, struct h
                                                      .n_steps = 7};
     struct hc_formed_line formed;
     struct hc_header header, wanted;
-    HOLDS(hc_line_forms_find(forms, hc_line_forms_seek(forms, line), true, &formed));
+    HOLDS(hc_line_forms_find(forms, hc_line_forms_seek(forms, line, &formed), true));
     if (!formed.form)
         return;
     bare_alike(formed.form, line);

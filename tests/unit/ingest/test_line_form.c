@@ -170,7 +170,7 @@ static void a_form_tells_what_each_line_says(void **state)
             struct hc_str line = line_of(seed, seed * OTHERS + i, text);
             struct hc_formed_line formed;
             struct hc_columns alone;
-            assert_true(hc_line_forms_find(forms, hc_line_forms_seek(forms, line), true, &formed));
+            assert_true(hc_line_forms_find(forms, hc_line_forms_seek(forms, line, &formed), true));
             if (!formed.form)
                 continue;
             n_told++;
@@ -207,7 +207,7 @@ static void a_bracket_is_closed_whatever_line_came_first(void **state)
             struct hc_str line = {text, (size_t)n};
             struct hc_formed_line formed;
             struct hc_columns alone;
-            assert_true(hc_line_forms_find(forms, hc_line_forms_seek(forms, line), true, &formed));
+            assert_true(hc_line_forms_find(forms, hc_line_forms_seek(forms, line, &formed), true));
             hc_columns_open(&alone, line, NULL);
             hc_columns_read(&alone, HC_HEADER_COLUMNS - 1);
             if (formed.form)
@@ -220,7 +220,7 @@ static void a_bracket_is_closed_whatever_line_came_first(void **state)
 static struct hc_line_form *form_of(struct hc_line_forms *forms, const char *line)
 {
     struct hc_formed_line formed;
-    assert_true(hc_line_forms_find(forms, hc_line_forms_seek(forms, hc_str_of(line)), true, &formed));
+    assert_true(hc_line_forms_find(forms, hc_line_forms_seek(forms, hc_str_of(line), &formed), true));
     return formed.form;
 }
 
@@ -244,21 +244,21 @@ static void a_line_that_is_sought_ahead_keeps_its_form_and_time(void **state)
 {
     struct hc_arena *arena = hc_arena_new(0);
     struct hc_line_forms *forms = hc_line_forms_new(arena);
-    struct hc_formed_line line;
+    struct hc_formed_line line, next;
     (void)state;
     struct hc_line_form *took = form_of(forms, "2015-03-16 23:17:43 INFO Handler - took 82 ms");
     struct hc_line_form *hit = form_of(forms, "cache hit for 7");
     const struct hc_sought *first =
-        hc_line_forms_seek(forms, hc_str_of("2015-03-16 23:18:44 INFO Handler - took 9 ms"));
-    const struct hc_sought *ahead = hc_line_forms_seek(forms, hc_str_of("cache hit for 12"));
+        hc_line_forms_seek(forms, hc_str_of("2015-03-16 23:18:44 INFO Handler - took 9 ms"), &line);
+    const struct hc_sought *ahead = hc_line_forms_seek(forms, hc_str_of("cache hit for 12"), &next);
     hc_line_forms_fetch(forms, first);
-    assert_true(hc_line_forms_find(forms, first, false, &line));
+    assert_true(hc_line_forms_find(forms, first, false));
     assert_ptr_equal(line.form, took);
     assert_int_equal(line.stamp.civil.second, 44);
-    hc_line_forms_seek(forms, hc_str_of("2015-03-16 23:19:45 INFO Handler - took 10 ms"));
+    hc_line_forms_seek(forms, hc_str_of("2015-03-16 23:19:45 INFO Handler - took 10 ms"), &line);
     hc_line_forms_fetch(forms, ahead);
-    assert_true(hc_line_forms_find(forms, ahead, false, &line));
-    assert_ptr_equal(line.form, hit);
+    assert_true(hc_line_forms_find(forms, ahead, false));
+    assert_ptr_equal(next.form, hit);
     hc_arena_free(arena);
 }
 
