@@ -111,12 +111,11 @@ static bool stands_at(const struct hc_name_finder *f, uint32_t component, struct
 
 bool hc_name_finder_another(const struct hc_name_finder *f, uint32_t component, struct hc_str text)
 {
-    bool inside = false; /* of a word */
     for (size_t at = 0; component != HC_NO_COMPONENT && at < text.n; at++) {
-        unsigned char byte = (unsigned char)text.p[at];
-        if (!inside && f->first[byte] != NO_NAME && stands_at(f, component, text, at))
+        if (f->first[(unsigned char)text.p[at]] != NO_NAME && stands_at(f, component, text, at))
             return true;
-        inside = f->word[byte];
+        while (at < text.n && f->word[(unsigned char)text.p[at]]) /* no name begins inside a word, or at its end */
+            at++;
     }
     return false;
 }

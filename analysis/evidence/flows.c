@@ -12,6 +12,7 @@
 #define COURSES_LEAST 50 /* steps of a reference */
 #define SHARE_LEAST 0.05 /* of the window's steps */
 #define SHARE_SCATTER 0.1
+#define ROUNDING 0.01 /* more than rounding adds to a score */
 #define QUOTE_BYTES 100
 #define FLOW_KINDS (HC_FLOW_LOGS + 1)
 
@@ -38,8 +39,10 @@ struct step_lines {
 struct hc_flow_lines {
     const struct hc_flow_count *items; /* the incident's, one a statement */
     size_t n;
-    const struct step_lines *steps;      /* by step */
-    const uint32_t *stands_for;          /* by step: the first one of its statement */
+    const struct step_lines *steps; /* by step */
+    const uint32_t *stands_for;     /* by step: the first one of its statement */
+    struct context *contexts;       /* of the kinds that have a reference */
+    size_t n_contexts;
     enum hc_phase reference[FLOW_KINDS]; /* what the window is compared with; HC_PHASES: nothing */
 };
 
@@ -58,16 +61,16 @@ static const struct hc_flow_count *flow_at(const struct flows *f, size_t i)
 
 static void find_references(const struct hc_incident *incident, enum hc_phase reference[FLOW_KINDS])
 {
-    double n[FLOW_KINDS][HC_PHASES] = {{0}};
+    uint64_t n[FLOW_KINDS][HC_PHASES] = {{0}};
     for (size_t i = 0; i < incident->n_flows; i++) {
         for (int k = 0; k < HC_PHASES; k++)
             n[incident->flows[i].kind][k] += incident->flows[i].n[k];
     }
     for (int kind = 0; kind < FLOW_KINDS; kind++) {
-        double least = fmax(COURSES_LEAST, SHARE_LEAST * n[kind][HC_PHASE_WINDOW]);
-        reference[kind] = n[kind][HC_PHASE_BASELINE] >= least ? HC_PHASE_BASELINE
-                          : n[kind][HC_PHASE_OTHER] >= least  ? HC_PHASE_OTHER
-                                                              : HC_PHASES;
+        double least = fmax(COURSES_LEAST, SHARE_LEAST * (double)n[kind][HC_PHASE_WINDOW]);
+        reference[kind] = (double)n[kind][HC_PHASE_BASELINE] >= least ? HC_PHASE_BASELINE
+                          : (double)n[kind][HC_PHASE_OTHER] >= least  ? HC_PHASE_OTHER
+                                                                      : HC_PHASES;
     }
 }
 
@@ -105,7 +108,6 @@ static double told(double z)
 
 static void raise_to(struct shift *shift, double z, size_t flow, const struct context *context)
 {
-    shift->n_tests++;
     if (told(z) <= told(shift->z))
         return;
     shift->z = z;
@@ -140,12 +142,13 @@ static void test_context(struct flows *f, const struct context *c)
         const struct context *of = stops ? c : &left;
         if (is_complaint(f, flow) || of->reference < TIMES_REFERENCE || of->window < TIMES_WINDOW)
             continue;
-        double z =
-            hc_share_z(flow->n[HC_PHASE_WINDOW], of->window, flow->n[f->reference], of->reference, SHARE_SCATTER);
-        if (stops)
-            raise_to(&f->stopped[callee], fmax(z, 0), i, of);
-        else
-            raise_to(&f->own[flow->kind][flow->component], z, i, of);
+        struct shift *shift = stops ? &f->stopped[callee] : &f->own[flow->kind][flow->component];
+        double n = flow->n[HC_PHASE_WINDOW], b = flow->n[f->reference];
+        shift->n_tests++;
+        if (hc_share_z_most(n, of->window, b, of->reference, SHARE_SCATTER) + ROUNDING < fabs(shift->z))
+            continue;
+        double z = hc_share_z(n, of->window, b, of->reference, SHARE_SCATTER);
+        raise_to(shift, stops ? fmax(z, 0) : z, i, of);
     }
 }
 
@@ -202,15 +205,10 @@ static void test_kind(struct flows *f, int kind)
 {
     const struct hc_incident *incident = f->d->incident;
     f->reference = f->lines->reference[kind];
-    for (size_t from = 0, to; f->reference != HC_PHASES && from < f->lines->n; from = to) {
-        const struct hc_flow_count *flow = flow_at(f, from);
-        to = from + 1;
-        if (flow->kind != kind)
-            continue;
-        struct context context = context_at(f, from);
-        if (flow->component < incident->n_components)
-            test_context(f, &context);
-        to = context.to;
+    for (size_t i = 0; i < f->lines->n_contexts; i++) {
+        const struct hc_flow_count *flow = flow_at(f, f->lines->contexts[i].from);
+        if (flow->kind == kind && flow->component < incident->n_components)
+            test_context(f, &f->lines->contexts[i]);
     }
     for (uint32_t c = 0; f->reference != HC_PHASES && c < incident->n_components; c++) {
         add(f, c, kind == HC_FLOW_LOGS ? HC_FEATURE_LOG_FLOW_SHIFT : HC_FEATURE_PATH_FLOW_SHIFT, &f->own[kind][c]);
@@ -350,6 +348,23 @@ static void look_up_steps(const struct hc_detection *d, struct step_lines *lines
     }
 }
 
+static void find_contexts(struct hc_flow_lines *lines, struct hc_detection *d)
+{
+    struct flows f = {.d = d, .lines = lines};
+    lines->contexts = hc_detect_room(d, lines->n, sizeof *lines->contexts);
+    for (size_t from = 0; from < lines->n && !d->refused;) {
+        struct context *context = &lines->contexts[lines->n_contexts];
+        f.reference = lines->reference[lines->items[from].kind];
+        if (f.reference == HC_PHASES) {
+            from++;
+            continue;
+        }
+        *context = context_at(&f, from);
+        from = context->to;
+        lines->n_contexts++;
+    }
+}
+
 static const struct hc_flow_lines *look_up_lines(struct hc_detection *d)
 {
     if (d->flow_lines)
@@ -368,6 +383,7 @@ static const struct hc_flow_lines *look_up_lines(struct hc_detection *d)
     } else {
         join_flows(f, d);
     }
+    find_contexts(f, d);
     d->flow_lines = f;
     return f;
 }
@@ -382,16 +398,13 @@ const bool *hc_flows_lead(struct hc_detection *d)
         leads[i] = true;
     if (d->refused || !f.lines || f.lines->reference[HC_FLOW_LOGS] == HC_PHASES)
         return leads;
-    f.reference = f.lines->reference[HC_FLOW_LOGS];
-    size_t from = 0;
-    while (from < f.lines->n && flow_at(&f, from)->kind != HC_FLOW_LOGS)
-        from++;
-    while (from < f.lines->n) {
-        struct context c = context_at(&f, from);
-        for (; from < c.to; from++) {
-            const struct hc_flow_count *flow = flow_at(&f, from);
-            if (flow->then < incident->n_flow_steps)
-                known[flow->then] |= c.reference >= TIMES_REFERENCE;
+    for (size_t k = 0; k < f.lines->n_contexts; k++) {
+        const struct context *c = &f.lines->contexts[k];
+        if (flow_at(&f, c->from)->kind != HC_FLOW_LOGS || c->reference < TIMES_REFERENCE)
+            continue;
+        for (size_t i = c->from; i < c->to; i++) {
+            if (flow_at(&f, i)->then < incident->n_flow_steps)
+                known[flow_at(&f, i)->then] = true;
         }
     }
     for (size_t i = 0; i < incident->n_flow_steps; i++) {

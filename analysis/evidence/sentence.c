@@ -6,36 +6,29 @@
 
 #include "base/number.h"
 
-static void trim_zeros(char *text)
-{
-    size_t n = strlen(text);
-    if (!memchr(text, '.', n))
-        return;
-    while (n > 0 && text[n - 1] == '0')
-        text[--n] = '\0';
-    if (n > 0 && text[n - 1] == '.')
-        text[n - 1] = '\0';
-}
-
-void hc_phrase_digits(double value, int n_digits, char out[HC_SAID_NUMBER])
+struct hc_str hc_phrase_digits(double value, int n_digits, char out[HC_SAID_NUMBER])
 {
     double size = fabs(value);
     if (!isfinite(value) || size >= 1e15 || (size > 0 && size < 1e-4)) {
         snprintf(out, HC_SAID_NUMBER, "%.*g", n_digits, value);
-        return;
+        return hc_str_of(out);
     }
     int decimals = n_digits - 1; /* of a number from 1 to 10 */
     for (double power = 10; size >= power && decimals > 0; power *= 10)
         decimals--;
     for (double scaled = size; scaled < 1 && size > 0; scaled *= 10)
         decimals++;
-    hc_number_fixed(value, decimals, out);
-    trim_zeros(out);
+    size_t n = hc_number_fixed(value, decimals, out);
+    while (decimals > 0 && out[n - 1] == '0')
+        n--;
+    n -= decimals > 0 && out[n - 1] == '.';
+    out[n] = '\0';
+    return (struct hc_str){out, n};
 }
 
-void hc_phrase_number(double value, char out[HC_SAID_NUMBER])
+struct hc_str hc_phrase_number(double value, char out[HC_SAID_NUMBER])
 {
-    hc_phrase_digits(value, 4, out);
+    return hc_phrase_digits(value, 4, out);
 }
 
 struct hc_str hc_phrase_fixed(double value, int decimals, char out[HC_SAID_NUMBER])
@@ -98,20 +91,19 @@ struct hc_str hc_phrase_join(struct hc_arena *arena, const struct hc_str *parts,
 struct hc_str hc_phrase_rise(struct hc_arena *arena, const struct hc_rise *rise)
 {
     char before[HC_SAID_NUMBER], after[HC_SAID_NUMBER], change[HC_SAID_CHANGE];
-    hc_phrase_number(rise->from, before);
-    hc_phrase_number(rise->to, after);
+    struct hc_str from = hc_phrase_number(rise->from, before), to = hc_phrase_number(rise->to, after);
     hc_phrase_change(rise->from, rise->to, change);
     struct hc_str space = rise->unit.n ? HC_STR(" ") : HC_STR("");
     const struct hc_str parts[] = {rise->metric,
                                    HC_STR(" of "),
                                    rise->component,
                                    rise->to >= rise->from ? HC_STR(" rose from ") : HC_STR(" fell from "),
-                                   hc_str_of(before),
+                                   from,
                                    space,
                                    rise->unit,
                                    rise->from_note,
                                    HC_STR(" to "),
-                                   hc_str_of(after),
+                                   to,
                                    space,
                                    rise->unit,
                                    hc_str_of(change),

@@ -7,9 +7,9 @@
 #include "base/time.h"
 
 /* "340", "0.1", "23.57", "1234568": four significant digits, more where the whole part has more; no exponent
- * between 1e-4 and 1e15. */
+ * between 1e-4 and 1e15. A slice of `out`, which ends in a zero byte behind it. */
 #define HC_SAID_NUMBER 40
-void hc_phrase_number(double value, char out[HC_SAID_NUMBER]);
+struct hc_str hc_phrase_number(double value, char out[HC_SAID_NUMBER]);
 
 /* " (+188 %, 2.9 x)" for 340 -> 980: the increase in per cent of `from`, and the ratio of what is greater to what is
  * less ("2.9 x" up; down only the per cent). Empty where `from` is 0 or the signs differ. Increases of ten times and
@@ -18,7 +18,7 @@ void hc_phrase_number(double value, char out[HC_SAID_NUMBER]);
 void hc_phrase_change(double from, double to, char out[HC_SAID_CHANGE]);
 
 /* As hc_phrase_number, with so many significant digits. */
-void hc_phrase_digits(double value, int n_digits, char out[HC_SAID_NUMBER]);
+struct hc_str hc_phrase_digits(double value, int n_digits, char out[HC_SAID_NUMBER]);
 
 /* As printf's "%.*f". A slice of `out`. */
 struct hc_str hc_phrase_fixed(double value, int decimals, char out[HC_SAID_NUMBER]);

@@ -16,17 +16,21 @@ struct sum {
     struct hc_time onset;
 };
 
+/* Lines of the window beyond the expected. */
+static double excess_of(const struct hc_log_table *table, const struct hc_log_row *row)
+{
+    double ratio = table->components[row->component].ratio;
+    return row->window - (isnan(ratio) ? 0 : row->reference * ratio);
+}
+
 static void add_row(struct sum *sum, const struct hc_detection *d, const struct hc_log_table *table, size_t i)
 {
     const struct hc_log_row *row = &table->rows[i];
-    double ratio = table->components[row->component].ratio;
-    double excess = row->window - (isnan(ratio) ? 0 : row->reference * ratio);
-    if (!(row->window > 0))
-        return;
+    double excess = excess_of(table, row);
     sum->excess += excess > 0 ? excess : 0;
     sum->lines += row->window;
     sum->reference += row->reference;
-    if (row->window > sum->loudest_lines) {
+    if (row->window > sum->loudest_lines || (row->window == sum->loudest_lines && i < sum->loudest)) {
         sum->loudest_lines = row->window;
         sum->loudest = i;
     }
@@ -90,18 +94,18 @@ static bool match_template(struct says *says, const struct hc_detection *d, uint
     return of->any;
 }
 
-/* What the template or the exemplar of a row seen in the window says. */
-static void match_rows(struct says *says, const struct hc_detection *d, uint32_t component)
+/* What the template or the exemplar of a row seen in the window says, of the rows with more lines than expected or of the
+ * others. */
+static void match_rows(struct says *says, const struct hc_detection *d, uint32_t component, bool beyond)
 {
     const struct hc_incident *incident = d->incident;
     const struct hc_log_table *table = says->table;
     size_t n_classes = d->catalogue->n_signatures;
-    says->n = 0;
     for (size_t k = table->begin[component]; k < table->begin[component + 1]; k++) {
         size_t i = table->order[k];
         const struct hc_log_count *count = &incident->log_counts[i];
         bool *found = says->classes + says->n * n_classes;
-        if (!(table->rows[i].window > 0) || d->complains[i])
+        if (!(table->rows[i].window > 0) || d->complains[i] || (excess_of(table, &table->rows[i]) > 0) != beyond)
             continue;
         memset(found, 0, n_classes * sizeof *found);
         bool any = match_template(says, d, count->template_index, found);
@@ -147,7 +151,10 @@ void hc_detect_signatures(struct hc_detection *d)
     for (uint32_t c = 0; c < incident->n_components && !d->refused; c++) {
         if (!(says.table->components[c].reference + says.table->components[c].window > 0))
             continue;
-        match_rows(&says, d, c);
+        says.n = 0;
+        match_rows(&says, d, c, true);
+        if (says.n > 0) /* else the others cannot tell: a class needs a row beyond the expected */
+            match_rows(&says, d, c, false);
         for (size_t s = 0; s < n_classes; s++)
             add_class(d, &says, c, s);
     }

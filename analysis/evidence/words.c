@@ -8,15 +8,16 @@
 #define STRIDE ((size_t)3)
 #define GRAM_BYTES ((size_t)4)
 #define LONG_BYTES (STRIDE + GRAM_BYTES - 1)
-#define START_BYTES ((size_t)8)
+#define TAIL_BYTES ((size_t)8)
 #define LOW_FIVE UINT64_C(0x1f1f1f1f1f1f1f1f)
 #define HASH_BITS 15
 #define PLACES 64
 #define BUCKETS (UINT32_C(1) << 9)
 
+/* Many words begin alike, few end so. */
 struct gram {
-    uint64_t start, mask; /* the low five bits of the word's first bytes, and which of eight it has */
-    uint32_t word, offset;
+    uint64_t tail, mask; /* the low five bits of the word's last bytes, and which of eight it has */
+    uint32_t word, offset, tail_offset;
 };
 
 /* Bytes are compared with these after a bit is set that a letter has in one case only. */
@@ -43,21 +44,23 @@ static inline uint32_t hash_at(const char *p)
 }
 
 /* The low five bits of up to eight bytes. */
-static uint64_t start_of(const char *p, size_t n)
+static uint64_t eight_at(const char *p, size_t n)
 {
-    uint64_t start = 0;
-    if (n >= START_BYTES)
-        memcpy(&start, p, START_BYTES);
+    uint64_t eight = 0;
+    if (n >= TAIL_BYTES)
+        memcpy(&eight, p, TAIL_BYTES);
     else
-        memcpy(&start, p, n);
-    return start & LOW_FIVE;
+        memcpy(&eight, p, n);
+    return eight & LOW_FIVE;
 }
 
 static struct gram make_gram(const struct hc_words *w, uint32_t word, uint32_t offset)
 {
     struct hc_str text = w->words[word];
-    struct gram gram = {.start = start_of(text.p, text.n), .word = word, .offset = offset};
-    memset(&gram.mask, (int)(LOW_FIVE & 0xff), text.n < START_BYTES ? text.n : START_BYTES);
+    size_t n_tail = text.n < TAIL_BYTES ? text.n : TAIL_BYTES, tail = text.n - n_tail;
+    struct gram gram = {
+        .tail = eight_at(text.p + tail, n_tail), .word = word, .offset = offset, .tail_offset = (uint32_t)tail};
+    memset(&gram.mask, (int)(LOW_FIVE & 0xff), n_tail);
     return gram;
 }
 
@@ -124,8 +127,9 @@ static void take_place(const struct hc_words *w, struct hc_str text, size_t plac
     uint32_t bucket = hash_at(text.p + place) % BUCKETS;
     for (uint32_t i = w->begin[bucket]; i < w->begin[bucket + 1]; i++) {
         const struct gram *gram = &w->grams[i];
-        size_t at = place - gram->offset;
-        if (gram->offset <= place && (start_of(text.p + at, text.n - at) & gram->mask) == gram->start &&
+        size_t at = place - gram->offset, tail = at + gram->tail_offset;
+        if (gram->offset <= place && tail < text.n &&
+            (eight_at(text.p + tail, text.n - tail) & gram->mask) == gram->tail &&
             stands_at(text, at, w->words[gram->word]))
             met(context, gram->word, at);
     }
@@ -134,7 +138,7 @@ static void take_place(const struct hc_words *w, struct hc_str text, size_t plac
 /* Some places are looked at, without a branch on what stands there, before a word is compared at any of them. */
 static void find_long_words(const struct hc_words *w, struct hc_str text, hc_word_met met, void *context)
 {
-    size_t places[PLACES] = {0}, end = text.n < GRAM_BYTES ? 0 : text.n - GRAM_BYTES + 1;
+    size_t places[PLACES], end = text.n < GRAM_BYTES ? 0 : text.n - GRAM_BYTES + 1;
     for (size_t i = 0; i < end;) {
         size_t n = 0, stop = end - i > PLACES * STRIDE ? i + PLACES * STRIDE : end;
         for (; i < stop; i += STRIDE) {
@@ -158,8 +162,7 @@ static void find_short(const struct short_word *s, struct hc_str text, struct hc
     size_t last = room.n - BLOCK_BYTES - 1;
     const __m128i first = _mm_set1_epi8(s->first), first_bit = _mm_set1_epi8(s->first_bit);
     const __m128i second = _mm_set1_epi8(s->second), second_bit = _mm_set1_epi8(s->second_bit);
-    for (size_t done = 0, from = 0; done + 1 < text.n; done = from + BLOCK_BYTES) {
-        from = done < last ? done : last;
+    for (size_t from = 0;; from = from + BLOCK_BYTES < last ? from + BLOCK_BYTES : last) {
         __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)(room.p + from));
         __m128i next = _mm_loadu_si128((const __m128i *)(const void *)(room.p + from + 1));
         bytes = _mm_cmpeq_epi8(_mm_or_si128(bytes, first_bit), first);
@@ -170,6 +173,8 @@ static void find_short(const struct short_word *s, struct hc_str text, struct hc
             if (at + 1 < text.n && stands_at(text, at, s->word))
                 met(context, s->number, at);
         }
+        if (from == last)
+            break;
     }
     if (text.n && stands_at(text, text.n - 1, s->word))
         met(context, s->number, text.n - 1);

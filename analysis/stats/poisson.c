@@ -43,6 +43,13 @@ double hc_share_z(double n, double n_all, double b, double b_all, double scatter
     return n / n_all < b / b_all ? -z : z;
 }
 
+double hc_share_z_most(double n, double n_all, double b, double b_all, double scatter)
+{
+    double p = (n + b) / (n_all + b_all);
+    double apart = n / n_all - b / b_all;
+    return sqrt(2 * apart * apart / (p * (1 - p) * (1 / n_all + 1 / b_all + scatter * scatter)));
+}
+
 double hc_total_variation(const double *b, const double *n, size_t m)
 {
     double total_b = 0, total_n = 0;

@@ -32,6 +32,12 @@ double hc_ratio_z(double n, double n_calls, double b, double b_calls);
  * Checked: tests/unit/analysis/test_poisson.c against values worked by hand, and by symmetry. */
 double hc_share_z(double n, double n_all, double b, double b_all, double scatter);
 
+/* No less than |hc_share_z| but for rounding, and no logarithm: what it need not be computed for.
+ * Formula: z^2 <= 2 (n/N - b/B)^2 / (p (1-p) (v + s^2)), since ln x <= x - 1 makes the deviance at most twice Pearson's chi^2.
+ * Missing: NaN where the pooled share is 0 or 1.
+ * Checked: tests/unit/analysis/test_poisson.c against hc_share_z. */
+double hc_share_z_most(double n, double n_all, double b, double b_all, double scatter);
+
 /* Total variation between two distributions over the same m classes, less what sampling alone would show.
  * Formula: (1/2) sum |b_i/B - n_i/N| - (1/2) sum sqrt((2/pi) p_i (1 - p_i) (1/B + 1/N)), p_i pooled; at least 0.
  * Missing: NaN where a total is 0. */

@@ -67,6 +67,18 @@ static void a_share_is_compared_by_the_deviance_worked_by_hand(void **state)
     assert_near(hc_share_z(7, 8, 1, 8, 0.5), hc_share_z(7, 8, 1, 8, 0) / sqrt(2), 1e-13);
 }
 
+static void a_share_is_no_farther_than_its_bound(void **state)
+{
+    (void)state;
+    for (int n = 0; n <= 12; n++)
+        for (int b = 0; b <= 40; b++)
+            for (int s = 0; s < 3; s++) {
+                double most = hc_share_z_most(n, 12, b, 40, 0.1 * s), z = fabs(hc_share_z(n, 12, b, 40, 0.1 * s));
+                assert_true(isnan(most) ? n + b == 0 || n + b == 52 : z <= most + 1e-7);
+                assert_true(isnan(most) || most <= 3 * z + 0.3);
+            }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -75,6 +87,7 @@ int main(void)
         cmocka_unit_test(swapping_the_counts_changes_the_sign_alone),
         cmocka_unit_test(a_call_that_is_always_made_is_missed_sooner_than_one_of_many),
         cmocka_unit_test(a_share_is_compared_by_the_deviance_worked_by_hand),
+        cmocka_unit_test(a_share_is_no_farther_than_its_bound),
         cmocka_unit_test(equal_mixes_have_no_distance_and_disjoint_ones_nearly_all),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
