@@ -39,8 +39,8 @@ enum { TRACE_UNKNOWN, TRACE_NONE, TRACE_PLACE, TRACE_UNSURE };
 /* What is around the lines, a block of them, and those that were learned from last. */
 struct room {
     struct hc_unwrap_room unwrapped;
-    int credit; /* of objects as they come */
-    struct hc_str lines[BLOCK_LINES];
+    int credit;                           /* of objects as they come */
+    struct hc_str lines[BLOCK_LINES + 1]; /* and one that is none */
     struct looked_at sample[HC_HEADER_SAMPLE];
     struct hc_columns own[HC_HEADER_SAMPLE]; /* of those that have no form */
 };
@@ -77,6 +77,7 @@ static void read_block(struct pass *pass, struct hc_str *rest)
         pass->room->lines[n] = (struct hc_str){rest->p, kept < LINE_BYTES ? kept : LINE_BYTES};
         *rest = (struct hc_str){rest->p + used, rest->n - used};
     }
+    pass->room->lines[n] = HC_STR_NONE;
     pass->n_lines = n;
 }
 
@@ -88,7 +89,8 @@ static bool is_blank(struct hc_str text)
 /* False: no memory. */
 static bool find_form(struct pass *pass, const struct hc_sought *sought)
 {
-    return hc_line_forms_find(pass->forms, sought, !hc_shape_memo_is_full(pass->shapes));
+    return hc_line_forms_find(pass->forms, sought) || hc_shape_memo_is_full(pass->shapes) ||
+           hc_line_forms_add(pass->forms, sought);
 }
 
 static bool opens_object(struct hc_str whole)
@@ -260,8 +262,8 @@ static bool learn(struct pass *pass)
     for (size_t i = 0; i < n; i++) {
         struct looked_at *line = &pass->room->sample[i];
         struct hc_str whole = next.whole;
-        bool more = i + 1 < n;
-        next = (struct next){lines[more ? (i + 1) * pass->n_lines / n : 0], more ? line + 1 : NULL};
+        next.line = i + 1 < n ? line + 1 : NULL;
+        next.whole = lines[n == pass->n_lines ? i + 1 : (i + 1) * pass->n_lines / n];
         if (!look_at(pass, whole, i > 0 ? line - 1 : NULL, &pass->room->own[i], line, &next))
             return false;
         if (is_blank(line->inner.text))
@@ -283,10 +285,10 @@ static bool learn(struct pass *pass)
 /* A record starts with a time where records of the log do; else only what looks like a continuation is one. */
 static bool continues_record(const struct pass *pass, const struct hc_unwrapped *inner, const struct hc_header *header)
 {
-    if (!pass->in_record)
-        return false;
     if (is_blank(inner->text))
         return true;
+    if (!pass->in_record)
+        return false;
     if (inner->level != HC_LOG_NONE || inner->component.p)
         return false;
     if (pass->program.has_time)
@@ -367,20 +369,18 @@ static enum hc_status take_line(struct pass *pass, size_t i, struct hc_err *err)
     struct looked_at *seen = pass->looked_at ? &pass->looked_at[i] : &pass->pair[i % 2];
     struct hc_columns *own = pass->looked_at ? &pass->room->own[i] : &pass->pair_own[i % 2];
     struct hc_header header;
-    static const struct hc_log_line nothing; /* a copy is cheaper than a long row of zeros */
-    struct hc_log_line line = nothing;
     const struct looked_at *last = !pass->looked_at && i > 0 ? &pass->pair[(i - 1) % 2] : NULL;
     bool more = !pass->looked_at && i + 1 < pass->n_lines;
-    const struct next next = {pass->room->lines[more ? i + 1 : i], more ? &pass->pair[(i + 1) % 2] : NULL};
+    const struct next next = {pass->room->lines[i + 1], more ? &pass->pair[(i + 1) % 2] : NULL};
     if ((!pass->looked_at || seen->inner.in_room) && !look_at(pass, pass->room->lines[i], last, own, seen, &next))
         return refused(pass, err);
     const struct hc_unwrapped *inner = &seen->inner;
     const struct hc_stamp *stamp = read_header(pass, seen, &header);
-    line.line = pass->first_line + (uint32_t)i;
-    line.whole = pass->room->lines[i];
-    line.message = inner->text;
-    line.at = HC_TIME_NONE;
-    line.continues = continues_record(pass, inner, &header) || is_blank(inner->text);
+    struct hc_log_line line = {.line = pass->first_line + (uint32_t)i,
+                               .continues = continues_record(pass, inner, &header),
+                               .at = HC_TIME_NONE,
+                               .whole = pass->room->lines[i],
+                               .message = inner->text};
     if (line.continues)
         return pass->sink->take(pass->sink->context, &line, err);
     pass->in_record = true;

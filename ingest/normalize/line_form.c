@@ -367,7 +367,8 @@ static void make_key(struct hc_line_forms *forms, struct hc_sought *sought)
     sought->n_masks += timed;
     sought->n_signature = n;
     sought->key[n++] = sought->object ? HC_SIGNATURE_MARK : timed ? 't' : '-';
-    memcpy(sought->key + n, text.p, sought->lead);
+    if (sought->lead > 0)
+        memcpy(sought->key + n, text.p, sought->lead);
     sought->n_key = n + sought->lead;
     sought->hash = hc_str_hash((struct hc_str){sought->key, sought->n_key});
     __builtin_prefetch(first_slot(forms, sought));
@@ -419,17 +420,23 @@ void hc_line_forms_fetch(const struct hc_line_forms *forms, const struct hc_soug
         __builtin_prefetch((const char *)slot->form + at);
 }
 
-bool hc_line_forms_find(struct hc_line_forms *forms, const struct hc_sought *sought, bool may_keep)
+static void give(const struct hc_sought *sought, struct hc_line_form *form)
 {
-    sought->line->form = NULL;
-    if (sought->n_key == 0)
-        return true;
-    struct hc_line_form *form = slot_of(forms, sought)->form;
-    if (!form && may_keep && (form = add_form(forms, sought)) == NULL)
-        return false;
-    if (form && form->usable)
-        sought->line->form = form;
-    return true;
+    sought->line->form = form && form->usable ? form : NULL;
+}
+
+bool hc_line_forms_find(const struct hc_line_forms *forms, const struct hc_sought *sought)
+{
+    struct hc_line_form *form = sought->n_key > 0 ? slot_of(forms, sought)->form : NULL;
+    give(sought, form);
+    return form || sought->n_key == 0;
+}
+
+bool hc_line_forms_add(struct hc_line_forms *forms, const struct hc_sought *sought)
+{
+    struct hc_line_form *form = add_form(forms, sought);
+    give(sought, form);
+    return form;
 }
 
 /* Whether a word is masked depends on the byte before it, which to a text's first word is a space; a quote is as good. */
@@ -441,10 +448,11 @@ bool hc_formed_is_own_text(const struct hc_line_form *form, struct hc_form_place
     return form->line.p + at == form->columns->text.p || is_space(form->line.p[at - 1]);
 }
 
-static void apply(const struct hc_header_program *program, struct hc_line_form *form)
+void hc_line_form_apply(struct hc_line_form *form, const struct hc_header_program *program, uint32_t number)
 {
     struct hc_header header;
     size_t before = (size_t)(form->columns->text.p - form->line.p);
+    form->program = number;
     hc_header_apply(program, form->columns, &header);
     struct hc_form_place message = hc_form_place_of(form, before + header.message);
     if (form->message.behind != message.behind || form->message.mask != message.mask)
@@ -459,23 +467,4 @@ static void apply(const struct hc_header_program *program, struct hc_line_form *
     size_t begin = (size_t)(header.component.p - form->line.p);
     form->component = hc_form_place_of(form, begin);
     form->component_end = hc_form_place_of(form, begin + header.component.n);
-}
-
-void hc_formed_header(const struct hc_header_program *program, uint32_t number, const struct hc_formed_line *line,
-                      struct hc_str text, struct hc_header *header)
-{
-    struct hc_line_form *form = line->form;
-    if (form->program != number)
-        apply(program, form);
-    form->program = number;
-    header->has_stamp = form->has_stamp;
-    header->matched = form->matched;
-    header->level = form->level;
-    size_t before = hc_formed_place(line, form->text);
-    header->message = hc_formed_place(line, form->message) - before;
-    header->component = HC_STR_NONE;
-    if (form->has_component) {
-        size_t begin = hc_formed_place(line, form->component), end = hc_formed_place(line, form->component_end);
-        header->component = (struct hc_str){text.p + (begin - before), end - begin};
-    }
 }

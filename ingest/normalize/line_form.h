@@ -80,10 +80,13 @@ const struct hc_sought *hc_line_forms_seek_object(struct hc_line_forms *forms, s
 /* Has the memory of its form brought, if there is one; what is done meanwhile need not wait for it. */
 void hc_line_forms_fetch(const struct hc_line_forms *forms, const struct hc_sought *sought);
 
-/* Gives the line its form; a new one where `may_keep`. False: no memory.
+/* Gives the line its form, if that is known and tells its columns. False: what is sought is new.
  * Checked: tests/unit/ingest/test_line_form.c and fuzz_log_lines, columns and header against those of each line by
  * itself. */
-bool hc_line_forms_find(struct hc_line_forms *forms, const struct hc_sought *sought, bool may_keep);
+bool hc_line_forms_find(const struct hc_line_forms *forms, const struct hc_sought *sought);
+
+/* Gives the line the form that it is the first one of, if that tells its columns. False: no memory. */
+bool hc_line_forms_add(struct hc_line_forms *forms, const struct hc_sought *sought);
 
 /* Memory that one reader of lines at a time may use, of at least so many bytes, as the one before it has left it: of a log
  * of a few lines, what is at hand already is read sooner than it is found anew. `fresh`: there was none before. NULL: none. */
@@ -106,9 +109,27 @@ static inline size_t hc_formed_place(const struct hc_formed_line *line, struct h
 /* Does what begins at this place of the form have a signature of its own that is the same in all of its lines? */
 bool hc_formed_is_own_text(const struct hc_line_form *form, struct hc_form_place place);
 
+/* Takes over what the program of that number finds in the form. */
+void hc_line_form_apply(struct hc_line_form *form, const struct hc_header_program *program, uint32_t number);
+
 /* What the program of that number finds in the text, whose columns the form has; its stamp is that of the line, which is not
  * copied. */
-void hc_formed_header(const struct hc_header_program *program, uint32_t number, const struct hc_formed_line *line,
-                      struct hc_str text, struct hc_header *header);
+static inline void hc_formed_header(const struct hc_header_program *program, uint32_t number,
+                                    const struct hc_formed_line *line, struct hc_str text, struct hc_header *header)
+{
+    struct hc_line_form *form = line->form;
+    if (form->program != number)
+        hc_line_form_apply(form, program, number);
+    size_t before = hc_formed_place(line, form->text);
+    header->has_stamp = form->has_stamp;
+    header->matched = form->matched;
+    header->level = form->level;
+    header->message = hc_formed_place(line, form->message) - before;
+    header->component = HC_STR_NONE;
+    if (form->has_component) {
+        size_t begin = hc_formed_place(line, form->component), end = hc_formed_place(line, form->component_end);
+        header->component = (struct hc_str){text.p + (begin - before), end - begin};
+    }
+}
 
 #endif

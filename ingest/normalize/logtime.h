@@ -57,8 +57,21 @@ size_t hc_stamp_scan_epoch(struct hc_str s, struct hc_stamp *stamp);
 /* "@400000005506e7b7" and eight more digits of nanoseconds; the label counts TAI, ten seconds ahead in 1970. */
 size_t hc_stamp_scan_tai64n(struct hc_str s, struct hc_stamp *stamp);
 
+/* Of a stamp whose hour is not known. */
+bool hc_stamp_resolve_any(const struct hc_stamp *stamp, const struct hc_stamp_frame *frame, struct hc_time *time);
+
 /* Absent parts are those that bring the time nearest to the window's start; without a window the year is 1972 and
  * the day its first: the caller looks at stamp->date. False where the date does not exist. */
-bool hc_stamp_resolve(const struct hc_stamp *stamp, const struct hc_stamp_frame *frame, struct hc_time *time);
+static inline bool hc_stamp_resolve(const struct hc_stamp *stamp, const struct hc_stamp_frame *frame,
+                                    struct hc_time *time)
+{
+    const struct hc_civil *c = &stamp->civil;
+    if (!stamp->knows_hour)
+        return hc_stamp_resolve_any(stamp, frame, time);
+    int second = c->minute * 60 + (c->second == 60 ? 59 : c->second);
+    second -= stamp->has_offset ? stamp->offset_s : frame->utc_offset_s;
+    *time = (struct hc_time){stamp->hour_ns + second * HC_NS_PER_SECOND + c->nanosecond, stamp->digits};
+    return true;
+}
 
 #endif

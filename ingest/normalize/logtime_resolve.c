@@ -36,16 +36,7 @@ static int64_t offset_of(const struct hc_stamp *stamp, const struct hc_stamp_fra
     return (stamp->has_offset ? stamp->offset_s : frame->utc_offset_s) * HC_NS_PER_SECOND;
 }
 
-/* Of a stamp whose date is written, its hour known. */
-static struct hc_time in_hour(const struct hc_stamp *stamp, int64_t offset_ns)
-{
-    const struct hc_civil *c = &stamp->civil;
-    int second = c->minute * 60 + (c->second == 60 ? 59 : c->second);
-    return (struct hc_time){stamp->hour_ns + second * HC_NS_PER_SECOND + c->nanosecond - offset_ns, stamp->digits};
-}
-
-/* Of any other. */
-static bool resolve(const struct hc_stamp *stamp, const struct hc_stamp_frame *frame, struct hc_time *time)
+bool hc_stamp_resolve_any(const struct hc_stamp *stamp, const struct hc_stamp_frame *frame, struct hc_time *time)
 {
     int64_t ns = stamp->epoch_ns, offset_ns = offset_of(stamp, frame);
     struct hc_civil civil = stamp->civil;
@@ -69,13 +60,5 @@ static bool resolve(const struct hc_stamp *stamp, const struct hc_stamp_frame *f
         ns -= date == HC_STAMP_DATE_WHOLE || stamp->has_offset ? offset_ns : 0;
     }
     *time = (struct hc_time){ns, stamp->digits};
-    return true;
-}
-
-bool hc_stamp_resolve(const struct hc_stamp *stamp, const struct hc_stamp_frame *frame, struct hc_time *time)
-{
-    if (!stamp->knows_hour)
-        return resolve(stamp, frame, time);
-    *time = in_hour(stamp, offset_of(stamp, frame));
     return true;
 }

@@ -105,6 +105,12 @@ static void bare_alike(const struct hc_line_form *form, struct hc_str line)
     hc_unwrap_room_free(&room);
 }
 
+/* False: no memory. */
+static bool find_or_add(struct hc_line_forms *forms, const struct hc_sought *sought)
+{
+    return hc_line_forms_find(forms, sought) || hc_line_forms_add(forms, sought);
+}
+
 /* A line's columns, and what a program finds in them, are those of its form. */
 static void form_alike(struct hc_line_forms *forms, struct hc_str line, struct hc_columns *alone)
 {
@@ -118,7 +124,7 @@ static void form_alike(struct hc_line_forms *forms, struct hc_str line, struct h
                                                      .n_steps = 7};
     struct hc_formed_line formed;
     struct hc_header header, wanted;
-    HOLDS(hc_line_forms_find(forms, hc_line_forms_seek(forms, line, &formed), true));
+    HOLDS(find_or_add(forms, hc_line_forms_seek(forms, line, &formed)));
     if (!formed.form)
         return;
     bare_alike(formed.form, line);

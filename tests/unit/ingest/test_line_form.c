@@ -157,6 +157,12 @@ static void assert_bare(const struct hc_line_form *form, struct hc_str line)
     assert_int_equal(inner.level, HC_LOG_NONE);
 }
 
+/* False: no memory. */
+static bool find_or_add(struct hc_line_forms *forms, const struct hc_sought *sought)
+{
+    return hc_line_forms_find(forms, sought) || hc_line_forms_add(forms, sought);
+}
+
 static void a_form_tells_what_each_line_says(void **state)
 {
     enum { OTHERS = 12, SEEDS = 40000 };
@@ -170,7 +176,7 @@ static void a_form_tells_what_each_line_says(void **state)
             struct hc_str line = line_of(seed, seed * OTHERS + i, text);
             struct hc_formed_line formed;
             struct hc_columns alone;
-            assert_true(hc_line_forms_find(forms, hc_line_forms_seek(forms, line, &formed), true));
+            assert_true(find_or_add(forms, hc_line_forms_seek(forms, line, &formed)));
             if (!formed.form)
                 continue;
             n_told++;
@@ -207,7 +213,7 @@ static void a_bracket_is_closed_whatever_line_came_first(void **state)
             struct hc_str line = {text, (size_t)n};
             struct hc_formed_line formed;
             struct hc_columns alone;
-            assert_true(hc_line_forms_find(forms, hc_line_forms_seek(forms, line, &formed), true));
+            assert_true(find_or_add(forms, hc_line_forms_seek(forms, line, &formed)));
             hc_columns_open(&alone, line, NULL);
             hc_columns_read(&alone, HC_HEADER_COLUMNS - 1);
             if (formed.form)
@@ -220,7 +226,7 @@ static void a_bracket_is_closed_whatever_line_came_first(void **state)
 static struct hc_line_form *form_of(struct hc_line_forms *forms, const char *line)
 {
     struct hc_formed_line formed;
-    assert_true(hc_line_forms_find(forms, hc_line_forms_seek(forms, hc_str_of(line), &formed), true));
+    assert_true(find_or_add(forms, hc_line_forms_seek(forms, hc_str_of(line), &formed)));
     return formed.form;
 }
 
@@ -252,12 +258,12 @@ static void a_line_that_is_sought_ahead_keeps_its_form_and_time(void **state)
         hc_line_forms_seek(forms, hc_str_of("2015-03-16 23:18:44 INFO Handler - took 9 ms"), &line);
     const struct hc_sought *ahead = hc_line_forms_seek(forms, hc_str_of("cache hit for 12"), &next);
     hc_line_forms_fetch(forms, first);
-    assert_true(hc_line_forms_find(forms, first, false));
+    assert_true(hc_line_forms_find(forms, first));
     assert_ptr_equal(line.form, took);
     assert_int_equal(line.stamp.civil.second, 44);
     hc_line_forms_seek(forms, hc_str_of("2015-03-16 23:19:45 INFO Handler - took 10 ms"), &line);
     hc_line_forms_fetch(forms, ahead);
-    assert_true(hc_line_forms_find(forms, ahead, false));
+    assert_true(hc_line_forms_find(forms, ahead));
     assert_ptr_equal(next.form, hit);
     hc_arena_free(arena);
 }

@@ -148,6 +148,12 @@ static void assert_same(const struct hc_formed_line *formed, struct hc_str line)
     }
 }
 
+/* False: no memory. */
+static bool find_or_add(struct hc_line_forms *forms, const struct hc_sought *sought)
+{
+    return hc_line_forms_find(forms, sought) || hc_line_forms_add(forms, sought);
+}
+
 static void a_form_tells_what_is_around_each_object(void **state)
 {
     enum { OTHERS = 12, SEEDS = 40000 };
@@ -161,7 +167,7 @@ static void a_form_tells_what_is_around_each_object(void **state)
         for (unsigned i = 0; i < OTHERS; i++) {
             struct hc_str line = object_of(seed, seed * OTHERS + i, text);
             struct hc_formed_line formed;
-            assert_true(hc_line_forms_find(forms, hc_line_forms_seek_object(forms, line, &formed), true));
+            assert_true(find_or_add(forms, hc_line_forms_seek_object(forms, line, &formed)));
             if (!formed.form || (!formed.form->around.found && !hc_log_object_learn(formed.form, &room)))
                 continue;
             assert_same(&formed, line);
@@ -228,7 +234,7 @@ static struct hc_line_form *form_of(struct hc_line_forms *forms, const char *lin
 {
     static struct hc_unwrap_room room;
     struct hc_formed_line formed;
-    assert_true(hc_line_forms_find(forms, hc_line_forms_seek_object(forms, hc_str_of(line), &formed), true));
+    assert_true(find_or_add(forms, hc_line_forms_seek_object(forms, hc_str_of(line), &formed)));
     if (formed.form && !formed.form->around.found && !hc_log_object_learn(formed.form, &room))
         return NULL;
     return formed.form;
