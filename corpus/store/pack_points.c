@@ -5,14 +5,15 @@
 #include <emmintrin.h>
 #endif
 
-#define LAYOUT 2
+#define LAYOUT 3     /* 2: units after the first, in 4 bytes */
 #define HEAD_BYTES 8 /* layout, how times and values are kept, decimals, number of points */
 #define MOST_DECIMALS 9
 
 enum times {
     TIMES_LISTED,  /* 8 bytes each */
     TIMES_REGULAR, /* the first, and the step */
-    TIMES_IN_UNITS /* the first, a unit, and 4 bytes each: how many units after the first */
+    TIMES_IN_UNITS /* the first, a unit, and of the others how many units after the one before, in a byte each; the two
+                    * kinds that follow: in two bytes, in four */
 };
 
 static const double powers[MOST_DECIMALS + 1] = {1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9};
@@ -41,37 +42,57 @@ bool hc_times_are_regular(const int64_t *at_ns, size_t n, int64_t *step)
            !__builtin_add_overflow(at_ns[0], length, &last) && last == at_ns[n - 1];
 }
 
-static bool are_in_units(const int64_t *at_ns, size_t n, uint64_t unit)
+/* Bytes for the number of units between any two times; 0: some are no number of units, or there are too many. */
+static size_t gap_bytes(const int64_t *at_ns, size_t n, uint64_t unit)
 {
-    for (size_t i = 0; i < n; i++) {
-        uint64_t after = (uint64_t)at_ns[i] - (uint64_t)at_ns[0];
-        if (at_ns[i] < at_ns[0] || after % unit != 0 || after / unit > UINT32_MAX)
-            return false;
+    uint64_t widest = 0;
+    for (size_t i = 1; i < n; i++) {
+        uint64_t gap = (uint64_t)at_ns[i] - (uint64_t)at_ns[i - 1];
+        if (at_ns[i] < at_ns[i - 1] || gap % unit != 0)
+            return 0;
+        widest = gap > widest ? gap : widest;
     }
-    return true;
+    widest /= unit;
+    return widest <= UINT8_MAX ? 1 : widest <= UINT16_MAX ? 2 : widest <= UINT32_MAX ? 4 : 0;
 }
 
-/* The largest unit that fits; 0: none, or the list is as short. */
-static int64_t unit_of(const int64_t *at_ns, size_t n)
+static size_t gap_bytes_of(uint8_t times)
 {
-    static const int64_t units[] = {HC_NS_PER_SECOND, HC_NS_PER_SECOND / 1000};
-    for (size_t k = 0; n > 4 && k < sizeof units / sizeof *units; k++)
-        if (are_in_units(at_ns, n, (uint64_t)units[k]))
-            return units[k];
-    return 0;
+    return times < TIMES_IN_UNITS ? 0 : (size_t)1 << (times - TIMES_IN_UNITS);
 }
 
+/* In the largest unit that fits, where the list is not as short. */
 static struct hc_times_kept look_at_times(const int64_t *at_ns, size_t n)
 {
+    static const int64_t units[] = {HC_NS_PER_SECOND, HC_NS_PER_SECOND / 1000};
     struct hc_times_kept kept = {.at_ns = at_ns, .n = n, .times = TIMES_LISTED};
-    if (hc_times_are_regular(at_ns, n, &kept.step))
+    if (hc_times_are_regular(at_ns, n, &kept.step)) {
         kept.times = TIMES_REGULAR;
-    else if ((kept.step = unit_of(at_ns, n)) != 0)
-        kept.times = TIMES_IN_UNITS;
+        return kept;
+    }
+    for (size_t k = 0; n > 4 && k < sizeof units / sizeof *units; k++) {
+        size_t bytes = gap_bytes(at_ns, n, (uint64_t)units[k]);
+        kept.step = units[k];
+        if (bytes > 0) {
+            kept.times = (uint8_t)(TIMES_IN_UNITS + bytes / 2);
+            return kept;
+        }
+    }
     return kept;
 }
 
-static void put_times(struct hc_buf *out, enum times times, const struct hc_series *series, int64_t step)
+/* Each in four bytes, of which the next one overwrites those that are too many. */
+static void put_gaps(struct hc_buf *out, const struct hc_series *series, uint64_t unit, size_t bytes)
+{
+    uint8_t *room = hc_put_room(out, series->n * bytes + sizeof(uint32_t));
+    for (size_t i = 1; room && i < series->n; i++, room += bytes) {
+        uint32_t gap = (uint32_t)(((uint64_t)series->at_ns[i] - (uint64_t)series->at_ns[i - 1]) / unit);
+        memcpy(room, &gap, sizeof gap);
+    }
+    out->n += room ? (series->n - 1) * bytes : 0;
+}
+
+static void put_times(struct hc_buf *out, uint8_t times, const struct hc_series *series, int64_t step)
 {
     if (times == TIMES_LISTED) {
         hc_put_bytes(out, series->at_ns, series->n * sizeof *series->at_ns);
@@ -79,10 +100,8 @@ static void put_times(struct hc_buf *out, enum times times, const struct hc_seri
     }
     hc_put_i64(out, series->at_ns[0]);
     hc_put_i64(out, step);
-    if (times == TIMES_REGULAR || step <= 0)
-        return;
-    for (size_t i = 0; i < series->n; i++)
-        hc_put_u32(out, (uint32_t)(((uint64_t)series->at_ns[i] - (uint64_t)series->at_ns[0]) / (uint64_t)step));
+    if (times >= TIMES_IN_UNITS)
+        put_gaps(out, series, (uint64_t)step, gap_bytes_of(times));
 }
 
 /* ---- values ---- */
@@ -256,7 +275,7 @@ static bool get_form(struct form *form, struct hc_str bytes)
     form->width = head[2];
     form->decimals = head[3];
     memcpy(&form->n, bytes.p + 4, sizeof form->n);
-    return form->times <= TIMES_IN_UNITS && form->decimals <= MOST_DECIMALS &&
+    return form->times <= TIMES_IN_UNITS + 2 && form->decimals <= MOST_DECIMALS &&
            (form->width == 0 || form->width == 1 || form->width == 2 || form->width == 4);
 }
 
@@ -264,9 +283,9 @@ static size_t times_length(const struct form *form)
 {
     if (form->n == 0)
         return 0;
-    return form->times == TIMES_LISTED    ? (size_t)form->n * 8
-           : form->times == TIMES_REGULAR ? 16
-                                          : 16 + (size_t)form->n * 4;
+    if (form->times == TIMES_LISTED)
+        return (size_t)form->n * 8;
+    return 16 + ((size_t)form->n - 1) * gap_bytes_of(form->times);
 }
 
 static size_t length_of(const struct form *form)
@@ -282,27 +301,7 @@ size_t hc_points_length(struct hc_str bytes)
     return length <= bytes.n ? length : 0;
 }
 
-static bool get_times(int64_t *at_ns, const struct form *form, const char *bytes)
-{
-    int64_t first, step;
-    if (form->times == TIMES_LISTED) {
-        memcpy(at_ns, bytes, (size_t)form->n * sizeof *at_ns);
-        return true;
-    }
-    memcpy(&first, bytes, sizeof first);
-    memcpy(&step, bytes + sizeof first, sizeof step);
-    for (size_t i = 0; i < form->n; i++) {
-        uint32_t units = (uint32_t)i;
-        int64_t after;
-        if (form->times == TIMES_IN_UNITS)
-            memcpy(&units, bytes + 16 + 4 * i, sizeof units);
-        if (__builtin_mul_overflow((int64_t)units, step, &after) || __builtin_add_overflow(first, after, &at_ns[i]))
-            return false;
-    }
-    return true;
-}
-
-static uint32_t get_above(const char *bytes, uint8_t width)
+static uint32_t get_above(const char *bytes, size_t width)
 {
     uint32_t four;
     uint16_t two;
@@ -314,6 +313,24 @@ static uint32_t get_above(const char *bytes, uint8_t width)
     }
     memcpy(&four, bytes, sizeof four);
     return four;
+}
+
+static bool get_times(int64_t *at_ns, const struct form *form, const char *bytes)
+{
+    const size_t width = gap_bytes_of(form->times);
+    int64_t step;
+    if (form->times == TIMES_LISTED) {
+        memcpy(at_ns, bytes, (size_t)form->n * sizeof *at_ns);
+        return true;
+    }
+    memcpy(&at_ns[0], bytes, sizeof at_ns[0]);
+    memcpy(&step, bytes + sizeof at_ns[0], sizeof step);
+    for (size_t i = 1; i < form->n; i++) {
+        int64_t gap, steps = width ? get_above(bytes + 16 + (i - 1) * width, width) : 1;
+        if (__builtin_mul_overflow(steps, step, &gap) || __builtin_add_overflow(at_ns[i - 1], gap, &at_ns[i]))
+            return false;
+    }
+    return true;
 }
 
 static bool get_values(double *values, const struct form *form, const char *bytes)

@@ -100,23 +100,27 @@ static void keeps_times_of_every_kind(void **state)
 {
     (void)state;
     enum { S = 1000000000, MS = 1000000 };
-    static const int64_t seconds[] = {-3 * (int64_t)S, 0, S, 5 * (int64_t)S, 4294967292 * (int64_t)S};
+    static const int64_t near[] = {-3 * (int64_t)S, 0, S, 256 * (int64_t)S, 257 * (int64_t)S};
+    static const int64_t seconds[] = {-3 * (int64_t)S, 0, S, 5 * (int64_t)S, 4294967300 * (int64_t)S};
     static const int64_t milliseconds[] = {MS, 2 * MS, 5 * MS, 1500 * MS, 1600 * MS};
     static const int64_t odd[] = {-5, 7, 8, 9, 1426547700000000000};
     static const int64_t ends[] = {INT64_MIN + 1, -1, 0, 1, INT64_MAX};
     static const int64_t wrapped[] = {INT64_MAX - 1, INT64_MAX};
-    static const int64_t far[] = {0, 7 * (int64_t)S, 8 * (int64_t)S, 10 * (int64_t)S, 4294967296 * (int64_t)S};
+    static const int64_t far[] = {0, 7 * (int64_t)S, 8 * (int64_t)S, 10 * (int64_t)S, 4294967306 * (int64_t)S};
+    static const int64_t back[] = {0, 7 * (int64_t)S, 8 * (int64_t)S, 10 * (int64_t)S, 9 * (int64_t)S};
     static const double values[] = {1.0, 2.0, 3.0, 4.0, 5.0};
     enum { HEAD = 8, LOWEST = 8, FIRST_AND_STEP = 16 };
     come_back(NULL, NULL, 0, HEAD);
     come_back(odd, values, 1, HEAD + 8 + LOWEST + 1);
     come_back(seconds, values, 4, HEAD + 4 * 8 + LOWEST + 4);
-    come_back(seconds, values, 5, HEAD + FIRST_AND_STEP + 5 * 4 + LOWEST + 5);
-    come_back(milliseconds, values, 5, HEAD + FIRST_AND_STEP + 5 * 4 + LOWEST + 5);
+    come_back(near, values, 5, HEAD + FIRST_AND_STEP + 4 * 1 + LOWEST + 5);
+    come_back(milliseconds, values, 5, HEAD + FIRST_AND_STEP + 4 * 2 + LOWEST + 5);
+    come_back(seconds, values, 5, HEAD + FIRST_AND_STEP + 4 * 4 + LOWEST + 5);
     come_back(odd, values, 5, HEAD + 5 * 8 + LOWEST + 5);
     come_back(ends, values, 5, HEAD + 5 * 8 + LOWEST + 5);
     come_back(wrapped, values, 2, HEAD + FIRST_AND_STEP + LOWEST + 2);
     come_back(far, values, 5, HEAD + 5 * 8 + LOWEST + 5);
+    come_back(back, values, 5, HEAD + 5 * 8 + LOWEST + 5);
 }
 
 static void keeps_times_of_the_last_series_as_those_of_a_first(void **state)
@@ -148,17 +152,22 @@ static void refuses_points_of_no_known_form(void **state)
 {
     (void)state;
     const struct hc_str forms[] = {
-        HC_STR("\1\1\0\0\0\0\0\0"),
-        HC_STR("\2\3\0\0\0\0\0\0"),
-        HC_STR("\2\0\3\0\0\0\0\0"),
-        HC_STR("\2\0\0\12\0\0\0\0"),
-        HC_STR("\2\0\0\0\0\0\0"),
-        /* a step that runs over; a count that does */
-        HC_STR("\2\1\0\0\3\0\0\0"
+        HC_STR("\2\1\0\0\0\0\0\0"),
+        HC_STR("\3\5\0\0\0\0\0\0"),
+        HC_STR("\3\0\3\0\0\0\0\0"),
+        HC_STR("\3\0\0\12\0\0\0\0"),
+        HC_STR("\3\0\0\0\0\0\0"),
+        /* a step that runs over; one of several units that does; a count that does */
+        HC_STR("\3\1\0\0\3\0\0\0"
                "\0\0\0\0\0\0\0\100"
                "\0\0\0\0\0\0\0\100"
                "000000000000000000000000"),
-        HC_STR("\2\0\1\0\1\0\0\0"
+        HC_STR("\3\2\0\0\3\0\0\0"
+               "\0\0\0\0\0\0\0\0"
+               "\0\0\0\0\0\0\0\100"
+               "\1\1"
+               "000000000000000000000000"),
+        HC_STR("\3\0\1\0\1\0\0\0"
                "\0\0\0\0\0\0\0\0"
                "\377\377\377\377\377\377\377\177"
                "\1"),
