@@ -30,7 +30,7 @@ void hc_arena_reset(struct hc_arena *arena);
 void *hc_arena_alloc(struct hc_arena *arena, size_t size_bytes);
 void *hc_arena_calloc(struct hc_arena *arena, size_t n, size_t size_bytes);
 
-/* Counts the bytes as hc_arena_alloc does and hands out none: for what lies elsewhere because it is shared. Whether that
+/* Takes room as hc_arena_alloc does and hands out none: for what lies elsewhere because it is shared. Whether that
  * is so must not show in what fits. False: as NULL above. */
 bool hc_arena_charge(struct hc_arena *arena, size_t size_bytes);
 bool hc_arena_charge_copy(struct hc_arena *arena, size_t n); /* likewise, as hc_arena_copy */

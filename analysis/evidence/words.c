@@ -138,7 +138,7 @@ static void take_place(const struct hc_words *w, struct hc_str text, size_t plac
 /* Some places are looked at, without a branch on what stands there, before a word is compared at any of them. */
 static void find_long_words(const struct hc_words *w, struct hc_str text, hc_word_met met, void *context)
 {
-    size_t places[PLACES], end = text.n < GRAM_BYTES ? 0 : text.n - GRAM_BYTES + 1;
+    size_t places[PLACES] = {0}, end = text.n < GRAM_BYTES ? 0 : text.n - GRAM_BYTES + 1;
     for (size_t i = 0; i < end;) {
         size_t n = 0, stop = end - i > PLACES * STRIDE ? i + PLACES * STRIDE : end;
         for (; i < stop; i += STRIDE) {

@@ -185,6 +185,8 @@ struct hc_times_kept {
     int64_t step;
     uint8_t times; /* pack_points.c */
 };
+#define HC_POINTS_MOST 33554431 /* of a series: 25 bits of series.rows, which schema.sql and SERIES_GET cut out */
+
 /* Adds one series' points; `last` begins zeroed. HC_FAIL "record-invalid": too many. */
 enum hc_status hc_pack_points(struct hc_buf *out, const struct hc_series *series, struct hc_times_kept *last,
                               struct hc_err *err);
@@ -306,7 +308,7 @@ static inline void hc_put_i64(struct hc_buf *out, int64_t value)
 
 /* Seven bits a byte, the lowest first; the last byte is below 128. Gives the number of bytes; `out` has room for the most
  * of them. Nearly all are one or two, and which of the two is no branch: it would be guessed wrong too often. */
-#define HC_VARINT_BYTES 10
+#define HC_VARINT_BYTES ((size_t)10)
 static inline size_t hc_varint_write(uint8_t *out, uint64_t value)
 {
     size_t n = 0;

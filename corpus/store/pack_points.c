@@ -248,8 +248,8 @@ static void put_values(struct hc_buf *out, const struct form *form, const double
 enum hc_status hc_pack_points(struct hc_buf *out, const struct hc_series *series, struct hc_times_kept *last,
                               struct hc_err *err)
 {
-    if (series->n > UINT32_MAX)
-        return hc_err_set(err, HC_FAIL, "record-invalid", "a series has more than 2^32 points");
+    if (series->n > HC_POINTS_MOST)
+        return hc_err_set(err, HC_FAIL, "record-invalid", "a series has more than %d points", HC_POINTS_MOST);
     if (series->at_ns != last->at_ns || series->n != last->n)
         *last = look_at_times(series->at_ns, series->n);
     struct form form = {.times = last->times, .n = (uint32_t)series->n};

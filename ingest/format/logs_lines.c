@@ -57,13 +57,13 @@ struct pass {
     struct hc_arena *arena;
     struct room *room;
     size_t n_lines;
-    struct looked_at *looked_at; /* what was learned from last, where it is each line of the block; else NULL */
-    struct looked_at pair[2];    /* else this line and the one before it */
+    bool looked_at;           /* is each line of the block in the sample that was learned from last? */
+    struct looked_at pair[2]; /* else this line and the one before it */
     struct hc_columns pair_own[2];
     uint32_t first_line;
     bool learned, in_record;
     bool bare;                     /* there was nothing around the line looked at last */
-    const struct hc_sought *ahead; /* the line looked at next, if there is nothing around it either; NULL: not sought */
+    const struct hc_sought *ahead; /* the line looked at next, sought while this one is read; NULL: not sought */
 };
 
 static void read_block(struct pass *pass, struct hc_str *rest)
@@ -207,7 +207,7 @@ static bool still_fits(struct pass *pass, bool *fits)
     const struct next unknown = {.line = NULL};
     size_t n_seen = 0, n_matched = 0;
     for (size_t i = 0; i < CHECK_LINES; i++) {
-        struct looked_at line;
+        struct looked_at line = {.columns = NULL};
         struct hc_columns own;
         struct hc_header header;
         if (!look_at(pass, pass->room->lines[i * pass->n_lines / CHECK_LINES], NULL, &own, &line, &unknown))
@@ -278,7 +278,7 @@ static bool learn(struct pass *pass)
         pass->program = program;
     pass->number = hc_line_forms_program(pass->forms, &pass->program);
     pass->learned = true;
-    pass->looked_at = n == pass->n_lines ? pass->room->sample : NULL;
+    pass->looked_at = n == pass->n_lines;
     return true;
 }
 
@@ -366,7 +366,7 @@ static void find_trace(const struct looked_at *seen, struct hc_log_line *line)
 
 static enum hc_status take_line(struct pass *pass, size_t i, struct hc_err *err)
 {
-    struct looked_at *seen = pass->looked_at ? &pass->looked_at[i] : &pass->pair[i % 2];
+    struct looked_at *seen = pass->looked_at ? &pass->room->sample[i] : &pass->pair[i % 2];
     struct hc_columns *own = pass->looked_at ? &pass->room->own[i] : &pass->pair_own[i % 2];
     struct hc_header header;
     const struct looked_at *last = !pass->looked_at && i > 0 ? &pass->pair[(i - 1) % 2] : NULL;
@@ -397,7 +397,8 @@ static enum hc_status take_line(struct pass *pass, size_t i, struct hc_err *err)
 static enum hc_status take_block(struct pass *pass, struct hc_err *err)
 {
     bool fits = false;
-    pass->looked_at = NULL;
+    pass->looked_at = false;
+    pass->ahead = NULL;
     if (pass->learned && !still_fits(pass, &fits))
         return refused(pass, err);
     if (!fits && !learn(pass))

@@ -188,7 +188,7 @@ void hc_signature_masks(struct hc_str bytes, size_t before, const uint16_t *ends
 
 void hc_signature_of(struct hc_str text, struct hc_signature *out)
 {
-    uint16_t ends[HC_SIGNATURE_MASKS];
+    uint16_t ends[HC_SIGNATURE_MASKS] = {0};
     out->n_masks = 0;
     out->n = hc_signature_write(text, 0, out->bytes, ends, &out->n_masks);
     if (out->n_masks <= HC_SIGNATURE_MASKS)

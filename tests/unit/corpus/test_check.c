@@ -36,7 +36,7 @@ static void finds_every_kind_of_damage(void **state)
         {"DELETE FROM series_points WHERE item = 1 << 32", "INC-1"},
         {"UPDATE series_points SET points = substr(points, 1, 20) WHERE item = 1 << 32", "INC-1"},
         {"UPDATE series SET baseline_median = 121 WHERE item = 1 << 32", "INC-1"},
-        {"UPDATE series SET rows = rows & ~(33554431 << 4) | 4 << 4 WHERE item = 1 << 32", "INC-1"},
+        {"UPDATE series SET rows = (rows & ~(33554431 << 4)) | (4 << 4) WHERE item = 1 << 32", "INC-1"},
         {"UPDATE dependency SET edges = '[' WHERE version = 1", "INC-1: the corpus is damaged: a list is no JSON"},
         {"UPDATE log_count SET templates = replace(templates, '[', '[1') WHERE version = 2", "INC-2"},
         {"UPDATE log_count SET minutes = '' WHERE version = 2", "INC-2"},

@@ -197,6 +197,19 @@ static void writes_every_length_of_a_number(void **state)
     }
 }
 
+static void refuses_more_points_than_a_row_can_tell(void **state)
+{
+    (void)state;
+    struct world world;
+    struct hc_buf out = {0};
+    const struct hc_series series = {.n = HC_POINTS_MOST + 1};
+    world_begin(&world);
+    assert_int_equal(hc_pack_points(&out, &series, &(struct hc_times_kept){.n = 0}, &world.err), HC_FAIL);
+    assert_string_equal(world.err.code, "record-invalid");
+    hc_buf_free(&out);
+    world_end(&world);
+}
+
 static void refuses_counts_that_do_not_fit_a_number(void **state)
 {
     (void)state;
@@ -300,6 +313,7 @@ int main(void)
         cmocka_unit_test(keeps_times_of_the_last_series_as_those_of_a_first),
         cmocka_unit_test(refuses_points_of_no_known_form),
         cmocka_unit_test(writes_every_length_of_a_number),
+        cmocka_unit_test(refuses_more_points_than_a_row_can_tell),
         cmocka_unit_test(refuses_counts_that_do_not_fit_a_number),
         cmocka_unit_test(keeps_exemplars_by_their_template),
         cmocka_unit_test(keeps_exemplars_of_large_templates_as_they_are),
