@@ -9,9 +9,8 @@
 
 #include "corpus/record/incident.h"
 #include "ingest/format/logs_unwrap.h"
-#include "ingest/normalize/line_form.h"
+#include "tests/unit/ingest/alike_lines.h"
 
-/* In a piece '0' is a digit of a date or a clock, 'D' a number, 'H' an id of hexadecimal digits; the rest stands as it is. */
 static const char *const pieces[] = {
     "INFO",
     "[worker-D]",
@@ -70,29 +69,6 @@ static const char *const pieces[] = {
 
 static const char *const times[] = {"2015-03-16T23:17:43Z", "2015-03-16 23:17:43,120", "23:17:43", "081109 203615",
                                     "20150316T231743"};
-
-static unsigned next(unsigned *x)
-{
-    *x = *x * 1664525u + 1013904223u;
-    return *x >> 16;
-}
-
-static size_t write_piece(char *out, const char *piece, unsigned *y)
-{
-    size_t used = 0;
-    for (; *piece; piece++) {
-        unsigned n = *piece == 'D'   ? 1 + next(y) % (next(y) % 8 ? 4 : 14)
-                     : *piece == 'H' ? 5 + next(y) % (next(y) % 4 ? 10 : 50)
-                                     : 0;
-        for (unsigned i = 0; i < n; i++)
-            out[used++] = *piece == 'D' ? (char)('0' + next(y) % 10) : "0123456789abcdef"[next(y) % 16];
-        if (*piece == '0')
-            out[used++] = (char)('0' + next(y) % (next(y) % 8 ? 2 : 10));
-        else if (n == 0)
-            out[used++] = *piece;
-    }
-    return used;
-}
 
 /* Alike for one `seed` but for numbers and ids, which `other` decides. */
 static struct hc_str line_of(unsigned seed, unsigned other, char out[4096])
@@ -155,12 +131,6 @@ static void assert_bare(const struct hc_line_form *form, struct hc_str line)
     assert_int_equal(inner.text.n, line.n);
     assert_false(inner.has_stamp || inner.structured || inner.in_room || inner.component.p);
     assert_int_equal(inner.level, HC_LOG_NONE);
-}
-
-/* False: no memory. */
-static bool find_or_add(struct hc_line_forms *forms, const struct hc_sought *sought)
-{
-    return hc_line_forms_find(forms, sought) || hc_line_forms_add(forms, sought);
 }
 
 static void a_form_tells_what_each_line_says(void **state)

@@ -11,8 +11,8 @@
 #include "ingest/format/logs_lines.h"
 #include "ingest/format/logs_objects.h"
 #include "ingest/format/logs_steps.h"
+#include "tests/unit/ingest/alike_lines.h"
 
-/* In a piece '0' is a digit, 'D' a number, 'H' an id of hexadecimal digits, 'T' a time; the rest stands as it is. */
 static const char *const members[] = {
     "\"time\":\"T\"",
     "\"level\":\"INFO\"",
@@ -54,38 +54,6 @@ static const char *const members[] = {
     "\"x\":[H,D]",
     "\"x\":tH",
 };
-
-static const char *const times[] = {"2015-03-16T23:17:43Z",
-                                    "2015-03-16 23:17:43,120",
-                                    "20150316T231743",
-                                    "2015-03-16T23:17:43.120Z",
-                                    "23:17:43",
-                                    "2016-10-06T00:17:09.669794202+08:00"};
-
-static unsigned next(unsigned *x)
-{
-    *x = *x * 1664525u + 1013904223u;
-    return *x >> 16;
-}
-
-static size_t write_piece(char *out, const char *piece, unsigned *y)
-{
-    size_t used = 0;
-    for (; *piece; piece++) {
-        unsigned n = *piece == 'D'   ? 1 + next(y) % (next(y) % 8 ? 4 : 14)
-                     : *piece == 'H' ? 5 + next(y) % (next(y) % 4 ? 10 : 50)
-                                     : 0;
-        for (unsigned i = 0; i < n; i++)
-            out[used++] = *piece == 'D' ? (char)('0' + next(y) % 10) : "0123456789abcdef"[next(y) % 16];
-        if (*piece == 'T')
-            used += (size_t)snprintf(out + used, 64, "%s", times[next(y) % (sizeof times / sizeof *times)]);
-        else if (*piece == '0')
-            out[used++] = (char)('0' + next(y) % 10);
-        else if (n == 0)
-            out[used++] = *piece;
-    }
-    return used;
-}
 
 /* Alike for one `seed` but for numbers, ids and times, which `other` decides. */
 static struct hc_str object_of(unsigned seed, unsigned other, char out[4096])
@@ -146,12 +114,6 @@ static void assert_same(const struct hc_formed_line *formed, struct hc_str line)
         assert_int_equal(hc_formed_place(formed, hc_form_place_of(formed->form, before + columns->at[i].end)) - here,
                          alone.at[i].end);
     }
-}
-
-/* False: no memory. */
-static bool find_or_add(struct hc_line_forms *forms, const struct hc_sought *sought)
-{
-    return hc_line_forms_find(forms, sought) || hc_line_forms_add(forms, sought);
 }
 
 static void a_form_tells_what_is_around_each_object(void **state)
