@@ -181,12 +181,32 @@ void hc_sort_doubles(double *values, double *room, size_t n)
         memcpy(values, from, n * sizeof *values);
 }
 
+#define ITEMS_FEW 32
+#define ITEM_BYTES 64
+
+/* From the i-th item on, each is put among those before it. */
+static void insert_each(char *items, size_t i, size_t n, size_t size, int (*compare)(const void *, const void *))
+{
+    char item[ITEM_BYTES];
+    for (; i < n; i++) {
+        char *to = items + i * size;
+        if (compare(to - size, to) <= 0)
+            continue;
+        memcpy(item, to, size);
+        for (; to > items && compare(to - size, item) > 0; to -= size)
+            memcpy(to, to - size, size);
+        memcpy(to, item, size);
+    }
+}
+
 void hc_sort(void *items, size_t n, size_t size_bytes, int (*compare)(const void *, const void *))
 {
     const char *item = items;
-    for (size_t i = 1; i < n; i++, item += size_bytes)
-        if (compare(item, item + size_bytes) > 0) {
-            qsort(items, n, size_bytes, compare);
-            return;
-        }
+    size_t i = 1;
+    for (; i < n && compare(item, item + size_bytes) <= 0; i++)
+        item += size_bytes;
+    if (i < n && n <= ITEMS_FEW && size_bytes <= ITEM_BYTES)
+        insert_each(items, i, n, size_bytes, compare);
+    else if (i < n)
+        qsort(items, n, size_bytes, compare);
 }

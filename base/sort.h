@@ -18,8 +18,8 @@ void hc_sort_doubles(double *values, double *room, size_t n);
 #define HC_SORT_COLUMNS ((size_t)8)
 void hc_sort_columns(double *rows, size_t n);
 
-/* qsort for lists that mostly are in order already: to find that out costs n - 1 comparisons.
- * Checked: test_sort, a step down at each place. */
+/* qsort for lists that mostly are in order already, or short: to find that out costs n - 1 comparisons.
+ * Checked: test_sort, a step down at each place, and lists of all lengths against qsort. */
 void hc_sort(void *items, size_t n, size_t size_bytes, int (*compare)(const void *, const void *));
 
 #endif

@@ -4,7 +4,6 @@
 #include "ingest/normalize/templates.h"
 
 #define LEVELS (HC_LOG_FATAL + 1)
-#define FEW 32 /* minutes that are put in order by insertion */
 
 /* The distinct shapes of all files, by first sight. */
 struct shapes {
@@ -129,22 +128,6 @@ static int by_minute(const void *a, const void *b)
     return (x->at > y->at) - (x->at < y->at);
 }
 
-/* Most are few, and in order but for where one log's follow another's. */
-static void sort_minutes(struct minute *minutes, size_t n)
-{
-    if (n > FEW) {
-        hc_sort(minutes, n, sizeof *minutes, by_minute);
-        return;
-    }
-    for (size_t i = 1; i < n; i++) {
-        struct minute minute = minutes[i];
-        size_t at = i;
-        for (; at > 0 && minutes[at - 1].at > minute.at; at--)
-            minutes[at] = minutes[at - 1];
-        minutes[at] = minute;
-    }
-}
-
 /* A line with a time comes before one without; then by time, member, line. */
 static bool is_earlier(const struct ref *x, const struct ref *than)
 {
@@ -188,7 +171,7 @@ static bool add_minutes(struct counter *c, size_t from, size_t to, struct hc_log
         for (size_t i = 0; i < log->n_minutes; i++)
             c->minutes[n_minutes++] = (struct minute){log->minute[i], log->lines[i]};
     }
-    sort_minutes(c->minutes, n_minutes);
+    hc_sort(c->minutes, n_minutes, sizeof *c->minutes, by_minute);
     int64_t *at = hc_arena_alloc(c->a->arena, n_minutes * sizeof *at);
     uint32_t *lines = hc_arena_alloc(c->a->arena, n_minutes * sizeof *lines);
     if (at == NULL || lines == NULL)

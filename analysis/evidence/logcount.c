@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "analysis/evidence/sentence.h"
+#include "base/sort.h"
 
 #define QUOTE_BYTES 100
 #define MINUTES_BITS 8 /* of the table of minutes at first */
@@ -93,29 +94,12 @@ static int compare_ratios(const void *a, const void *b)
     return (x->row > y->row) - (x->row < y->row);
 }
 
-#define FEW 32 /* so many are put in order one by one, without a call a comparison */
-
-static void sort_ratios(struct ratio *ratios, size_t n)
-{
-    if (n > FEW) {
-        qsort(ratios, n, sizeof *ratios, compare_ratios);
-        return;
-    }
-    for (size_t i = 1; i < n; i++) {
-        struct ratio ratio = ratios[i];
-        size_t at = i;
-        for (; at > 0 && ratio.value < ratios[at - 1].value; at--)
-            ratios[at] = ratios[at - 1];
-        ratios[at] = ratio;
-    }
-}
-
 /* The median of its templates' ratios, weighted by lines: half of what it logs may change and the other half still
  * says how much there is to expect. */
 static double typical_ratio(struct ratio *ratios, size_t n)
 {
     double total = 0, sum = 0;
-    sort_ratios(ratios, n);
+    hc_sort(ratios, n, sizeof *ratios, compare_ratios);
     for (size_t i = 0; i < n; i++)
         total += ratios[i].weight;
     for (size_t i = 0; i < n; i++) {

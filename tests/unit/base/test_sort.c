@@ -85,6 +85,23 @@ static int compare_items(const void *a, const void *b)
     return ((const struct item *)a)->key - ((const struct item *)b)->key;
 }
 
+static void lists_of_all_lengths_are_in_the_order_of_qsort(void **state)
+{
+    struct item items[80], same[80];
+    unsigned x = 1;
+    (void)state;
+    for (size_t n = 0; n < 80; n++) {
+        for (size_t i = 0; i < n; i++) {
+            x = x * 1664525u + 1013904223u;
+            items[i] = same[i] = (struct item){.key = (int)(x >> 24)};
+        }
+        hc_sort(items, n, sizeof *items, compare_items);
+        qsort(same, n, sizeof *same, compare_items);
+        for (size_t i = 0; i < n; i++)
+            assert_int_equal(items[i].key, same[i].key);
+    }
+}
+
 /* In order but for one step down, at each place; and without one. */
 static void a_list_out_of_order_anywhere_is_sorted(void **state)
 {
@@ -106,6 +123,7 @@ int main(void)
         cmocka_unit_test(sorts_as_qsort_does),
         cmocka_unit_test(sorts_every_column_as_qsort_does),
         cmocka_unit_test(sorts_numbers_of_every_kind),
+        cmocka_unit_test(lists_of_all_lengths_are_in_the_order_of_qsort),
         cmocka_unit_test(a_list_out_of_order_anywhere_is_sorted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
