@@ -240,7 +240,8 @@ enum hc_status hc_xml_plain(const struct hc_xml_node **root, struct hc_str bytes
         return HC_SKIP;
     if (hc_str_starts(bytes, HC_STR("\xef\xbb\xbf")))
         bytes = (struct hc_str){bytes.p + 3, bytes.n - 3};
-    if (hc_utf8_valid_prefix(bytes) < bytes.n)
+    /* A reference is what most documents that are not plain have: these are not copied first. */
+    if (bytes.n == 0 || memchr(bytes.p, '&', bytes.n) || hc_utf8_valid_prefix(bytes) < bytes.n)
         return HC_SKIP;
     /* The tree is of the arena, and so are the bytes that it points into. */
     const char *copy = hc_arena_copy(arena, bytes.p, bytes.n);
