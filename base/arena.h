@@ -35,11 +35,13 @@ void *hc_arena_calloc(struct hc_arena *arena, size_t n, size_t size_bytes);
 bool hc_arena_charge(struct hc_arena *arena, size_t size_bytes);
 bool hc_arena_charge_copy(struct hc_arena *arena, size_t n); /* likewise, as hc_arena_copy */
 
+/* hc_arena_grow of an array that has no room. */
+void *hc_arena_grown(struct hc_arena *arena, void *old, size_t n_used, size_t n_needed, size_t *capacity,
+                     size_t size_bytes);
+
 /* Grows an array: returns an array of at least `n_needed` elements holding the
  * first `n_used` of `old`, and raises *capacity (amortised doubling). `old` stays
  * valid until reset. NULL as above. */
-void *hc_arena_grown(struct hc_arena *arena, void *old, size_t n_used, size_t n_needed, size_t *capacity,
-                     size_t size_bytes); /* where there is no room */
 static inline void *hc_arena_grow(struct hc_arena *arena, void *old, size_t n_used, size_t n_needed, size_t *capacity,
                                   size_t size_bytes)
 {

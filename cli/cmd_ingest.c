@@ -120,18 +120,18 @@ static enum hc_status read_rules(const struct hc_cli *cli, struct rules *rules, 
 static enum hc_status prepare(const struct hc_cli *cli, struct rules *rules, struct hc_store **store,
                               struct hc_err *err)
 {
-    bool is_shipped = !cli->catalogue_path && !cli->redaction_path && !cli->redaction_key_path && !cli->mapping_path;
-    enum hc_status status = is_shipped ? HC_OK : read_rules(cli, rules, err);
-    enum hc_status opened = HC_OK;
+    enum hc_status status = HC_OK, opened = HC_OK;
     struct hc_err open_err = HC_ERR_NONE;
-    if (status != HC_OK)
-        return status;
-#pragma omp parallel sections num_threads(2) if (is_shipped && cli->n_threads != 1)
+    if (cli->catalogue_path || cli->redaction_path || cli->redaction_key_path || cli->mapping_path) {
+        status = read_rules(cli, rules, err);
+        return status == HC_OK ? hc_store_open(store, cli->corpus, HC_STORE_CREATE, err) : status;
+    }
+#pragma omp parallel sections num_threads(2) if (cli->n_threads != 1)
     {
 #pragma omp section
         opened = hc_store_open(store, cli->corpus, HC_STORE_CREATE, &open_err);
 #pragma omp section
-        status = is_shipped ? read_rules(cli, rules, err) : HC_OK;
+        status = read_rules(cli, rules, err);
     }
     if (status == HC_OK && opened != HC_OK)
         *err = open_err;

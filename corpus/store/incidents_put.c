@@ -22,7 +22,7 @@ static int64_t item_of(const struct hc_put *put, size_t ordinal)
     return put->version << 32 | (int64_t)ordinal;
 }
 
-/* The same in one value. */
+/* A place in one value: the key of its member, and the line. */
 static enum hc_status item_place(struct hc_put *put, struct hc_row *row, struct hc_source_place place,
                                  struct hc_err *err)
 {

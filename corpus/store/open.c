@@ -7,7 +7,9 @@
 
 #define BUSY_MS 6000 /* a query may hold the corpus for its 5 s */
 #define PAGE_BYTES 16384
-#define CACHE_BYTES (26 << 20) /* what cache_size allows, and SQLite's own header of each page */
+#define CACHE_KIB 24576
+#define SQL_OF_VALUE(number) #number
+#define SQL_OF(number) SQL_OF_VALUE(number)
 
 /* The schema as one text, without what SQLite or a user's ANALYZE adds. Order: by type and name. */
 static const char schema_text_sql[] = "SELECT type, name, tbl_name, sql FROM sqlite_schema"
@@ -110,9 +112,9 @@ static enum hc_status configure(sqlite3 *db, struct hc_err *err)
     sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0, NULL);
     sqlite3_db_config(db, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
     sqlite3_db_config(db, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
-    static const char pragmas[] = "PRAGMA page_size = 16384; PRAGMA foreign_keys = OFF; PRAGMA cell_size_check = ON;"
-                                  "PRAGMA temp_store = MEMORY; PRAGMA cache_size = -24576; PRAGMA synchronous = FULL;"
-                                  "PRAGMA secure_delete = OFF";
+    static const char pragmas[] = "PRAGMA page_size = " SQL_OF(PAGE_BYTES) "; PRAGMA cache_size = -" SQL_OF(
+        CACHE_KIB) "; PRAGMA foreign_keys = OFF; PRAGMA cell_size_check = ON;"
+                   "PRAGMA temp_store = MEMORY; PRAGMA synchronous = FULL; PRAGMA secure_delete = OFF";
     return hc_store_error(db, sqlite3_exec(db, pragmas, NULL, NULL, NULL), err);
 }
 
@@ -185,12 +187,13 @@ static void set_up_cache(void)
 {
     int header = 0;
     sqlite3_config(SQLITE_CONFIG_PCACHE_HDRSZ, &header);
-    int slot = PAGE_BYTES + header;
-    void *memory = mmap(NULL, CACHE_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    int slot = PAGE_BYTES + header, n_slots = CACHE_KIB / (PAGE_BYTES / 1024);
+    size_t size = (size_t)slot * (size_t)n_slots;
+    void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (memory == MAP_FAILED)
         return;
-    (void)madvise(memory, CACHE_BYTES, MADV_HUGEPAGE);
-    sqlite3_config(SQLITE_CONFIG_PAGECACHE, memory, slot, CACHE_BYTES / slot);
+    (void)madvise(memory, size, MADV_HUGEPAGE);
+    sqlite3_config(SQLITE_CONFIG_PAGECACHE, memory, slot, n_slots);
 }
 
 void hc_store_setup_alone(void)

@@ -4,7 +4,8 @@
 --
 -- Conventions
 --   *_ns       nanoseconds since 1970-01-01T00:00:00Z, NULL: not known
---   *_digits   digits of a second that the source wrote (0 to 9), NULL with its *_ns
+--   *_digits   digits of a second that the source wrote (0 to 9), NULL with its *_ns;
+--              in a column of several numbers 0
 --   version    one content of an incident; its key is of this file and never shown
 --   component  ordinal into component of the same version, NULL: none
 --   ordinal    place in the record's list, from 0; the order of each list is in corpus/record/incident.h
