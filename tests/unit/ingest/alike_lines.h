@@ -1,5 +1,5 @@
 /* Lines that are alike but for numbers, ids and times: pieces in which '0' is a digit of a date or a clock, 'D' a number, 'H' an
- * id of hexadecimal digits, 'T' a time; the rest stands as it is. */
+ * id of hexadecimal digits, '#' a time; the rest stands as it is. */
 #ifndef HC_TESTS_UNIT_INGEST_ALIKE_LINES_H
 #define HC_TESTS_UNIT_INGEST_ALIKE_LINES_H
 
@@ -28,7 +28,7 @@ static inline size_t write_piece(char *out, const char *piece, unsigned *y)
                                      : 0;
         for (unsigned i = 0; i < n; i++)
             out[used++] = *piece == 'D' ? (char)('0' + next(y) % 10) : "0123456789abcdef"[next(y) % 16];
-        if (*piece == 'T')
+        if (*piece == '#')
             used += (size_t)snprintf(out + used, 64, "%s", times[next(y) % (sizeof times / sizeof *times)]);
         else if (*piece == '0')
             out[used++] = (char)('0' + next(y) % (next(y) % 8 ? 2 : 10));
