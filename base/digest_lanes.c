@@ -11,7 +11,7 @@
 
 #define BLOCK_BYTES ((size_t)64)
 #define LENGTH_BYTES ((size_t)8)
-#define LANES 2
+#define LANES 4
 
 /* A message being hashed: whole blocks where they lie, then its end with the padding. Idle: `out` is NULL. */
 struct lane {
@@ -95,35 +95,56 @@ SHA_TARGET static inline void four_rounds(struct registers *r, size_t i, const u
     r->words[i] = _mm_sha256msg2_epu32(words, last);
 }
 
-SHA_TARGET static inline void sixteen_rounds(struct registers *a, struct registers *b, const uint32_t constants[16],
-                                             bool more)
+SHA_TARGET static inline void sixteen_rounds(struct registers r[], size_t n, const uint32_t constants[16], bool more)
 {
-    for (size_t i = 0; i < 4; i++) {
-        four_rounds(a, i, constants + 4 * i, more);
-        four_rounds(b, i, constants + 4 * i, more);
-    }
+#pragma GCC unroll 4
+    for (size_t i = 0; i < 4; i++)
+#pragma GCC unroll 4
+        for (size_t m = 0; m < n; m++)
+            four_rounds(&r[m], i, constants + 4 * i, more);
 }
 
-SHA_TARGET static void hash_blocks(uint32_t state_a[8], const uint8_t *a, uint32_t state_b[8], const uint8_t *b,
-                                   size_t n_blocks)
+/* Blocks of n messages, each with its state. The rounds of all are mingled, so that the processor has another's to do
+ * while one waits for its last. */
+SHA_TARGET static inline __attribute__((always_inline)) void hash_of(struct lane *const lanes[], size_t n,
+                                                                     size_t n_blocks)
 {
-    struct registers x, y;
-    load_state(&x, state_a);
-    load_state(&y, state_b);
+    struct registers r[LANES];
+    for (size_t m = 0; m < n; m++)
+        load_state(&r[m], lanes[m]->state);
     for (size_t i = 0; i < n_blocks; i++) {
-        struct registers was_x = x, was_y = y;
-        load_block(&x, a + i * BLOCK_BYTES);
-        load_block(&y, b + i * BLOCK_BYTES);
+        struct registers was[LANES];
+        for (size_t m = 0; m < n; m++) {
+            was[m] = r[m];
+            load_block(&r[m], lanes[m]->at + i * BLOCK_BYTES);
+        }
         for (size_t k = 0; k < 48; k += 16)
-            sixteen_rounds(&x, &y, round_constants + k, true);
-        sixteen_rounds(&x, &y, round_constants + 48, false);
-        x.abef = _mm_add_epi32(x.abef, was_x.abef);
-        x.cdgh = _mm_add_epi32(x.cdgh, was_x.cdgh);
-        y.abef = _mm_add_epi32(y.abef, was_y.abef);
-        y.cdgh = _mm_add_epi32(y.cdgh, was_y.cdgh);
+            sixteen_rounds(r, n, round_constants + k, true);
+        sixteen_rounds(r, n, round_constants + 48, false);
+        for (size_t m = 0; m < n; m++) {
+            r[m].abef = _mm_add_epi32(r[m].abef, was[m].abef);
+            r[m].cdgh = _mm_add_epi32(r[m].cdgh, was[m].cdgh);
+        }
     }
-    store_state(&x, state_a);
-    store_state(&y, state_b);
+    for (size_t m = 0; m < n; m++)
+        store_state(&r[m], lanes[m]->state);
+}
+
+SHA_TARGET static void hash_blocks(struct lane *const lanes[], size_t n, size_t n_blocks)
+{
+    switch (n) {
+    case 1:
+        hash_of(lanes, 1, n_blocks);
+        break;
+    case 2:
+        hash_of(lanes, 2, n_blocks);
+        break;
+    case 3:
+        hash_of(lanes, 3, n_blocks);
+        break;
+    default:
+        hash_of(lanes, 4, n_blocks);
+    }
 }
 
 #else
@@ -134,9 +155,9 @@ static bool processor_has_sha(void)
 }
 
 /* Not reached: without the instructions no message is in a lane. */
-static void hash_blocks(uint32_t state_a[8], const uint8_t *a, uint32_t state_b[8], const uint8_t *b, size_t n_blocks)
+static void hash_blocks(struct lane *const lanes[], size_t n, size_t n_blocks)
 {
-    (void)state_a, (void)a, (void)state_b, (void)b, (void)n_blocks;
+    (void)lanes, (void)n, (void)n_blocks;
 }
 
 #endif
@@ -180,31 +201,48 @@ static void go_on(struct lane *lane)
     }
 }
 
-/* As many blocks as both lanes have; beside an idle lane those of one, whose twin's state is not kept. */
-static void step(struct lane *a, struct lane *b)
+/* As many blocks as each busy lane has. At least one is busy. */
+static void step(struct hc_sha256_lanes *lanes)
 {
-    uint32_t unused[8] = {0};
-    size_t n = a->n_blocks;
-    if (!b->out) {
-        hash_blocks(a->state, a->at, unused, a->at, n);
-    } else {
-        n = n < b->n_blocks ? n : b->n_blocks;
-        hash_blocks(a->state, a->at, b->state, b->at, n);
-        b->at += n * BLOCK_BYTES;
-        b->n_blocks -= n;
-        go_on(b);
+    struct lane *busy[LANES];
+    size_t n = 0, n_blocks = SIZE_MAX;
+    for (size_t i = 0; i < LANES; i++) {
+        struct lane *lane = &lanes->lanes[i];
+        if (!lane->out)
+            continue;
+        busy[n++] = lane;
+        n_blocks = lane->n_blocks < n_blocks ? lane->n_blocks : n_blocks;
     }
-    a->at += n * BLOCK_BYTES;
-    a->n_blocks -= n;
-    go_on(a);
+    hash_blocks(busy, n, n_blocks);
+    for (size_t i = 0; i < n; i++) {
+        busy[i]->at += n_blocks * BLOCK_BYTES;
+        busy[i]->n_blocks -= n_blocks;
+        go_on(busy[i]);
+    }
 }
 
-static void step_any(struct hc_sha256_lanes *lanes)
+static struct lane *idle_lane(struct hc_sha256_lanes *lanes)
 {
-    if (lanes->lanes[0].out)
-        step(&lanes->lanes[0], &lanes->lanes[1]);
-    else
-        step(&lanes->lanes[1], &lanes->lanes[0]);
+    for (size_t i = 0; i < LANES; i++)
+        if (!lanes->lanes[i].out)
+            return &lanes->lanes[i];
+    return NULL;
+}
+
+static bool is_in_lane(const struct hc_sha256_lanes *lanes, const uint8_t *out)
+{
+    for (size_t i = 0; i < LANES; i++)
+        if (lanes->lanes[i].out == out)
+            return true;
+    return false;
+}
+
+static bool any_is_busy(const struct hc_sha256_lanes *lanes)
+{
+    for (size_t i = 0; i < LANES; i++)
+        if (lanes->lanes[i].out)
+            return true;
+    return false;
 }
 
 struct hc_sha256_lanes *hc_sha256_lanes_new(void)
@@ -222,24 +260,23 @@ void hc_sha256_lanes_free(struct hc_sha256_lanes *lanes)
 
 void hc_sha256_lanes_submit(struct hc_sha256_lanes *lanes, const void *bytes, size_t n, uint8_t out[HC_SHA256_BYTES])
 {
-    struct lane *pair = lanes->lanes;
     if (!lanes->supported) {
         hc_sha256_once(bytes, n, out);
         return;
     }
-    begin(pair[0].out ? &pair[1] : &pair[0], bytes, n, out);
-    while (pair[0].out && pair[1].out)
-        step(&pair[0], &pair[1]);
+    begin(idle_lane(lanes), bytes, n, out);
+    while (!idle_lane(lanes))
+        step(lanes);
 }
 
 void hc_sha256_lanes_await(struct hc_sha256_lanes *lanes, const uint8_t out[HC_SHA256_BYTES])
 {
-    while (lanes->lanes[0].out == out || lanes->lanes[1].out == out)
-        step_any(lanes);
+    while (is_in_lane(lanes, out))
+        step(lanes);
 }
 
 void hc_sha256_lanes_flush(struct hc_sha256_lanes *lanes)
 {
-    while (lanes->lanes[0].out || lanes->lanes[1].out)
-        step_any(lanes);
+    while (any_is_busy(lanes))
+        step(lanes);
 }
