@@ -1,6 +1,7 @@
 /* Times commands in turn, A B C A B C …, and prints each one's wall time, processor time and peak memory as medians,
- * and the wall time as a ratio to the first, pair by pair. measure RUNS NAME COMMAND [NAME COMMAND]…; each COMMAND is given
- * to sh with its output thrown away; a first round is not counted. */
+ * and the wall time as a ratio to the first, pair by pair. measure RUNS NAME BEFORE COMMAND [NAME BEFORE COMMAND]…; BEFORE,
+ * which may be empty, makes ready and is not timed; it and each COMMAND are given to sh with their output thrown away; a
+ * first round is not counted. */
 #include <fcntl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -43,6 +44,12 @@ static bool run_once(const char *command, struct run *out)
     return WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 
+static bool make_ready(const char *before)
+{
+    struct run untold;
+    return !*before || run_once(before, &untold);
+}
+
 static int ascending(const void *a, const void *b)
 {
     double x = *(const double *)a, y = *(const double *)b;
@@ -73,22 +80,23 @@ int main(int argc, char **argv)
 {
     static struct run runs[MAX_COMMANDS][MAX_RUNS];
     int64_t n = 0;
-    int n_commands = (argc - 2) / 2;
-    if (argc < 4 || argc % 2 || n_commands > MAX_COMMANDS || !hc_int64_parse(hc_str_of(argv[1]), &n) || n < 1 ||
+    int n_commands = (argc - 2) / 3;
+    if (argc < 5 || argc % 3 != 2 || n_commands > MAX_COMMANDS || !hc_int64_parse(hc_str_of(argv[1]), &n) || n < 1 ||
         n > MAX_RUNS) {
-        fprintf(stderr, "usage: measure RUNS NAME COMMAND [NAME COMMAND]...\n");
+        fprintf(stderr, "usage: measure RUNS NAME BEFORE COMMAND [NAME BEFORE COMMAND]...\n");
         return 2;
     }
     for (int64_t i = -1; i < n; i++) {
         for (int c = 0; c < n_commands; c++) {
-            if (!run_once(argv[3 + 2 * c], &runs[c][i < 0 ? 0 : i])) {
-                fprintf(stderr, "measure: '%s' failed\n", argv[3 + 2 * c]);
+            char **of = argv + 2 + 3 * c;
+            if (!make_ready(of[1]) || !run_once(of[2], &runs[c][i < 0 ? 0 : i])) {
+                fprintf(stderr, "measure: '%s' failed\n", of[0]);
                 return 1;
             }
         }
     }
     printf("%-28s %8s %8s %9s %8s\n", "", "wall s", "cpu s", "peak MiB", "ratio");
     for (int c = 0; c < n_commands; c++)
-        print_row(argv[2 + 2 * c], runs[c], runs[0], (size_t)n);
+        print_row(argv[2 + 3 * c], runs[c], runs[0], (size_t)n);
     return 0;
 }
