@@ -358,12 +358,20 @@ static enum hc_status read_all(struct run *run)
 
 /* ---- the run ---- */
 
+static size_t threads(const struct hc_ingest_options *options, size_t n_sources)
+{
+    int n = options->n_threads > 0 ? options->n_threads : omp_get_num_procs();
+    size_t most = n_sources ? n_sources : 1;
+    return (size_t)n < most ? (size_t)n : most;
+}
+
 static enum hc_status make_plan(struct run *run, const char *const *paths, size_t n_paths, struct hc_arena *arena)
 {
     struct hc_warnings left_out;
     enum hc_status status;
     hc_warnings_init(&left_out, arena);
-    status = hc_sources_find(&run->plan, &run->n, paths, n_paths, run->options->mapping, &left_out, run->err);
+    status = hc_sources_find(&run->plan, &run->n, paths, n_paths, run->options->mapping,
+                             threads(run->options, SIZE_MAX), &left_out, run->err);
     if (status != HC_OK)
         return status;
     for (size_t i = 0; run->sink->left_out && i < left_out.n; i++)
@@ -395,13 +403,6 @@ static void clean_up(struct run *run)
     pthread_cond_destroy(&run->moved);
     pthread_cond_destroy(&run->finished);
     pthread_mutex_destroy(&run->lock);
-}
-
-static size_t threads(const struct hc_ingest_options *options, size_t n_sources)
-{
-    int n = options->n_threads > 0 ? options->n_threads : omp_get_num_procs();
-    size_t most = n_sources ? n_sources : 1;
-    return (size_t)n < most ? (size_t)n : most;
 }
 
 enum hc_status hc_ingest_run(const char *const *paths, size_t n_paths, const struct hc_ingest_options *options,

@@ -86,6 +86,7 @@ struct hc_source_path {
  * Errors: HC_FATAL out of memory. */
 #define HC_INBOX_DEPTH 16
 enum hc_status hc_sources_find(struct hc_source_path **out, size_t *n, const char *const *paths, size_t n_paths,
-                               const struct hc_mapping *mapping, struct hc_warnings *warnings, struct hc_err *err);
+                               const struct hc_mapping *mapping, size_t n_threads, struct hc_warnings *warnings,
+                               struct hc_err *err);
 
 #endif

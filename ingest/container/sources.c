@@ -13,13 +13,25 @@
 
 #define MAGIC_BYTES ((size_t)512)     /* tell an archive */
 #define HEAD_BYTES ((size_t)64 << 10) /* tell a record */
+#define FILES_AT_ONCE 16              /* that a thread examines */
+
+/* A regular file of an inbox, and what it turned out to be. */
+struct candidate {
+    struct hc_str path;
+    const char *name; /* the end of the path */
+    uint64_t n_bytes;
+    enum { UNREADABLE, NO_DESCRIPTORS, GROWING, OF_USE, LONE } verdict;
+};
 
 struct search {
     struct hc_arena *arena;
     const struct hc_mapping *mapping;
+    int n_threads;
     struct hc_warnings *warnings;
     struct hc_source_path *found;
     size_t n, capacity;
+    struct candidate *files; /* of the inbox that is looked into */
+    size_t n_files, files_capacity;
     struct inbox *inboxes; /* still to look into */
     size_t n_inboxes, inboxes_capacity;
     struct hc_err *err;
@@ -120,56 +132,105 @@ static struct hc_str read_head(int fd, char *head, size_t most)
 }
 
 /* An archive, or a record of another tool. */
-static bool is_of_use(const struct search *s, int fd)
+static bool is_of_use(int fd, const struct hc_mapping *mapping)
 {
     char head[HEAD_BYTES];
 
     return hc_archive_magic(read_head(fd, head, MAGIC_BYTES)) != NULL ||
-           hc_record_recognises(read_head(fd, head, HEAD_BYTES), s->mapping);
+           hc_record_recognises(read_head(fd, head, HEAD_BYTES), mapping);
 }
 
-/* A regular file of an inbox. */
-static enum hc_status add_file(struct search *s, int at, const char *name, struct hc_str path, size_t *n_lone)
+/* `at`: the inbox. */
+static void examine(struct candidate *file, int at, const struct hc_mapping *mapping)
 {
-    int fd = openat(at, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    int fd = openat(at, file->name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
     struct stat info;
+
+    file->verdict = fd < 0 && (errno == EMFILE || errno == ENFILE) ? NO_DESCRIPTORS : UNREADABLE;
+    if (fd < 0)
+        return;
+    if (fstat(fd, &info) == 0 && S_ISREG(info.st_mode)) {
+        file->n_bytes = (uint64_t)info.st_size;
+        file->verdict = hc_input_being_written(fd) ? GROWING : is_of_use(fd, mapping) ? OF_USE : LONE;
+    }
+    close(fd);
+}
+
+static enum hc_status take(struct search *s, const struct candidate *file, size_t *n_lone)
+{
+    switch (file->verdict) {
+    case UNREADABLE:
+        hc_warnings_add(s->warnings, "inbox-unreadable", file->path, 0, "cannot be read");
+        break;
+    case NO_DESCRIPTORS:
+        return hc_err_set(s->err, HC_FATAL, "descriptors", "too many files are open");
+    case GROWING:
+        hc_warnings_add(s->warnings, "inbox-growing", file->path, 0, "is still being written: left for the next run");
+        break;
+    case OF_USE:
+        return add_source(s, file->path, file->n_bytes);
+    case LONE:
+        (*n_lone)++;
+    }
+    return HC_OK;
+}
+
+/* The regular files of an inbox: each is opened, which costs more than all else here. */
+static enum hc_status take_files(struct search *s, int at, size_t *n_lone)
+{
     enum hc_status status = HC_OK;
 
-    if (fd < 0 && (errno == EMFILE || errno == ENFILE))
-        return hc_err_set(s->err, HC_FATAL, "descriptors", "too many files are open");
-    if (fd < 0 || fstat(fd, &info) != 0 || !S_ISREG(info.st_mode))
-        hc_warnings_add(s->warnings, "inbox-unreadable", path, 0, "cannot be read");
-    else if (hc_input_being_written(fd))
-        hc_warnings_add(s->warnings, "inbox-growing", path, 0, "is still being written: left for the next run");
-    else if (is_of_use(s, fd))
-        status = add_source(s, path, (uint64_t)info.st_size);
-    else
-        (*n_lone)++;
-    if (fd >= 0)
-        close(fd);
+#pragma omp parallel for schedule(dynamic, FILES_AT_ONCE) num_threads(s->n_threads) if (s->n_files > FILES_AT_ONCE)
+    for (size_t i = 0; i < s->n_files; i++)
+        examine(&s->files[i], at, s->mapping);
+    for (size_t i = 0; status == HC_OK && i < s->n_files; i++)
+        status = take(s, &s->files[i], n_lone);
+    s->n_files = 0;
     return status;
 }
 
-static enum hc_status look_at(struct search *s, int at, const char *name, const struct inbox *inbox, size_t *n_lone)
+static enum hc_status add_candidate(struct search *s, struct hc_str path, size_t n_name)
 {
-    const char *slash = inbox->path.p[inbox->path.n - 1] == '/' ? "" : "/";
-    struct hc_str path;
+    void *grown = hc_arena_grow(s->arena, s->files, s->n_files, s->n_files + 1, &s->files_capacity, sizeof *s->files);
+
+    if (!grown)
+        return no_memory(s);
+    s->files = grown;
+    s->files[s->n_files++] = (struct candidate){.path = path, .name = path.p + path.n - n_name};
+    return HC_OK;
+}
+
+/* 0: cannot be told. Most file systems tell it with the name. */
+static mode_t type_of(int at, const struct dirent *item)
+{
     struct stat info;
+
+    if (item->d_type != DT_UNKNOWN)
+        return DTTOIF(item->d_type);
+    return fstatat(at, item->d_name, &info, AT_SYMLINK_NOFOLLOW) == 0 ? info.st_mode & S_IFMT : 0;
+}
+
+static enum hc_status look_at(struct search *s, int at, const struct dirent *item, const struct inbox *inbox)
+{
+    const char *slash = inbox->path.p[inbox->path.n - 1] == '/' ? "" : "/", *name = item->d_name;
+    struct hc_str path;
+    mode_t type;
 
     if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
         return HC_OK;
     path = hc_str_format(s->arena, "%.*s%s%s", HC_STR_ARG(inbox->path), slash, name);
     if (!path.p)
         return no_memory(s);
-    if (fstatat(at, name, &info, AT_SYMLINK_NOFOLLOW) != 0)
+    type = type_of(at, item);
+    if (type == 0)
         hc_warnings_add(s->warnings, "inbox-unreadable", path, 0, "cannot be read");
-    else if (S_ISDIR(info.st_mode))
+    else if (type == S_IFDIR)
         return add_directory(s, at, name, path, inbox->depth + 1, O_NOFOLLOW);
-    else if (S_ISREG(info.st_mode))
-        return add_file(s, at, name, path, n_lone);
+    else if (type == S_IFREG)
+        return add_candidate(s, path, strlen(name));
     else
         hc_warnings_add(s->warnings, "inbox-type", path, 0, "%s: left out",
-                        S_ISLNK(info.st_mode) ? "a symbolic link" : "a device, FIFO or socket");
+                        type == S_IFLNK ? "a symbolic link" : "a device, FIFO or socket");
     return HC_OK;
 }
 
@@ -187,7 +248,9 @@ static enum hc_status look_into(struct search *s, struct inbox inbox)
         return HC_OK;
     }
     while (status == HC_OK && (item = readdir(dir)) != NULL)
-        status = look_at(s, dirfd(dir), item->d_name, &inbox, &n_lone);
+        status = look_at(s, dirfd(dir), item, &inbox);
+    if (status == HC_OK)
+        status = take_files(s, dirfd(dir), &n_lone);
     closedir(dir);
     if (n_lone)
         hc_warnings_add(s->warnings, "inbox-lone-files", inbox.path, 0,
@@ -222,9 +285,11 @@ static int by_path(const void *a, const void *b)
 }
 
 enum hc_status hc_sources_find(struct hc_source_path **out, size_t *n, const char *const *paths, size_t n_paths,
-                               const struct hc_mapping *mapping, struct hc_warnings *warnings, struct hc_err *err)
+                               const struct hc_mapping *mapping, size_t n_threads, struct hc_warnings *warnings,
+                               struct hc_err *err)
 {
-    struct search s = {.arena = warnings->arena, .mapping = mapping, .warnings = warnings, .err = err};
+    struct search s = {
+        .arena = warnings->arena, .mapping = mapping, .n_threads = (int)n_threads, .warnings = warnings, .err = err};
     enum hc_status status = HC_OK;
     size_t n_kept = 0;
 

@@ -18,7 +18,7 @@ static void find(struct folder *f, const char *const *names, size_t n_names, str
         snprintf(paths[i], sizeof paths[i], "%s/%s", f->path, names[i]);
         given[i] = paths[i];
     }
-    assert_int_equal(hc_sources_find(&sources, &n, given, n_names, NULL, &warnings, &err), HC_OK);
+    assert_int_equal(hc_sources_find(&sources, &n, given, n_names, NULL, 2, &warnings, &err), HC_OK);
     hc_buf_clear(out);
     for (size_t i = 0; i < n; i++)
         hc_buf_format(out, "%s ", sources[i].path.p + n_prefix);
