@@ -343,15 +343,30 @@ static void work(struct run *run, size_t i)
     finish(run, i, &result);
 }
 
+static void worker_free(struct worker *worker)
+{
+    hc_container_free(worker->container);
+    hc_xml_schema_free(worker->schema);
+    hc_arena_free(worker->scratch);
+    hc_arena_free(worker->records);
+    hc_sha256_lanes_free(worker->digests);
+    hc_arena_free(worker->memory);
+    hc_redactor_free(worker->redactor);
+}
+
 static enum hc_status read_all(struct run *run)
 {
     pthread_t writer;
     if (pthread_create(&writer, NULL, drain, run) != 0)
         return hc_err_set(run->err, HC_FATAL, "out-of-memory", "no thread for what was read");
+#pragma omp parallel num_threads((int)run->n_workers)
+    {
         /* Monotonic: a source must not begin before those ahead of it in the plan, which it may have to wait for. */
-#pragma omp parallel for schedule(monotonic : dynamic, 1) num_threads((int)run->n_workers)
-    for (size_t i = 0; i < run->n; i++)
-        work(run, i);
+#pragma omp for schedule(monotonic : dynamic, 1) nowait
+        for (size_t i = 0; i < run->n; i++)
+            work(run, i);
+        worker_free(&run->workers[omp_get_thread_num()]); /* while the last are written */
+    }
     pthread_join(writer, NULL);
     return run->status;
 }
@@ -390,15 +405,6 @@ static void clean_up(struct run *run)
         hc_arena_free(run->slots[i].source.arena);
     for (size_t i = 0; i < run->n_idle; i++)
         hc_arena_free(run->idle[i]);
-    for (size_t i = 0; run->workers && i < run->n_workers; i++) {
-        hc_container_free(run->workers[i].container);
-        hc_xml_schema_free(run->workers[i].schema);
-        hc_arena_free(run->workers[i].scratch);
-        hc_arena_free(run->workers[i].records);
-        hc_sha256_lanes_free(run->workers[i].digests);
-        hc_arena_free(run->workers[i].memory);
-        hc_redactor_free(run->workers[i].redactor);
-    }
     free(run->workers);
     pthread_cond_destroy(&run->moved);
     pthread_cond_destroy(&run->finished);
