@@ -132,6 +132,7 @@ SHA_TARGET static inline __attribute__((always_inline)) void hash_of(struct lane
 
 SHA_TARGET static void hash_blocks(struct lane *const lanes[], size_t n, size_t n_blocks)
 {
+    _Static_assert(LANES == 4, "a case for each number of messages");
     switch (n) {
     case 1:
         hash_of(lanes, 1, n_blocks);

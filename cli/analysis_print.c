@@ -201,7 +201,7 @@ static void text_calibration(struct hc_buf *out, const struct hc_session *sessio
 static void text_promise(struct hc_buf *out, const struct hc_analysis *a)
 {
     if (a->has_guarantee)
-        hc_buf_format(out, "  a ruled-out cause is wrong for at most 1 in %.0f (from %u incidents)\n",
+        hc_buf_format(out, "  the true cause is ruled out in at most 1 of %.0f incidents (from %u of the past)\n",
                       1.0 / (1.0 - a->guarantee_level), a->guarantee_incidents);
     else
         hc_buf_text(out, "  too few past incidents for a guarantee: nothing is ruled out, nothing confirmed\n");

@@ -382,11 +382,12 @@ static size_t threads(const struct hc_ingest_options *options, size_t n_sources)
 
 static enum hc_status make_plan(struct run *run, const char *const *paths, size_t n_paths, struct hc_arena *arena)
 {
+    const struct hc_sources_options search = {.mapping = run->options->mapping,
+                                              .n_threads = threads(run->options, SIZE_MAX)};
     struct hc_warnings left_out;
     enum hc_status status;
     hc_warnings_init(&left_out, arena);
-    status = hc_sources_find(&run->plan, &run->n, paths, n_paths, run->options->mapping,
-                             threads(run->options, SIZE_MAX), &left_out, run->err);
+    status = hc_sources_find(&run->plan, &run->n, paths, n_paths, &search, &left_out, run->err);
     if (status != HC_OK)
         return status;
     for (size_t i = 0; run->sink->left_out && i < left_out.n; i++)

@@ -77,16 +77,23 @@ struct hc_source_path {
     uint64_t n_bytes; /* on disk, for the plan */
 };
 
+/* How sources are looked for. */
+struct hc_sources_options {
+    const struct hc_mapping *mapping; /* NULL: no file is a record */
+    size_t n_threads;
+};
+
 /* What the paths given by the user hold. A file is a source, whatever is in it. A directory with an incident.xml
  * is a source, with all below it. Any other directory is an inbox: the archives in it are sources, so are the files that
- * are records by the mapping (NULL: none), and the directories in it are looked at likewise, down to HC_INBOX_DEPTH. Sources come in bytewise order of path,
+ * are records by the mapping, and the directories in it are looked at likewise, down to HC_INBOX_DEPTH. Sources come in bytewise order of path,
  * each path once. In an inbox, files still being written, FIFOs, symlinks and unreadable ones are left out
  * with a warning, and files of no use with one warning a directory; `member` of a warning is the path.
  * Memory: in the arena of the warnings.
- * Errors: HC_FATAL out of memory. */
+ * Errors: HC_FATAL out of memory, or of descriptors.
+ * Threads: the files of an inbox are examined on as many as the options say. */
 #define HC_INBOX_DEPTH 16
 enum hc_status hc_sources_find(struct hc_source_path **out, size_t *n, const char *const *paths, size_t n_paths,
-                               const struct hc_mapping *mapping, size_t n_threads, struct hc_warnings *warnings,
+                               const struct hc_sources_options *options, struct hc_warnings *warnings,
                                struct hc_err *err);
 
 #endif

@@ -285,11 +285,14 @@ static int by_path(const void *a, const void *b)
 }
 
 enum hc_status hc_sources_find(struct hc_source_path **out, size_t *n, const char *const *paths, size_t n_paths,
-                               const struct hc_mapping *mapping, size_t n_threads, struct hc_warnings *warnings,
+                               const struct hc_sources_options *options, struct hc_warnings *warnings,
                                struct hc_err *err)
 {
-    struct search s = {
-        .arena = warnings->arena, .mapping = mapping, .n_threads = (int)n_threads, .warnings = warnings, .err = err};
+    struct search s = {.arena = warnings->arena,
+                       .mapping = options->mapping,
+                       .n_threads = (int)options->n_threads,
+                       .warnings = warnings,
+                       .err = err};
     enum hc_status status = HC_OK;
     size_t n_kept = 0;
 

@@ -9,6 +9,7 @@ static void find(struct folder *f, const char *const *names, size_t n_names, str
     struct hc_source_path *sources;
     struct hc_warnings warnings;
     struct hc_err err = HC_ERR_NONE;
+    const struct hc_sources_options options = {.n_threads = 2};
     char paths[4][512];
     const char *given[4];
     size_t n;
@@ -18,7 +19,7 @@ static void find(struct folder *f, const char *const *names, size_t n_names, str
         snprintf(paths[i], sizeof paths[i], "%s/%s", f->path, names[i]);
         given[i] = paths[i];
     }
-    assert_int_equal(hc_sources_find(&sources, &n, given, n_names, NULL, 2, &warnings, &err), HC_OK);
+    assert_int_equal(hc_sources_find(&sources, &n, given, n_names, &options, &warnings, &err), HC_OK);
     hc_buf_clear(out);
     for (size_t i = 0; i < n; i++)
         hc_buf_format(out, "%s ", sources[i].path.p + n_prefix);
