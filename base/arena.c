@@ -170,6 +170,11 @@ static size_t padding(size_t at, size_t alignment)
     return (0 - at) & (alignment - 1);
 }
 
+size_t hc_arena_ceiling(const struct hc_arena *arena)
+{
+    return arena->ceiling_bytes;
+}
+
 size_t hc_arena_used(const struct hc_arena *arena)
 {
     return (uintptr_t)arena->next - arena->origin;

@@ -51,6 +51,7 @@ static inline void *hc_arena_grow(struct hc_arena *arena, void *old, size_t n_us
 /* Copies n bytes and adds a NUL. */
 char *hc_arena_copy(struct hc_arena *arena, const char *bytes, size_t n);
 
+size_t hc_arena_ceiling(const struct hc_arena *arena);
 /* Bytes handed out since the last reset; whether the ceiling refused a request. */
 size_t hc_arena_used(const struct hc_arena *arena);
 int hc_arena_exceeded(const struct hc_arena *arena);

@@ -178,7 +178,7 @@ static enum hc_status print_rows(struct job *job, struct hc_err *err)
 /* The file, with its gzip or zstd layer undone; `container` holds what was inflated. */
 static enum hc_status load(struct job *job, struct hc_str *bytes, struct hc_err *err)
 {
-    static const struct hc_ingest_limits limits = {.member_bytes = LOG_BYTES_MOST};
+    static const struct hc_ingest_limits limits = {.member_bytes = LOG_BYTES_MOST, .whole_bytes = LOG_BYTES_MOST};
     enum hc_status status = hc_file_slurp(job->path, job->arena, bytes, err);
     bool packed = status == HC_OK &&
                   (hc_str_starts(*bytes, HC_STR("\x1f\x8b")) || hc_str_starts(*bytes, HC_STR("\x28\xb5\x2f\xfd")));

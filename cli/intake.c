@@ -5,6 +5,7 @@
 #include "analysis/evidence/evidence.h"
 #include "base/arena.h"
 #include "cli/outcomes.h"
+#include "ingest/format/format.h"
 #include "ingest/redact/bundle.h"
 
 #define SOURCES_PER_COMMIT 128
@@ -14,7 +15,8 @@
 
 static bool any_limit(const struct hc_ingest_limits *limits)
 {
-    return limits->member_bytes || limits->archive_bytes || limits->n_members || limits->ratio || limits->arena_bytes;
+    return limits->member_bytes || limits->whole_bytes || limits->archive_bytes || limits->n_members || limits->ratio ||
+           limits->arena_bytes;
 }
 
 static struct hc_str digest_name(const uint8_t sha256[HC_SHA256_BYTES])
@@ -49,7 +51,7 @@ static enum hc_status derive(void *context, struct hc_incident *incident, struct
     struct hc_evidence evidence;
     struct made *made = hc_arena_calloc(kept, 1, sizeof *made);
     if (!made)
-        return hc_err_set(err, HC_FATAL, "out-of-memory", "no memory for what is made of an incident");
+        return hc_arena_refused(kept, err);
     *derived = made;
     enum hc_status status = hc_outcomes_check(incident, in->catalogue, scratch, err);
     if (status == HC_OK)

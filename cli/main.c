@@ -18,7 +18,8 @@ static const struct hc_option GLOBALS[] = {
     {"json", 0, NULL, "results as JSON"},
     {"quiet", 'q', NULL, "no progress and no remarks on standard error"},
     {"catalogue", 0, "FILE", "another hypothesis catalogue than the one built in"},
-    {"limit-member-bytes", 0, "N", "refuse a larger file, inflated (default: 67108864)"},
+    {"limit-member-bytes", 0, "N", "refuse a larger file, inflated (default: 1073741824)"},
+    {"limit-whole-bytes", 0, "N", "read a larger file in parts, if it is of lines (default: 67108864)"},
     {"limit-archive-bytes", 0, "N", "refuse a larger archive, inflated (default: 4294967296)"},
     {"limit-members", 0, "N", "refuse an archive of more members (default: 100000)"},
     {"limit-ratio", 0, "N", "refuse what inflates to more times its size (default: 250)"},
@@ -40,6 +41,7 @@ enum {
     GLOBAL_QUIET,
     GLOBAL_CATALOGUE,
     GLOBAL_MEMBER_BYTES,
+    GLOBAL_WHOLE_BYTES,
     GLOBAL_ARCHIVE_BYTES,
     GLOBAL_MEMBERS,
     GLOBAL_RATIO,
@@ -283,6 +285,7 @@ static enum hc_status set_numbers(struct parse *p, struct hc_err *err)
         status = hc_cli_number(GLOBALS[i].name, p->globals[i], 1, MOST_LIMIT, &numbers[i], err);
     p->cli->n_threads = (int)threads;
     *limits = (struct hc_ingest_limits){.member_bytes = (uint64_t)numbers[GLOBAL_MEMBER_BYTES],
+                                        .whole_bytes = (uint64_t)numbers[GLOBAL_WHOLE_BYTES],
                                         .archive_bytes = (uint64_t)numbers[GLOBAL_ARCHIVE_BYTES],
                                         .n_members = (uint64_t)numbers[GLOBAL_MEMBERS],
                                         .ratio = (uint64_t)numbers[GLOBAL_RATIO],

@@ -40,58 +40,6 @@ static enum hc_status refuse_incident(struct hc_bundles *bundles, struct hc_bund
 
 /* ---- one incident ---- */
 
-/* What stays is hashed together with the members that follow, else at once. */
-static struct hc_assembly_file *add_file(const struct hc_bundles *bundles, struct hc_bundle *bundle,
-                                         const struct hc_member *member)
-{
-    struct hc_sha256_lanes *digests = bundles->reader->digests;
-    struct hc_arena *scratch = bundles->reader->scratch;
-    struct hc_assembly_file *file;
-    uint8_t *sha256 = hc_arena_alloc(scratch, HC_SHA256_BYTES);
-    void *grown = hc_arena_grow(scratch, bundle->files, bundle->n_files, bundle->n_files + 1, &bundle->capacity,
-                                sizeof *bundle->files);
-    if (!sha256 || !grown)
-        return NULL;
-    bundle->files = grown;
-    file = &bundle->files[bundle->n_files];
-    *file = (struct hc_assembly_file){.file.member = hc_str_copy(scratch, hc_bundle_member(bundle, member->path)),
-                                      .file.n_bytes = member->bytes.n,
-                                      .sha256 = sha256};
-    if (!file->file.member.p)
-        return NULL;
-    hc_sha256_lanes_submit(digests, member->bytes.p, member->bytes.n, sha256);
-    if (!member->stays)
-        hc_sha256_lanes_await(digests, sha256);
-    bundle->n_files++;
-    return file;
-}
-
-static enum hc_status read_file(const struct hc_bundles *bundles, struct hc_bundle *bundle,
-                                const struct hc_member *member, struct hc_err *why)
-{
-    struct hc_arena *scratch = bundles->reader->scratch;
-    const struct hc_incident *incident = &bundle->manifest.incident;
-    struct hc_assembly_file *file = add_file(bundles, bundle, member);
-    struct hc_reading *reading = hc_arena_calloc(scratch, 1, sizeof *reading);
-    if (!file || !reading)
-        return hc_arena_refused(scratch, why);
-    file->reading = reading;
-    struct hc_read_context context = {.member = file->file.member,
-                                      .entry = hc_manifest_entry(&bundle->manifest, file->file.member),
-                                      .service = incident->service,
-                                      .window_start = incident->window_start,
-                                      .window_end = incident->window_end,
-                                      .known_components = &bundle->manifest.components,
-                                      .shapes = bundles->reader->shapes,
-                                      .n_ahead = bundles->reader->redactor ? HC_REDACTION_AHEAD : 0};
-    hc_reading_init(reading, scratch);
-    enum hc_status status = hc_file_read(member->bytes, &context, reading, &file->file, why);
-    if ((status == HC_OK || status == HC_SKIP) && bundles->reader->redactor &&
-        !hc_redact_reading(&bundle->redaction, reading, scratch))
-        return hc_arena_refused(scratch, why);
-    return status;
-}
-
 static enum hc_status read_evidence(struct hc_bundles *bundles, struct hc_bundle *bundle,
                                     const struct hc_member *member, struct hc_err *err)
 {
@@ -100,7 +48,7 @@ static enum hc_status read_evidence(struct hc_bundles *bundles, struct hc_bundle
         bundle->state = HC_BUNDLE_AGAIN;
     if (bundle->state != HC_BUNDLE_OPEN)
         return HC_OK;
-    enum hc_status status = read_file(bundles, bundle, member, &why);
+    enum hc_status status = hc_bundle_read_file(bundles, bundle, member, &why);
     return status == HC_OK || status == HC_SKIP ? HC_OK
                                                 : refuse_incident(bundles, bundle, member->path, status, &why, err);
 }
@@ -169,7 +117,7 @@ static enum hc_status read_waiting(struct hc_bundles *bundles, size_t first, str
         struct hc_bundle *bundle = w->bytes ? hc_bundle_of(bundles, w->path) : NULL;
         if (!bundle)
             continue;
-        struct hc_member member = {w->path, {w->bytes, w->n}, w->owned == NULL};
+        struct hc_member member = {.path = w->path, .bytes = {w->bytes, w->n}, .stays = w->owned == NULL};
         status = read_evidence(bundles, bundle, &member, err);
         w->is_read = true;
         hc_bundle_stop_waiting(bundles, w);
@@ -196,7 +144,9 @@ static enum hc_status parse_manifest(struct hc_bundles *bundles, struct hc_bundl
     struct hc_err why = HC_ERR_NONE;
     enum hc_status status;
     bundle->state = HC_BUNDLE_OPEN;
-    if (add_file(bundles, bundle, member))
+    if (member->more)
+        status = hc_err_set(&why, HC_FAIL, "xml-limit", "the manifest is larger than a file that is held whole");
+    else if (hc_bundle_add_file(bundles, bundle, member))
         status = hc_manifest_read(&bundle->manifest, member->bytes, bundles->reader->schema, scratch, &why);
     else
         status = hc_arena_refused(scratch, &why);
@@ -229,9 +179,11 @@ static enum hc_status first_read(struct hc_bundles *bundles, const struct hc_mem
 {
     struct hc_bundle *bundle;
     if (hc_is_manifest(member->path) && !is_lone_file(bundles)) /* a manifest without its evidence is no bundle */
-        return first_manifest(bundles, member, err);
+        return member->part == 0 ? first_manifest(bundles, member, err) : HC_OK;
     bundle = hc_bundle_of(bundles, member->path);
-    return bundle ? read_evidence(bundles, bundle, member, err) : hc_bundle_wait(bundles, member, err);
+    if (bundle)
+        return read_evidence(bundles, bundle, member, err);
+    return member->part == 0 ? hc_bundle_wait(bundles, member, err) : HC_OK;
 }
 
 static enum hc_status read_again(struct hc_bundles *bundles, const struct hc_member *member, struct hc_err *err)
@@ -244,18 +196,24 @@ static enum hc_status read_again(struct hc_bundles *bundles, const struct hc_mem
         return HC_OK;
     if (bundles->pass == HC_PASS_EVIDENCE_AGAIN)
         return is_manifest ? HC_OK : read_evidence(bundles, bundle, member, err);
-    return is_manifest && bundle->state == HC_BUNDLE_AGAIN ? parse_manifest(bundles, bundle, member, err) : HC_OK;
+    return is_manifest && member->part == 0 && bundle->state == HC_BUNDLE_AGAIN
+               ? parse_manifest(bundles, bundle, member, err)
+               : HC_OK;
 }
 
-static enum hc_status refuse_member(struct hc_bundles *bundles, struct hc_str path, const struct hc_err *why,
-                                    struct hc_err *err)
+static enum hc_status refuse_member(struct hc_bundles *bundles, const struct hc_member *member,
+                                    const struct hc_err *why, struct hc_err *err)
 {
+    struct hc_bundle *bundle = member->part > 0 ? hc_bundle_of(bundles, member->path) : NULL;
     enum hc_status status = HC_OK;
+    if (bundle)
+        hc_bundle_drop_parts(bundle);
     if (bundles->pass != HC_PASS_ALL)
         return HC_OK; /* told already */
     if (hc_str_is(hc_str_of(why->code), "member-duplicate"))
-        status = hc_bundle_doubled(bundles, path, err);
-    return status == HC_OK ? hc_source_refuse(bundles->source, bundles->reader->redactor, path, why, err) : status;
+        status = hc_bundle_doubled(bundles, member->path, err);
+    return status == HC_OK ? hc_source_refuse(bundles->source, bundles->reader->redactor, member->path, why, err)
+                           : status;
 }
 
 static enum hc_status read_pass(struct hc_bundles *bundles, enum hc_pass pass, struct hc_err *err)
@@ -270,7 +228,7 @@ static enum hc_status read_pass(struct hc_bundles *bundles, enum hc_pass pass, s
         if (status == HC_OK)
             status = pass == HC_PASS_ALL ? first_read(bundles, &member, err) : read_again(bundles, &member, err);
         else if (status == HC_SKIP)
-            status = refuse_member(bundles, member.path, &why, err);
+            status = refuse_member(bundles, &member, &why, err);
         else if (status != HC_END)
             *err = why;
     }

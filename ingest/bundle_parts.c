@@ -64,7 +64,9 @@ enum hc_status hc_bundle_wait(struct hc_bundles *bundles, const struct hc_member
     if (!waiting.path.p || !grown)
         return hc_arena_refused(arena, err);
     bundles->waiting = grown;
-    if (member->stays) {
+    if (member->more) {
+        waiting.bytes = NULL; /* a part of it is of no use */
+    } else if (member->stays) {
         waiting.bytes = member->bytes.p;
     } else if (waiting.n <= WAITING_BYTES - bundles->waiting_bytes) {
         waiting.bytes = waiting.owned = own_bytes(bundles->reader->container, member);

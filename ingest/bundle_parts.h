@@ -25,6 +25,13 @@ struct hc_bundle {
     struct hc_redaction redaction;
     struct hc_assembly_file *files;
     size_t n_files, capacity;
+    struct hc_file_parts {
+        size_t first;     /* into `files`: the first part of the file that comes in parts */
+        uint64_t n_lines; /* before the next part */
+        size_t n_bytes;   /* that the readings of its parts hold */
+        bool is_open;     /* more parts come */
+        bool is_closed;   /* to reading: it is of no use, or holds too much */
+    } parts;
     struct hc_incident *incident; /* in the source's arena, as is `derived` */
     void *derived;
 };
@@ -63,6 +70,15 @@ struct hc_bundle *hc_bundle_of(const struct hc_bundles *bundles, struct hc_str p
 struct hc_str hc_bundle_member(const struct hc_bundle *bundle, struct hc_str path);
 /* Makes the incident of a manifest's path. NULL: refused memory. */
 struct hc_bundle *hc_bundle_add(struct hc_bundles *bundles, struct hc_str manifest_path);
+
+/* Adds a file, its bytes handed in to be hashed. NULL: refused memory. */
+struct hc_assembly_file *hc_bundle_add_file(const struct hc_bundles *bundles, struct hc_bundle *bundle,
+                                            const struct hc_member *member);
+/* Adds a file, or a part of one, with what is read of it. HC_SKIP: nothing is. */
+enum hc_status hc_bundle_read_file(const struct hc_bundles *bundles, struct hc_bundle *bundle,
+                                   const struct hc_member *member, struct hc_err *why);
+/* Takes the parts of a file back that was refused after they had come. */
+void hc_bundle_drop_parts(struct hc_bundle *bundle);
 
 /* Keeps a member until its manifest comes. */
 enum hc_status hc_bundle_wait(struct hc_bundles *bundles, const struct hc_member *member, struct hc_err *err);

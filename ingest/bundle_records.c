@@ -115,8 +115,8 @@ bool hc_bundles_may_have_records(const struct hc_bundles *bundles)
 enum hc_status hc_bundle_record(struct hc_bundles *bundles, const struct hc_member *member, struct hc_err *err)
 {
     struct records r = {bundles, member->path};
-    if (hc_bundle_of(bundles, member->path))
-        return HC_OK; /* an incident's own, which may never have waited */
+    if (member->part > 0 || member->more || hc_bundle_of(bundles, member->path))
+        return HC_OK; /* no record is read in parts; an incident's own, which may never have waited */
     /* Those that wait did so in the order in which they come now. */
     while (bundles->next_waiting < bundles->n_waiting &&
            !hc_str_equal(bundles->waiting[bundles->next_waiting].path, member->path))

@@ -48,6 +48,7 @@ extern const struct hc_codec hc_codec_gzip;
 extern const struct hc_codec hc_codec_zstd;
 extern const struct hc_codec hc_codec_xz;
 extern const struct hc_codec hc_codec_bzip2;
+extern const struct hc_codec hc_codec_deflate; /* raw, as in a zip: never told by content, nor among hc_codecs */
 
 #define HC_CODECS 4
 extern const struct hc_codec *const hc_codecs[HC_CODECS];
@@ -63,7 +64,7 @@ void hc_deflater_free(struct hc_deflater *deflater);
 enum hc_status hc_gzip_whole(struct hc_deflater *deflater, struct hc_str in, size_t limit, struct hc_block *out);
 /* A raw deflate stream that must give exactly out->n bytes of the reserved `out` and use all of `in`. */
 bool hc_deflate_exactly(struct hc_deflater *deflater, struct hc_str in, struct hc_block *out);
-uint32_t hc_crc32(struct hc_str bytes);
+uint32_t hc_crc32(uint32_t of_those_before, struct hc_str bytes); /* 0: none are before */
 
 /* No deflate stream gives more for each byte of it. */
 #define HC_DEFLATE_RATIO 1032

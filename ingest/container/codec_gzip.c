@@ -8,6 +8,7 @@
 #include "ingest/container/codec.h"
 
 #define GZIP_WINDOW (15 + 16)        /* the largest window, gzip framing */
+#define RAW_WINDOW (-15)             /* the largest window, no framing */
 #define STEP_BYTES ((size_t)1 << 30) /* zlib counts in 32 bits */
 #define GZIP_LEAST 18                /* header and trailer */
 
@@ -28,15 +29,24 @@ static void *new_state(void)
     return calloc(1, sizeof(struct gzip_state));
 }
 
-static bool start(void *state)
+static bool start_of(struct gzip_state *s, int window)
 {
-    struct gzip_state *s = state;
-    int made = s->open ? inflateReset(&s->z) : inflateInit2(&s->z, GZIP_WINDOW);
+    int made = s->open ? inflateReset(&s->z) : inflateInit2(&s->z, window);
 
     s->open = made == Z_OK;
     s->between = false;
     s->first = true;
     return s->open;
+}
+
+static bool start(void *state)
+{
+    return start_of(state, GZIP_WINDOW);
+}
+
+static bool start_raw(void *state)
+{
+    return start_of(state, RAW_WINDOW);
 }
 
 static enum hc_status broken(const struct gzip_state *s, int code, struct hc_err *err)
@@ -104,6 +114,9 @@ const struct hc_codec hc_codec_gzip = {.name = "gz",
                                        .start = start,
                                        .step = step,
                                        .free_state = free_state};
+
+const struct hc_codec hc_codec_deflate = {
+    .name = "deflate", .new_state = new_state, .start = start_raw, .step = step, .free_state = free_state};
 
 struct hc_deflater {
     struct libdeflate_decompressor *decompressor;
@@ -173,7 +186,7 @@ bool hc_deflate_exactly(struct hc_deflater *deflater, struct hc_str in, struct h
     return result == LIBDEFLATE_SUCCESS && n_used == in.n;
 }
 
-uint32_t hc_crc32(struct hc_str bytes)
+uint32_t hc_crc32(uint32_t of_those_before, struct hc_str bytes)
 {
-    return libdeflate_crc32(0, bytes.p, bytes.n);
+    return libdeflate_crc32(of_those_before, bytes.p, bytes.n);
 }

@@ -3,32 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ingest/container/reader.h"
-
-enum shape { SHAPE_NONE, SHAPE_TAR, SHAPE_ZIP, SHAPE_TREE, SHAPE_FILE };
-
-struct hc_container {
-    struct hc_ingest_limits limits;
-    enum shape shape;
-    const char *kind;
-    struct hc_input input;
-    struct hc_flow flow;
-    struct hc_meter meter;
-    struct hc_tar tar;
-    struct hc_zip zip;
-    struct hc_tree tree;
-    struct hc_deflater *deflater;
-    struct hc_sha256 *digest;
-    void *outer[HC_CODECS], *inner[HC_CODECS]; /* decoders of the archive's and of a member's layer; made when needed */
-    struct hc_block taken, unpacked, inflated; /* a member as packed, as the container gives it, without its layer */
-    struct hc_buf path;
-    char *file; /* name of a lone file */
-    struct hc_arena *arena;
-    struct hc_names seen;
-    size_t codec;   /* of a tar; HC_CODECS: none */
-    bool begun;     /* an archive's first bytes were unpacked: not before its first member is asked for */
-    bool any, over; /* a member came; the end or a failure was told */
-};
+#include "ingest/container/state.h"
 
 static enum hc_status no_memory(struct hc_err *err)
 {
@@ -38,7 +13,11 @@ static enum hc_status no_memory(struct hc_err *err)
 struct hc_ingest_limits hc_ingest_limits_fill(struct hc_ingest_limits limits)
 {
     if (!limits.member_bytes)
-        limits.member_bytes = (uint64_t)64 << 20;
+        limits.member_bytes = (uint64_t)1 << 30;
+    if (!limits.whole_bytes)
+        limits.whole_bytes = (uint64_t)64 << 20;
+    if (limits.whole_bytes > limits.member_bytes)
+        limits.whole_bytes = limits.member_bytes;
     if (!limits.archive_bytes)
         limits.archive_bytes = (uint64_t)4 << 30;
     if (!limits.n_members)
@@ -58,11 +37,14 @@ struct hc_container *hc_container_new(const struct hc_ingest_limits *limits)
         return NULL;
     c->kind = "";
     c->limits = hc_ingest_limits_fill(*limits);
-    c->input.fd = c->tree.fd = -1;
+    c->input.fd = c->tree.fd = c->tree.large_fd = -1;
     c->deflater = hc_deflater_new();
     c->digest = hc_sha256_new();
     c->arena = hc_arena_new(0);
-    if (!c->deflater || !c->digest || !c->arena) {
+    c->parts.meter = &c->meter;
+    c->parts.block = &c->inflated;
+    c->parts.digest = hc_sha256_new();
+    if (!c->deflater || !c->digest || !c->arena || !c->parts.digest) {
         hc_container_free(c);
         return NULL;
     }
@@ -80,6 +62,7 @@ void hc_container_close(struct hc_container *c)
     hc_block_trim(&c->unpacked);
     hc_block_trim(&c->inflated);
     c->zip.n_entries = c->zip.next = 0;
+    c->parts.open = false;
     free(c->file);
     c->file = NULL;
     c->shape = SHAPE_NONE;
@@ -105,7 +88,9 @@ void hc_container_free(struct hc_container *c)
     hc_buf_free(&c->path);
     hc_buf_free(&c->tar.name);
     hc_deflater_free(c->deflater);
+    hc_codec_deflate.free_state(c->zip.flow.state);
     hc_sha256_free(c->digest);
+    hc_sha256_free(c->parts.digest);
     hc_arena_free(c->arena);
     free(c);
 }
@@ -122,7 +107,7 @@ static void start_over(struct hc_container *c)
     hc_arena_reset(c->arena);
     hc_names_init(&c->seen, c->arena);
     c->meter = (struct hc_meter){.limits = c->limits, .n_packed = c->input.n_bytes};
-    c->begun = c->any = c->over = false;
+    c->begun = c->any = c->over = c->parts.open = false;
 }
 
 static enum hc_status start_flow(struct hc_container *c, struct hc_err *err)
@@ -243,10 +228,17 @@ enum hc_status hc_container_open_file(struct hc_container *c, const char *path, 
     return status;
 }
 
+static enum hc_status refuse_packed(struct hc_str bytes, struct hc_err *err)
+{
+    const char *magic = hc_archive_magic(bytes);
+
+    return magic ? hc_err_set(err, HC_SKIP, "member-archive", "%s inside the archive", magic) : HC_OK;
+}
+
+/* HC_END: the bytes are more than may be held whole. */
 static enum hc_status undo_layer(struct hc_container *c, struct hc_str *bytes, struct hc_err *err)
 {
     size_t codec = hc_codec_of(*bytes);
-    const char *magic;
     enum hc_status status;
 
     if (codec < HC_CODECS && hc_codecs[codec]->is_member_layer) {
@@ -258,10 +250,72 @@ static enum hc_status undo_layer(struct hc_container *c, struct hc_str *bytes, s
             return status;
         *bytes = (struct hc_str){c->inflated.p, c->inflated.n};
     }
-    magic = hc_archive_magic(*bytes);
-    if (magic)
-        return hc_err_set(err, HC_SKIP, "member-archive", "%s inside the archive", magic);
-    return HC_OK;
+    return refuse_packed(*bytes, err);
+}
+
+static enum hc_status over_limit(const struct hc_container *c, enum hc_status status, struct hc_err *err)
+{
+    return hc_err_set(err, status, "limit-member-bytes", "is more than %llu bytes",
+                      (unsigned long long)c->limits.member_bytes);
+}
+
+/* The first piece tells whether there is a layer to undo. */
+static enum hc_status start_parts(struct hc_container *c, struct hc_parts_from from, struct hc_err *err)
+{
+    enum hc_status status = from.piece ? from.piece(from.reader, &from.bytes, err) : HC_OK;
+    size_t codec = status == HC_OK ? hc_codec_of(from.bytes) : HC_CODECS;
+
+    if (status != HC_OK)
+        return status;
+    c->parts.codec = codec < HC_CODECS && hc_codecs[codec]->is_member_layer ? hc_codecs[codec] : NULL;
+    if (c->parts.codec) {
+        status = make_state(codec, &c->inner[codec], err);
+        c->parts.state = c->inner[codec];
+    }
+    if (status == HC_OK && c->parts.codec && !c->parts.codec->start(c->parts.state))
+        status = no_memory(err);
+    if (status == HC_OK)
+        hc_parts_start(&c->parts, &from);
+    return status;
+}
+
+static enum hc_status next_part(struct hc_container *c, struct hc_member *member, struct hc_err *err)
+{
+    enum hc_status status = hc_parts_next(&c->parts, member, err);
+
+    if (status == HC_OK && member->part == 0)
+        status = refuse_packed(member->bytes, err);
+    c->parts.open = c->parts.open && status == HC_OK;
+    return status;
+}
+
+static void set_pieces(struct hc_container *c, struct hc_parts_from *from)
+{
+    if (c->shape == SHAPE_TAR) {
+        from->piece = hc_tar_piece;
+        from->reader = &c->tar;
+    } else if (c->shape == SHAPE_ZIP) {
+        from->piece = hc_zip_piece;
+        from->reader = &c->zip;
+    } else {
+        from->piece = hc_tree_piece;
+        from->reader = &c->tree;
+    }
+}
+
+/* Of what the reader gives by pieces, and of what turned out too large when its layer was undone. */
+static enum hc_status first_part(struct hc_container *c, const struct hc_raw *raw, struct hc_member *member,
+                                 struct hc_err *err)
+{
+    struct hc_parts_from from = {.bytes = raw->bytes, .n_packed = raw->n_large ? raw->n_large : raw->bytes.n};
+    enum hc_status status;
+
+    if (c->limits.whole_bytes == c->limits.member_bytes)
+        return over_limit(c, HC_SKIP, err);
+    if (raw->n_large)
+        set_pieces(c, &from);
+    status = start_parts(c, from, err);
+    return status == HC_OK ? next_part(c, member, err) : status;
 }
 
 /* All of it, once. */
@@ -270,7 +324,7 @@ static enum hc_status next_of_file(struct hc_container *c, struct hc_raw *raw, s
     if (c->any)
         return HC_END;
     *raw = (struct hc_raw){.name = hc_str_of(c->file)};
-    if (c->input.n_bytes <= c->limits.member_bytes)
+    if (c->input.n_bytes <= c->limits.whole_bytes)
         return hc_input_at(&c->input, 0, (size_t)c->input.n_bytes, &c->taken, &raw->bytes, err);
     raw->code = "limit-member-bytes";
     raw->text = "is larger than a file may be";
@@ -335,7 +389,9 @@ static enum hc_status judge(struct hc_container *c, const struct hc_raw *raw, st
     if (raw->code)
         return hc_err_set(err, HC_SKIP, raw->code, "%s", raw->text);
     member->bytes = raw->bytes;
-    enum hc_status status = undo_layer(c, &member->bytes, err);
+    enum hc_status status = raw->n_large ? HC_END : undo_layer(c, &member->bytes, err);
+    if (status == HC_END)
+        return first_part(c, raw, member, err);
     member->stays = c->shape == SHAPE_TAR && c->flow.is_whole && member->bytes.p == raw->bytes.p;
     return status;
 }
@@ -350,8 +406,14 @@ enum hc_status hc_container_next(struct hc_container *c, struct hc_member *membe
     if (c->over)
         return hc_err_set(err, HC_FAIL, "archive-unknown", "nothing more to read");
     status = begin(c, err);
+    if (status == HC_OK && c->parts.open) {
+        member->path = hc_buf_view(&c->path);
+        status = next_part(c, member, err);
+        c->over = status != HC_OK && status != HC_SKIP;
+        return status;
+    }
     do {
-        *member = (struct hc_member){HC_STR_NONE, HC_STR(""), false};
+        *member = (struct hc_member){.path = HC_STR_NONE, .bytes = HC_STR("")};
         if (status == HC_OK)
             status = next_raw(c, &raw, err);
         if (status == HC_OK)
@@ -383,19 +445,7 @@ const char *hc_container_kind(const struct hc_container *c)
     return c->kind;
 }
 
-struct file_digest {
-    struct hc_str path;
-    uint8_t sha256[HC_SHA256_BYTES];
-};
-
-static int by_path(const void *a, const void *b)
-{
-    const struct file_digest *x = a, *y = b;
-
-    return hc_str_compare(x->path, y->path);
-}
-
-static void tree_again(struct hc_container *c)
+void hc_container_tree_again(struct hc_container *c)
 {
     c->tree.next = 0;
     c->meter.n_packed = c->meter.n_unpacked = 0;
@@ -403,68 +453,18 @@ static void tree_again(struct hc_container *c)
     hc_names_init(&c->seen, c->arena);
 }
 
-static enum hc_status tree_digest(struct hc_container *c, uint8_t sha256[HC_SHA256_BYTES], uint64_t *n_bytes,
-                                  struct hc_err *err)
-{
-    struct file_digest *files;
-    struct hc_member member = {HC_STR_NONE, HC_STR_NONE, false};
-    size_t n = 0;
-    enum hc_status status;
-
-    tree_again(c);
-    files = hc_arena_alloc(c->arena, c->tree.n_entries * sizeof *files);
-    if (!files)
-        return no_memory(err);
-    *n_bytes = 0;
-    while ((status = hc_container_next(c, &member, err)) == HC_OK || status == HC_SKIP) {
-        if (status == HC_SKIP)
-            continue;
-        files[n].path = hc_str_copy(c->arena, member.path);
-        if (!files[n].path.p)
-            return no_memory(err);
-        hc_sha256_once(member.bytes.p, member.bytes.n, files[n++].sha256);
-        *n_bytes += member.bytes.n;
-    }
-    if (status != HC_END)
-        return status;
-    qsort(files, n, sizeof *files, by_path);
-    for (size_t i = 0; i < n; i++) {
-        hc_sha256_add(c->digest, files[i].path.p, files[i].path.n);
-        hc_sha256_add(c->digest, "", 1);
-        hc_sha256_add(c->digest, files[i].sha256, HC_SHA256_BYTES);
-    }
-    hc_sha256_finish(c->digest, sha256);
-    tree_again(c);
-    return HC_OK;
-}
-
 enum hc_status hc_container_rewind(struct hc_container *c, struct hc_err *err)
 {
     enum hc_status status = HC_OK;
 
     if (c->shape == SHAPE_TREE)
-        tree_again(c);
+        hc_container_tree_again(c);
     else if (c->input.fd >= 0)
         start_over(c);
     else
         status = hc_err_set(err, HC_FAIL, "archive-unknown", "nothing is open");
     c->over = status != HC_OK;
     return status;
-}
-
-enum hc_status hc_container_digest(struct hc_container *c, struct hc_sha256_lanes *lanes,
-                                   uint8_t sha256[HC_SHA256_BYTES], uint64_t *n_bytes, struct hc_err *err)
-{
-    if (c->shape == SHAPE_TREE)
-        return tree_digest(c, sha256, n_bytes, err);
-    if (c->input.fd < 0)
-        return hc_err_set(err, HC_FAIL, "archive-unknown", "nothing is open");
-    *n_bytes = c->input.n_bytes;
-    if (lanes && c->input.in_memory) {
-        hc_sha256_lanes_submit(lanes, c->input.memory.p, c->input.memory.n, sha256);
-        return HC_OK;
-    }
-    return hc_input_digest(&c->input, c->digest, &c->taken, sha256, err);
 }
 
 enum hc_status hc_container_load(struct hc_container *c, const char *path, struct hc_str *bytes, struct hc_err *err)
@@ -476,12 +476,13 @@ enum hc_status hc_container_load(struct hc_container *c, const char *path, struc
     if (status != HC_OK)
         return status;
     start_over(c);
-    if (c->input.n_bytes > c->limits.member_bytes)
-        return hc_err_set(err, HC_FAIL, "limit-member-bytes", "is more than %llu bytes",
-                          (unsigned long long)c->limits.member_bytes);
+    if (c->input.n_bytes > c->limits.whole_bytes)
+        return over_limit(c, HC_FAIL, err);
     status = hc_input_at(&c->input, 0, (size_t)c->input.n_bytes, &c->taken, bytes, err);
     if (status == HC_OK)
         status = undo_layer(c, bytes, err);
+    if (status == HC_END)
+        return over_limit(c, HC_FAIL, err);
     if (status == HC_SKIP) { /* the member is all there is */
         err->status = HC_FAIL;
         status = HC_FAIL;

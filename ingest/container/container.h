@@ -20,6 +20,11 @@ struct hc_member {
     struct hc_str path;  /* relative, '/'-separated, normalised, valid UTF-8; an inner ".gz"/".zst" stays in it */
     struct hc_str bytes; /* inflated; valid until the next call */
     bool stays;          /* the bytes are valid until the container is closed, opened or rewound */
+    /* A file that is too large to be held whole comes as several members of one path, one after another. */
+    uint32_t part;         /* 0: the first */
+    bool more;             /* another part follows */
+    size_t n_head;         /* bytes at the beginning that are the file's first line again; 0 in its first part */
+    const uint8_t *sha256; /* of the whole file, with its last part; else NULL */
 };
 
 /* The limits with the defaults in place of zeros. */
@@ -39,8 +44,9 @@ enum hc_status hc_container_open_file(struct hc_container *container, const char
 void hc_container_close(struct hc_container *container);
 
 /* The next file. Directories are passed over. Where the container tells its members beforehand (zip, directory), those
- * of an incident come together, its manifest first. HC_SKIP: this member was refused (err says why, member->path
- * which, made printable); HC_END: all read and the stream's own checks hold; HC_FAIL: the stream is broken,
+ * of an incident come together, its manifest first. A file larger than limits.whole_bytes comes in parts, which end where
+ * lines do. HC_SKIP: this member was refused (err says why, member->path which, made printable; in a later part it is the
+ * whole file, and no more of it comes); HC_END: all read and the stream's own checks hold; HC_FAIL: the stream is broken,
  * and nothing that was read from it may be kept. `err` is written anew by each call. */
 enum hc_status hc_container_next(struct hc_container *container, struct hc_member *member, struct hc_err *err);
 

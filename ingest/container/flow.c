@@ -12,10 +12,15 @@ enum hc_status hc_meter_bytes(struct hc_meter *meter, uint64_t n, struct hc_err 
     if (meter->n_unpacked > limits->archive_bytes)
         return hc_err_set(err, HC_FAIL, "limit-archive-bytes", "unpacks to more than %llu bytes",
                           (unsigned long long)limits->archive_bytes);
-    if (meter->n_unpacked > RATIO_FREE_BYTES && meter->n_unpacked / limits->ratio > meter->n_packed)
+    if (hc_meter_is_bomb(meter, meter->n_unpacked, meter->n_packed))
         return hc_err_set(err, HC_FAIL, "limit-ratio", "unpacks to more than %llu times its size",
                           (unsigned long long)limits->ratio);
     return HC_OK;
+}
+
+bool hc_meter_is_bomb(const struct hc_meter *meter, uint64_t n_unpacked, uint64_t n_packed)
+{
+    return n_unpacked > RATIO_FREE_BYTES && n_unpacked / meter->limits.ratio > n_packed;
 }
 
 enum hc_status hc_meter_member(struct hc_meter *meter, struct hc_err *err)
@@ -199,23 +204,18 @@ enum hc_status hc_flow_piece(struct hc_flow *flow, struct hc_str *bytes, struct 
     return status;
 }
 
-static enum hc_status over_member_limit(const struct hc_meter *meter, struct hc_err *err)
-{
-    return hc_err_set(err, HC_SKIP, "limit-member-bytes", "is more than %llu bytes",
-                      (unsigned long long)meter->limits.member_bytes);
-}
-
 static size_t smaller(size_t a, size_t b)
 {
     return a < b ? a : b;
 }
 
-/* By pieces into a growing block: what the whole-buffer way does not do, and every reason for a refusal. */
+/* By pieces into a growing block: what the whole-buffer way does not do, and every reason for a refusal. HC_END: it is
+ * too large. */
 static enum hc_status inflate_steps(const struct hc_codec *codec, void *state, struct hc_str in,
                                     const struct hc_meter *meter, struct hc_block *out, struct hc_err *err)
 {
     struct hc_flow_io io = {.in = in.p, .n_in = in.n, .last = true};
-    size_t most = (size_t)meter->limits.member_bytes + 1; /* one more tells that it is too much */
+    size_t most = (size_t)meter->limits.whole_bytes + 1; /* one more tells that it is too much */
     enum hc_status status = HC_OK;
 
     out->n = 0;
@@ -234,7 +234,7 @@ static enum hc_status inflate_steps(const struct hc_codec *codec, void *state, s
         status = codec->step(state, &io, err);
         out->n = room - io.n_out;
         if (out->n == most)
-            return over_member_limit(meter, err);
+            return HC_END;
     }
     if (status == HC_FAIL) { /* of this member only */
         if (err)
@@ -251,7 +251,7 @@ enum hc_status hc_member_inflate(const struct hc_codec *codec, void *state, stru
     enum hc_status status = HC_SKIP;
 
     if (codec == &hc_codec_gzip)
-        status = hc_gzip_whole(deflater, in, (size_t)meter->limits.member_bytes, out);
+        status = hc_gzip_whole(deflater, in, (size_t)meter->limits.whole_bytes, out);
     if (status == HC_FATAL)
         return hc_err_set(err, HC_FATAL, "out-of-memory", "out of memory while inflating");
     if (status == HC_SKIP)

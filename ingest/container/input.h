@@ -56,6 +56,8 @@ struct hc_meter {
 
 /* Counts n more. HC_FAIL "limit-archive-bytes", "limit-ratio". */
 enum hc_status hc_meter_bytes(struct hc_meter *meter, uint64_t n, struct hc_err *err);
+/* Does so much come of so little that the limit of the ratio forbids it? */
+bool hc_meter_is_bomb(const struct hc_meter *meter, uint64_t n_unpacked, uint64_t n_packed);
 /* Counts a member. HC_FAIL "limit-members". */
 enum hc_status hc_meter_member(struct hc_meter *meter, struct hc_err *err);
 
@@ -85,8 +87,8 @@ enum hc_status hc_flow_skip(struct hc_flow *flow, uint64_t n, struct hc_err *err
 /* The next piece of whatever size, empty at the end. */
 enum hc_status hc_flow_piece(struct hc_flow *flow, struct hc_str *bytes, struct hc_err *err);
 
-/* Undoes one layer of bytes in memory, at most the member limit. HC_SKIP: refused, with the reason in err;
- * HC_FAIL: the archive is beyond its limits. */
+/* Undoes one layer of bytes in memory. HC_END: there are more than may be held whole; HC_SKIP: refused, with the reason in
+ * err; HC_FAIL: the archive is beyond its limits. */
 enum hc_status hc_member_inflate(const struct hc_codec *codec, void *state, struct hc_deflater *deflater,
                                  struct hc_str in, struct hc_meter *meter, struct hc_block *out, struct hc_err *err);
 

@@ -71,7 +71,7 @@ void hc_tar_start(struct hc_tar *tar, struct hc_flow *flow, struct hc_block *scr
 {
     tar->flow = flow;
     tar->scratch = scratch;
-    tar->n_left = 0;
+    tar->n_left = tar->n_large = 0;
     hc_buf_clear(&tar->name);
     tar->has_name = tar->has_link = tar->has_pax = tar->is_sparse = false;
 }
@@ -284,6 +284,10 @@ static enum hc_status read_member(struct hc_tar *tar, const char *header, uint64
     }
     if (status != HC_OK || raw->code || size == 0)
         return status;
+    if (size > tar->flow->meter->limits.whole_bytes) {
+        raw->n_large = tar->n_large = size;
+        return HC_OK;
+    }
     status = hc_flow_take(tar->flow, (size_t)size, tar->scratch, &raw->bytes, err);
     tar->n_left = padding(size);
     return status == HC_END ? hc_err_set(err, HC_FAIL, "archive-truncated", "the archive ends inside a member")
@@ -334,6 +338,21 @@ static enum hc_status read_header(struct hc_tar *tar, struct hc_raw *raw, struct
     return status == HC_OK ? HC_SKIP : status;
 }
 
+enum hc_status hc_tar_piece(void *context, struct hc_str *piece, struct hc_err *err)
+{
+    struct hc_tar *tar = context;
+    size_t n = tar->n_large < HC_FLOW_BYTES ? (size_t)tar->n_large : HC_FLOW_BYTES;
+    enum hc_status status;
+
+    if (n == 0)
+        return HC_END;
+    status = hc_flow_take(tar->flow, n, tar->scratch, piece, err);
+    tar->n_large -= n;
+    tar->n_left -= n;
+    return status == HC_END ? hc_err_set(err, HC_FAIL, "archive-truncated", "the archive ends inside a member")
+                            : status;
+}
+
 enum hc_status hc_tar_next(struct hc_tar *tar, struct hc_raw *raw, struct hc_err *err)
 {
     enum hc_status status;
@@ -342,7 +361,7 @@ enum hc_status hc_tar_next(struct hc_tar *tar, struct hc_raw *raw, struct hc_err
     tar->has_name = tar->has_link = tar->has_pax = tar->is_sparse = false;
     do {
         status = hc_flow_skip(tar->flow, tar->n_left, err);
-        tar->n_left = 0;
+        tar->n_left = tar->n_large = 0;
         if (status == HC_OK)
             status = read_header(tar, raw, err);
     } while (status == HC_SKIP);

@@ -199,6 +199,38 @@ static enum hc_status read_file(struct hc_tree *tree, int fd, const struct stat 
     return hc_meter_bytes(tree->meter, n, err);
 }
 
+static void close_large(struct hc_tree *tree)
+{
+    if (tree->large_fd >= 0)
+        close(tree->large_fd);
+    tree->large_fd = -1;
+    tree->n_large = 0;
+}
+
+enum hc_status hc_tree_piece(void *context, struct hc_str *piece, struct hc_err *err)
+{
+    struct hc_tree *tree = context;
+    struct hc_block *bytes = tree->bytes;
+    ssize_t got;
+
+    bytes->n = 0;
+    if (!hc_block_reserve(bytes, HC_FLOW_BYTES))
+        return no_memory(err);
+    do
+        got = read(tree->large_fd, bytes->p, HC_FLOW_BYTES);
+    while (got < 0 && errno == EINTR);
+    if (got < 0)
+        return hc_err_set(err, HC_SKIP, "member-unreadable", "cannot be read");
+    if ((uint64_t)got > tree->n_large || (got == 0 && tree->n_large > 0))
+        return hc_err_set(err, HC_FAIL, "source-changed", "a file was written to while it was read");
+    if (got == 0)
+        return HC_END;
+    tree->n_large -= (uint64_t)got;
+    tree->meter->n_packed += (uint64_t)got;
+    *piece = (struct hc_str){bytes->p, (size_t)got};
+    return hc_meter_bytes(tree->meter, (uint64_t)got, err);
+}
+
 static enum hc_status read_entry(struct hc_tree *tree, const struct hc_tree_entry *entry, struct hc_raw *raw,
                                  struct hc_err *err)
 {
@@ -218,6 +250,11 @@ static enum hc_status read_entry(struct hc_tree *tree, const struct hc_tree_entr
         raw->code = "limit-member-bytes";
         raw->text = "larger than the limit for one file";
     }
+    if (!raw->code && (uint64_t)info.st_size > tree->meter->limits.whole_bytes) {
+        raw->n_large = tree->n_large = (uint64_t)info.st_size;
+        tree->large_fd = fd;
+        return HC_OK;
+    }
     if (!raw->code)
         status = read_file(tree, fd, &info, raw, err);
 done:
@@ -230,6 +267,7 @@ enum hc_status hc_tree_next(struct hc_tree *tree, struct hc_raw *raw, struct hc_
 {
     const struct hc_tree_entry *entry;
 
+    close_large(tree);
     *raw = (struct hc_raw){.bytes = HC_STR("")};
     if (tree->next == tree->n_entries)
         return HC_END;
@@ -242,6 +280,7 @@ enum hc_status hc_tree_next(struct hc_tree *tree, struct hc_raw *raw, struct hc_
 
 void hc_tree_close(struct hc_tree *tree)
 {
+    close_large(tree);
     if (tree->fd >= 0)
         close(tree->fd);
     tree->fd = -1;

@@ -280,6 +280,8 @@ static void check_entry(const struct hc_zip *zip, const struct hc_zip_entry *e, 
         refuse(raw, "zip-method", "compressed by a method other than deflate");
     else if (e->unpacked > zip->meter->limits.member_bytes)
         refuse(raw, "limit-member-bytes", "larger than the limit for one file");
+    else if (hc_meter_is_bomb(zip->meter, e->unpacked, e->packed / 2))
+        refuse(raw, "limit-ratio", "unpacks to more times its size than the limit");
     else if (e->method == METHOD_STORED
                  ? e->packed != e->unpacked
                  : e->unpacked / HC_DEFLATE_RATIO > e->packed || e->packed > e->unpacked + e->unpacked / 8 + 4096)
@@ -302,9 +304,80 @@ static enum hc_status read_data(struct hc_zip *zip, const struct hc_zip_entry *e
             refuse(raw, "zip-data", "its compressed data is corrupt");
         raw->bytes = (struct hc_str){zip->unpacked->p, zip->unpacked->n};
     }
-    if (!raw->code && hc_crc32(raw->bytes) != e->crc)
+    if (!raw->code && hc_crc32(0, raw->bytes) != e->crc)
         refuse(raw, "zip-crc", "its CRC does not match the data");
     return hc_meter_bytes(zip->meter, e->unpacked, err);
+}
+
+static enum hc_status start_large(struct hc_zip *zip, const struct hc_zip_entry *e, struct hc_raw *raw,
+                                  struct hc_err *err)
+{
+    struct hc_zip_flow *flow = &zip->flow;
+
+    if (!flow->state)
+        flow->state = hc_codec_deflate.new_state();
+    if (!flow->state || !hc_codec_deflate.start(flow->state) || !hc_block_reserve(zip->unpacked, HC_FLOW_BYTES))
+        return hc_err_set(err, HC_FATAL, "out-of-memory", "out of memory while inflating");
+    *flow = (struct hc_zip_flow){.state = flow->state, .io.last = e->packed == 0};
+    zip->large = e;
+    raw->n_large = e->unpacked;
+    return HC_OK;
+}
+
+/* The next packed bytes; none at the end. */
+static enum hc_status packed_piece(struct hc_zip *zip, struct hc_str *piece, struct hc_err *err)
+{
+    uint64_t left = zip->large->packed - zip->flow.n_read;
+    size_t n = left < HC_FLOW_BYTES ? (size_t)left : HC_FLOW_BYTES;
+    enum hc_status status = hc_input_at(zip->input, zip->large->data + zip->flow.n_read, n, zip->packed, piece, err);
+
+    zip->flow.n_read += n;
+    return status;
+}
+
+static enum hc_status inflated_piece(struct hc_zip *zip, struct hc_str *piece, struct hc_err *err)
+{
+    struct hc_flow_io *io = &zip->flow.io;
+    enum hc_status status = HC_OK;
+
+    io->out = zip->unpacked->p;
+    io->n_out = HC_FLOW_BYTES;
+    while (status == HC_OK && io->n_out == HC_FLOW_BYTES) {
+        if (io->n_in == 0 && !io->last) {
+            struct hc_str packed;
+
+            status = packed_piece(zip, &packed, err);
+            if (status != HC_OK)
+                return status;
+            io->in = packed.p;
+            io->n_in = packed.n;
+            io->last = zip->flow.n_read == zip->large->packed;
+        }
+        status = hc_codec_deflate.step(zip->flow.state, io, err);
+    }
+    if (status != HC_OK && status != HC_END)
+        return status == HC_FATAL ? status : hc_err_set(err, HC_SKIP, "zip-data", "its compressed data is corrupt");
+    *piece = (struct hc_str){zip->unpacked->p, HC_FLOW_BYTES - io->n_out};
+    return HC_OK;
+}
+
+enum hc_status hc_zip_piece(void *context, struct hc_str *piece, struct hc_err *err)
+{
+    struct hc_zip *zip = context;
+    const struct hc_zip_entry *e = zip->large;
+    enum hc_status status =
+        e->method == METHOD_DEFLATE ? inflated_piece(zip, piece, err) : packed_piece(zip, piece, err);
+
+    if (status != HC_OK)
+        return status;
+    zip->flow.n_given += piece->n;
+    if (zip->flow.n_given > e->unpacked || (piece->n == 0 && zip->flow.n_given < e->unpacked))
+        return hc_err_set(err, HC_SKIP, "zip-data", "its compressed data is corrupt");
+    if (piece->n == 0)
+        return zip->flow.crc == e->crc ? HC_END
+                                       : hc_err_set(err, HC_SKIP, "zip-crc", "its CRC does not match the data");
+    zip->flow.crc = hc_crc32(zip->flow.crc, *piece);
+    return hc_meter_bytes(zip->meter, piece->n, err);
 }
 
 enum hc_status hc_zip_next(struct hc_zip *zip, struct hc_raw *raw, struct hc_err *err)
@@ -322,5 +395,7 @@ enum hc_status hc_zip_next(struct hc_zip *zip, struct hc_raw *raw, struct hc_err
     raw->name = e->name;
     raw->is_directory = e->name.n && e->name.p[e->name.n - 1] == '/';
     check_entry(zip, e, raw);
-    return raw->code || raw->is_directory ? HC_OK : read_data(zip, e, raw, err);
+    if (raw->code || raw->is_directory)
+        return HC_OK;
+    return e->unpacked > zip->meter->limits.whole_bytes ? start_large(zip, e, raw, err) : read_data(zip, e, raw, err);
 }

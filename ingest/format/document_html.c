@@ -247,4 +247,5 @@ done:
     return status;
 }
 
-const struct hc_reader hc_reader_document_html = {"document-html", "document", DOCTYPE_BID, bid, read_html};
+const struct hc_reader hc_reader_document_html = {"document-html", "document",    DOCTYPE_BID, bid,
+                                                  read_html,       HC_READS_WHOLE};

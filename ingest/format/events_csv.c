@@ -63,4 +63,4 @@ static enum hc_status read_events(struct hc_str bytes, const struct hc_read_cont
     return hc_csv_table_close(&table, err);
 }
 
-const struct hc_reader hc_reader_events_csv = {"events-csv", "events", HC_BID_EVENTS, bid, read_events};
+const struct hc_reader hc_reader_events_csv = {"events-csv", "events", HC_BID_EVENTS, bid, read_events, HC_READS_ROWS};

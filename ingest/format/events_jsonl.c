@@ -96,4 +96,5 @@ static enum hc_status read_events(struct hc_str bytes, const struct hc_read_cont
     return HC_OK;
 }
 
-const struct hc_reader hc_reader_events_jsonl = {"events-jsonl", "events", HC_BID_EVENTS, bid, read_events};
+const struct hc_reader hc_reader_events_jsonl = {"events-jsonl", "events",      HC_BID_EVENTS, bid,
+                                                 read_events,    HC_READS_LINES};

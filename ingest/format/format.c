@@ -79,6 +79,8 @@ static bool may_bid(const struct hc_reader *reader, const struct hc_read_context
 {
     if (context->bystander && (strcmp(reader->kind, "logs") == 0 || strcmp(reader->kind, "document") == 0))
         return false;
+    if (context->in_parts && reader->reads == HC_READS_WHOLE)
+        return false;
     return kind.p == NULL || hc_str_is(kind, reader->kind);
 }
 
@@ -198,6 +200,15 @@ static void share_times(struct hc_reading *reading)
             share_those_of(&reading->series[i], reading->series);
 }
 
+/* Is the surest reader of a file that comes in parts one that needs it whole? */
+static bool is_of_whole(struct hc_str text, const struct hc_read_context *context)
+{
+    struct hc_read_context as_whole = *context;
+    as_whole.in_parts = false;
+    const struct hc_reader *surest = hc_reader_choose(text, &as_whole, HC_STR_NONE);
+    return surest != NULL && surest->reads == HC_READS_WHOLE;
+}
+
 static enum hc_status read_file(struct hc_str bytes, const struct hc_read_context *context, struct hc_reading *reading,
                                 struct hc_evidence_file *file, struct hc_err *err)
 {
@@ -208,6 +219,9 @@ static enum hc_status read_file(struct hc_str bytes, const struct hc_read_contex
     const char *unread = unread_format(text, context);
     if (unread != NULL)
         return skip_file(reading, context, "format-unread", unread);
+    if (context->in_parts && is_of_whole(text, context))
+        return skip_file(reading, context, "limit-whole-bytes",
+                         "the file is larger than what is held whole, and its format is not read in parts");
     enum hc_status status = read_by_rule(text, context, reading, &used, err);
     if (status == HC_SKIP)
         return skip_file(reading, context, "format-unknown", "no known format");
@@ -221,20 +235,60 @@ static enum hc_status read_file(struct hc_str bytes, const struct hc_read_contex
     return HC_OK;
 }
 
+/* What the file's place says, where the manifest says nothing. `entry` is room for it. */
+static struct hc_read_context place(const struct hc_read_context *context, struct hc_entry *entry)
+{
+    struct hc_read_context placed = *context;
+    enum hc_collected collected = HC_COLLECTED_NOT;
+    *entry = (struct hc_entry){.href = context->member, .by_place = true};
+    if (context->entry == NULL)
+        collected = hc_collection_tells(context->member, context->known_components, &entry->component);
+    placed.bystander = collected == HC_COLLECTED_BYSTANDER;
+    if (entry->component.p != NULL)
+        placed.entry = entry;
+    return placed;
+}
+
 enum hc_status hc_file_read(struct hc_str bytes, const struct hc_read_context *context, struct hc_reading *reading,
                             struct hc_evidence_file *file, struct hc_err *err)
 {
-    struct hc_entry entry = {.href = context->member, .by_place = true};
-    struct hc_read_context placed = *context;
-    enum hc_collected place = HC_COLLECTED_NOT;
+    struct hc_entry entry;
+    struct hc_read_context placed = place(context, &entry);
     file->kind = HC_STR_NONE;
     file->format = HC_STR_NONE;
     file->n_rows = 0;
     file->n_bad_rows = 0;
-    if (context->entry == NULL)
-        place = hc_collection_tells(context->member, context->known_components, &entry.component);
-    placed.bystander = place == HC_COLLECTED_BYSTANDER;
-    if (entry.component.p != NULL)
-        placed.entry = &entry;
     return read_file(bytes, &placed, reading, file, err);
+}
+
+static const struct hc_reader *reader_named(struct hc_str name)
+{
+    size_t i = 0;
+    while (i < N_READERS && !hc_str_is(name, readers[i]->name))
+        i++;
+    return i < N_READERS ? readers[i] : NULL;
+}
+
+enum hc_status hc_part_read(struct hc_str bytes, size_t n_head, uint64_t n_lines, const struct hc_read_context *context,
+                            struct hc_reading *reading, struct hc_evidence_file *file, struct hc_err *err)
+{
+    struct hc_entry entry;
+    struct hc_read_context placed = place(context, &entry);
+    const struct hc_reader *reader = reader_named(file->format);
+    bool of_rows = reader != NULL && reader->reads == HC_READS_ROWS;
+    if (reader == NULL || (of_rows && n_head == 0))
+        return HC_SKIP;
+    struct hc_str text = of_rows ? without_bom(bytes) : (struct hc_str){bytes.p + n_head, bytes.n - n_head};
+    enum hc_status status = reader->read(text, &placed, reading, err);
+    if (status == HC_FATAL || hc_arena_exceeded(reading->arena))
+        return hc_arena_refused(reading->arena, err);
+    if (status != HC_OK) {
+        hc_reading_init(reading, reading->arena);
+        return HC_SKIP;
+    }
+    hc_reading_shift(reading, of_rows, (long)n_lines);
+    file->n_rows += reading->n_rows;
+    file->n_bad_rows += reading->n_bad_rows;
+    share_times(reading);
+    return HC_OK;
 }

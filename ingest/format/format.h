@@ -40,6 +40,7 @@ struct hc_read_context {
     struct hc_time window_start, window_end;
     const struct hc_names *known_components; /* those of the manifest */
     struct hc_shape_memo *shapes;            /* that files share; NULL: none */
+    bool in_parts;  /* what is read is the first part of a file that is too large to be held whole */
     size_t n_ahead; /* bytes that exemplars, messages and titles keep beyond their bounds; redaction cuts them */
 };
 
@@ -134,6 +135,13 @@ enum hc_bid {
     HC_BID_IF_NAMED = 5
 };
 
+/* How a format reads a file that is too large to be held whole, and comes in parts. */
+enum hc_reads {
+    HC_READS_WHOLE, /* not at all */
+    HC_READS_LINES, /* each part as a file of its own */
+    HC_READS_ROWS   /* the same, with the file's first line above it */
+};
+
 struct hc_reader {
     const char *name; /* "metrics-csv-wide" */
     const char *kind; /* "metrics", "logs", "events", "traces", "document" */
@@ -144,6 +152,7 @@ struct hc_reader {
      * are warnings and n_bad_rows. */
     enum hc_status (*read)(struct hc_str bytes, const struct hc_read_context *context, struct hc_reading *reading,
                            struct hc_err *err);
+    enum hc_reads reads;
 };
 
 extern const struct hc_reader hc_reader_metrics_csv_long;
@@ -175,6 +184,17 @@ const struct hc_reader *hc_reader_choose(struct hc_str bytes, const struct hc_re
  * HC_SKIP: not recognised, with a warning in the reading; or a bystander (collection.h), without. */
 enum hc_status hc_file_read(struct hc_str bytes, const struct hc_read_context *context, struct hc_reading *reading,
                             struct hc_evidence_file *file, struct hc_err *err);
+
+/* Reads a further part of a file into an empty reading, by the reader that took the first, file->format. `bytes` begin with
+ * `n_head` of the file's first line, of which n_lines are before the part. */
+enum hc_status hc_part_read(struct hc_str bytes, size_t n_head, uint64_t n_lines, const struct hc_read_context *context,
+                            struct hc_reading *reading, struct hc_evidence_file *file, struct hc_err *err);
+
+/* Numbers the lines as those of the file that the reading is a part of, of which n_lines are before it; has_head: the first
+ * line is the file's. */
+void hc_reading_shift(struct hc_reading *reading, bool has_head, long n_lines);
+/* What a reading holds, in bytes: a function of the file alone, whatever memory it took. */
+size_t hc_reading_bytes(const struct hc_reading *reading);
 
 void hc_reading_init(struct hc_reading *reading, struct hc_arena *arena);
 /* Each adds one and returns it zeroed but for what is given; NULL: out of memory. */

@@ -108,4 +108,4 @@ static enum hc_status read_csv(struct hc_str bytes, const struct hc_read_context
     return status == HC_OK ? hc_csv_table_close(&pass.table, err) : status;
 }
 
-const struct hc_reader hc_reader_logs_csv = {"logs-csv", "logs", HC_BID_LOGS_CSV, bid, read_csv};
+const struct hc_reader hc_reader_logs_csv = {"logs-csv", "logs", HC_BID_LOGS_CSV, bid, read_csv, HC_READS_ROWS};

@@ -32,4 +32,5 @@ static int bid(struct hc_str head, const struct hc_read_context *context)
     return n_lines > 0 && n_objects * 2 >= n_lines ? HC_BID_LOGS_JSONL : 0;
 }
 
-const struct hc_reader hc_reader_logs_jsonl = {"logs-jsonl", "logs", HC_BID_LOGS_JSONL, bid, hc_log_collect};
+const struct hc_reader hc_reader_logs_jsonl = {"logs-jsonl", "logs",         HC_BID_LOGS_JSONL,
+                                               bid,          hc_log_collect, HC_READS_LINES};

@@ -150,4 +150,4 @@ static enum hc_status read_otlp(struct hc_str bytes, const struct hc_read_contex
     return status;
 }
 
-const struct hc_reader hc_reader_logs_otlp = {"logs-otlp", "logs", HC_BID_CERTAIN, bid, read_otlp};
+const struct hc_reader hc_reader_logs_otlp = {"logs-otlp", "logs", HC_BID_CERTAIN, bid, read_otlp, HC_READS_WHOLE};

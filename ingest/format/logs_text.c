@@ -99,4 +99,4 @@ static enum hc_status read_text(struct hc_str bytes, const struct hc_read_contex
     return hc_log_collect(bytes, context, reading, err);
 }
 
-const struct hc_reader hc_reader_logs_text = {"logs-text", "logs", HC_BID_LOGS_TEXT, bid, read_text};
+const struct hc_reader hc_reader_logs_text = {"logs-text", "logs", HC_BID_LOGS_TEXT, bid, read_text, HC_READS_LINES};

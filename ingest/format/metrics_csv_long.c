@@ -260,5 +260,5 @@ static enum hc_status read_long(struct hc_str bytes, const struct hc_read_contex
     return hc_csv_table_close(&r.table, err);
 }
 
-const struct hc_reader hc_reader_metrics_csv_long = {"metrics-csv-long", "metrics", HC_BID_METRICS_LONG, bid,
-                                                     read_long};
+const struct hc_reader hc_reader_metrics_csv_long = {"metrics-csv-long", "metrics",    HC_BID_METRICS_LONG, bid,
+                                                     read_long,          HC_READS_ROWS};

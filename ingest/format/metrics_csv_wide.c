@@ -366,5 +366,5 @@ static enum hc_status read_wide(struct hc_str bytes, const struct hc_read_contex
     return hc_csv_table_close(&r.table, err);
 }
 
-const struct hc_reader hc_reader_metrics_csv_wide = {"metrics-csv-wide", "metrics", HC_BID_METRICS_WIDE, bid,
-                                                     read_wide};
+const struct hc_reader hc_reader_metrics_csv_wide = {"metrics-csv-wide", "metrics",    HC_BID_METRICS_WIDE, bid,
+                                                     read_wide,          HC_READS_ROWS};

@@ -447,5 +447,5 @@ static int bid(struct hc_str head, const struct hc_read_context *context)
     return ours ? HC_BID_METRICS_GRAFANA : 0;
 }
 
-const struct hc_reader hc_reader_metrics_grafana = {"metrics-grafana", "metrics", HC_BID_METRICS_GRAFANA, bid,
-                                                    read_grafana};
+const struct hc_reader hc_reader_metrics_grafana = {"metrics-grafana", "metrics",     HC_BID_METRICS_GRAFANA, bid,
+                                                    read_grafana,      HC_READS_WHOLE};

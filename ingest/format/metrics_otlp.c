@@ -263,4 +263,5 @@ static enum hc_status read_otlp(struct hc_str bytes, const struct hc_read_contex
     return status == HC_OK && !closed ? hc_arena_refused(reading->arena, err) : status;
 }
 
-const struct hc_reader hc_reader_metrics_otlp = {"metrics-otlp", "metrics", HC_BID_CERTAIN, bid, read_otlp};
+const struct hc_reader hc_reader_metrics_otlp = {"metrics-otlp", "metrics",     HC_BID_CERTAIN, bid,
+                                                 read_otlp,      HC_READS_WHOLE};

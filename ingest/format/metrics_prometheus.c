@@ -117,5 +117,5 @@ static enum hc_status read_prometheus(struct hc_str bytes, const struct hc_read_
     return status;
 }
 
-const struct hc_reader hc_reader_metrics_prometheus = {"metrics-prometheus", "metrics", HC_BID_CERTAIN, bid,
-                                                       read_prometheus};
+const struct hc_reader hc_reader_metrics_prometheus = {"metrics-prometheus", "metrics",     HC_BID_CERTAIN, bid,
+                                                       read_prometheus,      HC_READS_WHOLE};

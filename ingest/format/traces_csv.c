@@ -123,4 +123,5 @@ static enum hc_status read_traces(struct hc_str bytes, const struct hc_read_cont
     return hc_csv_table_close(&r.table, err);
 }
 
-const struct hc_reader hc_reader_traces_csv = {"traces-csv", "traces", HC_BID_TRACES_CSV, bid, read_traces};
+const struct hc_reader hc_reader_traces_csv = {"traces-csv", "traces",    HC_BID_TRACES_CSV,
+                                               bid,          read_traces, HC_READS_ROWS};

@@ -141,4 +141,5 @@ static enum hc_status read_jaeger(struct hc_str bytes, const struct hc_read_cont
     return hc_json_export_read(&traces, bytes, err);
 }
 
-const struct hc_reader hc_reader_traces_jaeger = {"traces-jaeger", "traces", HC_BID_CERTAIN, bid, read_jaeger};
+const struct hc_reader hc_reader_traces_jaeger = {"traces-jaeger", "traces",      HC_BID_CERTAIN, bid,
+                                                  read_jaeger,     HC_READS_WHOLE};

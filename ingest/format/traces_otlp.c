@@ -51,4 +51,5 @@ static enum hc_status read_otlp(struct hc_str bytes, const struct hc_read_contex
     return hc_json_export_read(&traces, bytes, err);
 }
 
-const struct hc_reader hc_reader_traces_otlp = {"traces-otlp", "traces", HC_BID_CERTAIN, bid, read_otlp};
+const struct hc_reader hc_reader_traces_otlp = {"traces-otlp", "traces",  HC_BID_CERTAIN,
+                                                bid,           read_otlp, HC_READS_WHOLE};

@@ -202,4 +202,5 @@ static enum hc_status read_zipkin(struct hc_str bytes, const struct hc_read_cont
     return status;
 }
 
-const struct hc_reader hc_reader_traces_zipkin = {"traces-zipkin", "traces", HC_BID_CERTAIN, bid, read_zipkin};
+const struct hc_reader hc_reader_traces_zipkin = {"traces-zipkin", "traces",      HC_BID_CERTAIN, bid,
+                                                  read_zipkin,     HC_READS_WHOLE};

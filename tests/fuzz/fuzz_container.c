@@ -9,6 +9,7 @@
 #include "tests/fuzz/fuzz.h"
 
 #define LIMIT_BYTES ((uint64_t)8 << 20)
+#define WHOLE_BYTES 1000 /* so that parts are met */
 
 #ifdef FUZZ_TAR
 static void right_checksums(uint8_t *bytes, size_t n)
@@ -58,6 +59,7 @@ static void read_all(struct hc_container *container)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static const struct hc_ingest_limits limits = {.member_bytes = LIMIT_BYTES / 2,
+                                                   .whole_bytes = WHOLE_BYTES,
                                                    .archive_bytes = LIMIT_BYTES,
                                                    .n_members = 200,
                                                    .ratio = 200,

@@ -1,0 +1,176 @@
+#include "ingest/container/parts.h"
+
+#include <string.h>
+
+#define HEAD_BYTES_MOST ((size_t)1 << 20) /* of a first line that is repeated */
+#define NEAR_END ((size_t)1 << 20)        /* how far from its end a part is cut for a better place */
+
+void hc_parts_start(struct hc_parts *parts, const struct hc_parts_from *from)
+{
+    hc_sha256_finish(parts->digest, parts->sha256); /* a member may have been left half-way */
+    parts->from = *from;
+    parts->io = (struct hc_flow_io){0};
+    parts->block->n = parts->n_head = parts->n_part = 0;
+    parts->n_bytes = 0;
+    parts->number = 0;
+    parts->open = true;
+    parts->ended = false;
+}
+
+static enum hc_status no_memory(struct hc_err *err)
+{
+    return hc_err_set(err, HC_FATAL, "out-of-memory", "out of memory while reading");
+}
+
+/* HC_END: there is none any more. */
+static enum hc_status next_piece(struct hc_parts *parts, struct hc_str *piece, struct hc_err *err)
+{
+    *piece = parts->from.bytes;
+    parts->from.bytes.n = 0;
+    if (piece->n)
+        return HC_OK;
+    return parts->from.piece ? parts->from.piece(parts->from.reader, piece, err) : HC_END;
+}
+
+static enum hc_status judge_size(const struct hc_parts *parts, struct hc_err *err)
+{
+    const struct hc_ingest_limits *limits = &parts->meter->limits;
+
+    if (parts->n_bytes > limits->member_bytes)
+        return hc_err_set(err, HC_SKIP, "limit-member-bytes", "is more than %llu bytes",
+                          (unsigned long long)limits->member_bytes);
+    /* Of one file half the ratio is enough: the archive, which may have a whole one, outlives it. */
+    if (parts->codec && hc_meter_is_bomb(parts->meter, parts->n_bytes, parts->from.n_packed / 2))
+        return hc_err_set(err, HC_SKIP, "limit-ratio", "unpacks to more than %llu times its size",
+                          (unsigned long long)(limits->ratio / 2));
+    return HC_OK;
+}
+
+static enum hc_status add_decoded(struct hc_parts *parts, size_t n_wanted, struct hc_err *err)
+{
+    struct hc_block *block = parts->block;
+    size_t room = n_wanted - block->n < HC_FLOW_BYTES ? n_wanted - block->n : HC_FLOW_BYTES;
+
+    if (parts->io.n_in == 0 && !parts->io.last) {
+        struct hc_str piece = HC_STR("");
+        enum hc_status status = next_piece(parts, &piece, err);
+
+        if (status != HC_OK && status != HC_END)
+            return status;
+        parts->io.last = status == HC_END;
+        parts->io.in = piece.p;
+        parts->io.n_in = piece.n;
+    }
+    parts->io.out = block->p + block->n;
+    parts->io.n_out = room;
+    enum hc_status status = parts->codec->step(parts->state, &parts->io, err);
+    parts->ended = status == HC_END;
+    if (status == HC_FAIL)
+        err->status = HC_SKIP; /* of this member only */
+    if (status == HC_FAIL || status == HC_FATAL)
+        return err->status;
+    block->n += room - parts->io.n_out;
+    parts->n_bytes += room - parts->io.n_out;
+    status = judge_size(parts, err);
+    return status == HC_OK ? hc_meter_bytes(parts->meter, room - parts->io.n_out, err) : status;
+}
+
+/* What is too much of a piece waits: where parts end must not hang on how the container cuts. */
+static enum hc_status add_piece(struct hc_parts *parts, size_t n_wanted, struct hc_err *err)
+{
+    struct hc_block *block = parts->block;
+    struct hc_str piece = HC_STR("");
+    enum hc_status status = next_piece(parts, &piece, err);
+
+    parts->ended = status == HC_END;
+    if (status != HC_OK)
+        return status == HC_END ? HC_OK : status;
+    size_t n = piece.n < n_wanted - block->n ? piece.n : n_wanted - block->n;
+    parts->from.bytes = (struct hc_str){piece.p + n, piece.n - n};
+    memcpy(block->p + block->n, piece.p, n);
+    block->n += n;
+    parts->n_bytes += n;
+    return judge_size(parts, err);
+}
+
+static enum hc_status fill(struct hc_parts *parts, size_t n_wanted, struct hc_err *err)
+{
+    enum hc_status status = HC_OK;
+
+    if (!hc_block_reserve(parts->block, n_wanted))
+        return no_memory(err);
+    while (status == HC_OK && !parts->ended && parts->block->n < n_wanted) {
+        status = parts->codec ? add_decoded(parts, n_wanted, err) : add_piece(parts, n_wanted, err);
+    }
+    return status;
+}
+
+static size_t count_quotes(const char *from, const char *to)
+{
+    size_t n = 0;
+
+    for (const char *p = from; p < to; p++)
+        n += *p == '"';
+    return n;
+}
+
+/* Where a part of at most `most` bytes may end, of text that is longer: near its end after a line that the next one does not
+ * go on, and with no quote open; else after its last line; else, in a line longer than a part, anywhere. */
+static size_t cut_at(const char *text, size_t most)
+{
+    const char *end = text + most, *near = most > NEAR_END ? end - NEAR_END : text, *last = end;
+    size_t n_quotes = count_quotes(text, end);
+
+    for (const char *at = end; (at = memrchr(near, '\n', (size_t)(at - near))) != NULL;) {
+        const char *next = at + 1;
+
+        n_quotes -= count_quotes(next, last);
+        last = next;
+        if (n_quotes % 2 == 0 && *next != ' ' && *next != '\t')
+            return (size_t)(next - text);
+    }
+    last = memrchr(text, '\n', most);
+    return last ? (size_t)(last + 1 - text) : most;
+}
+
+static size_t first_line(const struct hc_block *block)
+{
+    size_t n = block->n < HEAD_BYTES_MOST ? block->n : HEAD_BYTES_MOST;
+    const char *feed = memchr(block->p, '\n', n);
+
+    return feed ? (size_t)(feed + 1 - block->p) : 0;
+}
+
+/* What the next part begins with, behind the first line. */
+static void carry_over(struct hc_parts *parts)
+{
+    struct hc_block *block = parts->block;
+    size_t n = block->n - parts->n_part;
+
+    if (parts->number == 1)
+        parts->n_head = first_line(block);
+    if (n)
+        memmove(block->p + parts->n_head, block->p + parts->n_part, n);
+    block->n = parts->n_head + n;
+}
+
+enum hc_status hc_parts_next(struct hc_parts *parts, struct hc_member *member, struct hc_err *err)
+{
+    size_t most = (size_t)(parts->meter->limits.whole_bytes - parts->meter->limits.whole_bytes / 2);
+    struct hc_block *block = parts->block;
+
+    if (parts->number > 0)
+        carry_over(parts);
+    *member = (struct hc_member){.path = member->path, .part = parts->number++, .n_head = parts->n_head};
+    enum hc_status status = fill(parts, parts->n_head + most + 1, err); /* one more tells that another part follows */
+    parts->open = member->more = status == HC_OK && block->n - parts->n_head > most;
+    parts->n_part = parts->open ? parts->n_head + cut_at(block->p + parts->n_head, most) : block->n;
+    if (status == HC_OK)
+        hc_sha256_add(parts->digest, block->p + parts->n_head, parts->n_part - parts->n_head);
+    if (!parts->open)
+        hc_sha256_finish(parts->digest, parts->sha256);
+    if (status == HC_OK && !parts->open)
+        member->sha256 = parts->sha256;
+    member->bytes = (struct hc_str){block->p, parts->n_part};
+    return status;
+}
