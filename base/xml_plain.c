@@ -105,25 +105,29 @@ static bool take_bracket(struct plain *d, char *c)
     return true;
 }
 
-/* What stands for itself or has a name. The names are undone in place. */
-static struct hc_str take_characters(struct plain *d, unsigned class)
+/* Goes on with characters that began at `from`, where one stands that has a name. The names are undone in place. */
+static __attribute__((noinline)) struct hc_str take_more(struct plain *d, char *from, unsigned class)
 {
-    char *from = d->p, *to = from, c;
-    do {
+    char *to = d->p, c;
+    while (take_named(d, &c) || (class == TEXT && take_bracket(d, &c))) {
         char *run = d->p;
+        *to++ = c;
         for (; is_in(*d->p, class); d->p++)
             d->line += *d->p == '\n';
         size_t n = (size_t)(d->p - run);
-        if (to < run)
-            memmove(to, run, n);
+        memmove(to, run, n);
         to += n;
-    } while ((take_named(d, &c) || (class == TEXT && take_bracket(d, &c))) && (*to++ = c, true));
+    }
     return (struct hc_str){from, (size_t)(to - from)};
 }
 
 static bool take_value(struct plain *d, struct hc_str *value)
 {
-    *value = take_characters(d, VALUE);
+    char *from = d->p, *p = from;
+    while (is_in(*p, VALUE))
+        p++;
+    d->p = p;
+    *value = *p == '"' ? (struct hc_str){from, (size_t)(p - from)} : take_more(d, from, VALUE);
     return skip(d, HC_STR("\""));
 }
 
@@ -243,7 +247,10 @@ static bool close_element(struct plain *d)
 
 static bool take_text(struct plain *d)
 {
-    struct hc_str text = take_characters(d, TEXT);
+    char *from = d->p;
+    for (; is_in(*d->p, TEXT); d->p++)
+        d->line += *d->p == '\n';
+    struct hc_str text = *d->p == '<' ? (struct hc_str){from, (size_t)(d->p - from)} : take_more(d, from, TEXT);
     struct hc_str *segments =
         hc_arena_grow(d->arena, d->segments, d->n_segments, d->n_segments + 1, &d->capacity, sizeof *segments);
     d->no_memory |= !segments;
