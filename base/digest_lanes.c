@@ -222,28 +222,13 @@ static void step(struct hc_sha256_lanes *lanes)
     }
 }
 
-static struct lane *idle_lane(struct hc_sha256_lanes *lanes)
-{
-    for (size_t i = 0; i < LANES; i++)
-        if (!lanes->lanes[i].out)
-            return &lanes->lanes[i];
-    return NULL;
-}
-
-static bool is_in_lane(const struct hc_sha256_lanes *lanes, const uint8_t *out)
+/* The lane that writes there; NULL: an idle one. */
+static struct lane *lane_of(struct hc_sha256_lanes *lanes, const uint8_t *out)
 {
     for (size_t i = 0; i < LANES; i++)
         if (lanes->lanes[i].out == out)
-            return true;
-    return false;
-}
-
-static bool any_is_busy(const struct hc_sha256_lanes *lanes)
-{
-    for (size_t i = 0; i < LANES; i++)
-        if (lanes->lanes[i].out)
-            return true;
-    return false;
+            return &lanes->lanes[i];
+    return NULL;
 }
 
 struct hc_sha256_lanes *hc_sha256_lanes_new(void)
@@ -265,19 +250,20 @@ void hc_sha256_lanes_submit(struct hc_sha256_lanes *lanes, const void *bytes, si
         hc_sha256_once(bytes, n, out);
         return;
     }
-    begin(idle_lane(lanes), bytes, n, out);
-    while (!idle_lane(lanes))
+    begin(lane_of(lanes, NULL), bytes, n, out);
+    while (!lane_of(lanes, NULL))
         step(lanes);
 }
 
 void hc_sha256_lanes_await(struct hc_sha256_lanes *lanes, const uint8_t out[HC_SHA256_BYTES])
 {
-    while (is_in_lane(lanes, out))
+    while (lane_of(lanes, out))
         step(lanes);
 }
 
 void hc_sha256_lanes_flush(struct hc_sha256_lanes *lanes)
 {
-    while (any_is_busy(lanes))
-        step(lanes);
+    for (size_t i = 0; i < LANES; i++)
+        while (lanes->lanes[i].out)
+            step(lanes);
 }

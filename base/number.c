@@ -265,17 +265,16 @@ static const char *scan_digits(const char *p, const char *end, uint64_t *mantiss
 /* "e+06"; more digits than three, or none, leave it to hc_number_parse. */
 const char *hc_number_scan_power(const char *p, const char *end, uint64_t mantissa, int exponent, double *value)
 {
-    int power = 0;
+    unsigned power = 0, digit;
     p++;
     bool negative = p < end && *p == '-';
-    if (p < end && (*p == '-' || *p == '+'))
-        p++;
+    p += negative || (p < end && *p == '+');
     const char *begin = p;
-    for (; p < end && p - begin < 4 && is_digit(*p); p++)
-        power = power * 10 + (*p - '0');
+    for (; p < end && (digit = (unsigned)(unsigned char)*p - '0') < 10; p++)
+        power = power * 10 + digit;
     if (p == begin || p - begin > 3)
         return NULL;
-    return scale(mantissa, exponent + (negative ? -power : power), value) ? p : NULL;
+    return scale(mantissa, exponent + (negative ? -(int)power : (int)power), value) ? p : NULL;
 }
 
 static size_t count_leading_zeros(const char *p, const char *end)

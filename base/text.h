@@ -40,8 +40,6 @@ static inline struct hc_str hc_str_of(const char *text) /* NULL gives HC_STR_NON
 /* What memcmp says; without a call where there are 8 to 32 bytes: the first and the last of them may overlap. */
 static inline bool hc_bytes_equal(const char *a, const char *b, size_t n)
 {
-    if (n - 8 < 8)
-        return memcmp(a, b, 8) == 0 && memcmp(a + n - 8, b + n - 8, 8) == 0;
 #ifdef __SSE2__
     if (n - 16 <= 16) {
         const char *a_last = a + n - 16, *b_last = b + n - 16;
@@ -52,6 +50,8 @@ static inline bool hc_bytes_equal(const char *a, const char *b, size_t n)
         return _mm_movemask_epi8(_mm_and_si128(first, last)) == 0xFFFF;
     }
 #endif
+    if (n - 8 < 8)
+        return memcmp(a, b, 8) == 0 && memcmp(a + n - 8, b + n - 8, 8) == 0;
     return memcmp(a, b, n) == 0;
 }
 

@@ -281,12 +281,9 @@ static int power_of_unit(int64_t n_whole)
 /* Eight digits at p to their value; false where there are others. */
 static inline bool eight_digits(const char *p, uint64_t *value)
 {
-    uint64_t word = hc_eight_bytes(p);
-    bool digits =
-        (((word & UINT64_C(0xF0F0F0F0F0F0F0F0)) |
-          ((word + UINT64_C(0x0606060606060606)) & UINT64_C(0xF0F0F0F0F0F0F0F0)) >> 4)) == UINT64_C(0x3333333333333333);
-    *value = hc_value_of_digits(word & UINT64_C(0x0F0F0F0F0F0F0F0F));
-    return digits;
+    uint64_t digits = hc_digit_values(p);
+    *value = hc_value_of_digits(digits);
+    return hc_not_digits(digits) == 0;
 }
 
 /* Of a whole number since 1970 of so many digits, as a power of ten. */
@@ -370,51 +367,48 @@ static bool is_inside(int64_t ns)
     return ns >= NS_FIRST + day_ns && ns <= INT64_MAX - day_ns;
 }
 
+/* What comes before the last 16 digits stands for as many times 10^16. */
 static bool keep_digits(struct hc_time_column *column, struct hc_str s, struct hc_time time)
 {
-    uint64_t first_eight;
-    eight_digits(s.p, &first_eight);
+    int64_t high = 0;
+    for (size_t i = 0; i + 16 < s.n; i++)
+        high = high * 10 + (s.p[i] - '0');
     column->last = s;
-    column->time = time;
-    column->first_eight = (int64_t)first_eight;
+    column->digits = time.digits;
+    column->base = high * INT64_C(10000000000000000);
     column->unit_ns = unit_of(power_of_unit((int64_t)s.n));
     return true;
 }
 
 bool hc_time_column_parse(struct hc_time_column *column, struct hc_str s, struct hc_time *time)
 {
+    int second_of_day;
     if (parse_whole(s, time))
         return s.n < 16 || keep_digits(column, s, *time);
     if (!parse_any(s, column->utc_offset_s, time))
         return false;
     bool is_date_time = s.n >= 19 && s.p[4] == '-' && s.p[7] == '-' && is_inside(time->ns);
-    if (is_date_time && read_clock(s.p + 11, &column->second_of_day)) {
+    if (is_date_time && read_clock(s.p + 11, &second_of_day)) {
         column->last = s;
-        column->time = *time;
+        column->digits = time->digits;
+        column->base = time->ns - second_of_day * HC_NS_PER_SECOND;
         column->unit_ns = 0;
     }
     return true;
 }
 
 /* 16 to 19 digits of which the first eight are those of the last. */
-static bool scan_digits(const struct hc_time_column *column, const char *p, int64_t *ns)
+static inline bool scan_digits(const struct hc_time_column *column, const char *p, int64_t *ns)
 {
-    static const int64_t powers[] = {100000000, 1000000000, INT64_C(10000000000), INT64_C(100000000000)};
-    size_t n_middle = column->last.n - 16;
-    uint64_t middle = 0, last_eight;
-    if (memcmp(p, column->last.p, 8) != 0 || !eight_digits(p + 8 + n_middle, &last_eight))
+    const char *low = p + column->last.n - 16;
+    uint64_t upper, lower;
+    if (memcmp(p, column->last.p, 8) != 0 || !eight_digits(low, &upper) || !eight_digits(low + 8, &lower))
         return false;
-    for (size_t i = 0; i < n_middle; i++) {
-        if (!is_digit(p[8 + i]))
-            return false;
-        middle = middle * 10 + (uint64_t)(p[8 + i] - '0');
-    }
-    int64_t value = column->first_eight * powers[n_middle] + (int64_t)(middle * 100000000 + last_eight);
-    return !__builtin_mul_overflow(value, column->unit_ns, ns);
+    return !__builtin_mul_overflow(column->base + (int64_t)(upper * 100000000 + lower), column->unit_ns, ns);
 }
 
 /* The same day, and the same after the seconds. */
-static bool scan_clock(const struct hc_time_column *column, const char *p, int64_t *ns)
+static inline bool scan_clock(const struct hc_time_column *column, const char *p, int64_t *ns)
 {
     struct hc_str last = column->last;
     int second_of_day;
@@ -424,7 +418,7 @@ static bool scan_clock(const struct hc_time_column *column, const char *p, int64
     if (i < last.n || memcmp(p, last.p, 8) != 0 || memcmp(p + 3, last.p + 3, 8) != 0 ||
         !read_clock(p + 11, &second_of_day))
         return false;
-    *ns = column->time.ns + (second_of_day - column->second_of_day) * HC_NS_PER_SECOND;
+    *ns = column->base + second_of_day * HC_NS_PER_SECOND;
     return true;
 }
 
@@ -436,6 +430,6 @@ const char *hc_time_column_scan(const struct hc_time_column *column, const char 
     if (n == 0 || end - p < (ptrdiff_t)n ||
         !(column->unit_ns ? scan_digits(column, p, &ns) : scan_clock(column, p, &ns)))
         return NULL;
-    *time = (struct hc_time){ns, column->time.digits};
+    *time = (struct hc_time){ns, column->digits};
     return p + n;
 }

@@ -38,11 +38,10 @@ bool hc_time_parse_evidence(struct hc_str s, int utc_offset_s, struct hc_time *t
  * once. Zero but for the offset: none was read yet. */
 struct hc_time_column {
     int utc_offset_s;   /* of times that say none */
+    int8_t digits;      /* of a second, that the last one tells */
     struct hc_str last; /* a date and time, or 16 digits and more; its text must live as long */
-    struct hc_time time;
-    int second_of_day;
-    int64_t unit_ns;     /* of digits; 0: a date and time */
-    int64_t first_eight; /* of digits */
+    int64_t base;       /* the midnight before a date and time; of digits, what those before the last 16 stand for */
+    int64_t unit_ns;    /* of digits; 0: a date and time */
 };
 
 /* As hc_time_parse_evidence. */

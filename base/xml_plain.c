@@ -7,6 +7,7 @@
 #define ATTRIBUTES 16 /* of one tag; two with one name are not well-formed, and each is held against each */
 #define NAME_BYTES 256
 #define TAG_BYTES ((ptrdiff_t)HC_XML_TAG_BYTES) /* with its brackets */
+#define COMMENT_BYTES ((ptrdiff_t)1 << 20)      /* far below what the library takes */
 #define NAMESPACES "urn:hindcast:"              /* any other the library may have something to say about */
 
 /* An element that is open. */
@@ -16,7 +17,8 @@ struct level {
 };
 
 struct plain {
-    const char *p, *end; /* at the end stands a NUL, which stands for itself nowhere */
+    char *p;         /* in a copy, in which references are undone */
+    const char *end; /* there stands a NUL, which stands for itself nowhere */
     struct hc_arena *arena;
     long line;
     struct hc_str ns;
@@ -77,13 +79,55 @@ static struct hc_str take_name(struct plain *d)
     return (struct hc_str){from, (size_t)(d->p - from)};
 }
 
+/* "&lt;" and its like: a character that has a name. */
+static bool take_named(struct plain *d, char *c)
+{
+    static const struct {
+        struct hc_str name;
+        char c;
+    } named[] = {
+        {{"&lt;", 4}, '<'}, {{"&gt;", 4}, '>'}, {{"&amp;", 5}, '&'}, {{"&quot;", 6}, '"'}, {{"&apos;", 6}, '\''}};
+    for (size_t i = 0; *d->p == '&' && i < sizeof named / sizeof *named; i++) {
+        *c = named[i].c;
+        if (skip(d, named[i].name))
+            return true;
+    }
+    return false;
+}
+
+/* "]", which in a text may end CDATA. */
+static bool take_bracket(struct plain *d, char *c)
+{
+    *c = ']';
+    if (*d->p != ']' || (d->p[1] == ']' && d->p[2] == '>'))
+        return false;
+    d->p++;
+    return true;
+}
+
+/* Goes on with characters that began at `from`, where one stands that has a name. The names are undone in place. */
+static __attribute__((noinline)) struct hc_str take_more(struct plain *d, char *from, unsigned class)
+{
+    char *to = d->p, c;
+    while (take_named(d, &c) || (class == TEXT && take_bracket(d, &c))) {
+        char *run = d->p;
+        *to++ = c;
+        for (; is_in(*d->p, class); d->p++)
+            d->line += *d->p == '\n';
+        size_t n = (size_t)(d->p - run);
+        memmove(to, run, n);
+        to += n;
+    }
+    return (struct hc_str){from, (size_t)(to - from)};
+}
+
 static bool take_value(struct plain *d, struct hc_str *value)
 {
-    const char *from = d->p, *p = from;
+    char *from = d->p, *p = from;
     while (is_in(*p, VALUE))
         p++;
-    *value = (struct hc_str){from, (size_t)(p - from)};
     d->p = p;
+    *value = *p == '"' ? (struct hc_str){from, (size_t)(p - from)} : take_more(d, from, VALUE);
     return skip(d, HC_STR("\""));
 }
 
@@ -203,34 +247,60 @@ static bool close_element(struct plain *d)
 
 static bool take_text(struct plain *d)
 {
-    const char *from = d->p;
+    char *from = d->p;
     for (; is_in(*d->p, TEXT); d->p++)
         d->line += *d->p == '\n';
+    struct hc_str text = *d->p == '<' ? (struct hc_str){from, (size_t)(d->p - from)} : take_more(d, from, TEXT);
     struct hc_str *segments =
         hc_arena_grow(d->arena, d->segments, d->n_segments, d->n_segments + 1, &d->capacity, sizeof *segments);
     d->no_memory |= !segments;
     if (!segments)
         return false;
     d->segments = segments;
-    segments[d->n_segments++] = (struct hc_str){from, (size_t)(d->p - from)};
+    segments[d->n_segments++] = text;
     return *d->p == '<';
+}
+
+/* From behind "<!--" to behind "-->". */
+static bool pass_comment(struct plain *d)
+{
+    const char *from = d->p;
+    for (; *d->p != '-' || d->p[1] != '-'; d->p++) {
+        if (!is_in(*d->p, TEXT) && *d->p != '<' && *d->p != '&' && *d->p != ']')
+            return false;
+        d->line += *d->p == '\n';
+    }
+    return skip(d, HC_STR("-->")) && d->p - from < COMMENT_BYTES;
+}
+
+/* What may stand before the root and behind it. */
+static bool pass_misc(struct plain *d)
+{
+    for (skip_space(d); skip(d, HC_STR("<!--")); skip_space(d))
+        if (!pass_comment(d))
+            return false;
+    return true;
+}
+
+static bool take_markup(struct plain *d)
+{
+    if (skip(d, HC_STR("</")))
+        return close_element(d);
+    if (skip(d, HC_STR("<!--")))
+        return pass_comment(d);
+    return skip(d, HC_STR("<")) && open_element(d);
 }
 
 static bool take_document(struct plain *d)
 {
     if (!skip(d, HC_STR("<?xml version=\"1.0\" encoding=\"UTF-8\"?>")))
         skip(d, HC_STR("<?xml version=\"1.0\"?>"));
-    skip_space(d);
-    if (!skip(d, HC_STR("<")) || !open_element(d))
+    if (!pass_misc(d) || !skip(d, HC_STR("<")) || !open_element(d))
         return false;
-    while (d->depth > 0) {
-        if (*d->p != '<' && !take_text(d))
+    while (d->depth > 0)
+        if ((*d->p != '<' && !take_text(d)) || !take_markup(d))
             return false;
-        if (!(skip(d, HC_STR("</")) ? close_element(d) : (d->p++, open_element(d))))
-            return false;
-    }
-    skip_space(d);
-    return d->p == d->end;
+    return pass_misc(d) && d->p == d->end;
 }
 
 enum hc_status hc_xml_plain(const struct hc_xml_node **root, struct hc_str bytes, size_t limit_bytes,
@@ -240,11 +310,10 @@ enum hc_status hc_xml_plain(const struct hc_xml_node **root, struct hc_str bytes
         return HC_SKIP;
     if (hc_str_starts(bytes, HC_STR("\xef\xbb\xbf")))
         bytes = (struct hc_str){bytes.p + 3, bytes.n - 3};
-    /* A reference is what most documents that are not plain have: these are not copied first. */
-    if (bytes.n == 0 || memchr(bytes.p, '&', bytes.n) || hc_utf8_valid_prefix(bytes) < bytes.n)
+    if (bytes.n == 0 || hc_utf8_valid_prefix(bytes) < bytes.n)
         return HC_SKIP;
     /* The tree is of the arena, and so are the bytes that it points into. */
-    const char *copy = hc_arena_copy(arena, bytes.p, bytes.n);
+    char *copy = hc_arena_copy(arena, bytes.p, bytes.n);
     struct plain d = {.p = copy, .arena = arena, .line = 1};
     if (!copy)
         return hc_xml_no_memory(arena, err);

@@ -5,8 +5,8 @@
 
 #include "base/xml.h"
 
-/* Plain: elements without prefixes, attributes in double quotes, text without references, at most one namespace, of
- * ours and at the root; no comments, instructions or CDATA. What is plain is well-formed and within the limits, and the
+/* Plain: elements without prefixes, attributes in double quotes, no references but to the five characters that have
+ * names, at most one namespace, of ours and at the root; no instructions or CDATA. What is plain is well-formed and within the limits, and the
  * library would build the same tree. HC_SKIP: not plain, which says nothing else; ask the library.
  * Errors: as hc_xml_no_memory.
  * Checked: test_xml_plain and fuzz_xml, against the library on samples and on what random changes make of them. */

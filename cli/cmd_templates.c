@@ -27,7 +27,8 @@ struct job {
     struct hc_cli *cli;
     const char *path;
     struct hc_arena *arena;
-    struct hc_container *container; /* NULL: the file is not compressed */
+    struct hc_arena *of_bytes;      /* the file, and what is remembered of its lines until all are taken */
+    struct hc_container *container; /* of the file too; NULL: it is not compressed */
     struct hc_names shapes, components;
     struct row *rows;
     size_t n_rows, rows_capacity;
@@ -179,7 +180,7 @@ static enum hc_status print_rows(struct job *job, struct hc_err *err)
 static enum hc_status load(struct job *job, struct hc_str *bytes, struct hc_err *err)
 {
     static const struct hc_ingest_limits limits = {.member_bytes = LOG_BYTES_MOST, .whole_bytes = LOG_BYTES_MOST};
-    enum hc_status status = hc_file_slurp(job->path, job->arena, bytes, err);
+    enum hc_status status = hc_file_slurp(job->path, job->of_bytes, bytes, err);
     bool packed = status == HC_OK &&
                   (hc_str_starts(*bytes, HC_STR("\x1f\x8b")) || hc_str_starts(*bytes, HC_STR("\x28\xb5\x2f\xfd")));
     if (packed && !(job->container = hc_container_new(&limits)))
@@ -198,21 +199,31 @@ static enum hc_status read_file(struct job *job, int year, struct hc_err *err)
     struct hc_str bytes = HC_STR_NONE;
     hc_names_init(&job->shapes, job->arena);
     hc_names_init(&job->components, job->arena);
-    struct hc_shape_memo *shapes = hc_shape_memo_new(job->arena, NULL);
+    struct hc_shape_memo *shapes = hc_shape_memo_new(job->of_bytes, NULL);
     if (!shapes)
         return no_memory(err);
     enum hc_status status = load(job, &bytes, err);
-    if (status == HC_OK)
-        status = hc_log_lines(bytes, &frame, shapes, job->arena, &sink, err);
-    return status == HC_OK ? mine(job, err) : status;
+    return status == HC_OK ? hc_log_lines(bytes, &frame, shapes, job->of_bytes, &sink, err) : status;
+}
+
+/* Mining needs much memory: what the lines were taken from is given back before. */
+static void forget_bytes(struct job *job)
+{
+    hc_container_free(job->container);
+    hc_arena_free(job->of_bytes);
+    job->container = NULL;
+    job->of_bytes = NULL;
 }
 
 /* A file that cannot be read is said, and the next one goes on. */
 static enum hc_status run_file(struct hc_cli *cli, const char *path, int year, struct hc_err *err)
 {
     struct hc_err cause = HC_ERR_NONE;
-    struct job job = {.cli = cli, .path = path, .arena = hc_arena_new(0)};
-    enum hc_status status = job.arena ? read_file(&job, year, &cause) : no_memory(&cause);
+    struct job job = {.cli = cli, .path = path, .arena = hc_arena_new(0), .of_bytes = hc_arena_new(0)};
+    enum hc_status status = job.arena && job.of_bytes ? read_file(&job, year, &cause) : no_memory(&cause);
+    forget_bytes(&job);
+    if (status == HC_OK)
+        status = mine(&job, &cause);
     if (status == HC_OK) {
         status = print_rows(&job, err);
     } else if (status == HC_FATAL) {
@@ -225,7 +236,6 @@ static enum hc_status run_file(struct hc_cli *cli, const char *path, int year, s
         status = HC_OK;
     }
     hc_buf_free(&job.out);
-    hc_container_free(job.container);
     hc_arena_free(job.arena);
     return status;
 }

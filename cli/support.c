@@ -167,6 +167,16 @@ enum hc_status hc_print(struct hc_buf *buf, struct hc_err *err)
     return HC_OK;
 }
 
+/* How many bytes to make room for: one more than there are, which tells the end; where that is not known, a few. */
+static size_t room_for(FILE *file)
+{
+    struct stat about;
+    size_t few = 65536;
+    if (fstat(fileno(file), &about) != 0 || about.st_size < 0 || (uint64_t)about.st_size > SIZE_MAX / 2)
+        return few;
+    return (size_t)about.st_size < few ? few : (size_t)about.st_size + 1;
+}
+
 enum hc_status hc_file_slurp(const char *path, struct hc_arena *arena, struct hc_str *bytes, struct hc_err *err)
 {
     enum hc_status status = HC_OK;
@@ -177,7 +187,7 @@ enum hc_status hc_file_slurp(const char *path, struct hc_arena *arena, struct hc
     if (!file)
         return hc_err_set(err, HC_FAIL, "file-unreadable", "cannot be read: %s", strerror(errno));
     for (;;) {
-        char *grown = hc_arena_grow(arena, p, n, n + 65536, &capacity, 1);
+        char *grown = hc_arena_grow(arena, p, n, n > 0 ? n + 1 : room_for(file), &capacity, 1);
         if (!grown) {
             status = hc_err_set(err, HC_FATAL, "out-of-memory", "no memory to read %s", path);
             goto done;

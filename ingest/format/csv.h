@@ -74,7 +74,14 @@ void hc_csv_table_bad(struct hc_csv_table *table, const char *code, const char *
 /* The time in a column; a bad one costs the row. */
 bool hc_csv_table_time(struct hc_csv_table *table, size_t column, struct hc_time *time);
 /* The time that the row to come begins with; gives where it ends, before last_feed. NULL: that row has to be split. */
-const char *hc_csv_table_scan_time(struct hc_csv_table *table, struct hc_time *time);
+static inline const char *hc_csv_table_scan_time(struct hc_csv_table *table, struct hc_time *time);
+/* The same, where the time is not one more of the column's. */
+const char *hc_csv_table_parse_time(struct hc_csv_table *table, struct hc_time *time);
+static inline const char *hc_csv_table_scan_time(struct hc_csv_table *table, struct hc_time *time)
+{
+    const char *end = hc_time_column_scan(&table->times, table->csv.at, table->last_feed, time);
+    return end != NULL ? end : hc_csv_table_parse_time(table, time);
+}
 /* Counts the rows up to `at` as taken. */
 static inline void hc_csv_table_took(struct hc_csv_table *table, const char *at, size_t n_rows)
 {

@@ -58,16 +58,13 @@ bool hc_csv_table_time(struct hc_csv_table *table, size_t column, struct hc_time
     return false;
 }
 
-const char *hc_csv_table_scan_time(struct hc_csv_table *table, struct hc_time *time)
+const char *hc_csv_table_parse_time(struct hc_csv_table *table, struct hc_time *time)
 {
     const char *at = table->csv.at;
     if (table->last_feed == NULL || at >= table->last_feed)
         return NULL;
-    const char *end = hc_time_column_scan(&table->times, at, table->last_feed, time);
-    if (end != NULL)
-        return end;
     const char *feed = memchr(at, '\n', (size_t)(table->csv.end - at));
-    end = memchr(at, ',', (size_t)(feed - at));
+    const char *end = memchr(at, ',', (size_t)(feed - at));
     bool reads = end != NULL && hc_time_column_parse(&table->times, (struct hc_str){at, (size_t)(end - at)}, time);
     return reads ? end : NULL;
 }

@@ -211,17 +211,16 @@ static bool scan_rows(struct long_reader *r)
     struct hc_str time = r->time_text;
     size_t n_rows = 0;
     bool well = true;
-    while (well && last_feed - at > (ptrdiff_t)time.n && hc_bytes_equal(at, time.p, time.n)) {
+    while (well) {
         size_t next = likely_series(r);
-        struct hc_str between = r->keys[next].between;
+        const struct hc_str *between = &r->keys[next].between;
         const char *p = at + time.n;
         double value;
-        if (between.n == 0 || last_feed - p <= (ptrdiff_t)between.n || !hc_bytes_equal(p, between.p, between.n))
+        if (between->n == 0 || last_feed - at <= (ptrdiff_t)(time.n + between->n) ||
+            !hc_bytes_equal(at, time.p, time.n) || !hc_bytes_equal(p, between->p, between->n))
             break;
-        p = hc_number_scan(p + between.n, last_feed, &value);
-        if (p != NULL && *p == '\r')
-            p++;
-        if (p == NULL || *p != '\n')
+        p = hc_number_scan(p + between->n, last_feed, &value);
+        if (p == NULL || (*p != '\n' && (*p != '\r' || *++p != '\n')))
             break;
         r->last = next;
         at = p + 1;

@@ -416,8 +416,11 @@ void hc_line_forms_fetch(const struct hc_line_forms *forms, const struct hc_soug
     const struct slot *slot = first_slot(forms, sought);
     if (sought->n_key == 0 || !slot->form || slot->hash != sought->hash)
         return;
-    for (size_t at = 0; at < form_size(sought); at += CACHE_LINE_BYTES)
-        __builtin_prefetch((const char *)slot->form + at);
+    const char *form = (const char *)slot->form, *key = (const char *)(slot->form->masks + sought->n_masks);
+    for (size_t at = 0; at < sizeof *slot->form; at += CACHE_LINE_BYTES)
+        __builtin_prefetch(form + at);
+    __builtin_prefetch(key);
+    __builtin_prefetch(key + CACHE_LINE_BYTES);
 }
 
 static void give(const struct hc_sought *sought, struct hc_line_form *form)

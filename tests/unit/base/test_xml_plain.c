@@ -58,6 +58,13 @@ static void change_at_random(struct hc_buf *text)
                                          "</a>",
                                          "</b>",
                                          "<!-- -->",
+                                         "<!--",
+                                         "-->",
+                                         "--",
+                                         "&lt;",
+                                         "&quot;",
+                                         "&gt",
+                                         "&nbsp;",
                                          "<![CDATA[x]]>",
                                          "<?p?>",
                                          ":",
@@ -110,6 +117,8 @@ static void what_is_read_without_the_library_it_reads_alike(void **state)
         "<a><b><c k=\"1\"/></b><b/><b></b> text </a>",
         "<a/>",
         "<a k=\"1\" j=\"2\" i=\"3\"\tl=\"4\">x</a>",
+        "<?xml version=\"1.0\"?>\n<!-- a <b> & ]]> - c -->\n<a>x<!--\n--> y<b/><!----></a><!-- d -->\n",
+        "<a k=\"&lt;1&gt;&amp;\" j=\"&quot;&apos;\">&amp;lt;x&gt; ] ]] [y]<b>]]&gt;</b>&apos;&quot;</a>",
     };
     static const char anything[] =
         "<grammar xmlns='http://relaxng.org/ns/structure/1.0'><start><ref name='any'/></start><define name='any'>"
@@ -143,6 +152,21 @@ static void what_is_read_without_the_library_it_reads_alike(void **state)
     hc_xml_schema_free(schema);
 }
 
+static void comments_and_characters_by_name_are_plain(void **state)
+{
+    (void)state;
+    const struct hc_xml_node *root = NULL;
+    struct hc_err err = HC_ERR_NONE;
+    struct hc_str text =
+        HC_STR("<!-- of\n two lines -->\n<a k=\"&lt;&amp;&gt;\">[x]&quot;<!-- & --> <b/>&apos;</a>\n<!-- -->");
+    assert_int_equal(hc_xml_plain(&root, text, HC_XML_BYTES, arena, &err), HC_OK);
+    assert_true(hc_str_is(root->attributes[0].value, "<&>") && hc_str_is(root->text, "[x]\" '"));
+    assert_int_equal(root->line, 3);
+    assert_int_equal(hc_xml_plain(&root, HC_STR("<a>&#38;</a>"), HC_XML_BYTES, arena, &err), HC_SKIP);
+    assert_int_equal(hc_xml_plain(&root, HC_STR("<a>]]></a>"), HC_XML_BYTES, arena, &err), HC_SKIP);
+    assert_int_equal(hc_xml_plain(&root, HC_STR("<a><!-- -- --></a>"), HC_XML_BYTES, arena, &err), HC_SKIP);
+}
+
 static int set_up(void **state)
 {
     (void)state;
@@ -162,6 +186,7 @@ static int tear_down(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(comments_and_characters_by_name_are_plain),
         cmocka_unit_test(what_is_read_without_the_library_it_reads_alike),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
