@@ -146,14 +146,12 @@ static bool find_next(struct hc_redactor *r, const struct hc_redaction_rule *rul
     return false;
 }
 
-/* Where a match of the rule can begin: before the first of the literals near to it. */
-static size_t first_begin(const struct hc_redaction_rule *rule, uint64_t near, const size_t *ends)
+/* Where a match of the rule can begin: before the first of the literals near to it, which is there. */
+static size_t first_begin(const struct hc_redaction_rule *rule, const size_t *ends)
 {
-    size_t first = SIZE_MAX;
-    for (uint64_t rest = rule->near & near; rest != 0; rest &= rest - 1) {
-        size_t end = ends[__builtin_ctzll(rest)];
-        first = end < first ? end : first;
-    }
+    if (rule->before == SIZE_MAX)
+        return 0;
+    size_t first = ends[__builtin_ctzll(rule->near)];
     return first > rule->before ? first - rule->before : 0;
 }
 
@@ -170,14 +168,14 @@ static void try_rules(struct hc_redactor *r, struct hc_str text)
 {
     const struct hc_redaction_rules *rules = r->rules;
     const struct hc_redaction_rule *end = rules->items + rules->n;
-    size_t ends[HC_LITERALS_MOST];
+    size_t ends[HC_LITERAL_SETS];
     uint64_t near = hc_literals_in(rules->literals, text, ends);
     bool one_word = text.n > 0 && memchr(text.p, ' ', text.n) == NULL;
     if (near == 0 && !rules->of_any_text && !(rules->of_any_word && one_word))
         return;
     for (const struct hc_redaction_rule *rule = rules->items; rule < end; rule++)
         if ((rule->near == 0 || (rule->near & near) != 0) && (one_word || !rule->only_word))
-            find_by(r, rule, text, first_begin(rule, near, ends));
+            find_by(r, rule, text, first_begin(rule, ends));
 }
 
 /* Where a text would lie that nothing is found in; NULL: it is too long. */

@@ -439,6 +439,27 @@ static void refuses_what_are_no_rules(void **state)
     refuses("<redaction xmlns='urn:hindcast:redaction:1'>\n<rule name='x'>a(b</rule></redaction>", 2);
     refuses("<redaction xmlns='urn:hindcast:redaction:1'>\n<rule name='X y'>a</rule></redaction>", 2);
     refuses("<redaction xmlns='urn:hindcast:redaction:1'>\n\n<rule name='x' check='what'>a</rule></redaction>", 3);
+    refuses("<redaction xmlns='urn:hindcast:redaction:1'>\n<rule name='x' before='-1'>a</rule></redaction>", 2);
+    refuses("\n<redaction/>", 2);
+    refuses("", 0);
+}
+
+#define MANY(rule) FIVE(rule) FIVE(rule) FIVE(rule) FIVE(rule) FIVE(rule) FIVE(rule) FIVE(rule) FIVE(rule)
+#define FIVE(rule) rule rule rule rule rule
+#define OF(rules) "<redaction xmlns='urn:hindcast:redaction:1'>\n" rules "</redaction>"
+
+/* What rules are near to is looked for at once: so much, and not more. */
+static void refuses_what_is_near_to_too_much(void **state)
+{
+    static const char rule[] = OF(MANY("<rule name='x' near='abcdefghi jklmnopqr stuvwxyz1'>a</rule>\n"));
+    static const char more[] = OF(MANY("<rule name='x' near='abcdefghi jklmnopqr stuvwxyz1 ABCDEFGHI'>a</rule>\n"));
+    static const char rules[] = OF(MANY("<rule name='x' near='a'>a</rule>\n") MANY("<rule name='x' near='a'>a</rule>\n"));
+    struct fixture f;
+    (void)state;
+    begin_with(&f, hc_str_of(rule), HC_STR(""));
+    end(&f);
+    refuses(more, 1);
+    refuses(rules, 2 + 64);
 }
 
 int main(void)
@@ -458,6 +479,7 @@ int main(void)
         cmocka_unit_test(does_not_depend_on_compiled_code),
         cmocka_unit_test(many_finds_are_paid_for_by_the_arena),
         cmocka_unit_test(refuses_what_are_no_rules),
+        cmocka_unit_test(refuses_what_is_near_to_too_much),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
