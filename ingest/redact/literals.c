@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-#define WAYS_MOST 0x8000 /* states x classes */
+#define WAYS_MOST 0x10000 /* states x classes */
 #define LANES 4
 
 struct hc_literals {
@@ -103,34 +103,40 @@ static bool make_rows(struct hc_literals *l, uint16_t *numbers)
     return rows && ends;
 }
 
-bool hc_literals_fit(const struct hc_literal *items, size_t n)
-{
-    struct hc_literals l = {.n_classes = 0};
-    return (number_classes(&l, items, n) + 1) * l.n_classes <= WAYS_MOST;
-}
-
-struct hc_literals *hc_literals_new(const struct hc_literal *items, size_t n)
+enum hc_status hc_literals_new(struct hc_literals **out, const struct hc_literal *items, size_t n)
 {
     struct hc_literals *l = calloc(1, sizeof *l);
+    enum hc_status status = HC_FATAL;
+    *out = NULL;
     if (!l)
-        return NULL;
+        return HC_FATAL;
     size_t most = number_classes(l, items, n) + 1;
-    uint16_t *queue = calloc(most, 2 * sizeof *queue);
+    uint16_t *queue = NULL;
+    if (most > WAYS_MOST) {
+        status = HC_FAIL;
+        goto done;
+    }
+    queue = calloc(most, 2 * sizeof *queue);
     l->next = calloc(most * l->n_classes, sizeof *l->next);
     l->ends = calloc(most, sizeof *l->ends);
-    bool made = queue && l->next && l->ends;
-    if (made) {
-        l->n_states = 1;
-        for (size_t i = 0; i < n; i++)
-            add_item(l, items[i].text, items[i].set);
-        join_ends(l, queue, queue + most);
-        made = make_rows(l, queue);
+    if (!queue || !l->next || !l->ends)
+        goto done;
+    l->n_states = 1;
+    for (size_t i = 0; i < n; i++)
+        add_item(l, items[i].text, items[i].set);
+    if (l->n_states * (l->n_classes + 1) > WAYS_MOST) {
+        status = HC_FAIL;
+        goto done;
     }
+    join_ends(l, queue, queue + most);
+    status = make_rows(l, queue) ? HC_OK : HC_FATAL;
+done:
     free(queue);
-    if (made)
-        return l;
-    hc_literals_free(l);
-    return NULL;
+    if (status == HC_OK)
+        *out = l;
+    else
+        hc_literals_free(l);
+    return status;
 }
 
 void hc_literals_free(struct hc_literals *literals)

@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/status.h"
 #include "base/text.h"
 
 #define HC_LITERAL_SETS 64
@@ -18,11 +19,9 @@ struct hc_literal {
     unsigned set;       /* below HC_LITERAL_SETS; a text may be in several */
 };
 
-/* Are they not too much for one pass (their bytes by their distinct ones: 32,768)? */
-bool hc_literals_fit(const struct hc_literal *items, size_t n);
-
-/* Of what fits. Owns: the caller. NULL: no memory. */
-struct hc_literals *hc_literals_new(const struct hc_literal *items, size_t n);
+/* Owns: the caller. HC_FAIL: too much of them for a table of 65,536 ways on, from each begin of one by each of their distinct
+ * bytes; HC_FATAL: no memory. */
+enum hc_status hc_literals_new(struct hc_literals **out, const struct hc_literal *items, size_t n);
 void hc_literals_free(struct hc_literals *literals);
 
 /* Bit i: one of set i stands in the text. `ends`, if it is not NULL: where the first of them ends, by set; of sets of which

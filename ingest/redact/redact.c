@@ -328,15 +328,6 @@ static void settle_finds(struct hc_redactor *r, struct hc_str text)
         qsort(r->finds, r->n_finds, sizeof *r->finds, by_place);
 }
 
-/* Finds that overlap are one. */
-static size_t end_with_others(const struct hc_redactor *r, size_t i)
-{
-    size_t end = r->finds[i].end;
-    for (i++; i < r->n_finds && r->finds[i].begin < end; i++)
-        end = r->finds[i].end > end ? r->finds[i].end : end;
-    return end;
-}
-
 struct hc_str hc_redact(struct hc_redaction *redaction, struct hc_str text, struct hc_arena *arena)
 {
     struct hc_redactor *r = redaction->redactor;
@@ -349,12 +340,14 @@ struct hc_str hc_redact(struct hc_redaction *redaction, struct hc_str text, stru
     settle_finds(r, text);
     for (size_t i = 0; i < r->n_finds; i++) {
         const struct find *find = &r->finds[i];
-        if (find->begin < copied || (!r->gave_up && is_kept(redaction, text, find)))
+        /* Of finds that overlap the first is whole, so that it is the same as where it stands alone; the next is what is
+         * left of it. */
+        size_t begin = find->begin > copied ? find->begin : copied;
+        if (begin >= find->end || (!r->gave_up && is_kept(redaction, text, find)))
             continue;
-        hc_buf_add(out, text.p + copied, find->begin - copied);
-        size_t end = end_with_others(r, i);
-        put_pseudonym(r->rules, find, (struct hc_str){text.p + find->begin, end - find->begin}, out);
-        copied = end;
+        hc_buf_add(out, text.p + copied, begin - copied);
+        put_pseudonym(r->rules, find, (struct hc_str){text.p + begin, find->end - begin}, out);
+        copied = find->end;
         redaction->counts[find->rule->name]++;
     }
     if (copied > 0) {

@@ -116,7 +116,7 @@ static enum hc_status add_rule(struct hc_redaction_rules *rules, const struct hc
     return HC_OK;
 }
 
-static bool make_literals(struct hc_redaction_rules *rules, const struct near_texts *texts)
+static enum hc_status make_literals(struct hc_redaction_rules *rules, const struct near_texts *texts)
 {
     struct near_texts squeezed = {.n = 0};
     for (size_t i = 0; i < texts->n; i++) {
@@ -125,12 +125,11 @@ static bool make_literals(struct hc_redaction_rules *rules, const struct near_te
         struct hc_str text = texts->items[i].text;
         char *room = hc_arena_alloc(rules->arena, text.n);
         if (!room)
-            return false;
+            return HC_FATAL;
         squeezed.items[squeezed.n++] = (struct hc_literal){{room, hc_squeeze(text, room)}, texts->items[i].set};
     }
-    rules->literals = hc_literals_new(texts->items, texts->n);
-    rules->squeezed = hc_literals_new(squeezed.items, squeezed.n);
-    return rules->literals && rules->squeezed;
+    enum hc_status status = hc_literals_new(&rules->literals, texts->items, texts->n);
+    return status == HC_OK ? hc_literals_new(&rules->squeezed, squeezed.items, squeezed.n) : status;
 }
 
 /* A team's own are held to the schema; of ours a test has said that they keep to it, once for all runs. */
@@ -156,9 +155,10 @@ static enum hc_status parse(struct hc_redaction_rules *rules, struct hc_str xml,
     for (const struct hc_xml_node *node = hc_xml_child(root, "rule"); node; node = hc_xml_next(node, "rule"))
         if ((status = add_rule(rules, node, &texts, err)) != HC_OK)
             return status;
-    if (!hc_literals_fit(texts.items, texts.n))
+    status = make_literals(rules, &texts);
+    if (status == HC_FAIL)
         return refuse(root, "the rules stand near more texts than can be looked for at once", err);
-    return make_literals(rules, &texts) ? HC_OK : out_of_memory(err);
+    return status == HC_OK ? HC_OK : out_of_memory(err);
 }
 
 enum hc_status hc_redaction_rules_new(struct hc_redaction_rules **out, struct hc_str xml, struct hc_str key,
