@@ -155,13 +155,29 @@ static size_t first_begin(const struct hc_redaction_rule *rule, const size_t *en
     return first > rule->before ? first - rule->before : 0;
 }
 
+/* A text may have been redacted before: of a report that is read again, what is a pseudonym already stays. */
+static bool is_pseudonym(const struct hc_redaction_rules *rules, struct hc_str text)
+{
+    if (text.n <= HEX_DIGITS + 1 || text.p[text.n - HEX_DIGITS - 1] != '-')
+        return false;
+    for (size_t i = text.n - HEX_DIGITS; i < text.n; i++)
+        if (!strchr("0123456789abcdef", text.p[i]) || text.p[i] == '\0')
+            return false;
+    for (size_t i = 0; i < rules->n_names; i++)
+        if (hc_str_is((struct hc_str){text.p, text.n - HEX_DIGITS - 1}, rules->names[i]))
+            return true;
+    return false;
+}
+
 /* From `at` on. */
 static void find_by(struct hc_redactor *r, const struct hc_redaction_rule *rule, struct hc_str text, size_t at)
 {
     struct find find;
-    while (find_next(r, rule, text, &at, &find))
-        if (!rule->luhn || passes_luhn((struct hc_str){text.p + find.begin, find.end - find.begin}))
+    while (find_next(r, rule, text, &at, &find)) {
+        struct hc_str found = {text.p + find.begin, find.end - find.begin};
+        if ((!rule->luhn || passes_luhn(found)) && !is_pseudonym(r->rules, found))
             add_find(r, &find);
+    }
 }
 
 static void try_rules(struct hc_redactor *r, struct hc_str text)

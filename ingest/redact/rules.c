@@ -38,7 +38,7 @@ static enum hc_status refuse(const struct hc_xml_node *node, const char *what, s
 static enum hc_status number_name(struct hc_redaction_rules *rules, const struct hc_xml_node *node, size_t *number,
                                   struct hc_err *err)
 {
-    struct hc_str name = hc_xml_attribute(node, "name");
+    struct hc_str name = hc_str_trim(hc_xml_attribute(node, "name"));
     for (*number = 0; *number < rules->n_names; ++*number)
         if (hc_str_is(name, rules->names[*number]))
             return HC_OK;
@@ -83,6 +83,9 @@ static enum hc_status compile(pcre2_code **pattern, const struct hc_xml_node *no
     struct hc_str text = hc_str_trim(node->text);
     int error;
     PCRE2_SIZE at;
+    *pattern = NULL;
+    if (text.n == 0)
+        return refuse(node, "the pattern is none: it is empty", err);
     *pattern = pcre2_compile((PCRE2_SPTR)text.p, text.n, PCRE2_NEVER_UTF | PCRE2_NEVER_BACKSLASH_C, &error, &at, NULL);
     if (!*pattern) {
         PCRE2_UCHAR why[160];

@@ -223,6 +223,16 @@ static void refuses(const char *xml, long line)
     assert_int_equal(err.line, line);
 }
 
+/* White space around it is no part of a name, as the schema reads it. */
+static void names_are_trimmed(void **state)
+{
+    (void)state;
+    struct fixture f;
+    begin_with(&f, HC_STR("<redaction xmlns='urn:hindcast:redaction:1'><rule name=' x '>a</rule></redaction>"), HC_STR(""));
+    assert_string_equal(redacted(&f, "zaz"), "zx#z");
+    end(&f);
+}
+
 static void refuses_what_are_no_rules(void **state)
 {
     (void)state;
@@ -230,6 +240,7 @@ static void refuses_what_are_no_rules(void **state)
     refuses("<redaction xmlns='urn:hindcast:redaction:1'>\n<rule name='X y'>a</rule></redaction>", 2);
     refuses("<redaction xmlns='urn:hindcast:redaction:1'>\n\n<rule name='x' check='what'>a</rule></redaction>", 3);
     refuses("<redaction xmlns='urn:hindcast:redaction:1'>\n<rule name='x' before='-1'>a</rule></redaction>", 2);
+    refuses("<redaction xmlns='urn:hindcast:redaction:1'>\n\n\n<rule name='x' near='a'> </rule></redaction>", 4);
     refuses("\n<redaction/>", 2);
     refuses("", 0);
 }
@@ -271,6 +282,7 @@ int main(void)
         cmocka_unit_test(goes_on_behind_what_was_found_already),
         cmocka_unit_test(does_not_depend_on_compiled_code),
         cmocka_unit_test(many_finds_are_paid_for_by_the_arena),
+        cmocka_unit_test(names_are_trimmed),
         cmocka_unit_test(refuses_what_are_no_rules),
         cmocka_unit_test(refuses_what_is_near_to_too_much),
     };

@@ -243,6 +243,24 @@ static void replaces_each_part_once(void **state)
     end(&f);
 }
 
+static void leaves_what_was_redacted_already(void **state)
+{
+    static const char *const texts[] = {"password=Xk38wLp9 x", "{\"password\": \"a b\"}", "https://a:p@ss@h/",
+                                        "Authorization: Basic YWxhZGRpbjpvcGVu", "mysql -pabc", "token=abc123xyz",
+                                        "Cookie: a=b; c=d", "password: Xk38wLp9", "the password is Xk38wLp9"};
+    (void)state;
+    struct fixture f;
+    begin(&f);
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        struct hc_str once = hc_redact(&f.redaction, hc_str_of(texts[i]), f.arena);
+        assert_false(hc_str_is(once, texts[i]));
+        assert_ptr_equal(hc_redact(&f.redaction, once, f.arena).p, once.p);
+    }
+    assert_string_equal(redacted(&f, "password=passwort-0123456789ab password=token-0123456789abc"),
+                        "password=password# password=password#");
+    end(&f);
+}
+
 /* Wherever a secret stands, other rules that see more or less of it do not give it another pseudonym. */
 static void gives_a_secret_one_pseudonym(void **state)
 {
@@ -291,6 +309,7 @@ int main(void)
         cmocka_unit_test(replaces_secrets),
         cmocka_unit_test(leaves_the_rest),
         cmocka_unit_test(replaces_each_part_once),
+        cmocka_unit_test(leaves_what_was_redacted_already),
         cmocka_unit_test(gives_a_secret_one_pseudonym),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
