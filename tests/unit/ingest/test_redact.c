@@ -228,7 +228,8 @@ static void names_are_trimmed(void **state)
 {
     (void)state;
     struct fixture f;
-    begin_with(&f, HC_STR("<redaction xmlns='urn:hindcast:redaction:1'><rule name=' x '>a</rule></redaction>"), HC_STR(""));
+    begin_with(&f, HC_STR("<redaction xmlns='urn:hindcast:redaction:1'><rule name=' x '>a</rule></redaction>"),
+               HC_STR(""));
     assert_string_equal(redacted(&f, "zaz"), "zx#z");
     end(&f);
 }

@@ -222,8 +222,9 @@ static void no_kind_that_a_file_gives_tells_a_secret(void **state)
     struct hc_buf tar = {0}, out = {0};
     (void)state;
     tar_text(&tar, "a/incident.xml", ROOT("id=\"a\"", ""));
-    tar_text(&tar, "a/events.jsonl",
-             "{\"time\":\"2015-03-16T23:15:00Z\",\"kind\":\"zjqx@qjzx.example.com\",\"component\":\"cart\",\"message\":\"m\"}\n");
+    tar_text(
+        &tar, "a/events.jsonl",
+        "{\"time\":\"2015-03-16T23:15:00Z\",\"kind\":\"zjqx@qjzx.example.com\",\"component\":\"cart\",\"message\":\"m\"}\n");
     tell_archive(&out, &tar);
     assert_non_null(strstr(out.p, "of kind email-"));
     assert_null(strstr(out.p, "zjqx"));

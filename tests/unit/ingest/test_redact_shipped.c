@@ -245,9 +245,15 @@ static void replaces_each_part_once(void **state)
 
 static void leaves_what_was_redacted_already(void **state)
 {
-    static const char *const texts[] = {"password=Xk38wLp9 x", "{\"password\": \"a b\"}", "https://a:p@ss@h/",
-                                        "Authorization: Basic YWxhZGRpbjpvcGVu", "mysql -pabc", "token=abc123xyz",
-                                        "Cookie: a=b; c=d", "password: Xk38wLp9", "the password is Xk38wLp9"};
+    static const char *const texts[] = {"password=Xk38wLp9 x",
+                                        "{\"password\": \"a b\"}",
+                                        "https://a:p@ss@h/",
+                                        "Authorization: Basic YWxhZGRpbjpvcGVu",
+                                        "mysql -pabc",
+                                        "token=abc123xyz",
+                                        "Cookie: a=b; c=d",
+                                        "password: Xk38wLp9",
+                                        "the password is Xk38wLp9"};
     (void)state;
     struct fixture f;
     begin(&f);
