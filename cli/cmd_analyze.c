@@ -41,6 +41,8 @@ static enum hc_status keep_paths(struct hc_session *session, struct hc_err *err)
     for (int i = 0; status == HC_OK && i < cli->n_arguments; i++)
         if (hc_is_path(cli, cli->arguments[i]))
             status = hc_intake_run(&intake, (const char *const *)&cli->arguments[i], 1, err);
+    if (status == HC_OK)
+        hc_intake_say_key(&intake);
     return status == HC_OK ? hc_session_reload(session, err) : status;
 }
 

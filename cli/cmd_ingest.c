@@ -86,19 +86,6 @@ static void say_nothing(const struct hc_intake *in)
         hc_say("nothing to ingest in %s", cli->arguments[i]);
 }
 
-/* Whoever knows the key can try all addresses there are. */
-static void say_key(const struct hc_intake *in)
-{
-    size_t n = 0, n_replaced = 0;
-    if (in->redaction)
-        hc_redaction_names(in->redaction, &n);
-    for (size_t i = 0; i < n; i++)
-        n_replaced += in->n_replaced[i] > 0;
-    if (n_replaced > 0 && !in->cli->redaction_key_path && !in->cli->quiet)
-        hc_say("pseudonyms were made with the key that everybody has: what was replaced can be guessed and tried; "
-               "--redaction-key FILE gives a key of your own");
-}
-
 struct rules {
     struct hc_catalogue *catalogue;
     struct hc_redaction_rules *redaction;
@@ -153,7 +140,7 @@ static enum hc_status run(struct hc_cli *cli, struct hc_buf *out, struct hc_err 
     status = status == HC_OK ? closed : status;
     if (status == HC_OK) {
         say_nothing(&intake);
-        say_key(&intake);
+        hc_intake_say_key(&intake);
         print_summary(&intake, out);
     }
     hc_redaction_rules_free(rules.redaction);

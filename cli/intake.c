@@ -363,3 +363,16 @@ enum hc_status hc_intake_run(struct hc_intake *in, const char *const *paths, siz
     hc_arena_free(in->arena);
     return status;
 }
+
+/* Whoever knows the key can try all addresses there are. */
+void hc_intake_say_key(const struct hc_intake *intake)
+{
+    size_t n = 0, n_replaced = 0;
+    if (intake->redaction)
+        hc_redaction_names(intake->redaction, &n);
+    for (size_t i = 0; i < n; i++)
+        n_replaced += intake->n_replaced[i] > 0;
+    if (n_replaced > 0 && !intake->cli->redaction_key_path && !intake->cli->quiet)
+        hc_say("pseudonyms were made with the key that everybody has: what was replaced can be guessed and tried; "
+               "--redaction-key FILE gives a key of your own");
+}

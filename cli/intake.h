@@ -32,4 +32,7 @@ struct hc_intake {
 /* Errors: HC_FATAL of the store, the machine or the reader. What it held by then is whole incidents. */
 enum hc_status hc_intake_run(struct hc_intake *intake, const char *const *paths, size_t n, struct hc_err *err);
 
+/* Once it has run: a remark, if pseudonyms were made with the key that everybody has. */
+void hc_intake_say_key(const struct hc_intake *intake);
+
 #endif

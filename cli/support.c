@@ -272,6 +272,8 @@ static enum hc_status read_key(const char *path, struct hc_arena *arena, struct 
         key->n--;
     if (status == HC_OK && key->n < KEY_BYTES_LEAST)
         status = hc_err_set(err, HC_FAIL, "usage", "the key in %s has fewer than %d bytes", path, KEY_BYTES_LEAST);
+    else if (status != HC_OK)
+        hc_err_at(err, NULL, path, 0);
     return status;
 }
 
@@ -285,10 +287,11 @@ enum hc_status hc_cli_redaction(const struct hc_cli *cli, struct hc_redaction_ru
         return hc_err_set(err, HC_FATAL, "out-of-memory", "no memory for the rules of redaction");
     if (cli->redaction_key_path && !cli->no_redaction)
         status = read_key(cli->redaction_key_path, arena, &key, err);
-    if (status == HC_OK && cli->redaction_path && !cli->no_redaction)
-        status = hc_file_slurp(cli->redaction_path, arena, &xml, err);
     if (status == HC_OK && !cli->no_redaction) {
-        status = hc_redaction_rules_new(out, xml, key, err);
+        if (cli->redaction_path)
+            status = hc_file_slurp(cli->redaction_path, arena, &xml, err);
+        if (status == HC_OK)
+            status = hc_redaction_rules_new(out, xml, key, err);
         if (status != HC_OK)
             hc_err_at(err, NULL, cli->redaction_path, 0);
     }

@@ -79,6 +79,10 @@ static enum hc_status find_rows(struct hc_check *check, struct hc_err *err)
         " UNION ALL SELECT 'component', item FROM component"
         " UNION ALL SELECT 'series', item FROM series UNION ALL SELECT 'series_points', item FROM series_points)"
         " WHERE item >> 32 NOT IN (SELECT key FROM version)",
+        /* Other rows name them by their ordinals. */
+        "SELECT name || ': a row is missing, or one too many' FROM (SELECT 'event' AS name, item FROM event"
+        " UNION ALL SELECT 'component', item FROM component UNION ALL SELECT 'series', item FROM series)"
+        " GROUP BY name, item >> 32 HAVING max(item) & 4294967295 <> count(*) - 1",
         "SELECT 'analysis of ' || incident || ': calibration ' || calibration || ' is not there' FROM analysis"
         " WHERE calibration <> 0 AND calibration NOT IN (SELECT number FROM calibration)",
         "SELECT 'full-text search: titles' WHERE (SELECT count(*) FROM search_title_docsize)"

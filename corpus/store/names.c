@@ -85,10 +85,12 @@ enum hc_status hc_store_name(struct hc_store *store, struct hc_str text, int64_t
         status = insert_text(store, HC_SQL_NAME_INSERT, &text, NULL, err);
         *key = sqlite3_last_insert_rowid(store->db);
     }
-    if (status == HC_OK && *key > MOST_NAMES)
-        return hc_store_corrupt(err, "it has more names than can be told apart");
+    if (status == HC_OK && (*key < 1 || *key > MOST_NAMES))
+        status = hc_store_corrupt(err, "it has more names than can be told apart");
     if (status == HC_OK)
         cache_add(&store->names, text, *key);
+    else
+        *key = 0; /* who asked may shift it before it looks at the status */
     return status;
 }
 

@@ -68,7 +68,7 @@ static enum hc_status check_schema(sqlite3 *db, struct hc_err *err)
     return status;
 }
 
-static enum hc_status pragma_int(sqlite3 *db, const char *sql, int64_t *value, struct hc_err *err)
+static enum hc_status ask_int(sqlite3 *db, const char *sql, int64_t *value, struct hc_err *err)
 {
     sqlite3_stmt *statement = NULL;
     int rc = sqlite3_prepare_v2(db, sql, -1, &statement, NULL);
@@ -84,9 +84,9 @@ static enum hc_status pragma_int(sqlite3 *db, const char *sql, int64_t *value, s
 static enum hc_status check_identity(sqlite3 *db, struct hc_err *err)
 {
     int64_t id, version;
-    enum hc_status status = pragma_int(db, "PRAGMA application_id", &id, err);
+    enum hc_status status = ask_int(db, "PRAGMA application_id", &id, err);
     if (status == HC_OK)
-        status = pragma_int(db, "PRAGMA user_version", &version, err);
+        status = ask_int(db, "PRAGMA user_version", &version, err);
     if (status != HC_OK)
         return status;
     if (id != HC_APPLICATION_ID)
@@ -100,6 +100,25 @@ static enum hc_status check_identity(sqlite3 *db, struct hc_err *err)
                           "the corpus has schema version %lld, this program writes %d: ingest its archives anew",
                           (long long)version, HC_SCHEMA_VERSION);
     return check_schema(db, err);
+}
+
+/* A row of a version to come would be taken for one of that which is put next, or draw others to it: the items of a
+ * long list take SQLite's next key (incidents_put.c). Each question is one search. */
+static enum hc_status check_versions(sqlite3 *db, struct hc_err *err)
+{
+    static const char sql[] =
+        "SELECT (SELECT coalesce(max(key), 0) FROM version) < (SELECT max(v) FROM ("
+        "SELECT max(item) >> 32 AS v FROM component UNION ALL SELECT max(item) >> 32 FROM event"
+        " UNION ALL SELECT max(item) >> 32 FROM series UNION ALL SELECT max(item) >> 32 FROM series_points"
+        " UNION ALL SELECT max(version) FROM dependency UNION ALL SELECT max(version) FROM change"
+        " UNION ALL SELECT max(version) FROM log_count UNION ALL SELECT max(version) FROM outcome"
+        " UNION ALL SELECT max(version) FROM document UNION ALL SELECT max(version) FROM warning"
+        " UNION ALL SELECT max(version) FROM tag UNION ALL SELECT max(version) FROM part"
+        " UNION ALL SELECT max(version) FROM version_source UNION ALL SELECT max(version) FROM record"
+        " UNION ALL SELECT max(version) FROM packed_evidence))";
+    int64_t beyond;
+    enum hc_status status = ask_int(db, sql, &beyond, err);
+    return status == HC_OK && beyond ? hc_store_corrupt(err, "it holds rows of a version that is not there") : status;
 }
 
 static enum hc_status configure(sqlite3 *db, struct hc_err *err)
@@ -128,7 +147,7 @@ static enum hc_status roll_back_journal(const char *path, struct hc_err *err)
     enum hc_status status = hc_store_error(db, rc, err);
     if (status == HC_OK) {
         sqlite3_busy_timeout(db, BUSY_MS);
-        status = pragma_int(db, "PRAGMA schema_version", &ignored, err);
+        status = ask_int(db, "PRAGMA schema_version", &ignored, err);
     }
     sqlite3_close(db);
     return status;
@@ -143,7 +162,7 @@ static enum hc_status connect_file(sqlite3 **db, const char *path, enum hc_store
     enum hc_status status = hc_store_error(*db, sqlite3_open_v2(path, db, flags, NULL), err);
     if (status == HC_OK)
         status = configure(*db, err);
-    return status == HC_OK ? pragma_int(*db, "PRAGMA schema_version", &ignored, err) : status;
+    return status == HC_OK ? ask_int(*db, "PRAGMA schema_version", &ignored, err) : status;
 }
 
 static enum hc_status connect_after_rollback(sqlite3 **db, const char *path, enum hc_store_mode mode,
@@ -174,11 +193,13 @@ static enum hc_status open_database(struct hc_store *store, const char *path, en
     if (status == HC_OK && mode == HC_STORE_CREATE) {
         /* Asking locks, so of two that start on a new file one makes it and the other finds it made. */
         int64_t n_tables;
-        status = pragma_int(store->db, "SELECT count(*) FROM sqlite_schema", &n_tables, err);
+        status = ask_int(store->db, "SELECT count(*) FROM sqlite_schema", &n_tables, err);
         if (status == HC_OK && n_tables == 0 && is_empty(path))
             return make_schema(store->db, err); /* so it is ours, word for word */
     }
-    return status == HC_OK ? check_identity(store->db, err) : status;
+    if (status == HC_OK)
+        status = check_identity(store->db, err);
+    return status == HC_OK && store->writable ? check_versions(store->db, err) : status;
 }
 
 /* The cache of pages in few, large pages of memory: a load touches all of it, and each small page costs a fault.

@@ -134,9 +134,11 @@ bool hc_redact_reading(struct hc_redaction *redaction, struct hc_reading *readin
     }
     for (size_t i = 0; i < reading->n_logs; i++)
         replace_log(&pass, &reading->logs[i]);
-    for (size_t i = 0; i < reading->n_events; i++)
+    for (size_t i = 0; i < reading->n_events; i++) {
         replace_and_cut(&pass, &reading->events[i].message, reading->event_logs && reading->event_logs[i].clean,
                         HC_MESSAGE_BYTES);
+        replace(&pass, &reading->events[i].kind);
+    }
     for (size_t i = 0; i < reading->n_changes; i++)
         replace_and_cut(&pass, &reading->changes[i].text, false, HC_MESSAGE_BYTES);
     for (size_t i = 0; i < reading->n_documents; i++) {

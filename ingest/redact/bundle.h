@@ -7,7 +7,7 @@
 
 /* Each replaces in place; new texts go into the arena. False: no memory.
  *
- * Kept as they are: ids, the names that the manifest gives (of components, metrics, kinds, members) and times; text that
+ * Kept as they are: ids, the names that the manifest gives (of components, metrics, kinds, members), what changes are (kind, version, commit) and times; text that
  * repeats one of those names keeps it. */
 
 /* Begins a bundle: its own words. */

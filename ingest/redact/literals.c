@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-#define WAYS_MOST 0x8000 /* states x classes */
+#define WAYS_MOST 0x10000 /* states x classes */
 #define LANES 4
 
 struct hc_literals {
@@ -10,7 +10,7 @@ struct hc_literals {
     size_t n_classes, n_states;
     uint16_t *next;   /* by state and class: where the next one's row begins; behind a row's ways, the number of its
                          state; state 0 is where nothing has begun */
-    uint64_t *ends;   /* by state: the items that end there */
+    uint64_t *ends;   /* by state: the sets of the items that end there */
     size_t first_end; /* the first row of those where items end */
     size_t before;    /* an item ends at most so many bytes behind its first */
 };
@@ -22,25 +22,25 @@ static unsigned char folded(char c)
     return (unsigned char)(c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c);
 }
 
-static size_t number_classes(struct hc_literals *l, const struct hc_str *items, size_t n)
+static size_t number_classes(struct hc_literals *l, const struct hc_literal *items, size_t n)
 {
     size_t n_bytes = 0;
     l->n_classes = 1;
     for (size_t i = 0; i < n; i++) {
-        for (size_t k = 0; k < items[i].n; k++) {
-            unsigned char c = folded(items[i].p[k]);
+        for (size_t k = 0; k < items[i].text.n; k++) {
+            unsigned char c = folded(items[i].text.p[k]);
             if (l->class_of[c] == 0)
                 l->class_of[c] = (uint8_t)l->n_classes++;
             l->before = k > l->before ? k : l->before;
         }
-        n_bytes += items[i].n;
+        n_bytes += items[i].text.n;
     }
     for (unsigned c = 0; c < 128; c++)
         l->class_of[c] = l->class_of[folded((char)c)];
     return n_bytes;
 }
 
-static void add_item(struct hc_literals *l, struct hc_str item, uint64_t bit)
+static void add_item(struct hc_literals *l, struct hc_str item, unsigned set)
 {
     size_t state = 0;
     for (size_t k = 0; k < item.n; k++) {
@@ -49,7 +49,7 @@ static void add_item(struct hc_literals *l, struct hc_str item, uint64_t bit)
             *next = (uint16_t)l->n_states++;
         state = *next;
     }
-    l->ends[state] |= bit;
+    l->ends[state] |= UINT64_C(1) << set;
 }
 
 /* Breadth first: where a state has no way on, the longest end of it that begins an item has. */
@@ -103,28 +103,40 @@ static bool make_rows(struct hc_literals *l, uint16_t *numbers)
     return rows && ends;
 }
 
-struct hc_literals *hc_literals_new(const struct hc_str *items, size_t n)
+enum hc_status hc_literals_new(struct hc_literals **out, const struct hc_literal *items, size_t n)
 {
     struct hc_literals *l = calloc(1, sizeof *l);
+    enum hc_status status = HC_FATAL;
+    *out = NULL;
     if (!l)
-        return NULL;
+        return HC_FATAL;
     size_t most = number_classes(l, items, n) + 1;
-    uint16_t *queue = calloc(most, 2 * sizeof *queue);
+    uint16_t *queue = NULL;
+    if (most > WAYS_MOST) {
+        status = HC_FAIL;
+        goto done;
+    }
+    queue = calloc(most, 2 * sizeof *queue);
     l->next = calloc(most * l->n_classes, sizeof *l->next);
     l->ends = calloc(most, sizeof *l->ends);
-    bool made = queue && l->next && l->ends && most * l->n_classes <= WAYS_MOST;
-    if (made) {
-        l->n_states = 1;
-        for (size_t i = 0; i < n; i++)
-            add_item(l, items[i], UINT64_C(1) << i);
-        join_ends(l, queue, queue + most);
-        made = make_rows(l, queue);
+    if (!queue || !l->next || !l->ends)
+        goto done;
+    l->n_states = 1;
+    for (size_t i = 0; i < n; i++)
+        add_item(l, items[i].text, items[i].set);
+    if (l->n_states * (l->n_classes + 1) > WAYS_MOST) {
+        status = HC_FAIL;
+        goto done;
     }
+    join_ends(l, queue, queue + most);
+    status = make_rows(l, queue) ? HC_OK : HC_FATAL;
+done:
     free(queue);
-    if (made)
-        return l;
-    hc_literals_free(l);
-    return NULL;
+    if (status == HC_OK)
+        *out = l;
+    else
+        hc_literals_free(l);
+    return status;
 }
 
 void hc_literals_free(struct hc_literals *literals)
@@ -141,12 +153,12 @@ static uint64_t note_ends(const struct hc_literals *l, size_t row, uint64_t foun
 {
     if (row < l->first_end)
         return found;
-    uint64_t items = l->ends[l->next[row + l->n_classes]];
-    for (uint64_t rest = items; ends && rest != 0; rest &= rest - 1) {
+    uint64_t sets = l->ends[l->next[row + l->n_classes]];
+    for (uint64_t rest = sets; ends && rest != 0; rest &= rest - 1) {
         int i = __builtin_ctzll(rest);
         ends[i] = (found >> i & 1) == 0 || end < ends[i] ? end : ends[i];
     }
-    return found | items;
+    return found | sets;
 }
 
 /* From state to state each step waits for the one before it, so a text is read in several places at once. They are of one
@@ -175,7 +187,7 @@ static uint64_t find_in_lanes(const struct hc_literals *l, struct hc_str text, s
     return found;
 }
 
-uint64_t hc_literals_in(const struct hc_literals *literals, struct hc_str text, size_t ends[HC_LITERALS_MOST])
+uint64_t hc_literals_in(const struct hc_literals *literals, struct hc_str text, size_t ends[HC_LITERAL_SETS])
 {
     size_t row = 0;
     uint64_t found = 0;

@@ -146,38 +146,52 @@ static bool find_next(struct hc_redactor *r, const struct hc_redaction_rule *rul
     return false;
 }
 
-/* Where a match of the rule can begin: before the first of the literals near to it. */
-static size_t first_begin(const struct hc_redaction_rule *rule, uint64_t near, const size_t *ends)
+/* Where a match of the rule can begin: before the first of the literals near to it, which is there. */
+static size_t first_begin(const struct hc_redaction_rule *rule, const size_t *ends)
 {
-    size_t first = SIZE_MAX;
-    for (uint64_t rest = rule->near & near; rest != 0; rest &= rest - 1) {
-        size_t end = ends[__builtin_ctzll(rest)];
-        first = end < first ? end : first;
-    }
+    if (rule->before == SIZE_MAX)
+        return 0;
+    size_t first = ends[__builtin_ctzll(rule->near)];
     return first > rule->before ? first - rule->before : 0;
+}
+
+/* A text may have been redacted before: of a report that is read again, what is a pseudonym already stays. */
+static bool is_pseudonym(const struct hc_redaction_rules *rules, struct hc_str text)
+{
+    if (text.n <= HEX_DIGITS + 1 || text.p[text.n - HEX_DIGITS - 1] != '-')
+        return false;
+    for (size_t i = text.n - HEX_DIGITS; i < text.n; i++)
+        if (!strchr("0123456789abcdef", text.p[i]) || text.p[i] == '\0')
+            return false;
+    for (size_t i = 0; i < rules->n_names; i++)
+        if (hc_str_is((struct hc_str){text.p, text.n - HEX_DIGITS - 1}, rules->names[i]))
+            return true;
+    return false;
 }
 
 /* From `at` on. */
 static void find_by(struct hc_redactor *r, const struct hc_redaction_rule *rule, struct hc_str text, size_t at)
 {
     struct find find;
-    while (find_next(r, rule, text, &at, &find))
-        if (!rule->luhn || passes_luhn((struct hc_str){text.p + find.begin, find.end - find.begin}))
+    while (find_next(r, rule, text, &at, &find)) {
+        struct hc_str found = {text.p + find.begin, find.end - find.begin};
+        if ((!rule->luhn || passes_luhn(found)) && !is_pseudonym(r->rules, found))
             add_find(r, &find);
+    }
 }
 
 static void try_rules(struct hc_redactor *r, struct hc_str text)
 {
     const struct hc_redaction_rules *rules = r->rules;
     const struct hc_redaction_rule *end = rules->items + rules->n;
-    size_t ends[HC_LITERALS_MOST];
+    size_t ends[HC_LITERAL_SETS];
     uint64_t near = hc_literals_in(rules->literals, text, ends);
     bool one_word = text.n > 0 && memchr(text.p, ' ', text.n) == NULL;
     if (near == 0 && !rules->of_any_text && !(rules->of_any_word && one_word))
         return;
     for (const struct hc_redaction_rule *rule = rules->items; rule < end; rule++)
         if ((rule->near == 0 || (rule->near & near) != 0) && (one_word || !rule->only_word))
-            find_by(r, rule, text, first_begin(rule, near, ends));
+            find_by(r, rule, text, first_begin(rule, ends));
 }
 
 /* Where a text would lie that nothing is found in; NULL: it is too long. */
@@ -330,15 +344,6 @@ static void settle_finds(struct hc_redactor *r, struct hc_str text)
         qsort(r->finds, r->n_finds, sizeof *r->finds, by_place);
 }
 
-/* Finds that overlap are one. */
-static size_t end_with_others(const struct hc_redactor *r, size_t i)
-{
-    size_t end = r->finds[i].end;
-    for (i++; i < r->n_finds && r->finds[i].begin < end; i++)
-        end = r->finds[i].end > end ? r->finds[i].end : end;
-    return end;
-}
-
 struct hc_str hc_redact(struct hc_redaction *redaction, struct hc_str text, struct hc_arena *arena)
 {
     struct hc_redactor *r = redaction->redactor;
@@ -351,12 +356,14 @@ struct hc_str hc_redact(struct hc_redaction *redaction, struct hc_str text, stru
     settle_finds(r, text);
     for (size_t i = 0; i < r->n_finds; i++) {
         const struct find *find = &r->finds[i];
-        if (find->begin < copied || (!r->gave_up && is_kept(redaction, text, find)))
+        /* Of finds that overlap the first is whole, so that it is the same as where it stands alone; the next is what is
+         * left of it. */
+        size_t begin = find->begin > copied ? find->begin : copied;
+        if (begin >= find->end || (!r->gave_up && is_kept(redaction, text, find)))
             continue;
-        hc_buf_add(out, text.p + copied, find->begin - copied);
-        size_t end = end_with_others(r, i);
-        put_pseudonym(r->rules, find, (struct hc_str){text.p + find->begin, end - find->begin}, out);
-        copied = end;
+        hc_buf_add(out, text.p + copied, begin - copied);
+        put_pseudonym(r->rules, find, (struct hc_str){text.p + begin, find->end - begin}, out);
+        copied = find->end;
         redaction->counts[find->rule->name]++;
     }
     if (copied > 0) {

@@ -9,10 +9,13 @@
 extern const unsigned char hc_redaction_xml[], hc_redaction_rng[];
 extern const size_t hc_redaction_xml_size, hc_redaction_rng_size;
 
-/* The texts that rules are tried near to, by number. */
+#define NEAR_TEXTS_MOST 1024
+
+/* The texts that rules are tried near to: a set for each of these rules. */
 struct near_texts {
-    struct hc_str items[HC_LITERALS_MOST];
+    struct hc_literal items[NEAR_TEXTS_MOST];
     size_t n;
+    unsigned n_sets;
 };
 
 struct hc_str hc_redaction_shipped(void)
@@ -35,7 +38,7 @@ static enum hc_status refuse(const struct hc_xml_node *node, const char *what, s
 static enum hc_status number_name(struct hc_redaction_rules *rules, const struct hc_xml_node *node, size_t *number,
                                   struct hc_err *err)
 {
-    struct hc_str name = hc_xml_attribute(node, "name");
+    struct hc_str name = hc_str_trim(hc_xml_attribute(node, "name"));
     for (*number = 0; *number < rules->n_names; ++*number)
         if (hc_str_is(name, rules->names[*number]))
             return HC_OK;
@@ -58,22 +61,19 @@ static enum hc_status number_near(struct near_texts *texts, const struct hc_xml_
                                   struct hc_redaction_rule *rule, struct hc_err *err)
 {
     struct hc_str rest = hc_xml_attribute(node, "near");
-    size_t longest = 0;
-    rule->near = 0;
+    size_t longest = 0, n_before = texts->n;
     while ((rest = hc_str_trim(rest)).n > 0) {
         const char *space = memchr(rest.p, ' ', rest.n);
         struct hc_str word = {rest.p, space ? (size_t)(space - rest.p) : rest.n};
-        size_t i = 0;
-        while (i < texts->n && !hc_str_equal(texts->items[i], word))
-            i++;
-        if (i == HC_LITERALS_MOST)
-            return refuse(node, "the rules stand near more than 64 texts", err);
-        texts->items[i] = word;
-        texts->n = i < texts->n ? texts->n : i + 1;
-        rule->near |= UINT64_C(1) << i;
+        if (texts->n == NEAR_TEXTS_MOST)
+            return refuse(node, "the rules stand near more texts than can be looked for at once", err);
+        if (texts->n_sets == HC_LITERAL_SETS)
+            return refuse(node, "more than 64 rules stand near texts", err);
+        texts->items[texts->n++] = (struct hc_literal){word, texts->n_sets};
         longest = word.n > longest ? word.n : longest;
         rest = (struct hc_str){rest.p + word.n, rest.n - word.n};
     }
+    rule->near = texts->n > n_before ? UINT64_C(1) << texts->n_sets++ : 0;
     rule->before = read_before(node, longest);
     return HC_OK;
 }
@@ -83,6 +83,9 @@ static enum hc_status compile(pcre2_code **pattern, const struct hc_xml_node *no
     struct hc_str text = hc_str_trim(node->text);
     int error;
     PCRE2_SIZE at;
+    *pattern = NULL;
+    if (text.n == 0)
+        return refuse(node, "the pattern is none: it is empty", err);
     *pattern = pcre2_compile((PCRE2_SPTR)text.p, text.n, PCRE2_NEVER_UTF | PCRE2_NEVER_BACKSLASH_C, &error, &at, NULL);
     if (!*pattern) {
         PCRE2_UCHAR why[160];
@@ -116,20 +119,20 @@ static enum hc_status add_rule(struct hc_redaction_rules *rules, const struct hc
     return HC_OK;
 }
 
-static bool make_literals(struct hc_redaction_rules *rules, const struct near_texts *texts)
+static enum hc_status make_literals(struct hc_redaction_rules *rules, const struct near_texts *texts)
 {
     struct near_texts squeezed = {.n = 0};
     for (size_t i = 0; i < texts->n; i++) {
-        if (!hc_literal_touches_masks(texts->items[i]))
+        if (!hc_literal_touches_masks(texts->items[i].text))
             continue;
-        char *room = hc_arena_alloc(rules->arena, texts->items[i].n);
+        struct hc_str text = texts->items[i].text;
+        char *room = hc_arena_alloc(rules->arena, text.n);
         if (!room)
-            return false;
-        squeezed.items[squeezed.n++] = (struct hc_str){room, hc_squeeze(texts->items[i], room)};
+            return HC_FATAL;
+        squeezed.items[squeezed.n++] = (struct hc_literal){{room, hc_squeeze(text, room)}, texts->items[i].set};
     }
-    rules->literals = hc_literals_new(texts->items, texts->n);
-    rules->squeezed = hc_literals_new(squeezed.items, squeezed.n);
-    return rules->literals && rules->squeezed;
+    enum hc_status status = hc_literals_new(&rules->literals, texts->items, texts->n);
+    return status == HC_OK ? hc_literals_new(&rules->squeezed, squeezed.items, squeezed.n) : status;
 }
 
 /* A team's own are held to the schema; of ours a test has said that they keep to it, once for all runs. */
@@ -155,7 +158,10 @@ static enum hc_status parse(struct hc_redaction_rules *rules, struct hc_str xml,
     for (const struct hc_xml_node *node = hc_xml_child(root, "rule"); node; node = hc_xml_next(node, "rule"))
         if ((status = add_rule(rules, node, &texts, err)) != HC_OK)
             return status;
-    return make_literals(rules, &texts) ? HC_OK : out_of_memory(err);
+    status = make_literals(rules, &texts);
+    if (status == HC_FAIL)
+        return refuse(root, "the rules stand near more texts than can be looked for at once", err);
+    return status == HC_OK ? HC_OK : out_of_memory(err);
 }
 
 enum hc_status hc_redaction_rules_new(struct hc_redaction_rules **out, struct hc_str xml, struct hc_str key,

@@ -18,7 +18,7 @@
 
 struct hc_redaction_rule {
     size_t name;          /* into names */
-    uint64_t near;        /* bits of the literals, one of which must be there; 0: no matter */
+    uint64_t near;        /* the bit of its literals, one of which must be there; 0: no matter */
     bool luhn, only_word; /* what a find must pass; the text must be one word */
     uint32_t least;       /* bytes that a match takes */
     size_t before;        /* a match begins at most so many bytes before a literal ends; SIZE_MAX: no matter */

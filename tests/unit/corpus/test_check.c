@@ -59,6 +59,10 @@ static void finds_every_kind_of_damage(void **state)
         {"PRAGMA foreign_keys = OFF; DELETE FROM source", "foreign key"},
         {"INSERT INTO template (id, text) SELECT id, text FROM template WHERE key = 1", "kept twice"},
         {"UPDATE event SET item = item + (7 << 32) WHERE item >> 32 = 1", "event: a row of no version"},
+        {"UPDATE component SET item = item + 1 WHERE item = (SELECT max(item) FROM component)",
+         "component: a row is missing"},
+        {"UPDATE series SET item = item + 1 WHERE item = (SELECT max(item) FROM series)", "series: a row is missing"},
+        {"UPDATE event SET item = item + 1 WHERE item = (SELECT max(item) FROM event)", "event: a row is missing"},
         {"UPDATE series_points SET item = item + (7 << 32) WHERE item >> 32 = 1", "series_points: a row of no version"},
     };
     for (size_t i = 0; i < COUNT(damages); i++)
@@ -129,6 +133,37 @@ static void gives_out_no_record_that_points_outside_itself(void **state)
     }
 }
 
+/* What is put next would take such a row for its own, or its rows would follow the stray one. */
+static void nothing_is_put_beside_rows_of_a_version_to_come(void **state)
+{
+    (void)state;
+    static const char *const damages[] = {
+        "INSERT INTO component (item, name) VALUES (99 << 32, 1)",
+        "INSERT INTO component (item, name) VALUES ((2 << 32) + 1, 1)",
+        "UPDATE event SET item = item + (1 << 32) WHERE item = (SELECT max(item) FROM event)",
+        "UPDATE series SET item = item + (7 << 32) WHERE item = (SELECT max(item) FROM series)",
+        "UPDATE series_points SET item = item + (7 << 32)",
+        "INSERT INTO change (version, ordinal, line) VALUES (2, 40, 0)",
+        "INSERT INTO warning (version, ordinal, line, code, message, more) VALUES (2, 40, 0, 'a', 'b', 0)",
+        "UPDATE dependency SET version = 2",
+        "UPDATE document SET version = 2",
+    };
+    for (size_t i = 0; i < COUNT(damages); i++) {
+        struct world world;
+        struct hc_store *store;
+        world_begin(&world);
+        store = open_as(&world, HC_STORE_CREATE);
+        put_from(&world, store, rich_incident(world.arena, "INC-1", 1), 9);
+        close_it(&world, store);
+        tamper(&world, damages[i]);
+        enum hc_status status = hc_store_open(&store, world.path, HC_STORE_CREATE, &world.err);
+        if (status != HC_FATAL || strcmp(world.err.code, "corpus-corrupt") != 0)
+            fail_msg("%s: status %d", damages[i], status);
+        close_it(&world, open_as(&world, HC_STORE_READ)); /* so that it can be looked at */
+        world_end(&world);
+    }
+}
+
 static enum hc_status recompute(void *context, const struct hc_incident *incident, struct hc_arena *arena,
                                 struct hc_str *evidence, struct hc_err *err)
 {
@@ -174,6 +209,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(finds_every_kind_of_damage),
         cmocka_unit_test(gives_out_no_record_that_points_outside_itself),
+        cmocka_unit_test(nothing_is_put_beside_rows_of_a_version_to_come),
         cmocka_unit_test(compares_the_evidence_when_asked_in_full),
         cmocka_unit_test(an_empty_corpus_is_sound),
     };

@@ -303,6 +303,45 @@ static void keeps_exemplars_of_large_templates_as_they_are(void **state)
     hc_buf_free(&out);
 }
 
+/* A field of a flow is one byte up to 127: each of them, around it. */
+static void keeps_flows_whose_fields_fill_a_byte(void **state)
+{
+    enum { FIELDS = 7, FIRST = 120, LAST = 132, N_THINGS = 200 };
+    static struct hc_component components[N_THINGS];
+    static struct hc_flow_step steps[N_THINGS];
+    static struct hc_flow_count flows[FIELDS * (LAST - FIRST)];
+    struct hc_incident incident = {.components = components,
+                                   .n_components = N_THINGS,
+                                   .flow_steps = steps,
+                                   .n_flow_steps = N_THINGS,
+                                   .flows = flows,
+                                   .n_flows = COUNT(flows)};
+    struct hc_incident got = {.components = components, .n_components = N_THINGS};
+    struct hc_buf out = {0};
+    struct world world;
+    (void)state;
+    world_begin(&world);
+    for (size_t i = 0; i < COUNT(flows); i++) {
+        struct hc_flow_count *flow = &flows[i];
+        flow->within = flow->after = flow->then = HC_FLOW_OTHER; /* which is kept as 0 */
+        uint32_t *fields[FIELDS] = {&flow->component, &flow->within, &flow->after, &flow->then,
+                                    &flow->n[0],      &flow->n[1],   &flow->n[2]};
+        *fields[i % FIELDS] = FIRST + (uint32_t)(i / FIELDS);
+    }
+    hc_pack_record(&out, &incident);
+    assert_ok(&world, hc_unpack_record(&got, hc_buf_view(&out), world.arena, &world.err));
+    assert_int_equal(got.n_flows, COUNT(flows));
+    for (size_t i = 0; i < COUNT(flows); i++) {
+        assert_int_equal(got.flows[i].component, flows[i].component);
+        assert_int_equal(got.flows[i].within, flows[i].within);
+        assert_int_equal(got.flows[i].after, flows[i].after);
+        assert_int_equal(got.flows[i].then, flows[i].then);
+        assert_memory_equal(got.flows[i].n, flows[i].n, sizeof flows[i].n);
+    }
+    hc_buf_free(&out);
+    world_end(&world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -317,6 +356,7 @@ int main(void)
         cmocka_unit_test(refuses_counts_that_do_not_fit_a_number),
         cmocka_unit_test(keeps_exemplars_by_their_template),
         cmocka_unit_test(keeps_exemplars_of_large_templates_as_they_are),
+        cmocka_unit_test(keeps_flows_whose_fields_fill_a_byte),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -17,7 +17,8 @@ static void tell_incident(struct hc_buf *out, const struct hc_incident *incident
 {
     tell_warnings(out, incident->warnings, incident->n_warnings);
     for (size_t i = 0; i < incident->n_events; i++)
-        hc_buf_format(out, "event %.*s\n", HC_STR_ARG(incident->events[i].message));
+        hc_buf_format(out, "event %.*s\nof kind %.*s\n", HC_STR_ARG(incident->events[i].message),
+                      HC_STR_ARG(incident->events[i].kind));
     for (size_t i = 0; i < incident->n_templates; i++)
         hc_buf_format(out, "template %.*s\n", HC_STR_ARG(incident->templates[i].text));
     for (size_t i = 0; i < incident->n_log_counts; i++)
@@ -216,6 +217,20 @@ static void no_quote_ends_in_a_part_of_a_secret(void **state)
     }
 }
 
+static void no_kind_that_a_file_gives_tells_a_secret(void **state)
+{
+    struct hc_buf tar = {0}, out = {0};
+    (void)state;
+    tar_text(&tar, "a/incident.xml", ROOT("id=\"a\"", ""));
+    tar_text(
+        &tar, "a/events.jsonl",
+        "{\"time\":\"2015-03-16T23:15:00Z\",\"kind\":\"zjqx@qjzx.example.com\",\"component\":\"cart\",\"message\":\"m\"}\n");
+    tell_archive(&out, &tar);
+    assert_non_null(strstr(out.p, "of kind email-"));
+    assert_null(strstr(out.p, "zjqx"));
+    hc_buf_free(&out);
+}
+
 static void no_unit_tells_a_secret(void **state)
 {
     static const char metric[] =
@@ -241,6 +256,7 @@ int main(void)
         cmocka_unit_test(no_cut_leaves_a_part_of_a_secret_in_a_log),
         cmocka_unit_test(no_cut_leaves_a_part_of_a_secret_in_a_title),
         cmocka_unit_test(no_quote_ends_in_a_part_of_a_secret),
+        cmocka_unit_test(no_kind_that_a_file_gives_tells_a_secret),
         cmocka_unit_test(no_unit_tells_a_secret),
     };
     hc_xml_setup();
