@@ -6,25 +6,28 @@
 #include "base/number.h"
 #include "base/text.h"
 
+static bool fail(struct hc_buf *buf)
+{
+    buf->failed = true;
+    buf->capacity = buf->n;
+    return false;
+}
+
 bool hc_buf_reserve(struct hc_buf *buf, size_t n)
 {
     if (buf->failed)
         return false;
     size_t needed;
-    if (!hc_size_add(buf->n, n, &needed) || needed > PTRDIFF_MAX) {
-        buf->failed = true;
-        return false;
-    }
+    if (!hc_size_add(buf->n, n, &needed) || needed > PTRDIFF_MAX)
+        return fail(buf);
     if (buf->p && needed <= buf->capacity)
         return true;
     size_t capacity = buf->capacity < 128 ? 256 : buf->capacity * 2;
     if (capacity < needed)
         capacity = needed;
     char *p = realloc(buf->p, capacity);
-    if (!p) {
-        buf->failed = true;
-        return false;
-    }
+    if (!p)
+        return fail(buf);
     buf->p = p;
     buf->capacity = capacity;
     return true;
@@ -62,7 +65,7 @@ void hc_buf_vformat(struct hc_buf *buf, const char *format, va_list args)
         size_t room = buf->capacity - buf->n;
         int n = vsnprintf(buf->p + buf->n, room, format, args);
         if (n < 0)
-            buf->failed = true;
+            fail(buf);
         else if ((size_t)n >= room && hc_buf_reserve(buf, (size_t)n + 1))
             vsnprintf(buf->p + buf->n, (size_t)n + 1, format, again);
         if (!buf->failed)

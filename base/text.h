@@ -103,7 +103,8 @@ struct hc_str hc_str_quotable(struct hc_str s, size_t most);
 size_t hc_utf8_valid_prefix(struct hc_str s);
 
 /* A growing byte buffer on malloc. A request that fails sets `failed`, and every
- * later call does nothing: check it once, at the end.
+ * later call does nothing: check it once, at the end. A failed one has no room left, nor has one
+ * without memory: capacity - n alone tells whether there is some.
  * Owns: the caller; hc_buf_free. A zeroed struct is an empty buffer. */
 struct hc_buf {
     char *p;

@@ -35,8 +35,11 @@ static size_t edits(struct hc_str a, struct hc_str b)
 
 void hc_near_try(struct hc_near *near, struct hc_str given, struct hc_str word)
 {
+    size_t shorter = least(given.n, word.n), longer = given.n + word.n - shorter;
+    if (longer - shorter >= near->n_edits) /* so many are needed at least */
+        return;
     size_t n = edits(given, word);
-    if (n >= near->n_edits || (n && least(given.n, word.n) <= NEAR_BYTES))
+    if (n >= near->n_edits || (n && shorter <= NEAR_BYTES))
         return;
     *near = (struct hc_near){word, n};
 }

@@ -59,6 +59,9 @@ static void check_component(struct hc_warnings *warnings, const struct hc_outcom
                             const struct hc_incident *incident)
 {
     struct hc_near near = HC_NEAR_NONE;
+    for (size_t i = 0; i < incident->n_components; i++)
+        if (hc_str_equal(outcome->component, incident->components[i].name))
+            return; /* as nearly all are */
     for (size_t i = 0; i < incident->n_components && outcome->component.n; i++)
         if (hc_same_digits(outcome->component, incident->components[i].name))
             hc_near_try(&near, outcome->component, incident->components[i].name);

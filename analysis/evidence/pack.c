@@ -10,33 +10,40 @@
 #define ITEM_BYTES_LEAST 37
 #define COMPONENT_BYTES_LEAST 9
 
-/* Without bytes it only counts: a first pass says how many the second one writes. */
-struct packer {
-    char *bytes;
-    size_t n;
-};
+#define ROOM_BYTES 32768 /* to begin with: few incidents need more */
 
-static inline void put(struct packer *p, uint64_t value, size_t n_bytes)
+static inline void write_word(char *at, uint64_t value)
 {
-    char *at = p->bytes ? p->bytes + p->n : NULL;
-    p->n += n_bytes;
-    for (size_t i = 0; at && i < n_bytes; i++)
+    for (size_t i = 0; i < sizeof value; i++)
         at[i] = (char)(unsigned char)(value >> (8 * i));
 }
 
-static inline void put_double(struct packer *p, double value)
+static inline bool has_room(struct hc_buf *out, size_t most)
+{
+    return out->capacity - out->n >= most || hc_buf_reserve(out, most);
+}
+
+/* As a whole word, of which the bytes asked for count. */
+static inline void put(struct hc_buf *out, uint64_t value, size_t n_bytes)
+{
+    if (!has_room(out, sizeof value))
+        return;
+    write_word(out->p + out->n, value);
+    out->n += n_bytes;
+}
+
+static inline uint64_t bits_of(double value)
 {
     uint64_t bits;
     memcpy(&bits, &value, sizeof bits);
-    put(p, value == value ? bits : UINT64_C(0x7ff8000000000000), 8);
+    return value == value ? bits : UINT64_C(0x7ff8000000000000);
 }
 
 /* Of a cell: most are zero or not observed. */
 enum { CELL_ZERO, CELL_ABSENT, CELL_VALUE };
 #define CELLS_A_BYTE 4
-#define ANY_VALUE 0xAAU /* the bit of CELL_VALUE in each of four kinds */
 
-static unsigned cell_kind(double value)
+static inline unsigned cell_kind(double value)
 {
     uint64_t bits;
     memcpy(&bits, &value, sizeof bits);
@@ -44,86 +51,92 @@ static unsigned cell_kind(double value)
     return absent * CELL_ABSENT + (is_set & !absent) * CELL_VALUE;
 }
 
-/* A byte of four kinds, two bits each, then the values among the four. */
-static void put_cells(struct packer *p, const double *values, size_t n)
+/* A byte of n kinds, two bits each, then the values among the n. Each is written, and the next one over it if it is none:
+ * which of them are values is no branch. */
+static inline char *write_cells(char *at, const double *values, size_t n)
 {
-    size_t n_values = 0;
-    for (size_t i = 0; i < n && !p->bytes; i++)
-        n_values += cell_kind(values[i]) == CELL_VALUE;
-    if (!p->bytes) {
-        p->n += (n + CELLS_A_BYTE - 1) / CELLS_A_BYTE + n_values * sizeof *values;
+    char *next = at + 1;
+    unsigned kinds = 0;
+    for (size_t k = 0; k < n; k++) {
+        unsigned kind = cell_kind(values[k]);
+        kinds |= kind << (2 * k);
+        write_word(next, bits_of(values[k]));
+        next += kind == CELL_VALUE ? sizeof *values : 0;
+    }
+    *at = (char)(unsigned char)kinds;
+    return next;
+}
+
+static void put_cells(struct hc_buf *out, const double *values, size_t n)
+{
+    size_t i = 0;
+    if (n > SIZE_MAX / 16 || !has_room(out, n / CELLS_A_BYTE + 1 + (n + 1) * sizeof *values)) {
+        out->failed = true;
         return;
     }
-    for (size_t i = 0; i < n; i += CELLS_A_BYTE) {
-        size_t m = n - i < CELLS_A_BYTE ? n - i : CELLS_A_BYTE;
-        unsigned kinds = 0;
-        for (size_t k = 0; k < m; k++)
-            kinds |= cell_kind(values[i + k]) << (2 * k);
-        put(p, kinds, 1);
-        for (size_t k = 0; k < m && kinds & ANY_VALUE; k++)
-            if ((kinds >> (2 * k) & 3) == CELL_VALUE)
-                put_double(p, values[i + k]);
-    }
+    char *at = out->p + out->n;
+    for (; n - i >= CELLS_A_BYTE; i += CELLS_A_BYTE)
+        at = write_cells(at, values + i, CELLS_A_BYTE);
+    if (i < n)
+        at = write_cells(at, values + i, n - i);
+    out->n = (size_t)(at - out->p);
 }
 
-static void put_str(struct packer *p, struct hc_str s)
+static void put_str(struct hc_buf *out, struct hc_str s)
 {
-    put(p, s.p ? s.n : ABSENT, 4);
-    if (p->bytes && s.p)
-        memcpy(p->bytes + p->n, s.p, s.n);
-    p->n += s.p ? s.n : 0;
+    put(out, s.p ? s.n : ABSENT, 4);
+    hc_buf_str(out, s);
 }
 
-static void put_time(struct packer *p, struct hc_time t)
+static void put_time(struct hc_buf *out, struct hc_time t)
 {
-    put(p, (uint64_t)t.ns, 8);
-    put(p, (uint64_t)(uint8_t)t.digits, 1);
+    put(out, (uint64_t)t.ns, 8);
+    put(out, (uint64_t)(uint8_t)t.digits, 1);
 }
 
-static void put_all(struct packer *p, const struct hc_evidence *e, const struct hc_catalogue *catalogue)
+static void put_all(struct hc_buf *out, const struct hc_evidence *e, const struct hc_catalogue *catalogue)
 {
-    put(p, MAGIC, 8);
-    put(p, HC_EVIDENCE_VERSION, 4);
-    put(p, catalogue->evidence_checksum, 8);
-    put_str(p, e->incident);
-    put_str(p, e->service);
-    put_time(p, e->window_start);
-    put_time(p, e->known_at);
-    put(p, e->kinds, 8);
-    put(p, e->n_components, 8);
+    put(out, MAGIC, 8);
+    put(out, HC_EVIDENCE_VERSION, 4);
+    put(out, catalogue->evidence_checksum, 8);
+    put_str(out, e->incident);
+    put_str(out, e->service);
+    put_time(out, e->window_start);
+    put_time(out, e->known_at);
+    put(out, e->kinds, 8);
+    put(out, e->n_components, 8);
     for (size_t i = 0; i < e->n_components; i++) {
-        put_str(p, e->components[i].name);
-        put_str(p, e->components[i].kind);
-        put(p, e->components[i].candidate, 1);
+        put_str(out, e->components[i].name);
+        put_str(out, e->components[i].kind);
+        put(out, e->components[i].candidate, 1);
     }
-    put_cells(p, e->values, e->n_components * catalogue->n_features);
-    put(p, e->n_items, 8);
+    put_cells(out, e->values, e->n_components * catalogue->n_features);
+    put(out, e->n_items, 8);
     for (size_t i = 0; i < e->n_items; i++) {
         const struct hc_evidence_item *item = &e->items[i];
-        put(p, item->feature, 4);
-        put(p, item->component, 4);
-        put_double(p, item->value);
-        put_str(p, item->text);
-        put_time(p, item->onset);
-        put_str(p, item->place.member);
-        put(p, item->place.line, 4);
+        put(out, item->feature, 4);
+        put(out, item->component, 4);
+        put(out, bits_of(item->value), 8);
+        put_str(out, item->text);
+        put_time(out, item->onset);
+        put_str(out, item->place.member);
+        put(out, item->place.line, 4);
     }
 }
 
 enum hc_status hc_evidence_pack(const struct hc_evidence *evidence, const struct hc_catalogue *catalogue,
                                 struct hc_arena *arena, struct hc_str *bytes, struct hc_err *err)
 {
-    struct packer p = {0};
-    put_all(&p, evidence, catalogue);
-    p.bytes = hc_arena_alloc(arena, p.n);
-    *bytes = (struct hc_str){p.bytes, p.n};
-    if (!p.bytes)
-        return hc_err_set(err, hc_arena_exceeded(arena) ? HC_FAIL : HC_FATAL,
-                          hc_arena_exceeded(arena) ? "memory-limit" : "out-of-memory",
-                          "no memory to pack the evidence of %.*s", HC_STR_ARG(evidence->incident));
-    p.n = 0;
-    put_all(&p, evidence, catalogue);
-    return HC_OK;
+    struct hc_buf out = {0};
+    hc_buf_reserve(&out, ROOM_BYTES);
+    put_all(&out, evidence, catalogue);
+    *bytes = out.failed ? HC_STR_NONE : hc_str_copy(arena, hc_buf_view(&out));
+    hc_buf_free(&out);
+    if (bytes->p)
+        return HC_OK;
+    return hc_err_set(err, hc_arena_exceeded(arena) ? HC_FAIL : HC_FATAL,
+                      hc_arena_exceeded(arena) ? "memory-limit" : "out-of-memory",
+                      "no memory to pack the evidence of %.*s", HC_STR_ARG(evidence->incident));
 }
 
 struct taker {

@@ -4,15 +4,19 @@
 
 #define WORDS 10
 
-static struct hc_str head_of(struct hc_str text)
+/* The first WORDS words; false: the text has fewer. */
+static bool head_of(struct hc_str text, struct hc_str *head)
 {
     const char *at = text.p, *end = text.p + text.n, *space = NULL;
-    for (int i = 0; i < WORDS; i++, at = space + 1) {
+    for (int i = 1; i <= WORDS; i++, at = space + 1) {
         space = at < end ? memchr(at, ' ', (size_t)(end - at)) : NULL;
-        if (!space)
-            return text;
+        if (!space) {
+            *head = text;
+            return i == WORDS;
+        }
     }
-    return (struct hc_str){text.p, (size_t)(space - text.p)};
+    *head = (struct hc_str){text.p, (size_t)(space - text.p)};
+    return true;
 }
 
 const uint32_t *hc_statements_of(struct hc_detection *d)
@@ -24,8 +28,12 @@ const uint32_t *hc_statements_of(struct hc_detection *d)
     uint32_t *of_count = hc_detect_room(d, incident->n_log_counts, sizeof *of_count);
     hc_names_init(&heads, d->arena);
     for (uint32_t i = 0; i < incident->n_templates && !d->refused; i++) {
+        struct hc_str text;
+        of_template[i] = i;
+        if (!head_of(incident->templates[i].text, &text)) /* so it is no other's head, and no other has the same text */
+            continue;
         size_t n_known = heads.n;
-        size_t head = hc_names_add(&heads, head_of(incident->templates[i].text));
+        size_t head = hc_names_add(&heads, text);
         d->refused = head == HC_NAME_NONE;
         if (d->refused)
             break;

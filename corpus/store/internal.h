@@ -275,7 +275,7 @@ bool hc_counts_at_end(const struct hc_counts_reader *reader);
 /* Fields of packed bytes, also what digests are made of. Here, so that what comes by the thousand costs no call. */
 static inline void hc_put_bytes(struct hc_buf *out, const void *bytes, size_t n)
 {
-    if (out->failed || !out->p || out->capacity - out->n < n) {
+    if (out->capacity - out->n <= n) { /* with no bytes too: there may be no memory */
         hc_buf_add(out, bytes, n);
         return;
     }
@@ -286,7 +286,7 @@ static inline void hc_put_bytes(struct hc_buf *out, const void *bytes, size_t n)
 /* Where the next `most` bytes go: the caller adds to out->n how many it wrote. NULL: no memory. */
 static inline uint8_t *hc_put_room(struct hc_buf *out, size_t most)
 {
-    if ((out->failed || !out->p || out->capacity - out->n < most) && !hc_buf_reserve(out, most))
+    if (out->capacity - out->n < most && !hc_buf_reserve(out, most))
         return NULL;
     return (uint8_t *)out->p + out->n;
 }
