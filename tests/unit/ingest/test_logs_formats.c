@@ -68,6 +68,8 @@ static const struct sample samples[] = {
      1, "2013-11-21T17:11:02.3072Z", HC_LOG_ERROR, "", "lost it"},
     {"logfmt", "ts=2025-03-04T10:11:12.123Z caller=m.go:12 level=warn component=tsdb msg=\"slow\" took=3s\n", 1,
      "2025-03-04T10:11:12.123Z", HC_LOG_WARN, "tsdb", "slow"},
+    {"logfmt, short keys", "t=2025-03-04T10:11:12+0100 lvl=eror msg=\"no such user\" logger=context\n", 1,
+     "2025-03-04T09:11:12Z", HC_LOG_ERROR, "context", "no such user"},
     {"CLF",
      "10.0.0.1 - frank [10/Oct/2000:13:55:36 -0700] \"GET /a HTTP/1.0\" 200 23\n"
      "10.1.1.1 - - [10/Oct/2000:13:55:37 -0700] \"POST /b HTTP/1.0\" 500 26\n",
