@@ -102,6 +102,7 @@ struct hc_header_program {
     } steps[HC_HEADER_STEPS];
     size_t n_steps;
     bool has_time; /* records start with a time: a line without one continues the record before it */
+    bool sparse;   /* few lines have a time: one without is a record of its own, all of it a message */
 };
 
 /* What a program found in a line. */

@@ -112,12 +112,21 @@ static void take_step(const struct hc_columns *columns, size_t i, struct hc_head
     }
 }
 
+/* "INFO: ", the second line of a record of which the first one ends in its source, but not "Error: ", which goes on. */
+static bool opens_with_level(struct hc_str text)
+{
+    size_t at = 0;
+    while (at < text.n && text.p[at] >= 'A' && text.p[at] <= 'Z')
+        at++;
+    return at > 2 && text.n - at > 2 && text.p[at] == ':' && text.p[at + 1] == ' ';
+}
+
 /* "ERROR:" and "[warn]" open a message only as its level, however few lines have one. */
-static void take_stray_level(struct hc_str text, struct hc_header *header)
+static void take_stray_level(struct hc_str text, bool has_time, struct hc_header *header)
 {
     struct hc_column column;
     struct hc_stamp stamp;
-    if (header->level != HC_LOG_NONE || !header->has_stamp ||
+    if (header->level != HC_LOG_NONE || !(header->has_stamp || (has_time && opens_with_level(text))) ||
         !hc_column_next(text, header->message, true, &column, &stamp) || column.class != HC_COLUMN_LEVEL ||
         column.end - column.begin < 4)
         return;
@@ -137,6 +146,7 @@ static void pass_space(struct hc_str text, struct hc_header *header)
 void hc_header_apply(const struct hc_header_program *program, struct hc_columns *columns, struct hc_header *header)
 {
     size_t at = 0;
+    bool doubtful = false; /* in "Stack trace:" there is no level */
     *header = (struct hc_header){.matched = true};
     for (size_t s = 0; s < program->n_steps; s++) {
         size_t i = hc_columns_find(columns, program->steps[s].class, at, program->steps[s].reach);
@@ -145,12 +155,20 @@ void hc_header_apply(const struct hc_header_program *program, struct hc_columns 
             continue;
         }
         take_step(columns, i, header);
+        char first = columns->text.p[columns->at[i].begin];
+        doubtful = doubtful || (columns->at[i].class == HC_COLUMN_LEVEL && i > 0 && first >= 'a' && first <= 'z');
         /* "chrome.exe - opened", "app.db - ERROR - lost": what a dash sets apart names the source. */
         if (columns->at[i].class == HC_COLUMN_DASH && i > at && !header->component.p)
             header->component = component_of(slice(columns->text, columns->at[at].begin, columns->at[at].end));
         header->message = columns->at[i].end;
         at = i + 1;
     }
-    take_stray_level(columns->text, header);
+    if (program->has_time && !header->has_stamp && doubtful)
+        header->level = HC_LOG_NONE;
+    if (program->sparse && !header->has_stamp) {
+        *header = (struct hc_header){.matched = true};
+        return;
+    }
+    take_stray_level(columns->text, program->has_time, header);
     pass_space(columns->text, header);
 }

@@ -52,8 +52,8 @@ static bool take_number(struct cursor *at, int least, int most, int *value)
 static size_t count_digits(const struct cursor *at)
 {
     size_t n = 0;
-    while (n < left(at) && n < 20 && is_digit(at->p[n]))
-        n++;
+    for (; n < left(at) && n < 20 && is_digit(at->p[n]); n++)
+        ;
     return n;
 }
 
@@ -200,8 +200,8 @@ static bool take_clock(struct cursor *at, char separator, struct hc_stamp *stamp
 static bool take_gap(struct cursor *at)
 {
     const char *start = at->p;
-    while (at->p < at->end && (*at->p == ' ' || *at->p == ',' || *at->p == '\t'))
-        at->p++;
+    for (; at->p < at->end && (*at->p == ' ' || *at->p == ',' || *at->p == '\t'); at->p++)
+        ;
     if (at->p > start && left(at) >= 2 && at->p[0] == '-' && at->p[1] == ' ')
         at->p += 2;
     return at->p > start;
@@ -270,11 +270,11 @@ static bool scan_day_month_name(struct cursor *at, struct hc_stamp *stamp)
     if (!take(at, separator) || !valid_day(c))
         return false;
     struct cursor year = *at;
+    stamp->date = HC_STAMP_DATE_NO_YEAR;
     if (take_number(&year, 4, 4, &c->year) && (take(&year, ':') || take_gap(&year))) {
         take(&year, ':');
+        stamp->date = HC_STAMP_DATE_WHOLE;
         *at = year;
-    } else {
-        stamp->date = HC_STAMP_DATE_NO_YEAR;
     }
     return take_clock(at, ':', stamp);
 }
@@ -293,8 +293,7 @@ static bool order_parts(const int part[3], size_t last_digits, char separator, s
     return valid_day(c);
 }
 
-/* 17/06/09 20:10:40, 3/16/2015 11:17:43 PM, 16.03.2015 23:17:43, 03-17 16:13:38.811, 10.30 16:49:06,
- * 03/16-23:17:43.123456 */
+/* 17/06/09 20:10:40, 3/16/2015 11:17:43 PM, 16.03.2015 23:17:43, 03-17 16:13:38.811, 03/16-23:17:43.123456 */
 static bool scan_short_parts(struct cursor *at, struct hc_stamp *stamp)
 {
     int part[3] = {0, 0, 0};

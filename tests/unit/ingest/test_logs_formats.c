@@ -201,6 +201,14 @@ static const struct sample samples[] = {
      1, "2025-03-04T23:11:12Z", HC_LOG_ERROR, "", NULL},
     {"Mumble", "<W>2025-03-04 10:11:12.123 1 => refused\n<W>2025-03-04 10:11:13.123 1 => closed it\n", 1,
      "2025-03-04T10:11:12.123Z", HC_LOG_WARN, "", NULL},
+    {"MySQL, slow queries",
+     "# Time: 250304 10:11:12\n# User@Host: app[app] @ web\n# Query_time: 2  Lock_time: 0\nuse shop;\nSELECT 1;\n"
+     "# Time: 250304 10:11:13\n# User@Host: app[app] @ web\n# Query_time: 3  Lock_time: 0\nuse shop;\nSELECT 2;\n",
+     6, "2025-03-04T10:11:13Z", HC_LOG_NONE, NULL, NULL},
+    {"java.util.logging",
+     "Mar 04, 2025 10:11:12 AM org.acme.Pool open\nINFO: opened\nMar 04, 2025 10:11:13 AM org.acme.Pool get\n"
+     "SEVERE: pool is full\njava.io.IOException: broken pipe\n\tat org.acme.Pool.get(Pool.java:41)\n",
+     4, "2025-03-04T10:11:13Z", HC_LOG_ERROR, "", "pool is full"},
     {"Asterisk",
      "[2025-03-04 10:11:12] NOTICE[1638] chan_sip.c: Registration failed\n[2025-03-04 10:11:13] ERROR[1638] pbx.c: no\n",
      2, "2025-03-04T10:11:13Z", HC_LOG_ERROR, "pbx.c", "no"},
