@@ -265,9 +265,7 @@ static bool scan_day_month_name(struct cursor *at, struct hc_stamp *stamp)
         return false;
     char separator = *at->p;
     if ((separator != '/' && separator != '-' && separator != ' ') || !take(at, separator) ||
-        !take_month(at, &c->month))
-        return false;
-    if (!take(at, separator) || !valid_day(c))
+        !take_month(at, &c->month) || !take(at, separator) || !valid_day(c))
         return false;
     struct cursor year = *at;
     stamp->date = HC_STAMP_DATE_NO_YEAR;
@@ -417,8 +415,8 @@ size_t hc_stamp_scan(struct hc_str s, struct hc_stamp *stamp)
     if (s.n < 8)
         return 0;
     struct cursor at = {s.p, s.p + s.n};
-    char first = s.p[0];
     bool found;
+    char first = s.p[0];
     /* Most words end here: before digits stand a level's letter or the name of a day or a month. */
     if (first != '@' && !is_digit(first) && !is_digit(s.p[1]) &&
         ((s.p[3] != ' ' && s.p[3] != ',' && s.p[3] != '-' && s.p[3] != '/') ||
