@@ -14,6 +14,7 @@ struct field_name {
 /* zap, logrus, bunyan, pino, ECS, Serilog, journald, docker, Python, MongoDB, Google Cloud; by the key's length. */
 static const struct field_name field_names[] = {NAME("", "s", HC_FIELD_LEVEL, 9),
                                                 NAME("", "c", HC_FIELD_COMPONENT, 12),
+                                                NAME("", "t", HC_FIELD_TIME, 11),
                                                 NAME("", "ts", HC_FIELD_TIME, 3),
                                                 NAME("", "@t", HC_FIELD_TIME, 4),
                                                 NAME("", "@l", HC_FIELD_LEVEL, 7),
@@ -60,8 +61,8 @@ static const struct field_name field_names[] = {NAME("", "s", HC_FIELD_LEVEL, 9)
 
 #define KEY_MOST 20
 /* Where the keys of each length begin. */
-static const uint8_t begin_of_length[KEY_MOST + 2] = {0,  0,  2,  6,  11, 16, 20, 23, 28, 32, 37,
-                                                      38, 40, 42, 43, 43, 43, 43, 44, 44, 44, 45};
+static const uint8_t begin_of_length[KEY_MOST + 2] = {0,  0,  3,  7,  12, 17, 21, 24, 29, 33, 38,
+                                                      39, 41, 43, 44, 44, 44, 44, 45, 45, 45, 46};
 
 void hc_log_fields_clear(struct hc_log_fields *fields)
 {

@@ -62,6 +62,9 @@ struct pass {
     struct hc_columns pair_own[2];
     uint32_t first_line;
     bool learned, in_record;
+    bool in_trace;     /* of Python, which a line that is not indented ends */
+    struct hc_time at; /* of the record before */
+    uint8_t date;
     bool bare;                     /* there was nothing around the line looked at last */
     const struct hc_sought *ahead; /* the line looked at next, sought while this one is read; NULL: not sought */
 };
@@ -282,8 +285,30 @@ static bool learn(struct pass *pass)
     return true;
 }
 
+/* "KeyError: 'user'" behind the indented lines of a trace of Python. */
+static bool ends_trace(struct hc_str text)
+{
+    size_t at = 0;
+    while (at < text.n && (text.p[at] == '.' || text.p[at] == '_' || (text.p[at] >= '0' && text.p[at] <= '9') ||
+                           ((text.p[at] | 0x20) >= 'a' && (text.p[at] | 0x20) <= 'z')))
+        at++;
+    return at == text.n || text.p[at] == ':';
+}
+
+/* Of a log without times. */
+static bool continues_untimed(struct pass *pass, const struct hc_unwrapped *inner, const struct hc_header *header)
+{
+    bool continues = hc_line_continues(inner->text);
+    bool ended = pass->in_trace && !continues;
+    if (ended)
+        pass->in_trace = false;
+    else if (continues && hc_str_starts(inner->text, HC_STR("Traceback (")))
+        pass->in_trace = true;
+    return continues || (ended && !header->has_stamp && header->level == HC_LOG_NONE && ends_trace(inner->text));
+}
+
 /* A record starts with a time where records of the log do; else only what looks like a continuation is one. */
-static bool continues_record(const struct pass *pass, const struct hc_unwrapped *inner, const struct hc_header *header)
+static bool continues_record(struct pass *pass, const struct hc_unwrapped *inner, const struct hc_header *header)
 {
     if (is_blank(inner->text))
         return true;
@@ -293,11 +318,12 @@ static bool continues_record(const struct pass *pass, const struct hc_unwrapped 
         return false;
     if (pass->program.has_time)
         return !header->has_stamp && header->level == HC_LOG_NONE;
-    return hc_line_continues(inner->text);
+    return continues_untimed(pass, inner, header);
 }
 
-/* The inner time, `stamp`, wins where it has date and offset; else the outer one, which a runtime wrote. */
-static void choose_time(const struct pass *pass, const struct hc_unwrapped *inner, const struct hc_stamp *stamp,
+/* The inner time, `stamp`, wins where it has date and offset; else the outer one, which a runtime wrote. A record without one
+ * among others that have theirs is of the time of the one before. */
+static void choose_time(struct pass *pass, const struct hc_unwrapped *inner, const struct hc_stamp *stamp,
                         struct hc_log_line *line)
 {
     bool certain = stamp && stamp->has_offset && stamp->date == HC_STAMP_DATE_WHOLE;
@@ -307,6 +333,13 @@ static void choose_time(const struct pass *pass, const struct hc_unwrapped *inne
     line->date = HC_STAMP_DATE_WHOLE;
     if (stamp && hc_stamp_resolve(stamp, pass->frame, &line->at))
         line->date = stamp->date == HC_STAMP_DATE_NO_YEAR && pass->frame->year ? HC_STAMP_DATE_WHOLE : stamp->date;
+    if (stamp || !pass->program.has_time) {
+        pass->at = line->at;
+        pass->date = line->date;
+    } else {
+        line->at = pass->at;
+        line->date = pass->date;
+    }
 }
 
 static enum hc_status refused(const struct pass *pass, struct hc_err *err)
@@ -423,6 +456,7 @@ enum hc_status hc_log_lines(struct hc_str bytes, const struct hc_stamp_frame *fr
                         .arena = arena,
                         .shapes = shapes,
                         .forms = forms,
+                        .at = HC_TIME_NONE,
                         .room = hc_line_forms_room(forms, sizeof(struct room), &fresh),
                         .first_line = 1};
     if (!pass.room)

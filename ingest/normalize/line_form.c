@@ -59,7 +59,7 @@ size_t hc_line_forms_size(const struct hc_line_forms *forms)
 
 static bool is_same_program(const struct hc_header_program *a, const struct hc_header_program *b)
 {
-    if (a->n_steps != b->n_steps || a->has_time != b->has_time)
+    if (a->n_steps != b->n_steps || a->has_time != b->has_time || a->sparse != b->sparse)
         return false;
     for (size_t i = 0; i < a->n_steps; i++)
         if (a->steps[i].class != b->steps[i].class || a->steps[i].reach != b->steps[i].reach)

@@ -147,12 +147,34 @@ static struct hc_str without_number(struct hc_str word)
     return slice(word, 0, n);
 }
 
-/* "ERROR/MainProcess]", the end of a bracket that a time begins, says how bad it is and which process says so. */
+/* "ERROR/MainProcess]", the end of a bracket that a time begins, says how bad it is and which process says so, or "ERR]"
+ * the former alone. */
 static struct hc_str without_process(struct hc_str word)
 {
-    const char *slash = word.p[word.n - 1] == ']' && !memchr(word.p, '[', word.n) ? memchr(word.p, '/', word.n) : NULL;
-    size_t n = slash ? (size_t)(slash - word.p) : word.n;
+    if (word.p[word.n - 1] != ']' || memchr(word.p, '[', word.n))
+        return word;
+    const char *slash = memchr(word.p, '/', word.n);
+    size_t n = slash ? (size_t)(slash - word.p) : word.n - 1;
     return n >= 3 ? slice(word, 0, n) : word;
+}
+
+/* What "app.INFO" and "[1234]:LOG" end in, capitals behind a full stop or a colon. */
+static struct hc_str last_part(struct hc_str word)
+{
+    size_t at = word.n;
+    while (at > 0 && is_capital(word.p[at - 1]))
+        at--;
+    bool parted = at > 1 && word.n - at >= 3 && (word.p[at - 1] == '.' || word.p[at - 1] == ':');
+    return parted ? slice(word, at, word.n) : HC_STR_NONE;
+}
+
+/* "=INFO", "*ERROR*" and "(WARN)" are levels too. */
+static struct hc_str without_marks(struct hc_str word)
+{
+    char first = word.p[0], last = word.p[word.n - 1];
+    if (word.n < 4 || (first != '=' && first != '*' && first != '('))
+        return word;
+    return slice(word, 1, word.n - (last == '*' || last == ')'));
 }
 
 /* "fail" is a level in "fail: " alone: "fail to connect" and "FAIL test_case_12" are messages. */
@@ -168,8 +190,10 @@ static void class_word(const struct word *word, struct hc_column *column)
     bool tagged = text.n > 1 && last == ':' && text.p[0] != '{'; /* a key of JSON tags nothing */
     if (tagged || (text.n > 2 && last == ','))
         core.n--;
-    struct hc_str level = without_process(without_number(core));
+    struct hc_str level = without_process(without_number(without_marks(core)));
     column->level = tagged ? hc_severity_of_word(level) : level_of_untagged(level);
+    if (tagged && column->level == HC_LOG_NONE)
+        column->level = hc_severity_of_word(last_part(core));
     if (column->level != HC_LOG_NONE)
         column->class = HC_COLUMN_LEVEL;
     else if (word->all & DASH && text.n <= 4)
@@ -202,7 +226,9 @@ static size_t class_bracket(struct hc_str text, size_t end, bool timed, struct h
     column->fixed = !taken;
     if (whole || (taken && is_own_time(stamp, slice(text, end + 1, text.n), timed))) {
         column->class = HC_COLUMN_TIME;
-        return whole ? end + 1 : column->begin + 1 + taken;
+        struct hc_str rest = hc_str_trim(slice(inner, taken, inner.n));
+        bool level = rest.n >= 3 && hc_severity_of_word(rest) != HC_LOG_NONE;
+        return whole && !level ? end + 1 : column->begin + 1 + taken;
     }
     const char *colon = memchr(inner.p, ':', inner.n);
     struct hc_str word = colon ? slice(inner, (size_t)(colon + 1 - inner.p), inner.n) : inner;
@@ -311,7 +337,7 @@ bool hc_column_next(struct hc_str text, size_t from, bool timed, struct hc_colum
         column->fixed = column->fixed && column->end < text.n;
         return true;
     }
-    if (read_logcat(text, from, column))
+    if (read_logcat(text, from, column) || hc_column_glued(text, column, stamp))
         return true;
     size_t taken = scan_time(slice(text, from, text.n), column, stamp);
     if (!taken) {
@@ -371,115 +397,4 @@ void hc_columns_read(struct hc_columns *columns, size_t i)
         columns->ended = ++columns->n == HC_HEADER_COLUMNS;
         end = column->end;
     }
-}
-
-static struct hc_stamp stamp_of(const struct hc_columns *columns, size_t i)
-{
-    struct hc_column column;
-    struct hc_stamp stamp = columns->stamp;
-    if (i != columns->stamped)
-        hc_column_next(columns->text, columns->at[i].begin, true, &column, &stamp);
-    return stamp;
-}
-
-/* How long "server.go:12" is without its number. */
-static size_t without_line(struct hc_str word)
-{
-    size_t n = word.n;
-    while (n > 0 && is_digit(word.p[n - 1]))
-        n--;
-    return n > 1 && n < word.n && word.p[n - 1] == ':' ? n - 1 : word.n;
-}
-
-/* "sshd(pam_unix)[19937]:" names sshd(pam_unix), "[main]" main, "server.go:12]" server.go, "app::db]" app::db. */
-static struct hc_str component_of(struct hc_str word)
-{
-    if (word.n && word.p[word.n - 1] == ':')
-        word.n--;
-    if (word.n > 2 && word.p[0] == '[' && word.p[word.n - 1] == ']')
-        return slice(word, 1, word.n - 1);
-    const char *bracket = memchr(word.p, '[', word.n);
-    if (bracket && bracket > word.p)
-        word.n = (size_t)(bracket - word.p);
-    else if (word.n > 1 && word.p[word.n - 1] == ']')
-        word.n = without_line(slice(word, 0, word.n - 1));
-    return word;
-}
-
-/* "E/ActivityManager( 1234):" names ActivityManager; any other level nothing. */
-static struct hc_str logcat_component(struct hc_str word)
-{
-    const char *bracket = word.n > 5 && word.p[0] != '[' && word.p[1] == '/' ? memchr(word.p, '(', word.n) : NULL;
-    return bracket ? slice(word, 2, (size_t)(bracket - word.p)) : HC_STR_NONE;
-}
-
-static void take_step(const struct hc_columns *columns, size_t i, struct hc_header *header)
-{
-    switch (columns->at[i].class) {
-    case HC_COLUMN_TIME:
-    case HC_COLUMN_EPOCH:
-        if (!header->has_stamp) {
-            header->stamp = stamp_of(columns, i);
-            header->has_stamp = true;
-            if (header->stamp.level != HC_LOG_NONE)
-                header->level = header->stamp.level;
-        }
-        break;
-    case HC_COLUMN_LEVEL:
-        if (header->level == HC_LOG_NONE)
-            header->level = columns->at[i].level;
-        if (!header->component.p)
-            header->component = logcat_component(slice(columns->text, columns->at[i].begin, columns->at[i].end));
-        break;
-    case HC_COLUMN_TAG:
-    case HC_COLUMN_IDENTIFIER:
-        if (is_letter(columns->text.p[columns->at[i].begin]))
-            header->component = component_of(slice(columns->text, columns->at[i].begin, columns->at[i].end));
-        break;
-    default:
-        break;
-    }
-}
-
-/* "ERROR:" and "[warn]" open a message only as its level, however few lines have one. */
-static void take_stray_level(struct hc_str text, struct hc_header *header)
-{
-    struct hc_column column;
-    struct hc_stamp stamp;
-    if (header->level != HC_LOG_NONE || !header->has_stamp ||
-        !hc_column_next(text, header->message, true, &column, &stamp) || column.class != HC_COLUMN_LEVEL ||
-        column.end - column.begin < 4)
-        return;
-    char last = text.p[column.end - 1];
-    if (last != ':' && last != ']')
-        return;
-    header->level = column.level;
-    header->message = column.end;
-}
-
-static void pass_space(struct hc_str text, struct hc_header *header)
-{
-    while (header->message < text.n && (text.p[header->message] == ' ' || text.p[header->message] == '\t'))
-        header->message++;
-}
-
-void hc_header_apply(const struct hc_header_program *program, struct hc_columns *columns, struct hc_header *header)
-{
-    size_t at = 0;
-    *header = (struct hc_header){.matched = true};
-    for (size_t s = 0; s < program->n_steps; s++) {
-        size_t i = hc_columns_find(columns, program->steps[s].class, at, program->steps[s].reach);
-        if (i == HC_HEADER_COLUMNS) {
-            header->matched = false;
-            continue;
-        }
-        take_step(columns, i, header);
-        /* "chrome.exe - opened", "app.db - ERROR - lost": what a dash sets apart names the source. */
-        if (columns->at[i].class == HC_COLUMN_DASH && i > at && !header->component.p)
-            header->component = component_of(slice(columns->text, columns->at[at].begin, columns->at[at].end));
-        header->message = columns->at[i].end;
-        at = i + 1;
-    }
-    take_stray_level(columns->text, header);
-    pass_space(columns->text, header);
 }

@@ -50,6 +50,10 @@ bool hc_is_number_byte(char c);
  * column, else nothing; `timed`: a time stands before it. False at the end of the text. */
 bool hc_column_next(struct hc_str text, size_t from, bool timed, struct hc_column *column, struct hc_stamp *stamp);
 
+/* Reads a column that begins at column->begin and ends without a space: a level before the name it is joined to, that
+ * name, a level or a time in angle brackets. False: none does. */
+bool hc_column_glued(struct hc_str text, struct hc_column *column, struct hc_stamp *stamp);
+
 /* The first columns of a text, read when they are asked for. What is learned from comes first. */
 struct hc_columns {
     struct hc_str text;
@@ -98,6 +102,7 @@ struct hc_header_program {
     } steps[HC_HEADER_STEPS];
     size_t n_steps;
     bool has_time; /* records start with a time: a line without one continues the record before it */
+    bool sparse;   /* few lines have a time: one without is a record of its own, all of it a message */
 };
 
 /* What a program found in a line. */

@@ -3,6 +3,7 @@
 
 #define TIME_DIGITS 6
 #define TIME_REACH 8      /* columns before a time: a proxy and its peer say so much first */
+#define HEAD_REACH 2      /* columns before a time that surely is the line's own: "# Time: " */
 #define IDENTIFIER_ROWS 3 /* in fewer, an identifier may open the message by chance */
 
 /* Which class may come next, how far away, and in what share of the lines that start a record. */
@@ -16,6 +17,7 @@ struct state {
     const struct hc_header_line *lines;
     bool time, level, tag, identifier;
     bool timeless[HC_HEADER_SAMPLE]; /* of each line: it cannot hold a time */
+    bool heads[HC_HEADER_SAMPLE];    /* a time with its date is among its first columns */
     size_t n_rows, weight;
     uint16_t rows[HC_HEADER_SAMPLE]; /* the lines that start a record, and how many those stand for */
     uint8_t at[HC_HEADER_SAMPLE];    /* columns of each that are taken already */
@@ -26,7 +28,12 @@ static size_t find(const struct state *state, size_t line, size_t at, const stru
 {
     if (rule->class == HC_COLUMN_TIME && state->timeless[line])
         return HC_HEADER_COLUMNS;
-    return hc_columns_find(state->lines[line].columns, rule->class, at, rule->reach);
+    struct hc_columns *columns = state->lines[line].columns;
+    size_t column = hc_columns_find(columns, rule->class, at, rule->reach);
+    /* A level behind the line's time must not be passed to before that is. */
+    bool behind = rule->class == HC_COLUMN_LEVEL && !state->time && columns->stamped < column &&
+                  hc_columns_class(columns, columns->stamped) == HC_COLUMN_TIME;
+    return behind ? HC_HEADER_COLUMNS : column;
 }
 
 /* A tag before an id is a key of the message: "TraceID: 6f3c…". */
@@ -42,31 +49,51 @@ static bool holds_time(struct state *state, size_t line)
     struct hc_columns *columns = state->lines[line].columns;
     state->timeless[line] =
         hc_columns_class(columns, 0) != HC_COLUMN_TIME && !columns->ended && !hc_has_digits(columns->text, TIME_DIGITS);
-    return find(state, line, 0, &time) < HC_HEADER_COLUMNS;
+    size_t column = find(state, line, 0, &time);
+    state->heads[line] =
+        column <= HEAD_REACH && column == columns->stamped && columns->stamp.date != HC_STAMP_DATE_NONE;
+    return column < HC_HEADER_COLUMNS;
 }
 
-/* The records' first lines: those that hold a time early, where enough lines do. */
+static void take_row(struct state *state, size_t line)
+{
+    state->at[state->n_rows] = 0;
+    state->weight += state->lines[line].weight;
+    state->rows[state->n_rows++] = (uint16_t)line;
+}
+
+/* The records' first lines: those that hold a time early, where enough lines do; half as many are enough where it is
+ * among the first columns. */
 static void choose_rows(struct state *state, size_t n)
 {
     bool timed[HC_HEADER_SAMPLE], opens[HC_HEADER_SAMPLE];
-    size_t n_timed = 0, n_open = 0, n_left = 0, i = 0;
+    size_t n_timed = 0, n_heads = 0, n_open = 0, n_left = 0, i = 0;
     for (size_t k = 0; k < n; k++) {
         opens[k] = !state->lines[k].columns->continues;
         n_open += opens[k] ? state->lines[k].weight : 0;
         n_left += state->lines[k].weight;
     }
-    for (; i < n && (n_timed + n_left) * 4 >= n_open; i++) {
+    for (; i < n && (n_timed + n_left) * 8 >= n_open; i++) {
         timed[i] = holds_time(state, i);
         n_timed += timed[i] ? state->lines[i].weight : 0;
+        n_heads += state->heads[i] ? state->lines[i].weight : 0;
         n_left -= state->lines[i].weight;
     }
-    bool by_time = i == n && n_timed * 4 >= n_open && n_timed > 0;
+    bool by_time = i == n && n_timed > 0 && (n_timed * 4 >= n_open || n_heads * 8 >= n_open);
     for (i = 0; i < n; i++)
-        if (by_time ? timed[i] : opens[i]) {
-            state->at[state->n_rows] = 0;
-            state->weight += state->lines[i].weight;
-            state->rows[state->n_rows++] = (uint16_t)i;
-        }
+        if (by_time ? timed[i] : opens[i])
+            take_row(state, i);
+}
+
+/* The few lines that have a time where the others have nothing in common. */
+static void choose_heads(struct state *state, size_t n)
+{
+    state->n_rows = state->weight = 0;
+    for (size_t i = 0; i < n; i++) {
+        holds_time(state, i);
+        if (state->heads[i] && !state->lines[i].columns->continues)
+            take_row(state, i);
+    }
 }
 
 /* The mean distance of the class in the rows that have it; negative where too few do, which shows long before the last
@@ -131,21 +158,15 @@ static size_t list_rules(const struct state *state, struct rule out[HC_COLUMN_CL
     return n;
 }
 
-void hc_header_learn(const struct hc_header_line *lines, size_t n, struct hc_header_program *program)
+/* From the rows that are chosen. */
+static void learn(struct state *state, struct hc_header_program *program)
 {
-    struct state state;
-    state.lines = lines;
-    state.n_rows = state.weight = 0;
-    memset(state.timeless, 0, n * sizeof *state.timeless);
-    state.time = state.level = state.tag = state.identifier = false;
-    *program = (struct hc_header_program){.n_steps = 0};
-    choose_rows(&state, n);
-    while (state.n_rows > 0 && program->n_steps < HC_HEADER_STEPS) {
+    while (state->n_rows > 0 && program->n_steps < HC_HEADER_STEPS) {
         struct rule rules[HC_COLUMN_CLASSES];
-        size_t n_rules = list_rules(&state, rules), best = n_rules;
+        size_t n_rules = list_rules(state, rules), best = n_rules;
         double nearest = HC_HEADER_COLUMNS;
         for (size_t i = 0; i < n_rules && nearest > 0; i++) {
-            double distance = weigh(&state, &rules[i]);
+            double distance = weigh(state, &rules[i]);
             if (distance >= 0 && distance < nearest) {
                 nearest = distance;
                 best = i;
@@ -156,8 +177,24 @@ void hc_header_learn(const struct hc_header_line *lines, size_t n, struct hc_hea
         program->steps[program->n_steps].class = rules[best].class;
         program->steps[program->n_steps].reach = rules[best].reach;
         program->n_steps++;
-        program->has_time =
-            program->has_time || rules[best].class == HC_COLUMN_TIME || rules[best].class == HC_COLUMN_EPOCH;
-        advance(&state, &rules[best]);
+        advance(state, &rules[best]);
     }
+}
+
+void hc_header_learn(const struct hc_header_line *lines, size_t n, struct hc_header_program *program)
+{
+    struct state state;
+    state.lines = lines;
+    state.n_rows = state.weight = 0;
+    memset(state.timeless, 0, n * sizeof *state.timeless);
+    state.time = state.level = state.tag = state.identifier = false;
+    *program = (struct hc_header_program){.n_steps = 0};
+    choose_rows(&state, n);
+    learn(&state, program);
+    program->has_time = state.time;
+    if (program->n_steps > 0)
+        return;
+    choose_heads(&state, n);
+    learn(&state, program);
+    program->sparse = program->n_steps > 0;
 }

@@ -52,8 +52,8 @@ static bool take_number(struct cursor *at, int least, int most, int *value)
 static size_t count_digits(const struct cursor *at)
 {
     size_t n = 0;
-    while (n < left(at) && n < 20 && is_digit(at->p[n]))
-        n++;
+    for (; n < left(at) && n < 20 && is_digit(at->p[n]); n++)
+        ;
     return n;
 }
 
@@ -196,11 +196,14 @@ static bool take_clock(struct cursor *at, char separator, struct hc_stamp *stamp
     return true;
 }
 
+/* Spaces, a comma or " - ". */
 static bool take_gap(struct cursor *at)
 {
     const char *start = at->p;
-    while (at->p < at->end && (*at->p == ' ' || *at->p == ',' || *at->p == '\t'))
-        at->p++;
+    for (; at->p < at->end && (*at->p == ' ' || *at->p == ',' || *at->p == '\t'); at->p++)
+        ;
+    if (at->p > start && left(at) >= 2 && at->p[0] == '-' && at->p[1] == ' ')
+        at->p += 2;
     return at->p > start;
 }
 
@@ -254,7 +257,7 @@ static bool take_usual(struct cursor *at, struct hc_civil *c)
     return true;
 }
 
-/* 16/Mar/2015:23:17:43 +0000, 16-Mar-2015 23:17:43, 16 Mar 2015 23:17:43, 16 Mar 23:17:43 */
+/* 16/Mar/2015:23:17:43 +0000, 16-Mar-2015 23:17:43, 16-Mar-2015::23:17:43, 16 Mar 2015 23:17:43, 16 Mar 23:17:43 */
 static bool scan_day_month_name(struct cursor *at, struct hc_stamp *stamp)
 {
     struct hc_civil *c = &stamp->civil;
@@ -262,15 +265,14 @@ static bool scan_day_month_name(struct cursor *at, struct hc_stamp *stamp)
         return false;
     char separator = *at->p;
     if ((separator != '/' && separator != '-' && separator != ' ') || !take(at, separator) ||
-        !take_month(at, &c->month))
-        return false;
-    if (!take(at, separator) || !valid_day(c))
+        !take_month(at, &c->month) || !take(at, separator) || !valid_day(c))
         return false;
     struct cursor year = *at;
+    stamp->date = HC_STAMP_DATE_NO_YEAR;
     if (take_number(&year, 4, 4, &c->year) && (take(&year, ':') || take_gap(&year))) {
+        take(&year, ':');
+        stamp->date = HC_STAMP_DATE_WHOLE;
         *at = year;
-    } else {
-        stamp->date = HC_STAMP_DATE_NO_YEAR;
     }
     return take_clock(at, ':', stamp);
 }
@@ -289,7 +291,7 @@ static bool order_parts(const int part[3], size_t last_digits, char separator, s
     return valid_day(c);
 }
 
-/* 17/06/09 20:10:40, 3/16/2015 11:17:43 PM, 16.03.2015 23:17:43, 03-17 16:13:38.811, 10.30 16:49:06 */
+/* 17/06/09 20:10:40, 3/16/2015 11:17:43 PM, 16.03.2015 23:17:43, 03-17 16:13:38.811, 03/16-23:17:43.123456 */
 static bool scan_short_parts(struct cursor *at, struct hc_stamp *stamp)
 {
     int part[3] = {0, 0, 0};
@@ -309,7 +311,7 @@ static bool scan_short_parts(struct cursor *at, struct hc_stamp *stamp)
     stamp->civil.month = part[0];
     stamp->civil.day = part[1];
     stamp->date = HC_STAMP_DATE_NO_YEAR;
-    return valid_day(&stamp->civil) && take_gap(at) && take_clock(at, ':', stamp);
+    return valid_day(&stamp->civil) && (take_gap(at) || take(at, '-')) && take_clock(at, ':', stamp);
 }
 
 /* 20150316-23:17:43:123, 20150316T231743, 20150316231743, 081109 203615, 150316 23:17:43 */
@@ -413,8 +415,8 @@ size_t hc_stamp_scan(struct hc_str s, struct hc_stamp *stamp)
     if (s.n < 8)
         return 0;
     struct cursor at = {s.p, s.p + s.n};
-    char first = s.p[0];
     bool found;
+    char first = s.p[0];
     /* Most words end here: before digits stand a level's letter or the name of a day or a month. */
     if (first != '@' && !is_digit(first) && !is_digit(s.p[1]) &&
         ((s.p[3] != ' ' && s.p[3] != ',' && s.p[3] != '-' && s.p[3] != '/') ||

@@ -13,25 +13,26 @@ struct level_word {
     }
 
 static const struct level_word words[] = {
-    WORD("alert", HC_LOG_FATAL),        WORD("config", HC_LOG_DEBUG),  WORD("crit", HC_LOG_FATAL),
-    WORD("critical", HC_LOG_FATAL),     WORD("dbg", HC_LOG_DEBUG),     WORD("dbug", HC_LOG_DEBUG),
-    WORD("debug", HC_LOG_DEBUG),        WORD("debug1", HC_LOG_DEBUG),  WORD("debug2", HC_LOG_DEBUG),
-    WORD("debug3", HC_LOG_DEBUG),       WORD("debug4", HC_LOG_DEBUG),  WORD("debug5", HC_LOG_DEBUG),
-    WORD("dpanic", HC_LOG_FATAL),       WORD("emerg", HC_LOG_FATAL),   WORD("emergency", HC_LOG_FATAL),
-    WORD("eror", HC_LOG_ERROR),         WORD("err", HC_LOG_ERROR),     WORD("error", HC_LOG_ERROR),
-    WORD("fail", HC_LOG_ERROR),         WORD("failure", HC_LOG_ERROR), WORD("fatal", HC_LOG_FATAL),
-    WORD("fine", HC_LOG_DEBUG),         WORD("finer", HC_LOG_TRACE),   WORD("finest", HC_LOG_TRACE),
-    WORD("inf", HC_LOG_INFO),           WORD("info", HC_LOG_INFO),     WORD("information", HC_LOG_INFO),
-    WORD("informational", HC_LOG_INFO), WORD("log", HC_LOG_INFO),      WORD("note", HC_LOG_INFO),
-    WORD("notice", HC_LOG_INFO),        WORD("panic", HC_LOG_FATAL),   WORD("severe", HC_LOG_ERROR),
-    WORD("trace", HC_LOG_TRACE),        WORD("trc", HC_LOG_TRACE),     WORD("trce", HC_LOG_TRACE),
-    WORD("verbose", HC_LOG_TRACE),      WORD("warn", HC_LOG_WARN),     WORD("warning", HC_LOG_WARN),
-    WORD("wrn", HC_LOG_WARN),
+    WORD("alert", HC_LOG_FATAL),        WORD("config", HC_LOG_DEBUG), WORD("crit", HC_LOG_FATAL),
+    WORD("critical", HC_LOG_FATAL),     WORD("dbg", HC_LOG_DEBUG),    WORD("dbug", HC_LOG_DEBUG),
+    WORD("debu", HC_LOG_DEBUG),         WORD("debug", HC_LOG_DEBUG),  WORD("debug1", HC_LOG_DEBUG),
+    WORD("debug2", HC_LOG_DEBUG),       WORD("debug3", HC_LOG_DEBUG), WORD("debug4", HC_LOG_DEBUG),
+    WORD("debug5", HC_LOG_DEBUG),       WORD("dpanic", HC_LOG_FATAL), WORD("emerg", HC_LOG_FATAL),
+    WORD("emergency", HC_LOG_FATAL),    WORD("eror", HC_LOG_ERROR),   WORD("err", HC_LOG_ERROR),
+    WORD("erro", HC_LOG_ERROR),         WORD("error", HC_LOG_ERROR),  WORD("fail", HC_LOG_ERROR),
+    WORD("failure", HC_LOG_ERROR),      WORD("fata", HC_LOG_FATAL),   WORD("fatal", HC_LOG_FATAL),
+    WORD("fine", HC_LOG_DEBUG),         WORD("finer", HC_LOG_TRACE),  WORD("finest", HC_LOG_TRACE),
+    WORD("inf", HC_LOG_INFO),           WORD("info", HC_LOG_INFO),    WORD("information", HC_LOG_INFO),
+    WORD("informational", HC_LOG_INFO), WORD("log", HC_LOG_INFO),     WORD("note", HC_LOG_INFO),
+    WORD("notice", HC_LOG_INFO),        WORD("pani", HC_LOG_FATAL),   WORD("panic", HC_LOG_FATAL),
+    WORD("severe", HC_LOG_ERROR),       WORD("trac", HC_LOG_TRACE),   WORD("trace", HC_LOG_TRACE),
+    WORD("trc", HC_LOG_TRACE),          WORD("trce", HC_LOG_TRACE),   WORD("verbose", HC_LOG_TRACE),
+    WORD("warn", HC_LOG_WARN),          WORD("warning", HC_LOG_WARN), WORD("wrn", HC_LOG_WARN),
 };
 
 /* Where the words of each letter begin. */
-static const uint8_t begin_of_letter[27] = {0,  1,  1,  4,  13, 18, 24, 24, 24, 28, 28, 28, 29, 29,
-                                            31, 31, 32, 32, 32, 33, 36, 36, 37, 40, 40, 40, 40};
+static const uint8_t begin_of_letter[27] = {0,  1,  1,  4,  14, 20, 27, 27, 27, 31, 31, 31, 32, 32,
+                                            34, 34, 36, 36, 36, 37, 41, 41, 42, 45, 45, 45, 45};
 
 /* As hc_str_equal_nocase, of a word that has no capitals. */
 static bool is_word(const char *p, struct hc_str word)

@@ -155,6 +155,50 @@ static void a_stack_trace_belongs_to_the_line_before_it(void **state)
     expect(&log.lines[5], "2015-03-16T23:17:44.123Z", HC_LOG_INFO, "org.foo.Bar", "next");
 }
 
+static void an_exception_belongs_to_the_trace_above_it_in_a_log_without_times(void **state)
+{
+    struct log log;
+    (void)state;
+    read_log(&log, HC_STR("ERROR:app.db:lost it\nTraceback (most recent call last):\n  File \"m.py\", line 3, in get\n"
+                          "    return table[key]\napp.errors.Missing: 'user'\nINFO:app.db:opened\n"
+                          "INFO:root:served a\nWARNING:root:served b\n"));
+    for (size_t i = 1; i < 5; i++)
+        assert_true(log.lines[i].continues);
+    expect(&log.lines[5], "", HC_LOG_INFO, "app.db", "opened");
+}
+
+static void the_few_lines_with_a_time_have_it_and_the_others_stay_records(void **state)
+{
+    struct log log;
+    (void)state;
+    read_log(&log, HC_STR("2015-03-16 23:17:43 mysqld started\nkey buffer is 8 MB\nit is possible that it\n"
+                          "could use up to that\nand some more\nthe manual page says it\nwriting a core file\n"
+                          "for the threads\nthat are there\nand for others\n"));
+    expect(&log.lines[0], "2015-03-16T23:17:43Z", HC_LOG_NONE, "", "mysqld started");
+    expect(&log.lines[4], "", HC_LOG_NONE, "", "and some more");
+}
+
+static void a_level_alone_before_a_message_is_of_the_time_above_it(void **state)
+{
+    struct log log;
+    (void)state;
+    read_log(&log, HC_STR("Mar 16, 2015 11:17:43 PM org.foo.Bar run\nSEVERE: pool is full\n"
+                          "Mar 16, 2015 11:17:44 PM org.foo.Bar run\nINFO: opened\nError: no\n    at x (a.js:1)\n"));
+    expect(&log.lines[1], "2015-03-16T23:17:43Z", HC_LOG_ERROR, "", "pool is full");
+    expect(&log.lines[3], "2015-03-16T23:17:44Z", HC_LOG_INFO, "", "opened");
+    assert_true(log.lines[4].continues && log.lines[5].continues);
+}
+
+static void a_word_like_a_level_within_a_trace_begins_no_record(void **state)
+{
+    struct log log;
+    (void)state;
+    read_log(&log, HC_STR("[2015-03-16 23:17:43] app.ERROR: pool is full [] []\nStack trace:\n#0 /srv/a.php(3): run()\n"
+                          "[2015-03-16 23:17:44] app.INFO: opened [] []\n"));
+    expect(&log.lines[0], "2015-03-16T23:17:43Z", HC_LOG_ERROR, "app", "pool is full [] []");
+    assert_true(log.lines[1].continues && log.lines[2].continues);
+}
+
 static void unwraps_docker_and_takes_its_time_over_a_bare_clock(void **state)
 {
     struct log log;
@@ -310,6 +354,10 @@ int main(void)
         cmocka_unit_test(a_level_that_few_lines_have_is_one_all_the_same),
         cmocka_unit_test(an_epoch_is_a_time_where_each_line_has_one),
         cmocka_unit_test(a_stack_trace_belongs_to_the_line_before_it),
+        cmocka_unit_test(an_exception_belongs_to_the_trace_above_it_in_a_log_without_times),
+        cmocka_unit_test(the_few_lines_with_a_time_have_it_and_the_others_stay_records),
+        cmocka_unit_test(a_level_alone_before_a_message_is_of_the_time_above_it),
+        cmocka_unit_test(a_word_like_a_level_within_a_trace_begins_no_record),
         cmocka_unit_test(unwraps_docker_and_takes_its_time_over_a_bare_clock),
         cmocka_unit_test(unwraps_json_within_docker_and_prefers_its_certain_time),
         cmocka_unit_test(reads_the_fields_of_json_loggers),

@@ -19,7 +19,9 @@ static void knows_the_words_of_many_loggers(void **state)
                  {"PANIC", HC_LOG_FATAL}, {"DPANIC", HC_LOG_FATAL},     {"LOG", HC_LOG_INFO},
                  {"V", HC_LOG_TRACE},     {"E", HC_LOG_ERROR},          {"F", HC_LOG_FATAL},
                  {"W", HC_LOG_WARN},      {"information", HC_LOG_INFO}, {"informational", HC_LOG_INFO},
-                 {"fail", HC_LOG_ERROR},  {"dbug", HC_LOG_DEBUG},       {"trce", HC_LOG_TRACE}};
+                 {"fail", HC_LOG_ERROR},  {"dbug", HC_LOG_DEBUG},       {"trce", HC_LOG_TRACE},
+                 {"DEBU", HC_LOG_DEBUG},  {"ERRO", HC_LOG_ERROR},       {"FATA", HC_LOG_FATAL},
+                 {"PANI", HC_LOG_FATAL},  {"TRAC", HC_LOG_TRACE}};
     (void)state;
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
         if (hc_severity_of_word(hc_str_of(words[i].word)) != words[i].level)
