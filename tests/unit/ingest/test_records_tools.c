@@ -58,6 +58,15 @@ static enum hc_status take(void *context, struct hc_record *record, struct hc_er
     return HC_OK;
 }
 
+static enum hc_status count(void *context, struct hc_record *record, struct hc_err *err)
+{
+    (void)context;
+    (void)err;
+    assert_int_equal(record->line, ++n_records + 2);
+    hc_arena_reset(arena);
+    return HC_OK;
+}
+
 static enum hc_status refuse(void *context, struct hc_str member, const struct hc_err *why, struct hc_err *err)
 {
     (void)context;
@@ -356,7 +365,28 @@ static void a_damaged_issue_of_jira_costs_itself(void **state)
 static void a_damaged_item_of_jira_costs_itself(void **state)
 {
     (void)state;
-    read_damaged("jira-damaged.xml", 1, (const struct refusal[]){{"record-shape", 3}}, "record-time");
+    read_damaged("jira-damaged.xml", 3,
+                 (const struct refusal[]){{"record-shape", 3}, {"xml-syntax", 4}, {"xml-syntax", 5}}, "record-time");
+}
+
+/* A whole document may have no more elements than HC_XML_ELEMENTS: an export is read record by record. */
+static void reads_an_export_of_many_years(void **state)
+{
+    (void)state;
+    const struct hc_record_sink sink = {.take = count, .refuse = refuse};
+    struct hc_buf text = {.n = 0};
+    struct hc_err err = HC_ERR_NONE;
+    hc_buf_text(&text, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<rss version=\"0.92\"><channel>\n");
+    for (int i = 0; i < 20000; i++)
+        hc_buf_format(&text,
+                      "<item><key>ED-%d</key><summary>a &amp; b</summary><project key=\"ED\">E</project></item>\n", i);
+    hc_buf_text(&text, "</channel></rss>\n");
+    const struct hc_record_context context = {
+        .mapping = mapping, .member = HC_STR("a.xml"), .arena = arena, .of_file = arena, .sink = &sink};
+    assert_int_equal(hc_record_read(hc_buf_view(&text), &context, &err), HC_OK);
+    assert_int_equal(n_records, 20000);
+    assert_int_equal(n_refused, 0);
+    hc_buf_free(&text);
 }
 
 static const struct expected servicenow = {"INC0010001",
@@ -438,6 +468,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(reads_jiras_xml, fresh, spent),
         cmocka_unit_test_setup_teardown(a_damaged_issue_of_jira_costs_itself, fresh, spent),
         cmocka_unit_test_setup_teardown(a_damaged_item_of_jira_costs_itself, fresh, spent),
+        cmocka_unit_test_setup_teardown(reads_an_export_of_many_years, fresh, spent),
         cmocka_unit_test_setup_teardown(reads_servicenow, fresh, spent),
         cmocka_unit_test_setup_teardown(reads_servicenows_xml, fresh, spent),
         cmocka_unit_test_setup_teardown(a_damaged_record_of_servicenow_costs_itself, fresh, spent),
