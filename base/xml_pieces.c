@@ -4,8 +4,6 @@
 
 #include "base/xml_scan.h"
 
-#define PATH_BYTES 256
-
 static struct hc_str between(const char *p, const char *end)
 {
     return (struct hc_str){p, (size_t)(end - p)};
@@ -132,34 +130,32 @@ static const char *element_end(struct hc_xml_pieces *s, const char *tag, const c
 /* ---- the walk ---- */
 
 /* Absent: too long for one that is wanted. */
-static struct hc_str path_of(const struct hc_xml_pieces *s, struct hc_str name, char path[PATH_BYTES])
+static struct hc_str path_of(struct hc_xml_pieces *s, struct hc_str name)
 {
     size_t n = 0;
     for (size_t i = 1; i <= s->n_levels; i++) {
         struct hc_str part = i < s->n_levels ? s->levels[i].name : name;
-        if (n + 1 + part.n > PATH_BYTES)
+        if (n + 1 + part.n > sizeof s->path)
             return HC_STR_NONE;
         if (i > 1)
-            path[n++] = '.';
-        memcpy(path + n, part.p, part.n);
+            s->path[n++] = '.';
+        memcpy(s->path + n, part.p, part.n);
         n += part.n;
     }
-    return (struct hc_str){path, n};
+    return (struct hc_str){s->path, n};
 }
 
 static enum hc_status open_tag(struct hc_xml_pieces *s, const char *tag, struct hc_xml_piece *piece, struct hc_err *err)
 {
-    char path[PATH_BYTES];
-    struct hc_str name = name_at(tag + 1, s->end), own = without_prefix(name);
-    struct hc_str at = path_of(s, own, path);
+    struct hc_str name = name_at(tag + 1, s->end), own = without_prefix(name), path = path_of(s, own);
     const char *behind = hc_xml_tag_end(tag, s->end);
     if (s->n_levels == 0 && s->any_root)
         return fail(s, tag, "xml-syntax", "a second root", err);
     s->any_root = true;
     s->p = behind;
-    if (at.p && s->wants(s->context, at)) {
+    if (path.p && s->wants(s->context, path)) {
         s->p = element_end(s, tag, behind, name);
-        *piece = (struct hc_xml_piece){between(tag, s->p), line_at(s, tag), s->levels, s->n_levels};
+        *piece = (struct hc_xml_piece){path, between(tag, s->p), line_at(s, tag), s->levels, s->n_levels};
         return HC_OK;
     }
     if (behind[-2] == '/')

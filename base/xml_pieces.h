@@ -9,6 +9,8 @@
 
 #include "base/xml.h"
 
+#define HC_XML_PATH_BYTES 256 /* of a longer path none is wanted */
+
 /* An element that is open: its name without a prefix, and its start tag. */
 struct hc_xml_level {
     struct hc_str name, tag;
@@ -26,10 +28,12 @@ struct hc_xml_pieces {
     struct hc_xml_level levels[HC_XML_DEPTH]; /* the root first */
     size_t n_levels;
     bool any_root, any_unclosed;
+    char path[HC_XML_PATH_BYTES];
 };
 
 /* An element with its bytes, and those of its ancestors' start tags, which may bind its prefixes. */
 struct hc_xml_piece {
+    struct hc_str path;
     struct hc_str bytes;
     long line;
     const struct hc_xml_level *above;

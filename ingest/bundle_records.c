@@ -18,6 +18,12 @@ static enum hc_status refuse(void *context, struct hc_str member, const struct h
     return hc_source_refuse(r->bundles->source, r->bundles->reader->redactor, r->path, why, err);
 }
 
+static void pass(void *context)
+{
+    const struct records *r = context;
+    hc_arena_reset(r->bundles->reader->records);
+}
+
 /* The place of an incident that has no directory of its own. */
 static struct hc_bundle *add(struct hc_bundles *bundles, struct hc_str path)
 {
@@ -85,7 +91,7 @@ static struct hc_str name_of(struct hc_str path)
 /* HC_SKIP: it is no record. */
 static enum hc_status read_records(struct records *r, struct hc_str bytes, struct hc_err *err)
 {
-    const struct hc_record_sink sink = {.context = r, .take = take, .refuse = refuse};
+    const struct hc_record_sink sink = {.context = r, .take = take, .refuse = refuse, .pass = pass};
     const struct hc_bundle_reader *reader = r->bundles->reader;
     struct hc_record_context context = {.mapping = reader->mapping,
                                         .member = name_of(r->path),

@@ -13,7 +13,6 @@
 struct reading {
     const struct hc_record_context *context;
     const struct hc_mapping_tool *tool; /* NULL: not known yet */
-    struct hc_str records;              /* the path at which the record at hand stands, until then */
     struct hc_record_builder builder;
     struct hc_record_path path; /* of the element at hand */
     struct hc_buf words;
@@ -47,13 +46,22 @@ static struct hc_str shown_at(const void *record, struct hc_str path)
     return path.n > 0 ? attribute_of(node, (struct hc_str){path.p + 1, path.n - 1}) : hc_str_trim(node->text);
 }
 
+static bool is_records_path(const struct hc_mapping_tool *tool, struct hc_str path)
+{
+    struct hc_str paths = tool->records, one;
+    while (hc_record_paths_take(&paths, &one))
+        if (hc_str_equal(one, path))
+            return true;
+    return false;
+}
+
 /* The path at which the record stands says of which tools it may be. */
 static const struct hc_mapping_tool *tool_of(const struct hc_mapping *mapping, struct hc_str path,
                                              const struct hc_xml_node *record)
 {
     for (size_t i = 0; i < mapping->n_tools; i++) {
         const struct hc_mapping_tool *tool = &mapping->tools[i];
-        if (hc_str_is(tool->format, FORMAT) && hc_str_equal(tool->records, path) &&
+        if (hc_str_is(tool->format, FORMAT) && is_records_path(tool, path) &&
             hc_record_has_signs(tool, shown_at, record))
             return tool;
     }
@@ -78,11 +86,30 @@ static void add_break(void *context, struct hc_str name)
             hc_buf_char(words, '\n');
 }
 
+static bool has(struct hc_str text, const char *what)
+{
+    return memmem(text.p, text.n, what, strlen(what)) != NULL;
+}
+
+/* "&amp;", "&#39;": what was written as HTML and then as XML. */
+static bool has_reference(struct hc_str text)
+{
+    const char *end = text.p + text.n, *p = text.p;
+    while ((p = memchr(p, '&', (size_t)(end - p))) != NULL) {
+        const char *q = ++p;
+        while (q < end && (*q == '#' || (*q >= '0' && *q <= '9') || ((*q | 0x20) >= 'a' && (*q | 0x20) <= 'z')))
+            q++;
+        if (q > p && q < end && *q == ';')
+            return true;
+    }
+    return false;
+}
+
 /* In the reading, until the next one. */
 static struct hc_str without_markup(struct reading *r, struct hc_str text)
 {
     const struct hc_html_events events = {.context = &r->words, .end = add_break, .text = add_words};
-    if (memmem(text.p, text.n, "</", 2) == NULL && memmem(text.p, text.n, "<br", 3) == NULL)
+    if (!has(text, "</") && !has(text, "<br") && !has_reference(text))
         return text;
     hc_buf_clear(&r->words);
     r->builder.failed |= !hc_html_walk(text, &events) || r->words.failed;
@@ -137,6 +164,8 @@ static void state_element(struct reading *r, const struct hc_xml_node *node)
 static enum hc_status read_record(struct reading *r, const struct hc_xml_node *node, struct hc_err *err)
 {
     r->path.n = 0;
+    if (hc_record_has_signs(r->tool, shown_at, node) && hc_record_is_other(r->tool, shown_at, node))
+        return hc_record_pass(r->context);
     hc_record_begin(&r->builder, r->context, r->tool, (uint32_t)node->line);
     if (!hc_record_has_signs(r->tool, shown_at, node))
         return hc_record_drop(&r->builder, (uint32_t)node->line, "record-shape", "not a record as those before it",
@@ -173,9 +202,10 @@ static int bid(struct hc_str head, const struct hc_mapping *mapping)
         return 0;
     for (size_t i = 0; i < mapping->n_tools; i++) {
         const struct hc_mapping_tool *tool = &mapping->tools[i];
-        if (hc_str_is(tool->format, FORMAT) && named_in(&text, tool->records).n > 0 &&
-            hc_record_has_signs(tool, named_in, &text))
-            return XML_BID;
+        struct hc_str paths = tool->records, path;
+        while (hc_str_is(tool->format, FORMAT) && hc_record_paths_take(&paths, &path))
+            if (named_in(&text, path).n > 0 && hc_record_has_signs(tool, named_in, &text))
+                return XML_BID;
     }
     return 0;
 }
@@ -186,12 +216,10 @@ static bool wants(void *context, struct hc_str path)
     struct reading *r = context;
     const struct hc_mapping *mapping = r->context->mapping;
     if (r->tool)
-        return hc_str_equal(path, r->tool->records);
+        return is_records_path(r->tool, path);
     for (size_t i = 0; i < mapping->n_tools; i++)
-        if (hc_str_is(mapping->tools[i].format, FORMAT) && hc_str_equal(path, mapping->tools[i].records)) {
-            r->records = mapping->tools[i].records;
+        if (hc_str_is(mapping->tools[i].format, FORMAT) && is_records_path(&mapping->tools[i], path))
             return true;
-        }
     return false;
 }
 
@@ -207,7 +235,7 @@ static enum hc_status read_piece(struct reading *r, const struct hc_xml_piece *p
     if (status != HC_OK)
         return context->sink->refuse(context->sink->context, context->member, &why, err);
     if (r->tool == NULL)
-        r->tool = tool_of(context->mapping, r->records, node);
+        r->tool = tool_of(context->mapping, piece->path, node);
     if (r->tool == NULL)
         return hc_err_set(err, HC_FAIL, "record-shape", "a document of no tool that is known");
     return read_record(r, node, err);

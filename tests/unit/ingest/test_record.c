@@ -53,7 +53,7 @@ static void begin_with(struct fixture *f, struct hc_str own)
     if (status != HC_OK)
         print_error("%s, line %ld\n", err.text, err.line);
     assert_int_equal(status, HC_OK);
-    f->sink = (struct hc_record_sink){f, take, refuse};
+    f->sink = (struct hc_record_sink){.context = f, .take = take, .refuse = refuse};
     f->context = (struct hc_record_context){f->mapping, HC_STR("a.md"), f->arena, &f->sink, f->arena, HC_STR_NONE};
 }
 
@@ -454,6 +454,24 @@ static void a_teams_mapping_comes_before_the_shipped_one(void **state)
     end(&f);
 }
 
+/* A tool may be shipped in several forms. */
+static void a_teams_field_joins_the_form_whose_records_stand_at_its_path(void **state)
+{
+    (void)state;
+    struct fixture f;
+    begin_with(&f,
+               HC_STR("<mapping xmlns='urn:hindcast:mapping:1'><tool name='pagerduty' format='json' records='data'>"
+                      "<field from='escalation_policy_name' to='tag'/><other path='urgency=low'/></tool></mapping>"));
+    read(
+        &f,
+        "{\"data\":[{\"id\":\"P0\",\"incident_number\":1,\"service_name\":\"s\",\"created_at\":\"2024-03-04T00:00:00Z\","
+        "\"urgency\":\"low\"},{\"id\":\"P1\",\"incident_number\":1,\"service_name\":\"s\","
+        "\"created_at\":\"2024-03-04T00:00:00Z\",\"urgency\":\"high\",\"escalation_policy_name\":\"dns\"}]}");
+    ASSERT_TEXT(only(&f)->origin, "pagerduty:P1");
+    ASSERT_TEXT(only(&f)->tags[1].text, "dns");
+    end(&f);
+}
+
 static void refuses_a_mapping_that_is_none_with_the_line(void **state)
 {
     (void)state;
@@ -490,6 +508,7 @@ int main(void)
         cmocka_unit_test(reads_times_as_tools_write_them),
         cmocka_unit_test(paths_that_are_too_long_state_nothing_and_come_back),
         cmocka_unit_test(a_teams_mapping_comes_before_the_shipped_one),
+        cmocka_unit_test(a_teams_field_joins_the_form_whose_records_stand_at_its_path),
         cmocka_unit_test(refuses_a_mapping_that_is_none_with_the_line),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -93,6 +93,16 @@ static enum hc_status read_sample(const char *name, struct hc_err *err)
     return hc_record_read(bytes, &context, err);
 }
 
+static void read_text(const char *text)
+{
+    const struct hc_record_sink sink = {.take = take, .refuse = refuse};
+    struct hc_err err = HC_ERR_NONE;
+    const struct hc_record_context context = {
+        .mapping = mapping, .member = HC_STR("a"), .arena = arena, .of_file = arena, .sink = &sink};
+    assert_int_equal(hc_record_read(hc_str_of(text), &context, &err), HC_OK);
+    assert_int_equal(n_refused, 0);
+}
+
 /* What a record is expected to be; NULL: absent. */
 struct expected {
     const char *id, *origin, *title, *service, *severity, *start, *end, *updated, *text;
@@ -285,11 +295,12 @@ static void a_damaged_row_of_opsgenie_costs_itself(void **state)
 static void reads_statuspage(void **state)
 {
     (void)state;
-    read_whole(
-        "statuspage.json", 1,
-        (const struct expected[]){{"statuspage:cp306tmzcl0y", "statuspage:cp306tmzcl0y", "Unplanned Database Outage",
-                                   "API", "sev1", "2014-05-14T20:20:00Z", "2014-05-14T20:35:21.711Z",
-                                   "2014-05-14T20:35:21.711Z", "All is well again."}});
+    read_whole("statuspage.json", 1,
+               (const struct expected[]){
+                   {"statuspage:cp306tmzcl0y", "statuspage:cp306tmzcl0y", "Unplanned Database Outage", "API", "sev1",
+                    "2014-05-14T20:20:00Z", "2014-05-14T20:35:21.711Z", "2014-05-14T20:35:21.711Z",
+                    "All is well again.\nOur master database has ham sandwiches flying out of the rack."}});
+    assert_at(records[0].manifest.incident.mitigated, "2014-05-14T20:30:00Z");
     assert_int_equal(records[0].reading.n_events, 2);
     assert_event(0, "2014-05-14T20:35:21.711Z", "resolved", "API", "All is well again.");
     assert_event(1, "2014-05-14T20:22:40.301Z", "identified", NULL,
@@ -437,6 +448,58 @@ static void a_damaged_element_of_servicenow_costs_itself(void **state)
     read_damaged("servicenow-damaged.xml", 1, (const struct refusal[]){{"record-shape", 3}}, "record-time");
 }
 
+#define PARAGRAPH(text) "{\"type\":\"paragraph\",\"content\":[{\"type\":\"text\",\"text\":\"" text "\"}]}"
+
+/* Its texts are trees of any depth. */
+static void reads_all_words_of_a_document_of_jira_cloud(void **state)
+{
+    (void)state;
+    read_text(
+        "{\"issue\":{\"id\":\"7\",\"key\":\"ED-7\",\"fields\":{\"summary\":\"s\",\"project\":{\"key\":\"ED\"},"
+        "\"description\":{\"type\":\"doc\",\"version\":1,\"content\":[" PARAGRAPH("one") ",{\"type\":\"bulletList\",\"content\":[{\"type\":\"listItem\",\"content\":[" PARAGRAPH(
+            "two") "]}]},"
+                   "{\"type\":\"codeBlock\",\"content\":[{\"type\":\"text\",\"text\":\"three\"}]}]},"
+                   "\"comment\":{\"comments\":[{\"created\":\"2021-01-18T12:34:00.000+0000\",\"body\":{\"type\":\"doc\",\"content\":[" PARAGRAPH(
+                       "a") "," PARAGRAPH("b") "]}}]}}}}");
+    assert_int_equal(n_records, 1);
+    assert_is(records[0].manifest.incident.id, "ED-7");
+    assert_is(records[0].reading.documents[0].text, "one\ntwo\nthree");
+    assert_event(0, "2021-01-18T12:34:00Z", "jira", NULL, "a\nb");
+}
+
+static void what_was_planned_is_no_incident(void **state)
+{
+    (void)state;
+    read_text("{\"page\":{},\"incidents\":["
+              "{\"id\":\"a\",\"name\":\"Upgrade\",\"impact\":\"maintenance\",\"incident_updates\":[]},"
+              "{\"id\":\"b\",\"name\":\"Move\",\"impact\":\"none\",\"scheduled_for\":\"2014-05-17T22:00:00Z\","
+              "\"incident_updates\":[]},{\"id\":\"c\",\"name\":\"Outage\",\"impact\":\"minor\",\"scheduled_for\":null,"
+              "\"incident_updates\":[{\"body\":\"Fixed.\"},{\"body\":\"We look.\"}]}]}");
+    assert_int_equal(n_records, 1);
+    assert_is(records[0].manifest.incident.title, "Outage");
+    assert_is(records[0].reading.documents[0].text, "Fixed.\nWe look.");
+    read_text("<feed xmlns=\"http://www.w3.org/2005/Atom\">"
+              "<entry><id>tag:x,2005:Incident/1</id><published>2014-05-14T20:00:00Z</published><title>Upgrade</title>"
+              "<content type=\"html\">&lt;strong&gt;THIS IS A SCHEDULED EVENT&lt;/strong&gt;</content></entry>"
+              "<entry><id>tag:x,2005:Incident/2</id><published>2014-05-14T20:00:00Z</published><title>Down &amp;amp; up"
+              "</title></entry></feed>");
+    assert_int_equal(n_records, 2);
+    assert_is(records[1].manifest.incident.title, "Down & up");
+}
+
+static void reads_an_incident_of_pagerduty_with_what_lies_in_it(void **state)
+{
+    (void)state;
+    read_text("{\"incident\":{\"id\":\"P1\",\"incident_number\":1,\"created_at\":\"2015-10-06T21:30:42Z\","
+              "\"title\":\"Fire\",\"service\":{\"summary\":\"mail\"},"
+              "\"notes\":[{\"created_at\":\"2015-10-06T21:35:00Z\",\"content\":\"Help is here.\"}],"
+              "\"log_entries\":[{\"type\":\"trigger_log_entry\",\"created_at\":\"2015-10-06T21:30:43Z\","
+              "\"summary\":\"Triggered through the API\"}]}}");
+    assert_int_equal(n_records, 1);
+    assert_event(0, "2015-10-06T21:35:00Z", "pagerduty", NULL, "Help is here.");
+    assert_event(1, "2015-10-06T21:30:43Z", "trigger_log_entry", NULL, "Triggered through the API");
+}
+
 /* So no run has to ask the schema about it, which is asked about a team's. */
 static void holds_the_shipped_mapping_to_the_schema(void **state)
 {
@@ -469,6 +532,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_damaged_issue_of_jira_costs_itself, fresh, spent),
         cmocka_unit_test_setup_teardown(a_damaged_item_of_jira_costs_itself, fresh, spent),
         cmocka_unit_test_setup_teardown(reads_an_export_of_many_years, fresh, spent),
+        cmocka_unit_test_setup_teardown(reads_all_words_of_a_document_of_jira_cloud, fresh, spent),
+        cmocka_unit_test_setup_teardown(what_was_planned_is_no_incident, fresh, spent),
+        cmocka_unit_test_setup_teardown(reads_an_incident_of_pagerduty_with_what_lies_in_it, fresh, spent),
         cmocka_unit_test_setup_teardown(reads_servicenow, fresh, spent),
         cmocka_unit_test_setup_teardown(reads_servicenows_xml, fresh, spent),
         cmocka_unit_test_setup_teardown(a_damaged_record_of_servicenow_costs_itself, fresh, spent),
