@@ -182,7 +182,7 @@ static void a_root_cause_without_its_kind_is_only_probable(void **state)
     end(&f);
 }
 
-static void damaged_yaml_costs_what_comes_after_the_damage(void **state)
+static void damaged_yaml_costs_the_key_that_it_stands_at(void **state)
 {
     (void)state;
     struct fixture f;
@@ -193,6 +193,30 @@ static void damaged_yaml_costs_what_comes_after_the_damage(void **state)
     assert_true(warned(&f, "record-yaml", 6));
     assert_false(hc_time_known(only(&f)->window_start));
     assert_non_null(strstr(f.records[0].reading.documents[0].text.p, "All these words stay."));
+    read(&f,
+         "---\ntitle: Broken: twice\nuuid: b\nsummary: \"not closed\nstart_time: 2024-03-04T10:00:00Z\ntags: [a, b\n"
+         "severity: sev1\n---\n");
+    const struct hc_incident *second = &f.records[1].manifest.incident;
+    ASSERT_TEXT(second->id, "b");
+    assert_null(second->title.p);
+    assert_time(second->window_start, "2024-03-04T10:00:00Z");
+    ASSERT_TEXT(second->severity, "sev1");
+    assert_int_equal(second->window_place.line, 5);
+    end(&f);
+}
+
+static void yaml_may_refer_to_a_text_before_it(void **state)
+{
+    (void)state;
+    struct fixture f;
+    begin_with(&f, HC_STR_NONE);
+    read(&f, "---\nuuid: a\nstart_time: &s 2024-03-04T10:00:00Z\ndetected_at: *s\nlabels: &l [dns]\ntags: *l\n"
+             "severity: *none\ntitle: last\n---\n");
+    assert_time(only(&f)->detected, "2024-03-04T10:00:00Z");
+    assert_int_equal(only(&f)->n_tags, 1);
+    assert_true(warned(&f, "record-yaml", 6));
+    assert_true(warned(&f, "record-yaml", 7));
+    ASSERT_TEXT(only(&f)->title, "last");
     end(&f);
 }
 
@@ -496,7 +520,8 @@ int main(void)
         cmocka_unit_test(tags_that_disagree_speak_for_nothing),
         cmocka_unit_test(a_root_cause_that_was_found_confirms_the_category_that_is_stated_with_it),
         cmocka_unit_test(a_root_cause_without_its_kind_is_only_probable),
-        cmocka_unit_test(damaged_yaml_costs_what_comes_after_the_damage),
+        cmocka_unit_test(damaged_yaml_costs_the_key_that_it_stands_at),
+        cmocka_unit_test(yaml_may_refer_to_a_text_before_it),
         cmocka_unit_test(yaml_that_refers_to_itself_or_goes_deep_states_nothing),
         cmocka_unit_test(a_document_without_front_matter_is_one_by_its_first_heading),
         cmocka_unit_test(an_id_that_is_made_holds_no_words_and_stays_while_title_and_start_do),
