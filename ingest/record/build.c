@@ -18,8 +18,8 @@ void hc_record_begin(struct hc_record_builder *b, const struct hc_record_context
     hc_reading_init(&b->record.reading, context->arena);
 }
 
-static void add_tag(struct hc_record_builder *b, const struct hc_mapping_field *field, struct hc_str value,
-                    uint32_t line)
+static void add_one_tag(struct hc_record_builder *b, const struct hc_mapping_field *field, struct hc_str value,
+                        uint32_t line)
 {
     struct hc_incident *incident = &b->record.manifest.incident;
     struct hc_arena *arena = b->context->arena;
@@ -35,6 +35,21 @@ static void add_tag(struct hc_record_builder *b, const struct hc_mapping_field *
         return;
     incident->tags = tags;
     tags[incident->n_tags++] = tag;
+}
+
+static void add_tag(struct hc_record_builder *b, const struct hc_mapping_field *field, struct hc_str value,
+                    uint32_t line)
+{
+    while (b->splits && field->to == HC_TO_TAG && value.n > 0) {
+        const char *comma = memchr(value.p, ',', value.n);
+        size_t n = comma ? (size_t)(comma - value.p) : value.n;
+        struct hc_str one = hc_str_trim((struct hc_str){value.p, n});
+        if (one.n > 0)
+            add_one_tag(b, field, one, line);
+        value = (struct hc_str){value.p + n + (comma != NULL), value.n - n - (comma != NULL)};
+    }
+    if (value.n > 0)
+        add_one_tag(b, field, value, line);
 }
 
 /* A value of words after the first. */

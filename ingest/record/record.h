@@ -88,6 +88,7 @@ struct hc_record_builder {
     const struct hc_mapping_list *list;
     struct hc_buf content; /* all that was stated: its digest is the record's content */
     size_t n_values, tags_capacity;
+    bool splits; /* the reader: a value has no lists, so that tags stand in one text, a comma between */
     bool confirmed, failed;
 };
 

@@ -32,6 +32,7 @@ struct walk {
         struct hc_record_path path;
         struct hc_str text;
         uint32_t line;
+        bool is_item;
     } last;
 };
 
@@ -55,6 +56,7 @@ static struct hc_str keep(struct walk *w, const yaml_char_t *text, size_t n)
 
 static void state_last(struct walk *w)
 {
+    w->builder->splits = !w->last.is_item;
     if (w->last.text.p)
         hc_record_state(w->builder, hc_record_path_view(&w->last.path), w->last.text, w->last.line);
     w->last.text = HC_STR_NONE;
@@ -65,6 +67,7 @@ static void state(struct walk *w, struct hc_str text, const yaml_mark_t *mark)
     w->last.path = w->path;
     w->last.text = text;
     w->last.line = line_of(w, mark);
+    w->last.is_item = w->n_levels > 0 && w->levels[w->n_levels - 1].is_list;
 }
 
 /* A value of the key at hand is over: the mapping waits for its next key. */
@@ -204,7 +207,9 @@ static bool walk(struct walk *w, struct hc_str text)
         return true;
     w->builder->failed |= w->parser.error == YAML_MEMORY_ERROR;
     warn(w, &w->parser.problem_mark, w->parser.problem ? w->parser.problem : "it cannot be read");
-    w->last.text = HC_STR_NONE;
+    if (w->last.is_item)
+        state_last(w);
+    w->last.text = HC_STR_NONE; /* what a key says, and the damage stands behind it */
     return false;
 }
 

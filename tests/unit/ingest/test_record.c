@@ -157,12 +157,14 @@ static void a_root_cause_that_was_found_confirms_the_category_that_is_stated_wit
     (void)state;
     struct fixture f;
     begin_with(&f, HC_STR_NONE);
-    read(&f, "---\nincident: INC-1\nroot_cause_category: capacity\nend_time: 2015-03-17T00:00:00Z\n---\n# Outage\n\n"
-             "## Root Cause\n\nThe disk *was* full.\n\n## Lessons\n\nNone.\n");
+    read(
+        &f,
+        "---\nincident: INC-1\nroot_cause_category: capacity\nend_time: 2015-03-17T00:00:00Z\n---\n# Outage of storage\n\n"
+        "## Root Cause\n\nThe disk *was* full.\n\n## Lessons\n\nNone.\n");
     const struct hc_outcome *outcome = only(&f)->outcomes;
     ASSERT_TEXT(only(&f)->id, "INC-1");
     ASSERT_TEXT(only(&f)->origin, "postmortem:a.md");
-    ASSERT_TEXT(only(&f)->title, "Outage");
+    ASSERT_TEXT(only(&f)->title, "Outage of storage");
     ASSERT_TEXT(outcome->status, "confirmed");
     ASSERT_TEXT(outcome->category, "capacity");
     ASSERT_TEXT(outcome->text, "The disk was full.");
@@ -252,10 +254,35 @@ static void a_document_without_front_matter_is_one_by_its_first_heading(void **s
     assert_int_equal(read(&f, "An outage\n\nwithout a heading.\n"), HC_SKIP);
     assert_int_equal(read(&f, "---\nlayout: page\n---\nNothing.\n"), HC_SKIP);
     assert_int_equal(read(&f, "---\ntitle: x\ntags: [dns]\ndate: 2024-01-01\n---\n# How to\n"), HC_SKIP);
-    assert_int_equal(read(&f, "# HELP incidents\nincidents 1\n"), HC_OK); /* not evidence: no bundle holds it */
+    assert_int_equal(read(&f, "# HELP incident\nincident 1\n"), HC_OK); /* not evidence: no bundle holds it */
+    assert_int_equal(read(&f, "# How we handle incidents\n\nA guide.\n"), HC_SKIP);
     assert_int_equal(read(&f, "Post-Mortem: disk\n=====\n\nWords.\n"), HC_OK);
     ASSERT_TEXT(f.records[1].manifest.incident.title, "Post-Mortem: disk");
     assert_int_equal(f.records[1].manifest.incident.id.n, strlen("postmortem:") + 12);
+    assert_int_equal(read(&f, "# Incident Report\n\n## Root cause(s)\n\nThe disk.\n"), HC_OK);
+    assert_null(f.records[2].manifest.incident.title.p);
+    ASSERT_TEXT(f.records[2].manifest.incident.outcomes[0].text, "The disk.");
+    end(&f);
+}
+
+static void a_documents_text_comes_before_what_it_states(void **state)
+{
+    (void)state;
+    struct fixture f;
+    begin_with(&f, HC_STR_NONE);
+    read(&f, "---\nuuid: a\ntags: dns, third party\ntimeline:\n- time: 2024-03-04T10:00Z\n  event: a deploy\n"
+             "categories:\n- one, two\n---\n\nWords.\n");
+    const struct hc_reading *reading = &f.records[0].reading;
+    ASSERT_TEXT(reading->documents[0].text,
+                "Words.\n\n\nuuid: a\ntags: dns, third party\ntimeline:\n- time: 2024-03-04T10:00Z\n  event: a deploy\n"
+                "categories:\n- one, two");
+    assert_int_equal(only(&f)->n_tags, 3);
+    ASSERT_TEXT(only(&f)->tags[0].text, "dns");
+    ASSERT_TEXT(only(&f)->tags[1].text, "third party");
+    ASSERT_TEXT(only(&f)->tags[2].text, "one, two");
+    assert_int_equal(reading->n_events, 1);
+    assert_time(reading->events[0].at, "2024-03-04T10:00:00Z");
+    ASSERT_TEXT(reading->events[0].message, "a deploy");
     end(&f);
 }
 
@@ -299,10 +326,13 @@ static void reads_a_page_as_a_reader_sees_it(void **state)
     struct fixture f;
     begin_with(&f, HC_STR_NONE);
     assert_int_equal(read(&f, "<!doctype html><title>A page</title><p>Nothing"), HC_SKIP);
-    assert_int_equal(read(&f, "<!DOCTYPE html><title>Incident review</title>\n<meta name=incident_id content=P-1>\n"
-                              "<meta name=start_time content='Mon, 16 Mar 2015 23:15:00 +0000'><script>secret</script>"
-                              "<h1>Herons</h1><p>All &amp; <b>left</b>.<h2>Root cause</h2><p>A door."),
-                     HC_OK);
+    assert_int_equal(
+        read(
+            &f,
+            "<!DOCTYPE html><title>Incident review</title>\n<meta name=incident_id content=P-1>\n"
+            "<meta name=start_time content='Mon, 16 Mar 2015 23:15:00 +0000'><script>secret</script>"
+            "<nav><ul><li>Home</ul></nav><h1>Herons</h1><p>All &amp; <b>left</b>.<h2>Root cause</h2><p>A door.<footer>All rights</footer>"),
+        HC_OK);
     ASSERT_TEXT(only(&f)->id, "P-1");
     ASSERT_TEXT(only(&f)->title, "Herons");
     assert_time(only(&f)->window_start, "2015-03-16T23:15:00Z");
@@ -524,6 +554,7 @@ int main(void)
         cmocka_unit_test(yaml_may_refer_to_a_text_before_it),
         cmocka_unit_test(yaml_that_refers_to_itself_or_goes_deep_states_nothing),
         cmocka_unit_test(a_document_without_front_matter_is_one_by_its_first_heading),
+        cmocka_unit_test(a_documents_text_comes_before_what_it_states),
         cmocka_unit_test(an_id_that_is_made_holds_no_words_and_stays_while_title_and_start_do),
         cmocka_unit_test(numbers_that_differ_are_different_records),
         cmocka_unit_test(reads_a_page_as_a_reader_sees_it),
