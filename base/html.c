@@ -20,7 +20,7 @@ static uint32_t line_of(const struct walk *w)
 static bool is_raw(struct hc_str name)
 {
     return hc_str_is(name, "script") || hc_str_is(name, "style") || hc_str_is(name, "template") ||
-           hc_str_is(name, "noscript");
+           hc_str_is(name, "noscript") || hc_str_is(name, "nav") || hc_str_is(name, "footer");
 }
 
 static void begin(void *context, const xmlChar *name, const xmlChar **attributes)

@@ -27,10 +27,8 @@ static void count_lines(struct scanner *s, const char *to)
 {
     while (s->line_at < to) {
         const char *newline = memchr(s->line_at, '\n', (size_t)(to - s->line_at));
-        if (!newline)
-            break;
-        s->line++;
-        s->line_at = newline + 1;
+        s->line += newline != NULL;
+        s->line_at = newline ? newline + 1 : to;
     }
 }
 
@@ -116,26 +114,34 @@ static enum hc_status check_encoding(struct scanner *s)
 }
 
 /* The end of a construct that ends with `close`, or the end of all. */
-static const char *after(const struct scanner *s, const char *close)
+static const char *after(const char *p, const char *end, const char *close)
 {
     size_t n = strlen(close);
-    const char *found = memmem(s->p, (size_t)(s->end - s->p), close, n);
-    return found ? found + n : s->end;
+    const char *found = memmem(p, (size_t)(end - p), close, n);
+    return found ? found + n : end;
 }
 
-/* The byte behind the tag's ">", with quotes respected; the end of all where it has none. */
-static const char *tag_end(const struct scanner *s)
+const char *hc_xml_tag_end(const char *p, const char *end)
 {
-    const char *p = s->p;
-    while (p < s->end && *p != '>') {
+    while (p < end && *p != '>') {
         if (*p == '"' || *p == '\'') {
-            p = memchr(p + 1, *p, (size_t)(s->end - p - 1));
+            p = memchr(p + 1, *p, (size_t)(end - p - 1));
             if (!p)
-                return s->end;
+                return end;
         }
         p++;
     }
-    return p < s->end ? p + 1 : s->end;
+    return p < end ? p + 1 : end;
+}
+
+const char *hc_xml_skip_end(const char *p, const char *end)
+{
+    struct hc_str rest = {p, (size_t)(end - p)};
+    if (hc_str_starts(rest, HC_STR("<!--")))
+        return after(p + 4, end, "-->");
+    if (hc_str_starts(rest, HC_STR("<![CDATA[")))
+        return after(p, end, "]]>");
+    return hc_str_starts(rest, HC_STR("<?")) ? after(p, end, "?>") : NULL;
 }
 
 static enum hc_status open_tag(struct scanner *s, const char *end)
@@ -159,7 +165,7 @@ static enum hc_status open_tag(struct scanner *s, const char *end)
 
 static enum hc_status scan_tag(struct scanner *s)
 {
-    const char *end = tag_end(s);
+    const char *end = hc_xml_tag_end(s->p, s->end);
     size_t n = (size_t)(end - s->p);
     if (n > HC_XML_TAG_BYTES)
         return fail_limit(s, "bytes in a tag", n, HC_XML_TAG_BYTES);
@@ -174,19 +180,12 @@ static enum hc_status scan_tag(struct scanner *s)
 
 static enum hc_status scan_markup(struct scanner *s)
 {
-    struct hc_str rest = {s->p, (size_t)(s->end - s->p)};
-    if (hc_str_starts(rest, HC_STR("<!--"))) {
-        s->p += 4;
-        s->p = after(s, "-->");
-    } else if (hc_str_starts(rest, HC_STR("<![CDATA["))) {
-        s->p = after(s, "]]>");
-    } else if (hc_str_starts(rest, HC_STR("<?"))) {
-        s->p = after(s, "?>");
-    } else if (hc_str_starts(rest, HC_STR("<!"))) {
+    const char *skipped = hc_xml_skip_end(s->p, s->end);
+    if (!skipped && s->p + 1 < s->end && s->p[1] == '!')
         return fail_here(s, "xml-doctype", "a document type or another declaration");
-    } else {
+    if (!skipped)
         return scan_tag(s);
-    }
+    s->p = skipped;
     return HC_OK;
 }
 

@@ -22,6 +22,12 @@ struct hc_xml_scan {
 enum hc_status hc_xml_scan(struct hc_xml_scan *scan, struct hc_str bytes, size_t limit_bytes, struct hc_arena *arena,
                            struct hc_err *err);
 
+/* The byte behind the ">" of the tag at `p`, with quotes respected; `end` where it has none. */
+const char *hc_xml_tag_end(const char *p, const char *end);
+
+/* The byte behind the comment, CDATA section or instruction at `p`, `end` where nothing closes it; NULL: it is none. */
+const char *hc_xml_skip_end(const char *p, const char *end);
+
 /* HC_FAIL where the arena's ceiling refused, HC_FATAL where the machine did. */
 enum hc_status hc_xml_no_memory(const struct hc_arena *arena, struct hc_err *err);
 

@@ -18,6 +18,12 @@ static enum hc_status refuse(void *context, struct hc_str member, const struct h
     return hc_source_refuse(r->bundles->source, r->bundles->reader->redactor, r->path, why, err);
 }
 
+static void pass(void *context)
+{
+    const struct records *r = context;
+    hc_arena_reset(r->bundles->reader->records);
+}
+
 /* The place of an incident that has no directory of its own. */
 static struct hc_bundle *add(struct hc_bundles *bundles, struct hc_str path)
 {
@@ -85,7 +91,7 @@ static struct hc_str name_of(struct hc_str path)
 /* HC_SKIP: it is no record. */
 static enum hc_status read_records(struct records *r, struct hc_str bytes, struct hc_err *err)
 {
-    const struct hc_record_sink sink = {.context = r, .take = take, .refuse = refuse};
+    const struct hc_record_sink sink = {.context = r, .take = take, .refuse = refuse, .pass = pass};
     const struct hc_bundle_reader *reader = r->bundles->reader;
     struct hc_record_context context = {.mapping = reader->mapping,
                                         .member = name_of(r->path),
@@ -175,8 +181,20 @@ static int by_member(const void *a, const void *b)
     return hc_str_compare((*x)->place.member, (*y)->place.member);
 }
 
-static enum hc_status ask(const struct hc_bundles *bundles, struct hc_bundle *bundle,
-                          const struct hc_document *document, struct hc_err *why)
+/* As that of a post-mortem that is a record. */
+static enum hc_status put_matter_last(struct hc_document *document, struct hc_str body, struct hc_str matter,
+                                      struct hc_arena *arena, struct hc_err *why)
+{
+    struct hc_buf text = {.n = 0};
+    hc_buf_str(&text, body);
+    hc_front_matter_put(&text, matter);
+    document->text = text.failed ? HC_STR_NONE : hc_str_copy(arena, hc_str_trim(hc_buf_view(&text)));
+    hc_buf_free(&text);
+    return document->text.p ? HC_OK : hc_arena_refused(arena, why);
+}
+
+static enum hc_status ask(const struct hc_bundles *bundles, struct hc_bundle *bundle, struct hc_document *document,
+                          struct hc_err *why)
 {
     const struct hc_record_sink sink = {.context = &bundle->manifest.incident, .take = fill, .refuse = pass_over};
     const struct hc_record_context from = {.mapping = bundles->reader->mapping,
@@ -185,19 +203,21 @@ static enum hc_status ask(const struct hc_bundles *bundles, struct hc_bundle *bu
                                            .sink = &sink,
                                            .of_file = bundles->reader->scratch};
     struct hc_str matter;
-    hc_front_matter_split(document->text, &matter);
+    struct hc_str body = hc_front_matter_split(document->text, &matter);
     enum hc_status status = HC_OK;
     if (matter.p && hc_record_matter_states(matter, from.mapping)) /* of the bundle, so of an incident */
         status = hc_record_reader_markdown.read(document->text, &from, why);
     else if (matter.p)
         status = hc_record_read(document->text, &from, why);
+    if (matter.p && (status == HC_OK || status == HC_SKIP))
+        status = put_matter_last(document, body, matter, from.arena, why);
     return status == HC_SKIP ? HC_OK : status;
 }
 
 enum hc_status hc_bundle_ask_documents(const struct hc_bundles *bundles, struct hc_bundle *bundle, struct hc_err *why)
 {
     struct hc_arena *scratch = bundles->reader->scratch;
-    const struct hc_document **documents = NULL;
+    struct hc_document **documents = NULL;
     size_t n = 0, capacity = 0;
     enum hc_status status = HC_OK;
     for (size_t f = 0; bundles->reader->mapping && f < bundle->n_files; f++) {
@@ -205,8 +225,7 @@ enum hc_status hc_bundle_ask_documents(const struct hc_bundles *bundles, struct 
         for (size_t i = 0; reading && i < reading->n_documents; i++) {
             if (!hc_str_is(reading->documents[i].kind, "postmortem"))
                 continue;
-            void *grown =
-                hc_arena_grow(scratch, (void *)documents, n, n + 1, &capacity, sizeof(const struct hc_document *));
+            void *grown = hc_arena_grow(scratch, (void *)documents, n, n + 1, &capacity, sizeof(struct hc_document *));
             if (!grown)
                 return hc_arena_refused(scratch, why);
             documents = grown;
@@ -214,7 +233,7 @@ enum hc_status hc_bundle_ask_documents(const struct hc_bundles *bundles, struct 
         }
     }
     if (n > 1) /* the order of members must not show */
-        qsort((void *)documents, n, sizeof(const struct hc_document *), by_member);
+        qsort((void *)documents, n, sizeof(struct hc_document *), by_member);
     for (size_t i = 0; status == HC_OK && i < n; i++)
         status = ask(bundles, bundle, documents[i], why);
     return status;

@@ -33,6 +33,14 @@ struct hc_str hc_front_matter_split(struct hc_str text, struct hc_str *matter)
     return text;
 }
 
+void hc_front_matter_put(struct hc_buf *text, struct hc_str matter)
+{
+    if (!matter.p)
+        return;
+    hc_buf_char(text, '\n');
+    hc_buf_str(text, matter);
+}
+
 /* "## Title ##" -> "Title"; absent for a line that is no ATX heading. */
 static struct hc_str atx_heading(struct hc_str line)
 {

@@ -18,8 +18,8 @@ void hc_record_begin(struct hc_record_builder *b, const struct hc_record_context
     hc_reading_init(&b->record.reading, context->arena);
 }
 
-static void add_tag(struct hc_record_builder *b, const struct hc_mapping_field *field, struct hc_str value,
-                    uint32_t line)
+static void add_one_tag(struct hc_record_builder *b, const struct hc_mapping_field *field, struct hc_str value,
+                        uint32_t line)
 {
     struct hc_incident *incident = &b->record.manifest.incident;
     struct hc_arena *arena = b->context->arena;
@@ -37,11 +37,83 @@ static void add_tag(struct hc_record_builder *b, const struct hc_mapping_field *
     tags[incident->n_tags++] = tag;
 }
 
-/* The first field of the mapping that is stated counts, and of one that is stated twice the first value. */
-static void fill(struct hc_stated *stated, size_t rank, struct hc_str value, uint32_t line)
+static void add_tag(struct hc_record_builder *b, const struct hc_mapping_field *field, struct hc_str value,
+                    uint32_t line)
 {
-    if (!stated->value.p || rank < stated->rank)
-        *stated = (struct hc_stated){value, line, rank};
+    while (b->splits && field->to == HC_TO_TAG && value.n > 0) {
+        const char *comma = memchr(value.p, ',', value.n);
+        size_t n = comma ? (size_t)(comma - value.p) : value.n;
+        struct hc_str one = hc_str_trim((struct hc_str){value.p, n});
+        if (one.n > 0)
+            add_one_tag(b, field, one, line);
+        value = (struct hc_str){value.p + n + (comma != NULL), value.n - n - (comma != NULL)};
+    }
+    if (value.n > 0)
+        add_one_tag(b, field, value, line);
+}
+
+/* A value of words after the first. */
+struct hc_stated_more {
+    struct hc_str value;
+    struct hc_stated_more *next;
+};
+
+static bool is_of_words(enum hc_mapping_target to)
+{
+    return to == HC_TO_TEXT || to == HC_TO_FOUND || to == HC_TO_MESSAGE;
+}
+
+static void add_more(struct hc_record_builder *b, struct hc_stated *stated, struct hc_str value)
+{
+    struct hc_stated_more *more = hc_arena_calloc(b->context->arena, 1, sizeof *more);
+    b->failed |= !more;
+    if (!more)
+        return;
+    more->value = value;
+    *(stated->last ? &stated->last->next : &stated->more) = more;
+    stated->last = more;
+    stated->n_more_bytes += 1 + value.n;
+}
+
+/* The first field of the mapping that is stated counts, and of one that is stated more than once the first value, or of
+ * words all of them. */
+static void fill(struct hc_record_builder *b, struct hc_stated *all, const struct hc_stated *value,
+                 enum hc_mapping_target to)
+{
+    struct hc_stated *stated = &all[to];
+    if (!stated->value.p || value->rank < stated->rank)
+        *stated = *value;
+    else if (value->rank == stated->rank && is_of_words(to))
+        add_more(b, stated, value->value);
+}
+
+void hc_record_join(struct hc_record_builder *b, struct hc_stated *stated)
+{
+    if (!stated->more)
+        return;
+    char *text = hc_arena_alloc(b->context->arena, stated->value.n + stated->n_more_bytes);
+    size_t n = stated->value.n;
+    b->failed |= !text;
+    if (!text)
+        return;
+    memcpy(text, stated->value.p, n);
+    for (const struct hc_stated_more *more = stated->more; more; more = more->next) {
+        text[n++] = '\n';
+        memcpy(text + n, more->value.p, more->value.n);
+        n += more->value.n;
+    }
+    stated->value = (struct hc_str){text, n};
+    stated->more = NULL;
+}
+
+/* Is it the path, where one of its names may be "*"? */
+static bool fits(struct hc_str from, struct hc_str path)
+{
+    const char *star = memchr(from.p, '*', from.n);
+    if (!star)
+        return hc_str_equal(from, path);
+    struct hc_str head = {from.p, (size_t)(star - from.p)}, tail = {star + 1, from.n - head.n - 1};
+    return path.n + 1 >= head.n + tail.n && hc_str_starts(path, head) && hc_str_ends(path, tail);
 }
 
 /* The path below the list at hand; absent: the value is not of its item. */
@@ -55,21 +127,21 @@ static struct hc_str below_list(const struct hc_record_builder *b, struct hc_str
 static void state_of_item(struct hc_record_builder *b, struct hc_str below, struct hc_str value, uint32_t line)
 {
     for (size_t i = 0; i < b->list->n_fields; i++)
-        if (hc_str_equal(b->list->fields[i].from, below))
-            fill(&b->item[b->list->fields[i].to], i, value, line);
+        if (fits(b->list->fields[i].from, below))
+            fill(b, b->item, &(struct hc_stated){.value = value, .line = line, .rank = i}, b->list->fields[i].to);
 }
 
 static void state_of_record(struct hc_record_builder *b, struct hc_str path, struct hc_str value, uint32_t line)
 {
     for (size_t i = 0; i < b->tool->n_fields; i++) {
         const struct hc_mapping_field *field = &b->tool->fields[i];
-        if (!hc_str_equal(field->from, path))
+        if (!fits(field->from, path))
             continue;
         b->confirmed |= field->confirms;
         if (field->to == HC_TO_TAG || field->to == HC_TO_DETAIL)
             add_tag(b, field, value, line);
         else
-            fill(&b->stated[field->to], i, value, line);
+            fill(b, b->stated, &(struct hc_stated){.value = value, .line = line, .rank = i}, field->to);
     }
 }
 
@@ -158,6 +230,7 @@ static void end_item(struct hc_record_builder *b)
     for (size_t i = HC_TO_AT; i < HC_TO_N && !line; i++)
         line = b->item[i].value.p ? b->item[i].line : 0;
     bool any = b->item[HC_TO_AT].value.p || b->item[HC_TO_MESSAGE].value.p;
+    hc_record_join(b, &b->item[HC_TO_MESSAGE]);
     if (b->list && any && b->list->is_changes)
         end_change(b, (struct hc_source_place){b->context->member, line});
     else if (b->list && any)
@@ -176,6 +249,13 @@ void hc_record_item(struct hc_record_builder *b, struct hc_str path)
 }
 
 /* ---- the end ---- */
+
+enum hc_status hc_record_pass(const struct hc_record_context *context)
+{
+    if (context->sink->pass)
+        context->sink->pass(context->sink->context);
+    return HC_OK;
+}
 
 enum hc_status hc_record_end(struct hc_record_builder *b, struct hc_err *err)
 {

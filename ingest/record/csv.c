@@ -73,6 +73,7 @@ static enum hc_status read_row(const struct hc_csv *csv, const struct header *he
     struct hc_record_builder b;
     uint32_t line = (uint32_t)csv->line;
     hc_record_begin(&b, context, tool, line);
+    b.splits = true;
     if (csv->malformed)
         return hc_record_drop(&b, line, "csv-quotes", "a row whose quotes do not balance", err);
     if (!hc_csv_fits(csv, header->n))

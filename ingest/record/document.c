@@ -10,12 +10,27 @@ static void end_section(struct hc_document_outline *outline)
     outline->line = 0;
 }
 
+/* "Incident" says what kind of page it is, and not which. */
+static bool is_bare_opening(const struct hc_mapping *mapping, struct hc_str heading)
+{
+    for (size_t i = 0; i < mapping->n_openings; i++)
+        if (hc_str_equal_nocase(mapping->openings[i], heading))
+            return true;
+    return false;
+}
+
+void hc_document_title(struct hc_record_builder *b, struct hc_str heading, uint32_t line)
+{
+    if (!is_bare_opening(b->context->mapping, heading))
+        hc_record_state(b, HC_STR("heading"), heading, line);
+}
+
 void hc_document_heading(struct hc_document_outline *outline, struct hc_str heading, uint32_t line)
 {
     struct hc_str name = hc_str_trim(heading);
     end_section(outline);
     if (!outline->any)
-        hc_record_state(outline->builder, HC_STR("heading"), name, line);
+        hc_document_title(outline->builder, name, line);
     outline->any = true;
     hc_record_path_down(&outline->path, HC_STR("section"));
     size_t before = outline->path.n;
@@ -41,12 +56,25 @@ void hc_document_end(struct hc_document_outline *outline)
     hc_buf_free(&outline->words);
 }
 
+static bool is_letter(char c)
+{
+    return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
+}
+
+/* Does this word stand there, and not as a part of another ("incidents")? */
+static bool stands_at(struct hc_str heading, size_t at, struct hc_str word)
+{
+    size_t end = at + word.n;
+    return hc_str_equal_nocase((struct hc_str){heading.p + at, word.n}, word) &&
+           (at == 0 || !is_letter(heading.p[at - 1])) && (end == heading.n || !is_letter(heading.p[end]));
+}
+
 bool hc_document_is_opening(const struct hc_mapping *mapping, struct hc_str heading)
 {
     for (size_t i = 0; i < mapping->n_openings; i++) {
         struct hc_str word = mapping->openings[i];
         for (size_t at = 0; at + word.n <= heading.n; at++)
-            if (hc_str_equal_nocase((struct hc_str){heading.p + at, word.n}, word))
+            if (stands_at(heading, at, word))
                 return true;
     }
     return false;

@@ -6,6 +6,9 @@
 
 #define HC_DOCUMENT_FORMAT "document" /* as the mapping's tools name it */
 
+/* A heading as the title; not one that only says what kind of page it is. */
+void hc_document_title(struct hc_record_builder *b, struct hc_str heading, uint32_t line);
+
 /* A document while it is read, in its order. Zeroed but for the builder at first. The first heading is stated as
  * "heading", the words of each section as "section.<its heading in small letters>". */
 struct hc_document_outline {

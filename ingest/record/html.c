@@ -162,9 +162,10 @@ static enum hc_status read_html(struct hc_str bytes, const struct hc_record_cont
     if (!tool)
         return HC_SKIP;
     hc_record_begin(&b, context, tool, 1);
+    b.splits = true;
     b.failed |= !walk(&page, bytes);
     hc_document_end(&page.outline);
-    hc_record_state(&b, HC_STR("heading"), hc_buf_view(&page.title), 1);
+    hc_document_title(&b, hc_buf_view(&page.title), 1);
     hc_record_state(&b, HC_STR("text"), hc_buf_view(&page.text), 1);
     free_page(&page);
     return hc_record_end(&b, err);

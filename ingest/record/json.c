@@ -47,7 +47,9 @@ static struct hc_str shown_at(const void *record, struct hc_str path)
 /* The records of a document: a list of them, or one. Absent: it is of another tool. */
 static struct hc_str records_of(const struct hc_mapping_tool *tool, struct hc_str document)
 {
-    struct hc_str list = value_at(document, tool->records);
+    struct hc_str list = HC_STR_NONE, paths = tool->records, path;
+    while (list.n == 0 && hc_record_paths_take(&paths, &path))
+        list = value_at(document, path);
     list = list.n > 0 ? list : document; /* records that were taken out of the answer */
     struct hc_str first = first_item(list);
     bool is = first.n > 0 && *first.p == '{' && hc_record_has_signs(tool, shown_at, &first);
@@ -111,8 +113,11 @@ static enum hc_status read_record(struct reading *r, const struct hc_record_cont
         return hc_err_set(err, HC_FATAL, why.code, "%s", why.text);
     r->n_records++;
     r->path.n = 0;
+    bool is_record = status == HC_OK && *record.p == '{' && hc_record_has_signs(tool, shown_at, &record);
+    if (is_record && hc_record_is_other(tool, shown_at, &record))
+        return hc_record_pass(context);
     hc_record_begin(&r->builder, context, tool, line);
-    if (status == HC_OK && *record.p == '{' && hc_record_has_signs(tool, shown_at, &record)) {
+    if (is_record) {
         state_members(r, record);
         return hc_record_end(&r->builder, err);
     }

@@ -89,45 +89,58 @@ static size_t add_lists(struct making *m, const struct hc_xml_node *tool, const 
     return n;
 }
 
-static size_t add_signs(struct making *m, const struct hc_xml_node *tool, struct hc_str *signs)
+static size_t add_signs(struct making *m, const struct hc_xml_node *tool, const char *name, struct hc_str *signs)
 {
     size_t n = 0;
-    for (const struct hc_xml_node *node = hc_xml_child(tool, "sign"); node; node = hc_xml_next(node, "sign"))
+    for (const struct hc_xml_node *node = hc_xml_child(tool, name); node; node = hc_xml_next(node, name))
         signs[n++] = attribute(m, node, "path");
     return n;
 }
 
-/* What the shipped file says of a tool of the same name and format, if `tool` is of another. */
+static bool same_attribute(const struct hc_xml_node *a, const struct hc_xml_node *b, const char *name)
+{
+    return hc_str_equal(hc_xml_attribute(a, name), hc_xml_attribute(b, name));
+}
+
+/* What the shipped file says of a tool of the same name and format, if `tool` is of another: of several the one whose
+ * records stand at the same path, else the first. */
 static const struct hc_xml_node *same_tool(const struct making *m, const struct hc_xml_node *tool, size_t file)
 {
+    const struct hc_xml_node *first = NULL;
     if (file + 1 == m->n_roots)
         return NULL;
-    const struct hc_xml_node *node = hc_xml_child(m->roots[m->n_roots - 1], "tool");
-    while (node && !(hc_str_equal(hc_xml_attribute(node, "name"), hc_xml_attribute(tool, "name")) &&
-                     hc_str_equal(hc_xml_attribute(node, "format"), hc_xml_attribute(tool, "format"))))
-        node = hc_xml_next(node, "tool");
-    return node;
+    for (const struct hc_xml_node *node = hc_xml_child(m->roots[m->n_roots - 1], "tool"); node;
+         node = hc_xml_next(node, "tool")) {
+        if (!same_attribute(node, tool, "name") || !same_attribute(node, tool, "format"))
+            continue;
+        if (same_attribute(node, tool, "records"))
+            return node;
+        first = first ? first : node;
+    }
+    return first;
 }
 
 static struct hc_mapping_tool make_tool(struct making *m, const struct hc_xml_node *node, size_t file)
 {
     const struct hc_xml_node *nodes[FILES] = {node, same_tool(m, node, file)};
     struct hc_mapping_tool tool = {.name = attribute(m, node, "name"), .format = attribute(m, node, "format")};
-    size_t n_fields = 0, n_lists = 0, n_signs = 0;
+    size_t n_fields = 0, n_lists = 0, n_signs = 0, n_others = 0;
     for (size_t i = 0; i < FILES && nodes[i]; i++) {
         n_fields += count(nodes[i], "field");
         n_lists += count(nodes[i], "events") + count(nodes[i], "changes");
         n_signs += count(nodes[i], "sign");
+        n_others += count(nodes[i], "other");
     }
     struct hc_mapping_field *fields = room(m, n_fields, sizeof *fields);
     struct hc_mapping_list *lists = room(m, n_lists, sizeof *lists);
-    struct hc_str *signs = room(m, n_signs, sizeof *signs);
+    struct hc_str *signs = room(m, n_signs, sizeof *signs), *others = room(m, n_others, sizeof *others);
     for (size_t i = 0; i < FILES && nodes[i] && !m->failed; i++) {
         tool.n_fields += add_fields(m, nodes[i], fields + tool.n_fields);
         tool.n_lists += add_lists(m, nodes[i], "events", lists + tool.n_lists);
         tool.n_lists += add_lists(m, nodes[i], "changes", lists + tool.n_lists);
         if (tool.n_signs == 0) /* a team's signs are instead of those shipped */
-            tool.n_signs = add_signs(m, nodes[i], signs);
+            tool.n_signs = add_signs(m, nodes[i], "sign", signs);
+        tool.n_others += add_signs(m, nodes[i], "other", others + tool.n_others);
         if (!tool.records.p)
             tool.records = attribute(m, nodes[i], "records");
     }
@@ -135,6 +148,7 @@ static struct hc_mapping_tool make_tool(struct making *m, const struct hc_xml_no
     tool.fields = fields;
     tool.lists = lists;
     tool.signs = signs;
+    tool.others = others;
     return tool;
 }
 

@@ -44,7 +44,8 @@ enum hc_mapping_target {
 
 struct hc_mapping_field {
     struct hc_str
-        from; /* "service.summary": names from the record down, lists passed over; XML attributes as "@name" */
+        from; /* "service.summary": names from the record down, lists passed over; XML attributes as "@name"; one name
+                 may be "*": any names, or none */
     enum hc_mapping_target to;
     bool confirms; /* that it is stated means that a root cause was found */
 };
@@ -60,9 +61,11 @@ struct hc_mapping_list {
 struct hc_mapping_tool {
     struct hc_str name;         /* "pagerduty": what `given_by` says */
     struct hc_str format;       /* which reader's: "json", "csv", "xml", "document" */
-    struct hc_str records;      /* path of the records in the file; "": the file is one, or a list of them */
+    struct hc_str records;      /* paths of the records in the file, a blank between; "": the file is one, or a list */
     const struct hc_str *signs; /* paths that every record of this tool has, and together no other's */
     size_t n_signs;
+    const struct hc_str *others; /* as signs: a record that has one of them is of no incident, and passed over */
+    size_t n_others;
     const struct hc_mapping_field *fields; /* of those that fill one thing the first that is stated counts */
     size_t n_fields;
     const struct hc_mapping_list *lists;

@@ -184,14 +184,13 @@ static enum hc_status read_markdown(struct hc_str bytes, const struct hc_record_
     hc_record_begin(&b, context, tool, 1);
     if (matter.p) {
         hc_record_state_yaml(&b, matter, 1 + lines_before(bytes, matter.p));
-        hc_buf_str(&text, matter);
-        hc_buf_char(&text, '\n');
     }
     uint32_t line = 1 + lines_before(bytes, body.p);
     if (body.n <= MARKUP_BYTES)
         state_body(&b, body, line, &text);
     else
         hc_buf_str(&text, body);
+    hc_front_matter_put(&text, matter);
     hc_record_state(&b, HC_STR("text"), hc_buf_view(&text), 1);
     b.failed |= text.failed;
     hc_buf_free(&text);

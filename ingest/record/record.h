@@ -30,6 +30,8 @@ struct hc_record_sink {
     enum hc_status (*take)(void *context, struct hc_record *record, struct hc_err *err);
     /* A record that cannot be used; the file goes on. */
     enum hc_status (*refuse)(void *context, struct hc_str member, const struct hc_err *why, struct hc_err *err);
+    /* A record of something that is no incident: nothing is kept of it. NULL: nobody asks. */
+    void (*pass)(void *context);
 };
 
 /* What a reader works with. */
@@ -78,12 +80,15 @@ struct hc_record_builder {
     struct hc_stated { /* by target: the value that counts so far */
         struct hc_str value;
         uint32_t line;
-        size_t rank; /* of its field */
+        size_t rank;                        /* of its field */
+        struct hc_stated_more *more, *last; /* of words: the field's further values, until they are joined */
+        size_t n_more_bytes;
     } stated[HC_TO_N];
     struct hc_stated item[HC_TO_N]; /* of the list's item at hand */
     const struct hc_mapping_list *list;
     struct hc_buf content; /* all that was stated: its digest is the record's content */
     size_t n_values, tags_capacity;
+    bool splits; /* the reader: a value has no lists, so that tags stand in one text, a comma between */
     bool confirmed, failed;
 };
 
@@ -91,6 +96,8 @@ struct hc_record_builder {
  * `tool` is one of the mapping's. */
 void hc_record_begin(struct hc_record_builder *b, const struct hc_record_context *context,
                      const struct hc_mapping_tool *tool, uint32_t line);
+/* A record of the tool that is no incident. */
+enum hc_status hc_record_pass(const struct hc_record_context *context);
 /* The value at a path; no value, or an empty one, says nothing. */
 void hc_record_state(struct hc_record_builder *b, struct hc_str path, struct hc_str value, uint32_t line);
 /* An item of the list at this path begins: what is stated from now on below that path is of this item. */

@@ -339,6 +339,8 @@ enum hc_status hc_record_settle(struct hc_record_builder *b, struct hc_err *why)
         hc_err_at(why, NULL, NULL, b->record.line);
         return HC_SKIP;
     }
+    hc_record_join(b, &b->stated[HC_TO_TEXT]);
+    hc_record_join(b, &b->stated[HC_TO_FOUND]);
     incident->title = hc_text_clean(b->context->arena, b->stated[HC_TO_TITLE].value, 0);
     incident->severity = word(b, HC_TO_SEVERITY);
     settle_id(b);

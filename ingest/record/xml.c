@@ -1,16 +1,18 @@
-/* Records as XML: unloads, feeds and views of tools. Names are taken without their namespaces; what an element holds that is
- * written as HTML counts by its words. */
+/* Records as XML: unloads, feeds and views of tools, read record by record. Names are taken without their namespaces; what
+ * an element holds that is written as HTML counts by its words. */
 #include <stdio.h>
 
 #include "base/html.h"
-#include "base/xml.h"
+#include "base/xml_pieces.h"
 #include "ingest/record/signs.h"
 
 #define FORMAT "xml"
 #define XML_BID 95
-#define BYTES ((size_t)64 << 20) /* as many as a file may have; elements are limited by hc_xml_parse */
+#define BYTES ((size_t)64 << 20) /* as many as a file may have; elements of a record are limited by hc_xml_parse */
 
 struct reading {
+    const struct hc_record_context *context;
+    const struct hc_mapping_tool *tool; /* NULL: not known yet */
     struct hc_record_builder builder;
     struct hc_record_path path; /* of the element at hand */
     struct hc_buf words;
@@ -44,21 +46,23 @@ static struct hc_str shown_at(const void *record, struct hc_str path)
     return path.n > 0 ? attribute_of(node, (struct hc_str){path.p + 1, path.n - 1}) : hc_str_trim(node->text);
 }
 
-/* The first record of a document; its fellows have its name. NULL: none. */
-static const struct hc_xml_node *first_record(const struct hc_xml_node *root, struct hc_str path)
+static bool is_records_path(const struct hc_mapping_tool *tool, struct hc_str path)
 {
-    const struct hc_xml_node *node = root;
-    while (node && path.n > 0)
-        node = next_named(node->first_child, hc_record_path_take(&path));
-    return node;
+    struct hc_str paths = tool->records, one;
+    while (hc_record_paths_take(&paths, &one))
+        if (hc_str_equal(one, path))
+            return true;
+    return false;
 }
 
-static const struct hc_mapping_tool *tool_of(const struct hc_mapping *mapping, const struct hc_xml_node *root)
+/* The path at which the record stands says of which tools it may be. */
+static const struct hc_mapping_tool *tool_of(const struct hc_mapping *mapping, struct hc_str path,
+                                             const struct hc_xml_node *record)
 {
     for (size_t i = 0; i < mapping->n_tools; i++) {
         const struct hc_mapping_tool *tool = &mapping->tools[i];
-        const struct hc_xml_node *record = hc_str_is(tool->format, FORMAT) ? first_record(root, tool->records) : NULL;
-        if (record && hc_record_has_signs(tool, shown_at, record))
+        if (hc_str_is(tool->format, FORMAT) && is_records_path(tool, path) &&
+            hc_record_has_signs(tool, shown_at, record))
             return tool;
     }
     return NULL;
@@ -82,11 +86,30 @@ static void add_break(void *context, struct hc_str name)
             hc_buf_char(words, '\n');
 }
 
+static bool has(struct hc_str text, const char *what)
+{
+    return memmem(text.p, text.n, what, strlen(what)) != NULL;
+}
+
+/* "&amp;", "&#39;": what was written as HTML and then as XML. */
+static bool has_reference(struct hc_str text)
+{
+    const char *end = text.p + text.n, *p = text.p;
+    while ((p = memchr(p, '&', (size_t)(end - p))) != NULL) {
+        const char *q = ++p;
+        while (q < end && (*q == '#' || (*q >= '0' && *q <= '9') || ((*q | 0x20) >= 'a' && (*q | 0x20) <= 'z')))
+            q++;
+        if (q > p && q < end && *q == ';')
+            return true;
+    }
+    return false;
+}
+
 /* In the reading, until the next one. */
 static struct hc_str without_markup(struct reading *r, struct hc_str text)
 {
     const struct hc_html_events events = {.context = &r->words, .end = add_break, .text = add_words};
-    if (memmem(text.p, text.n, "</", 2) == NULL && memmem(text.p, text.n, "<br", 3) == NULL)
+    if (!has(text, "</") && !has(text, "<br") && !has_reference(text))
         return text;
     hc_buf_clear(&r->words);
     r->builder.failed |= !hc_html_walk(text, &events) || r->words.failed;
@@ -138,13 +161,13 @@ static void state_element(struct reading *r, const struct hc_xml_node *node)
     }
 }
 
-static enum hc_status read_record(struct reading *r, const struct hc_record_context *context,
-                                  const struct hc_mapping_tool *tool, const struct hc_xml_node *node,
-                                  struct hc_err *err)
+static enum hc_status read_record(struct reading *r, const struct hc_xml_node *node, struct hc_err *err)
 {
     r->path.n = 0;
-    hc_record_begin(&r->builder, context, tool, (uint32_t)node->line);
-    if (!hc_record_has_signs(tool, shown_at, node))
+    if (hc_record_has_signs(r->tool, shown_at, node) && hc_record_is_other(r->tool, shown_at, node))
+        return hc_record_pass(r->context);
+    hc_record_begin(&r->builder, r->context, r->tool, (uint32_t)node->line);
+    if (!hc_record_has_signs(r->tool, shown_at, node))
         return hc_record_drop(&r->builder, (uint32_t)node->line, "record-shape", "not a record as those before it",
                               err);
     state_element(r, node);
@@ -179,27 +202,57 @@ static int bid(struct hc_str head, const struct hc_mapping *mapping)
         return 0;
     for (size_t i = 0; i < mapping->n_tools; i++) {
         const struct hc_mapping_tool *tool = &mapping->tools[i];
-        if (hc_str_is(tool->format, FORMAT) && named_in(&text, tool->records).n > 0 &&
-            hc_record_has_signs(tool, named_in, &text))
-            return XML_BID;
+        struct hc_str paths = tool->records, path;
+        while (hc_str_is(tool->format, FORMAT) && hc_record_paths_take(&paths, &path))
+            if (named_in(&text, path).n > 0 && hc_record_has_signs(tool, named_in, &text))
+                return XML_BID;
     }
     return 0;
 }
 
+/* Of a tool that is known its records, else what may be one of any. */
+static bool wants(void *context, struct hc_str path)
+{
+    struct reading *r = context;
+    const struct hc_mapping *mapping = r->context->mapping;
+    if (r->tool)
+        return is_records_path(r->tool, path);
+    for (size_t i = 0; i < mapping->n_tools; i++)
+        if (hc_str_is(mapping->tools[i].format, FORMAT) && is_records_path(&mapping->tools[i], path))
+            return true;
+    return false;
+}
+
+/* A record that is damaged costs itself alone. */
+static enum hc_status read_piece(struct reading *r, const struct hc_xml_piece *piece, struct hc_err *err)
+{
+    struct hc_err why = HC_ERR_NONE;
+    const struct hc_xml_node *node = NULL;
+    const struct hc_record_context *context = r->context;
+    enum hc_status status = hc_xml_piece_parse(&node, piece, BYTES, context->arena, &why);
+    if (status == HC_FATAL)
+        return hc_err_set(err, HC_FATAL, why.code, "%s", why.text);
+    if (status != HC_OK)
+        return context->sink->refuse(context->sink->context, context->member, &why, err);
+    if (r->tool == NULL)
+        r->tool = tool_of(context->mapping, piece->path, node);
+    if (r->tool == NULL)
+        return hc_err_set(err, HC_FAIL, "record-shape", "a document of no tool that is known");
+    return read_record(r, node, err);
+}
+
 static enum hc_status read_xml(struct hc_str bytes, const struct hc_record_context *context, struct hc_err *err)
 {
-    struct reading r = {.words = {.n = 0}};
-    const struct hc_xml_node *root = NULL;
-    enum hc_status status = hc_xml_parse(&root, bytes, BYTES, NULL, context->of_file, err);
-    const struct hc_mapping_tool *tool = status == HC_OK ? tool_of(context->mapping, root) : NULL;
-    if (status == HC_OK && tool == NULL)
-        return hc_err_set(err, HC_FAIL, "record-shape", "a document of no tool that is known");
-    const struct hc_xml_node *node = tool ? first_record(root, tool->records) : NULL;
-    for (struct hc_str name = node ? node->name : HC_STR_NONE; node && status == HC_OK;
-         node = next_named(node->next, name))
-        status = read_record(&r, context, tool, node, err);
+    struct reading r = {.context = context, .words = {.n = 0}};
+    struct hc_xml_pieces pieces = {.context = &r, .wants = wants};
+    struct hc_xml_piece piece;
+    enum hc_status status = hc_xml_pieces_open(&pieces, bytes, context->of_file, err);
+    while (status == HC_OK && (status = hc_xml_pieces_next(&pieces, &piece, err)) == HC_OK)
+        status = read_piece(&r, &piece, err);
     hc_buf_free(&r.words);
-    return status;
+    if (status == HC_END && r.tool == NULL)
+        return hc_err_set(err, HC_FAIL, "record-shape", "there is no record in it");
+    return status == HC_END ? HC_OK : status;
 }
 
 const struct hc_record_reader hc_record_reader_xml = {FORMAT, bid, read_xml};

@@ -64,7 +64,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct hc_arena *arena = hc_arena_new(0);
     struct hc_err err = HC_ERR_NONE;
-    const struct hc_record_sink sink = {arena, take, refuse};
+    const struct hc_record_sink sink = {.context = arena, .take = take, .refuse = refuse};
     const struct hc_record_context context = {mapping, HC_STR("a.md"), arena, &sink, arena, HC_STR_NONE};
     if (!arena)
         return 0;
