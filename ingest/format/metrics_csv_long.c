@@ -1,8 +1,9 @@
-/* Metrics as rows of time, component, metric, value and perhaps unit, in any order of columns. */
+/* Metrics as rows of time, metric, value and perhaps component and unit, in any order of columns. */
 #include <math.h>
 
 #include "base/number.h"
 #include "ingest/format/metrics_csv.h"
+#include "ingest/format/metrics_labels.h"
 
 #define PEEK 64
 
@@ -18,13 +19,13 @@ static bool find_columns(const struct hc_str *header, size_t n, struct columns *
         const char *names;
     } needed[] = {
         {&c->time, "time|timestamp"},
-        {&c->component, "component|service"},
         {&c->metric, "metric|name"},
         {&c->value, "value"},
     };
     for (size_t i = 0; i < sizeof needed / sizeof *needed; i++)
         if ((*needed[i].column = hc_csv_column(header, n, needed[i].names)) == HC_CSV_NO_COLUMN)
             return false;
+    c->component = hc_labels_component_column(header, n);
     c->unit = hc_csv_column(header, n, "unit");
     return true;
 }

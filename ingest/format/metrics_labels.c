@@ -62,6 +62,14 @@ size_t hc_labels_component(const struct hc_names *known, const struct hc_label *
     return best;
 }
 
+size_t hc_labels_component_column(const struct hc_str *header, size_t n)
+{
+    size_t column = HC_CSV_NO_COLUMN;
+    for (size_t i = 0; i < N_COMPONENT_LABELS && column == HC_CSV_NO_COLUMN; i++)
+        column = hc_csv_column(header, n, component_labels[i]);
+    return column;
+}
+
 static int by_name(const void *a, const void *b)
 {
     const struct hc_label *const *x = a, *const *y = b;

@@ -13,6 +13,9 @@ struct hc_label {
 /* Which of the labels names the component: of those that do the surest, best one whose value is known. n_labels: none. */
 size_t hc_labels_component(const struct hc_names *known, const struct hc_label *labels, size_t n_labels);
 
+/* The column that names the component of a row, by the same names, the surest first; HC_CSV_NO_COLUMN: none. */
+size_t hc_labels_component_column(const struct hc_str *header, size_t n);
+
 /* What a series without a name is called as: "metrics/error_rate.json": error_rate. */
 struct hc_str hc_labelled_file_name(const struct hc_read_context *context);
 
