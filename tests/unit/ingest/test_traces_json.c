@@ -107,7 +107,7 @@ static void reads_no_other_json_as_traces(void **state)
 {
     (void)state;
     static const char *const others[] = {
-        "{\"resourceLogs\":[]}\n",
+        "{\"others\":[]}\n",
         "[\n  {\"traceId\": \"a\", \"id\": \"b\"}\n]\n",
         "{\"data\":[{\"traceID\":\"a\"}]}\n",
         "{\"time\":\"2020-01-01T00:00:00Z\",\"message\":\"sent \\\"resourceSpans\\\"\",\"traceId\":\"a\"}\n",
@@ -149,7 +149,7 @@ static void a_line_that_is_damaged_costs_itself(void **state)
     (void)state;
     const char *lines =
         OTLP(OTLP_SPAN(A, GOOD)) "\n{\"resourceSpans\":[}\n" OTLP(OTLP_SPAN(B, GOOD)) "\n"
-                                                                                      "{\"resourceLogs\":[]}\n";
+                                                                                      "{\"others\":[]}\n";
     assert_int_equal(test_read(&t, lines), HC_OK);
     assert_int_equal(t.reading.n_spans, 2);
     assert_int_equal(t.reading.n_bad_rows, 2);
