@@ -188,6 +188,7 @@ static bool parse_metric(const struct grafana *g, struct hc_str text, struct hc_
     metric->labels = labels;
     metric->n_labels = n;
     metric->is_counter = hc_labelled_is_counter(metric->name);
+    metric->is_guess = true;
     return true;
 }
 

@@ -173,6 +173,7 @@ static bool set_part(struct hc_labelled_metrics *metrics, const struct hc_labell
 {
     struct hc_str base;
     series->is_counter = metric->is_counter;
+    series->is_guess = metric->is_guess;
     series->is_delta = metric->is_delta;
     series->has_start = metric->has_start;
     series->part = (uint8_t)(metric->is_counter ? part_of(metric->name, &base) : HC_LABELLED_PLAIN);
