@@ -4,6 +4,7 @@
 #include "base/number.h"
 #include "ingest/format/metrics_csv.h"
 #include "ingest/format/metrics_labels.h"
+#include "ingest/format/metrics_units.h"
 
 #define PEEK 64
 
@@ -104,9 +105,10 @@ static bool add_series(struct long_reader *r, const struct long_key *key)
     struct hc_reading *reading = r->table.reading;
     size_t n = reading->n_series;
     uint32_t component;
+    struct hc_str unit = key->unit.n > 0 ? key->unit : hc_unit_of_name(key->metric);
     struct long_key *keys = hc_arena_grow(reading->arena, r->keys, n, n + 1, &r->keys_capacity, sizeof *keys);
     if (keys == NULL || !hc_reading_component(reading, key->component, &component) ||
-        hc_reading_add_series(reading, component, key->metric, key->unit, (uint32_t)r->table.csv.line) == NULL)
+        hc_reading_add_series(reading, component, key->metric, unit, (uint32_t)r->table.csv.line) == NULL)
         return false;
     r->keys = keys;
     keys[n] = *key;

@@ -116,6 +116,42 @@ static void a_quote_that_nothing_closes_costs_its_row_whatever_parts_the_fields(
     assert_int_equal(test_warnings(&t.reading, "csv-quotes"), 1);
 }
 
+static void assert_unit(const char *metric, const char *unit)
+{
+    assert_text(test_series(&t.reading, "shop", metric)->unit, unit);
+}
+
+static void takes_the_unit_that_a_name_tells(void **state)
+{
+    (void)state;
+    t.entry = (struct hc_entry){.kind = HC_STR("metrics"), .component = HC_STR("shop")};
+    assert_int_equal(test_read(&t, "time,cpu (%),memory [MB],latency_ms,disk_bytes,cpu (user),wait (s),in (req/s),"
+                                   "items,_ms,used (B),heap_used_mb,rows_total\n60,1,2,3,4,5,6,7,8,9,10,11,12\n"),
+                     HC_OK);
+    assert_unit("cpu (%)", "percent");
+    assert_unit("memory [MB]", "MB");
+    assert_unit("latency_ms", "ms");
+    assert_unit("disk_bytes", "bytes");
+    assert_unit("cpu (user)", "");
+    assert_unit("wait (s)", "s");
+    assert_unit("in (req/s)", "req/s");
+    assert_unit("items", "");
+    assert_unit("_ms", "");
+    assert_unit("used (B)", "bytes");
+    assert_unit("heap_used_mb", "MB");
+    assert_unit("rows_total", "");
+    t.entry = (struct hc_entry){.kind = HC_STR_NONE};
+    hc_reading_init(&t.reading, t.arena);
+    assert_int_equal(test_read(&t, "time,shop/in (req/s),shop/of [it/all]\n60,1,2\n"), HC_OK);
+    assert_unit("in (req/s)", "req/s");
+    assert_unit("of [it/all]", "");
+    hc_reading_init(&t.reading, t.arena);
+    assert_int_equal(test_read(&t, "time,component,metric,value,unit\n60,shop,latency_ms,1,\n60,shop,used_mb,1,kB\n"),
+                     HC_OK);
+    assert_unit("latency_ms", "ms");
+    assert_unit("used_mb", "kB");
+}
+
 static void keeps_units_apart(void **state)
 {
     (void)state;
@@ -485,6 +521,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(reads_tables_parted_by_semicolons_and_tabs, fresh, spent),
         cmocka_unit_test_setup_teardown(a_quote_that_nothing_closes_costs_its_row_whatever_parts_the_fields, fresh,
                                         spent),
+        cmocka_unit_test_setup_teardown(takes_the_unit_that_a_name_tells, fresh, spent),
         cmocka_unit_test_setup_teardown(keeps_units_apart, fresh, spent),
         cmocka_unit_test_setup_teardown(finds_the_series_of_long_rows_in_any_order, fresh, spent),
         cmocka_unit_test(reads_plain_long_rows_as_quoted_ones),
