@@ -4,6 +4,7 @@
 
 /* A number this small since 1970 is as likely a count as a time. */
 #define TIME_LIKELY_NS (INT64_C(100000000) * HC_NS_PER_SECOND)
+#define SAMPLES_SEEN 3
 #define LABEL_BYTES 4096 /* of the values of a line that hold escapes */
 
 enum family { FAMILY_UNKNOWN, FAMILY_GAUGE, FAMILY_COUNTER, FAMILY_PARTS };
@@ -260,20 +261,22 @@ static bool is_timed_sample(struct hc_str line)
            (o.n_labels > 0 || at.ns > TIME_LIKELY_NS) && (line.n == 0 || *line.p == '#');
 }
 
-/* Sure by a comment that only this format has; else by a first sample with a time: without labels a small number is none. */
+/* Sure by a comment that only this format has; else where most of the first samples have a time: one may be damaged. */
 static int bid(struct hc_str head, const struct hc_read_context *context)
 {
     (void)context;
-    for (int n = 0; n < 64 && head.n > 0; n++) {
+    int n_samples = 0, n_timed = 0;
+    for (int n = 0; n < 64 && head.n > 0 && n_samples < SAMPLES_SEEN; n++) {
         struct hc_str line = hc_str_take_line(&head);
         if (hc_str_starts(line, HC_STR("# HELP ")) || hc_str_starts(line, HC_STR("# TYPE ")) ||
             hc_str_starts(line, HC_STR("# UNIT ")))
             return HC_BID_CERTAIN;
         if (line.n == 0 || *line.p == '#')
             continue;
-        return is_timed_sample(line) ? HC_BID_CERTAIN : HC_BID_IF_NAMED;
+        n_samples++;
+        n_timed += is_timed_sample(line);
     }
-    return 0;
+    return n_samples == 0 ? 0 : 2 * n_timed > n_samples ? HC_BID_CERTAIN : HC_BID_IF_NAMED;
 }
 
 static enum hc_status read_openmetrics(struct hc_str bytes, const struct hc_read_context *context,

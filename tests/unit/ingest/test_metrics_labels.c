@@ -47,13 +47,19 @@ static void a_name_may_stand_among_the_labels(void **state)
     assert_text(t.file.format, "metrics-openmetrics");
 }
 
+#define GOROUTINES "go_goroutines 12 1600000000000\ngo_goroutines 14 1600000060000\n"
+
 static void tells_samples_without_labels_by_their_time(void **state)
 {
     (void)state;
     t.context.service = HC_STR("shop");
-    assert_int_equal(test_read(&t, "go_goroutines 12 1600000000000\ngo_goroutines 14 1600000060000\n"), HC_OK);
+    assert_int_equal(test_read(&t, GOROUTINES), HC_OK);
     assert_text(t.file.format, "metrics-openmetrics");
     assert_points(test_series(&t.reading, "shop", "go_goroutines"), POINTS({1600000000, 12}, {1600000060, 14}));
+    hc_reading_init(&t.reading, t.arena);
+    assert_int_equal(test_read(&t, "go_gor\x01\n" GOROUTINES), HC_OK);
+    assert_int_equal(t.file.n_bad_rows, 1);
+    assert_int_equal(t.reading.warnings.items[0].line, 1);
     hc_reading_init(&t.reading, t.arena);
     assert_int_equal(test_read(&t, "retry 3 5\n"), HC_SKIP);
     hc_reading_init(&t.reading, t.arena);
