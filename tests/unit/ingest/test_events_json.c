@@ -51,23 +51,6 @@ static void assert_at(struct hc_time at, const char *expected)
     "\"creationTimestamp\":\"2024-05-01T10:00:00Z\",\"name\":\"x.17cb\",\"namespace\":\"shop\"},\"reason\":\"" reason \
     "\",\"source\":{\"component\":\"kubelet\",\"host\":\"n1\"},\"type\":\"" type "\"}" line
 
-/* As Flux sends them to any webhook. */
-static void reads_an_event_that_a_controller_sends_on(void **state)
-{
-    (void)state;
-    read_at(
-        "2024-05-01T10:00:00Z",
-        "{\"involvedObject\":{\"kind\":\"HelmRelease\",\"namespace\":\"shop\",\"name\":\"checkout\"},\"severity\":"
-        "\"error\",\"timestamp\":\"2024-05-01T10:01:00Z\",\"message\":\"upgrade failed\",\"reason\":\"UpgradeFailed\","
-        "\"metadata\":{\"revision\":\"1.2\"},\"reportingController\":\"helm-controller\"}");
-    assert_int_equal(t.reading.n_events, 1);
-    const struct hc_event *event = &t.reading.events[0];
-    assert_text(event->kind, "UpgradeFailed");
-    assert_text(component(event->component), "checkout");
-    assert_int_equal(event->level, HC_LOG_ERROR);
-    assert_at(event->at, "2024-05-01T10:01:00Z");
-}
-
 static void reads_a_list_of_kubernetes_events(void **state)
 {
     (void)state;
@@ -486,7 +469,6 @@ static void passes_over_kubernetes_objects_of_other_kinds(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(reads_an_event_that_a_controller_sends_on, fresh, spent),
         cmocka_unit_test_setup_teardown(reads_a_list_of_kubernetes_events, fresh, spent),
         cmocka_unit_test_setup_teardown(names_the_component_of_an_object, fresh, spent),
         cmocka_unit_test_setup_teardown(passes_over_kubernetes_objects_of_other_kinds, fresh, spent),
