@@ -249,7 +249,7 @@ static void read_line(struct openmetrics *o, struct hc_str line)
 /* A sample with a time, and nothing but an exemplar behind it. */
 static bool is_timed_sample(struct hc_str line)
 {
-    struct openmetrics o = {.line = 1};
+    struct openmetrics o; /* of which a series fills what it needs: clearing it all would cost more than the line */
     struct hc_str name;
     double value;
     struct hc_time at;

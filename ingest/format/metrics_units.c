@@ -167,17 +167,17 @@ static bool is_base(struct hc_str text)
 
 /* As names end in them; Prometheus wants base units, others write what they have. */
 static const struct {
-    const char *ending, *unit;
+    struct hc_str ending, unit;
 } named_units[] = {
-    {"seconds", "seconds"}, {"milliseconds", "milliseconds"},
-    {"bytes", "bytes"},     {"ratio", "ratio"},
-    {"percent", "percent"}, {"pct", "percent"},
-    {"celsius", "celsius"}, {"volts", "volts"},
-    {"ms", "ms"},           {"us", "us"},
-    {"ns", "ns"},           {"kb", "kB"},
-    {"mb", "MB"},           {"gb", "GB"},
-    {"kib", "KiB"},         {"mib", "MiB"},
-    {"gib", "GiB"},
+    {{"seconds", 7}, {"seconds", 7}}, {{"milliseconds", 12}, {"milliseconds", 12}},
+    {{"bytes", 5}, {"bytes", 5}},     {{"ratio", 5}, {"ratio", 5}},
+    {{"percent", 7}, {"percent", 7}}, {{"pct", 3}, {"percent", 7}},
+    {{"celsius", 7}, {"celsius", 7}}, {{"volts", 5}, {"volts", 5}},
+    {{"ms", 2}, {"ms", 2}},           {{"us", 2}, {"us", 2}},
+    {{"ns", 2}, {"ns", 2}},           {{"kb", 2}, {"kB", 2}},
+    {{"mb", 2}, {"MB", 2}},           {{"gb", 2}, {"GB", 2}},
+    {{"kib", 3}, {"KiB", 3}},         {{"mib", 3}, {"MiB", 3}},
+    {{"gib", 3}, {"GiB", 3}},
 };
 
 /* "cpu (%)", "memory [MB]": what stands in the brackets that end the name, where it is a unit. */
@@ -207,8 +207,8 @@ struct hc_str hc_unit_of_name(struct hc_str name)
     const char *bar = name.n > 0 ? memrchr(name.p, '_', name.n) : NULL;
     struct hc_str ending = bar == NULL || bar == name.p ? HC_STR_NONE : behind(name, (size_t)(bar + 1 - name.p));
     for (size_t i = 0; i < LENGTH(named_units) && bracketed.n == 0 && ending.n > 0; i++)
-        if (hc_str_equal_nocase(ending, hc_str_of(named_units[i].ending)))
-            return hc_str_of(named_units[i].unit);
+        if (ending.n == named_units[i].ending.n && hc_str_equal_nocase(ending, named_units[i].ending))
+            return named_units[i].unit;
     return bracketed;
 }
 

@@ -128,6 +128,7 @@ static struct hc_otlp_resource resource_of(struct hc_json_export *export, struct
 
 static const struct hc_otlp_signal *const signals[] = {&hc_otlp_spans, &hc_otlp_metrics, &hc_otlp_logs};
 
+#define BEGIN_BYTES ((size_t)64)
 #define N_SIGNALS (sizeof signals / sizeof *signals)
 
 /* Tempo's answers have the resources of a trace under another name. */
@@ -159,17 +160,25 @@ static const struct hc_otlp_signal *first_signal(struct hc_str head)
         signal = signal_at(keys);
         keys = (struct hc_str){found + begin.n, keys.n - begin.n};
     }
-    bool batches =
-        signal == NULL && hc_json_export_holds(head, "\"batches\"") &&
-        (hc_json_export_holds(head, "\"scopeSpans\"") || hc_json_export_holds(head, "\"instrumentationLibrarySpans\""));
-    return batches ? &hc_otlp_spans : signal;
+    return signal;
+}
+
+/* {"batches":[{"resource":…,"scopeSpans":…}]} */
+static bool is_answer_of_tempo(struct hc_str head)
+{
+    static const struct hc_str key = {"\"batches\"", 9};
+    struct hc_str keys = hc_json_export_keys(head);
+    struct hc_str begin = {keys.p, keys.n < BEGIN_BYTES ? keys.n : BEGIN_BYTES};
+    return memmem(begin.p, begin.n, key.p, key.n) != NULL &&
+           (hc_json_export_holds(head, "\"scopeSpans\"") ||
+            hc_json_export_holds(head, "\"instrumentationLibrarySpans\""));
 }
 
 int hc_otlp_bid(struct hc_str head, const struct hc_otlp_signal *signal)
 {
     const struct hc_otlp_signal *first = first_signal(head);
     if (first == NULL)
-        return 0;
+        return signal == &hc_otlp_spans && is_answer_of_tempo(head) ? HC_BID_CERTAIN : 0;
     return first == signal ? HC_BID_CERTAIN : HC_BID_CERTAIN - 1;
 }
 
