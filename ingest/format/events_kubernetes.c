@@ -1,4 +1,5 @@
-/* Events of Kubernetes: core/v1 and events.k8s.io/v1. */
+/* Events of Kubernetes: core/v1 and events.k8s.io/v1; and as controllers that send them on write them, with a time and a
+ * severity (Flux: fluxcd/pkg, apis/event/v1beta1). */
 #include "ingest/format/collection.h"
 #include "ingest/format/events_json.h"
 
@@ -27,7 +28,8 @@ static bool time_of(struct hc_tool_events *t, struct hc_str record, const char *
 /* Of an event that was seen more than once, the first time and the last. */
 static void read(struct hc_tool_events *t, struct hc_str record)
 {
-    static const char *const first_keys[] = {"firstTimestamp", "deprecatedFirstTimestamp", "eventTime", NULL};
+    static const char *const first_keys[] = {"firstTimestamp", "deprecatedFirstTimestamp", "eventTime", "timestamp",
+                                             NULL};
     static const char *const last_keys[] = {"lastTimestamp", "deprecatedLastTimestamp", "eventTime", NULL};
     struct hc_str object = object_of(record), message = hc_tool_text(t, record, "message");
     struct hc_time first = HC_TIME_NONE, last = HC_TIME_NONE;
@@ -36,7 +38,9 @@ static void read(struct hc_tool_events *t, struct hc_str record)
         .component = hc_kubernetes_component(t->context->known_components, hc_tool_text(t, object, "name"),
                                              hc_tool_text(t, object, "kind")),
         .message = message.p != NULL ? message : hc_tool_text(t, record, "note"),
-        .level = hc_str_is(hc_json_member(record, "type"), "\"Warning\"") ? HC_STR("warn") : HC_STR("info")};
+        .level = hc_str_is(hc_json_member(record, "type"), "\"Warning\"") ? HC_STR("warn")
+                                                                          : hc_tool_text(t, record, "severity")};
+    event.level = event.level.n > 0 ? event.level : HC_STR("info");
     t->subject = object;
     struct hc_str observed = hc_tool_text(t, hc_json_member(record, "series"), "lastObservedTime");
     bool has_last = hc_tool_time(t, observed, &last) || time_of(t, record, last_keys, &last);

@@ -1,6 +1,7 @@
 #include "ingest/format/format.h"
 
 #include "ingest/format/collection.h"
+#include "ingest/format/csv_separator.h"
 
 #define HEAD_BYTES ((size_t)64 << 10)
 #define KEYS_BYTES ((size_t)4 << 10) /* a JSON document tells what it is at its beginning */
@@ -200,26 +201,65 @@ static void share_times(struct hc_reading *reading)
             share_those_of(&reading->series[i], reading->series);
 }
 
-/* Is the surest reader of a file that comes in parts one that needs it whole? */
-static bool is_of_whole(struct hc_str text, const struct hc_read_context *context)
+/* Is the surest reader of a file that comes in parts one that needs it whole? A table that is not parted by commas is
+ * copied, which for all parts takes too much. */
+static bool is_of_whole(struct hc_str text, struct hc_str bytes, const struct hc_read_context *context)
 {
+    if (text.p != without_bom(bytes).p)
+        return true;
     struct hc_read_context as_whole = *context;
     as_whole.in_parts = false;
     const struct hc_reader *surest = hc_reader_choose(text, &as_whole, HC_STR_NONE);
     return surest != NULL && surest->reads == HC_READS_WHOLE;
 }
 
+/* Do the first two lines say so of a table that is parted by commas? */
+static bool is_table(const struct hc_reader *reader, struct hc_str lines, const struct hc_read_context *context)
+{
+    return reader->bid(lines, context) >= HC_BID_BY_CONTENT;
+}
+
+/* Is it a table whose fields are parted by that? What Grafana's reader knows is its own, but where the header is that of
+ * another kind. */
+static bool is_parted_by(struct hc_str text, char separator, const struct hc_read_context *context,
+                         struct hc_arena *arena)
+{
+    static const struct hc_reader *const tables[] = {&hc_reader_traces_csv, &hc_reader_metrics_csv_long,
+                                                     &hc_reader_events_csv, &hc_reader_logs_csv};
+    struct hc_str rest = text;
+    (void)hc_str_take_line(&rest);
+    (void)hc_str_take_line(&rest);
+    struct hc_str lines = hc_csv_with_commas((struct hc_str){text.p, text.n - rest.n}, separator, arena);
+    for (size_t i = 0; i < sizeof tables / sizeof *tables && lines.p != NULL; i++)
+        if (is_table(tables[i], lines, context))
+            return true;
+    return lines.p != NULL && is_table(&hc_reader_metrics_csv_wide, lines, context) &&
+           hc_reader_metrics_grafana.bid(head_of(text), context) == 0;
+}
+
+/* The text as its readers want it: without its BOM, a table parted by commas. Absent: no memory. */
+static struct hc_str prepared(struct hc_str bytes, const struct hc_read_context *context, struct hc_arena *arena)
+{
+    struct hc_str text = without_bom(bytes);
+    char separator = hc_csv_separator(head_of(text));
+    if (separator == ',' || !is_parted_by(text, separator, context, arena))
+        return text;
+    return hc_csv_with_commas(text, separator, arena);
+}
+
 static enum hc_status read_file(struct hc_str bytes, const struct hc_read_context *context, struct hc_reading *reading,
                                 struct hc_evidence_file *file, struct hc_err *err)
 {
-    struct hc_str text = without_bom(bytes);
+    struct hc_str text = prepared(bytes, context, reading->arena);
     const struct hc_reader *used = NULL;
+    if (text.p == NULL && bytes.n > 0)
+        return hc_arena_refused(reading->arena, err);
     if (hc_str_trim(text).n == 0)
         return skip_file(reading, context, "file-empty", "there is nothing in it");
     const char *unread = unread_format(text, context);
     if (unread != NULL)
         return skip_file(reading, context, "format-unread", unread);
-    if (context->in_parts && is_of_whole(text, context))
+    if (context->in_parts && is_of_whole(text, bytes, context))
         return skip_file(reading, context, "limit-whole-bytes",
                          "the file is larger than what is held whole, and its format is not read in parts");
     enum hc_status status = read_by_rule(text, context, reading, &used, err);

@@ -130,6 +130,7 @@ enum hc_bid {
     HC_BID_METRICS_GRAFANA = 95,
     HC_BID_EVENTS = 94, /* CSV and JSON Lines */
     HC_BID_LOGS_CSV = 90,
+    HC_BID_METRICS_SHOWN = 85, /* Grafana's, told by nothing but the units of its values */
     HC_BID_METRICS_WIDE = 80,
     HC_BID_BY_CONTENT = 10,
     HC_BID_IF_NAMED = 5

@@ -102,13 +102,6 @@ static void read_record(struct hc_json_export *export, const struct hc_otlp_reso
                          hc_log_collector_take(r->collector, &line, NULL) != HC_OK;
 }
 
-static bool read_document(struct hc_json_export *export, struct hc_str document)
-{
-    static const struct hc_otlp_signal logs = {"resourceLogs", "scopeLogs", "instrumentationLibraryLogs", "logRecords",
-                                               read_record};
-    return hc_otlp_read_document(export, document, &logs);
-}
-
 /* About how many records there are, up to many. */
 static size_t estimate_records(struct hc_str bytes)
 {
@@ -122,32 +115,48 @@ static size_t estimate_records(struct hc_str bytes)
     return n;
 }
 
+static bool open_records(struct hc_json_export *export, struct hc_str bytes)
+{
+    struct records *r = hc_arena_calloc(export->reading->arena, 1, sizeof *r);
+    export->own = r;
+    if (r == NULL)
+        return false;
+    r->collector = hc_log_collector_new(export->context, export->reading, estimate_records(bytes));
+    r->shapes = hc_reading_shapes(export->reading, export->context);
+    return r->collector != NULL && r->shapes != NULL;
+}
+
+static enum hc_status close_records(struct hc_json_export *export, struct hc_err *err)
+{
+    struct records *r = export->own;
+    struct hc_reading *reading = export->reading;
+    if (r == NULL || r->collector == NULL || r->shapes == NULL)
+        return hc_arena_refused(reading->arena, err);
+    bool failed = r->shape.failed || hc_unwrap_room_failed(&r->room);
+    hc_unwrap_room_free(&r->room);
+    hc_buf_free(&r->shape);
+    if (failed)
+        return hc_err_set(err, HC_FATAL, "out-of-memory", "out of memory");
+    enum hc_status status = hc_log_collector_close(r->collector, err);
+    if (status == HC_OK && !r->any_time && reading->n_logs > 0)
+        hc_warnings_add(&reading->warnings, "log-no-time", export->context->member, 0, "no record has a time");
+    return status;
+}
+
+const struct hc_otlp_signal hc_otlp_logs = {"resourceLogs", "scopeLogs",    "instrumentationLibraryLogs",
+                                            "logRecords",   "log-document", read_record,
+                                            open_records,   close_records};
+
 static int bid(struct hc_str head, const struct hc_read_context *context)
 {
     (void)context;
-    return hc_otlp_bid(head, "resourceLogs");
+    return hc_otlp_bid(head, &hc_otlp_logs);
 }
 
 static enum hc_status read_otlp(struct hc_str bytes, const struct hc_read_context *context, struct hc_reading *reading,
                                 struct hc_err *err)
 {
-    struct records r = {.collector = hc_log_collector_new(context, reading, estimate_records(bytes)),
-                        .shapes = hc_reading_shapes(reading, context)};
-    struct hc_json_export export = {
-        .reading = reading, .context = context, .read = read_document, .code = "log-document", .own = &r, .whole = 6};
-    if (r.collector == NULL || r.shapes == NULL)
-        return hc_arena_refused(reading->arena, err);
-    enum hc_status status = hc_json_export_read(&export, bytes, err);
-    bool failed = r.shape.failed || hc_unwrap_room_failed(&r.room);
-    hc_unwrap_room_free(&r.room);
-    hc_buf_free(&r.shape);
-    if (status == HC_OK && failed)
-        return hc_err_set(err, HC_FATAL, "out-of-memory", "out of memory");
-    if (status == HC_OK)
-        status = hc_log_collector_close(r.collector, err);
-    if (status == HC_OK && !r.any_time && reading->n_logs > 0)
-        hc_warnings_add(&reading->warnings, "log-no-time", context->member, 0, "no record has a time");
-    return status;
+    return hc_otlp_read(bytes, context, reading, &hc_otlp_logs, err);
 }
 
 const struct hc_reader hc_reader_logs_otlp = {"logs-otlp", "logs", HC_BID_CERTAIN, bid, read_otlp, HC_READS_WHOLE};

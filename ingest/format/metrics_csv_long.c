@@ -1,8 +1,10 @@
-/* Metrics as rows of time, component, metric, value and perhaps unit, in any order of columns. */
+/* Metrics as rows of time, metric, value and perhaps component and unit, in any order of columns. */
 #include <math.h>
 
 #include "base/number.h"
 #include "ingest/format/metrics_csv.h"
+#include "ingest/format/metrics_labels.h"
+#include "ingest/format/metrics_units.h"
 
 #define PEEK 64
 
@@ -18,13 +20,13 @@ static bool find_columns(const struct hc_str *header, size_t n, struct columns *
         const char *names;
     } needed[] = {
         {&c->time, "time|timestamp"},
-        {&c->component, "component|service"},
         {&c->metric, "metric|name"},
         {&c->value, "value"},
     };
     for (size_t i = 0; i < sizeof needed / sizeof *needed; i++)
         if ((*needed[i].column = hc_csv_column(header, n, needed[i].names)) == HC_CSV_NO_COLUMN)
             return false;
+    c->component = hc_labels_component_column(header, n);
     c->unit = hc_csv_column(header, n, "unit");
     return true;
 }
@@ -103,9 +105,10 @@ static bool add_series(struct long_reader *r, const struct long_key *key)
     struct hc_reading *reading = r->table.reading;
     size_t n = reading->n_series;
     uint32_t component;
+    struct hc_str unit = key->unit.n > 0 ? key->unit : hc_unit_of_name(key->metric);
     struct long_key *keys = hc_arena_grow(reading->arena, r->keys, n, n + 1, &r->keys_capacity, sizeof *keys);
     if (keys == NULL || !hc_reading_component(reading, key->component, &component) ||
-        hc_reading_add_series(reading, component, key->metric, key->unit, (uint32_t)r->table.csv.line) == NULL)
+        hc_reading_add_series(reading, component, key->metric, unit, (uint32_t)r->table.csv.line) == NULL)
         return false;
     r->keys = keys;
     keys[n] = *key;

@@ -3,6 +3,7 @@
 
 #include "base/number.h"
 #include "ingest/format/metrics_csv.h"
+#include "ingest/format/metrics_units.h"
 
 /* A number this small since 1970 is as likely a row's number as a time. */
 #define TIME_LIKELY_NS (INT64_C(100000000) * HC_NS_PER_SECOND)
@@ -63,13 +64,22 @@ static int bid(struct hc_str head, const struct hc_read_context *context)
     return names_a_time(names[0]) || time.ns > TIME_LIKELY_NS ? HC_BID_METRICS_WIDE : HC_BID_IF_NAMED;
 }
 
+/* One within the brackets that end a name is of its unit: "in (req/s)". */
+static const char *last_slash(struct hc_str name)
+{
+    char last = name.n == 0 ? '\0' : name.p[name.n - 1], open = last == ')' ? '(' : '[';
+    const char *bracket = last == ')' || last == ']' ? memrchr(name.p, open, name.n) : NULL;
+    size_t n = bracket == NULL ? name.n : (size_t)(bracket - name.p);
+    return n == 0 ? NULL : memrchr(name.p, '/', n);
+}
+
 /* "component/metric" is split at the last '/', unless the entry says whose metrics these are. */
 static bool split_name(const struct wide_reader *r, size_t i, struct hc_str *component, struct hc_str *metric)
 {
     const struct hc_read_context *context = r->table.context;
     struct hc_str name = r->table.header[i];
     bool whole = context->entry != NULL && context->entry->component.n > 0;
-    const char *slash = whole || name.n == 0 ? NULL : memrchr(name.p, '/', name.n);
+    const char *slash = whole ? NULL : last_slash(name);
     size_t split = slash == NULL ? 0 : (size_t)(slash - name.p);
     *metric = name;
     if (split == 0 || split + 1 == name.n)
@@ -89,7 +99,7 @@ static bool add_column_series(struct wide_reader *r, size_t i)
     if (!hc_reading_component(reading, component, &number))
         return false;
     r->columns[i].series = reading->n_series;
-    return hc_reading_add_series(reading, number, metric, HC_STR_NONE, 1) != NULL;
+    return hc_reading_add_series(reading, number, metric, hc_unit_of_name(metric), 1) != NULL;
 }
 
 static const double *cells_of(const struct wide_reader *r, size_t row)

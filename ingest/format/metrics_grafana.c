@@ -188,6 +188,7 @@ static bool parse_metric(const struct grafana *g, struct hc_str text, struct hc_
     metric->labels = labels;
     metric->n_labels = n;
     metric->is_counter = hc_labelled_is_counter(metric->name);
+    metric->is_guess = true;
     return true;
 }
 
@@ -438,13 +439,15 @@ static int bid(struct hc_str head, const struct hc_read_context *context)
     struct hc_arena *arena = hc_arena_new(HEADER_BYTES);
     struct hc_reading reading;
     struct grafana g = {.rest = head, .metrics = {.context = context, .reading = &reading}};
-    bool sure = false, ours = false;
+    bool sure = false;
+    int bids = 0;
     if (arena == NULL)
         return 0;
     hc_reading_init(&reading, arena);
-    ours = open_table(&g, &sure) && (sure || has_units(&g));
+    if (open_table(&g, &sure))
+        bids = sure ? HC_BID_METRICS_GRAFANA : has_units(&g) ? HC_BID_METRICS_SHOWN : 0;
     hc_arena_free(arena);
-    return ours ? HC_BID_METRICS_GRAFANA : 0;
+    return bids;
 }
 
 const struct hc_reader hc_reader_metrics_grafana = {"metrics-grafana", "metrics",     HC_BID_METRICS_GRAFANA, bid,

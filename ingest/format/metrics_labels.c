@@ -5,6 +5,7 @@
 
 #include "base/number.h"
 #include "ingest/format/metrics_csv.h"
+#include "ingest/format/metrics_units.h"
 
 /* Labels that say whose series it is, the surest first. */
 static const char *const component_labels[] = {"component", "service",    "service_name", "app",       "application",
@@ -62,6 +63,14 @@ size_t hc_labels_component(const struct hc_names *known, const struct hc_label *
     return best;
 }
 
+size_t hc_labels_component_column(const struct hc_str *header, size_t n)
+{
+    size_t column = HC_CSV_NO_COLUMN;
+    for (size_t i = 0; i < N_COMPONENT_LABELS && column == HC_CSV_NO_COLUMN; i++)
+        column = hc_csv_column(header, n, component_labels[i]);
+    return column;
+}
+
 static int by_name(const void *a, const void *b)
 {
     const struct hc_label *const *x = a, *const *y = b;
@@ -98,21 +107,6 @@ static enum hc_labelled_part part_of(struct hc_str name, struct hc_str *base)
     return HC_LABELLED_PLAIN;
 }
 
-/* The unit that a name ends in, as the naming rules of Prometheus want it; absent: none. */
-static struct hc_str unit_of(struct hc_str name)
-{
-    static const char *const units[] = {"seconds", "milliseconds", "bytes", "ratio", "percent", "celsius", "volts"};
-    struct hc_str base;
-    if (part_of(name, &base) == HC_LABELLED_PLAIN)
-        base = hc_str_ends(name, HC_STR("_total")) ? (struct hc_str){name.p, name.n - 6} : name;
-    for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
-        struct hc_str unit = hc_str_of(units[i]);
-        if (base.n > unit.n && hc_str_ends(base, unit) && base.p[base.n - unit.n - 1] == '_')
-            return unit;
-    }
-    return HC_STR_NONE;
-}
-
 static struct hc_str view_copy(struct hc_labelled_metrics *metrics)
 {
     return metrics->key.failed ? HC_STR_NONE : hc_str_copy(metrics->reading->arena, hc_buf_view(&metrics->key));
@@ -132,7 +126,7 @@ static size_t add_reading_series(struct hc_labelled_metrics *metrics, uint32_t c
 static size_t add_as_shown(struct hc_labelled_metrics *metrics, const struct hc_labelled_metric *metric,
                            uint32_t component, size_t left_out)
 {
-    struct hc_str base, unit = metric->unit.n > 0 ? metric->unit : unit_of(metric->name);
+    struct hc_str base, unit = metric->unit.n > 0 ? metric->unit : hc_unit_of_name(metric->name);
     if (metric->is_counter) {
         enum hc_labelled_part part = part_of(metric->name, &base);
         if (part == HC_LABELLED_COUNT || part == HC_LABELLED_BUCKET)
@@ -165,6 +159,7 @@ static bool set_part(struct hc_labelled_metrics *metrics, const struct hc_labell
 {
     struct hc_str base;
     series->is_counter = metric->is_counter;
+    series->is_guess = metric->is_guess;
     series->is_delta = metric->is_delta;
     series->has_start = metric->has_start;
     series->part = (uint8_t)(metric->is_counter ? part_of(metric->name, &base) : HC_LABELLED_PLAIN);
@@ -173,7 +168,7 @@ static bool set_part(struct hc_labelled_metrics *metrics, const struct hc_labell
     series->component = component;
     series->line = metric->line;
     series->le = le_of(metric);
-    series->unit = metric->unit.n > 0 ? metric->unit : unit_of(metric->name);
+    series->unit = metric->unit.n > 0 ? metric->unit : hc_unit_of_name(metric->name);
     hc_buf_clear(&metrics->key);
     write_name(&metrics->key, base, metric, left_out, false);
     series->group = view_copy(metrics);

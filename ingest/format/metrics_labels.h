@@ -13,6 +13,9 @@ struct hc_label {
 /* Which of the labels names the component: of those that do the surest, best one whose value is known. n_labels: none. */
 size_t hc_labels_component(const struct hc_names *known, const struct hc_label *labels, size_t n_labels);
 
+/* The column that names the component of a row, by the same names, the surest first; HC_CSV_NO_COLUMN: none. */
+size_t hc_labels_component_column(const struct hc_str *header, size_t n);
+
 /* What a series without a name is called as: "metrics/error_rate.json": error_rate. */
 struct hc_str hc_labelled_file_name(const struct hc_read_context *context);
 
@@ -27,6 +30,7 @@ struct hc_labelled_metric {
     bool has_owner;     /* the first label says whose it is, unless another names a component of the manifest */
     struct hc_str unit; /* absent: not stated */
     bool is_counter;    /* what only ever grows: it becomes what it grew by each second */
+    bool is_guess;      /* that it is one is told by its name alone */
     bool is_delta;      /* its values are what came since start_ns or the sample before, not since the beginning */
     bool has_start;     /* each sample says since when it counts */
     int64_t start_ns;   /* of what has_start; HC_TIME_NONE_NS: not known */
@@ -37,7 +41,7 @@ enum hc_labelled_part { HC_LABELLED_PLAIN, HC_LABELLED_SUM, HC_LABELLED_COUNT, H
 
 struct hc_labelled_series {
     size_t points; /* into reading->series */
-    bool is_counter, is_delta, has_start;
+    bool is_counter, is_guess, is_delta, has_start;
     int64_t *starts_ns; /* of each point, where it has_start */
     size_t starts_capacity;
     uint8_t part;              /* of a histogram or summary; what follows is of those alone */
@@ -64,7 +68,8 @@ void hc_labelled_open(struct hc_labelled_metrics *metrics, const struct hc_read_
 bool hc_labelled_add(struct hc_labelled_metrics *metrics, const struct hc_labelled_metric *metric, int64_t at_ns,
                      double value);
 
-/* At the end: deltas are summed up from the first on; counters become rates a second (a fall, or a start after the sample
+/* At the end: what is called a sum or a count alone, and no more than its name says that it only grows, is none where it
+ * falls by less than half; deltas are summed up from the first on; counters become rates a second (a fall, or a start after the sample
  * before, is a reset, after which all of the value is growth), a histogram's or summary's sum and count the mean of what
  * was observed between two samples, and its buckets the 99th percentile.
  * Frees what the metrics own. False: no memory. */

@@ -2,6 +2,9 @@
 #include "base/number.h"
 #include "ingest/format/metrics_labels.h"
 
+/* A number this small since 1970 is as likely a count as a time. */
+#define TIME_LIKELY_NS (INT64_C(100000000) * HC_NS_PER_SECOND)
+#define SAMPLES_SEEN 3
 #define LABEL_BYTES 4096 /* of the values of a line that hold escapes */
 
 enum family { FAMILY_UNKNOWN, FAMILY_GAUGE, FAMILY_COUNTER, FAMILY_PARTS };
@@ -103,6 +106,8 @@ static void read_comment(struct openmetrics *o, struct hc_str line)
     struct hc_str rest = {line.p + 1, line.n - 1};
     struct hc_str what = take_word(&rest), name = take_word(&rest), value = take_word(&rest);
     bool type = hc_str_is(what, "TYPE"), unit = hc_str_is(what, "UNIT");
+    if (name.n > 2 && *name.p == '"' && name.p[name.n - 1] == '"')
+        name = (struct hc_str){name.p + 1, name.n - 2};
     if ((!type && !unit) || name.n == 0 || value.n == 0)
         return;
     struct described *described = describe(o, name);
@@ -136,18 +141,38 @@ static bool take_label_value(struct openmetrics *o, struct hc_str *rest, struct 
     return true;
 }
 
-/* Behind the opening brace. */
-static bool take_labels(struct openmetrics *o, struct hc_str *rest)
+/* Behind the opening brace. A name of any characters stands there in quotes, and so may the metric's, before the labels;
+ * dumps of a data base give that as the label __name__. */
+static bool take_labels(struct openmetrics *o, struct hc_str *rest, struct hc_str *metric)
 {
     while (!take_char(rest, '}')) {
-        struct hc_label label = {.name = take_while(rest, is_name)};
-        if (label.name.n == 0 || !take_char(rest, '=') || !take_char(rest, '"') ||
-            !take_label_value(o, rest, &label.value) || o->n_labels == HC_LABELS_MOST)
+        struct hc_label label = {HC_STR_NONE, HC_STR_NONE};
+        bool quoted = take_char(rest, '"');
+        if (quoted && !take_label_value(o, rest, &label.name))
             return false;
-        o->labels[o->n_labels++] = label;
+        if (!quoted)
+            label.name = take_while(rest, is_name);
+        bool valued = take_char(rest, '=');
+        if (label.name.n == 0 || (valued && (!take_char(rest, '"') || !take_label_value(o, rest, &label.value))))
+            return false;
+        bool names_it = metric->n == 0 && (valued ? hc_str_is(label.name, "__name__") : quoted);
+        if (names_it)
+            *metric = valued ? label.value : label.name;
+        else if (!valued || o->n_labels == HC_LABELS_MOST)
+            return false;
+        else
+            o->labels[o->n_labels++] = label;
         take_char(rest, ',');
     }
     return true;
+}
+
+/* The name and the labels of a sample; what follows them is left. */
+static bool take_series(struct openmetrics *o, struct hc_str *rest, struct hc_str *metric)
+{
+    o->n_labels = o->n_unescaped = 0;
+    *metric = take_while(rest, is_name);
+    return (!take_char(rest, '{') || take_labels(o, rest, metric)) && metric->n > 0;
 }
 
 /* The family that a sample's name is of: its own, or that without what OpenMetrics and histograms add. */
@@ -167,7 +192,7 @@ static const struct described *family_of_sample(const struct openmetrics *o, str
 static bool is_counter(const struct described *family, struct hc_str name)
 {
     if (family == NULL || family->family == FAMILY_UNKNOWN)
-        return hc_str_ends(name, HC_STR("_total")) || hc_str_ends(name, HC_STR("_bucket"));
+        return hc_labelled_is_counter(name);
     if (family->family == FAMILY_PARTS)
         return hc_str_ends(name, HC_STR("_bucket")) || hc_str_ends(name, HC_STR("_count")) ||
                hc_str_ends(name, HC_STR("_sum"));
@@ -180,9 +205,7 @@ static const char *read_sample(struct openmetrics *o, struct hc_str rest)
     struct hc_labelled_metric metric = {.labels = o->labels, .line = o->line};
     struct hc_time at;
     double value;
-    o->n_labels = o->n_unescaped = 0;
-    metric.name = take_while(&rest, is_name);
-    if (metric.name.n == 0 || (take_char(&rest, '{') && !take_labels(o, &rest)))
+    if (!take_series(o, &rest, &metric.name))
         return "not a sample";
     metric.n_labels = o->n_labels;
     struct hc_str number = take_word(&rest), time = take_word(&rest);
@@ -200,6 +223,7 @@ static const char *read_sample(struct openmetrics *o, struct hc_str rest)
         return NULL; /* when the counter began */
     metric.unit = family != NULL ? family->unit : HC_STR_NONE;
     metric.is_counter = is_counter(family, metric.name);
+    metric.is_guess = family == NULL || family->family == FAMILY_UNKNOWN;
     o->no_memory |= !hc_labelled_add(&o->metrics, &metric, at.ns, value);
     return NULL;
 }
@@ -222,31 +246,37 @@ static void read_line(struct openmetrics *o, struct hc_str line)
                     "%s; the line is left out", wrong);
 }
 
-/* Sure by a comment that only this format has; else by a first sample with a brace or a timestamp. */
+/* A sample with a time, and nothing but an exemplar behind it. */
+static bool is_timed_sample(struct hc_str line)
+{
+    struct openmetrics o; /* of which a series fills what it needs: clearing it all would cost more than the line */
+    struct hc_str name;
+    double value;
+    struct hc_time at;
+    if (!take_series(&o, &line, &name) || (*name.p >= '0' && *name.p <= '9'))
+        return false;
+    struct hc_str number = take_word(&line), time = take_word(&line);
+    pass_blanks(&line);
+    return number.n > 0 && hc_number_parse(number, &value) && hc_time_parse_evidence(time, 0, &at) &&
+           (o.n_labels > 0 || at.ns > TIME_LIKELY_NS) && (line.n == 0 || *line.p == '#');
+}
+
+/* Sure by a comment that only this format has; else where most of the first samples have a time: one may be damaged. */
 static int bid(struct hc_str head, const struct hc_read_context *context)
 {
     (void)context;
-    for (int n = 0; n < 64 && head.n > 0; n++) {
+    int n_samples = 0, n_timed = 0;
+    for (int n = 0; n < 64 && head.n > 0 && n_samples < SAMPLES_SEEN; n++) {
         struct hc_str line = hc_str_take_line(&head);
         if (hc_str_starts(line, HC_STR("# HELP ")) || hc_str_starts(line, HC_STR("# TYPE ")) ||
             hc_str_starts(line, HC_STR("# UNIT ")))
             return HC_BID_CERTAIN;
         if (line.n == 0 || *line.p == '#')
             continue;
-        struct hc_str name = take_while(&line, is_name);
-        if (name.n == 0 || line.n == 0 || *line.p != '{')
-            return HC_BID_IF_NAMED;
-        struct openmetrics o = {.line = 1};
-        double value;
-        struct hc_time at;
-        if (!take_char(&line, '{') || !take_labels(&o, &line))
-            return HC_BID_IF_NAMED;
-        struct hc_str number = take_word(&line), time = take_word(&line);
-        return number.n > 0 && hc_number_parse(number, &value) && hc_time_parse_evidence(time, 0, &at)
-                   ? HC_BID_CERTAIN
-                   : HC_BID_IF_NAMED;
+        n_samples++;
+        n_timed += is_timed_sample(line);
     }
-    return 0;
+    return n_samples == 0 ? 0 : 2 * n_timed > n_samples ? HC_BID_CERTAIN : HC_BID_IF_NAMED;
 }
 
 static enum hc_status read_openmetrics(struct hc_str bytes, const struct hc_read_context *context,

@@ -233,34 +233,36 @@ static void read_metric(struct hc_json_export *export, const struct hc_otlp_reso
         read_point(&p, form, resource, walk.value);
 }
 
-static bool read_document(struct hc_json_export *export, struct hc_str document)
+static bool open_file(struct hc_json_export *export, struct hc_str bytes)
 {
-    static const struct hc_otlp_signal metrics = {"resourceMetrics", "scopeMetrics", "instrumentationLibraryMetrics",
-                                                  "metrics", read_metric};
-    return hc_otlp_read_document(export, document, &metrics);
+    (void)bytes;
+    struct file *file = hc_arena_calloc(export->reading->arena, 1, sizeof *file);
+    export->own = file;
+    if (file != NULL)
+        hc_labelled_open(&file->metrics, export->context, export->reading);
+    return file != NULL;
 }
+
+static enum hc_status close_file(struct hc_json_export *export, struct hc_err *err)
+{
+    struct file *file = export->own;
+    return file == NULL || hc_labelled_close(&file->metrics) ? HC_OK : hc_arena_refused(export->reading->arena, err);
+}
+
+const struct hc_otlp_signal hc_otlp_metrics = {"resourceMetrics", "scopeMetrics",     "instrumentationLibraryMetrics",
+                                               "metrics",         "metrics-document", read_metric,
+                                               open_file,         close_file};
 
 static int bid(struct hc_str head, const struct hc_read_context *context)
 {
     (void)context;
-    return hc_otlp_bid(head, "resourceMetrics");
+    return hc_otlp_bid(head, &hc_otlp_metrics);
 }
 
 static enum hc_status read_otlp(struct hc_str bytes, const struct hc_read_context *context, struct hc_reading *reading,
                                 struct hc_err *err)
 {
-    struct file file = {.told_attributes = false};
-    /* Of a document that is cut short whole metrics only: what says how to take its points stands behind them. */
-    struct hc_json_export export = {.reading = reading,
-                                    .context = context,
-                                    .read = read_document,
-                                    .code = "metrics-document",
-                                    .own = &file,
-                                    .whole = 6};
-    hc_labelled_open(&file.metrics, context, reading);
-    enum hc_status status = hc_json_export_read(&export, bytes, err);
-    bool closed = hc_labelled_close(&file.metrics);
-    return status == HC_OK && !closed ? hc_arena_refused(reading->arena, err) : status;
+    return hc_otlp_read(bytes, context, reading, &hc_otlp_metrics, err);
 }
 
 const struct hc_reader hc_reader_metrics_otlp = {"metrics-otlp", "metrics",     HC_BID_CERTAIN, bid,

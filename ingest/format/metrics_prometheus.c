@@ -24,29 +24,88 @@ static void read_labels(struct answers *a, struct hc_str object, struct hc_label
         if (hc_str_is(walk.key, "__name__") && value.n > 0) {
             metric->name = value;
             metric->is_counter = hc_labelled_is_counter(value);
+            metric->is_guess = true;
         } else if (value.p != NULL && metric->n_labels < HC_LABELS_MOST) {
             labels[metric->n_labels++] = (struct hc_label){walk.key, value};
         }
     }
 }
 
-/* [1435781430.781, "1"] */
-static void read_sample(struct answers *a, const struct hc_labelled_metric *metric, struct hc_str sample)
+static void refuse(struct answers *a, struct hc_str sample)
 {
     struct hc_reading *reading = a->metrics.reading;
-    struct hc_json_walk walk = hc_json_walk_of(sample);
-    struct hc_str time = hc_json_walk_next(&walk) ? hc_json_plain(walk.value, reading->arena) : HC_STR_NONE;
-    struct hc_str number = hc_json_walk_next(&walk) ? hc_json_plain(walk.value, reading->arena) : HC_STR_NONE;
-    struct hc_time at;
-    double value;
-    reading->n_rows++;
-    if (time.n > 0 && number.n > 0 && hc_time_parse_evidence(time, 0, &at) && hc_number_parse(number, &value)) {
-        a->no_memory |= !hc_labelled_add(&a->metrics, metric, at.ns, value);
-        return;
-    }
     reading->n_bad_rows++;
     hc_warnings_add(&reading->warnings, "metrics-sample", a->metrics.context->member,
                     (long)hc_lines_at(&a->lines, sample.p), "not a time and a number; the sample is left out");
+}
+
+static bool number_of(struct answers *a, struct hc_str value, double *number)
+{
+    struct hc_str text = hc_json_plain(value, a->metrics.reading->arena);
+    return text.n > 0 && hc_number_parse(text, number);
+}
+
+/* The time of a sample, and what follows it. */
+static bool take_time(struct answers *a, struct hc_str sample, struct hc_time *at, struct hc_str *rest)
+{
+    struct hc_json_walk walk = hc_json_walk_of(sample);
+    struct hc_str time = hc_json_walk_next(&walk) ? hc_json_plain(walk.value, a->metrics.reading->arena) : HC_STR_NONE;
+    *rest = hc_json_walk_next(&walk) ? walk.value : HC_STR_NONE;
+    a->metrics.reading->n_rows++;
+    return time.n > 0 && hc_time_parse_evidence(time, 0, at);
+}
+
+/* [1435781430.781, "1"] */
+static void read_sample(struct answers *a, struct hc_labelled_metric *metric, struct hc_str sample)
+{
+    struct hc_str rest;
+    struct hc_time at;
+    double value;
+    if (take_time(a, sample, &at, &rest) && number_of(a, rest, &value))
+        a->no_memory |= !hc_labelled_add(&a->metrics, metric, at.ns, value);
+    else
+        refuse(a, sample);
+}
+
+/* [1435781430.781, {"count": "60", "sum": "12.5", "buckets": …}]: a native histogram, whose buckets are others from time
+ * to time. One that a query computed has no name and counts what came, not what came so far. */
+static void read_histogram(struct answers *a, struct hc_labelled_metric *metric, struct hc_str sample)
+{
+    struct hc_arena *arena = a->metrics.reading->arena;
+    const struct hc_labelled_metric whole = *metric;
+    struct hc_str rest;
+    struct hc_time at;
+    double count, sum;
+    if (!take_time(a, sample, &at, &rest) || !number_of(a, hc_json_member(rest, "count"), &count) ||
+        !number_of(a, hc_json_member(rest, "sum"), &sum)) {
+        refuse(a, sample);
+        return;
+    }
+    metric->is_counter = whole.is_guess;
+    metric->is_guess = false;
+    metric->name = hc_str_format(arena, "%.*s_count", HC_STR_ARG(whole.name));
+    a->no_memory |= metric->name.p == NULL || !hc_labelled_add(&a->metrics, metric, at.ns, count);
+    metric->name = hc_str_format(arena, "%.*s_sum", HC_STR_ARG(whole.name));
+    a->no_memory |= metric->name.p == NULL || !hc_labelled_add(&a->metrics, metric, at.ns, sum);
+    *metric = whole;
+}
+
+static void read_samples(struct answers *a, struct hc_str series, struct hc_labelled_metric *metric)
+{
+    struct hc_json_walk members = hc_json_walk_of(series);
+    while (!a->no_memory && hc_json_walk_next(&members)) {
+        struct hc_json_walk samples = hc_json_walk_of(members.value);
+        if (hc_str_is(members.key, "value"))
+            read_sample(a, metric, members.value);
+        else if (hc_str_is(members.key, "histogram"))
+            read_histogram(a, metric, members.value);
+        else if (hc_str_is(members.key, "values"))
+            while (!a->no_memory && hc_json_walk_next(&samples))
+                read_sample(a, metric, samples.value);
+        else if (hc_str_is(members.key, "histograms"))
+            while (!a->no_memory && hc_json_walk_next(&samples))
+                read_histogram(a, metric, samples.value);
+    }
 }
 
 static void read_series(struct answers *a, struct hc_str series)
@@ -54,12 +113,7 @@ static void read_series(struct answers *a, struct hc_str series)
     struct hc_label labels[HC_LABELS_MOST];
     struct hc_labelled_metric metric = {.line = hc_lines_at(&a->lines, series.p)};
     read_labels(a, hc_json_member(series, "metric"), &metric, labels);
-    struct hc_str one = hc_json_member(series, "value");
-    if (one.n > 0)
-        read_sample(a, &metric, one);
-    struct hc_json_walk samples = hc_json_walk_of(hc_json_member(series, "values"));
-    while (!a->no_memory && hc_json_walk_next(&samples))
-        read_sample(a, &metric, samples.value);
+    read_samples(a, series, &metric);
 }
 
 /* False: it is no answer to a query. */

@@ -256,6 +256,31 @@ static bool is_same_family(const struct hc_labelled_series *a, const struct hc_l
     return a->component == b->component && hc_str_equal(a->group, b->group);
 }
 
+/* "rate(threads_count)" where the values fall as no restart makes them fall: then it is what it is called, no counter. */
+static void end_guess(struct hc_labelled_metrics *metrics, struct hc_labelled_series *series)
+{
+    struct hc_read_series *points = &metrics->reading->series[series->points];
+    bool falls = false;
+    for (size_t i = 1; i < points->n && !falls; i++)
+        falls = points->values[i] < points->values[i - 1] && points->values[i] > points->values[i - 1] / 2;
+    if (!series->is_guess || !falls)
+        return;
+    points->metric = (struct hc_str){points->metric.p + 5, points->metric.n - 6};
+    points->unit = series->part == HC_LABELLED_SUM ? series->unit : HC_STR_NONE;
+    series->is_counter = false;
+}
+
+/* A sum or a count alone stands for itself. */
+static void part_lone(struct hc_labelled_metrics *metrics, const struct family *family)
+{
+    const struct hc_labelled_series *lone = family->sum != NULL ? family->sum : family->count;
+    if (family->n_buckets > 0 || (family->sum != NULL && family->count != NULL))
+        return;
+    struct hc_labelled_series *series = &metrics->series[lone - metrics->series];
+    end_guess(metrics, series);
+    series->part = HC_LABELLED_PLAIN;
+}
+
 /* False: no memory. */
 static bool add_families(struct hc_labelled_metrics *metrics)
 {
@@ -273,6 +298,7 @@ static bool add_families(struct hc_labelled_metrics *metrics)
         struct family family = {.sum = NULL};
         for (to = from; to < n && is_same_family(parts[from], parts[to]); to++)
             take_part(&family, parts[to]);
+        part_lone(metrics, &family);
         if (!add_mean(metrics, &family) || !add_percentile(metrics, &family))
             return false;
     }

@@ -158,6 +158,60 @@ struct hc_str hc_unit_or_none(struct hc_str unit)
     return is_none ? HC_STR("") : unit;
 }
 
+/* Is it a unit that take_scale leaves as it is, as "s" or "W"? */
+static bool is_base(struct hc_str text)
+{
+    struct hc_str unit;
+    return hc_str_is(text, "s") || find_base(text, false, &unit);
+}
+
+/* As names end in them; Prometheus wants base units, others write what they have. */
+static const struct {
+    struct hc_str ending, unit;
+} named_units[] = {
+    {{"seconds", 7}, {"seconds", 7}}, {{"milliseconds", 12}, {"milliseconds", 12}},
+    {{"bytes", 5}, {"bytes", 5}},     {{"ratio", 5}, {"ratio", 5}},
+    {{"percent", 7}, {"percent", 7}}, {{"pct", 3}, {"percent", 7}},
+    {{"celsius", 7}, {"celsius", 7}}, {{"volts", 5}, {"volts", 5}},
+    {{"ms", 2}, {"ms", 2}},           {{"us", 2}, {"us", 2}},
+    {{"ns", 2}, {"ns", 2}},           {{"kb", 2}, {"kB", 2}},
+    {{"mb", 2}, {"MB", 2}},           {{"gb", 2}, {"GB", 2}},
+    {{"kib", 3}, {"KiB", 3}},         {{"mib", 3}, {"MiB", 3}},
+    {{"gib", 3}, {"GiB", 3}},
+};
+
+/* "cpu (%)", "memory [MB]": what stands in the brackets that end the name, where it is a unit. */
+static struct hc_str bracketed_unit(struct hc_str name)
+{
+    char open = name.n < 3 ? '\0' : name.p[name.n - 1] == ')' ? '(' : name.p[name.n - 1] == ']' ? '[' : '\0';
+    const char *at = open == '\0' ? NULL : memrchr(name.p, open, name.n - 1);
+    if (at == NULL || at == name.p)
+        return HC_STR_NONE;
+    struct hc_str text = hc_str_trim((struct hc_str){at + 1, (size_t)(name.p + name.n - at) - 2}), unit = text;
+    struct hc_str rest = text.n > 2 && hc_str_ends(text, HC_STR("/s")) ? HC_STR("s") : text;
+    (void)take_scale(&unit);
+    if (hc_str_equal(unit, text) && !is_base(rest))
+        return HC_STR_NONE;
+    return unit.n == 0 ? HC_STR_NONE : hc_str_is(text, "%") || hc_str_is(text, "B") ? unit : text;
+}
+
+struct hc_str hc_unit_of_name(struct hc_str name)
+{
+    static const struct hc_str parts[] = {{"_total", 6}, {"_sum", 4}, {"_count", 6}, {"_bucket", 7}};
+    struct hc_str bracketed = bracketed_unit(name);
+    for (size_t i = 0; i < LENGTH(parts); i++)
+        if (hc_str_ends(name, parts[i])) {
+            name.n -= parts[i].n;
+            break;
+        }
+    const char *bar = name.n > 0 ? memrchr(name.p, '_', name.n) : NULL;
+    struct hc_str ending = bar == NULL || bar == name.p ? HC_STR_NONE : behind(name, (size_t)(bar + 1 - name.p));
+    for (size_t i = 0; i < LENGTH(named_units) && bracketed.n == 0 && ending.n > 0; i++)
+        if (ending.n == named_units[i].ending.n && hc_str_equal_nocase(ending, named_units[i].ending))
+            return named_units[i].unit;
+    return bracketed;
+}
+
 bool hc_shown_value_read(struct hc_str text, bool quoted, double *value, struct hc_str *unit)
 {
     *unit = HC_STR("");

@@ -10,6 +10,11 @@
  * a key does. */
 struct hc_str hc_unit_or_none(struct hc_str unit);
 
+/* The unit that a metric's name tells, as it is written but for "percent" and "bytes": behind the name in brackets,
+ * "cpu (%)", or after its last '_', "latency_ms"; "_total" and what else ends the parts of a histogram is no part of it.
+ * Absent: none that is known. */
+struct hc_str hc_unit_of_name(struct hc_str name);
+
 /* Reads a number and the unit behind it: "12.3 ms" is 0.0123 and "s".
  * Units:   a scaled unit that Grafana writes becomes what it is a multiple of: times "s", "bytes", "bits", "bytes/s", "bits/s",
  *          "percent", "W", "Hz" …; "1.5K req/s" is 1500 "req/s", "2 Mil" is 2e6 and ""; another unit stays as it is

@@ -126,28 +126,75 @@ static struct hc_otlp_resource resource_of(struct hc_json_export *export, struct
     return found;
 }
 
-/* All three keys begin alike: one search for that finds the first of them. */
-int hc_otlp_bid(struct hc_str head, const char *resources)
+static const struct hc_otlp_signal *const signals[] = {&hc_otlp_spans, &hc_otlp_metrics, &hc_otlp_logs};
+
+#define BEGIN_BYTES ((size_t)64)
+#define N_SIGNALS (sizeof signals / sizeof *signals)
+
+/* Tempo's answers have the resources of a trace under another name. */
+static bool is_resources(struct hc_str key, const struct hc_otlp_signal *signal)
 {
-    static const struct hc_str begin = {"\"resource", 9};
-    static const char *const signals[] = {"\"resourceSpans\"", "\"resourceMetrics\"", "\"resourceLogs\""};
-    struct hc_str keys = hc_json_export_keys(head);
-    const char *found;
-    while ((found = memmem(keys.p, keys.n, begin.p, begin.n)) != NULL) {
-        keys = (struct hc_str){found, keys.n - (size_t)(found - keys.p)};
-        for (size_t i = 0; i < sizeof signals / sizeof *signals; i++) {
-            struct hc_str key = hc_str_of(signals[i]);
-            if (hc_str_starts(keys, key))
-                return hc_str_is((struct hc_str){key.p + 1, key.n - 2}, resources) ? HC_BID_CERTAIN : 0;
-        }
-        keys = (struct hc_str){found + begin.n, keys.n - begin.n};
-    }
-    return 0;
+    return hc_str_is(key, signal->resources) || (signal == &hc_otlp_spans && hc_str_is(key, "batches"));
 }
 
-bool hc_otlp_read_document(struct hc_json_export *export, struct hc_str document, const struct hc_otlp_signal *signal)
+/* Which signal the text's first key is of, which is known to begin as they all do; NULL: none. */
+static const struct hc_otlp_signal *signal_at(struct hc_str text)
 {
-    struct hc_str list = hc_json_member(document, signal->resources);
+    for (size_t i = 0; i < N_SIGNALS; i++) {
+        struct hc_str name = hc_str_of(signals[i]->resources);
+        if (text.n > name.n + 1 && text.p[name.n + 1] == '"' && hc_str_equal((struct hc_str){text.p + 1, name.n}, name))
+            return signals[i];
+    }
+    return NULL;
+}
+
+/* All three keys begin alike: one search for that finds the first of them. NULL: there is none. */
+static const struct hc_otlp_signal *first_signal(struct hc_str head)
+{
+    static const struct hc_str begin = {"\"resource", 9};
+    const struct hc_otlp_signal *signal = NULL;
+    struct hc_str keys = hc_json_export_keys(head);
+    const char *found;
+    while (signal == NULL && (found = memmem(keys.p, keys.n, begin.p, begin.n)) != NULL) {
+        keys = (struct hc_str){found, keys.n - (size_t)(found - keys.p)};
+        signal = signal_at(keys);
+        keys = (struct hc_str){found + begin.n, keys.n - begin.n};
+    }
+    return signal;
+}
+
+/* {"batches":[{"resource":…,"scopeSpans":…}]} */
+static bool is_answer_of_tempo(struct hc_str head)
+{
+    static const struct hc_str key = {"\"batches\"", 9};
+    struct hc_str keys = hc_json_export_keys(head);
+    struct hc_str begin = {keys.p, keys.n < BEGIN_BYTES ? keys.n : BEGIN_BYTES};
+    return memmem(begin.p, begin.n, key.p, key.n) != NULL &&
+           (hc_json_export_holds(head, "\"scopeSpans\"") ||
+            hc_json_export_holds(head, "\"instrumentationLibrarySpans\""));
+}
+
+int hc_otlp_bid(struct hc_str head, const struct hc_otlp_signal *signal)
+{
+    const struct hc_otlp_signal *first = first_signal(head);
+    if (first == NULL)
+        return signal == &hc_otlp_spans && is_answer_of_tempo(head) ? HC_BID_CERTAIN : 0;
+    return first == signal ? HC_BID_CERTAIN : HC_BID_CERTAIN - 1;
+}
+
+/* ---- files ---- */
+
+/* What is made of each signal of a file. */
+struct file {
+    struct hc_str bytes;
+    const struct hc_otlp_signal *signal; /* that the file is read as */
+    void *own[N_SIGNALS];
+    bool opened[N_SIGNALS];
+    bool any; /* of `signal` */
+};
+
+static void read_resources(struct hc_json_export *export, struct hc_str list, const struct hc_otlp_signal *signal)
+{
     struct hc_json_walk resources = hc_json_walk_of(list);
     while (!export->no_memory && hc_json_walk_next(&resources)) {
         struct hc_otlp_resource resource = resource_of(export, hc_json_member(resources.value, "resource"));
@@ -160,5 +207,59 @@ bool hc_otlp_read_document(struct hc_json_export *export, struct hc_str document
                 signal->take(export, &resource, items.value);
         }
     }
-    return list.n > 0;
+}
+
+static void read_signal(struct hc_json_export *export, struct hc_str list, size_t i)
+{
+    struct file *file = export->own;
+    export->own = file->own[i];
+    if (!file->opened[i])
+        export->no_memory |= signals[i]->open != NULL && !signals[i]->open(export, file->bytes);
+    file->opened[i] = true;
+    file->any |= signals[i] == file->signal;
+    read_resources(export, list, signals[i]);
+    file->own[i] = export->own;
+    export->own = file;
+}
+
+/* Each signal of the document. `deep`: an answer may wrap a trace, {"result": {"resourceSpans": …}}. */
+static bool read_members(struct hc_json_export *export, struct hc_str document, bool deep)
+{
+    bool any = false;
+    struct hc_json_walk walk = hc_json_walk_of(document);
+    while (walk.is_object && !export->no_memory && hc_json_walk_next(&walk)) {
+        size_t i = 0;
+        while (i < N_SIGNALS && !is_resources(walk.key, signals[i]))
+            i++;
+        if (i < N_SIGNALS)
+            read_signal(export, walk.value, i);
+        any |= i < N_SIGNALS || (deep && *walk.value.p == '{' && read_members(export, walk.value, false));
+    }
+    return any;
+}
+
+static bool read_document(struct hc_json_export *export, struct hc_str document)
+{
+    return read_members(export, document, true);
+}
+
+enum hc_status hc_otlp_read(struct hc_str bytes, const struct hc_read_context *context, struct hc_reading *reading,
+                            const struct hc_otlp_signal *signal, struct hc_err *err)
+{
+    struct file file = {.bytes = bytes, .signal = signal};
+    /* Of a document that is cut short whole items only: of a metric, what says how to take its points stands behind
+     * them. */
+    struct hc_json_export export = {
+        .reading = reading, .context = context, .read = read_document, .code = signal->code, .own = &file, .whole = 6};
+    enum hc_status status = hc_json_export_read(&export, bytes, err);
+    for (size_t i = 0; i < N_SIGNALS; i++) {
+        export.own = file.own[i];
+        enum hc_status closed = file.opened[i] && signals[i]->close != NULL
+                                    ? signals[i]->close(&export, status == HC_OK ? err : NULL)
+                                    : HC_OK;
+        status = status == HC_OK ? closed : status;
+    }
+    if (status == HC_OK && !file.any && (file.opened[0] || file.opened[1] || file.opened[2]))
+        return hc_err_set(err, HC_FAIL, "format-mismatch", "nothing of that signal");
+    return status;
 }

@@ -13,17 +13,28 @@ struct hc_otlp_resource {
     struct hc_str component, instance; /* absent: not said */
 };
 
-/* Which lists a document of one signal has within each other. */
+/* A signal: which lists its documents have within each other, and what becomes of their items. */
 struct hc_otlp_signal {
     const char *resources, *scopes, *scopes_before, *items; /* before version 0.19 of the protocol */
+    const char *code;                                       /* of the warning where a document holds no signal */
     void (*take)(struct hc_json_export *export, const struct hc_otlp_resource *resource, struct hc_str item);
+    /* Both may be NULL. Before the first item: export->own becomes what `take` has; false: no memory. */
+    bool (*open)(struct hc_json_export *export, struct hc_str bytes);
+    /* After the last one, and after an error too: frees what `open` made. */
+    enum hc_status (*close)(struct hc_json_export *export, struct hc_err *err);
 };
 
-/* What a reader of the signal bids: a file that has several is of the one that comes first. */
-int hc_otlp_bid(struct hc_str head, const char *resources);
+extern const struct hc_otlp_signal hc_otlp_spans;
+extern const struct hc_otlp_signal hc_otlp_metrics;
+extern const struct hc_otlp_signal hc_otlp_logs;
 
-/* Hands over each item. False: the document is of another signal. */
-bool hc_otlp_read_document(struct hc_json_export *export, struct hc_str document, const struct hc_otlp_signal *signal);
+/* What a reader of the signal bids: a file that has several is of the one that comes first, unless the entry says
+ * another. */
+int hc_otlp_bid(struct hc_str head, const struct hc_otlp_signal *signal);
+
+/* Reads a file that has something of the signal, whatever others are in it too. */
+enum hc_status hc_otlp_read(struct hc_str bytes, const struct hc_read_context *context, struct hc_reading *reading,
+                            const struct hc_otlp_signal *signal, struct hc_err *err);
 
 /* An AnyValue as text: a list's values follow each other, those of a map are key=value. Absent: there is none, or bytes. */
 struct hc_str hc_otlp_value(struct hc_json_export *export, struct hc_str value);

@@ -30,25 +30,19 @@ static void read_span(struct hc_json_export *t, const struct hc_otlp_resource *r
     (void)hc_traces_add(t, &span);
 }
 
-static bool read_document(struct hc_json_export *t, struct hc_str document)
-{
-    static const struct hc_otlp_signal spans = {"resourceSpans", "scopeSpans", "instrumentationLibrarySpans", "spans",
-                                                read_span};
-    return hc_otlp_read_document(t, document, &spans);
-}
+const struct hc_otlp_signal hc_otlp_spans = {
+    "resourceSpans", "scopeSpans", "instrumentationLibrarySpans", "spans", "trace-document", read_span, NULL, NULL};
 
 static int bid(struct hc_str head, const struct hc_read_context *context)
 {
     (void)context;
-    return hc_otlp_bid(head, "resourceSpans");
+    return hc_otlp_bid(head, &hc_otlp_spans);
 }
 
 static enum hc_status read_otlp(struct hc_str bytes, const struct hc_read_context *context, struct hc_reading *reading,
                                 struct hc_err *err)
 {
-    struct hc_json_export traces = {
-        .reading = reading, .context = context, .read = read_document, .code = "trace-document", .whole = 6};
-    return hc_json_export_read(&traces, bytes, err);
+    return hc_otlp_read(bytes, context, reading, &hc_otlp_spans, err);
 }
 
 const struct hc_reader hc_reader_traces_otlp = {"traces-otlp", "traces",  HC_BID_CERTAIN,

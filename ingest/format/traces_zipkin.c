@@ -1,6 +1,6 @@
 /* Zipkin's list of spans, version 2: [{"traceId":…,"id":…,"localEndpoint":{"serviceName":…}}], and what its API gives for
- * several traces: a list of such lists.
- * Source: openzipkin/zipkin-api, zipkin2-api.yaml. */
+ * several traces: a list of such lists. Version 1 says whose a span is, and on which side, by its annotations.
+ * Source: openzipkin/zipkin-api, zipkin2-api.yaml and zipkin-api.yaml. */
 #include "base/json.h"
 #include "ingest/format/traces.h"
 #include <stdlib.h>
@@ -40,8 +40,74 @@ static void add_side(struct hc_json_export *t, uint8_t side)
     items[n - 1] = side;
 }
 
+/* One side of a call, as annotations tell it: {"timestamp":…,"value":"sr","endpoint":{"serviceName":…}}. */
+struct told {
+    struct hc_str component;
+    int64_t begin_ns, end_ns;
+};
+
+/* By side; what is of none is by SIDE_NONE. */
+struct annotations {
+    struct told sides[3];
+    bool error;
+};
+
+static uint8_t side_of_annotation(struct hc_str value, bool *begins)
+{
+    *begins = hc_str_is(value, "cs") || hc_str_is(value, "sr");
+    if (hc_str_is(value, "cs") || hc_str_is(value, "cr"))
+        return SIDE_CLIENT;
+    return *begins || hc_str_is(value, "ss") ? SIDE_SERVER : SIDE_NONE;
+}
+
+static void read_annotations(struct hc_json_export *t, struct hc_str list, struct annotations *a)
+{
+    struct hc_json_walk walk = hc_json_walk_of(list);
+    while (hc_json_walk_next(&walk)) {
+        bool begins;
+        uint8_t side = side_of_annotation(hc_json_export_text(t, hc_json_member(walk.value, "value")), &begins);
+        struct told *told = &a->sides[side];
+        int64_t at_ns = hc_json_export_time(t, hc_json_member(walk.value, "timestamp"), US_NS);
+        struct hc_str endpoint = hc_json_member(walk.value, "endpoint");
+        a->error |= hc_str_is(hc_json_member(walk.value, "key"), "\"error\"");
+        told->component =
+            told->component.n > 0 ? told->component : hc_json_export_text(t, hc_json_member(endpoint, "serviceName"));
+        *(begins ? &told->begin_ns : &told->end_ns) = at_ns;
+    }
+}
+
+static void add_span(struct hc_json_export *t, const struct hc_trace_span *span, uint8_t side)
+{
+    if (hc_traces_add(t, span))
+        add_side(t, side);
+}
+
+/* A span of version 1 may hold both sides: it becomes two, in times of their own. */
+static void add_told(struct hc_json_export *t, const struct hc_trace_span *whole, const struct annotations *a)
+{
+    bool both = a->sides[SIDE_CLIENT].component.n > 0 && a->sides[SIDE_SERVER].component.n > 0;
+    bool any = false;
+    for (uint8_t side = SIDE_CLIENT; side <= SIDE_SERVER; side++) {
+        const struct told *told = &a->sides[side];
+        struct hc_trace_span span = *whole;
+        if (told->component.n == 0)
+            continue;
+        span.component = told->component;
+        span.start_ns = both || span.start_ns == HC_TIME_NONE_NS ? told->begin_ns : span.start_ns;
+        span.end_ns = both || span.end_ns == HC_TIME_NONE_NS ? told->end_ns : span.end_ns;
+        add_span(t, &span, side);
+        any = true;
+    }
+    struct hc_trace_span local = *whole;
+    local.component = a->sides[SIDE_NONE].component;
+    if (!any)
+        add_span(t, &local, SIDE_NONE);
+}
+
 static void read_span(struct hc_json_export *t, struct hc_str object)
 {
+    static const struct told none = {{NULL, 0}, HC_TIME_NONE_NS, HC_TIME_NONE_NS};
+    struct annotations annotations = {.sides = {none, none, none}};
     struct hc_trace_span span = HC_TRACE_SPAN_NONE;
     struct hc_json_walk walk = hc_json_walk_of(object);
     int64_t duration_ns = HC_TIME_NONE_NS;
@@ -66,10 +132,15 @@ static void read_span(struct hc_json_export *t, struct hc_str object)
             span.component = hc_json_export_text(t, hc_json_member(walk.value, "serviceName"));
         else if (hc_str_is(walk.key, "tags"))
             span.error = tags_say_error(t, walk.value);
+        else if (hc_str_is(walk.key, "annotations") || hc_str_is(walk.key, "binaryAnnotations"))
+            read_annotations(t, walk.value, &annotations);
     }
     span.end_ns = hc_traces_end(span.start_ns, duration_ns);
-    if (hc_traces_add(t, &span))
-        add_side(t, side);
+    span.error |= annotations.error;
+    if (span.component.n > 0)
+        add_span(t, &span, side);
+    else
+        add_told(t, &span, &annotations);
 }
 
 /* A list of spans, or of such lists. */

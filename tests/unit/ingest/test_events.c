@@ -112,9 +112,30 @@ static void survives_json_nested_without_end(void **state)
     hc_buf_free(&text);
 }
 
+/* As Flux sends them to any webhook. */
+static void reads_an_event_that_a_controller_sends_on(void **state)
+{
+    (void)state;
+    assert_int_equal(
+        test_read(
+            &t,
+            "{\"involvedObject\":{\"kind\":\"HelmRelease\",\"namespace\":\"shop\",\"name\":\"checkout\"},\"severity\":"
+            "\"error\",\"timestamp\":\"1970-01-01T00:16:40Z\",\"message\":\"upgrade failed\",\"reason\":"
+            "\"UpgradeFailed\",\"metadata\":{\"revision\":\"1.2\"},\"reportingController\":\"helm-controller\"}"),
+        HC_OK);
+    assert_text(t.file.format, "events-json");
+    assert_int_equal(t.reading.n_events, 1);
+    const struct hc_event *event = &t.reading.events[0];
+    assert_text(event->kind, "UpgradeFailed");
+    assert_text(t.reading.components.items[event->component], "checkout");
+    assert_int_equal(event->level, HC_LOG_ERROR);
+    assert_int_equal(event->at.ns, 1000 * HC_NS_PER_SECOND);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(reads_an_event_that_a_controller_sends_on, fresh, spent),
         cmocka_unit_test_setup_teardown(reads_json_lines, fresh, spent),
         cmocka_unit_test_setup_teardown(reads_csv, fresh, spent),
         cmocka_unit_test_setup_teardown(counts_bad_lines_and_keeps_the_others, fresh, spent),

@@ -68,6 +68,18 @@ static void reads_series_joined_by_time(void **state)
     assert_near(s->values[1], 1.5);
 }
 
+/* Units of values are a weaker sign than a header with a time and a message. */
+static void leaves_logs_whose_messages_begin_with_a_number(void **state)
+{
+    (void)state;
+    hc_reading_init(&t.reading, t.arena);
+    assert_int_equal(test_read(&t, "Time,Message,Took\n60,5 ms elapsed,5 ms\n120,6 ms elapsed,6 ms\n"), HC_OK);
+    assert_text(t.file.format, "logs-csv");
+    hc_reading_init(&t.reading, t.arena);
+    assert_int_equal(test_read(&t, "Time;Level;Message\n60;INFO;started\n120;ERROR;failed\n"), HC_OK);
+    assert_text(t.file.format, "logs-csv");
+}
+
 static void reads_series_as_rows(void **state)
 {
     (void)state;
@@ -275,6 +287,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(reads_series_joined_by_time, fresh, spent),
+        cmocka_unit_test_setup_teardown(leaves_logs_whose_messages_begin_with_a_number, fresh, spent),
         cmocka_unit_test_setup_teardown(reads_series_as_rows, fresh, spent),
         cmocka_unit_test_setup_teardown(says_where_a_row_is_damaged, fresh, spent),
         cmocka_unit_test_setup_teardown(refuses_what_only_begins_as_a_number, fresh, spent),

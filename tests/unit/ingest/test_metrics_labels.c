@@ -29,6 +29,83 @@ static void assert_points(const struct hc_read_series *series, const double (*po
 
 #define POINTS(...) (const double[][2]){__VA_ARGS__}, sizeof((const double[][2]){__VA_ARGS__}) / sizeof(double[2])
 
+/* As Prometheus 3 writes names of other characters, and as `promtool tsdb dump` writes all. */
+static void a_name_may_stand_among_the_labels(void **state)
+{
+    (void)state;
+    assert_int_equal(test_read(&t, "# TYPE \"http.in-flight\" gauge\n"
+                                   "{\"http.in-flight\",app=\"shop\",\"net.peer-name\"=\"x\"} 3 1600000000\n"
+                                   "{__name__=\"up\",app=\"shop\"} 1 1600000000000\n"
+                                   "{app=\"shop\"} 1 1600000000000\n"
+                                   "{\"a\",\"b\"} 1 1600000000000\n"),
+                     HC_OK);
+    assert_points(test_series(&t.reading, "shop", "http.in-flight{net.peer-name=\"x\"}"), POINTS({1600000000, 3}));
+    assert_points(test_series(&t.reading, "shop", "up"), POINTS({1600000000, 1}));
+    assert_int_equal(t.file.n_bad_rows, 2);
+    hc_reading_init(&t.reading, t.arena);
+    assert_int_equal(test_read(&t, "{__name__=\"up\",app=\"shop\"} 1 1600000000000\n"), HC_OK);
+    assert_text(t.file.format, "metrics-openmetrics");
+}
+
+#define GOROUTINES "go_goroutines 12 1600000000000\ngo_goroutines 14 1600000060000\n"
+
+static void tells_samples_without_labels_by_their_time(void **state)
+{
+    (void)state;
+    t.context.service = HC_STR("shop");
+    assert_int_equal(test_read(&t, GOROUTINES), HC_OK);
+    assert_text(t.file.format, "metrics-openmetrics");
+    assert_points(test_series(&t.reading, "shop", "go_goroutines"), POINTS({1600000000, 12}, {1600000060, 14}));
+    hc_reading_init(&t.reading, t.arena);
+    assert_int_equal(test_read(&t, "go_gor\x01\n" GOROUTINES), HC_OK);
+    assert_int_equal(t.file.n_bad_rows, 1);
+    assert_int_equal(t.reading.warnings.items[0].line, 1);
+    hc_reading_init(&t.reading, t.arena);
+    assert_int_equal(test_read(&t, "retry 3 5\n"), HC_SKIP);
+    hc_reading_init(&t.reading, t.arena);
+    assert_int_equal(test_read(&t, "worker 3 1600000000 started\n"), HC_SKIP);
+}
+
+/* Without a type: half is where a restart may leave a counter. */
+static void a_lone_count_that_falls_a_little_is_no_counter(void **state)
+{
+    (void)state;
+    assert_int_equal(test_read(&t, "threads_count{app=\"shop\"} 200 1600000000\n"
+                                   "threads_count{app=\"shop\"} 150 1600000060\n"
+                                   "seen_count{app=\"shop\"} 200 1600000000\n"
+                                   "seen_count{app=\"shop\"} 60 1600000060\n"
+                                   "memory_sum{app=\"shop\"} 9 1600000000\n"
+                                   "memory_sum{app=\"shop\"} 8 1600000060\n"
+                                   "wait_seconds_sum{app=\"shop\"} 1 1600000000\n"
+                                   "wait_seconds_sum{app=\"shop\"} 7 1600000060\n"
+                                   "# TYPE told_count counter\n"
+                                   "told_count{app=\"shop\"} 200 1600000000\n"
+                                   "told_count{app=\"shop\"} 150 1600000060\n"),
+                     HC_OK);
+    const struct hc_read_series *threads = test_series(&t.reading, "shop", "threads_count");
+    assert_points(threads, POINTS({1600000000, 200}, {1600000060, 150}));
+    assert_text(threads->unit, "");
+    assert_points(test_series(&t.reading, "shop", "rate(seen_count)"), POINTS({1600000060, 1}));
+    assert_points(test_series(&t.reading, "shop", "memory_sum"), POINTS({1600000000, 9}, {1600000060, 8}));
+    assert_points(test_series(&t.reading, "shop", "rate(wait_seconds_sum)"), POINTS({1600000060, 0.1}));
+    assert_points(test_series(&t.reading, "shop", "rate(told_count)"), POINTS({1600000060, 2.5}));
+}
+
+static void a_native_histogram_becomes_a_mean_and_a_rate(void **state)
+{
+    (void)state;
+    static const char text[] =
+        "{\"status\":\"success\",\"data\":{\"resultType\":\"matrix\",\"result\":[{\"metric\":{\"__name__\":\"wait\","
+        "\"app\":\"shop\"},\"histograms\":[[1600000000,{\"count\":\"10\",\"sum\":\"1.5\",\"buckets\":[[1,\"0\",\"1\",\"10\"]]}],"
+        "[1600000060,{\"count\":\"70\",\"sum\":\"31.5\"}],[1600000120,{\"sum\":\"31.5\"}]]}]}}";
+    assert_int_equal(test_read(&t, text), HC_OK);
+    assert_points(test_series(&t.reading, "shop", "rate(wait_count)"), POINTS({1600000060, 1}));
+    assert_points(test_series(&t.reading, "shop", "mean(wait)"), POINTS({1600000060, 0.5}));
+    assert_int_equal(t.file.n_rows, 3);
+    assert_int_equal(t.file.n_bad_rows, 1);
+    assert_int_equal(test_warnings(&t.reading, "metrics-sample"), 1);
+}
+
 static void reads_the_example_of_the_text_format(void **state)
 {
     (void)state;
@@ -195,6 +272,10 @@ static void an_answer_that_is_cut_short_is_read_up_to_there(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(a_name_may_stand_among_the_labels, begin, end),
+        cmocka_unit_test_setup_teardown(tells_samples_without_labels_by_their_time, begin, end),
+        cmocka_unit_test_setup_teardown(a_lone_count_that_falls_a_little_is_no_counter, begin, end),
+        cmocka_unit_test_setup_teardown(a_native_histogram_becomes_a_mean_and_a_rate, begin, end),
         cmocka_unit_test_setup_teardown(reads_the_example_of_the_text_format, begin, end),
         cmocka_unit_test_setup_teardown(a_counter_becomes_a_rate_and_a_fall_is_a_reset, begin, end),
         cmocka_unit_test_setup_teardown(a_histogram_becomes_its_mean_and_its_percentile, begin, end),

@@ -83,6 +83,59 @@ static void reads_histograms_and_summaries(void **state)
                   (const double[][2]){{0, 0.9}, {60, 1.9}});
 }
 
+#define RESOURCE "{\"resource\":{\"attributes\":[{\"key\":\"service.name\",\"value\":{\"stringValue\":\"cart\"}}]},"
+#define METRICS                                                                                                        \
+    "\"resourceMetrics\":[" RESOURCE "\"scopeMetrics\":[{\"metrics\":[{\"name\":\"depth\",\"gauge\":{\"dataPoints\":[" \
+    "{\"timeUnixNano\":1600000000000000000,\"asInt\":5}]}}]}]}]"
+#define LOGS                                                                                                   \
+    "\"resourceLogs\":[" RESOURCE "\"scopeLogs\":[{\"logRecords\":[{\"timeUnixNano\":\"1600000000000000000\"," \
+    "\"severityNumber\":17,\"body\":{\"stringValue\":\"payment failed\"}}]}]}]"
+#define SPANS(key)                                                                                            \
+    "\"" key "\":[" RESOURCE "\"scopeSpans\":[{\"spans\":[{\"traceId\":\"5b8efff798038103d269b633813fc60c\"," \
+    "\"spanId\":\"eee19b7ec3c1b174\",\"name\":\"add\",\"startTimeUnixNano\":\"1600000000000000000\","         \
+    "\"endTimeUnixNano\":\"1600000001000000000\"}]}]}]"
+
+static void reads_all_signals_of_a_file(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {"{" METRICS "}\n{" SPANS("resourceSpans") "}\n{" LOGS "}\n",
+                                        "{" METRICS "," SPANS("resourceSpans") "," LOGS "}"};
+    static const char *const kinds[] = {"metrics", "logs", "traces"};
+    for (int i = 0; i < 6; i++) {
+        hc_reading_init(&t.reading, t.arena);
+        t.entry = (struct hc_entry){.kind = i < 3 ? hc_str_of(kinds[i]) : HC_STR_NONE};
+        assert_int_equal(test_read(&t, texts[i % 2]), HC_OK);
+        assert_text(t.file.kind, i < 3 ? kinds[i] : "metrics");
+        assert_points("cart", "depth", "", 1, (const double[][2]){{0, 5}});
+        assert_int_equal(t.reading.n_spans, 1);
+        assert_int_equal(t.reading.n_logs, 1);
+        assert_int_equal(t.file.n_rows, 3);
+        assert_int_equal(t.reading.warnings.n, 0);
+    }
+}
+
+static void reads_a_trace_as_those_who_store_it_answer(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {"{" SPANS("batches") "}", "{\"trace\":{" SPANS("resourceSpans") "}}",
+                                        "{\"result\":{" SPANS("resourceSpans") "}}\n"};
+    for (size_t i = 0; i < 3; i++) {
+        hc_reading_init(&t.reading, t.arena);
+        assert_int_equal(test_read(&t, texts[i]), HC_OK);
+        assert_text(t.file.format, "traces-otlp");
+        assert_int_equal(t.reading.n_spans, 1);
+    }
+}
+
+static void an_entry_that_names_a_signal_that_is_not_there_is_wrong(void **state)
+{
+    (void)state;
+    t.entry = (struct hc_entry){.kind = HC_STR("traces")};
+    assert_int_equal(test_read(&t, "{" METRICS "}"), HC_OK);
+    assert_text(t.file.kind, "metrics");
+    assert_int_equal(test_warnings(&t.reading, "format-disagrees"), 1);
+}
+
 static void says_which_samples_are_damaged(void **state)
 {
     (void)state;
@@ -365,6 +418,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(reads_gauges_and_sums, fresh, spent),
         cmocka_unit_test_setup_teardown(reads_histograms_and_summaries, fresh, spent),
+        cmocka_unit_test_setup_teardown(reads_all_signals_of_a_file, fresh, spent),
+        cmocka_unit_test_setup_teardown(reads_a_trace_as_those_who_store_it_answer, fresh, spent),
+        cmocka_unit_test_setup_teardown(an_entry_that_names_a_signal_that_is_not_there_is_wrong, fresh, spent),
         cmocka_unit_test_setup_teardown(says_which_samples_are_damaged, fresh, spent),
         cmocka_unit_test_setup_teardown(reads_log_records, fresh, spent),
         cmocka_unit_test_setup_teardown(says_which_records_are_damaged, fresh, spent),

@@ -107,7 +107,7 @@ static void reads_no_other_json_as_traces(void **state)
 {
     (void)state;
     static const char *const others[] = {
-        "{\"resourceLogs\":[]}\n",
+        "{\"others\":[]}\n",
         "[\n  {\"traceId\": \"a\", \"id\": \"b\"}\n]\n",
         "{\"data\":[{\"traceID\":\"a\"}]}\n",
         "{\"time\":\"2020-01-01T00:00:00Z\",\"message\":\"sent \\\"resourceSpans\\\"\",\"traceId\":\"a\"}\n",
@@ -144,12 +144,42 @@ static void reads_otlp_one_document_a_line_and_in_an_array(void **state)
     assert_int_equal(t.reading.spans[1].line, 2);
 }
 
+/* Both sides of a call, as version 1 has them in one span, below a server's. */
+static void reads_version_1_of_zipkin(void **state)
+{
+    (void)state;
+    static const char text[] =
+        "[{\"traceId\":\"a\",\"id\":\"1\",\"name\":\"get\",\"timestamp\":1544712660000000,\"duration\":1000,\"annotations\":[{"
+        "\"timestamp\":1544712660000000,\"value\":\"sr\",\"endpoint\":{\"serviceName\":\"checkout\"}}]},\n"
+        "{\"traceId\":\"a\",\"parentId\":\"1\",\"id\":\"2\",\"name\":\"add\",\"annotations\":["
+        "{\"timestamp\":1544712660000010,\"value\":\"cs\",\"endpoint\":{\"serviceName\":\"checkout\"}},"
+        "{\"timestamp\":1544712660000020,\"value\":\"sr\",\"endpoint\":{\"serviceName\":\"cart\"}},"
+        "{\"timestamp\":1544712660000400,\"value\":\"ss\",\"endpoint\":{\"serviceName\":\"cart\"}},"
+        "{\"timestamp\":1544712660000500,\"value\":\"cr\",\"endpoint\":{\"serviceName\":\"checkout\"}}],"
+        "\"binaryAnnotations\":[{\"key\":\"error\",\"value\":\"boom\",\"endpoint\":{\"serviceName\":\"cart\"}}]},\n"
+        "{\"traceId\":\"a\",\"parentId\":\"1\",\"id\":\"3\",\"timestamp\":1544712660000000,\"duration\":5,\"annotations\":[],"
+        "\"binaryAnnotations\":[{\"key\":\"lc\",\"value\":\"\",\"endpoint\":{\"serviceName\":\"checkout\"}}]}]";
+    assert_int_equal(test_read(&t, text), HC_OK);
+    assert_text(t.file.format, "traces-zipkin");
+    assert_int_equal(t.reading.n_spans, 4);
+    assert_int_equal(t.file.n_bad_rows, 0);
+    const struct hc_read_span *spans = t.reading.spans;
+    assert_true(spans[1].span == spans[2].parent);
+    assert_true(spans[0].span == spans[1].parent && spans[0].span == spans[3].parent);
+    assert_text(t.reading.components.items[spans[1].component], "checkout");
+    assert_text(t.reading.components.items[spans[2].component], "cart");
+    assert_text(t.reading.components.items[spans[3].component], "checkout");
+    assert_int_equal(spans[1].end_ns - spans[1].start_ns, 490000);
+    assert_int_equal(spans[2].end_ns - spans[2].start_ns, 380000);
+    assert_true(spans[2].error && !spans[0].error);
+}
+
 static void a_line_that_is_damaged_costs_itself(void **state)
 {
     (void)state;
     const char *lines =
         OTLP(OTLP_SPAN(A, GOOD)) "\n{\"resourceSpans\":[}\n" OTLP(OTLP_SPAN(B, GOOD)) "\n"
-                                                                                      "{\"resourceLogs\":[]}\n";
+                                                                                      "{\"others\":[]}\n";
     assert_int_equal(test_read(&t, lines), HC_OK);
     assert_int_equal(t.reading.n_spans, 2);
     assert_int_equal(t.reading.n_bad_rows, 2);
@@ -302,6 +332,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(derives_the_dependency_that_a_call_shows, fresh, spent),
         cmocka_unit_test_setup_teardown(reads_no_other_json_as_traces, fresh, spent),
         cmocka_unit_test_setup_teardown(reads_otlp_one_document_a_line_and_in_an_array, fresh, spent),
+        cmocka_unit_test_setup_teardown(reads_version_1_of_zipkin, fresh, spent),
         cmocka_unit_test_setup_teardown(a_line_that_is_damaged_costs_itself, fresh, spent),
         cmocka_unit_test_setup_teardown(reads_the_older_name_of_a_scope_ids_in_base64_and_named_codes, fresh, spent),
         cmocka_unit_test_setup_teardown(a_defect_of_one_span_costs_that_span, fresh, spent),
