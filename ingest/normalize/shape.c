@@ -1,11 +1,13 @@
 #include "ingest/normalize/letters.h"
 #include "ingest/normalize/logtime.h"
 #include "ingest/normalize/shape_classes.h"
+#include "ingest/normalize/shape_values.h"
 #include "ingest/normalize/templates.h"
 
 #define MASK_BYTES 3
 #define SHAPE_BYTES 1024 /* of a message, as much as an event keeps of it */
 #define UNIT_LETTERS 3   /* 512MB, 30ms */
+#define UNIT_BYTES 7     /* seconds */
 #define HEX_ID_BYTES 5
 #define HEX_WORD_BYTES 8 /* ffffffff: no word of a language */
 #define HEX_RUN_BYTES 16 /* no date, unit or part of a UUID is so long */
@@ -17,9 +19,11 @@
 struct scan {
     const char *in;
     size_t n, at;
-    size_t dots_end; /* behind the last dot */
+    size_t dots_end;  /* behind the last dot */
+    size_t marks_end; /* behind the last mark of a URL or an address */
     char *out;
     size_t used;
+    size_t bytes_end; /* of the last mask that was a number of bytes */
     bool beyond_ascii;
     bool starred, was_starred; /* a '*' was written in the last word, in the one before it */
 };
@@ -126,6 +130,10 @@ static void write_mask(struct scan *scan)
     }
     if (after_mask(scan, 0))
         return;
+    if (used >= MASK_BYTES + 1 && after_mask(scan, 1) && scan->out[used - 1] == ' ') {
+        scan->used--;
+        return;
+    }
     /* A sign belongs to its number, a dash between word and number does not. */
     if (used > 0 && (scan->out[used - 1] == '-' || scan->out[used - 1] == '+')) {
         char before = used > 1 ? scan->out[used - 2] : ' ';
@@ -210,38 +218,16 @@ static size_t date_end(const struct scan *scan, const struct word *word)
     return taken ? word->begin + taken : 0;
 }
 
-/* Up to four bytes as one number. */
-#define UNIT(a, b, c, d) ((uint32_t)(a) | (uint32_t)(b) << 8 | (uint32_t)(c) << 16 | (uint32_t)(d) << 24)
-
 static bool is_unit(const char *p, size_t n)
 {
-    uint32_t unit = 0;
-    if (n > 4)
-        return false;
-    for (size_t i = 0; i < n; i++)
-        unit |= (uint32_t)(unsigned char)p[i] << 8 * i;
-    switch (unit) {
-    case UNIT('B', 0, 0, 0):
-    case UNIT('K', 'B', 0, 0):
-    case UNIT('k', 'B', 0, 0):
-    case UNIT('M', 'B', 0, 0):
-    case UNIT('G', 'B', 0, 0):
-    case UNIT('T', 'B', 0, 0):
-    case UNIT('K', 'i', 'B', 0):
-    case UNIT('M', 'i', 'B', 0):
-    case UNIT('G', 'i', 'B', 0):
-    case UNIT('T', 'i', 'B', 0):
-    case UNIT('m', 's', 0, 0):
-    case UNIT('u', 's', 0, 0):
-    case UNIT('n', 's', 0, 0):
-    case UNIT('s', 0, 0, 0):
-    case UNIT('s', 'e', 'c', 0):
-    case UNIT('s', 'e', 'c', 's'):
-    case UNIT('m', 'i', 'n', 0):
-        return true;
-    default:
-        return false;
-    }
+    static const char units[][8] = {"B",   "KB",   "kB",     "MB",      "GB",  "TB",   "KiB",    "MiB",
+                                    "GiB", "TiB",  "byte",   "bytes",   "ns",  "us",   "ms",     "s",
+                                    "sec", "secs", "second", "seconds", "min", "mins", "minute", "minutes",
+                                    "hr",  "hrs",  "hour",   "hours",   "day", "days"};
+    for (size_t i = 0; i < sizeof units / sizeof units[0] && n < sizeof units[0]; i++)
+        if (units[i][0] == *p && strlen(units[i]) == n && memcmp(units[i], p, n) == 0)
+            return true;
+    return false;
 }
 
 /* A unit after a number goes with it: which one is chosen depends on the number ("512 B", "1.5 KB"). */
@@ -252,14 +238,14 @@ static bool absorbs_unit(struct scan *scan, const struct word *word)
         return false;
     scan->used--;
     scan->starred = true;
-    static const char restated[] = " bytes (<*>";
-    size_t n = sizeof restated - 1;
     /* "2,612 bytes (2.55 KB)" says it twice, but only when it is large. */
-    if (scan->used > n && memcmp(scan->out + scan->used - n, restated, n) == 0 && word->end < scan->n &&
-        scan->in[word->end] == ')') {
-        scan->used -= sizeof " (<*>" - 1;
+    if (scan->bytes_end > 0 && scan->used == scan->bytes_end + sizeof " (<*>" - 1 && word->end < scan->n &&
+        scan->in[word->end] == ')' && scan->out[scan->bytes_end + 1] == '(') {
+        scan->used = scan->bytes_end;
         scan->at++;
     }
+    if (scan->in[word->end - 1] == 's' && scan->in[word->begin] == 'b')
+        scan->bytes_end = scan->used;
     return true;
 }
 
@@ -284,7 +270,7 @@ static bool write_letters(struct scan *scan)
     } while (n == 8);
     uint8_t c = class_of(scan, end);
     n = end - begin;
-    if (c >= L || (c == J && end < scan->dots_end) || n == 3 || (n <= 4 && after_mask(scan, 1)) ||
+    if (c >= L || (c == J && end < scan->dots_end) || n == 3 || (n <= UNIT_BYTES && after_mask(scan, 1)) ||
         is_hex_word(scan, begin, end))
         return false;
     scan->used += n;
@@ -322,9 +308,23 @@ static bool write_hex(struct scan *scan)
     return true;
 }
 
+/* A URL, or an address. */
+static bool write_marked(struct scan *scan)
+{
+    struct hc_value_text text = {scan->in, scan->n};
+    size_t end = hc_value_url(text, scan->at);
+    if (end == 0 && (end = hc_value_address(text, scan->at)) == 0)
+        return false;
+    write_mask(scan);
+    scan->at = end;
+    return true;
+}
+
 static void write_word(struct scan *scan)
 {
     struct word word;
+    if (scan->at < scan->marks_end && write_marked(scan))
+        return;
     if ((class_of(scan, scan->at) == D ? write_digits(scan) : write_letters(scan)) || write_hex(scan))
         return;
     read_word(scan, &word);
@@ -346,32 +346,75 @@ static void write_word(struct scan *scan)
     }
 }
 
-/* What a punctuation mark opens that is one value: ="…", an escaped quote, " ()", " <1". */
+/* What stands between a mark that was written and the one at `close` is one value. */
+static void write_inside(struct scan *scan, size_t close)
+{
+    scan->starred = true;
+    memcpy(scan->out + scan->used, "<*>", MASK_BYTES);
+    scan->used += MASK_BYTES;
+    scan->at = close;
+}
+
+/* A list of quoted values is written as one of them. */
+static void drop_quoted(struct scan *scan, char quote)
+{
+    size_t n = MASK_BYTES + 2, gap = 1;
+    if (scan->used < 2 * n + 2)
+        return;
+    const char *last = scan->out + scan->used - n;
+    gap += last[-1] == ' ';
+    if (last[-(int)gap] == ',' && last[-(int)gap - 1] == quote && memcmp(last - gap - n, last, n) == 0)
+        scan->used -= n + gap;
+}
+
+static bool write_enclosed(struct scan *scan, size_t close)
+{
+    if (close == 0)
+        return false;
+    scan->out[scan->used++] = scan->in[scan->at];
+    write_inside(scan, close);
+    scan->out[scan->used++] = scan->in[close];
+    scan->at++;
+    drop_quoted(scan, scan->in[close]);
+    return true;
+}
+
+/* What a punctuation mark opens that is one value: <…>, a quotation, a path, a list, an escaped quote, " ()", " <1". */
 static void write_gap(struct scan *scan)
 {
     char c = scan->in[scan->at], before = scan->used ? scan->out[scan->used - 1] : ' ';
-    size_t left = scan->n - scan->at;
+    size_t left = scan->n - scan->at, end;
+    struct hc_value_text text = {scan->in, scan->n};
     if (c == '\\' && left >= 4 && memcmp(scan->in + scan->at, "\\042", 4) == 0) {
+        const char *close = before == ' ' ? memmem(scan->in + scan->at + 4, left - 4, "\\042", 4) : NULL;
         scan->out[scan->used++] = '"';
         scan->at += 4;
+        if (close) {
+            write_inside(scan, (size_t)(close - scan->in));
+            scan->out[scan->used++] = '"';
+            scan->at += 4;
+        }
         return;
     }
+    if (c == '<' && write_enclosed(scan, hc_value_tag(text, scan->at)))
+        return;
     if (c == '<' && before == ' ' && left > 1 && class_of(scan, scan->at + 1) == D) {
         scan->at++;
         return;
     }
+    if ((c == '"' || c == '\'') && write_enclosed(scan, hc_value_quoted(text, scan->at)))
+        return;
+    if (c == '/' && (end = hc_value_path(text, scan->at)) > 0) {
+        write_mask(scan);
+        scan->at = end;
+        return;
+    }
+    end = c == '[' ? hc_value_list(text, scan->at) : 0;
     scan->out[scan->used++] = c;
     scan->at++;
     scan->starred = scan->starred || c == '*';
-    if (c == '(' && before == ' ' && left > 1 && scan->in[scan->at] == ')') {
-        write_mask(scan);
-    } else if (c == '"' && before == '=') {
-        const char *close = memchr(scan->in + scan->at, '"', scan->n - scan->at);
-        if (!close)
-            return;
-        write_mask(scan);
-        scan->at = (size_t)(close - scan->in);
-    }
+    if (end > 0 || (c == '(' && before == ' ' && left > 1 && scan->in[scan->at] == ')'))
+        write_inside(scan, end > 0 ? end : scan->at);
 }
 
 /* Where the word that ends at `end` begins. */
@@ -429,6 +472,11 @@ void hc_shape_of(struct hc_str message, struct hc_buf *out)
     struct scan scan = {.in = in, .n = copy_message(message, in), .out = text};
     const char *last_dot = memrchr(in, '.', scan.n);
     scan.dots_end = last_dot ? (size_t)(last_dot - in) + 1 : 0;
+    const char *last_at = memrchr(in, '@', scan.n), *last_colon = memrchr(in, ':', scan.n);
+    scan.marks_end = last_at ? (size_t)(last_at - in) + 1 : 0;
+    if (last_colon && memmem(in, scan.n, "://", 3))
+        scan.marks_end =
+            (size_t)(last_colon - in) + 1 > scan.marks_end ? (size_t)(last_colon - in) + 1 : scan.marks_end;
     hc_buf_clear(out);
     while (scan.at < scan.n) {
         uint8_t class = class_of(&scan, scan.at);

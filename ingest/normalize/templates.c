@@ -2,8 +2,11 @@
 
 #include "base/digest.h"
 #include "ingest/normalize/templates_parts.h"
+#include "ingest/normalize/templates_tails.h"
+#include "ingest/normalize/templates_values.h"
 
 #define TEXT_BYTES 32768 /* of a shape that is looked at */
+#define VALUES_LEAST 3   /* shapes of a frame that may tell values */
 
 uint64_t hc_template_id(struct hc_str text)
 {
@@ -110,6 +113,7 @@ struct miner {
     struct hc_absorb_room *absorb_room;
     struct mined *mined; /* by frame: equal ones may be among them */
     size_t n_mined;
+    struct hc_value_words *known, *learned; /* words that are values somewhere */
 };
 
 /* NULL: no memory. */
@@ -176,10 +180,11 @@ static bool find_frames(struct miner *m)
 /* For the frame that needs most. */
 static bool make_room(struct miner *m)
 {
-    size_t n = 0, n_slots = 0;
+    size_t n = 0, n_slots = 0, n_all = 0;
     for (size_t f = 0; f < m->n_frames; f++) {
         const struct frame *frame = &m->frames[f];
         size_t n_here = frame->n * (size_t)m->cut[frame->first]->n_slots;
+        n_all += frame->n > 1 ? n_here : 0;
         n = frame->n > n ? frame->n : n;
         n_slots = n_here > n_slots ? n_here : n_slots;
     }
@@ -190,7 +195,10 @@ static bool make_room(struct miner *m)
     m->skeleton_room = hc_skeleton_room_new(n, m->arena);
     m->absorb_room = hc_absorb_room_new(n, n_slots, m->arena);
     m->mined = hc_arena_alloc(m->arena, m->n * sizeof *m->mined);
-    return m->shapes && m->slots && m->members && m->slot_room && m->skeleton_room && m->absorb_room && m->mined;
+    m->known = hc_value_words_new(0, m->arena);
+    m->learned = hc_value_words_new(n_all, m->arena);
+    return m->known && m->learned && m->shapes && m->slots && m->members && m->slot_room && m->skeleton_room &&
+           m->absorb_room && m->mined;
 }
 
 static void merge(struct miner *m, size_t n)
@@ -209,25 +217,49 @@ static bool add_template(struct miner *m, const struct hc_parted *shape, uint32_
     return write_template(shape, m->arena, &mined->template);
 }
 
-/* Adds the templates of a frame's shapes; `stands_for` each: the shape that does, its template's. */
-static bool mine_frame(struct miner *m, const struct frame *frame, uint32_t *stands_for)
+/* The shapes of a frame, to be masked. */
+static void copy_shapes(struct miner *m, const struct frame *frame)
 {
     struct hc_slot *slots = m->slots;
     uint32_t index = frame->first;
-    if (frame->n == 1) {
-        stands_for[index] = index;
-        return add_template(m, m->cut[index], index);
-    }
     for (uint32_t i = 0; i < frame->n; i++, index = m->next[index]) {
         const struct hc_parted *from = m->cut[index];
         m->members[i] = index;
         m->shapes[i] = *from;
         m->shapes[i].slots = slots;
         m->shapes[i].same = i;
-        if (from->n_slots > 0)
-            memcpy(slots, from->slots, from->n_slots * sizeof *slots);
+        for (uint32_t s = 0; s < from->n_slots; s++) {
+            slots[s] = from->slots[s];
+            slots[s].known = hc_value_words_have(m->known, slots[s].hash);
+        }
         slots += from->n_slots;
     }
+}
+
+/* The words that are masked in a frame. */
+static void learn_values(struct miner *m, const struct frame *frame)
+{
+    if (frame->n < VALUES_LEAST)
+        return;
+    copy_shapes(m, frame);
+    merge(m, frame->n);
+    for (uint32_t i = 0; i < frame->n; i++) {
+        const struct hc_parted *from = m->cut[m->members[i]];
+        for (uint32_t s = 0; s < from->n_slots; s++)
+            if (m->shapes[i].slots[s].kind == HC_SLOT_WILD && hc_slot_is_name(&from->slots[s]))
+                hc_value_words_add(m->learned, from->slots[s].hash);
+    }
+}
+
+/* Adds the templates of a frame's shapes; `stands_for` each: the shape that does, its template's. */
+static bool mine_frame(struct miner *m, const struct frame *frame, uint32_t *stands_for)
+{
+    uint32_t index = frame->first;
+    if (frame->n == 1) {
+        stands_for[index] = index;
+        return add_template(m, m->cut[index], index);
+    }
+    copy_shapes(m, frame);
     merge(m, frame->n);
     for (uint32_t i = 0; i < frame->n; i++) {
         stands_for[m->members[i]] = m->members[hc_parted_group(m->shapes, i)];
@@ -243,6 +275,16 @@ static int compare_keyed(const void *a, const void *b)
     if (x->id != y->id)
         return x->id < y->id ? -1 : 1;
     return hc_str_compare(x->mined->template.text, y->mined->template.text);
+}
+
+static bool cut_tails(struct miner *m)
+{
+    struct hc_template **templates = hc_arena_alloc(m->arena, m->n_mined * sizeof(void *));
+    if (!templates)
+        return false;
+    for (size_t i = 0; i < m->n_mined; i++)
+        templates[i] = &m->mined[i].template;
+    return hc_templates_cut_tails(templates, m->n_mined, m->arena);
 }
 
 /* Sorts the templates; equal ones are one. `template_of` holds what stands for each shape. */
@@ -278,7 +320,12 @@ enum hc_status hc_templates_mine(const struct hc_mined_shapes *shapes, uint32_t 
     if (!cut_shapes(&m, shapes) || !find_frames(&m) || !make_room(&m))
         return no_memory(arena, err);
     for (size_t f = 0; f < m.n_frames; f++)
+        learn_values(&m, &m.frames[f]);
+    m.known = m.learned;
+    for (size_t f = 0; f < m.n_frames; f++)
         if (!mine_frame(&m, &m.frames[f], template_of))
             return no_memory(arena, err);
+    if (!cut_tails(&m))
+        return no_memory(arena, err);
     return number_templates(&m, template_of, templates, n_templates) ? HC_OK : no_memory(arena, err);
 }

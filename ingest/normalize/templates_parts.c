@@ -88,7 +88,8 @@ static uint8_t kind_of(struct hc_str word, unsigned before, bool capital)
         return HC_SLOT_NUMBERED;
     if (is_closed(word))
         return HC_SLOT_CLOSED;
-    return (before & (BIT(S) | BIT(J))) != 0 || capital ? HC_SLOT_IDENTIFIER : HC_SLOT_WORD;
+    return (before & (BIT(S) | BIT(J))) != 0 || capital || (before == BIT(U) && last == U) ? HC_SLOT_IDENTIFIER
+                                                                                           : HC_SLOT_WORD;
 }
 
 /* The word that begins at `at`, and its kind. A full stop or an ellipsis at the end of a sentence is no part of its
@@ -129,6 +130,15 @@ static bool follows_key(struct hc_str shape, size_t at)
     char before = shape.p[at - 1];
     return before == '=' || before == ':' || before == '"' || before == '\'' || before == '|' ||
            (before == ' ' && at > 1 && (shape.p[at - 2] == '=' || shape.p[at - 2] == ':'));
+}
+
+/* Does the word from `at` to `end` stand alone in brackets? */
+static bool is_bracketed(struct hc_str shape, size_t at, size_t end)
+{
+    if (at == 0 || end == shape.n)
+        return false;
+    char before = shape.p[at - 1], after = shape.p[end];
+    return (before == '(' && after == ')') || (before == '[' && after == ']');
 }
 
 /* Does the last word before `at`, with a single space behind it, announce a value? */
@@ -172,7 +182,7 @@ bool hc_parted_of(struct hc_str shape, struct hc_arena *arena, struct hc_parted 
         struct hc_str word = {shape.p + at, end - at};
         struct hc_slot *slot = &slots[n_slots];
         *slot = (struct hc_slot){.begin = (uint16_t)at, .n = (uint16_t)word.n, .position = (uint16_t)n, .kind = kind};
-        slot->key = follows_key(shape, at);
+        slot->key = follows_key(shape, at) || is_bracketed(shape, at, end);
         slot->noun = n_slots > 0 && follows_noun(shape, slot - 1, at);
         slot->hash = kind == HC_SLOT_WILD ? HC_SLOT_WILD_HASH : hc_str_hash(word);
         slot->weight = hc_part_weight(n, slot->hash);

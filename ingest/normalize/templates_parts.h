@@ -14,7 +14,7 @@ enum hc_slot_kind {
     HC_SLOT_WILD,       /* <*> */
     HC_SLOT_CLOSED,     /* true, off, null …: a closed set, never a reason to mask */
     HC_SLOT_WORD,       /* letters */
-    HC_SLOT_IDENTIFIER, /* letters joined by . / _ @ …, or with a capital inside */
+    HC_SLOT_IDENTIFIER, /* letters joined by . / _ @ …, or with a capital inside: TermSignal, SIGTERM */
     HC_SLOT_NUMBERED    /* with a digit or a mask inside */
 };
 
@@ -27,6 +27,7 @@ struct hc_slot {
     uint16_t position; /* among the parts */
     uint8_t kind;      /* enum hc_slot_kind */
     bool key : 1;      /* stands right after '=', ':' or a quote */
+    bool known : 1;    /* its word is a value elsewhere: another slot of it was masked */
     bool noun : 1;     /* stands after a word that announces a value: "user root" */
 };
 

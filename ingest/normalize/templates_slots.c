@@ -5,9 +5,15 @@
 /* How much each filler says that its slot varies, and how much a slot needs: a word that opens a message is mostly
  * what the message is about, a value after its key mostly is not. */
 static const uint8_t worth[] = {
-    [HC_SLOT_WILD] = 0, [HC_SLOT_CLOSED] = 0, [HC_SLOT_WORD] = 2, [HC_SLOT_IDENTIFIER] = 3, [HC_SLOT_NUMBERED] = 4};
+    [HC_SLOT_WILD] = 0, [HC_SLOT_CLOSED] = 0, [HC_SLOT_WORD] = 4, [HC_SLOT_IDENTIFIER] = 7, [HC_SLOT_NUMBERED] = 9};
 
-enum { NEED_NOUN = 6, NEED_KEY = 8, NEED = 12, NEED_FIRST = 40 };
+enum { NEED_NOUN = 12, NEED_KEY = 15, NEED = 21, NEED_FIRST = 80 };
+
+/* A name that is known from elsewhere is news where no key announces a value. */
+static uint8_t worth_of(const struct hc_slot *slot)
+{
+    return slot->known && !slot->key && slot->kind == HC_SLOT_WORD ? worth[HC_SLOT_IDENTIFIER] : worth[slot->kind];
+}
 
 /* A shape with one slot left open. */
 struct entry {
@@ -98,7 +104,7 @@ static void count_fillers(const struct hc_parted *shapes, size_t n, struct hc_sl
         for (size_t c = 0; c < room->n_columns; c++) {
             const struct hc_slot *slot = &shapes[i].slots[room->columns[c]];
             struct entry *entry = entry_of(room, slot_key(&shapes[i], slot));
-            entry->worth += worth[slot->kind];
+            entry->worth += worth_of(slot);
             entry->worth |= slot->kind == HC_SLOT_WILD ? WILD : 0;
             *slots++ = (uint32_t)(entry - room->entries);
         }
@@ -111,7 +117,7 @@ static bool is_enough(uint32_t sum, const struct hc_slot *slot)
         return false;
     uint32_t need = slot->noun ? NEED_NOUN : slot->key ? NEED_KEY : slot->begin == 0 ? NEED_FIRST : NEED;
     if ((sum & WILD) != 0 && slot->kind != HC_SLOT_CLOSED)
-        need = slot->noun || slot->key ? 2 : need / 2;
+        need = slot->noun || slot->key ? 1 : need / 2;
     return (sum & ~WILD) >= need;
 }
 

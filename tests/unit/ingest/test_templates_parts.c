@@ -30,7 +30,7 @@ static bool is_gap(char c)
 
 static int kind_of(struct hc_str word)
 {
-    bool joined = false, capital = false;
+    bool joined = false, capital = false, capitals = word.n > 1;
     if (hc_str_is(word, "<*>"))
         return HC_SLOT_WILD;
     for (size_t i = 0; i < word.n; i++) {
@@ -38,13 +38,14 @@ static int kind_of(struct hc_str word)
         bool last = i + 1 == word.n;
         if (c == '*' || (is_one_of(c, "0123456789") && !last))
             return HC_SLOT_NUMBERED;
+        capitals &= c >= 'A' && c <= 'Z';
         joined |= !last && is_one_of(c, "./_-@#$%&\\");
         capital |= i > 0 && c >= 'A' && c <= 'Z' && word.p[i - 1] >= 'a' && word.p[i - 1] <= 'z';
     }
     for (size_t i = 0; i < N(closed); i++)
         if (hc_str_equal_nocase(word, hc_str_of(closed[i])))
             return HC_SLOT_CLOSED;
-    return joined || capital ? HC_SLOT_IDENTIFIER : HC_SLOT_WORD;
+    return joined || capital || capitals ? HC_SLOT_IDENTIFIER : HC_SLOT_WORD;
 }
 
 /* A noun and one space stand before `at`, and before them a gap or nothing. */

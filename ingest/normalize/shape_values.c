@@ -1,0 +1,110 @@
+#include "ingest/normalize/shape_values.h"
+
+#include <string.h>
+
+#include "ingest/normalize/shape_classes.h"
+
+/* None of these asks what a word is made of, or how long it is: messages of one signature have the same values. */
+
+static unsigned class_at(struct hc_value_text text, size_t at)
+{
+    return hc_shape_classes[(unsigned char)text.p[at]];
+}
+
+static bool is_one_of(char c, const char *list)
+{
+    return c != '\0' && strchr(list, c) != NULL;
+}
+
+/* Up to white space or one of `ends`, without the punctuation of the sentence around it. */
+static size_t run_end(struct hc_value_text text, size_t at, const char *ends)
+{
+    size_t end = at;
+    while (end < text.n && class_at(text, end) != S && !is_one_of(text.p[end], ends))
+        end++;
+    while (end > at && is_one_of(text.p[end - 1], ".,;:)]}"))
+        end--;
+    return end;
+}
+
+size_t hc_value_url(struct hc_value_text text, size_t at)
+{
+    size_t end = at;
+    while (class_at(text, end) >= L)
+        end++;
+    if (text.n - end < 4 || memcmp(text.p + end, "://", 3) != 0)
+        return 0;
+    return run_end(text, end + 3, "\"'<>`|\\");
+}
+
+size_t hc_value_address(struct hc_value_text text, size_t at)
+{
+    size_t end = at;
+    while (class_at(text, end) >= J || text.p[end] == '+')
+        end++;
+    if (text.p[end] != '@' || class_at(text, end + 1) < L || class_at(text, end - 1) < L)
+        return 0;
+    for (end++; class_at(text, end) >= J; end++)
+        ;
+    while (class_at(text, end - 1) < L)
+        end--;
+    return end;
+}
+
+size_t hc_value_path(struct hc_value_text text, size_t at)
+{
+    if (at > 0 && class_at(text, at - 1) != S && !is_one_of(text.p[at - 1], "\"'`=([<{,:|"))
+        return 0;
+    if (class_at(text, at + 1) < L && text.p[at + 1] != '.')
+        return 0;
+    return run_end(text, at, "\"'`<>,;()[]{}|\\");
+}
+
+static size_t closing_quote(struct hc_value_text text, size_t at)
+{
+    char quote = text.p[at];
+    for (size_t end = at + 1; end < text.n; end++) {
+        if (text.p[end] == '\\')
+            end++;
+        else if (text.p[end] == quote && (quote == '"' || class_at(text, end + 1) < L))
+            return end;
+    }
+    return 0;
+}
+
+size_t hc_value_quoted(struct hc_value_text text, size_t at)
+{
+    char before = at > 0 ? text.p[at - 1] : '\0';
+    if (before == '\0' || (class_at(text, at - 1) != S && !is_one_of(before, "([{<,:=")))
+        return 0;
+    size_t close = closing_quote(text, at);
+    if (close == 0 || class_at(text, close + 1) >= L || text.p[close + 1] == ':')
+        return 0;
+    return close;
+}
+
+size_t hc_value_list(struct hc_value_text text, size_t at)
+{
+    if (at > 0 && class_at(text, at - 1) != S && !is_one_of(text.p[at - 1], "=:("))
+        return 0;
+    bool comma = false;
+    size_t end = at + 1;
+    for (; end < text.n && text.p[end] != ']'; end++) {
+        char c = text.p[end];
+        if (c == ',')
+            comma = true;
+        else if (c == '[' || (class_at(text, end) == S && text.p[end - 1] != ','))
+            return 0;
+    }
+    return end < text.n && (comma || end == at + 1) ? end : 0;
+}
+
+size_t hc_value_tag(struct hc_value_text text, size_t at)
+{
+    if (at > 0 && class_at(text, at - 1) != S && !is_one_of(text.p[at - 1], "=:(>),["))
+        return 0;
+    size_t end = at + 1;
+    while (end < text.n && class_at(text, end) != S && !is_one_of(text.p[end], "<>*"))
+        end++;
+    return end < text.n && text.p[end] == '>' ? end : 0;
+}
