@@ -243,7 +243,7 @@ enum hc_status hc_xml_piece_parse(const struct hc_xml_node **node, const struct 
         hc_err_at(err, NULL, NULL, why.line > 0 ? why.line + piece->line - 1 : piece->line);
         return status;
     }
-    for (size_t i = 0; i < piece->n_above; i++)
+    for (size_t i = 0; root && i < piece->n_above; i++)
         root = root->first_child;
     move(root, piece->line - 1);
     *node = root;

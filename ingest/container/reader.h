@@ -45,9 +45,9 @@ struct hc_tar {
 
 void hc_tar_start(struct hc_tar *tar, struct hc_flow *flow, struct hc_block *scratch);
 enum hc_status hc_tar_next(struct hc_tar *tar, struct hc_raw *raw, struct hc_err *err);
-/* The next bytes of a large member, at most HC_FLOW_BYTES. HC_END: it is over; HC_SKIP: it is refused; HC_FAIL: the stream
+/* The next bytes of a large member of the tar, at most HC_FLOW_BYTES. HC_END: it is over; HC_SKIP: it is refused; HC_FAIL: the stream
  * is broken. The same of the other readers. */
-enum hc_status hc_tar_piece(void *tar, struct hc_str *piece, struct hc_err *err);
+enum hc_status hc_tar_piece(void *context, struct hc_str *piece, struct hc_err *err);
 
 struct hc_zip_entry {
     struct hc_str name; /* in the central directory's block */
@@ -80,7 +80,7 @@ struct hc_zip {
 /* Checks the whole structure: end record, central directory, local headers, overlaps. */
 enum hc_status hc_zip_open(struct hc_zip *zip, struct hc_arena *arena, struct hc_err *err);
 enum hc_status hc_zip_next(struct hc_zip *zip, struct hc_raw *raw, struct hc_err *err);
-enum hc_status hc_zip_piece(void *zip, struct hc_str *piece, struct hc_err *err);
+enum hc_status hc_zip_piece(void *context, struct hc_str *piece, struct hc_err *err);
 
 struct hc_tree_entry {
     struct hc_str path;
@@ -101,7 +101,7 @@ struct hc_tree {
 /* Lists the files below; takes fd. */
 enum hc_status hc_tree_open(struct hc_tree *tree, int fd, struct hc_arena *arena, struct hc_err *err);
 enum hc_status hc_tree_next(struct hc_tree *tree, struct hc_raw *raw, struct hc_err *err);
-enum hc_status hc_tree_piece(void *tree, struct hc_str *piece, struct hc_err *err);
+enum hc_status hc_tree_piece(void *context, struct hc_str *piece, struct hc_err *err);
 void hc_tree_close(struct hc_tree *tree);
 
 #endif

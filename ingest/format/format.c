@@ -252,9 +252,9 @@ static enum hc_status read_file(struct hc_str bytes, const struct hc_read_contex
 {
     struct hc_str text = prepared(bytes, context, reading->arena);
     const struct hc_reader *used = NULL;
-    if (text.p == NULL && bytes.n > 0)
+    if (text.p == NULL && bytes.p != NULL)
         return hc_arena_refused(reading->arena, err);
-    if (hc_str_trim(text).n == 0)
+    if (text.p == NULL || hc_str_trim(text).n == 0)
         return skip_file(reading, context, "file-empty", "there is nothing in it");
     const char *unread = unread_format(text, context);
     if (unread != NULL)

@@ -87,7 +87,7 @@ static void add_told(struct hc_json_export *t, const struct hc_trace_span *whole
 {
     bool both = a->sides[SIDE_CLIENT].component.n > 0 && a->sides[SIDE_SERVER].component.n > 0;
     bool any = false;
-    for (uint8_t side = SIDE_CLIENT; side <= SIDE_SERVER; side++) {
+    for (int side = SIDE_CLIENT; side <= SIDE_SERVER; side++) {
         const struct told *told = &a->sides[side];
         struct hc_trace_span span = *whole;
         if (told->component.n == 0)
@@ -95,7 +95,7 @@ static void add_told(struct hc_json_export *t, const struct hc_trace_span *whole
         span.component = told->component;
         span.start_ns = both || span.start_ns == HC_TIME_NONE_NS ? told->begin_ns : span.start_ns;
         span.end_ns = both || span.end_ns == HC_TIME_NONE_NS ? told->end_ns : span.end_ns;
-        add_span(t, &span, side);
+        add_span(t, &span, (uint8_t)side);
         any = true;
     }
     struct hc_trace_span local = *whole;

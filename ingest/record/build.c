@@ -40,7 +40,7 @@ static void add_one_tag(struct hc_record_builder *b, const struct hc_mapping_fie
 static void add_tag(struct hc_record_builder *b, const struct hc_mapping_field *field, struct hc_str value,
                     uint32_t line)
 {
-    while (b->splits && field->to == HC_TO_TAG && value.n > 0) {
+    while (b->splits && field->to == HC_TO_TAG && value.p && value.n > 0) {
         const char *comma = memchr(value.p, ',', value.n);
         size_t n = comma ? (size_t)(comma - value.p) : value.n;
         struct hc_str one = hc_str_trim((struct hc_str){value.p, n});
