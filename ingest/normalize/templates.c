@@ -221,6 +221,7 @@ static bool add_template(struct miner *m, const struct hc_parted *shape, uint32_
 static void copy_shapes(struct miner *m, const struct frame *frame)
 {
     struct hc_slot *slots = m->slots;
+    bool any_known = hc_value_words_any(m->known);
     uint32_t index = frame->first;
     for (uint32_t i = 0; i < frame->n; i++, index = m->next[index]) {
         const struct hc_parted *from = m->cut[index];
@@ -228,10 +229,9 @@ static void copy_shapes(struct miner *m, const struct frame *frame)
         m->shapes[i] = *from;
         m->shapes[i].slots = slots;
         m->shapes[i].same = i;
-        for (uint32_t s = 0; s < from->n_slots; s++) {
-            slots[s] = from->slots[s];
+        memcpy(slots, from->slots, from->n_slots * sizeof *slots);
+        for (uint32_t s = 0; any_known && s < from->n_slots; s++)
             slots[s].known = hc_value_words_have(m->known, slots[s].hash);
-        }
         slots += from->n_slots;
     }
 }

@@ -44,13 +44,15 @@ static bool is_failure(struct hc_str clause)
 /* Behind the first clause that tells of a failure, and its colon. 0: there is none, or nothing follows. */
 static size_t clause_end(struct hc_str text)
 {
-    size_t begin = 0;
-    for (size_t i = 0; i + 2 < text.n; i++) {
-        if (text.p[i] != ':' || text.p[i + 1] != ' ')
+    const char *begin = text.p, *end = text.p + text.n, *colon = text.p;
+    while ((colon = memchr(colon, ':', (size_t)(end - colon))) != NULL && colon + 2 < end) {
+        if (colon[1] != ' ') {
+            colon++;
             continue;
-        if (is_failure((struct hc_str){text.p + begin, i - begin}))
-            return i + 2;
-        begin = i + 2;
+        }
+        if (is_failure((struct hc_str){begin, (size_t)(colon - begin)}))
+            return (size_t)(colon + 2 - text.p);
+        begin = colon += 2;
     }
     return 0;
 }
@@ -82,24 +84,24 @@ bool hc_templates_cut_tails(struct hc_template **templates, size_t n, struct hc_
     while (size < 2 * n)
         size *= 2;
     struct clause *clauses = hc_arena_calloc(arena, size, sizeof *clauses);
-    if (!clauses)
+    struct tail {
+        struct clause *clause; /* NULL: it has none */
+        size_t begin;
+    } *tails = hc_arena_calloc(arena, n, sizeof *tails);
+    if (!clauses || !tails)
         return false;
     for (size_t i = 0; i < n; i++) {
-        size_t end = clause_end(templates[i]->text);
-        if (end == 0)
+        struct hc_str head = {templates[i]->text.p, clause_end(templates[i]->text)};
+        if (head.n == 0)
             continue;
-        struct clause *clause = find(clauses, size - 1, hc_str_hash((struct hc_str){templates[i]->text.p, end}) | 1);
+        struct clause *clause = find(clauses, size - 1, hc_str_hash(head) | 1);
         if (clause->n == 0 || templates[clause->last]->id != templates[i]->id)
             clause->n++;
         clause->last = (uint32_t)i;
+        tails[i] = (struct tail){clause, head.n};
     }
-    for (size_t i = 0; i < n; i++) {
-        size_t end = clause_end(templates[i]->text);
-        if (end == 0)
-            continue;
-        struct clause *clause = find(clauses, size - 1, hc_str_hash((struct hc_str){templates[i]->text.p, end}) | 1);
-        if (clause->n >= TAILS_LEAST && !cut(templates[i], end, arena))
+    for (size_t i = 0; i < n; i++)
+        if (tails[i].clause && tails[i].clause->n >= TAILS_LEAST && !cut(templates[i], tails[i].begin, arena))
             return false;
-    }
     return true;
 }

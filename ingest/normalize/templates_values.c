@@ -32,6 +32,11 @@ void hc_value_words_add(struct hc_value_words *words, uint64_t hash)
     *slot = hash;
 }
 
+bool hc_value_words_any(const struct hc_value_words *words)
+{
+    return words->n > 0;
+}
+
 bool hc_value_words_have(const struct hc_value_words *words, uint64_t hash)
 {
     return words->n > 0 && *find(words, hash) != 0;

@@ -10,6 +10,7 @@ struct hc_value_words;
 struct hc_value_words *hc_value_words_new(size_t n, struct hc_arena *arena);
 
 void hc_value_words_add(struct hc_value_words *words, uint64_t hash);
+bool hc_value_words_any(const struct hc_value_words *words);
 bool hc_value_words_have(const struct hc_value_words *words, uint64_t hash);
 
 /* Is what fills the slot a word by which something may be called? */
