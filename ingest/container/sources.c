@@ -254,8 +254,8 @@ static enum hc_status look_into(struct search *s, struct inbox inbox)
     closedir(dir);
     if (n_lone)
         hc_warnings_add(s->warnings, "inbox-lone-files", inbox.path, 0,
-                        "%zu %s neither an archive nor of a bundle directory: left out", n_lone,
-                        n_lone == 1 ? "file is" : "files are");
+                        "%zu %s neither an archive, a record, nor in a directory with an incident.xml: left out",
+                        n_lone, n_lone == 1 ? "file is" : "files are");
     return status;
 }
 
