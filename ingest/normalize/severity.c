@@ -63,6 +63,13 @@ static uint8_t level_of_letter(char letter)
     }
 }
 
+/* In the place of a level, where PostgreSQL says more of the line before; always in capitals. */
+static bool says_more(struct hc_str word)
+{
+    return hc_str_is(word, "DETAIL") || hc_str_is(word, "STATEMENT") || hc_str_is(word, "HINT") ||
+           hc_str_is(word, "CONTEXT");
+}
+
 uint8_t hc_severity_of_word(struct hc_str word)
 {
     if (word.n < 3)
@@ -73,7 +80,7 @@ uint8_t hc_severity_of_word(struct hc_str word)
     for (size_t i = begin_of_letter[first - 'a']; i < begin_of_letter[first - 'a' + 1]; i++)
         if (words[i].word.n == word.n && is_word(word.p, words[i].word))
             return words[i].level;
-    return HC_LOG_NONE;
+    return says_more(word) ? HC_LOG_INFO : HC_LOG_NONE;
 }
 
 uint8_t hc_severity_of_number(int64_t number)

@@ -97,6 +97,10 @@ static const struct sample samples[] = {
     {"PostgreSQL",
      "2025-03-04 10:11:12.123 CET [47] app@shop ERROR:  no relation\n2025-03-04 10:11:13.123 CET [48] app@shop LOG:  took 12 ms\n",
      1, "2025-03-04T10:11:12.123Z", HC_LOG_ERROR, "", "no relation"},
+    {"PostgreSQL, what says more",
+     "2025-03-04 10:11:12.123 UTC [47] app@shop ERROR:  deadlock\n2025-03-04 10:11:12.123 UTC [47] app@shop DETAIL:  waits\n"
+     "2025-03-04 10:11:12.123 UTC [47] app@shop HINT:  See log.\n2025-03-04 10:11:12.123 UTC [47] app@shop STATEMENT:  UPDATE t\n",
+     1, "2025-03-04T10:11:12.123Z", HC_LOG_ERROR, "", "deadlock"},
     {"MySQL 8",
      "2025-03-04T10:11:13.123456Z 12 [Warning] [MY-010055] [Server] no address\n"
      "2025-03-04T10:11:14.123456Z 12 [ERROR] [MY-010055] [InnoDB] Cannot open\n",

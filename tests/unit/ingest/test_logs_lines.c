@@ -121,9 +121,9 @@ static void a_level_that_few_lines_have_is_one_all_the_same(void **state)
     struct log log;
     (void)state;
     read_log(&log, HC_STR("2015-03-16 23:17:43.123 UTC [4321] ERROR:  relation \"foo\" does not exist\n"
-                          "2015-03-16 23:17:43.123 UTC [4321] STATEMENT:  select * from foo\n"
+                          "2015-03-16 23:17:43.123 UTC [4321] QUERY:  select * from foo\n"
                           "\twhere x = 1\n"
-                          "2015-03-16 23:17:44.123 UTC [4322] STATEMENT:  select 1\n"));
+                          "2015-03-16 23:17:44.123 UTC [4322] QUERY:  select 1\n"));
     expect(&log.lines[0], "2015-03-16T23:17:43.123Z", HC_LOG_ERROR, "", "relation \"foo\" does not exist");
     assert_true(log.lines[2].continues);
     assert_int_equal(log.lines[3].level, HC_LOG_NONE);

@@ -21,7 +21,7 @@ static void knows_the_words_of_many_loggers(void **state)
                  {"W", HC_LOG_WARN},      {"information", HC_LOG_INFO}, {"informational", HC_LOG_INFO},
                  {"fail", HC_LOG_ERROR},  {"dbug", HC_LOG_DEBUG},       {"trce", HC_LOG_TRACE},
                  {"DEBU", HC_LOG_DEBUG},  {"ERRO", HC_LOG_ERROR},       {"FATA", HC_LOG_FATAL},
-                 {"PANI", HC_LOG_FATAL},  {"TRAC", HC_LOG_TRACE}};
+                 {"PANI", HC_LOG_FATAL},  {"TRAC", HC_LOG_TRACE},       {"DETAIL", HC_LOG_INFO}};
     (void)state;
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
         if (hc_severity_of_word(hc_str_of(words[i].word)) != words[i].level)
@@ -30,8 +30,8 @@ static void knows_the_words_of_many_loggers(void **state)
 
 static void other_words_have_no_level(void **state)
 {
-    static const char *const words[] = {"",       "i", "X",   "errors", "inform", "debug\x11", "informationally",
-                                        "warned", "a", "infx"};
+    static const char *const words[] = {"",       "i", "X",    "errors", "inform", "debug\x11", "informationally",
+                                        "warned", "a", "infx", "Detail", "hint"};
     (void)state;
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
         if (hc_severity_of_word(hc_str_of(words[i])) != HC_LOG_NONE)
