@@ -4,6 +4,8 @@
 
 #include "base/xml_scan.h"
 
+#define LEVEL_TAG_BYTES 4096 /* of an element around records: its tag is copied for each of them */
+
 static struct hc_str between(const char *p, const char *end)
 {
     return (struct hc_str){p, (size_t)(end - p)};
@@ -45,6 +47,13 @@ static enum hc_status fail(struct hc_xml_pieces *s, const char *at, const char *
     hc_err_set(err, HC_FAIL, code, "%s", text);
     hc_err_at(err, NULL, NULL, line_at(s, at));
     return HC_FAIL;
+}
+
+/* No '<' stands in a tag: one that is not closed must not be looked for up to the end. */
+static const char *tag_end(const char *tag, const char *end)
+{
+    const char *next = tag + 1 < end ? memchr(tag + 1, '<', (size_t)(end - tag - 1)) : NULL;
+    return hc_xml_tag_end(tag, next ? next : end);
 }
 
 /* ---- the document's own words ---- */
@@ -103,7 +112,7 @@ static const char *behind_closing(const char *p, const char *end, struct hc_str 
         const char *skipped = hc_xml_skip_end(p, end);
         bool closes = !skipped && p + 1 < end && p[1] == '/' && is_named(p + 2, end, name);
         bool opens = !skipped && is_named(p + 1, end, name);
-        const char *behind = skipped ? skipped : opens || closes ? hc_xml_tag_end(p, end) : p + 1;
+        const char *behind = skipped ? skipped : opens || closes ? tag_end(p, end) : p + 1;
         n_open += opens && behind[-2] != '/';
         n_open -= closes;
         if (n_open == 0)
@@ -148,7 +157,7 @@ static struct hc_str path_of(struct hc_xml_pieces *s, struct hc_str name)
 static enum hc_status open_tag(struct hc_xml_pieces *s, const char *tag, struct hc_xml_piece *piece, struct hc_err *err)
 {
     struct hc_str name = name_at(tag + 1, s->end), own = without_prefix(name), path = path_of(s, own);
-    const char *behind = hc_xml_tag_end(tag, s->end);
+    const char *behind = tag_end(tag, s->end);
     if (s->n_levels == 0 && s->any_root)
         return fail(s, tag, "xml-syntax", "a second root", err);
     s->any_root = true;
@@ -162,8 +171,22 @@ static enum hc_status open_tag(struct hc_xml_pieces *s, const char *tag, struct 
         return HC_SKIP;
     if (s->n_levels == HC_XML_DEPTH)
         return fail(s, tag, "xml-limit", "levels of elements", err);
+    if (behind - tag > LEVEL_TAG_BYTES)
+        return fail(s, tag, "xml-limit", "a tag around records is too long", err);
     s->levels[s->n_levels++] = (struct hc_xml_level){own, between(tag, behind)};
     return HC_SKIP;
+}
+
+/* Closes what is open up to the element of this name; nothing, where none is. Anything but the last one is damage. */
+static void close_tag(struct hc_xml_pieces *s, const char *tag)
+{
+    struct hc_str name = without_prefix(name_at(tag + 2, s->end));
+    size_t n = s->n_levels;
+    while (n > 0 && !hc_str_equal(s->levels[n - 1].name, name))
+        n--;
+    if ((n == 0 || n < s->n_levels) && !s->damage)
+        s->damage = tag;
+    s->n_levels = n > 0 ? n - 1 : s->n_levels;
 }
 
 /* HC_SKIP: nothing that is wanted. */
@@ -175,8 +198,9 @@ static enum hc_status step(struct hc_xml_pieces *s, struct hc_xml_piece *piece, 
         return fail(s, tag, "xml-doctype", "a document type or another declaration", err);
     if (!skipped && next != '/')
         return open_tag(s, tag, piece, err);
-    s->n_levels -= !skipped && s->n_levels > 0;
-    s->p = skipped ? skipped : hc_xml_tag_end(tag, s->end);
+    if (!skipped)
+        close_tag(s, tag);
+    s->p = skipped ? skipped : tag_end(tag, s->end);
     return HC_SKIP;
 }
 
@@ -192,6 +216,9 @@ enum hc_status hc_xml_pieces_next(struct hc_xml_pieces *pieces, struct hc_xml_pi
     }
     if (status != HC_SKIP)
         return status;
+    if (pieces->n_levels == 0 && pieces->damage)
+        return fail(pieces, pieces->damage, "xml-syntax", "an end tag of what is not open; what could be told is read",
+                    err);
     if (pieces->n_levels == 0)
         return HC_END;
     return fail(pieces, pieces->end, "xml-syntax", "the document is cut short; what comes before is read", err);

@@ -27,6 +27,7 @@ struct hc_xml_pieces {
     long line;
     struct hc_xml_level levels[HC_XML_DEPTH]; /* the root first */
     size_t n_levels;
+    const char *damage; /* the first end tag that does not close what is open; NULL: none was met */
     bool any_root, any_unclosed;
     char path[HC_XML_PATH_BYTES];
 };

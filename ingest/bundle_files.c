@@ -3,9 +3,8 @@
 
 #include "ingest/bundle_parts.h"
 
-#define PARTS_SHARE \
-    8 /* of an incident's memory: what the readings of one file's parts may hold. They take some three times
-                       * as much while they grow, and are copied when they are united. */
+/* Of an incident's memory: what the parts of one file may take. Uniting what they tell takes as much again. */
+#define PARTS_SHARE(ceiling) ((ceiling) / 8 * 3)
 
 static struct hc_assembly_file *new_file(const struct hc_bundles *bundles, struct hc_bundle *bundle,
                                          const struct hc_member *member)
@@ -79,12 +78,11 @@ static uint64_t count_lines(struct hc_str bytes)
     return n;
 }
 
-static void open_parts(struct hc_bundle *bundle, const struct hc_member *member, const struct hc_reading *reading,
-                       bool is_read)
+static void open_parts(struct hc_bundle *bundle, const struct hc_member *member, size_t used_before, bool is_read)
 {
     bundle->parts = (struct hc_file_parts){.first = bundle->n_files - 1,
                                            .n_lines = count_lines(member->bytes),
-                                           .n_bytes = hc_reading_bytes(reading),
+                                           .n_bytes_before = used_before,
                                            .is_open = true,
                                            .is_closed = !is_read};
 }
@@ -93,6 +91,7 @@ static enum hc_status read_first(const struct hc_bundles *bundles, struct hc_bun
                                  const struct hc_member *member, struct hc_err *why)
 {
     struct hc_arena *scratch = bundles->reader->scratch;
+    size_t used_before = hc_arena_used(scratch);
     struct hc_assembly_file *file = hc_bundle_add_file(bundles, bundle, member);
     struct hc_reading *reading = new_reading(scratch);
     if (!file || !reading)
@@ -104,11 +103,19 @@ static enum hc_status read_first(const struct hc_bundles *bundles, struct hc_bun
     if ((status == HC_OK || status == HC_SKIP) && !redact(bundles, bundle, reading))
         return hc_arena_refused(scratch, why);
     if (member->more)
-        open_parts(bundle, member, reading, status == HC_OK);
+        open_parts(bundle, member, used_before, status == HC_OK);
     return status;
 }
 
-/* Of a file whose readings hold too much, or of a part that is no more in its format, the rest is left out. */
+/* Would another part, if it took as much as those before, take more than the share? What an arena has handed out is a
+ * function of the incident's bytes. */
+static bool takes_too_much(const struct hc_bundle *bundle, uint32_t n_parts, const struct hc_arena *scratch)
+{
+    size_t n = hc_arena_used(scratch) - bundle->parts.n_bytes_before;
+    return hc_arena_ceiling(scratch) > 0 && n + n / n_parts > PARTS_SHARE(hc_arena_ceiling(scratch));
+}
+
+/* Of a file whose readings take too much, or of a part that is no more in its format, the rest is left out. */
 static void close_parts(struct hc_bundle *bundle, const struct hc_assembly_file *file, const char *why)
 {
     bundle->parts.is_closed = true;
@@ -130,7 +137,7 @@ static enum hc_status read_part(const struct hc_bundles *bundles, struct hc_bund
     file->reading = reading;
     file->sha256 = first->sha256;
     enum hc_status status = HC_SKIP;
-    if (parts->n_bytes > hc_arena_ceiling(scratch) / PARTS_SHARE) {
+    if (takes_too_much(bundle, member->part, scratch)) {
         close_parts(bundle, file, "what it tells takes too much memory");
     } else {
         status = hc_part_read(member->bytes, member->n_head, parts->n_lines, &context, reading, &first->file, why);
@@ -139,9 +146,6 @@ static enum hc_status read_part(const struct hc_bundles *bundles, struct hc_bund
     }
     if ((status == HC_OK || status == HC_SKIP) && !redact(bundles, bundle, reading))
         return hc_arena_refused(scratch, why);
-    if (parts->n_bytes > hc_arena_ceiling(scratch) / PARTS_SHARE / 2)
-        reading->n_steps = 0; /* what follows what is known by then; the lines themselves still count */
-    parts->n_bytes += hc_reading_bytes(reading);
     return status;
 }
 

@@ -26,11 +26,11 @@ struct hc_bundle {
     struct hc_assembly_file *files;
     size_t n_files, capacity;
     struct hc_file_parts {
-        size_t first;     /* into `files`: the first part of the file that comes in parts */
-        uint64_t n_lines; /* before the next part */
-        size_t n_bytes;   /* that the readings of its parts hold */
-        bool is_open;     /* more parts come */
-        bool is_closed;   /* to reading: it is of no use, or holds too much */
+        size_t first;          /* into `files`: the first part of the file that comes in parts */
+        uint64_t n_lines;      /* before the next part */
+        size_t n_bytes_before; /* that the arena had handed out when the first part came */
+        bool is_open;          /* more parts come */
+        bool is_closed;        /* to reading: it is of no use, or holds too much */
     } parts;
     struct hc_incident *incident; /* in the source's arena, as is `derived` */
     void *derived;

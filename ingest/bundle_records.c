@@ -121,8 +121,13 @@ bool hc_bundles_may_have_records(const struct hc_bundles *bundles)
 enum hc_status hc_bundle_record(struct hc_bundles *bundles, const struct hc_member *member, struct hc_err *err)
 {
     struct records r = {bundles, member->path};
-    if (member->part > 0 || member->more || hc_bundle_of(bundles, member->path))
-        return HC_OK; /* no record is read in parts; an incident's own, which may never have waited */
+    if (member->part > 0 || hc_bundle_of(bundles, member->path))
+        return HC_OK; /* an incident's own, which may never have waited */
+    if (member->more) {
+        struct hc_err why = HC_ERR_NONE;
+        hc_err_set(&why, HC_FAIL, "limit-whole-bytes", "a file of no incident is not read in parts");
+        return hc_source_refuse(bundles->source, bundles->reader->redactor, member->path, &why, err);
+    }
     /* Those that wait did so in the order in which they come now. */
     while (bundles->next_waiting < bundles->n_waiting &&
            !hc_str_equal(bundles->waiting[bundles->next_waiting].path, member->path))

@@ -49,7 +49,7 @@ struct hc_source {
 
 struct hc_ingest_limits {   /* 0: the default, in docs/errors.md */
     uint64_t member_bytes;  /* one file, inflated */
-    uint64_t whole_bytes;   /* of a file that is held whole; a larger one is read in parts of half of it */
+    uint64_t whole_bytes;   /* of a file that is held whole; a larger one is read in parts of an eighth of it */
     uint64_t archive_bytes; /* one archive, inflated */
     uint64_t n_members;
     uint64_t ratio; /* inflated to compressed, once past 64 MiB */

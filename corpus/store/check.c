@@ -80,9 +80,12 @@ static enum hc_status find_rows(struct hc_check *check, struct hc_err *err)
         " UNION ALL SELECT 'series', item FROM series UNION ALL SELECT 'series_points', item FROM series_points)"
         " WHERE item >> 32 NOT IN (SELECT key FROM version)",
         /* Other rows name them by their ordinals. */
-        "SELECT name || ': a row is missing, or one too many' FROM (SELECT 'event' AS name, item FROM event"
-        " UNION ALL SELECT 'component', item FROM component UNION ALL SELECT 'series', item FROM series)"
-        " GROUP BY name, item >> 32 HAVING max(item) & 4294967295 <> count(*) - 1",
+        "SELECT 'event: a row is missing' FROM event AS e WHERE item & 4294967295 <> 0"
+        " AND NOT EXISTS (SELECT 1 FROM event WHERE item = e.item - 1)",
+        "SELECT 'component: a row is missing' FROM component AS c WHERE item & 4294967295 <> 0"
+        " AND NOT EXISTS (SELECT 1 FROM component WHERE item = c.item - 1)",
+        "SELECT 'series: a row is missing' FROM series AS s WHERE item & 4294967295 <> 0"
+        " AND NOT EXISTS (SELECT 1 FROM series WHERE item = s.item - 1)",
         "SELECT 'analysis of ' || incident || ': calibration ' || calibration || ' is not there' FROM analysis"
         " WHERE calibration <> 0 AND calibration NOT IN (SELECT number FROM calibration)",
         "SELECT 'full-text search: titles' WHERE (SELECT count(*) FROM search_title_docsize)"

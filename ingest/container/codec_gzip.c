@@ -17,6 +17,7 @@ struct gzip_state {
     bool open;
     bool between; /* after a trailer: the end, or another member */
     bool first;
+    bool is_raw; /* one stream, and nothing behind it */
 };
 
 static bool recognises(struct hc_str head)
@@ -34,6 +35,7 @@ static bool start_of(struct gzip_state *s, int window)
     int made = s->open ? inflateReset(&s->z) : inflateInit2(&s->z, window);
 
     s->open = made == Z_OK;
+    s->is_raw = window == RAW_WINDOW;
     s->between = false;
     s->first = true;
     return s->open;
@@ -86,6 +88,8 @@ static enum hc_status step(void *state, struct hc_flow_io *io, struct hc_err *er
     io->n_in -= n_in - s->z.avail_in;
     io->out += n_out - s->z.avail_out;
     io->n_out -= n_out - s->z.avail_out;
+    if (code == Z_STREAM_END && s->is_raw && (io->n_in > 0 || !io->last))
+        return hc_err_set(err, HC_FAIL, "zip-data", "bytes follow the end of the deflated data");
     if (code == Z_STREAM_END) {
         s->between = true;
         return io->last && io->n_in == 0 ? HC_END : HC_OK;

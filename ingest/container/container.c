@@ -449,7 +449,7 @@ void hc_container_tree_again(struct hc_container *c)
 {
     c->tree.next = 0;
     c->meter.n_packed = c->meter.n_unpacked = 0;
-    c->any = c->over = false;
+    c->any = c->over = c->parts.open = false;
     hc_names_init(&c->seen, c->arena);
 }
 

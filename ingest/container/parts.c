@@ -3,6 +3,7 @@
 #include <string.h>
 
 #define HEAD_BYTES_MOST ((size_t)1 << 20) /* of a first line that is repeated */
+#define PARTS_OF_WHOLE 8                  /* how small a part is, to what is held whole */
 #define NEAR_END ((size_t)1 << 20)        /* how far from its end a part is cut for a better place */
 
 void hc_parts_start(struct hc_parts *parts, const struct hc_parts_from *from)
@@ -115,10 +116,10 @@ static size_t count_quotes(const char *from, const char *to)
 }
 
 /* Where a part of at most `most` bytes may end, of text that is longer: near its end after a line that the next one does not
- * go on, and with no quote open; else after its last line; else, in a line longer than a part, anywhere. */
+ * go on, with no quote open if there is such a place; else after its last line; else, in a line longer than a part, anywhere. */
 static size_t cut_at(const char *text, size_t most)
 {
-    const char *end = text + most, *near = most > NEAR_END ? end - NEAR_END : text, *last = end;
+    const char *end = text + most, *near = most > NEAR_END ? end - NEAR_END : text, *last = end, *own = NULL;
     size_t n_quotes = count_quotes(text, end);
 
     for (const char *at = end; (at = memrchr(near, '\n', (size_t)(at - near))) != NULL;) {
@@ -126,19 +127,24 @@ static size_t cut_at(const char *text, size_t most)
 
         n_quotes -= count_quotes(next, last);
         last = next;
-        if (n_quotes % 2 == 0 && *next != ' ' && *next != '\t')
+        if (*next == ' ' || *next == '\t')
+            continue;
+        if (n_quotes % 2 == 0)
             return (size_t)(next - text);
+        own = own ? own : next;
     }
+    if (own)
+        return (size_t)(own - text);
     last = memrchr(text, '\n', most);
     return last ? (size_t)(last + 1 - text) : most;
 }
 
-static size_t first_line(const struct hc_block *block)
+/* Of the first part; 0: it is too long. */
+static size_t first_line(struct hc_str part)
 {
-    size_t n = block->n < HEAD_BYTES_MOST ? block->n : HEAD_BYTES_MOST;
-    const char *feed = memchr(block->p, '\n', n);
+    const char *feed = memchr(part.p, '\n', part.n < HEAD_BYTES_MOST ? part.n : HEAD_BYTES_MOST);
 
-    return feed ? (size_t)(feed + 1 - block->p) : 0;
+    return feed ? (size_t)(feed + 1 - part.p) : 0;
 }
 
 /* What the next part begins with, behind the first line. */
@@ -148,7 +154,7 @@ static void carry_over(struct hc_parts *parts)
     size_t n = block->n - parts->n_part;
 
     if (parts->number == 1)
-        parts->n_head = first_line(block);
+        parts->n_head = first_line((struct hc_str){block->p, parts->n_part});
     if (n)
         memmove(block->p + parts->n_head, block->p + parts->n_part, n);
     block->n = parts->n_head + n;
@@ -156,7 +162,7 @@ static void carry_over(struct hc_parts *parts)
 
 enum hc_status hc_parts_next(struct hc_parts *parts, struct hc_member *member, struct hc_err *err)
 {
-    size_t most = (size_t)(parts->meter->limits.whole_bytes - parts->meter->limits.whole_bytes / 2);
+    size_t most = (size_t)parts->meter->limits.whole_bytes / PARTS_OF_WHOLE + 1;
     struct hc_block *block = parts->block;
 
     if (parts->number > 0)

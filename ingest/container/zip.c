@@ -280,7 +280,7 @@ static void check_entry(const struct hc_zip *zip, const struct hc_zip_entry *e, 
         refuse(raw, "zip-method", "compressed by a method other than deflate");
     else if (e->unpacked > zip->meter->limits.member_bytes)
         refuse(raw, "limit-member-bytes", "larger than the limit for one file");
-    else if (hc_meter_is_bomb(zip->meter, e->unpacked, e->packed / 2))
+    else if (hc_meter_is_bomb(zip->meter, e->unpacked, e->packed))
         refuse(raw, "limit-ratio", "unpacks to more times its size than the limit");
     else if (e->method == METHOD_STORED
                  ? e->packed != e->unpacked

@@ -209,7 +209,10 @@ static bool is_of_whole(struct hc_str text, struct hc_str bytes, const struct hc
         return true;
     struct hc_read_context as_whole = *context;
     as_whole.in_parts = false;
-    const struct hc_reader *surest = hc_reader_choose(text, &as_whole, HC_STR_NONE);
+    struct hc_str kind = context->entry == NULL ? HC_STR_NONE : context->entry->kind;
+    const struct hc_reader *surest = kind.p == NULL ? NULL : hc_reader_choose(text, &as_whole, kind);
+    if (surest == NULL)
+        surest = hc_reader_choose(text, &as_whole, HC_STR_NONE);
     return surest != NULL && surest->reads == HC_READS_WHOLE;
 }
 

@@ -194,9 +194,6 @@ enum hc_status hc_part_read(struct hc_str bytes, size_t n_head, uint64_t n_lines
 /* Numbers the lines as those of the file that the reading is a part of, of which n_lines are before it; has_head: the first
  * line is the file's. */
 void hc_reading_shift(struct hc_reading *reading, bool has_head, long n_lines);
-/* What a reading holds, in bytes: a function of the file alone, whatever memory it took. */
-size_t hc_reading_bytes(const struct hc_reading *reading);
-
 void hc_reading_init(struct hc_reading *reading, struct hc_arena *arena);
 /* Each adds one and returns it zeroed but for what is given; NULL: out of memory. */
 struct hc_read_series *hc_reading_add_series(struct hc_reading *reading, uint32_t component, struct hc_str metric,

@@ -26,15 +26,3 @@ void hc_reading_shift(struct hc_reading *reading, bool has_head, long n_lines)
     for (size_t i = 0; i < reading->warnings.n; i++)
         reading->warnings.items[i].line = moved(reading->warnings.items[i].line, has_head, n_lines);
 }
-
-size_t hc_reading_bytes(const struct hc_reading *reading)
-{
-    size_t n = reading->n_steps * sizeof *reading->steps + reading->n_spans * sizeof *reading->spans;
-    n += reading->n_events * (sizeof *reading->events + HC_MESSAGE_BYTES);
-    n += reading->n_logs * (sizeof *reading->logs + HC_EXEMPLAR_BYTES);
-    for (size_t i = 0; i < reading->n_series; i++)
-        n += sizeof *reading->series + reading->series[i].n * (sizeof(int64_t) + sizeof(double));
-    for (size_t i = 0; i < reading->n_logs; i++)
-        n += reading->logs[i].n_minutes * (sizeof(int64_t) + sizeof(uint32_t));
-    return n;
-}

@@ -56,13 +56,15 @@ static struct hc_str channel_of(struct hc_str word)
     size_t at = word.n - 1;
     while (at > 0 && word.p[at - 1] >= 'A' && word.p[at - 1] <= 'Z')
         at--;
-    return word.p[word.n - 1] == ':' && at > 1 && word.p[at - 1] == '.' ? slice(word, 0, at - 1) : HC_STR_NONE;
+    return is_letter(word.p[0]) && word.p[word.n - 1] == ':' && at > 1 && word.p[at - 1] == '.' ? slice(word, 0, at - 1)
+                                                                                                : HC_STR_NONE;
 }
 
 /* "E/ActivityManager( 1234):" names ActivityManager, "app.INFO:" app; any other level nothing. */
 static struct hc_str level_component(struct hc_str word)
 {
-    const char *bracket = word.n > 5 && word.p[0] != '[' && word.p[1] == '/' ? memchr(word.p, '(', word.n) : NULL;
+    bool parted = word.n > 5 && word.p[0] != '[' && word.p[1] == '/';
+    const char *bracket = parted ? memchr(word.p + 2, '(', word.n - 2) : NULL;
     return bracket ? slice(word, 2, (size_t)(bracket - word.p)) : channel_of(word);
 }
 

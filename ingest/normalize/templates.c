@@ -277,6 +277,13 @@ static int compare_keyed(const void *a, const void *b)
     return hc_str_compare(x->mined->template.text, y->mined->template.text);
 }
 
+static int by_id(const void *a, const void *b)
+{
+    const struct hc_template *const *x = a, *const *y = b;
+    return ((*x)->id > (*y)->id) - ((*x)->id < (*y)->id);
+}
+
+/* In an order that does not hang on that of the lines. */
 static bool cut_tails(struct miner *m)
 {
     struct hc_template **templates = hc_arena_alloc(m->arena, m->n_mined * sizeof(void *));
@@ -284,6 +291,7 @@ static bool cut_tails(struct miner *m)
         return false;
     for (size_t i = 0; i < m->n_mined; i++)
         templates[i] = &m->mined[i].template;
+    qsort((void *)templates, m->n_mined, sizeof(struct hc_template *), by_id);
     return hc_templates_cut_tails(templates, m->n_mined, m->arena);
 }
 

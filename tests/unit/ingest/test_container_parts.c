@@ -238,19 +238,41 @@ static void cuts_a_line_that_has_no_end(void **state)
     hc_buf_free(&text);
 }
 
+/* The first line's end is the first byte that the first part has no room for: it has no first line then. */
+static void repeats_no_first_line_that_the_first_part_does_not_end(void **state)
+{
+    struct hc_buf text = {0};
+    struct folder f;
+    (void)state;
+    for (int i = 0; i < WHOLE_BYTES / 8 + 1; i++)
+        hc_buf_char(&text, 'h');
+    for (int i = 0; i < 2 * LINES; i++)
+        hc_buf_format(&text, "\n%d", i);
+    folder_open(&f);
+    folder_write(&f, "dir/long", hc_buf_view(&text));
+    folder_write(&f, "dir/next", HC_STR("n"));
+    struct joined j = join_parts(&f, "dir", HC_STR(""));
+    assert_int_equal(j.text.n, text.n);
+    assert_memory_equal(j.text.p, text.p, text.n);
+    hc_buf_free(&j.text);
+    folder_close(&f);
+    hc_buf_free(&text);
+}
+
 static void holds_the_limit_of_what_is_whole_at_and_gives_parts_one_above(void **state)
 {
     struct folder f;
-    struct hc_ingest_limits limits = {.whole_bytes = 6};
+    struct hc_ingest_limits limits = {.whole_bytes = 16};
     (void)state;
     folder_open(&f);
-    folder_write(&f, "dir/at", HC_STR("12\n45\n"));
-    folder_write(&f, "dir/above", HC_STR("12\n45\n7"));
+    folder_write(&f, "dir/at", HC_STR("12\n45\n78\nab\ncd\nx"));
+    folder_write(&f, "dir/above", HC_STR("12\n45\n78\nab\ncd\nxy"));
     struct listing got = list_file(&f, "dir", limits);
-    assert_string_equal(got.text, "above=12\n;above=12\n45\n;above=12\n7;at=12\n45\n;");
-    limits.member_bytes = 6;
+    assert_string_equal(got.text, "above=12\n;above=12\n45\n;above=12\n78\n;above=12\nab\n;above=12\ncd\n;above=12\nxy;"
+                                  "at=12\n45\n78\nab\ncd\nx;");
+    limits.member_bytes = 16;
     got = list_file(&f, "dir", limits);
-    assert_string_equal(got.text, "!limit-member-bytes:above;at=12\n45\n;");
+    assert_string_equal(got.text, "!limit-member-bytes:above;at=12\n45\n78\nab\ncd\nx;");
     folder_close(&f);
 }
 
@@ -262,6 +284,7 @@ int main(void)
         cmocka_unit_test(refuses_a_damaged_file_after_its_parts),
         cmocka_unit_test(refuses_a_zip_member_whose_crc_is_wrong_after_its_parts),
         cmocka_unit_test(cuts_a_line_that_has_no_end),
+        cmocka_unit_test(repeats_no_first_line_that_the_first_part_does_not_end),
         cmocka_unit_test(holds_the_limit_of_what_is_whole_at_and_gives_parts_one_above),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

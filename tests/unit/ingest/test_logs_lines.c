@@ -116,6 +116,19 @@ static void reads_log4j_glog_android_python_and_apache(void **state)
     expect(&log.lines[0], "2015-03-16T23:17:43Z", HC_LOG_ERROR, "", "mod_jk child in error state 6");
 }
 
+/* What looks like the beginning of "E/ActivityManager( 1234):" and is none. */
+static void a_bracket_before_a_slash_names_nothing(void **state)
+{
+    struct log log;
+    (void)state;
+    read_log(
+        &log,
+        HC_STR("2015-03-16 23:17:20 INFO: hello\n2015-03-16 23:17:20 INFO: hello\n2015-03-16 23:17:20 INFO: hello\n"
+               "2015-03-16 23:17:20 INFO: hello\n2015-03-16 23:17:20 (/a.WARN: hello\n"));
+    expect(&log.lines[0], "2015-03-16T23:17:20Z", HC_LOG_INFO, "", "hello");
+    assert_true(log.lines[4].component[0] == '\0');
+}
+
 static void a_level_that_few_lines_have_is_one_all_the_same(void **state)
 {
     struct log log;
@@ -351,6 +364,7 @@ int main(void)
         cmocka_unit_test(finds_time_level_component_and_message_without_being_told),
         cmocka_unit_test(takes_the_tag_of_syslog_and_its_year_from_the_window),
         cmocka_unit_test(reads_log4j_glog_android_python_and_apache),
+        cmocka_unit_test(a_bracket_before_a_slash_names_nothing),
         cmocka_unit_test(a_level_that_few_lines_have_is_one_all_the_same),
         cmocka_unit_test(an_epoch_is_a_time_where_each_line_has_one),
         cmocka_unit_test(a_stack_trace_belongs_to_the_line_before_it),
