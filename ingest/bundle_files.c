@@ -3,8 +3,10 @@
 
 #include "ingest/bundle_parts.h"
 
-/* Of an incident's memory: what the parts of one file may take. Uniting what they tell takes as much again. */
-#define PARTS_SHARE(ceiling) ((ceiling) / 8 * 3)
+/* Sixteenths of an incident's memory that the parts of one file may take: uniting points and spans, and their evidence, takes
+ * three times as much, uniting lines of logs little. */
+#define PARTS_SHARE 3
+#define PARTS_SHARE_LOGS 6
 
 static struct hc_assembly_file *new_file(const struct hc_bundles *bundles, struct hc_bundle *bundle,
                                          const struct hc_member *member)
@@ -111,8 +113,9 @@ static enum hc_status read_first(const struct hc_bundles *bundles, struct hc_bun
  * function of the incident's bytes. */
 static bool takes_too_much(const struct hc_bundle *bundle, uint32_t n_parts, const struct hc_arena *scratch)
 {
-    size_t n = hc_arena_used(scratch) - bundle->parts.n_bytes_before;
-    return hc_arena_ceiling(scratch) > 0 && n + n / n_parts > PARTS_SHARE(hc_arena_ceiling(scratch));
+    size_t n = hc_arena_used(scratch) - bundle->parts.n_bytes_before, ceiling = hc_arena_ceiling(scratch);
+    size_t share = hc_str_is(bundle->files[bundle->parts.first].file.kind, "logs") ? PARTS_SHARE_LOGS : PARTS_SHARE;
+    return ceiling > 0 && n + n / n_parts > ceiling / 16 * share;
 }
 
 /* Of a file whose readings take too much, or of a part that is no more in its format, the rest is left out. */
