@@ -215,6 +215,15 @@ static bool is_other_object(struct hc_str record)
     return hc_tool_has(record, "apiVersion") && hc_tool_has(record, "kind") && hc_tool_has(record, "metadata");
 }
 
+/* However many defects it has, a record is one row. */
+static void read_tool(struct hc_tool_events *t, const struct hc_tool *tool, struct hc_str record)
+{
+    uint64_t n_bad = t->reading->n_bad_rows;
+    tool->read(t, record);
+    if (t->reading->n_bad_rows > n_bad)
+        t->reading->n_bad_rows = n_bad + 1;
+}
+
 static void read_record(struct hc_tool_events *t, struct hc_str record, bool valid)
 {
     t->line = hc_lines_at(&t->lines, record.p);
@@ -231,7 +240,7 @@ static void read_record(struct hc_tool_events *t, struct hc_str record, bool val
     if (tool == NULL)
         hc_tool_bad(t, "event-shape", "not an event of a tool whose events are read");
     else
-        tool->read(t, record);
+        read_tool(t, tool, record);
 }
 
 static bool opens(const char *p)
