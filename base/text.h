@@ -70,6 +70,15 @@ static inline bool hc_str_starts(struct hc_str a, struct hc_str prefix)
     return a.n >= prefix.n && (prefix.n == 0 || memcmp(a.p, prefix.p, prefix.n) == 0);
 }
 
+/* What follows the last `c`; all of it where there is none. */
+static inline struct hc_str hc_str_after_last(struct hc_str s, char c)
+{
+    size_t at = s.n;
+    while (at > 0 && s.p[at - 1] != c)
+        at--;
+    return (struct hc_str){s.p + at, s.n - at};
+}
+
 static inline bool hc_str_ends(struct hc_str a, struct hc_str suffix)
 {
     return a.n >= suffix.n && (suffix.n == 0 || memcmp(a.p + (a.n - suffix.n), suffix.p, suffix.n) == 0);

@@ -5,6 +5,7 @@
 #include "analysis/evidence/evidence.h"
 #include "base/arena.h"
 #include "cli/outcomes.h"
+#include "ingest/container/container.h"
 #include "ingest/format/format.h"
 #include "ingest/redact/bundle.h"
 
@@ -24,18 +25,34 @@ static struct hc_str digest_name(const uint8_t sha256[HC_SHA256_BYTES])
     return (struct hc_str){(const char *)sha256, HC_SHA256_BYTES};
 }
 
+/* No archive: what is told of it hangs on its name. */
+static bool is_lone_file(const struct hc_source *source)
+{
+    return hc_str_is(source->container, HC_CONTAINER_FILE);
+}
+
+/* Of a file that comes under several names the first of them counts, whichever came first. */
+static enum hc_status is_renamed(struct hc_intake *in, const struct hc_source *source, bool *renamed)
+{
+    return hc_store_source_named_later(in->store, source->sha256, hc_str_after_last(source->path, '/'), renamed, NULL);
+}
+
 /* With limits of its own a run reads again what an earlier one did not take whole: one may have been raised. */
-static bool source_known(void *context, const uint8_t sha256[HC_SHA256_BYTES])
+static bool source_known(void *context, const struct hc_source *source)
 {
     struct hc_intake *in = context;
-    bool known = false;
-    if (in->was_empty)
-        return hc_names_find(&in->known, digest_name(sha256)) != HC_NAME_NONE;
+    bool known = false, renamed = false;
+    enum hc_status status = HC_OK;
     pthread_mutex_lock(&in->lock);
-    enum hc_status status = in->has_limits ? hc_store_source_accepted(in->store, sha256, &known, NULL)
-                                           : hc_store_source_known(in->store, sha256, &known, NULL);
+    if (in->was_empty)
+        known = hc_names_find(&in->known, digest_name(source->sha256)) != HC_NAME_NONE;
+    else
+        status = in->has_limits ? hc_store_source_accepted(in->store, source->sha256, &known, NULL)
+                                : hc_store_source_known(in->store, source->sha256, &known, NULL);
+    if (status == HC_OK && known && is_lone_file(source))
+        status = is_renamed(in, source, &renamed);
     pthread_mutex_unlock(&in->lock);
-    return status == HC_OK && known;
+    return status == HC_OK && known && !renamed;
 }
 
 /* What is made of an incident where it is read, so that the one writer has less to do. */
@@ -144,6 +161,7 @@ static enum hc_status put_source(struct hc_intake *in, const struct hc_source *s
         .n_bytes = source->n_bytes,
         .warnings = warnings,
         .n_warnings = n,
+        .again = is_lone_file(source),
     };
     memcpy(record.sha256, source->sha256, sizeof record.sha256);
     return hc_store_source_put(in->store, &record, &known, err);
@@ -257,7 +275,7 @@ static enum hc_status count_known(struct hc_intake *in, const struct hc_source *
  * this one was read. */
 static void settle_known(struct hc_intake *in, struct hc_source *source)
 {
-    if (source->status == HC_SOURCE_KNOWN || !was_read(source) || !source_known(in, source->sha256))
+    if (source->status == HC_SOURCE_KNOWN || !was_read(source) || !source_known(in, source))
         return;
     source->status = HC_SOURCE_KNOWN;
     source->n_incidents = source->n_refusals = source->n_refused_incidents = source->n_warnings = 0;

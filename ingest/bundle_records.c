@@ -24,21 +24,20 @@ static void pass(void *context)
     hc_arena_reset(r->bundles->reader->records);
 }
 
-/* The place of an incident that has no directory of its own. */
-static struct hc_bundle *add(struct hc_bundles *bundles, struct hc_str path)
+/* The place of an incident that has no directory of its own: what is told of it names the whole path. */
+static struct hc_bundle *add(struct hc_bundles *bundles)
 {
     struct hc_arena *arena = bundles->source->arena;
     struct hc_bundle *bundle = hc_arena_calloc(arena, 1, sizeof *bundle);
-    struct hc_str dir = path;
     void *grown = hc_arena_grow(arena, (void *)bundles->items, bundles->n, bundles->n + 1, &bundles->capacity,
                                 sizeof(struct hc_bundle *));
     if (!bundle || !grown)
         return NULL;
-    bundle->dir = hc_path_up(&dir) ? hc_str_copy(arena, dir) : HC_STR("");
+    bundle->dir = HC_STR("");
     bundle->state = HC_BUNDLE_REFUSED; /* until it is whole */
     bundles->items = grown;
     bundles->items[bundles->n++] = bundle;
-    return bundle->dir.p ? bundle : NULL;
+    return bundle;
 }
 
 static enum hc_status keep(struct records *r, struct hc_bundle *bundle, struct hc_record *record, struct hc_err *why)
@@ -64,7 +63,7 @@ static enum hc_status take(void *context, struct hc_record *record, struct hc_er
 {
     struct records *r = context;
     struct hc_err why = HC_ERR_NONE;
-    struct hc_bundle *bundle = add(r->bundles, r->path);
+    struct hc_bundle *bundle = add(r->bundles);
     if (!bundle)
         return hc_arena_refused(r->bundles->source->arena, err);
     enum hc_status status = keep(r, bundle, record, &why);
@@ -82,23 +81,16 @@ static enum hc_status take(void *context, struct hc_record *record, struct hc_er
     return refuse(r, record->member, &why, err);
 }
 
-static struct hc_str name_of(struct hc_str path)
-{
-    const char *slash = memrchr(path.p, '/', path.n);
-    return slash ? (struct hc_str){slash + 1, path.n - (size_t)(slash + 1 - path.p)} : path;
-}
-
 /* HC_SKIP: it is no record. */
 static enum hc_status read_records(struct records *r, struct hc_str bytes, struct hc_err *err)
 {
     const struct hc_record_sink sink = {.context = r, .take = take, .refuse = refuse, .pass = pass};
     const struct hc_bundle_reader *reader = r->bundles->reader;
     struct hc_record_context context = {.mapping = reader->mapping,
-                                        .member = name_of(r->path),
+                                        .member = r->path,
                                         .arena = reader->records,
                                         .sink = &sink,
-                                        .of_file = reader->scratch,
-                                        .path = r->path};
+                                        .of_file = reader->scratch};
     struct hc_err why = HC_ERR_NONE;
     hc_arena_reset(reader->scratch);
     hc_arena_reset(reader->records);

@@ -34,7 +34,7 @@ struct hc_source {
     uint8_t sha256[HC_SHA256_BYTES]; /* of the archive; of a directory its content digest; zeros: never read */
     uint64_t n_bytes;                /* of the archive; of a directory, of its files, inflated */
     enum hc_source_status status;
-    struct hc_str container;     /* "tar.gz", "zip", "directory" … */
+    struct hc_str container;     /* "tar.gz", "zip", "directory" …; HC_CONTAINER_FILE */
     struct hc_refusal *refusals; /* by member, line, code; the first is the reason */
     size_t n_refusals;
     struct hc_incident **incidents;          /* by id, then content; none where rejected or known */
@@ -71,9 +71,9 @@ struct hc_progress {
 /* What the caller does with it. Any function may be NULL. */
 struct hc_ingest_sink {
     void *context;
-    /* Is a source of this digest in the corpus already? Then its status is HC_SOURCE_KNOWN. Any thread. NULL: none was
-     * before this run, and each is hashed together with its members. */
-    bool (*source_known)(void *context, const uint8_t sha256[HC_SHA256_BYTES]);
+    /* Is a source in the corpus already? It has its digest, path and container yet. Then its status is HC_SOURCE_KNOWN.
+     * Any thread. NULL: none was before this run, and each is hashed together with its members. */
+    bool (*source_known)(void *context, const struct hc_source *source);
     /* Makes what is to be kept beside an incident (its evidence, packed), and fills its derived fields; it may empty
      * lists that it does not want to see again. Any thread. What it makes is to lie in `kept`, which lives as long as the
      * source; the incident lies in `scratch`, and is copied when this returns. */

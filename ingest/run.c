@@ -177,7 +177,7 @@ static enum hc_status read_source(struct hc_source *source, const struct run *ru
     hashed = hc_container_digest(worker->container, sink->source_known ? NULL : worker->digests, source->sha256,
                                  &source->n_bytes, &unread);
     source->container = hc_str_of(hc_container_kind(worker->container));
-    if (hashed == HC_OK && sink->source_known && sink->source_known(sink->context, source->sha256)) {
+    if (hashed == HC_OK && sink->source_known && sink->source_known(sink->context, source)) {
         source->status = HC_SOURCE_KNOWN;
         hc_container_close(worker->container);
         return HC_OK;

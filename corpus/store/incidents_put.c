@@ -322,6 +322,61 @@ static enum hc_status put_united_source(struct hc_put *put, const uint8_t *sourc
     return hc_store_run(put->store, b.statement, err);
 }
 
+/* ---- a record that came before ---- */
+
+/* Does it stand in an earlier place now, by source, member and line? */
+static enum hc_status stands_earlier(struct hc_put *put, const uint8_t *source, bool *earlier, struct hc_err *err)
+{
+    const struct hc_source_place now = put->incident->window_place;
+    struct hc_binder b = {hc_store_statement(put->store, HC_SQL_VERSION_PLACE, err), 0};
+    if (!b.statement)
+        return HC_FATAL;
+    hc_bind_int(&b, put->version);
+    enum hc_status status = hc_store_step(put->store, b.statement, err);
+    if (status == HC_OK) {
+        const void *of = sqlite3_column_blob(b.statement, 0);
+        const struct hc_str member = hc_str_of((const char *)sqlite3_column_text(b.statement, 1));
+        const int64_t line = sqlite3_column_int64(b.statement, 2);
+        int order = of ? memcmp(source, of, HC_SHA256_BYTES) : 0;
+        order = order ? order : hc_str_compare(now.member, member);
+        *earlier = order ? order < 0 : now.line < line;
+    }
+    sqlite3_reset(b.statement);
+    return status == HC_END ? HC_OK : status;
+}
+
+static enum hc_status move_sources(struct hc_put *put, int64_t from, struct hc_err *err)
+{
+    struct hc_binder b = {hc_store_statement(put->store, HC_SQL_VERSION_SOURCES_MOVE, err), 0};
+    if (!b.statement)
+        return HC_FATAL;
+    hc_bind_int(&b, from);
+    hc_bind_int(&b, put->version);
+    return hc_store_run(put->store, b.statement, err);
+}
+
+/* What a record says does not hang on where it stands, what is shown with it does: the earliest place counts, so that the
+ * order in which files come cannot show. */
+static enum hc_status tell_of_earliest(struct hc_put *put, const uint8_t *source, struct hc_str evidence,
+                                       struct hc_err *err)
+{
+    bool earlier = false;
+    int64_t before = put->version;
+    enum hc_status status = stands_earlier(put, source, &earlier, err);
+    if (status != HC_OK || !earlier)
+        return status;
+    status = hc_store_version_delete(put->store, before, err);
+    if (status == HC_OK)
+        status = hc_put_content(put, err);
+    if (status == HC_OK)
+        status = move_sources(put, before, err);
+    if (status == HC_OK && evidence.p)
+        status = hc_store_evidence_put(put->store, put->version, evidence, err);
+    return status == HC_OK ? hc_store_unite_later(put->store, put->incident->id, err) : status;
+}
+
+/* ---- all of it ---- */
+
 static enum hc_status find_known(struct hc_put *put, const uint8_t *source, struct hc_err *err)
 {
     bool known;
@@ -331,26 +386,34 @@ static enum hc_status find_known(struct hc_put *put, const uint8_t *source, stru
     return status == HC_OK ? find_version(put, err) : status;
 }
 
+static enum hc_status put_new(struct hc_put *put, const uint8_t *source, struct hc_str evidence,
+                              enum hc_put_result *result, struct hc_err *err)
+{
+    enum hc_status status = hc_put_content(put, err);
+    if (status == HC_OK)
+        status = put_source_link(put, source, err);
+    if (status == HC_OK)
+        status = hc_store_version_choose(put->store, put->incident, put->version, result, err);
+    return status == HC_OK && evidence.p ? hc_store_evidence_put(put->store, put->version, evidence, err) : status;
+}
+
+static enum hc_status put_known(struct hc_put *put, const uint8_t *source, struct hc_str evidence,
+                                enum hc_put_result *result, struct hc_err *err)
+{
+    enum hc_status status = put->incident->origin.p ? tell_of_earliest(put, source, evidence, err) : HC_OK;
+    *result = HC_PUT_KNOWN;
+    if (status == HC_OK)
+        status = put_source_link(put, source, err);
+    return status == HC_OK ? put_united_source(put, source, err) : status;
+}
+
 static enum hc_status put_all(struct hc_put *put, const uint8_t *source, struct hc_str evidence,
                               enum hc_put_result *result, struct hc_err *err)
 {
     enum hc_status status = find_known(put, source, err);
     if (status != HC_OK)
         return status;
-    bool known = put->version != 0;
-    if (!known)
-        status = hc_put_content(put, err);
-    if (status == HC_OK)
-        status = put_source_link(put, source, err);
-    if (status == HC_OK && !known)
-        status = hc_store_version_choose(put->store, put->incident, put->version, result, err);
-    if (status == HC_OK && !known && evidence.p)
-        status = hc_store_evidence_put(put->store, put->version, evidence, err);
-    if (status == HC_OK && known) {
-        *result = HC_PUT_KNOWN;
-        status = put_united_source(put, source, err);
-    }
-    return status;
+    return put->version ? put_known(put, source, evidence, result, err) : put_new(put, source, evidence, result, err);
 }
 
 enum hc_status hc_store_incident_put(struct hc_store *store, const struct hc_incident *incident,

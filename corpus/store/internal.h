@@ -421,6 +421,8 @@ enum hc_status hc_unite(struct hc_incident **out, struct hc_incident *const *par
 
 /* Do records say something of it? */
 enum hc_status hc_store_has_records(struct hc_store *store, struct hc_str id, bool *has, struct hc_err *err);
+/* Its rows go, but not what says where it came from and what it is united of. */
+enum hc_status hc_store_version_delete(struct hc_store *store, int64_t version, struct hc_err *err);
 /* Its united version is made anew when the batch, or else the put, is committed: once, however many parts came. */
 enum hc_status hc_store_unite_later(struct hc_store *store, struct hc_str id, struct hc_err *err);
 /* Makes them, in the order of their ids. */

@@ -49,6 +49,23 @@ enum hc_status hc_store_source_accepted(struct hc_store *store, const uint8_t sh
     return find_status(store, sha256, HC_STR("accepted"), &found, accepted, err);
 }
 
+enum hc_status hc_store_source_named_later(struct hc_store *store, const uint8_t sha256[HC_SHA256_BYTES],
+                                           struct hc_str name, bool *later, struct hc_err *err)
+{
+    struct hc_binder b = {hc_store_statement(store, HC_SQL_SOURCE_PATH, err), 0};
+    if (!b.statement)
+        return HC_FATAL;
+    hc_bind_blob(&b, sha256, HC_SHA256_BYTES);
+    enum hc_status status = hc_store_step(store, b.statement, err);
+    *later = false;
+    if (status == HC_OK) {
+        struct hc_str path = hc_str_of((const char *)sqlite3_column_text(b.statement, 0));
+        *later = hc_str_compare(name, hc_str_after_last(path, '/')) < 0;
+    }
+    sqlite3_reset(b.statement);
+    return status == HC_END ? HC_OK : status;
+}
+
 static enum hc_status put_warning(struct hc_store *store, const struct hc_source_record *source, size_t i,
                                   struct hc_err *err)
 {
@@ -101,7 +118,7 @@ enum hc_status hc_store_source_put(struct hc_store *store, const struct hc_sourc
 {
     bool found;
     enum hc_status status = find_status(store, source->sha256, source->status, &found, known, err);
-    if (status != HC_OK || *known)
+    if (status != HC_OK || (*known && !source->again))
         return status;
     status = hc_store_enter(store, err);
     if (status == HC_OK)

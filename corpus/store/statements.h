@@ -24,6 +24,7 @@
 #define HC_STATEMENTS(S) \
     S(SOURCE_ANY, "SELECT EXISTS (SELECT 1 FROM source)") \
     S(SOURCE_FIND, "SELECT status FROM source WHERE sha256 = ?1") \
+    S(SOURCE_PATH, "SELECT path FROM source WHERE sha256 = ?1 AND status <> 'rejected'") \
     S(SOURCE_INSERT, "INSERT INTO source (sha256, path, bytes, status, reason, ingested_at_ns, ingested_at_digits)" \
       " VALUES (?, ?, ?, ?, ?, ?, ?)") \
     S(SOURCE_UPDATE, "UPDATE source SET path = ?2, bytes = ?3, status = ?4, reason = ?5, ingested_at_ns = ?6," \
@@ -37,11 +38,14 @@
     S(TEMPLATE_INSERT, "INSERT INTO template (id, text) VALUES (?1, ?2)") \
     S(TEMPLATE_SEARCH_INSERT, "INSERT INTO search_template (rowid, text) VALUES (?1, ?2)") \
     S(VERSION_FIND, "SELECT key FROM version WHERE incident = ?1 AND content = ?2") \
+    S(VERSION_PLACE, "SELECT (SELECT min(s.source) FROM version_source AS s WHERE s.version = v.key), m.text, v.window_line" \
+      " FROM version AS v LEFT JOIN name AS m ON m.key = v.window_member WHERE v.key = ?1") \
     S(VERSION_INSERT, "INSERT INTO version (incident, content, origin, title, service, severity, window_member, window_line," \
       " checksum, updated_at_ns, updated_at_digits, started_at_ns, started_at_digits, detected_at_ns," \
       " detected_at_digits, mitigated_at_ns, mitigated_at_digits, ended_at_ns, ended_at_digits)" \
       " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)") \
     S(VERSION_SOURCE_INSERT, "INSERT OR IGNORE INTO version_source (version, source) VALUES (?1, ?2)") \
+    S(VERSION_SOURCES_MOVE, "UPDATE version_source SET version = ?2 WHERE version = ?1") \
     S(VERSION_BEST, "SELECT key, updated_at_ns FROM version WHERE incident = ?1 AND origin IS NULL" \
       " ORDER BY updated_at_ns IS NULL, updated_at_ns DESC, content LIMIT 2") \
     S(RECORDS_ANY, "SELECT EXISTS (SELECT 1 FROM version WHERE incident = ?1 AND origin IS NOT NULL)") \

@@ -50,6 +50,7 @@ struct hc_source_record {
     uint64_t n_bytes;
     const struct hc_warning *warnings; /* those of no incident, refusals included */
     size_t n_warnings;
+    bool again; /* put it, even if it is known: it is told of under this path from now on */
 };
 /* *known: it is there already with this status (then nothing changes). */
 enum hc_status hc_store_source_put(struct hc_store *store, const struct hc_source_record *source, bool *known,
@@ -61,6 +62,9 @@ enum hc_status hc_store_source_any(struct hc_store *store, bool *any, struct hc_
 /* Known, and all of it was taken. */
 enum hc_status hc_store_source_accepted(struct hc_store *store, const uint8_t sha256[HC_SHA256_BYTES], bool *accepted,
                                         struct hc_err *err);
+/* Known, not rejected, and from a path whose last name is one that comes after `name`. */
+enum hc_status hc_store_source_named_later(struct hc_store *store, const uint8_t sha256[HC_SHA256_BYTES],
+                                           struct hc_str name, bool *later, struct hc_err *err);
 
 /* ---- incidents ----------------------------------------------------------------------------------------- */
 

@@ -90,12 +90,11 @@ static enum hc_status run_on(struct hc_store *store, enum hc_statement which, in
     return hc_store_run(store, b.statement, err);
 }
 
-/* All that holds rows of a version; a table more goes here. */
-static enum hc_status delete_version(struct hc_store *store, int64_t version, struct hc_err *err)
+/* All tables that hold rows of a version's record; one more goes here. */
+enum hc_status hc_store_version_delete(struct hc_store *store, int64_t version, struct hc_err *err)
 {
-    static const char *const tables[] = {"dependency", "change",  "log_count",     "outcome",
-                                         "document",   "warning", "record",        "packed_evidence",
-                                         "tag",        "part",    "version_source"};
+    static const char *const tables[] = {"dependency", "change", "log_count",       "outcome", "document",
+                                         "warning",    "record", "packed_evidence", "tag"};
     static const char *const long_tables[] = {"component", "event", "series", "series_points"};
     enum hc_status status = run_on(store, HC_SQL_TITLE_SEARCH_DELETE, version, err);
     if (status == HC_OK)
@@ -105,6 +104,14 @@ static enum hc_status delete_version(struct hc_store *store, int64_t version, st
     for (size_t i = 0; status == HC_OK && i < sizeof long_tables / sizeof *long_tables; i++)
         status = delete_rows(store, long_tables[i], "item BETWEEN ?1 << 32 AND ?1 << 32 | 4294967295", version, err);
     return status == HC_OK ? delete_rows(store, "version", "key = ?1", version, err) : status;
+}
+
+static enum hc_status delete_united(struct hc_store *store, int64_t version, struct hc_err *err)
+{
+    enum hc_status status = hc_store_version_delete(store, version, err);
+    if (status == HC_OK)
+        status = delete_rows(store, "part", "version = ?1", version, err);
+    return status == HC_OK ? delete_rows(store, "version_source", "version = ?1", version, err) : status;
 }
 
 /* ---- the new one comes ---- */
@@ -165,7 +172,7 @@ static enum hc_status unite(struct hc_store *store, struct hc_str id, struct hc_
     int64_t current = 0;
     enum hc_status status = find(store, HC_SQL_UNITED_FIND, id, arena, &old, err);
     for (size_t i = 0; status == HC_OK && i < old.n; i++)
-        status = delete_version(store, old.items[i], err);
+        status = delete_united(store, old.items[i], err);
     if (status == HC_OK)
         status = find(store, HC_SQL_PARTS_OF, id, arena, &parts, err);
     if (status == HC_OK && parts.n == 1)

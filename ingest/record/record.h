@@ -16,7 +16,7 @@
 struct hc_record {
     struct hc_manifest manifest;      /* id, title, service, severity, times, tags, outcome, components, warnings */
     struct hc_reading reading;        /* changes, events, the document with the text for search */
-    struct hc_str member;             /* name of the file, without directories */
+    struct hc_str member;             /* path of the file in its source */
     uint32_t line;                    /* where the record begins */
     struct hc_str format;             /* the tool's name */
     uint64_t n_bytes;                 /* of all that it states */
@@ -37,11 +37,10 @@ struct hc_record_sink {
 /* What a reader works with. */
 struct hc_record_context {
     const struct hc_mapping *mapping;
-    struct hc_str member;   /* name of the file, without directories */
+    struct hc_str member;   /* path of the file in its source; of a bundle's own below its directory */
     struct hc_arena *arena; /* of a record: who takes it may reset it */
     const struct hc_record_sink *sink;
     struct hc_arena *of_file; /* of the file */
-    struct hc_str path;       /* of the file within its source; absent: its name */
 };
 
 struct hc_record_reader {

@@ -150,7 +150,7 @@ static struct hc_str make_origin(struct hc_record_builder *b)
     struct hc_buf origin = {.n = 0};
     struct hc_str number = b->stated[HC_TO_NUMBER].value;
     if (!number.p)
-        number = b->context->path.p ? b->context->path : b->context->member;
+        number = b->context->member;
     hc_buf_str(&origin, b->tool->name);
     hc_buf_char(&origin, ':');
     size_t begin = origin.n, room = ID_BYTES - DIGITS - 1;

@@ -130,6 +130,46 @@ static void the_order_in_which_they_come_cannot_show(void **state)
     }
 }
 
+/* As the exports of two days do, or two files of one archive. */
+static void a_record_that_stands_in_several_places_is_told_of_the_same_one_in_any_order(void **state)
+{
+    (void)state;
+    static const struct {
+        uint8_t source;
+        const char *member;
+        uint32_t line;
+    } places[] = {{2, "z.json", 9}, {1, "y.json", 9}, {1, "x.json", 9}, {1, "x.json", 4}, {3, "a.json", 1}};
+    char digest[HC_SHA256_HEX] = "";
+    for (int with_bundle = 0; with_bundle < 2; with_bundle++)
+        for (size_t first = 0; first < COUNT(places); first++) {
+            struct world world;
+            world_begin(&world);
+            struct hc_store *store = open_as(&world, HC_STORE_CREATE);
+            for (size_t i = 0; i < COUNT(places); i++) {
+                size_t at = (i * 2 + first) % COUNT(places);
+                struct hc_incident *one = record(&world, places[at].member, 2, TIME(90, 0));
+                one->window_place = (struct hc_source_place){hc_str_of(places[at].member), places[at].line};
+                one->documents[0].place = one->window_place;
+                assert_int_equal(put_from(&world, store, one, places[at].source), i ? HC_PUT_KNOWN : HC_PUT_NEW);
+                if (with_bundle && i == first)
+                    put_from(&world, store, bundle(&world), 4);
+            }
+            assert_string_equal(answer(&world, store, "SELECT member, line FROM documents WHERE kind = 'record'"),
+                                "x.json|4\n");
+            assert_string_equal(answer(&world, store, "SELECT DISTINCT given_by FROM tags"), "x.json\n");
+            struct hc_search found;
+            assert_ok(&world, hc_store_search(store, HC_STR("zebra"), 10, world.arena, &found, &world.err));
+            assert_int_equal(found.n_all, 1);
+            struct hc_check_report now = check_it(&world, store);
+            assert_int_equal(now.n_findings, 0);
+            if (first > 0)
+                assert_string_equal(now.digest, digest);
+            memcpy(digest, now.digest, sizeof digest);
+            close_it(&world, store);
+            world_end(&world);
+        }
+}
+
 static void records_alone_are_an_incident_that_may_have_no_start(void **state)
 {
     (void)state;
@@ -349,6 +389,7 @@ int main(void)
         cmocka_unit_test(fills_what_a_bundle_leaves_open_and_overwrites_nothing),
         cmocka_unit_test(the_outcome_known_last_is_the_first_and_both_are_kept),
         cmocka_unit_test(the_order_in_which_they_come_cannot_show),
+        cmocka_unit_test(a_record_that_stands_in_several_places_is_told_of_the_same_one_in_any_order),
         cmocka_unit_test(records_alone_are_an_incident_that_may_have_no_start),
         cmocka_unit_test(the_evidence_stays_that_of_the_bundle),
         cmocka_unit_test(a_batch_unites_an_incident_once_however_many_records_come),

@@ -38,10 +38,10 @@ static enum hc_status accept_source(void *context, struct hc_source *source, str
     return l->n_accepted == l->stop_after ? hc_err_set(err, HC_FATAL, "test", "stop here") : HC_OK;
 }
 
-static bool source_known(void *context, const uint8_t sha256[HC_SHA256_BYTES])
+static bool source_known(void *context, const struct hc_source *source)
 {
     const struct ledger *l = context;
-    (void)sha256;
+    (void)source;
     return l->all_known;
 }
 
