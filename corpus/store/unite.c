@@ -182,11 +182,19 @@ static int certainty(struct hc_str status)
     return hc_str_is(status, "confirmed") ? 2 : hc_str_is(status, "probable") ? 1 : 0;
 }
 
-/* Absent is the earliest. */
-static bool is_later(const struct hc_outcome *a, const struct hc_outcome *b)
+/* A record may state no start, or another: what it tells is not known before the incident begins. */
+static struct hc_time known_at(const struct unite *u, const struct hc_incident *part, const struct hc_outcome *outcome)
 {
-    int order = compare_number(a->known_at.ns, b->known_at.ns);
-    return order ? order > 0 : certainty(a->status) > certainty(b->status);
+    const struct hc_time start = u->out->window_start, at = outcome->known_at;
+    return part->origin.p && hc_time_known(at) && at.ns < start.ns ? start : at;
+}
+
+/* Of the root causes of two parts; absent is the earliest. */
+static bool is_later(const struct unite *u, size_t a, size_t b)
+{
+    const struct hc_outcome *x = &u->parts[a]->outcomes[0], *y = &u->parts[b]->outcomes[0];
+    int order = compare_number(known_at(u, u->parts[a], x).ns, known_at(u, u->parts[b], y).ns);
+    return order ? order > 0 : certainty(x->status) > certainty(y->status);
 }
 
 /* The part whose root cause was known last; of equal ones the surest, of those the first. */
@@ -196,7 +204,7 @@ static size_t latest_outcome(const struct unite *u)
     for (size_t p = 0; p < u->n; p++) {
         if (u->parts[p]->n_outcomes == 0)
             continue;
-        if (best == u->n || is_later(&u->parts[p]->outcomes[0], &u->parts[best]->outcomes[0]))
+        if (best == u->n || is_later(u, p, best))
             best = p;
     }
     return best;
@@ -215,6 +223,7 @@ static bool join_outcomes(struct unite *u)
         size_t p = turn == 0 ? latest : turn - 1;
         for (size_t i = 0; p < u->n && (turn == 0 || p != latest) && i < u->parts[p]->n_outcomes; i++) {
             all[n] = u->parts[p]->outcomes[i];
+            all[n].known_at = known_at(u, u->parts[p], &all[n]);
             all[n].ordinal = (uint32_t)n;
             n++;
         }

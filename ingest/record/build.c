@@ -37,6 +37,14 @@ static void add_one_tag(struct hc_record_builder *b, const struct hc_mapping_fie
     tags[incident->n_tags++] = tag;
 }
 
+void hc_record_add_detail(struct hc_record_builder *b, const struct hc_mapping_field *field, struct hc_str value,
+                          uint32_t line)
+{
+    struct hc_mapping_field detail = *field;
+    detail.to = HC_TO_DETAIL;
+    add_one_tag(b, &detail, value, line);
+}
+
 static void add_tag(struct hc_record_builder *b, const struct hc_mapping_field *field, struct hc_str value,
                     uint32_t line)
 {
@@ -131,24 +139,68 @@ static void state_of_item(struct hc_record_builder *b, struct hc_str below, stru
             fill(b, b->item, &(struct hc_stated){.value = value, .line = line, .rank = i}, b->list->fields[i].to);
 }
 
+static bool is_of_outcome(enum hc_mapping_target to)
+{
+    return to == HC_TO_FOUND || to == HC_TO_CAUSE || to == HC_TO_CATEGORY || to == HC_TO_COMPONENT ||
+           to == HC_TO_STATUS;
+}
+
+/* What a hint means as a word of the outcome; absent: something else. */
+static struct hc_str meant(const struct hc_record_builder *b, enum hc_mapping_target to, struct hc_str value)
+{
+    const struct hc_mapping *mapping = b->context->mapping;
+    struct hc_str word = value;
+    if (to == HC_TO_CATEGORY || to == HC_TO_STATUS)
+        word = hc_mapping_word(mapping, b->tool->name, to, value);
+    return !word.p && to == HC_TO_CATEGORY ? hc_mapping_category(mapping, value) : word;
+}
+
+static void confirm(struct hc_record_builder *b, const struct hc_mapping_field *field)
+{
+    b->confirmed |= field->confirms;
+    b->confirmed_by_key |= field->confirms && !hc_str_starts(field->from, HC_STR("section."));
+}
+
+static void state_outcome(struct hc_record_builder *b, size_t rank, struct hc_str value, uint32_t line)
+{
+    const struct hc_mapping_field *field = &b->tool->fields[rank];
+    if (hc_mapping_is_nothing(b->context->mapping, value))
+        return;
+    confirm(b, field);
+    if (field->hint)
+        value = meant(b, field->to, value);
+    if (value.p)
+        fill(b, b->stated, &(struct hc_stated){.value = value, .line = line, .rank = rank}, field->to);
+}
+
 static void state_of_record(struct hc_record_builder *b, struct hc_str path, struct hc_str value, uint32_t line)
 {
     for (size_t i = 0; i < b->tool->n_fields; i++) {
         const struct hc_mapping_field *field = &b->tool->fields[i];
         if (!fits(field->from, path))
             continue;
-        b->confirmed |= field->confirms;
+        if (!is_of_outcome(field->to))
+            confirm(b, field);
         if (field->to == HC_TO_TAG || field->to == HC_TO_DETAIL)
             add_tag(b, field, value, line);
+        else if (is_of_outcome(field->to))
+            state_outcome(b, i, value, line);
         else
             fill(b, b->stated, &(struct hc_stated){.value = value, .line = line, .rank = i}, field->to);
     }
 }
 
+/* As the mapping's paths of this tool are. */
+static struct hc_str folded(const struct hc_record_builder *b, struct hc_str path, char *room)
+{
+    return path.p && hc_str_is(b->tool->format, "document") ? hc_mapping_fold(room, path) : path;
+}
+
 void hc_record_state(struct hc_record_builder *b, struct hc_str path, struct hc_str value, uint32_t line)
 {
-    struct hc_str trimmed = hc_str_trim(value), below = below_list(b, path);
-    if (!path.p || trimmed.n == 0 || b->failed || ++b->n_values > HC_RECORD_VALUES)
+    char room[HC_MAPPING_PATH_BYTES];
+    struct hc_str trimmed = hc_str_trim(value), name = folded(b, path, room), below = below_list(b, name);
+    if (!name.p || trimmed.n == 0 || b->failed || ++b->n_values > HC_RECORD_VALUES)
         return;
     struct hc_str text = hc_text_clean(b->context->arena, trimmed, 0);
     b->failed |= !text.p;
@@ -159,7 +211,7 @@ void hc_record_state(struct hc_record_builder *b, struct hc_str path, struct hc_
         return;
     if (below.p)
         state_of_item(b, below, text, line);
-    state_of_record(b, path, text, line);
+    state_of_record(b, name, text, line);
 }
 
 /* ---- paths ---- */
@@ -241,8 +293,10 @@ static void end_item(struct hc_record_builder *b)
 
 void hc_record_item(struct hc_record_builder *b, struct hc_str path)
 {
+    char room[HC_MAPPING_PATH_BYTES];
+    struct hc_str name = folded(b, path, room);
     for (size_t i = 0; i < b->tool->n_lists; i++)
-        if (hc_str_equal(b->tool->lists[i].in, path)) {
+        if (hc_str_equal(b->tool->lists[i].in, name)) {
             end_item(b);
             b->list = &b->tool->lists[i];
         }

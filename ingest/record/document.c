@@ -25,16 +25,30 @@ void hc_document_title(struct hc_record_builder *b, struct hc_str heading, uint3
         hc_record_state(b, HC_STR("heading"), heading, line);
 }
 
+/* "3. Root cause", a sign of fire and "Root cause": the number and the sign say nothing. */
+static struct hc_str without_ornament(struct hc_str heading)
+{
+    size_t n = 0;
+    while (n < heading.n) {
+        unsigned char c = (unsigned char)heading.p[n];
+        size_t n_sign = c >= 0xF0 ? 4 : c == 0xE2 || c == 0xEF ? 3 : strchr("0123456789.) #", c) ? 1 : 0;
+        if (n_sign == 0 || n + n_sign > heading.n)
+            break;
+        n += n_sign;
+    }
+    return n < heading.n ? (struct hc_str){heading.p + n, heading.n - n} : heading;
+}
+
 void hc_document_heading(struct hc_document_outline *outline, struct hc_str heading, uint32_t line)
 {
-    struct hc_str name = hc_str_trim(heading);
+    struct hc_str name = hc_str_trim(heading), section = without_ornament(name);
     end_section(outline);
     if (!outline->any)
         hc_document_title(outline->builder, name, line);
     outline->any = true;
     hc_record_path_down(&outline->path, HC_STR("section"));
     size_t before = outline->path.n;
-    hc_record_path_down(&outline->path, name);
+    hc_record_path_down(&outline->path, section);
     for (size_t i = before; i < outline->path.n && outline->path.n <= sizeof outline->path.bytes; i++) {
         char c = outline->path.bytes[i];
         outline->path.bytes[i] = c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;

@@ -62,14 +62,29 @@ static enum hc_mapping_target target_of(struct hc_str name)
     return (enum hc_mapping_target)i;
 }
 
+static bool is_of_documents(const struct hc_xml_node *tool)
+{
+    return hc_str_is(hc_xml_attribute(tool, "format"), "document");
+}
+
+/* A path; of a document folded. */
+static struct hc_str path_of(struct making *m, const struct hc_xml_node *node, const char *name, bool folds)
+{
+    char folded[HC_MAPPING_PATH_BYTES];
+    struct hc_str path = hc_xml_attribute(node, name);
+    return text(m, folds ? hc_mapping_fold(folded, path) : path);
+}
+
 /* The n-th element of that name below the element; those of a tool's later files come after those of its first. */
-static size_t add_fields(struct making *m, const struct hc_xml_node *parent, struct hc_mapping_field *fields)
+static size_t add_fields(struct making *m, const struct hc_xml_node *parent, bool folds,
+                         struct hc_mapping_field *fields)
 {
     size_t n = 0;
     for (const struct hc_xml_node *node = hc_xml_child(parent, "field"); node; node = hc_xml_next(node, "field"))
-        fields[n++] = (struct hc_mapping_field){.from = attribute(m, node, "from"),
+        fields[n++] = (struct hc_mapping_field){.from = path_of(m, node, "from", folds),
                                                 .to = target_of(hc_xml_attribute(node, "to")),
-                                                .confirms = hc_xml_attribute(node, "confirms").p != NULL};
+                                                .confirms = hc_xml_attribute(node, "confirms").p != NULL,
+                                                .hint = hc_xml_attribute(node, "hint").p != NULL};
     return n;
 }
 
@@ -81,10 +96,11 @@ static size_t add_lists(struct making *m, const struct hc_xml_node *tool, const 
         struct hc_mapping_field *fields = room(m, count(node, "field"), sizeof *fields);
         if (!fields)
             return n;
-        lists[n] =
-            (struct hc_mapping_list){.in = attribute(m, node, "in"), .is_changes = hc_str_is(node->name, "changes")};
-        lists[n].fields = fields;
-        lists[n++].n_fields = add_fields(m, node, fields);
+        lists[n] = (struct hc_mapping_list){.in = path_of(m, node, "in", is_of_documents(tool)),
+                                            .is_changes = hc_str_is(node->name, "changes"),
+                                            .fields = fields,
+                                            .n_fields = add_fields(m, node, is_of_documents(tool), fields)};
+        n++;
     }
     return n;
 }
@@ -93,7 +109,7 @@ static size_t add_signs(struct making *m, const struct hc_xml_node *tool, const 
 {
     size_t n = 0;
     for (const struct hc_xml_node *node = hc_xml_child(tool, name); node; node = hc_xml_next(node, name))
-        signs[n++] = attribute(m, node, "path");
+        signs[n++] = path_of(m, node, "path", is_of_documents(tool));
     return n;
 }
 
@@ -135,7 +151,7 @@ static struct hc_mapping_tool make_tool(struct making *m, const struct hc_xml_no
     struct hc_mapping_list *lists = room(m, n_lists, sizeof *lists);
     struct hc_str *signs = room(m, n_signs, sizeof *signs), *others = room(m, n_others, sizeof *others);
     for (size_t i = 0; i < FILES && nodes[i] && !m->failed; i++) {
-        tool.n_fields += add_fields(m, nodes[i], fields + tool.n_fields);
+        tool.n_fields += add_fields(m, nodes[i], is_of_documents(node), fields + tool.n_fields);
         tool.n_lists += add_lists(m, nodes[i], "events", lists + tool.n_lists);
         tool.n_lists += add_lists(m, nodes[i], "changes", lists + tool.n_lists);
         if (tool.n_signs == 0) /* a team's signs are instead of those shipped */
@@ -199,25 +215,31 @@ static void make_words(struct making *m)
 
 static void make_tags(struct making *m)
 {
-    size_t n_tags = 0, n_openings = 0;
-    for (size_t i = 0; i < m->n_roots; i++) {
-        n_tags += count(m->roots[i], "tag");
-        n_openings += count(m->roots[i], "opening");
-    }
-    struct hc_mapping_tag *tags = room(m, n_tags, sizeof *tags);
-    struct hc_str *openings = room(m, n_openings, sizeof *openings);
-    n_tags = n_openings = 0;
-    for (size_t i = 0; i < m->n_roots && !m->failed; i++) {
-        const struct hc_xml_node *root = m->roots[i];
-        for (const struct hc_xml_node *node = hc_xml_child(root, "tag"); node; node = hc_xml_next(node, "tag"))
-            tags[n_tags++] = (struct hc_mapping_tag){attribute(m, node, "name"), attribute(m, node, "category")};
-        for (const struct hc_xml_node *node = hc_xml_child(root, "opening"); node; node = hc_xml_next(node, "opening"))
-            openings[n_openings++] = text(m, hc_str_trim(node->text));
-    }
+    size_t n = 0;
+    for (size_t i = 0; i < m->n_roots; i++)
+        n += count(m->roots[i], "tag");
+    struct hc_mapping_tag *tags = room(m, n, sizeof *tags);
+    n = 0;
+    for (size_t i = 0; i < m->n_roots && !m->failed; i++)
+        for (const struct hc_xml_node *node = hc_xml_child(m->roots[i], "tag"); node; node = hc_xml_next(node, "tag"))
+            tags[n++] = (struct hc_mapping_tag){attribute(m, node, "name"), attribute(m, node, "category")};
     m->mapping->tags = tags;
-    m->mapping->n_tags = n_tags;
-    m->mapping->openings = openings;
-    m->mapping->n_openings = n_openings;
+    m->mapping->n_tags = n;
+}
+
+/* The texts of all elements of that name. */
+static size_t make_texts(struct making *m, const char *name, const struct hc_str **out)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < m->n_roots; i++)
+        n += count(m->roots[i], name);
+    struct hc_str *texts = room(m, n, sizeof *texts);
+    n = 0;
+    for (size_t i = 0; i < m->n_roots && !m->failed; i++)
+        for (const struct hc_xml_node *node = hc_xml_child(m->roots[i], name); node; node = hc_xml_next(node, name))
+            texts[n++] = text(m, hc_str_trim(node->text));
+    *out = texts;
+    return n;
 }
 
 /* A team's own is held to the schema; of ours a test has said that it keeps to it, once for all runs. */
@@ -249,6 +271,8 @@ enum hc_status hc_mapping_new(struct hc_mapping **out, struct hc_str own, struct
         make_tools(&m);
         make_words(&m);
         make_tags(&m);
+        m.mapping->n_openings = make_texts(&m, "opening", &m.mapping->openings);
+        m.mapping->n_nothings = make_texts(&m, "nothing", &m.mapping->nothings);
     }
     if (m.failed)
         status = hc_err_set(err, HC_FATAL, "out-of-memory", "no memory for the mapping of records");
@@ -266,20 +290,80 @@ void hc_mapping_free(struct hc_mapping *mapping)
         hc_arena_free(mapping->arena);
 }
 
+/* ---- what it says ---- */
+
+static char small(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
+}
+
+struct hc_str hc_mapping_fold(char *out, struct hc_str path)
+{
+    size_t n = 0;
+    char before = '.';
+    for (size_t i = 0; i < path.n && n + 2 < HC_MAPPING_PATH_BYTES; i++) {
+        char c = path.p[i];
+        bool capital = c >= 'A' && c <= 'Z', plain = capital || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+        bool begins = capital && before >= 'a' && before <= 'z'; /* "rootCause" */
+        before = c;
+        if (c == '.')
+            n -= n > 0 && out[n - 1] == '_';
+        if ((begins || (!plain && c != '.' && c != '*' && !(c & 0x80))) && n > 0 && out[n - 1] != '_' &&
+            out[n - 1] != '.')
+            out[n++] = '_';
+        if (plain || c == '.' || c == '*' || (c & 0x80))
+            out[n++] = small(c);
+    }
+    n -= n > 0 && out[n - 1] == '_';
+    return n + 2 < HC_MAPPING_PATH_BYTES ? (struct hc_str){out, n} : HC_STR_NONE;
+}
+
+static bool next_of_word(struct hc_str *word, char *c)
+{
+    while (word->n > 0 && (*word->p == ' ' || *word->p == '-' || *word->p == '_'))
+        *word = (struct hc_str){word->p + 1, word->n - 1};
+    if (word->n == 0)
+        return false;
+    *c = small(*word->p);
+    *word = (struct hc_str){word->p + 1, word->n - 1};
+    return true;
+}
+
+static bool same_word(struct hc_str a, struct hc_str b)
+{
+    char x, y;
+    while (next_of_word(&a, &x)) {
+        if (!next_of_word(&b, &y) || x != y)
+            return false;
+    }
+    return !next_of_word(&b, &y);
+}
+
 struct hc_str hc_mapping_word(const struct hc_mapping *mapping, struct hc_str tool, enum hc_mapping_target of,
                               struct hc_str word)
 {
     const struct hc_mapping_word *any = NULL;
     for (size_t i = 0; i < mapping->n_words; i++) {
         const struct hc_mapping_word *w = &mapping->words[i];
-        if (w->of != of || !hc_str_equal_nocase(w->from, word))
+        if (w->of != of || !same_word(w->from, word))
             continue;
         if (w->tool.p && hc_str_equal(w->tool, tool))
             return w->to;
         if (!w->tool.p && !any)
             any = w;
     }
-    return any ? any->to : word;
+    return any ? any->to : HC_STR_NONE;
+}
+
+bool hc_mapping_is_nothing(const struct hc_mapping *mapping, struct hc_str text)
+{
+    struct hc_str s = hc_str_trim(text);
+    while (s.n > 0 && (s.p[s.n - 1] == '.' || s.p[s.n - 1] == '?'))
+        s.n--;
+    for (size_t i = 0; i < mapping->n_nothings; i++)
+        if (same_word(mapping->nothings[i], s))
+            return true;
+    return s.n == 0;
 }
 
 const struct hc_mapping_tool *hc_mapping_tool_of(const struct hc_mapping *mapping, const char *format,

@@ -48,6 +48,7 @@ struct hc_mapping_field {
                  may be "*": any names, or none */
     enum hc_mapping_target to;
     bool confirms; /* that it is stated means that a root cause was found */
+    bool hint;     /* its name may mean something else: it counts beside what says outright what was found */
 };
 
 /* A list within a record, each item of which is a change or an event. */
@@ -89,6 +90,8 @@ struct hc_mapping {
     size_t n_tags;
     const struct hc_str *openings; /* words one of which stands in the first heading of a post-mortem */
     size_t n_openings;
+    const struct hc_str *nothings; /* words that say that nothing was found (yet) */
+    size_t n_nothings;
 };
 
 /* The mapping that is shipped and built in. */
@@ -100,10 +103,19 @@ struct hc_str hc_mapping_shipped(void);
 enum hc_status hc_mapping_new(struct hc_mapping **out, struct hc_str own, struct hc_err *err);
 void hc_mapping_free(struct hc_mapping *mapping);
 
-/* What a tool's word means: severity, status. The word itself where nothing is said of it. Letters of both cases count
- * as one. */
+/* What a tool's word means: severity, status. Absent where nothing is said of it. Letters of both cases count as one;
+ * blanks, '-' and '_' do not count. */
 struct hc_str hc_mapping_word(const struct hc_mapping *mapping, struct hc_str tool, enum hc_mapping_target of,
                               struct hc_str word);
+
+/* Does a text say no more than that nothing was found: "TBD", "unknown"? */
+bool hc_mapping_is_nothing(const struct hc_mapping *mapping, struct hc_str text);
+
+#define HC_MAPPING_PATH_BYTES 512
+
+/* A document's path as its names are compared: small letters and digits, a '_' between the words of a name, however they
+ * are parted ("Root Cause", "root-cause", "rootCause"); '*' stays. `out` holds HC_MAPPING_PATH_BYTES; absent: it is longer. */
+struct hc_str hc_mapping_fold(char *out, struct hc_str path);
 
 /* The first tool of a format all of whose signs a record has; NULL: none. */
 const struct hc_mapping_tool *hc_mapping_tool_of(const struct hc_mapping *mapping, const char *format,

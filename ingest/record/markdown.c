@@ -64,17 +64,35 @@ static void state_body(struct hc_record_builder *b, struct hc_str body, uint32_t
 
 /* ---- the file ---- */
 
+/* The next key at the top of front matter, folded; absent: there is none. */
+static struct hc_str take_key(struct hc_str *matter, char *room)
+{
+    while (matter->n > 0) {
+        const char *feed = memchr(matter->p, '\n', matter->n);
+        size_t n = feed ? (size_t)(feed - matter->p) : matter->n;
+        const char *colon = memchr(matter->p, ':', n);
+        struct hc_str key = {matter->p, colon ? (size_t)(colon - matter->p) : 0};
+        *matter = (struct hc_str){matter->p + n + (feed != NULL), matter->n - n - (feed != NULL)};
+        if (key.n > 0 && *key.p != ' ' && *key.p != '#' && *key.p != '-')
+            return hc_mapping_fold(room, key);
+    }
+    return HC_STR_NONE;
+}
+
+/* Is the path that of the key, or of one below it? */
+static bool is_of_key(struct hc_str path, struct hc_str key)
+{
+    return hc_str_starts(path, key) && (path.n == key.n || path.p[key.n] == '.');
+}
+
 /* Does the front matter have this key at its top? */
 static bool has_key(const void *record, struct hc_str path)
 {
-    struct hc_str rest = *(const struct hc_str *)record;
-    while (rest.n > 0) {
-        const char *feed = memchr(rest.p, '\n', rest.n);
-        size_t n = feed ? (size_t)(feed - rest.p) : rest.n;
-        if (path.n < n && memcmp(rest.p, path.p, path.n) == 0 && rest.p[path.n] == ':')
+    struct hc_str rest = *(const struct hc_str *)record, key;
+    char room[HC_MAPPING_PATH_BYTES];
+    while (rest.p && (key = take_key(&rest, room)).p)
+        if (is_of_key(path, key))
             return true;
-        rest = (struct hc_str){rest.p + n + (feed != NULL), rest.n - n - (feed != NULL)};
-    }
     return false;
 }
 
@@ -136,22 +154,25 @@ static bool opens_with_heading(struct hc_str body, const struct hc_mapping *mapp
 }
 
 /* A page of any kind has a title, tags, a date: an incident's states who it is, when it was or what was found. */
-static bool is_of_incident(enum hc_mapping_target to)
+static bool is_of_incident(const struct hc_mapping_field *field)
 {
     static const enum hc_mapping_target own[] = {HC_TO_ID,        HC_TO_NUMBER,    HC_TO_START,  HC_TO_DETECTED,
                                                  HC_TO_MITIGATED, HC_TO_END,       HC_TO_STATUS, HC_TO_CATEGORY,
                                                  HC_TO_CAUSE,     HC_TO_COMPONENT, HC_TO_FOUND,  HC_TO_FOUND_AT};
     for (size_t i = 0; i < sizeof own / sizeof *own; i++)
-        if (own[i] == to)
-            return true;
+        if (own[i] == field->to)
+            return !field->hint;
     return false;
 }
 
 static bool states(const struct hc_mapping_tool *tool, struct hc_str matter, bool of_incident)
 {
-    for (size_t i = 0; tool && i < tool->n_fields; i++)
-        if ((!of_incident || is_of_incident(tool->fields[i].to)) && has_key(&matter, tool->fields[i].from))
-            return true;
+    char room[HC_MAPPING_PATH_BYTES];
+    struct hc_str key;
+    while (tool && matter.p && (key = take_key(&matter, room)).p)
+        for (size_t i = 0; i < tool->n_fields; i++)
+            if ((!of_incident || is_of_incident(&tool->fields[i])) && is_of_key(tool->fields[i].from, key))
+                return true;
     return false;
 }
 

@@ -40,7 +40,8 @@ struct hc_record_context {
     struct hc_str member;   /* path of the file in its source; of a bundle's own below its directory */
     struct hc_arena *arena; /* of a record: who takes it may reset it */
     const struct hc_record_sink *sink;
-    struct hc_arena *of_file; /* of the file */
+    struct hc_arena *of_file;     /* of the file */
+    const struct hc_incident *of; /* whose own document it is; NULL: nobody's */
 };
 
 struct hc_record_reader {
@@ -88,7 +89,8 @@ struct hc_record_builder {
     struct hc_buf content; /* all that was stated: its digest is the record's content */
     size_t n_values, tags_capacity;
     bool splits; /* the reader: a value has no lists, so that tags stand in one text, a comma between */
-    bool confirmed, failed;
+    bool confirmed, confirmed_by_key; /* a root cause was found; and not only told below a heading */
+    bool failed;
 };
 
 /* Each record: begin, then any number of states and items, then end, which hands it over; or drop.

@@ -9,7 +9,7 @@
 #define ID_BYTES 128 /* of a manifest's id */
 #define DIGITS 12    /* of a digest, in an id */
 #define SHOWN_BYTES 60
-#define WORD_BYTES 64
+#define DAY_NS (86400 * HC_NS_PER_SECOND)
 
 /* ---- times ---- */
 
@@ -60,6 +60,15 @@ static bool is_small_number(struct hc_str s)
     return n < 9 && (first + n == s.n || s.p[first + n] == '.' || (s.p[first + n] | 0x20) == 'e');
 }
 
+/* A day is over when the next begins. */
+static struct hc_time end_of_day(struct hc_str stated, struct hc_time time)
+{
+    struct hc_time day;
+    if (hc_time_known(time) && parse_date(hc_str_trim(stated), &day) && time.ns < INT64_MAX - DAY_NS)
+        time.ns += DAY_NS;
+    return time;
+}
+
 bool hc_record_time(struct hc_str text, struct hc_time *time)
 {
     const struct hc_stamp_frame frame = {.window_start = HC_TIME_NONE};
@@ -81,6 +90,11 @@ struct hc_time hc_record_time_of(struct hc_record_builder *b, const struct hc_st
     hc_warnings_add(&b->record.manifest.warnings, "record-time", b->context->member, stated->line,
                     "\"%.*s\" is no time: it is left out", HC_STR_ARG(shown));
     return HC_TIME_NONE;
+}
+
+struct hc_time hc_record_time_by(struct hc_record_builder *b, enum hc_mapping_target which)
+{
+    return end_of_day(b->stated[which].value, hc_record_time_of(b, &b->stated[which]));
 }
 
 static void drop_if_before(struct hc_record_builder *b, enum hc_mapping_target which, struct hc_time *time)
@@ -197,111 +211,34 @@ static void settle_id(struct hc_record_builder *b)
     incident->id = b->stated[HC_TO_NUMBER].value.p ? incident->origin : make_id(b);
 }
 
-/* ---- the outcome ---- */
-
-/* The one category that tags speak for; absent: none, or several that disagree. */
-static struct hc_str category_of_tags(const struct hc_incident *incident)
-{
-    struct hc_str category = HC_STR_NONE;
-    for (size_t i = 0; i < incident->n_tags; i++) {
-        struct hc_str one = incident->tags[i].category;
-        if (one.p && category.p && !hc_str_equal(one, category))
-            return HC_STR_NONE;
-        category = one.p ? one : category;
-    }
-    return category;
-}
-
-static struct hc_str word(const struct hc_record_builder *b, enum hc_mapping_target of)
-{
-    struct hc_str stated = b->stated[of].value;
-    return stated.p ? hc_mapping_word(b->context->mapping, b->tool->name, of, stated) : HC_STR_NONE;
-}
-
-/* A cause that was found, and of which the record itself says what kind it is or where: tags are too coarse to learn
- * from. */
-static struct hc_str outcome_status(const struct hc_record_builder *b, bool says_which)
-{
-    struct hc_str status = word(b, HC_TO_STATUS);
-    if (says_which && (b->confirmed || hc_str_is(status, "confirmed")))
-        return HC_STR("confirmed");
-    return hc_str_is(status, "unknown") ? HC_STR("unknown") : HC_STR("probable");
-}
-
-static uint32_t outcome_line(const struct hc_record_builder *b)
-{
-    static const enum hc_mapping_target order[] = {HC_TO_FOUND, HC_TO_CATEGORY, HC_TO_CAUSE, HC_TO_COMPONENT};
-    for (size_t i = 0; i < sizeof order / sizeof *order; i++)
-        if (b->stated[order[i]].value.p)
-            return b->stated[order[i]].line;
-    return b->record.line;
-}
-
-/* Of an outcome that is not confirmed nobody knows when it was found, unless the record says so: an edit is not it. */
-static struct hc_time known_at(struct hc_record_builder *b, bool is_confirmed)
-{
-    const struct hc_incident *incident = &b->record.manifest.incident;
-    struct hc_time at = hc_record_time_of(b, &b->stated[HC_TO_FOUND_AT]);
-    if (hc_time_known(at) || !is_confirmed)
-        return at;
-    return hc_time_known(incident->updated) ? incident->updated : incident->window_end;
-}
-
-/* Categories and causes are never redacted: only a word is one. */
-static bool is_word(struct hc_str s)
-{
-    for (size_t i = 0; i < s.n; i++) {
-        char c = s.p[i];
-        bool plain = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
-        if (!plain && c != '.' && c != '_' && c != '-')
-            return false;
-    }
-    return s.n <= WORD_BYTES;
-}
-
-/* Whether it is left in its place; else it goes to the words of the outcome. */
-static void take_if_words(struct hc_record_builder *b, struct hc_str *stated, struct hc_str *words)
-{
-    if (!stated->p || is_word(*stated))
-        return;
-    *words =
-        words->p ? hc_str_format(b->context->arena, "%.*s\n%.*s", HC_STR_ARG(*words), HC_STR_ARG(*stated)) : *stated;
-    b->failed |= !words->p;
-    *stated = HC_STR_NONE;
-}
-
-static void settle_outcome(struct hc_record_builder *b)
-{
-    struct hc_incident *incident = &b->record.manifest.incident;
-    struct hc_str category = word(b, HC_TO_CATEGORY), cause = b->stated[HC_TO_CAUSE].value;
-    struct hc_str component = b->stated[HC_TO_COMPONENT].value, text = b->stated[HC_TO_FOUND].value;
-    bool guessed = !category.p && !cause.p && !component.p && !b->confirmed;
-    take_if_words(b, &category, &text);
-    take_if_words(b, &cause, &text);
-    bool says_which = category.p || component.p;
-    if (!category.p)
-        category = category_of_tags(incident);
-    if (guessed && !category.p)
-        return;
-    struct hc_outcome *outcome = hc_arena_calloc(b->context->arena, 1, sizeof *outcome);
-    b->failed |= !outcome;
-    if (!outcome)
-        return;
-    *outcome = (struct hc_outcome){.status = outcome_status(b, says_which),
-                                   .category = category,
-                                   .cause = cause,
-                                   .component = component,
-                                   .text = text,
-                                   .given_by = incident->origin,
-                                   .known_at = HC_TIME_NONE,
-                                   .place = {b->context->member, outcome_line(b)}};
-    if (!guessed)
-        outcome->known_at = known_at(b, hc_str_is(outcome->status, "confirmed"));
-    incident->outcomes = outcome;
-    incident->n_outcomes = 1;
-}
-
 /* ---- the rest ---- */
+
+/* What stands before words of explanation: "SEV-2 (major)", "P1 - critical", "2: high". */
+static struct hc_str head_of(struct hc_str stated)
+{
+    size_t n = 0;
+    while (n < stated.n && !strchr(":(/,", stated.p[n]) &&
+           !hc_str_starts((struct hc_str){stated.p + n, stated.n - n}, HC_STR(" - ")))
+        n++;
+    return hc_str_trim((struct hc_str){stated.p, n});
+}
+
+/* One form for all tools, where the mapping knows the word; how it was written is kept as a tag. */
+static void settle_severity(struct hc_record_builder *b)
+{
+    const struct hc_stated *stated = &b->stated[HC_TO_SEVERITY];
+    const struct hc_mapping *mapping = b->context->mapping;
+    struct hc_str *severity = &b->record.manifest.incident.severity;
+    if (!stated->value.p)
+        return;
+    *severity = hc_mapping_word(mapping, b->tool->name, HC_TO_SEVERITY, stated->value);
+    if (!severity->p)
+        *severity = hc_mapping_word(mapping, b->tool->name, HC_TO_SEVERITY, head_of(stated->value));
+    if (!severity->p)
+        *severity = stated->value;
+    else if (!hc_str_equal(*severity, stated->value))
+        hc_record_add_detail(b, &b->tool->fields[stated->rank], stated->value, stated->line);
+}
 
 static void settle_service(struct hc_record_builder *b)
 {
@@ -342,10 +279,10 @@ enum hc_status hc_record_settle(struct hc_record_builder *b, struct hc_err *why)
     hc_record_join(b, &b->stated[HC_TO_TEXT]);
     hc_record_join(b, &b->stated[HC_TO_FOUND]);
     incident->title = hc_text_clean(b->context->arena, b->stated[HC_TO_TITLE].value, 0);
-    incident->severity = word(b, HC_TO_SEVERITY);
+    settle_severity(b);
     settle_id(b);
     settle_times(b);
-    settle_outcome(b);
+    hc_record_settle_outcome(b);
     settle_service(b);
     settle_document(b);
     for (size_t i = 0; i < incident->n_tags; i++)

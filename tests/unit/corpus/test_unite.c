@@ -106,6 +106,23 @@ static void the_outcome_known_last_is_the_first_and_both_are_kept(void **state)
     world_end(&world);
 }
 
+static void what_a_record_found_is_not_known_before_the_incident_begins(void **state)
+{
+    (void)state;
+    struct world world;
+    world_begin(&world);
+    struct hc_store *store = open_as(&world, HC_STORE_CREATE);
+    put_from(&world, store, record(&world, "pager:1", 2, TIME(-86400, 0)), 1);
+    struct hc_incident *known = bundle(&world);
+    known->n_outcomes = 0;
+    put_from(&world, store, known, 2);
+    assert_string_equal(answer(&world, store, "SELECT category, known_at FROM outcomes"),
+                        "capacity|2015-03-16T23:15:00Z\n");
+    assert_int_equal(check_it(&world, store).n_findings, 0);
+    close_it(&world, store);
+    world_end(&world);
+}
+
 static void the_order_in_which_they_come_cannot_show(void **state)
 {
     (void)state;
@@ -388,6 +405,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(fills_what_a_bundle_leaves_open_and_overwrites_nothing),
         cmocka_unit_test(the_outcome_known_last_is_the_first_and_both_are_kept),
+        cmocka_unit_test(what_a_record_found_is_not_known_before_the_incident_begins),
         cmocka_unit_test(the_order_in_which_they_come_cannot_show),
         cmocka_unit_test(a_record_that_stands_in_several_places_is_told_of_the_same_one_in_any_order),
         cmocka_unit_test(records_alone_are_an_incident_that_may_have_no_start),

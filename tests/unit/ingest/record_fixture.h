@@ -57,7 +57,7 @@ static inline void begin_with(struct fixture *f, struct hc_str own)
         print_error("%s, line %ld\n", err.text, err.line);
     assert_int_equal(status, HC_OK);
     f->sink = (struct hc_record_sink){.context = f, .take = take, .refuse = refuse};
-    f->context = (struct hc_record_context){f->mapping, HC_STR("a.md"), f->arena, &f->sink, f->arena};
+    f->context = (struct hc_record_context){f->mapping, HC_STR("a.md"), f->arena, &f->sink, f->arena, NULL};
 }
 
 static inline void end(struct fixture *f)

@@ -236,8 +236,10 @@ static void builds_a_record_with_its_timeline_as_the_mapping_says(void **state)
     ASSERT_TEXT(incident->service, "api");
     ASSERT_TEXT(incident->outcomes[0].category, "data");
     ASSERT_TEXT(incident->outcomes[0].status, "confirmed");
-    assert_int_equal(incident->n_tags, 1);
+    assert_int_equal(incident->n_tags, 2);
     ASSERT_TEXT(incident->tags[0].category, "network");
+    ASSERT_TEXT(incident->tags[1].name, "urgency"); /* as it was written */
+    ASSERT_TEXT(incident->tags[1].text, "high");
     assert_int_equal(f.records[0].reading.n_events, 2);
     assert_time(f.records[0].reading.events[0].at, "2015-03-16T23:15:00Z");
     ASSERT_TEXT(f.records[0].reading.events[0].message, "rang");
