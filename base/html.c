@@ -8,7 +8,7 @@
 struct walk {
     const struct hc_html_events *events;
     htmlParserCtxtPtr parser;
-    unsigned n_raw; /* elements open whose content is no text */
+    struct hc_html_shown shown;
 };
 
 static uint32_t line_of(const struct walk *w)
@@ -17,17 +17,57 @@ static uint32_t line_of(const struct walk *w)
     return line > 0 ? (uint32_t)line : 0;
 }
 
-static bool is_raw(struct hc_str name)
+static bool is_one_of(struct hc_str name, const char *const *list)
 {
-    return hc_str_is(name, "script") || hc_str_is(name, "style") || hc_str_is(name, "template") ||
-           hc_str_is(name, "noscript") || hc_str_is(name, "nav") || hc_str_is(name, "footer");
+    while (*list && !hc_str_equal_nocase(name, hc_str_of(*list)))
+        list++;
+    return *list != NULL;
+}
+
+/* The count that an element is one of; NULL: none. */
+static unsigned *count_of(struct hc_html_shown *shown, struct hc_str name)
+{
+    static const char *const left_out[] = {"script", "style", "template", "noscript", "nav", "aside", "footer", NULL};
+    static const char *const headings[] = {"h1", "h2", "h3", "h4", "h5", "h6", NULL};
+    static const char *const articles[] = {"article", "main", NULL};
+    if (name.n < 2)
+        return NULL;
+    if (is_one_of(name, left_out))
+        return &shown->n_left_out;
+    if (is_one_of(name, headings))
+        return &shown->n_headings;
+    if (is_one_of(name, articles))
+        return &shown->n_articles;
+    /* That of an article is of its text. */
+    return hc_str_equal_nocase(name, HC_STR("header")) && !shown->n_articles ? &shown->n_headers : NULL;
+}
+
+void hc_html_shown_begin(struct hc_html_shown *shown, struct hc_str name)
+{
+    unsigned *count = count_of(shown, name);
+    if (hc_str_equal_nocase(name, HC_STR("main"))) /* whatever was not closed before it */
+        *shown = (struct hc_html_shown){0};
+    if (count)
+        (*count)++;
+}
+
+void hc_html_shown_end(struct hc_html_shown *shown, struct hc_str name)
+{
+    unsigned *count = count_of(shown, name);
+    if (count && *count)
+        (*count)--;
+}
+
+bool hc_html_is_shown(const struct hc_html_shown *shown)
+{
+    return !shown->n_left_out && (!shown->n_headers || shown->n_headings);
 }
 
 static void begin(void *context, const xmlChar *name, const xmlChar **attributes)
 {
     struct walk *w = context;
     struct hc_str element = hc_str_of((const char *)name);
-    w->n_raw += is_raw(element);
+    hc_html_shown_begin(&w->shown, element);
     if (w->events->begin)
         w->events->begin(w->events->context, element, (const char *const *)(const void *)attributes, line_of(w));
 }
@@ -36,8 +76,7 @@ static void end(void *context, const xmlChar *name)
 {
     struct walk *w = context;
     struct hc_str element = hc_str_of((const char *)name);
-    if (w->n_raw && is_raw(element))
-        w->n_raw--;
+    hc_html_shown_end(&w->shown, element);
     if (w->events->end)
         w->events->end(w->events->context, element);
 }
@@ -45,7 +84,7 @@ static void end(void *context, const xmlChar *name)
 static void characters(void *context, const xmlChar *text, int n)
 {
     struct walk *w = context;
-    if (!w->n_raw && w->events->text && n > 0)
+    if (hc_html_is_shown(&w->shown) && w->events->text && n > 0)
         w->events->text(w->events->context, (struct hc_str){(const char *)text, (size_t)n}, line_of(w));
 }
 

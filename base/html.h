@@ -16,8 +16,17 @@ struct hc_html_events {
     /* `attributes`: name, value, name, value …, NULL; a value may be NULL. NULL: none. */
     void (*begin)(void *context, struct hc_str name, const char *const *attributes, uint32_t line);
     void (*end)(void *context, struct hc_str name);
-    void (*text)(void *context, struct hc_str text, uint32_t line); /* UTF-8; not that of scripts and styles */
+    void (*text)(void *context, struct hc_str text, uint32_t line); /* UTF-8; what is shown */
 };
+
+/* What of a page a reader of its text is after: not scripts and styles, not what HTML5 marks as beside the text (<nav>,
+ * <aside>, <footer>), of a page's <header> the headings. Zeroed at first; names in any letters. */
+struct hc_html_shown {
+    unsigned n_left_out, n_articles, n_headers, n_headings; /* that are open */
+};
+void hc_html_shown_begin(struct hc_html_shown *shown, struct hc_str name);
+void hc_html_shown_end(struct hc_html_shown *shown, struct hc_str name);
+bool hc_html_is_shown(const struct hc_html_shown *shown);
 
 /* False: out of memory. */
 bool hc_html_walk(struct hc_str bytes, const struct hc_html_events *events);

@@ -104,6 +104,8 @@ static enum hc_status read_first(const struct hc_bundles *bundles, struct hc_bun
     enum hc_status status = hc_file_read(member->bytes, &context, reading, &file->file, why);
     if ((status == HC_OK || status == HC_SKIP) && !redact(bundles, bundle, reading))
         return hc_arena_refused(scratch, why);
+    if (status == HC_OK && reading->n_documents > 0)
+        status = hc_bundle_note_document(bundles, file, member->bytes, why);
     if (member->more)
         open_parts(bundle, member, used_before, status == HC_OK);
     return status;

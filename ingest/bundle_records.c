@@ -133,6 +133,28 @@ enum hc_status hc_bundle_record(struct hc_bundles *bundles, const struct hc_memb
 
 /* ---- a bundle's own documents ---- */
 
+/* Of Markdown the text that is kept states all; of a page only its bytes do. */
+enum hc_status hc_bundle_note_document(const struct hc_bundles *bundles, struct hc_assembly_file *file,
+                                       struct hc_str bytes, struct hc_err *why)
+{
+    const struct hc_bundle_reader *reader = bundles->reader;
+    struct hc_document *document = &file->reading->documents[0];
+    if (!document->kind.p && hc_record_is_postmortem(bytes, reader->mapping))
+        document->kind = HC_STR("postmortem");
+    if (!reader->mapping || !hc_str_is(document->kind, "postmortem"))
+        return HC_OK;
+    bool is_page = !hc_str_is(file->file.format, "document-markdown");
+    file->postmortem = is_page ? hc_str_copy(reader->scratch, bytes) : document->text;
+    if (is_page && reader->redactor && file->postmortem.p)
+        file->postmortem = hc_redact_alone(reader->redactor, file->postmortem, reader->scratch);
+    return file->postmortem.p ? HC_OK : hc_arena_refused(reader->scratch, why);
+}
+
+struct asking {
+    struct hc_incident *incident;
+    struct hc_reading *reading; /* of the document */
+};
+
 /* As one of the manifest's. */
 static void date(const struct hc_incident *incident, struct hc_outcome *outcome)
 {
@@ -140,10 +162,22 @@ static void date(const struct hc_incident *incident, struct hc_outcome *outcome)
         outcome->known_at = hc_time_known(incident->updated) ? incident->updated : incident->window_end;
 }
 
+/* Of several documents that tell of an outcome one that confirms it comes before those that do not, else the first. */
+static bool is_open(const struct hc_incident *incident, const struct hc_incident *stated)
+{
+    const struct hc_outcome *known = incident->outcomes;
+    if (incident->n_outcomes == 0 || stated->n_outcomes == 0)
+        return stated->n_outcomes > 0;
+    return !hc_str_is(known->given_by, "manifest") && !hc_str_is(known->status, "confirmed") &&
+           hc_str_is(stated->outcomes->status, "confirmed");
+}
+
 static enum hc_status fill(void *context, struct hc_record *record, struct hc_err *err)
 {
-    struct hc_incident *incident = context;
+    struct asking *asking = context;
+    struct hc_incident *incident = asking->incident;
     const struct hc_incident *stated = &record->manifest.incident;
+    const struct hc_warnings *warnings = &record->manifest.warnings;
     (void)err;
     if (!incident->title.p)
         incident->title = stated->title;
@@ -153,11 +187,15 @@ static enum hc_status fill(void *context, struct hc_record *record, struct hc_er
         incident->tags = stated->tags;
         incident->n_tags = stated->n_tags;
     }
-    if (incident->n_outcomes == 0) {
+    if (is_open(incident, stated)) {
         incident->outcomes = stated->outcomes;
         incident->n_outcomes = stated->n_outcomes;
         for (size_t i = 0; i < incident->n_outcomes; i++)
             date(incident, &incident->outcomes[i]);
+    }
+    for (size_t i = 0; i < warnings->n; i++) {
+        const struct hc_warning *w = &warnings->items[i];
+        hc_warnings_add(&asking->reading->warnings, w->code.p, w->member, w->line, "%.*s", HC_STR_ARG(w->message));
     }
     return HC_OK;
 }
@@ -174,15 +212,17 @@ static enum hc_status pass_over(void *context, struct hc_str member, const struc
 
 static int by_member(const void *a, const void *b)
 {
-    const struct hc_document *const *x = a, *const *y = b;
-    return hc_str_compare((*x)->place.member, (*y)->place.member);
+    const struct hc_assembly_file *const *x = a, *const *y = b;
+    return hc_str_compare((*x)->file.member, (*y)->file.member);
 }
 
 /* As that of a post-mortem that is a record. */
-static enum hc_status put_matter_last(struct hc_document *document, struct hc_str body, struct hc_str matter,
-                                      struct hc_arena *arena, struct hc_err *why)
+static enum hc_status put_matter_last(struct hc_document *document, struct hc_arena *arena, struct hc_err *why)
 {
+    struct hc_str matter, body = hc_front_matter_split(document->text, &matter);
     struct hc_buf text = {.n = 0};
+    if (!matter.p)
+        return HC_OK;
     hc_buf_str(&text, body);
     hc_front_matter_put(&text, matter);
     document->text = text.failed ? HC_STR_NONE : hc_str_copy(arena, hc_str_trim(hc_buf_view(&text)));
@@ -190,48 +230,44 @@ static enum hc_status put_matter_last(struct hc_document *document, struct hc_st
     return document->text.p ? HC_OK : hc_arena_refused(arena, why);
 }
 
-static enum hc_status ask(const struct hc_bundles *bundles, struct hc_bundle *bundle, struct hc_document *document,
-                          struct hc_err *why)
+static enum hc_status ask(const struct hc_bundles *bundles, struct hc_bundle *bundle,
+                          const struct hc_assembly_file *file, struct hc_err *why)
 {
-    const struct hc_record_sink sink = {.context = &bundle->manifest.incident, .take = fill, .refuse = pass_over};
+    struct asking asking = {&bundle->manifest.incident, file->reading};
+    struct hc_arena *scratch = bundles->reader->scratch;
+    const struct hc_record_sink sink = {.context = &asking, .take = fill, .refuse = pass_over};
     const struct hc_record_context from = {.mapping = bundles->reader->mapping,
-                                           .member = document->place.member,
-                                           .arena = bundles->reader->scratch,
+                                           .member = file->file.member,
+                                           .arena = scratch,
                                            .sink = &sink,
-                                           .of_file = bundles->reader->scratch};
-    struct hc_str matter;
-    struct hc_str body = hc_front_matter_split(document->text, &matter);
-    enum hc_status status = HC_OK;
-    if (matter.p && hc_record_matter_states(matter, from.mapping)) /* of the bundle, so of an incident */
-        status = hc_record_reader_markdown.read(document->text, &from, why);
-    else if (matter.p)
-        status = hc_record_read(document->text, &from, why);
-    if (matter.p && (status == HC_OK || status == HC_SKIP))
-        status = put_matter_last(document, body, matter, from.arena, why);
+                                           .of_file = scratch,
+                                           .of = &bundle->manifest.incident};
+    bool is_page = !hc_str_is(file->file.format, "document-markdown");
+    const struct hc_record_reader *reader = is_page ? &hc_record_reader_html : &hc_record_reader_markdown;
+    enum hc_status status = reader->read(file->postmortem, &from, why);
+    if (!is_page && (status == HC_OK || status == HC_SKIP))
+        status = put_matter_last(&file->reading->documents[0], scratch, why);
     return status == HC_SKIP ? HC_OK : status;
 }
 
 enum hc_status hc_bundle_ask_documents(const struct hc_bundles *bundles, struct hc_bundle *bundle, struct hc_err *why)
 {
     struct hc_arena *scratch = bundles->reader->scratch;
-    struct hc_document **documents = NULL;
+    const struct hc_assembly_file **files = NULL;
     size_t n = 0, capacity = 0;
     enum hc_status status = HC_OK;
-    for (size_t f = 0; bundles->reader->mapping && f < bundle->n_files; f++) {
-        const struct hc_reading *reading = bundle->files[f].reading;
-        for (size_t i = 0; reading && i < reading->n_documents; i++) {
-            if (!hc_str_is(reading->documents[i].kind, "postmortem"))
-                continue;
-            void *grown = hc_arena_grow(scratch, (void *)documents, n, n + 1, &capacity, sizeof(struct hc_document *));
-            if (!grown)
-                return hc_arena_refused(scratch, why);
-            documents = grown;
-            documents[n++] = &reading->documents[i];
-        }
+    for (size_t f = 0; f < bundle->n_files; f++) {
+        if (!bundle->files[f].postmortem.p)
+            continue;
+        void *grown = hc_arena_grow(scratch, (void *)files, n, n + 1, &capacity, sizeof(struct hc_assembly_file *));
+        if (!grown)
+            return hc_arena_refused(scratch, why);
+        files = grown;
+        files[n++] = &bundle->files[f];
     }
     if (n > 1) /* the order of members must not show */
-        qsort((void *)documents, n, sizeof(struct hc_document *), by_member);
+        qsort((void *)files, n, sizeof(struct hc_assembly_file *), by_member);
     for (size_t i = 0; status == HC_OK && i < n; i++)
-        status = ask(bundles, bundle, documents[i], why);
+        status = ask(bundles, bundle, files[i], why);
     return status;
 }

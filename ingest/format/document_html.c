@@ -1,4 +1,5 @@
 /* An HTML document: the words a reader of it would see, and its title. */
+#include "base/html.h"
 #include "ingest/format/format.h"
 
 #define ENTITY_BYTES 12
@@ -7,6 +8,7 @@
 struct extraction {
     struct hc_buf text;
     struct hc_buf title;
+    struct hc_html_shown shown;
     bool in_title;
     bool has_title; /* a title or a first heading is complete */
 };
@@ -132,7 +134,7 @@ static const char *take_tag(struct extraction *x, const char *p, const char *end
     bool closing = p + 1 < close && p[1] == '/';
     struct hc_str tag = {p + 1 + closing, (size_t)(close - p) - 1 - closing};
     struct hc_str name = tag_name(tag);
-    if (name_is_one_of(name, blocks))
+    if (name_is_one_of(name, blocks) && hc_html_is_shown(&x->shown))
         hc_buf_char(&x->text, '\n');
     if (name_is_one_of(name, titles)) {
         x->has_title |= closing && x->in_title;
@@ -140,11 +142,14 @@ static const char *take_tag(struct extraction *x, const char *p, const char *end
     }
     if (!closing && name_is_one_of(name, raw))
         return skip_raw(name, close + 1, end);
+    (closing ? hc_html_shown_end : hc_html_shown_begin)(&x->shown, name);
     return close + 1;
 }
 
 static void add_text(struct extraction *x, const char *p, size_t n)
 {
+    if (!hc_html_is_shown(&x->shown))
+        return;
     hc_buf_add(&x->text, p, n);
     if (x->in_title)
         hc_buf_add(&x->title, p, n);
@@ -170,7 +175,9 @@ static void extract(struct extraction *x, struct hc_str bytes)
         size_t used = add_entity(&x->text, (struct hc_str){p, (size_t)(end - p)});
         if (used == 0)
             hc_buf_char(&x->text, '&');
-        if (x->in_title && !x->text.failed)
+        if (!hc_html_is_shown(&x->shown))
+            x->text.n = from;
+        else if (x->in_title && !x->text.failed)
             hc_buf_add(&x->title, x->text.p + from, x->text.n - from);
         p += used == 0 ? 1 : used;
     }

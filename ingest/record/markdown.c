@@ -165,20 +165,15 @@ static bool is_of_incident(const struct hc_mapping_field *field)
     return false;
 }
 
-static bool states(const struct hc_mapping_tool *tool, struct hc_str matter, bool of_incident)
+static bool states(const struct hc_mapping_tool *tool, struct hc_str matter)
 {
     char room[HC_MAPPING_PATH_BYTES];
     struct hc_str key;
     while (tool && matter.p && (key = take_key(&matter, room)).p)
         for (size_t i = 0; i < tool->n_fields; i++)
-            if ((!of_incident || is_of_incident(&tool->fields[i])) && is_of_key(tool->fields[i].from, key))
+            if (is_of_incident(&tool->fields[i]) && is_of_key(tool->fields[i].from, key))
                 return true;
     return false;
-}
-
-bool hc_record_matter_states(struct hc_str matter, const struct hc_mapping *mapping)
-{
-    return mapping && states(hc_mapping_tool_of(mapping, HC_DOCUMENT_FORMAT, has_key, &matter), matter, false);
 }
 
 static int bid(struct hc_str head, const struct hc_mapping *mapping)
@@ -188,7 +183,7 @@ static int bid(struct hc_str head, const struct hc_mapping *mapping)
     const struct hc_mapping_tool *tool = hc_mapping_tool_of(mapping, HC_DOCUMENT_FORMAT, has_key, &matter);
     if (!tool || memchr(head.p, 0, head.n) || head.p[0] == '<')
         return 0;
-    if (matter.p && states(tool, matter, true))
+    if (matter.p && states(tool, matter))
         return FRONT_MATTER_BID;
     return opens_with_heading(body, mapping) ? OPENING_BID : 0;
 }

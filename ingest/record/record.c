@@ -37,6 +37,12 @@ bool hc_record_recognises(struct hc_str head, const struct hc_mapping *mapping)
     return surest(without_bom(head), mapping) != NULL;
 }
 
+bool hc_record_is_postmortem(struct hc_str bytes, const struct hc_mapping *mapping)
+{
+    const struct hc_record_reader *reader = surest(without_bom(bytes), mapping);
+    return reader == &hc_record_reader_markdown || reader == &hc_record_reader_html;
+}
+
 enum hc_status hc_record_read(struct hc_str bytes, const struct hc_record_context *context, struct hc_err *err)
 {
     struct hc_str text = without_bom(bytes);

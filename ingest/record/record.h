@@ -61,8 +61,8 @@ extern const struct hc_record_reader hc_record_reader_xml;
 /* Does a reader know a file by its first bytes? `mapping` NULL: none does. */
 bool hc_record_recognises(struct hc_str head, const struct hc_mapping *mapping);
 
-/* Does a Markdown document's front matter state anything that the mapping names? */
-bool hc_record_matter_states(struct hc_str matter, const struct hc_mapping *mapping);
+/* Is a document of an incident its post-mortem, by its content? Any bytes; `mapping` NULL: none is. */
+bool hc_record_is_postmortem(struct hc_str bytes, const struct hc_mapping *mapping);
 
 /* Reads a file, which may begin with a BOM. HC_SKIP: no reader knows it. */
 enum hc_status hc_record_read(struct hc_str bytes, const struct hc_record_context *context, struct hc_err *err);

@@ -82,6 +82,21 @@ static void reads_the_words_of_html(void **state)
     assert_text(d->text, "Outage & after\n\nOther\n\nIt was\n5 < 6 – A&bogus; &.\n\none\ntwo\n");
 }
 
+static void leaves_out_what_stands_beside_the_text(void **state)
+{
+    (void)state;
+    const struct hc_document *d =
+        read_document("<!DOCTYPE html><body><header><img><p>ACME &amp; co</p><h1>Outage</h1></header>"
+                      "<NAV><ul><li>Home<nav>x</nav></ul>&lt;</NAV><main><article><header><p>By the team</p></header>"
+                      "<p>It broke.</p><aside><p>Read <b>on</b></p></aside><p>We fixed it.</p></article></main>"
+                      "<footer><p>All rights</p></footer></body>");
+    assert_text(d->title, "Outage");
+    assert_text(d->text, "Outage\n\nBy the team\n\nIt broke.\n\nWe fixed it.\n");
+    test_reading_close(&t);
+    test_reading_open(&t);
+    assert_text(read_document("<html><nav>never closed<main><p>All there is.</p>")->text, "All there is.\n");
+}
+
 static void survives_html_that_breaks_off(void **state)
 {
     (void)state;
@@ -119,6 +134,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(is_told_by_content_where_no_entry_names_it, fresh, spent),
         cmocka_unit_test_setup_teardown(makes_bad_bytes_visible, fresh, spent),
         cmocka_unit_test_setup_teardown(reads_the_words_of_html, fresh, spent),
+        cmocka_unit_test_setup_teardown(leaves_out_what_stands_beside_the_text, fresh, spent),
         cmocka_unit_test_setup_teardown(survives_html_that_breaks_off, fresh, spent),
         cmocka_unit_test_setup_teardown(reads_html_of_a_million_tags_in_linear_time, fresh, spent),
     };
