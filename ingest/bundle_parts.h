@@ -59,6 +59,10 @@ struct hc_bundles {
     struct hc_waiting *waiting;
     size_t n_waiting, waiting_capacity;
     size_t next_waiting; /* in the pass over records */
+    struct hc_record_parts {
+        uint32_t n_lines; /* before the next part of the file at hand */
+        bool is_open;     /* to reading: it is a record's, and more of it comes */
+    } record_parts;
     size_t waiting_bytes;
     struct hc_str *doubles; /* paths that came twice */
     size_t n_doubles, doubles_capacity;

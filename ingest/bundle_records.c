@@ -5,6 +5,9 @@
 #include "ingest/format/document.h"
 #include "ingest/record/record.h"
 
+#define RESERVE_SHARE 16 /* of a source's memory, for what comes after its records */
+#define KEPT_FACTOR 8    /* bytes that are kept of a record, to those that it states, at most */
+
 struct records {
     struct hc_bundles *bundles;
     struct hc_str path; /* of the member */
@@ -59,10 +62,26 @@ static enum hc_status keep(struct records *r, struct hc_bundle *bundle, struct h
     return HC_OK;
 }
 
+/* Has the source no room for it? What an arena has handed out is a function of the bytes that were read. */
+static bool is_full(const struct hc_arena *arena, const struct hc_record *record)
+{
+    size_t ceiling = hc_arena_ceiling(arena), room = ceiling - ceiling / RESERVE_SHARE;
+    size_t used = hc_arena_used(arena);
+    return ceiling > 0 && (used > room || record->n_bytes > (room - used) / KEPT_FACTOR);
+}
+
+/* HC_FAIL "file-cut": there is no room for this record and those after it. */
 static enum hc_status take(void *context, struct hc_record *record, struct hc_err *err)
 {
     struct records *r = context;
     struct hc_err why = HC_ERR_NONE;
+    if (is_full(r->bundles->source->arena, record)) {
+        hc_err_set(err, HC_FAIL, "file-cut",
+                   "the records of one archive or file take too much memory: from this line "
+                   "on they are left out");
+        hc_err_at(err, NULL, NULL, record->line);
+        return HC_FAIL;
+    }
     struct hc_bundle *bundle = add(r->bundles);
     if (!bundle)
         return hc_arena_refused(r->bundles->source->arena, err);
@@ -81,8 +100,8 @@ static enum hc_status take(void *context, struct hc_record *record, struct hc_er
     return refuse(r, record->member, &why, err);
 }
 
-/* HC_SKIP: it is no record. */
-static enum hc_status read_records(struct records *r, struct hc_str bytes, struct hc_err *err)
+/* HC_SKIP: it is no record. HC_END: it was refused, or the rest of it. */
+static enum hc_status read_records(struct records *r, const struct hc_member *member, struct hc_err *err)
 {
     const struct hc_record_sink sink = {.context = r, .take = take, .refuse = refuse, .pass = pass};
     const struct hc_bundle_reader *reader = r->bundles->reader;
@@ -90,13 +109,17 @@ static enum hc_status read_records(struct records *r, struct hc_str bytes, struc
                                         .member = r->path,
                                         .arena = reader->records,
                                         .sink = &sink,
-                                        .of_file = reader->scratch};
+                                        .of_file = reader->scratch,
+                                        .in_parts = member->more || member->part > 0,
+                                        .n_lines = member->part > 0 ? r->bundles->record_parts.n_lines : 0};
     struct hc_err why = HC_ERR_NONE;
     hc_arena_reset(reader->scratch);
     hc_arena_reset(reader->records);
-    enum hc_status status = hc_record_read(bytes, &context, &why);
-    if (status == HC_FAIL && !hc_arena_exceeded(r->bundles->source->arena))
-        return hc_source_refuse(r->bundles->source, r->bundles->reader->redactor, r->path, &why, err);
+    enum hc_status status = hc_record_read(member->bytes, &context, &why);
+    if (status == HC_FAIL && !hc_arena_exceeded(r->bundles->source->arena)) {
+        status = hc_source_refuse(r->bundles->source, r->bundles->reader->redactor, r->path, &why, err);
+        return status == HC_OK ? HC_END : status;
+    }
     if (status == HC_FAIL || status == HC_FATAL)
         *err = why;
     return status;
@@ -110,25 +133,40 @@ bool hc_bundles_may_have_records(const struct hc_bundles *bundles)
     return false;
 }
 
-enum hc_status hc_bundle_record(struct hc_bundles *bundles, const struct hc_member *member, struct hc_err *err)
+static uint32_t count_lines(struct hc_str bytes)
 {
-    struct records r = {bundles, member->path};
-    if (member->part > 0 || hc_bundle_of(bundles, member->path))
-        return HC_OK; /* an incident's own, which may never have waited */
-    if (member->more) {
-        struct hc_err why = HC_ERR_NONE;
-        hc_err_set(&why, HC_FAIL, "limit-whole-bytes", "a file of no incident is not read in parts");
-        return hc_source_refuse(bundles->source, bundles->reader->redactor, member->path, &why, err);
-    }
+    uint32_t n = 0;
+    for (size_t i = 0; i < bytes.n; i++)
+        n += bytes.p[i] == '\n';
+    return n;
+}
+
+/* A file, or the first part of one. */
+static enum hc_status read_first(struct records *r, const struct hc_member *member, struct hc_err *err)
+{
+    struct hc_bundles *bundles = r->bundles;
+    bundles->record_parts = (struct hc_record_parts){.n_lines = 0};
     /* Those that wait did so in the order in which they come now. */
     while (bundles->next_waiting < bundles->n_waiting &&
            !hc_str_equal(bundles->waiting[bundles->next_waiting].path, member->path))
         bundles->next_waiting++;
     if (bundles->next_waiting == bundles->n_waiting)
-        return HC_OK;
-    enum hc_status status = read_records(&r, member->bytes, err);
+        return HC_SKIP;
+    enum hc_status status = read_records(r, member, err);
     bundles->waiting[bundles->next_waiting].is_read = status != HC_SKIP;
-    return status == HC_SKIP ? HC_OK : status;
+    return status;
+}
+
+enum hc_status hc_bundle_record(struct hc_bundles *bundles, const struct hc_member *member, struct hc_err *err)
+{
+    struct records r = {bundles, member->path};
+    struct hc_record_parts *parts = &bundles->record_parts;
+    if (hc_bundle_of(bundles, member->path) || (member->part > 0 && !parts->is_open))
+        return HC_OK; /* an incident's own, which may never have waited; or the rest of what is not read */
+    enum hc_status status = member->part > 0 ? read_records(&r, member, err) : read_first(&r, member, err);
+    parts->n_lines += count_lines((struct hc_str){member->bytes.p + member->n_head, member->bytes.n - member->n_head});
+    parts->is_open = status == HC_OK && member->more;
+    return status == HC_SKIP || status == HC_END ? HC_OK : status;
 }
 
 /* ---- a bundle's own documents ---- */

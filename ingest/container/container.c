@@ -297,6 +297,10 @@ static void set_pieces(struct hc_container *c, struct hc_parts_from *from)
     } else if (c->shape == SHAPE_ZIP) {
         from->piece = hc_zip_piece;
         from->reader = &c->zip;
+    } else if (c->shape == SHAPE_FILE) {
+        c->pieces = (struct hc_input_pieces){&c->input, &c->taken, 0};
+        from->piece = hc_input_piece;
+        from->reader = &c->pieces;
     } else {
         from->piece = hc_tree_piece;
         from->reader = &c->tree;
@@ -326,7 +330,9 @@ static enum hc_status next_of_file(struct hc_container *c, struct hc_raw *raw, s
     *raw = (struct hc_raw){.name = hc_str_of(c->file)};
     if (c->input.n_bytes <= c->limits.whole_bytes)
         return hc_input_at(&c->input, 0, (size_t)c->input.n_bytes, &c->taken, &raw->bytes, err);
-    raw->code = "limit-member-bytes";
+    raw->n_large = c->input.n_bytes;
+    if (raw->n_large > c->limits.member_bytes)
+        raw->code = "limit-member-bytes";
     raw->text = "is larger than a file may be";
     return HC_OK;
 }

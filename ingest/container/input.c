@@ -154,3 +154,14 @@ bool hc_input_being_written(int fd)
     fcntl(fd, F_SETLEASE, F_UNLCK);
     return false;
 }
+
+enum hc_status hc_input_piece(void *reader, struct hc_str *piece, struct hc_err *err)
+{
+    struct hc_input_pieces *pieces = reader;
+    uint64_t left = pieces->input->n_bytes - pieces->at;
+    size_t n = left < HC_FLOW_BYTES ? (size_t)left : HC_FLOW_BYTES;
+    enum hc_status status = n > 0 ? hc_input_at(pieces->input, pieces->at, n, pieces->scratch, piece, err) : HC_END;
+
+    pieces->at += n;
+    return status;
+}

@@ -37,6 +37,15 @@ void hc_input_close(struct hc_input *input);
 enum hc_status hc_input_at(struct hc_input *input, uint64_t offset, size_t n, struct hc_block *scratch,
                            struct hc_str *bytes, struct hc_err *err);
 
+/* An input from `at` on, by pieces of HC_FLOW_BYTES; `scratch` as above. */
+struct hc_input_pieces {
+    struct hc_input *input;
+    struct hc_block *scratch;
+    uint64_t at;
+};
+/* `reader`: the pieces. HC_END: there is none any more. */
+enum hc_status hc_input_piece(void *reader, struct hc_str *piece, struct hc_err *err);
+
 enum hc_status hc_input_digest(struct hc_input *input, struct hc_sha256 *digest, struct hc_block *scratch,
                                uint8_t sha256[HC_SHA256_BYTES], struct hc_err *err);
 

@@ -22,7 +22,8 @@ struct hc_container {
     void *outer[HC_CODECS], *inner[HC_CODECS]; /* decoders of the archive's and of a member's layer; made when needed */
     struct hc_block taken, unpacked, inflated; /* a member as packed, as the container gives it, without its layer */
     struct hc_buf path;
-    char *file; /* name of a lone file */
+    char *file;                    /* name of a lone file */
+    struct hc_input_pieces pieces; /* of a large one */
     struct hc_arena *arena;
     struct hc_names seen;
     size_t codec;   /* of a tar; HC_CODECS: none */

@@ -71,7 +71,7 @@ static enum hc_status read_row(const struct hc_csv *csv, const struct header *he
                                struct hc_err *err)
 {
     struct hc_record_builder b;
-    uint32_t line = (uint32_t)csv->line;
+    uint32_t line = (uint32_t)csv->line + (context->n_lines ? context->n_lines - 1 : 0); /* a header before each part */
     hc_record_begin(&b, context, tool, line);
     b.splits = true;
     if (csv->malformed)
@@ -103,4 +103,4 @@ static enum hc_status read_csv(struct hc_str bytes, const struct hc_record_conte
     return status;
 }
 
-const struct hc_record_reader hc_record_reader_csv = {FORMAT, bid, read_csv};
+const struct hc_record_reader hc_record_reader_csv = {FORMAT, bid, read_csv, true};

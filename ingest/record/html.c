@@ -171,4 +171,4 @@ static enum hc_status read_html(struct hc_str bytes, const struct hc_record_cont
     return hc_record_end(&b, err);
 }
 
-const struct hc_record_reader hc_record_reader_html = {"html", bid, read_html};
+const struct hc_record_reader hc_record_reader_html = {"html", bid, read_html, false};

@@ -173,4 +173,4 @@ static enum hc_status read_json(struct hc_str bytes, const struct hc_record_cont
     return status;
 }
 
-const struct hc_record_reader hc_record_reader_json = {FORMAT, bid, read_json};
+const struct hc_record_reader hc_record_reader_json = {FORMAT, bid, read_json, false};

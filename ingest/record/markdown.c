@@ -213,4 +213,4 @@ static enum hc_status read_markdown(struct hc_str bytes, const struct hc_record_
     return hc_record_end(&b, err);
 }
 
-const struct hc_record_reader hc_record_reader_markdown = {"markdown", bid, read_markdown};
+const struct hc_record_reader hc_record_reader_markdown = {"markdown", bid, read_markdown, false};

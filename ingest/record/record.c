@@ -47,5 +47,8 @@ enum hc_status hc_record_read(struct hc_str bytes, const struct hc_record_contex
 {
     struct hc_str text = without_bom(bytes);
     const struct hc_record_reader *reader = surest(text, context->mapping);
+    if (reader && context->in_parts && !reader->reads_parts)
+        return hc_err_set(err, HC_FAIL, "limit-whole-bytes",
+                          "is larger than a file that is held whole, and %s is not read in parts", reader->name);
     return reader ? reader->read(text, context, err) : HC_SKIP;
 }

@@ -42,6 +42,8 @@ struct hc_record_context {
     const struct hc_record_sink *sink;
     struct hc_arena *of_file;     /* of the file */
     const struct hc_incident *of; /* whose own document it is; NULL: nobody's */
+    bool in_parts;    /* it is too large to be held: the bytes are a part of it, the first line before each */
+    uint32_t n_lines; /* of the file before the part's own; 0: the first */
 };
 
 struct hc_record_reader {
@@ -50,6 +52,7 @@ struct hc_record_reader {
     int (*bid)(struct hc_str head, const struct hc_mapping *mapping);
     /* HC_FAIL: no record of it could be read, or the rest of it cannot be; what was taken stays. */
     enum hc_status (*read)(struct hc_str bytes, const struct hc_record_context *context, struct hc_err *err);
+    bool reads_parts;
 };
 
 extern const struct hc_record_reader hc_record_reader_markdown;

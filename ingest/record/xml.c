@@ -255,4 +255,4 @@ static enum hc_status read_xml(struct hc_str bytes, const struct hc_record_conte
     return status == HC_END ? HC_OK : status;
 }
 
-const struct hc_record_reader hc_record_reader_xml = {FORMAT, bid, read_xml};
+const struct hc_record_reader hc_record_reader_xml = {FORMAT, bid, read_xml, false};
