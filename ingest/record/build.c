@@ -48,6 +48,8 @@ void hc_record_add_detail(struct hc_record_builder *b, const struct hc_mapping_f
 static void add_tag(struct hc_record_builder *b, const struct hc_mapping_field *field, struct hc_str value,
                     uint32_t line)
 {
+    if (b->splits && field->to == HC_TO_TAG && value.n > 1 && *value.p == '[' && value.p[value.n - 1] == ']')
+        value = (struct hc_str){value.p + 1, value.n - 2};
     while (b->splits && field->to == HC_TO_TAG && value.p && value.n > 0) {
         const char *comma = memchr(value.p, ',', value.n);
         size_t n = comma ? (size_t)(comma - value.p) : value.n;

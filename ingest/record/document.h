@@ -22,6 +22,9 @@ void hc_document_heading(struct hc_document_outline *outline, struct hc_str head
 void hc_document_words(struct hc_document_outline *outline, struct hc_str words, uint32_t line);
 void hc_document_end(struct hc_document_outline *outline);
 
+/* What Markdown states line by line above its first section, where front matter does not. */
+void hc_document_facts(struct hc_record_builder *b, struct hc_str body, uint32_t first_line);
+
 /* Does a heading with these words open a post-mortem? */
 bool hc_document_is_opening(const struct hc_mapping *mapping, struct hc_str heading);
 

@@ -320,7 +320,7 @@ struct hc_str hc_mapping_fold(char *out, struct hc_str path)
 
 static bool next_of_word(struct hc_str *word, char *c)
 {
-    while (word->n > 0 && (*word->p == ' ' || *word->p == '-' || *word->p == '_'))
+    while (word->n > 0 && strchr(" -_:", *word->p))
         *word = (struct hc_str){word->p + 1, word->n - 1};
     if (word->n == 0)
         return false;

@@ -104,7 +104,7 @@ enum hc_status hc_mapping_new(struct hc_mapping **out, struct hc_str own, struct
 void hc_mapping_free(struct hc_mapping *mapping);
 
 /* What a tool's word means: severity, status. Absent where nothing is said of it. Letters of both cases count as one;
- * blanks, '-' and '_' do not count. */
+ * blanks, '-', '_' and ':' do not count. */
 struct hc_str hc_mapping_word(const struct hc_mapping *mapping, struct hc_str tool, enum hc_mapping_target of,
                               struct hc_str word);
 

@@ -202,6 +202,7 @@ static enum hc_status read_markdown(struct hc_str bytes, const struct hc_record_
         hc_record_state_yaml(&b, matter, 1 + lines_before(bytes, matter.p));
     }
     uint32_t line = 1 + lines_before(bytes, body.p);
+    hc_document_facts(&b, body, line);
     if (body.n <= MARKUP_BYTES)
         state_body(&b, body, line, &text);
     else

@@ -25,6 +25,14 @@ static struct hc_str word(const struct hc_record_builder *b, enum hc_mapping_tar
     return meant.p ? meant : stated;
 }
 
+/* A category that the mapping knows is written as it writes it. */
+static struct hc_str category_of(const struct hc_record_builder *b)
+{
+    struct hc_str stated = word(b, HC_TO_CATEGORY);
+    struct hc_str known = stated.p ? hc_mapping_category(b->context->mapping, stated) : HC_STR_NONE;
+    return hc_str_equal_nocase(known, stated) ? known : stated;
+}
+
 /* The one category that tags speak for; absent: none, or several that disagree. */
 static struct hc_str category_of_tags(const struct hc_incident *incident)
 {
@@ -130,7 +138,7 @@ void hc_record_settle_outcome(struct hc_record_builder *b)
     struct hc_incident *incident = &b->record.manifest.incident;
     for (size_t i = 0; !says_outright(b) && i < sizeof of / sizeof *of; i++)
         b->stated[of[i]].value = HC_STR_NONE; /* hints alone */
-    struct hc_str category = word(b, HC_TO_CATEGORY), cause = b->stated[HC_TO_CAUSE].value;
+    struct hc_str category = category_of(b), cause = b->stated[HC_TO_CAUSE].value;
     struct hc_str component = b->stated[HC_TO_COMPONENT].value, text = b->stated[HC_TO_FOUND].value;
     bool guessed = !category.p && !cause.p && !component.p && !b->confirmed;
     if (category.p && !is_word(category))

@@ -38,6 +38,14 @@ static bool parse_date(struct hc_str s, struct hc_time *time)
     return n > 0 && hc_time_parse_rfc3339((struct hc_str){whole, (size_t)n}, time);
 }
 
+/* "2024-03-04 10:00 UTC", "2024-03-04T10:00Z". */
+static struct hc_str without_utc(struct hc_str s)
+{
+    if (hc_str_ends(s, HC_STR(" UTC")) || hc_str_ends(s, HC_STR(" GMT")) || hc_str_ends(s, HC_STR(" Z")))
+        s = hc_str_trim((struct hc_str){s.p, s.n - (s.p[s.n - 1] == 'Z' ? 2 : 4)});
+    return s;
+}
+
 /* "2024-03-04T10:00", with or without an offset. */
 static bool parse_without_seconds(struct hc_str s, struct hc_time *time)
 {
@@ -74,7 +82,9 @@ bool hc_record_time(struct hc_str text, struct hc_time *time)
     const struct hc_stamp_frame frame = {.window_start = HC_TIME_NONE};
     struct hc_stamp stamp;
     struct hc_str s = hc_str_trim(text);
-    if (parse_date(s, time) || parse_without_seconds(s, time) ||
+    struct hc_str local = without_utc(s);
+    if (parse_date(s, time) || parse_without_seconds(local, time) ||
+        (local.n < s.n && local.n > 10 && hc_time_parse_evidence(local, 0, time)) ||
         (!is_small_number(s) && hc_time_parse_evidence(s, 0, time)))
         return true;
     size_t n = hc_stamp_scan(s, &stamp);

@@ -57,7 +57,8 @@ static inline void begin_with(struct fixture *f, struct hc_str own)
         print_error("%s, line %ld\n", err.text, err.line);
     assert_int_equal(status, HC_OK);
     f->sink = (struct hc_record_sink){.context = f, .take = take, .refuse = refuse};
-    f->context = (struct hc_record_context){f->mapping, HC_STR("a.md"), f->arena, &f->sink, f->arena, NULL};
+    f->context = (struct hc_record_context){
+        .mapping = f->mapping, .member = HC_STR("a.md"), .arena = f->arena, .sink = &f->sink, .of_file = f->arena};
 }
 
 static inline void end(struct fixture *f)

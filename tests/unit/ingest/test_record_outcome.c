@@ -168,23 +168,15 @@ static void severities_are_of_one_form_and_kept_as_they_were_written(void **stat
     (void)state;
     static const struct {
         const char *stated, *severity;
-    } all[] = {{"SEV3", "sev3"},
-               {"Sev-3", "sev3"},
-               {"sev 3", "sev3"},
-               {"P1", "sev1"},
-               {"p-2", "sev2"},
-               {"S4", "sev4"},
-               {"Severity 2", "sev2"},
-               {"1", "sev1"},
-               {"SEV0", "sev1"},
-               {"SEV-2 (Major)", "sev2"},
-               {"P1 - Critical", "sev1"},
-               {"Sev 1: all down", "sev1"},
-               {"High", "sev2"},
-               {"sev2", "sev2"},
-               {"Purple", "Purple"},
-               {"SEV9", "SEV9"},
-               {"Major outage", "Major outage"}};
+    } all[] = {{"SEV3", "sev3"},          {"Sev-3", "sev3"},
+               {"sev 3", "sev3"},         {"P1", "sev1"},
+               {"p-2", "sev2"},           {"S4", "sev4"},
+               {"Severity 2", "sev2"},    {"1", "sev1"},
+               {"SEV0", "sev1"},          {"SEV-2 (Major)", "sev2"},
+               {"P1 - Critical", "sev1"}, {"Sev 1: all down", "sev1"},
+               {"High", "sev2"},          {"severity::2", "sev2"},
+               {"sev2", "sev2"},          {"Purple", "Purple"},
+               {"SEV9", "SEV9"},          {"Major outage", "Major outage"}};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
         struct fixture f;
         char text[128];
@@ -202,6 +194,28 @@ static void severities_are_of_one_form_and_kept_as_they_were_written(void **stat
     }
 }
 
+static void states_what_stands_line_by_line_above_the_first_section(void **state)
+{
+    (void)state;
+    struct fixture f;
+    const struct hc_incident *incident =
+        read_one(&f, "---\nseverity: sev4\n---\n# Outage of the cellar\n\n**Incident ID:** INC-5\n**Severity**: SEV-2\n"
+                     "**Text:** none\n- Started: 2024-03-12 14:02 UTC\n\n| Field | Value |\n|---|---|\n"
+                     "| **Service** | `cellar` |\n| Root cause category | Capacity |\n\nEnd: of all\n\n"
+                     "## Root cause\n\n**Title:** no title\nFull.\n\n## Next\n\n**End:** 2024-03-13\n");
+    ASSERT_TEXT(incident->id, "INC-5");
+    ASSERT_TEXT(incident->title, "Outage of the cellar");
+    ASSERT_TEXT(incident->severity, "sev4"); /* front matter comes first */
+    ASSERT_TEXT(incident->service, "cellar");
+    assert_time(incident->window_start, "2024-03-12T14:02:00Z");
+    assert_int_equal(incident->window_place.line, 9);
+    assert_false(hc_time_known(incident->window_end));
+    ASSERT_TEXT(incident->outcomes[0].category, "capacity");
+    ASSERT_TEXT(incident->outcomes[0].status, "confirmed");
+    assert_non_null(strstr(f.records[0].reading.documents[0].text.p, "Full."));
+    end(&f);
+}
+
 int main(void)
 {
     hc_xml_setup();
@@ -214,6 +228,7 @@ int main(void)
         cmocka_unit_test(what_is_not_known_yet_is_no_outcome),
         cmocka_unit_test(words_are_words_and_sentences_are_text),
         cmocka_unit_test(a_section_counts_by_its_words),
+        cmocka_unit_test(states_what_stands_line_by_line_above_the_first_section),
         cmocka_unit_test(severities_are_of_one_form_and_kept_as_they_were_written),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
