@@ -179,7 +179,7 @@ enum hc_status hc_bundle_note_document(const struct hc_bundles *bundles, struct 
     struct hc_document *document = &file->reading->documents[0];
     if (!document->kind.p && hc_record_is_postmortem(bytes, reader->mapping))
         document->kind = HC_STR("postmortem");
-    if (!reader->mapping || !hc_str_is(document->kind, "postmortem"))
+    if (!reader->mapping || !document->kind.p || !hc_str_is(document->kind, "postmortem"))
         return HC_OK;
     bool is_page = !hc_str_is(file->file.format, "document-markdown");
     file->postmortem = is_page ? hc_str_copy(reader->scratch, bytes) : document->text;

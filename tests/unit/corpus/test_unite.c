@@ -152,10 +152,10 @@ static void a_record_that_stands_in_several_places_is_told_of_the_same_one_in_an
 {
     (void)state;
     static const struct {
-        uint8_t source;
         const char *member;
         uint32_t line;
-    } places[] = {{2, "z.json", 9}, {1, "y.json", 9}, {1, "x.json", 9}, {1, "x.json", 4}, {3, "a.json", 1}};
+        uint8_t source;
+    } places[] = {{"z.json", 9, 2}, {"y.json", 9, 1}, {"x.json", 9, 1}, {"x.json", 4, 1}, {"a.json", 1, 3}};
     char digest[HC_SHA256_HEX] = "";
     for (int with_bundle = 0; with_bundle < 2; with_bundle++)
         for (size_t first = 0; first < COUNT(places); first++) {
