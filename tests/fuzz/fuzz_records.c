@@ -65,7 +65,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct hc_arena *arena = hc_arena_new(0);
     struct hc_err err = HC_ERR_NONE;
     const struct hc_record_sink sink = {.context = arena, .take = take, .refuse = refuse};
-    const struct hc_record_context context = {mapping, HC_STR("a.md"), arena, &sink, arena, HC_STR_NONE};
+    const struct hc_record_context context = {
+        .mapping = mapping, .member = HC_STR("a.md"), .arena = arena, .sink = &sink, .of_file = arena};
     if (!arena)
         return 0;
     enum hc_status status = hc_record_read((struct hc_str){(const char *)data, size}, &context, &err);
