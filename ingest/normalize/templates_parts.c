@@ -183,6 +183,7 @@ bool hc_parted_of(struct hc_str shape, struct hc_arena *arena, struct hc_parted 
         struct hc_slot *slot = &slots[n_slots];
         *slot = (struct hc_slot){.begin = (uint16_t)at, .n = (uint16_t)word.n, .position = (uint16_t)n, .kind = kind};
         slot->key = follows_key(shape, at) || is_bracketed(shape, at, end);
+        slot->member = at > 1 && shape.p[at - 1] == '=' && class_of(shape.p[at - 2]) > S;
         slot->noun = n_slots > 0 && follows_noun(shape, slot - 1, at);
         slot->hash = kind == HC_SLOT_WILD ? HC_SLOT_WILD_HASH : hc_str_hash(word);
         slot->weight = hc_part_weight(n, slot->hash);

@@ -27,6 +27,7 @@ struct hc_slot {
     uint16_t position; /* among the parts */
     uint8_t kind;      /* enum hc_slot_kind */
     bool key : 1;      /* stands right after '=', ':' or a quote */
+    bool member : 1;   /* the value of a member: "state=up" */
     bool known : 1;    /* its word is a value elsewhere: another slot of it was masked */
     bool noun : 1;     /* stands after a word that announces a value: "user root" */
 };
