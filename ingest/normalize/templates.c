@@ -110,6 +110,7 @@ struct miner {
     uint32_t *members; /* by place in `shapes` */
     struct hc_slot_room *slot_room;
     struct hc_skeleton_room *skeleton_room;
+    struct hc_sibling_room *sibling_room;
     struct hc_absorb_room *absorb_room;
     struct mined *mined; /* by frame: equal ones may be among them */
     size_t n_mined;
@@ -193,12 +194,13 @@ static bool make_room(struct miner *m)
     m->members = hc_arena_alloc(m->arena, n * sizeof *m->members);
     m->slot_room = hc_slot_room_new(n, n_slots, m->arena);
     m->skeleton_room = hc_skeleton_room_new(n, m->arena);
+    m->sibling_room = hc_sibling_room_new(n, n_slots, m->arena);
     m->absorb_room = hc_absorb_room_new(n, n_slots, m->arena);
     m->mined = hc_arena_alloc(m->arena, m->n * sizeof *m->mined);
     m->known = hc_value_words_new(0, m->arena);
     m->learned = hc_value_words_new(n_all, m->arena);
     return m->known && m->learned && m->shapes && m->slots && m->members && m->slot_room && m->skeleton_room &&
-           m->absorb_room && m->mined;
+           m->sibling_room && m->absorb_room && m->mined;
 }
 
 static void merge(struct miner *m, size_t n)
@@ -206,6 +208,8 @@ static void merge(struct miner *m, size_t n)
     bool settled = hc_templates_merge_slots(m->shapes, n, m->slot_room);
     size_t n_masked = hc_templates_merge_skeletons(m->shapes, n, m->skeleton_room);
     if (n_masked > 0 || !settled)
+        hc_templates_merge_slots(m->shapes, n, m->slot_room);
+    if (hc_templates_follow_siblings(m->shapes, n, m->sibling_room) > 0)
         hc_templates_merge_slots(m->shapes, n, m->slot_room);
     hc_templates_absorb(m->shapes, n, m->absorb_room);
 }

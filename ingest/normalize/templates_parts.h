@@ -83,6 +83,16 @@ struct hc_skeleton_room *hc_skeleton_room_new(size_t n, struct hc_arena *arena);
 /* Masks several slots at once in shapes of one skeleton that share enough of their words; how many shapes. */
 size_t hc_templates_merge_skeletons(struct hc_parted *shapes, size_t n, struct hc_skeleton_room *room);
 
+/* What following siblings takes room for. */
+struct hc_sibling_room;
+
+/* For up to n shapes at a time, of n_slots in all. NULL out of memory. */
+struct hc_sibling_room *hc_sibling_room_new(size_t n, size_t n_slots, struct hc_arena *arena);
+
+/* Masks in a shape what is masked in a template that differs from it in one word beside: what varies in "<*> of user <*>
+ * sent" does so in "<*> of user ann received". How many shapes. */
+size_t hc_templates_follow_siblings(struct hc_parted *shapes, size_t n, struct hc_sibling_room *room);
+
 /* What absorbing takes room for. */
 struct hc_absorb_room;
 

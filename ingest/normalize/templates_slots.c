@@ -115,7 +115,7 @@ static void count_fillers(const struct hc_parted *shapes, size_t n, struct hc_sl
 
 static bool is_enough(uint32_t sum, const struct hc_slot *slot)
 {
-    if (sum < NEED_MEMBER) /* and no mask: most fillers are alone */
+    if (sum < NEED_NOUN) /* and no mask: most fillers are alone */
         return false;
     uint32_t need = slot->member ? NEED_MEMBER : slot->noun ? NEED_NOUN : slot->key ? NEED_KEY : slot->begin == 0 ? NEED_FIRST : NEED;
     if ((sum & WILD) != 0 && (slot->kind != HC_SLOT_CLOSED || slot->member))
