@@ -14,7 +14,7 @@ enum hc_slot_kind {
     HC_SLOT_WILD,       /* <*> */
     HC_SLOT_CLOSED,     /* true, off, null …: a closed set, never a reason to mask */
     HC_SLOT_WORD,       /* letters */
-    HC_SLOT_IDENTIFIER, /* letters joined by . / _ @ …, or with a capital inside: TermSignal, SIGTERM */
+    HC_SLOT_IDENTIFIER, /* letters joined by . / _ @ …, or with a capital inside: TermSignal */
     HC_SLOT_NUMBERED    /* with a digit or a mask inside */
 };
 

@@ -1,4 +1,5 @@
 #include "ingest/normalize/templates_parts.h"
+#include "ingest/normalize/templates_values.h"
 
 #define ROUNDS 12
 #define COLUMNS_ALIKE 16 /* more are not compared with one another */
@@ -8,14 +9,14 @@
 static const uint8_t worth[] = {
     [HC_SLOT_WILD] = 0, [HC_SLOT_CLOSED] = 0, [HC_SLOT_WORD] = 4, [HC_SLOT_IDENTIFIER] = 7, [HC_SLOT_NUMBERED] = 11};
 
-enum { NEED_MEMBER = 14, NEED_NOUN = 12, NEED_KEY = 14, NEED = 21, NEED_FIRST = 80 };
+enum { NEED_NOUN = 12, NEED_KEY = 14, NEED = 18, NEED_FIRST = 80 };
 
 /* A name that is known from elsewhere is news where no key announces a value. */
 static uint8_t worth_of(const struct hc_slot *slot)
 {
     if (slot->member && slot->kind == HC_SLOT_CLOSED)
         return worth[HC_SLOT_WORD];
-    return slot->known && !slot->key && slot->kind == HC_SLOT_WORD ? worth[HC_SLOT_IDENTIFIER] : worth[slot->kind];
+    return slot->known && hc_slot_can_be_known(slot) ? worth[HC_SLOT_IDENTIFIER] : worth[slot->kind];
 }
 
 /* A shape with one slot left open. */
@@ -132,9 +133,9 @@ static bool is_enough(uint32_t sum, const struct hc_slot *slot)
 {
     if (sum < NEED_NOUN) /* and no mask: most fillers are alone */
         return false;
-    uint32_t need = slot->member ? NEED_MEMBER : slot->noun ? NEED_NOUN : slot->key ? NEED_KEY : slot->begin == 0 ? NEED_FIRST : NEED;
+    uint32_t need = slot->noun ? NEED_NOUN : slot->key ? NEED_KEY : slot->begin == 0 ? NEED_FIRST : NEED;
     if ((sum & WILD) != 0 && (slot->kind != HC_SLOT_CLOSED || slot->member))
-        need = slot->noun || slot->key || slot->member ? 1 : need / 2;
+        need = slot->noun || slot->key ? 1 : need / 2;
     return (sum & ~WILD) >= need;
 }
 
