@@ -21,6 +21,7 @@ struct scan {
     size_t n, at;
     size_t dots_end;  /* behind the last dot */
     size_t marks_end; /* behind the last mark of a URL or an address */
+    size_t pairs_end; /* behind the last "::" */
     char *out;
     size_t used;
     size_t bytes_end; /* of the last mask that was a number of bytes */
@@ -109,6 +110,7 @@ static bool joins_masks(char c)
     case '_':
     case 'x':
     case '+':
+    case '#':
         return true;
     default:
         return false;
@@ -320,9 +322,22 @@ static bool write_marked(struct scan *scan)
     return true;
 }
 
+/* An IPv6 address. */
+static bool write_address_v6(struct scan *scan)
+{
+    size_t end = hc_value_address_v6((struct hc_value_text){scan->in, scan->n}, scan->at);
+    if (end == 0)
+        return false;
+    write_mask(scan);
+    scan->at = end;
+    return true;
+}
+
 static void write_word(struct scan *scan)
 {
     struct word word;
+    if (scan->at < scan->pairs_end && write_address_v6(scan))
+        return;
     if (scan->at < scan->marks_end && write_marked(scan))
         return;
     if ((class_of(scan, scan->at) == D ? write_digits(scan) : write_letters(scan)) || write_hex(scan))
@@ -379,6 +394,23 @@ static bool write_enclosed(struct scan *scan, size_t close)
     return true;
 }
 
+/* Can what follows be a value of its own? */
+static bool is_apart(char before)
+{
+    return before == ' ' || before == '[' || before == '(' || before == '=' || before == '"' || before == '\'';
+}
+
+/* Behind "name=": nothing, and another name of that kind ("name= age=4"). */
+static bool is_empty_value(const struct scan *scan)
+{
+    size_t at = scan->at;
+    if (at < 2 || class_of(scan, at - 2) < L || scan->in[at] != ' ')
+        return false;
+    for (at++; class_of(scan, at) >= J; at++)
+        ;
+    return at > scan->at + 1 && scan->in[at] == '=' && scan->in[at + 1] != '=' && scan->in[at + 1] != ' ';
+}
+
 /* What a punctuation mark opens that is one value: <…>, a quotation, a path, a list, an escaped quote, " ()", " <1". */
 static void write_gap(struct scan *scan)
 {
@@ -402,6 +434,8 @@ static void write_gap(struct scan *scan)
         scan->at++;
         return;
     }
+    if (c == ':' && scan->at + 1 < scan->pairs_end && is_apart(before) && write_address_v6(scan))
+        return;
     if ((c == '"' || c == '\'') && write_enclosed(scan, hc_value_quoted(text, scan->at)))
         return;
     if (c == '/' && (end = hc_value_path(text, scan->at)) > 0) {
@@ -413,7 +447,8 @@ static void write_gap(struct scan *scan)
     scan->out[scan->used++] = c;
     scan->at++;
     scan->starred = scan->starred || c == '*';
-    if (end > 0 || (c == '(' && before == ' ' && left > 1 && scan->in[scan->at] == ')'))
+    if (end > 0 || (c == '(' && before == ' ' && left > 1 && scan->in[scan->at] == ')') ||
+        (c == '=' && is_empty_value(scan)))
         write_inside(scan, end > 0 ? end : scan->at);
 }
 
@@ -474,7 +509,9 @@ void hc_shape_of(struct hc_str message, struct hc_buf *out)
     scan.dots_end = last_dot ? (size_t)(last_dot - in) + 1 : 0;
     const char *last_at = memrchr(in, '@', scan.n), *last_colon = memrchr(in, ':', scan.n);
     scan.marks_end = last_at ? (size_t)(last_at - in) + 1 : 0;
-    if (last_colon && memmem(in, scan.n, "://", 3))
+    const char *pair = last_colon ? memmem(in, scan.n, "::", 2) : NULL;
+    scan.pairs_end = pair ? (size_t)(last_colon - in) + 1 : 0;
+    if (last_colon && memmem(in, scan.n, ":/", 2))
         scan.marks_end =
             (size_t)(last_colon - in) + 1 > scan.marks_end ? (size_t)(last_colon - in) + 1 : scan.marks_end;
     hc_buf_clear(out);

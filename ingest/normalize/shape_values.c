@@ -32,9 +32,10 @@ size_t hc_value_url(struct hc_value_text text, size_t at)
     size_t end = at;
     while (class_at(text, end) >= L)
         end++;
-    if (text.n - end < 4 || memcmp(text.p + end, "://", 3) != 0)
+    if (text.n - end < 4 || text.p[end] != ':' || text.p[end + 1] != '/' ||
+        (text.p[end + 2] != '/' && class_at(text, end + 2) < L))
         return 0;
-    return run_end(text, end + 3, "\"'<>`|\\");
+    return run_end(text, end + 2, "\"'<>`|\\");
 }
 
 size_t hc_value_address(struct hc_value_text text, size_t at)
@@ -49,6 +50,19 @@ size_t hc_value_address(struct hc_value_text text, size_t at)
     while (class_at(text, end - 1) < L)
         end--;
     return end;
+}
+
+size_t hc_value_address_v6(struct hc_value_text text, size_t at)
+{
+    size_t end = at;
+    bool digit = false, gap = false;
+    for (; class_at(text, end) == D || class_at(text, end) == H || text.p[end] == ':'; end++) {
+        digit = digit || class_at(text, end) == D;
+        gap = gap || (text.p[end] == ':' && end > at && text.p[end - 1] == ':');
+    }
+    while (end > at && text.p[end - 1] == ':')
+        end--;
+    return digit && gap && class_at(text, end) < L ? end : 0;
 }
 
 size_t hc_value_path(struct hc_value_text text, size_t at)
@@ -78,7 +92,9 @@ size_t hc_value_quoted(struct hc_value_text text, size_t at)
     if (before == '\0' || (class_at(text, at - 1) != S && !is_one_of(before, "([{<,:=")))
         return 0;
     size_t close = closing_quote(text, at);
-    if (close == 0 || class_at(text, close + 1) >= L || text.p[close + 1] == ':')
+    if (close == 0 || class_at(text, close + 1) >= L)
+        return 0;
+    if (text.p[close + 1] == ':' && (before != ' ' || at < 2 || is_one_of(text.p[at - 2], ",{[")))
         return 0;
     return close;
 }
@@ -87,16 +103,17 @@ size_t hc_value_list(struct hc_value_text text, size_t at)
 {
     if (at > 0 && class_at(text, at - 1) != S && !is_one_of(text.p[at - 1], "=:("))
         return 0;
-    bool comma = false;
-    size_t end = at + 1;
-    for (; end < text.n && text.p[end] != ']'; end++) {
+    bool several = false;
+    size_t end = at + 1, n_open = 0;
+    for (; end < text.n && (text.p[end] != ']' || n_open > 0); end++) {
         char c = text.p[end];
-        if (c == ',')
-            comma = true;
-        else if (c == '[' || (class_at(text, end) == S && text.p[end - 1] != ','))
+        several = several || c == ',' || c == '[';
+        n_open += c == '[';
+        n_open -= c == ']';
+        if (class_at(text, end) == S && text.p[end - 1] != ',')
             return 0;
     }
-    return end < text.n && (comma || end == at + 1) ? end : 0;
+    return end < text.n && (several || end == at + 1) ? end : 0;
 }
 
 size_t hc_value_tag(struct hc_value_text text, size_t at)

@@ -11,10 +11,13 @@ struct hc_value_text {
     size_t n;
 };
 
-/* The end of the URL ("https://web-1/index.html?id=7") or the address ("bob@example.com", "worker@host-2") that begins
+/* The end of the URL ("https://web-1/index.html?id=7", "file:/etc/hosts") or the address ("bob@example.com", "worker@host-2") that begins
  * with the word at `at`. 0: none does. */
 size_t hc_value_url(struct hc_value_text text, size_t at);
 size_t hc_value_address(struct hc_value_text text, size_t at);
+
+/* The end of the IPv6 address, its port too ("fe80::1ff:23", "::1:8080"), that begins at `at`, a word or a colon. 0: none does. */
+size_t hc_value_address_v6(struct hc_value_text text, size_t at);
 
 /* The end of the absolute path that begins at `at`, a slash. 0: none does. */
 size_t hc_value_path(struct hc_value_text text, size_t at);
@@ -23,8 +26,8 @@ size_t hc_value_path(struct hc_value_text text, size_t at);
  * is no apostrophe and no name of a member ("name": …). 0: it opens none. */
 size_t hc_value_quoted(struct hc_value_text text, size_t at);
 
-/* The place of the bracket that closes the list that the one at `at` opens: nothing, or words with commas between them.
- * 0: it opens none. */
+/* The place of the bracket that closes the list that the one at `at` opens: nothing, or words with commas or brackets
+ * between them ("[a, b]", "[Engine[main].Host[local]]"). 0: it opens none. */
 size_t hc_value_list(struct hc_value_text text, size_t at);
 
 /* The place of the bracket that closes what the '<' at `at` opens, one word or nothing ("<0.514.0>"). 0: it opens none. */

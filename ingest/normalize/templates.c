@@ -84,6 +84,7 @@ const struct hc_template *hc_template_of(const struct hc_parted *shape, struct h
 struct frame {
     uint32_t first, last; /* shape */
     uint32_t n;
+    uint32_t first_mined, n_mined; /* its templates */
 };
 
 /* A template, and the shape that stands for those that it was made of. */
@@ -110,6 +111,7 @@ struct miner {
     uint32_t *members; /* by place in `shapes` */
     struct hc_slot_room *slot_room;
     struct hc_skeleton_room *skeleton_room;
+    struct hc_sibling_room *sibling_room;
     struct hc_absorb_room *absorb_room;
     struct mined *mined; /* by frame: equal ones may be among them */
     size_t n_mined;
@@ -193,12 +195,13 @@ static bool make_room(struct miner *m)
     m->members = hc_arena_alloc(m->arena, n * sizeof *m->members);
     m->slot_room = hc_slot_room_new(n, n_slots, m->arena);
     m->skeleton_room = hc_skeleton_room_new(n, m->arena);
+    m->sibling_room = hc_sibling_room_new(n, n_slots, m->arena);
     m->absorb_room = hc_absorb_room_new(n, n_slots, m->arena);
     m->mined = hc_arena_alloc(m->arena, m->n * sizeof *m->mined);
     m->known = hc_value_words_new(0, m->arena);
     m->learned = hc_value_words_new(n_all, m->arena);
     return m->known && m->learned && m->shapes && m->slots && m->members && m->slot_room && m->skeleton_room &&
-           m->absorb_room && m->mined;
+           m->sibling_room && m->absorb_room && m->mined;
 }
 
 static void merge(struct miner *m, size_t n)
@@ -206,6 +209,8 @@ static void merge(struct miner *m, size_t n)
     bool settled = hc_templates_merge_slots(m->shapes, n, m->slot_room);
     size_t n_masked = hc_templates_merge_skeletons(m->shapes, n, m->skeleton_room);
     if (n_masked > 0 || !settled)
+        hc_templates_merge_slots(m->shapes, n, m->slot_room);
+    if (hc_templates_follow_siblings(m->shapes, n, m->sibling_room) > 0)
         hc_templates_merge_slots(m->shapes, n, m->slot_room);
     hc_templates_absorb(m->shapes, n, m->absorb_room);
 }
@@ -236,13 +241,11 @@ static void copy_shapes(struct miner *m, const struct frame *frame)
     }
 }
 
-/* The words that are masked in a frame. */
+/* The words that are masked in the frame whose shapes were merged. */
 static void learn_values(struct miner *m, const struct frame *frame)
 {
     if (frame->n < VALUES_LEAST)
         return;
-    copy_shapes(m, frame);
-    merge(m, frame->n);
     for (uint32_t i = 0; i < frame->n; i++) {
         const struct hc_parted *from = m->cut[m->members[i]];
         for (uint32_t s = 0; s < from->n_slots; s++)
@@ -252,12 +255,13 @@ static void learn_values(struct miner *m, const struct frame *frame)
 }
 
 /* Adds the templates of a frame's shapes; `stands_for` each: the shape that does, its template's. */
-static bool mine_frame(struct miner *m, const struct frame *frame, uint32_t *stands_for)
+static bool mine_frame(struct miner *m, struct frame *frame, uint32_t *stands_for)
 {
-    uint32_t index = frame->first;
+    frame->first_mined = (uint32_t)m->n_mined;
     if (frame->n == 1) {
-        stands_for[index] = index;
-        return add_template(m, m->cut[index], index);
+        stands_for[frame->first] = frame->first;
+        frame->n_mined = 1;
+        return add_template(m, m->cut[frame->first], frame->first);
     }
     copy_shapes(m, frame);
     merge(m, frame->n);
@@ -265,6 +269,46 @@ static bool mine_frame(struct miner *m, const struct frame *frame, uint32_t *sta
         stands_for[m->members[i]] = m->members[hc_parted_group(m->shapes, i)];
         if (m->shapes[i].same == i && !add_template(m, &m->shapes[i], m->members[i]))
             return false;
+    }
+    frame->n_mined = (uint32_t)m->n_mined - frame->first_mined;
+    return true;
+}
+
+/* Would it matter to the frame which words are known? It does where they say more than any other word. */
+static bool hangs_on_values(const struct miner *m, const struct frame *frame)
+{
+    uint32_t index = frame->first;
+    for (uint32_t i = 0; frame->n > 1 && i < frame->n; i++, index = m->next[index])
+        for (uint32_t s = 0; s < m->cut[index]->n_slots; s++)
+            if (hc_slot_can_be_known(&m->cut[index]->slots[s]) &&
+                hc_value_words_have(m->known, m->cut[index]->slots[s].hash))
+                return true;
+    return false;
+}
+
+/* Mines each frame, then those again that hold words which turned out to be values. */
+static bool mine_frames(struct miner *m, uint32_t *stands_for)
+{
+    for (size_t f = 0; f < m->n_frames; f++) {
+        if (!mine_frame(m, &m->frames[f], stands_for))
+            return false;
+        learn_values(m, &m->frames[f]);
+    }
+    struct mined *first = m->mined;
+    m->mined = hc_arena_alloc(m->arena, m->n * sizeof *m->mined);
+    if (!m->mined)
+        return false;
+    m->n_mined = 0;
+    m->known = m->learned;
+    for (size_t f = 0; f < m->n_frames; f++) {
+        struct frame *frame = &m->frames[f];
+        if (hc_value_words_any(m->known) && hangs_on_values(m, frame)) {
+            if (!mine_frame(m, frame, stands_for))
+                return false;
+            continue;
+        }
+        memcpy(m->mined + m->n_mined, first + frame->first_mined, frame->n_mined * sizeof *first);
+        m->n_mined += frame->n_mined;
     }
     return true;
 }
@@ -327,13 +371,7 @@ enum hc_status hc_templates_mine(const struct hc_mined_shapes *shapes, uint32_t 
     struct miner m = {.arena = arena};
     if (!cut_shapes(&m, shapes) || !find_frames(&m) || !make_room(&m))
         return no_memory(arena, err);
-    for (size_t f = 0; f < m.n_frames; f++)
-        learn_values(&m, &m.frames[f]);
-    m.known = m.learned;
-    for (size_t f = 0; f < m.n_frames; f++)
-        if (!mine_frame(&m, &m.frames[f], template_of))
-            return no_memory(arena, err);
-    if (!cut_tails(&m))
+    if (!mine_frames(&m, template_of) || !cut_tails(&m))
         return no_memory(arena, err);
     return number_templates(&m, template_of, templates, n_templates) ? HC_OK : no_memory(arena, err);
 }

@@ -58,16 +58,35 @@ static bool is_closed(struct hc_str word)
 /* A word that announces a value. */
 static bool is_noun(struct hc_str word)
 {
-    static const struct hc_str nouns[] = {WORD("user"),    WORD("host"),    WORD("domain"), WORD("device"),
-                                          WORD("server"),  WORD("client"),  WORD("node"),   WORD("block"),
-                                          WORD("service"), WORD("process"), WORD("task"),   WORD("job"),
-                                          WORD("pod"),     WORD("file"),    WORD("path"),   WORD("volume")};
-    static const uint16_t lengths[26] = {LENGTHS('b', 1 << 5),          LENGTHS('c', 1 << 6),
-                                         LENGTHS('d', 1 << 6),          LENGTHS('f', 1 << 4),
-                                         LENGTHS('h', 1 << 4),          LENGTHS('j', 1 << 3),
-                                         LENGTHS('n', 1 << 4),          LENGTHS('p', 1 << 3 | 1 << 4 | 1 << 7),
-                                         LENGTHS('s', 1 << 6 | 1 << 7), LENGTHS('t', 1 << 4),
-                                         LENGTHS('u', 1 << 4),          LENGTHS('v', 1 << 6)};
+    static const struct hc_str nouns[] = {
+        WORD("user"),      WORD("host"),      WORD("domain"),    WORD("device"),    WORD("server"),   WORD("client"),
+        WORD("node"),      WORD("block"),     WORD("service"),   WORD("process"),   WORD("task"),     WORD("job"),
+        WORD("pod"),       WORD("file"),      WORD("path"),      WORD("volume"),    WORD("type"),     WORD("mode"),
+        WORD("method"),    WORD("scheme"),    WORD("protocol"),  WORD("mechanism"), WORD("mailbox"),  WORD("realm"),
+        WORD("topic"),     WORD("queue"),     WORD("table"),     WORD("database"),  WORD("schema"),   WORD("index"),
+        WORD("zone"),      WORD("column"),    WORD("relation"),  WORD("role"),      WORD("group"),    WORD("module"),
+        WORD("plugin"),    WORD("partition"), WORD("namespace"), WORD("signal"),    WORD("variable"), WORD("attribute"),
+        WORD("parameter"), WORD("option"),    WORD("named"),     WORD("called")};
+    static const uint16_t lengths[26] = {LENGTHS('a', 1 << 9),
+                                         LENGTHS('b', 1 << 5),
+                                         LENGTHS('c', 1 << 6),
+                                         LENGTHS('d', 1 << 6 | 1 << 8),
+                                         LENGTHS('f', 1 << 4),
+                                         LENGTHS('g', 1 << 5),
+                                         LENGTHS('h', 1 << 4),
+                                         LENGTHS('i', 1 << 5),
+                                         LENGTHS('j', 1 << 3),
+                                         LENGTHS('m', 1 << 4 | 1 << 6 | 1 << 7 | 1 << 9),
+                                         LENGTHS('n', 1 << 4 | 1 << 5 | 1 << 9),
+                                         LENGTHS('o', 1 << 6),
+                                         LENGTHS('p', 1 << 3 | 1 << 4 | 1 << 6 | 1 << 7 | 1 << 8 | 1 << 9),
+                                         LENGTHS('q', 1 << 5),
+                                         LENGTHS('r', 1 << 4 | 1 << 5 | 1 << 8),
+                                         LENGTHS('s', 1 << 6 | 1 << 7),
+                                         LENGTHS('t', 1 << 4 | 1 << 5),
+                                         LENGTHS('u', 1 << 4),
+                                         LENGTHS('v', 1 << 6 | 1 << 8),
+                                         LENGTHS('z', 1 << 4)};
     if (!may_be(lengths, word, word.p[0]))
         return false;
     for (size_t i = 0; i < sizeof nouns / sizeof nouns[0]; i++)
@@ -88,8 +107,7 @@ static uint8_t kind_of(struct hc_str word, unsigned before, bool capital)
         return HC_SLOT_NUMBERED;
     if (is_closed(word))
         return HC_SLOT_CLOSED;
-    return (before & (BIT(S) | BIT(J))) != 0 || capital || (before == BIT(U) && last == U) ? HC_SLOT_IDENTIFIER
-                                                                                           : HC_SLOT_WORD;
+    return (before & (BIT(S) | BIT(J))) != 0 || capital ? HC_SLOT_IDENTIFIER : HC_SLOT_WORD;
 }
 
 /* The word that begins at `at`, and its kind. A full stop or an ellipsis at the end of a sentence is no part of its
@@ -183,6 +201,7 @@ bool hc_parted_of(struct hc_str shape, struct hc_arena *arena, struct hc_parted 
         struct hc_slot *slot = &slots[n_slots];
         *slot = (struct hc_slot){.begin = (uint16_t)at, .n = (uint16_t)word.n, .position = (uint16_t)n, .kind = kind};
         slot->key = follows_key(shape, at) || is_bracketed(shape, at, end);
+        slot->member = at > 1 && shape.p[at - 1] == '=' && class_of(shape.p[at - 2]) > S;
         slot->noun = n_slots > 0 && follows_noun(shape, slot - 1, at);
         slot->hash = kind == HC_SLOT_WILD ? HC_SLOT_WILD_HASH : hc_str_hash(word);
         slot->weight = hc_part_weight(n, slot->hash);

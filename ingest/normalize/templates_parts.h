@@ -14,7 +14,7 @@ enum hc_slot_kind {
     HC_SLOT_WILD,       /* <*> */
     HC_SLOT_CLOSED,     /* true, off, null …: a closed set, never a reason to mask */
     HC_SLOT_WORD,       /* letters */
-    HC_SLOT_IDENTIFIER, /* letters joined by . / _ @ …, or with a capital inside: TermSignal, SIGTERM */
+    HC_SLOT_IDENTIFIER, /* letters joined by . / _ @ …, or with a capital inside: TermSignal */
     HC_SLOT_NUMBERED    /* with a digit or a mask inside */
 };
 
@@ -27,6 +27,7 @@ struct hc_slot {
     uint16_t position; /* among the parts */
     uint8_t kind;      /* enum hc_slot_kind */
     bool key : 1;      /* stands right after '=', ':' or a quote */
+    bool member : 1;   /* the value of a member: "state=up" */
     bool known : 1;    /* its word is a value elsewhere: another slot of it was masked */
     bool noun : 1;     /* stands after a word that announces a value: "user root" */
 };
@@ -81,6 +82,16 @@ struct hc_skeleton_room *hc_skeleton_room_new(size_t n, struct hc_arena *arena);
 
 /* Masks several slots at once in shapes of one skeleton that share enough of their words; how many shapes. */
 size_t hc_templates_merge_skeletons(struct hc_parted *shapes, size_t n, struct hc_skeleton_room *room);
+
+/* What following siblings takes room for. */
+struct hc_sibling_room;
+
+/* For up to n shapes at a time, of n_slots in all. NULL out of memory. */
+struct hc_sibling_room *hc_sibling_room_new(size_t n, size_t n_slots, struct hc_arena *arena);
+
+/* Masks in a shape what is masked in a template that differs from it in one word beside: what varies in "<*> of user <*>
+ * sent" does so in "<*> of user ann received". How many shapes. */
+size_t hc_templates_follow_siblings(struct hc_parted *shapes, size_t n, struct hc_sibling_room *room);
 
 /* What absorbing takes room for. */
 struct hc_absorb_room;

@@ -1,18 +1,22 @@
 #include "ingest/normalize/templates_parts.h"
+#include "ingest/normalize/templates_values.h"
 
 #define ROUNDS 12
+#define COLUMNS_ALIKE 16 /* more are not compared with one another */
 
 /* How much each filler says that its slot varies, and how much a slot needs: a word that opens a message is mostly
  * what the message is about, a value after its key mostly is not. */
 static const uint8_t worth[] = {
-    [HC_SLOT_WILD] = 0, [HC_SLOT_CLOSED] = 0, [HC_SLOT_WORD] = 4, [HC_SLOT_IDENTIFIER] = 7, [HC_SLOT_NUMBERED] = 9};
+    [HC_SLOT_WILD] = 0, [HC_SLOT_CLOSED] = 0, [HC_SLOT_WORD] = 4, [HC_SLOT_IDENTIFIER] = 7, [HC_SLOT_NUMBERED] = 11};
 
-enum { NEED_NOUN = 12, NEED_KEY = 15, NEED = 21, NEED_FIRST = 80 };
+enum { NEED_NOUN = 12, NEED_KEY = 14, NEED = 18, NEED_FIRST = 80 };
 
 /* A name that is known from elsewhere is news where no key announces a value. */
 static uint8_t worth_of(const struct hc_slot *slot)
 {
-    return slot->known && !slot->key && slot->kind == HC_SLOT_WORD ? worth[HC_SLOT_IDENTIFIER] : worth[slot->kind];
+    if (slot->member && slot->kind == HC_SLOT_CLOSED)
+        return worth[HC_SLOT_WORD];
+    return slot->known && hc_slot_can_be_known(slot) ? worth[HC_SLOT_IDENTIFIER] : worth[slot->kind];
 }
 
 /* A shape with one slot left open. */
@@ -71,11 +75,25 @@ static bool varies(const struct hc_slot *slot)
     return slot->kind > HC_SLOT_WILD;
 }
 
+/* What the slots weigh that hold the same word as one does: where a message says a value twice, both vary at once. */
+static uint64_t weigh_alike(const struct hc_parted *shape, const struct hc_slot *slot, const struct hc_slot_room *room)
+{
+    uint64_t weight = slot->weight;
+    if (!varies(slot) || room->n_columns > COLUMNS_ALIKE)
+        return weight;
+    for (size_t c = 0; c < room->n_columns; c++) {
+        const struct hc_slot *other = &shape->slots[room->columns[c]];
+        weight += other->hash == slot->hash && other != slot ? other->weight : 0;
+    }
+    return weight;
+}
+
 /* Equal for all shapes that differ at that position alone; an open slot is told apart by its position, as two may leave
  * the same shape. */
-static uint64_t slot_key(const struct hc_parted *shape, const struct hc_slot *slot)
+static uint64_t slot_key(const struct hc_parted *shape, const struct hc_slot *slot, const struct hc_slot_room *room)
 {
-    return (shape->hash - slot->weight) ^ (slot->position + UINT64_C(1)) * UINT64_C(0x9e3779b97f4a7c15);
+    return (shape->hash - weigh_alike(shape, slot, room)) ^
+           (slot->position + UINT64_C(1)) * UINT64_C(0x9e3779b97f4a7c15);
 }
 
 /* Shapes that became equal go on as one: the one of them that was first in order, wherever it stands. */
@@ -103,7 +121,7 @@ static void count_fillers(const struct hc_parted *shapes, size_t n, struct hc_sl
             continue;
         for (size_t c = 0; c < room->n_columns; c++) {
             const struct hc_slot *slot = &shapes[i].slots[room->columns[c]];
-            struct entry *entry = entry_of(room, slot_key(&shapes[i], slot));
+            struct entry *entry = entry_of(room, slot_key(&shapes[i], slot, room));
             entry->worth += worth_of(slot);
             entry->worth |= slot->kind == HC_SLOT_WILD ? WILD : 0;
             *slots++ = (uint32_t)(entry - room->entries);
@@ -116,7 +134,7 @@ static bool is_enough(uint32_t sum, const struct hc_slot *slot)
     if (sum < NEED_NOUN) /* and no mask: most fillers are alone */
         return false;
     uint32_t need = slot->noun ? NEED_NOUN : slot->key ? NEED_KEY : slot->begin == 0 ? NEED_FIRST : NEED;
-    if ((sum & WILD) != 0 && slot->kind != HC_SLOT_CLOSED)
+    if ((sum & WILD) != 0 && (slot->kind != HC_SLOT_CLOSED || slot->member))
         need = slot->noun || slot->key ? 1 : need / 2;
     return (sum & ~WILD) >= need;
 }

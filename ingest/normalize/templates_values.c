@@ -46,3 +46,8 @@ bool hc_slot_is_name(const struct hc_slot *slot)
 {
     return slot->kind == HC_SLOT_WORD || slot->kind == HC_SLOT_IDENTIFIER;
 }
+
+bool hc_slot_can_be_known(const struct hc_slot *slot)
+{
+    return slot->kind == HC_SLOT_WORD && !slot->key;
+}

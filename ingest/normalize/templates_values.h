@@ -16,4 +16,7 @@ bool hc_value_words_have(const struct hc_value_words *words, uint64_t hash);
 /* Is what fills the slot a word by which something may be called? */
 bool hc_slot_is_name(const struct hc_slot *slot);
 
+/* Does it matter where the slot stands whether its word is known? */
+bool hc_slot_can_be_known(const struct hc_slot *slot);
+
 #endif
