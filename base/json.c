@@ -33,6 +33,7 @@ struct reader {
     bool no_memory;
     bool bad_text;
     size_t n_valid; /* bytes before what is wrong */
+    bool cut_short; /* all of them were read, and more was to come */
     struct memory_block *blocks;
     jmp_buf out_of_memory;
     size_t n_pool;
@@ -183,7 +184,7 @@ static enum hc_status failure(struct reader *reader, yajl_handle handle, struct 
         return hc_err_set(err, HC_FAIL, "json-limit", "needs more memory than the limit");
     if (reader->no_memory || !handle)
         return hc_err_set(err, HC_FATAL, "out-of-memory", "no memory to read JSON");
-    size_t at = yajl_get_bytes_consumed(handle);
+    size_t at = reader->cut_short ? bytes.n : yajl_get_bytes_consumed(handle);
     reader->n_valid = at;
     if (reader->bad_text)
         return hc_err_set(err, HC_FAIL, "json-syntax", "text that is not UTF-8, at byte %zu", at);
@@ -236,13 +237,13 @@ static enum hc_status run_yajl(struct reader *reader, struct hc_str bytes, struc
         return failure(reader, NULL, bytes, err);
     yajl_handle handle = yajl_alloc(reader->arena ? &tree : &no_tree, &memory, reader);
     yajl_status state = yajl_parse(handle, (const unsigned char *)bytes.p, bytes.n);
-    bool cut_short = state == yajl_status_ok;
-    if (cut_short)
+    reader->cut_short = state == yajl_status_ok;
+    if (reader->cut_short)
         state = yajl_complete_parse(handle);
     enum hc_status status = HC_OK;
     if (state != yajl_status_ok || (reader->arena && !reader->root))
         status = failure(reader, handle, bytes, err);
-    if (cut_short)
+    if (reader->cut_short)
         reader->n_valid = bytes.n;
     if (status == HC_OK)
         status = refuse_rest(reader, bytes, err);
@@ -265,6 +266,7 @@ static enum hc_status run(struct reader *reader, struct hc_str bytes, struct hc_
     reader->too_deep = false;
     reader->no_memory = false;
     reader->bad_text = false;
+    reader->cut_short = false;
     reader->n_valid = 0;
     reader->blocks = NULL;
     reader->n_pool = 0;

@@ -3,7 +3,7 @@
 #include "ingest/assemble_parts.h"
 #include "ingest/normalize/templates.h"
 
-#define LEVELS (HC_LOG_FATAL + 1)
+#define LEVELS (HC_LOG_CAUSE + 1)
 
 /* The distinct shapes of all files, by first sight. */
 struct shapes {

@@ -268,6 +268,8 @@ static enum hc_status hand_over(struct hc_bundles *bundles, struct hc_err *err)
 {
     struct hc_source *source = bundles->source;
     size_t n = 0;
+    if (source->n_refusals > 0 && !hc_bundles_tell_damaged(bundles))
+        return hc_arena_refused(source->arena, err);
     for (size_t i = 0; i < bundles->n; i++)
         if (bundles->items[i]->state == HC_BUNDLE_DONE)
             bundles->items[n++] = bundles->items[i];

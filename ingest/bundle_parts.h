@@ -108,4 +108,8 @@ void hc_bundles_warn_of_strays(struct hc_bundles *bundles);
 /* A copy of all that an incident holds. NULL: refused memory. */
 struct hc_incident *hc_incident_copy(const struct hc_incident *incident, struct hc_arena *arena);
 
+/* At the end of a source: of an incident's files that were refused because they are damaged within, warnings in it, which
+ * its content covers too. False: no memory. */
+bool hc_bundles_tell_damaged(const struct hc_bundles *bundles);
+
 #endif

@@ -124,19 +124,35 @@ int64_t hc_minute_of(int64_t at_ns)
     return at_ns / HC_NS_PER_MINUTE - (at_ns % HC_NS_PER_MINUTE < 0);
 }
 
-static bool is_counted(const struct hc_report_parts *parts, const struct hc_log_count *count, const struct hc_step *of,
-                       uint8_t least_level)
-{
-    if (!of)
-        return count->level >= least_level;
-    return parts->in->incident->templates[count->template_index].id == of->template_id &&
-           count->component == of->component && count->level == of->level;
-}
-
 static const char *say_level(uint8_t level)
 {
     static const char *const names[] = {"NULL", "'trace'", "'debug'", "'info'", "'warn'", "'error'", "'fatal'"};
     return names[level < sizeof names / sizeof names[0] ? level : 0];
+}
+
+static bool is_counted(const struct hc_report_parts *parts, const struct hc_log_count *count, const struct hc_step *of,
+                       uint8_t least_level)
+{
+    if (!of)
+        return count->level >= least_level && count->level != HC_LOG_CAUSE;
+    return parts->in->incident->templates[count->template_index].id == of->template_id &&
+           count->component == of->component && (count->level == of->level || count->level == HC_LOG_CAUSE);
+}
+
+/* Lines that name the cause of a record count as its event does, and not where records are counted. */
+static struct hc_str cite_level(const struct hc_report_parts *parts, const struct hc_step *of, uint8_t least_level)
+{
+    const struct hc_incident *incident = parts->in->incident;
+    bool causes = false;
+    for (size_t i = 0; i < incident->n_log_counts && !causes; i++)
+        causes = incident->log_counts[i].level == HC_LOG_CAUSE;
+    if (of)
+        return hc_doc_formatted(parts->doc, "%s AND %slevel IS %s%s",
+                                of->component == HC_NO_COMPONENT ? " AND component IS NULL" : "", causes ? "(" : "",
+                                say_level(of->level), causes ? " OR level IS 'cause')" : "");
+    if (least_level > HC_LOG_NONE)
+        return HC_STR(" AND level IN ('error', 'fatal')");
+    return causes ? HC_STR(" AND level IS NOT 'cause'") : HC_STR("");
 }
 
 static struct hc_str cite_lines(struct hc_report_parts *parts, const struct hc_step *of, uint8_t least_level,
@@ -144,17 +160,12 @@ static struct hc_str cite_lines(struct hc_report_parts *parts, const struct hc_s
 {
     struct hc_doc *doc = parts->doc;
     const struct hc_incident *incident = parts->in->incident;
-    struct hc_str of_what = HC_STR(""), until = HC_STR(""), level = HC_STR("");
+    struct hc_str of_what = HC_STR(""), until = HC_STR(""), level = cite_level(parts, of, least_level);
     if (parts->in->outside)
         return HC_STR_NONE;
     if (of) {
         struct hc_str name = sql_literal(parts, hc_say_component(parts, of->component));
         of_what = hc_doc_formatted(doc, ", %.*s, '%016llx'", HC_STR_ARG(name), (unsigned long long)of->template_id);
-        level =
-            hc_doc_formatted(doc, "%s AND level IS %s",
-                             of->component == HC_NO_COMPONENT ? " AND component IS NULL" : "", say_level(of->level));
-    } else if (least_level > HC_LOG_NONE) {
-        level = HC_STR(" AND level IN ('error', 'fatal')");
     }
     if (hc_time_known(incident->window_end))
         until = hc_doc_formatted(doc, " AND at_ns < %lld", (long long)incident->window_end.ns);

@@ -340,9 +340,9 @@ static void look_up_steps(const struct hc_detection *d, struct step_lines *lines
             continue;
         if (!last || last->component != step->component || last->template_id > step->template_id)
             k = table->begin[step->component];
-        while (k < table->begin[step->component + 1] && template_of(d, table->order[k]) < step->template_id)
+        while (k < table->end[step->component] && template_of(d, table->order[k]) < step->template_id)
             k++;
-        if (k < table->begin[step->component + 1])
+        if (k < table->end[step->component])
             look_up_step(d, step, table->order[k], &lines[i]);
         last = step;
     }

@@ -117,7 +117,7 @@ static void fill_ratio(struct hc_log_table *table, uint32_t component, struct ra
     c->ratio = (double)NAN;
     if (!(c->reference > 0) || !(c->window > 0))
         return;
-    for (size_t k = table->begin[component]; k < table->begin[component + 1]; k++) {
+    for (size_t k = table->begin[component]; k < table->end[component]; k++) {
         const struct hc_log_row *row = &table->rows[table->order[k]];
         if (!(row->reference + row->window > 0))
             continue;
@@ -127,24 +127,30 @@ static void fill_ratio(struct hc_log_table *table, uint32_t component, struct ra
     c->ratio = typical_ratio(scratch, n);
 }
 
-static void fill_order(struct hc_log_table *table, const struct hc_incident *incident)
+static bool is_cause(const struct hc_incident *incident, size_t i)
+{
+    return incident->log_counts[i].level == HC_LOG_CAUSE;
+}
+
+/* `at`: room for [n_components]. */
+static void fill_order(struct hc_log_table *table, const struct hc_incident *incident, size_t *at)
 {
     for (size_t i = 0; i < incident->n_log_counts; i++) {
-        if (table->rows[i].component != HC_NO_COMPONENT)
-            table->begin[table->rows[i].component + 1]++;
+        if (table->rows[i].component == HC_NO_COMPONENT)
+            continue;
+        table->begin[table->rows[i].component + 1]++;
+        table->end[table->rows[i].component] += !is_cause(incident, i);
     }
-    for (size_t c = 0; c < incident->n_components; c++)
+    for (size_t c = 0; c < incident->n_components; c++) {
         table->begin[c + 1] += table->begin[c];
-    for (size_t i = incident->n_log_counts; i-- > 0;) {
-        if (table->rows[i].component != HC_NO_COMPONENT)
-            table->order[--table->begin[table->rows[i].component + 1]] = i;
+        at[c] = table->begin[c] + table->end[c];
+        table->end[c] = table->begin[c];
     }
-    for (size_t c = 0; c < incident->n_components; c++)
-        table->begin[c] = table->begin[c + 1];
-    size_t n = 0;
-    for (size_t i = 0; i < incident->n_log_counts; i++)
-        n += table->rows[i].component != HC_NO_COMPONENT;
-    table->begin[incident->n_components] = n;
+    for (size_t i = 0; i < incident->n_log_counts; i++) {
+        uint32_t c = table->rows[i].component;
+        if (c != HC_NO_COMPONENT)
+            table->order[is_cause(incident, i) ? at[c]++ : table->end[c]++] = i;
+    }
 }
 
 const struct hc_log_table *hc_log_table_of(struct hc_detection *d)
@@ -157,6 +163,8 @@ const struct hc_log_table *hc_log_table_of(struct hc_detection *d)
     table->components = hc_detect_alloc(d, incident->n_components, sizeof *table->components);
     table->order = hc_detect_room(d, incident->n_log_counts, sizeof *table->order);
     table->begin = hc_detect_alloc(d, incident->n_components + 1, sizeof *table->begin);
+    table->end = hc_detect_alloc(d, incident->n_components, sizeof *table->end);
+    size_t *at = hc_detect_room(d, incident->n_components, sizeof *at);
     struct ratio *scratch = hc_detect_room(d, incident->n_log_counts, sizeof *scratch);
     struct minutes minutes = {.bits = MINUTES_BITS};
     minutes.slots = hc_detect_alloc(d, (size_t)1 << MINUTES_BITS, sizeof *minutes.slots);
@@ -169,12 +177,16 @@ const struct hc_log_table *hc_log_table_of(struct hc_detection *d)
         count_row(row, &minutes, d, count);
         if (row->component == HC_NO_COMPONENT)
             continue;
+        if (is_cause(incident, i)) {
+            table->components[row->component].causes += row->reference;
+            continue;
+        }
         table->components[row->component].reference += row->reference;
         table->components[row->component].window += row->window;
     }
     if (minutes.n_of[REFERENCE] > 0)
         table->covered_ratio = (double)minutes.n_of[WINDOW] / (double)minutes.n_of[REFERENCE];
-    fill_order(table, incident);
+    fill_order(table, incident, at);
     for (size_t c = 0; c < incident->n_components; c++)
         fill_ratio(table, (uint32_t)c, scratch);
     return table;

@@ -12,15 +12,17 @@ struct hc_log_row {
 };
 
 struct hc_log_component {
-    double reference, window; /* lines */
+    double reference, window; /* lines that are records */
+    double causes;            /* lines in the reference that name the cause of one */
     double ratio;             /* typical window / reference of its templates; NaN without both */
 };
 
 struct hc_log_table {
     struct hc_log_row *rows; /* one a log count, in its order */
     struct hc_log_component *components;
-    size_t *order; /* log counts by component, then as they stand; those of no component are left out */
+    size_t *order; /* log counts by component, then as they stand, causes last; those of no component are left out */
     size_t *begin; /* [n_components + 1] where a component's begin in order */
+    size_t *end;   /* [n_components] where its records end: behind them are lines within those, which name causes */
     /* The time that each side covers, minutes that have any line of any component: window / reference; 0: there is none. */
     double covered_ratio;
 };

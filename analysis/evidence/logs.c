@@ -69,7 +69,7 @@ static void add_level(struct hc_detection *d, const struct hc_log_table *table, 
 {
     const struct hc_log_component *c = &table->components[component];
     struct tally t = {.onset = HC_TIME_NONE};
-    for (size_t k = table->begin[component]; k < table->begin[component + 1]; k++) {
+    for (size_t k = table->begin[component]; k < table->end[component]; k++) {
         size_t i = table->order[k];
         int level = d->incident->log_counts[i].level;
         if (level >= least && level <= most && !d->complains[i])
@@ -97,7 +97,7 @@ struct statements {
 static void sum_statements(struct statement *sums, const struct hc_detection *d, const struct hc_log_table *table,
                            uint32_t component, int sign)
 {
-    for (size_t k = table->begin[component]; k < table->begin[component + 1]; k++) {
+    for (size_t k = table->begin[component]; k < table->end[component]; k++) {
         const struct hc_log_row *row = &table->rows[table->order[k]];
         struct statement *sum = &sums[d->statement_of[table->order[k]]];
         sum->reference += sign * row->reference;
@@ -113,7 +113,7 @@ static void add_new(struct hc_detection *d, const struct hc_log_table *table, ui
     struct tally t = {.onset = HC_TIME_NONE};
     if (c->reference < LINES_LEAST)
         return;
-    for (size_t k = table->begin[component]; k < table->begin[component + 1]; k++) {
+    for (size_t k = table->begin[component]; k < table->end[component]; k++) {
         size_t i = table->order[k];
         const struct statement *sum = &s->sums[d->statement_of[i]];
         bool unseen = !(sum->reference + sum->other > 0) && !d->complains[i];
@@ -142,11 +142,11 @@ static void add_gone(struct hc_detection *d, const struct hc_log_table *table, u
     if (c->reference < LINES_LEAST || isnan(c->ratio))
         return;
     size_t n_tested = 0;
-    for (size_t k = table->begin[component]; k < table->begin[component + 1]; k++)
+    for (size_t k = table->begin[component]; k < table->end[component]; k++)
         n_tested += may_be_missed(d, table->order[k], table->rows[table->order[k]].reference * c->ratio);
     double quiet = hc_greatest_of(n_tested);
     hc_detect_observe(d, component, HC_FEATURE_LOG_GONE_TEMPLATE);
-    for (size_t k = table->begin[component]; k < table->begin[component + 1]; k++) {
+    for (size_t k = table->begin[component]; k < table->end[component]; k++) {
         size_t i = table->order[k];
         const struct statement *sum = &s->sums[d->statement_of[i]];
         double expected = sum->reference * c->ratio;
@@ -175,7 +175,7 @@ static void add_flow(struct hc_detection *d, const struct hc_log_table *table, u
     if (c->reference < FLOW_LINES_REFERENCE || c->window < FLOW_LINES_WINDOW)
         return;
     struct hc_source_place place = {HC_STR_NONE, 0};
-    for (size_t k = table->begin[component]; k < table->begin[component + 1]; k++) {
+    for (size_t k = table->begin[component]; k < table->end[component]; k++) {
         size_t i = table->order[k];
         if (n == 0)
             place = d->incident->log_counts[i].first;
@@ -202,7 +202,7 @@ static void add_volume(struct hc_detection *d, const struct hc_log_table *table,
         return;
     double z = hc_rate_z(c->window, c->reference, exposure, VOLUME_SCATTER);
     struct tally t = {.onset = HC_TIME_NONE};
-    for (size_t k = table->begin[component]; k < table->begin[component + 1]; k++) {
+    for (size_t k = table->begin[component]; k < table->end[component]; k++) {
         size_t i = table->order[k];
         tally_row(&t, d, table, i);
     }
@@ -226,7 +226,7 @@ static void find_recovered(struct hc_detection *d, const struct hc_log_table *ta
 {
     const struct hc_log_component *c = &table->components[component];
     double reference = 0, window = 0;
-    for (size_t k = table->begin[component]; k < table->begin[component + 1]; k++) {
+    for (size_t k = table->begin[component]; k < table->end[component]; k++) {
         if (d->incident->log_counts[table->order[k]].level < HC_LOG_WARN)
             continue;
         reference += table->rows[table->order[k]].reference;

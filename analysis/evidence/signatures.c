@@ -50,8 +50,8 @@ static struct hc_str sentence_of(struct hc_detection *d, const struct hc_log_com
         all = HC_PHRASE(d->arena, HC_STR(", "), HC_WHOLE(sum->lines), HC_STR(" that say "), class->title,
                         HC_STR(" in all"));
     if (c->reference > 0 && sum->reference > 0)
-        usual = HC_PHRASE(d->arena, HC_STR(", "), HC_WHOLE(sum->reference), HC_STR(" of "), HC_WHOLE(c->reference),
-                          HC_STR(" lines in the baseline"));
+        usual = HC_PHRASE(d->arena, HC_STR(", "), HC_WHOLE(sum->reference), HC_STR(" of "),
+                          HC_WHOLE(c->reference + c->causes), HC_STR(" lines in the baseline"));
     else if (c->reference > 0)
         usual = HC_STR(", none in the baseline");
     return HC_PHRASE(d->arena, HC_WHOLE(sum->loudest_lines), lines, quote, HC_STR(" from "), name, all, usual);

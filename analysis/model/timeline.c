@@ -117,7 +117,7 @@ static void count_lines(const struct timeline *k, struct group *group)
     for (size_t i = 0; e->template_id && i < incident->n_log_counts; i++) {
         const struct hc_log_count *count = &incident->log_counts[i];
         if (incident->templates[count->template_index].id != e->template_id || count->component != e->component ||
-            count->level != e->level)
+            (count->level != e->level && count->level != HC_LOG_CAUSE))
             continue;
         for (size_t m = 0; m < count->n_minutes; m++) {
             const int64_t minute = count->minute[m];
@@ -175,10 +175,16 @@ static bool is_of(const struct hc_incident *incident, const struct hc_log_count 
     return hc_str_equal(name, component);
 }
 
+/* A record goes before the causes that records name. */
+static int weight(const struct hc_log_count *count)
+{
+    return count->level == HC_LOG_CAUSE ? -1 : count->level;
+}
+
 static bool is_better(const struct hc_log_count *a, const struct hc_log_count *b)
 {
     if (!b || a->level != b->level)
-        return !b || a->level > b->level;
+        return !b || weight(a) > weight(b);
     const int member = hc_str_compare(a->first.member, b->first.member);
     return member ? member < 0 : a->first.line < b->first.line;
 }

@@ -94,6 +94,9 @@ struct hc_series {
 
 enum hc_level_of_log { HC_LOG_NONE, HC_LOG_TRACE, HC_LOG_DEBUG, HC_LOG_INFO, HC_LOG_WARN, HC_LOG_ERROR, HC_LOG_FATAL };
 
+/* In the place of a count's level: lines within records that name the cause of what these tell, and are none themselves. */
+#define HC_LOG_CAUSE (HC_LOG_FATAL + 1)
+
 /* A log template; its id depends on nothing but its text. */
 struct hc_template {
     uint64_t id;        /* first 8 bytes of SHA-256 of `text`, big-endian */
@@ -104,7 +107,7 @@ struct hc_template {
 struct hc_log_count {
     uint32_t template_index; /* into templates */
     uint32_t component;      /* or HC_NO_COMPONENT */
-    uint8_t level;           /* enum hc_level_of_log */
+    uint8_t level;           /* enum hc_level_of_log, or HC_LOG_CAUSE */
     size_t n_minutes;
     const int64_t *minute; /* minutes since 1970, ascending; HC_TIME_NONE_NS for lines without a time */
     const uint32_t *lines;

@@ -160,7 +160,8 @@ CREATE TABLE log_count (        -- lines by template, component, level and minut
     templates TEXT NOT NULL,    -- JSON: {template: [lines * 10 + first_at_digits, first_at_ns], …} in the order of their
                                 -- first counts; rebuildable: the sum over minutes, the earliest of sources
     minutes TEXT NOT NULL,      -- JSON: {template: [entry, …], …} in the same order; an entry is one number,
-                                -- ((component * 8 + level) * minute_n + minute) * line_n + lines; no component: one past the last
+                                -- ((component * 8 + level) * minute_n + minute) * line_n + lines; no component: one past the last;
+                                -- level 7: lines within records that name a cause
     sources BLOB NOT NULL,      -- packed: for each component and level where and when the earliest line stands, and what it
                                 -- has at the masks of the template
     minute_first INTEGER NOT NULL, -- since 1970: the minute 1 of entries; 0 is that of lines without a time

@@ -220,7 +220,7 @@ static void give_point(sqlite3_context *context, const struct cursor *cursor, in
 
 static void give_level(sqlite3_context *context, sqlite3_int64 level)
 {
-    static const char *const words[] = {NULL, "trace", "debug", "info", "warn", "error", "fatal"};
+    static const char *const words[] = {NULL, "trace", "debug", "info", "warn", "error", "fatal", "cause"};
     if (level > 0 && level < (sqlite3_int64)(sizeof words / sizeof *words))
         sqlite3_result_text(context, words[level], -1, SQLITE_STATIC);
 }

@@ -62,7 +62,7 @@ static const char *fault_of_telemetry(const struct hc_incident *incident)
     }
     for (size_t i = 0; i < incident->n_log_counts; i++) {
         const struct hc_log_count *count = &incident->log_counts[i];
-        if (!known(incident, count->component) || count->level > HC_LOG_FATAL ||
+        if (!known(incident, count->component) || count->level > HC_LOG_CAUSE ||
             count->template_index >= incident->n_templates)
             return "a log count names no component, no level or no template";
     }

@@ -3,6 +3,7 @@
 #include "ingest/format/events_json.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 
 #include "ingest/format/collection.h"
 #include "ingest/format/metrics_csv.h"
@@ -206,6 +207,7 @@ static bool is_valid(struct hc_tool_events *t, struct hc_str value)
     size_t n_valid;
     enum hc_status status = hc_json_check(value, &n_valid, NULL);
     t->no_memory |= status == HC_FATAL;
+    t->defect = status == HC_FAIL ? value.p + n_valid : NULL;
     return status == HC_OK;
 }
 
@@ -224,6 +226,19 @@ static void read_tool(struct hc_tool_events *t, const struct hc_tool *tool, stru
         t->reading->n_bad_rows = n_bad + 1;
 }
 
+/* Tells where it is damaged, if that is known; the line is the record's. */
+static void bad_json(struct hc_tool_events *t, const char *what)
+{
+    char text[128];
+    if (t->defect == NULL) {
+        hc_tool_bad(t, "json-syntax", what);
+        return;
+    }
+    snprintf(text, sizeof text, "%s: damaged at byte %zu of the file", what, (size_t)(t->defect - t->begin));
+    t->defect = NULL;
+    hc_tool_bad(t, "json-syntax", text);
+}
+
 static void read_record(struct hc_tool_events *t, struct hc_str record, bool valid)
 {
     t->line = hc_lines_at(&t->lines, record.p);
@@ -231,7 +246,7 @@ static void read_record(struct hc_tool_events *t, struct hc_str record, bool val
     t->reading->n_rows++;
     if (!valid) {
         t->damaged |= *record.p == '{';
-        hc_tool_bad(t, "json-syntax", "not a JSON object");
+        bad_json(t, "not a JSON object");
         return;
     }
     const struct hc_tool *tool = *record.p == '{' ? find_tool(&record) : NULL;
@@ -270,7 +285,8 @@ static void read_list(struct hc_tool_events *t, struct hc_str list, bool valid)
     t->line = hc_lines_at(&t->lines, list.p + list.n);
     t->reading->n_rows++;
     t->damaged = true;
-    hc_tool_bad(t, "json-syntax", "the list ends before its end");
+    t->defect = list.p + list.n;
+    bad_json(t, "the list ends before its end");
 }
 
 /* A record that no list holds: where most are of no tool, the file is a log that has such an event in it. */
@@ -316,7 +332,7 @@ static const char *read_value(struct hc_tool_events *t, const char *p, const cha
 static enum hc_status read_events(struct hc_str bytes, const struct hc_read_context *context,
                                   struct hc_reading *reading, struct hc_err *err)
 {
-    struct hc_tool_events t = {.context = context, .reading = reading, .lines = {bytes.p, 1}};
+    struct hc_tool_events t = {.context = context, .reading = reading, .lines = {bytes.p, 1}, .begin = bytes.p};
     const char *p = bytes.p, *end = bytes.n > 0 ? bytes.p + bytes.n : bytes.p;
     bool by_line = false;
     hc_names_init(&t.said, reading->arena);

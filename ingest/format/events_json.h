@@ -14,6 +14,7 @@ struct hc_tool_events {
     struct hc_names said;          /* the events and changes that were added */
     size_t n_distant;              /* changes too far from the incident */
     size_t n_lone, n_lone_unknown; /* records that no list holds, and those of no tool */
+    const char *begin, *defect;    /* of the file; where the value looked at last is damaged, NULL: not known */
     bool damaged;                  /* a record or a list is not whole */
     bool no_memory;
 };

@@ -39,10 +39,11 @@ static int bid(struct hc_str head, const struct hc_read_context *context)
 }
 
 static void count_bad(struct hc_reading *reading, const struct hc_read_context *context, uint32_t line,
-                      const char *code, const char *what)
+                      const char *code, const char *what, const char *why)
 {
     reading->n_bad_rows++;
-    hc_warnings_add(&reading->warnings, code, context->member, (long)line, "%s; the line is left out", what);
+    hc_warnings_add(&reading->warnings, code, context->member, (long)line, "%s%s%s; the line is left out", what,
+                    why[0] ? ": " : "", why);
 }
 
 /* HC_SKIP: the line is no event, and counted. */
@@ -52,14 +53,14 @@ static enum hc_status read_line(struct hc_str line, uint32_t number, const struc
     const struct hc_json *root;
     struct hc_err why = HC_ERR_NONE;
     if (line.n > LINE_BYTES) {
-        count_bad(reading, context, number, "line-too-long", "a line of more than 1 MiB");
+        count_bad(reading, context, number, "line-too-long", "a line of more than 1 MiB", "");
         return HC_SKIP;
     }
     enum hc_status status = hc_json_parse(&root, line, reading->arena, &why);
     if (status == HC_FATAL || hc_arena_exceeded(reading->arena))
         return HC_FATAL;
     if (status != HC_OK || root->type != HC_JSON_OBJECT) {
-        count_bad(reading, context, number, "json-syntax", "not a JSON object");
+        count_bad(reading, context, number, "json-syntax", "not a JSON object", why.text);
         return HC_SKIP;
     }
     struct hc_event_text event = {.kind = hc_json_text(root, "kind"),
@@ -69,11 +70,11 @@ static enum hc_status read_line(struct hc_str line, uint32_t number, const struc
                                   .line = number};
     int offset = context->entry == NULL ? 0 : context->entry->utc_offset_s;
     if (!hc_time_parse_evidence(hc_str_trim(first_text(root, time_keys)), offset, &event.at)) {
-        count_bad(reading, context, number, "bad-time", "no time that can be read");
+        count_bad(reading, context, number, "bad-time", "no time that can be read", "");
         return HC_SKIP;
     }
     if (event.kind.p == NULL && event.message.p == NULL) {
-        count_bad(reading, context, number, "event-empty", "neither kind nor message");
+        count_bad(reading, context, number, "event-empty", "neither kind nor message", "");
         return HC_SKIP;
     }
     return hc_event_text_add(&event, context, reading) ? HC_OK : HC_FATAL;

@@ -69,7 +69,7 @@ struct hc_read_log {
     uint32_t *lines;
     struct hc_time first_at;
     uint32_t first_line;
-    uint8_t level;
+    uint8_t level;        /* enum hc_level_of_log, or HC_LOG_CAUSE */
     bool clean;           /* redaction would find nothing in the exemplar */
     bool known_has_finds; /* it would find something in the known shape */
     struct hc_str exemplar;

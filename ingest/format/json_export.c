@@ -134,9 +134,11 @@ static enum hc_status read_text(struct hc_json_export *export, struct hc_str tex
     export->damaged = true;
     export->reading->n_rows++;
     export->reading->n_bad_rows++;
+    struct hc_lines lines = export->lines;
+    long defect_line = (long)hc_lines_at(&lines, text.p + n_valid);
     struct hc_str mended = mend(export, text);
     bool saved = mended.n > 0 && hc_json_check(mended, &n_valid, NULL) == HC_OK;
-    hc_warnings_add(&export->reading->warnings, why.code, export->context->member, (long)line, "%s%s", why.text,
+    hc_warnings_add(&export->reading->warnings, why.code, export->context->member, defect_line, "%s%s", why.text,
                     saved ? ": it is cut short, what came before is read" : ": it is left out");
     if (saved) {
         export->lines.counted = mended.p;

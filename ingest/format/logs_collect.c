@@ -1,6 +1,10 @@
 #include "ingest/format/logs_collect.h"
 
+#include "ingest/format/logs_causes.h"
 #include "ingest/format/logs_steps.h"
+
+/* What each line of a log goes through, and now and then what one names as its cause. */
+#define INLINE inline __attribute__((always_inline))
 
 #define SMALL_LOG_LINES 50
 #define ERRORS_OF_SHAPE 20
@@ -28,6 +32,18 @@ struct cell {
     uint32_t back; /* the log's cell before it + 1; 0: none */
 };
 
+/* How many lines of a kind are kept of the file: of records, or of the causes that they name. */
+struct budget {
+    uint32_t n_errors, n_firsts;
+};
+
+/* The record that further lines may belong to. */
+struct record {
+    struct hc_time at;
+    uint32_t component;
+    uint8_t level;
+};
+
 struct hc_log_collector {
     const struct hc_read_context *context;
     struct hc_reading *reading;
@@ -38,7 +54,9 @@ struct hc_log_collector {
     size_t n_slots;  /* a power of two */
     size_t n_expected;
     uint32_t entry_component;
-    uint32_t n_errors, n_firsts;
+    struct budget records, of_causes;
+    struct record record;
+    struct hc_log_causes causes;
     bool small, begins_before, warned;
     struct hc_step_finder steps;
 };
@@ -202,7 +220,7 @@ static __attribute__((noinline)) size_t new_log(struct hc_log_collector *c, cons
 }
 
 /* The index of the line's shape in reading->logs; HC_NAME_NONE out of memory. */
-static size_t find_log(struct hc_log_collector *c, const struct hc_log_line *line, uint32_t component)
+static INLINE size_t find_log(struct hc_log_collector *c, const struct hc_log_line *line, uint32_t component)
 {
     uint64_t hash = hash_of(&line->shape, component, line->level);
     uint32_t *slot = slot_of(c, &line->shape, component, line->level, hash);
@@ -221,7 +239,7 @@ static bool more_cells(struct hc_log_collector *c)
 }
 
 /* False: no memory. */
-static bool add_cell(struct hc_log_collector *c, int32_t minute, uint32_t log)
+static INLINE bool add_cell(struct hc_log_collector *c, int32_t minute, uint32_t log)
 {
     if (c->n_cells == c->cells_capacity && !more_cells(c))
         return false;
@@ -231,7 +249,7 @@ static bool add_cell(struct hc_log_collector *c, int32_t minute, uint32_t log)
     return true;
 }
 
-static bool count_minute(struct hc_log_collector *c, uint32_t log, struct hc_time at)
+static INLINE bool count_minute(struct hc_log_collector *c, uint32_t log, struct hc_time at)
 {
     int32_t minute = MINUTE_NONE; /* all that a time can be fits */
     uint32_t cell = c->memory[log].cell;
@@ -284,8 +302,11 @@ static void keep_earliest(const struct hc_log_collector *c, struct hc_read_log *
     log->first_line = line->line;
 }
 
-static bool is_worth_keeping(struct hc_log_collector *c, struct memory *memory, const struct hc_log_line *line)
+/* `level` is the record's, also of a cause that it names. */
+static INLINE bool is_worth_keeping(struct hc_log_collector *c, struct memory *memory, const struct hc_log_line *line,
+                                    uint8_t level)
 {
+    struct budget *budget = line->level == HC_LOG_CAUSE ? &c->of_causes : &c->records;
     const struct hc_read_context *context = c->context;
     bool timed = hc_time_known(line->at), framed = hc_time_known(context->window_start);
     bool before = timed && framed && line->at.ns < context->window_start.ns;
@@ -296,22 +317,22 @@ static bool is_worth_keeping(struct hc_log_collector *c, struct memory *memory, 
     memory->in_window = memory->in_window || (!before && !after);
     c->begins_before = c->begins_before || before;
     if (c->small)
-        return line->level >= HC_LOG_WARN;
+        return level >= HC_LOG_WARN;
     if (before || after)
         return false;
-    if (line->level >= HC_LOG_ERROR && memory->n_errors < ERRORS_OF_SHAPE && c->n_errors < ERRORS_OF_FILE) {
+    if (level >= HC_LOG_ERROR && memory->n_errors < ERRORS_OF_SHAPE && budget->n_errors < ERRORS_OF_FILE) {
         memory->n_errors++;
-        c->n_errors++;
+        budget->n_errors++;
         return true;
     }
-    if ((is_new || (first && line->level >= HC_LOG_WARN)) && c->n_firsts < FIRSTS_OF_FILE) {
-        c->n_firsts++;
+    if ((is_new || (first && level >= HC_LOG_WARN)) && budget->n_firsts < FIRSTS_OF_FILE) {
+        budget->n_firsts++;
         return true;
     }
     return false;
 }
 
-static bool keep_event(struct hc_log_collector *c, const struct hc_log_line *line, uint32_t component, size_t log)
+static INLINE bool keep_event(struct hc_log_collector *c, const struct hc_log_line *line, uint8_t level, size_t log)
 {
     struct hc_reading *r = c->reading;
     struct hc_event *event = hc_reading_add_event(r);
@@ -321,8 +342,8 @@ static bool keep_event(struct hc_log_collector *c, const struct hc_log_line *lin
         return false;
     r->event_logs = event_logs;
     event->at = line->at;
-    event->component = component;
-    event->level = line->level;
+    event->component = c->record.component;
+    event->level = level;
     event->kind = HC_STR("log");
     event_logs[r->n_events - 1] = (struct hc_event_log){(uint32_t)log, line->shape.clean};
     event->message = hc_text_clean(r->arena, line->message, HC_MESSAGE_BYTES + c->context->n_ahead);
@@ -330,30 +351,86 @@ static bool keep_event(struct hc_log_collector *c, const struct hc_log_line *lin
     return event->message.p != NULL;
 }
 
+/* Counts a line of the record; as an event it is of the record's level, or of `least` if that is higher. The log that it is
+ * of; HC_NAME_NONE: no memory. */
+static INLINE size_t count_line(struct hc_log_collector *c, const struct hc_log_line *line, uint8_t least)
+{
+    size_t index = find_log(c, line, c->record.component);
+    if (index == HC_NAME_NONE || !count_minute(c, (uint32_t)index, line->at))
+        return HC_NAME_NONE;
+    keep_earliest(c, &c->reading->logs[index], line);
+    uint8_t level = c->record.level > least ? c->record.level : least;
+    bool kept = !is_worth_keeping(c, &c->memory[index], line, level) || keep_event(c, line, level, index);
+    return kept ? index : HC_NAME_NONE;
+}
+
+static size_t cause_bytes(const struct hc_log_collector *c)
+{
+    return HC_MESSAGE_BYTES + c->context->n_ahead;
+}
+
+/* A line of the record that names the cause of what it tells. False: no memory. */
+static __attribute__((noinline)) bool take_cause(struct hc_log_collector *c, const struct hc_log_cause *cause,
+                                                 uint8_t least)
+{
+    if (cause->text.n == 0)
+        return true;
+    struct hc_str text = hc_str_cut(cause->text, cause_bytes(c));
+    struct hc_log_line line = {.line = cause->line, .at = c->record.at, .level = HC_LOG_CAUSE, .message = text};
+    line.shape.text = hc_log_causes_shape(&c->causes, text);
+    line.shape.hash = hc_str_hash(line.shape.text);
+    return count_line(c, &line, least) != HC_NAME_NONE;
+}
+
+/* What a record has named in its lines is known when another begins. A failure is at least a warning, whatever the level of
+ * the record that it is told below. */
+static bool end_record(struct hc_log_collector *c)
+{
+    if (!c->causes.any)
+        return true;
+    struct hc_log_cause cause = hc_log_causes_end(&c->causes);
+    return take_cause(c, &cause, HC_LOG_WARN);
+}
+
+static bool take_field(struct hc_log_collector *c, const struct hc_log_line *line)
+{
+    struct hc_log_cause cause = hc_log_causes_of_field(&c->causes, line);
+    return take_cause(c, &cause, HC_LOG_NONE);
+}
+
+static bool take_record(struct hc_log_collector *c, const struct hc_log_line *line)
+{
+    struct hc_reading *r = c->reading;
+    if (!end_record(c))
+        return false;
+    r->n_rows++;
+    if (!component_of(c, line, &c->record.component))
+        return false;
+    c->record.at = line->at;
+    c->record.level = line->level;
+    c->causes.said = line->whole;
+    size_t index = count_line(c, line, HC_LOG_NONE);
+    if (index == HC_NAME_NONE || !hc_step_finder_take(&c->steps, r, line, (uint32_t)index))
+        return false;
+    return line->cause.n == 0 || take_field(c, line);
+}
+
 enum hc_status hc_log_collector_take(void *collector, const struct hc_log_line *line, struct hc_err *err)
 {
     struct hc_log_collector *c = collector;
-    struct hc_reading *r = c->reading;
-    uint32_t component;
-    if (line->continues)
-        return HC_OK;
-    r->n_rows++;
-    if (!component_of(c, line, &component))
-        return hc_arena_refused(r->arena, err);
-    size_t index = find_log(c, line, component);
-    if (index == HC_NAME_NONE || !count_minute(c, (uint32_t)index, line->at))
-        return hc_arena_refused(r->arena, err);
-    keep_earliest(c, &r->logs[index], line);
-    if (!hc_step_finder_take(&c->steps, r, line, (uint32_t)index))
-        return hc_arena_refused(r->arena, err);
-    if (is_worth_keeping(c, &c->memory[index], line) && !keep_event(c, line, component, index))
-        return hc_arena_refused(r->arena, err);
-    return HC_OK;
+    struct hc_arena *arena = c->reading->arena;
+    bool taken = line->continues ? hc_log_causes_take(&c->causes, line, cause_bytes(c), arena) : take_record(c, line);
+    return taken ? HC_OK : hc_arena_refused(arena, err);
 }
 
-enum hc_status hc_log_collector_close(struct hc_log_collector *c, struct hc_err *err)
+enum hc_status hc_log_collector_close(struct hc_log_collector *c, enum hc_status status, struct hc_err *err)
 {
-    return give_minutes(c) ? HC_OK : hc_arena_refused(c->reading->arena, err);
+    if (status == HC_OK && !(end_record(c) && give_minutes(c)))
+        status = hc_arena_refused(c->reading->arena, err);
+    if (status == HC_OK && hc_log_causes_failed(&c->causes))
+        status = hc_err_set(err, HC_FATAL, "out-of-memory", "out of memory while reading a log");
+    hc_log_causes_free(&c->causes);
+    return status;
 }
 
 /* Of a small log how many there are; of another as many as if all were as long as the first, and a few more. */
@@ -384,8 +461,7 @@ enum hc_status hc_log_collect(struct hc_str bytes, const struct hc_read_context 
         return hc_arena_refused(reading->arena, err);
     struct hc_log_lines_sink sink = {collector, hc_log_collector_take};
     enum hc_status status = hc_log_lines(bytes, &frame, shapes, reading->arena, &sink, err);
-    if (status == HC_OK)
-        status = hc_log_collector_close(collector, err);
+    status = hc_log_collector_close(collector, status, err);
     bool timed = false;
     for (size_t i = 0; i < reading->n_logs && !timed; i++)
         timed = hc_time_known(reading->logs[i].first_at);

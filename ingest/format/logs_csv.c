@@ -103,8 +103,7 @@ static enum hc_status read_csv(struct hc_str bytes, const struct hc_read_context
         return hc_arena_refused(reading->arena, err);
     enum hc_status status = read_rows(&pass, err);
     hc_buf_free(&pass.shape);
-    if (status == HC_OK)
-        status = hc_log_collector_close(pass.collector, err);
+    status = hc_log_collector_close(pass.collector, status, err);
     return status == HC_OK ? hc_csv_table_close(&pass.table, err) : status;
 }
 

@@ -1,4 +1,4 @@
-/* Which members of an object are the time, the level, the message and the component of a log line. */
+/* Which members of an object are the time, the level, the message, the component and the cause of a log line. */
 #ifndef HC_INGEST_FORMAT_LOGS_FIELDS_H
 #define HC_INGEST_FORMAT_LOGS_FIELDS_H
 
@@ -6,7 +6,7 @@
 
 #include "ingest/format/logs_json.h"
 
-enum hc_log_field { HC_FIELD_TIME, HC_FIELD_LEVEL, HC_FIELD_MESSAGE, HC_FIELD_COMPONENT, HC_FIELDS };
+enum hc_log_field { HC_FIELD_TIME, HC_FIELD_LEVEL, HC_FIELD_MESSAGE, HC_FIELD_COMPONENT, HC_FIELD_CAUSE, HC_FIELDS };
 
 #define HC_FIELD_RANK_NONE UINT8_MAX
 

@@ -4,6 +4,7 @@
 #include "ingest/format/logs_objects.h"
 #include "ingest/format/logs_steps.h"
 #include "ingest/format/logs_unwrap.h"
+#include "ingest/normalize/cause.h"
 #include "ingest/normalize/line_form.h"
 
 #define BLOCK_LINES 4096
@@ -147,7 +148,7 @@ static bool takes_off(struct pass *pass, struct hc_str whole, struct looked_at *
     if (!form || !is_bare(form))
         return false;
     inner->text = whole;
-    inner->component = inner->trace = HC_STR_NONE;
+    inner->component = inner->trace = inner->cause = HC_STR_NONE;
     inner->level = HC_LOG_NONE;
     inner->has_stamp = inner->structured = inner->in_room = false;
     return true;
@@ -317,7 +318,7 @@ static bool continues_record(struct pass *pass, const struct hc_unwrapped *inner
     if (inner->level != HC_LOG_NONE || inner->component.p)
         return false;
     if (pass->program.has_time)
-        return !header->has_stamp && header->level == HC_LOG_NONE;
+        return !header->has_stamp && (header->level == HC_LOG_NONE || hc_cause_opens(inner->text));
     return continues_untimed(pass, inner, header);
 }
 
@@ -421,6 +422,8 @@ static enum hc_status take_line(struct pass *pass, size_t i, struct hc_err *err)
     line.level = header.level != HC_LOG_NONE ? header.level : inner->level;
     line.component = inner->component.p ? inner->component : header.component;
     line.message = (struct hc_str){inner->text.p + header.message, inner->text.n - header.message};
+    line.cause = inner->cause;
+    line.cause_escaped = inner->cause_escaped;
     find_trace(seen, &line);
     if (!find_shape(pass, seen, &line))
         return refused(pass, err);

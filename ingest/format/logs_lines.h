@@ -15,7 +15,7 @@
 /* One line. The slices live until the callback returns. */
 struct hc_log_line {
     uint32_t line;  /* 1-based */
-    bool continues; /* belongs to the record before it; only `line` and `message` are set then */
+    bool continues; /* belongs to the record before it; only `line`, `whole` and `message` are set then */
     struct hc_time at;
     uint8_t date;            /* enum hc_stamp_date: what of `at` was written, or filled in from the frame */
     uint8_t level;           /* enum hc_level_of_log */
@@ -25,7 +25,9 @@ struct hc_log_line {
     struct hc_str message;   /* without header, colours and outer layers; bytes as they came */
     struct hc_shape shape;   /* of the message */
     bool trace_told;         /* `trace` is what hc_trace_by_key finds in the whole line; else nobody has looked */
+    bool cause_escaped;      /* as strings of JSON are */
     struct hc_str trace;
+    struct hc_str cause; /* what a field says of what failed: a line, or lines that tell it; absent: none */
 };
 
 struct hc_log_lines_sink {

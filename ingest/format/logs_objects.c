@@ -51,6 +51,12 @@ static bool has_same_fields(const struct object *object)
            (time.p == form->line.p + form->masks[0].begin && time.p + time.n == form->line.p + form->masks[0].end);
 }
 
+/* Such lines are few. */
+static bool has_cause(const struct hc_log_fields *fields)
+{
+    return fields->rank[HC_FIELD_CAUSE] < HC_FIELD_RANK_NONE && fields->member[HC_FIELD_CAUSE].value.n > 0;
+}
+
 bool hc_log_object_learn(struct hc_line_form *form, struct hc_unwrap_room *room)
 {
     struct object object = {.form = form};
@@ -61,7 +67,7 @@ bool hc_log_object_learn(struct hc_line_form *form, struct hc_unwrap_room *room)
     around->found = 1;
     form->usable = false;
     if (!hc_flat_json(form->line, take_member, &object) || object.unsure || !has_same_fields(&object) ||
-        object.fields.rank[HC_FIELD_MESSAGE] == HC_FIELD_RANK_NONE || !message->string)
+        object.fields.rank[HC_FIELD_MESSAGE] == HC_FIELD_RANK_NONE || !message->string || has_cause(&object.fields))
         return false;
     hc_log_unwrap(form->line, room, &inner);
     if (inner.text.p != message->value.p || inner.in_room || !hc_log_is_bare(inner.text, 0) ||
@@ -93,7 +99,7 @@ void hc_log_object_recall(const struct hc_formed_line *line, struct hc_str whole
     const struct hc_line_form *form = line->form;
     const struct hc_form_around *around = &form->around;
     out->text = slice(line, whole, form->text, around->end);
-    out->component = out->trace = HC_STR_NONE;
+    out->component = out->trace = out->cause = HC_STR_NONE;
     if (around->has_component)
         out->component = slice(line, whole, around->component, around->component_end);
     out->level = around->level;

@@ -74,8 +74,26 @@ static void take_message(struct records *r, struct hc_log_line *line, struct hc_
     line->message = without_more_lines(inner.text);
     if (line->message.n == 0)
         line->message = without_more_lines(message);
+    line->cause = inner.cause;
+    line->cause_escaped = inner.cause_escaped;
     if (line->level == HC_LOG_NONE)
         line->level = inner.level;
+}
+
+/* By the conventions of OpenTelemetry; else what the message says in its further lines. */
+static void take_cause(struct hc_json_export *export, struct hc_log_line *line, struct hc_str record,
+                       struct hc_str message)
+{
+    static const char *const names[] = {"exception.stacktrace", "exception.message"};
+    struct hc_str attributes = hc_json_member(record, "attributes");
+    bool any = attributes.n > 0 && memmem(attributes.p, attributes.n, "exception.", 10) != NULL;
+    for (size_t i = 0; any && line->cause.n == 0 && i < sizeof names / sizeof *names; i++) {
+        line->cause = hc_otlp_attribute(export, attributes, names[i]);
+        line->cause_escaped = false;
+    }
+    const char *feed = line->cause.n == 0 ? memchr(message.p, '\n', message.n) : NULL;
+    if (feed)
+        line->cause = (struct hc_str){feed, (size_t)(message.p + message.n - feed)};
 }
 
 static void read_record(struct hc_json_export *export, const struct hc_otlp_resource *resource, struct hc_str record)
@@ -98,6 +116,7 @@ static void read_record(struct hc_json_export *export, const struct hc_otlp_reso
     line.trace_told = line.trace.n > 0;
     r->any_time |= hc_time_known(line.at);
     take_message(r, &line, message);
+    take_cause(export, &line, record, message);
     export->no_memory |= !hc_shape_memo_find(r->shapes, line.message, &r->shape, &line.shape) ||
                          hc_log_collector_take(r->collector, &line, NULL) != HC_OK;
 }
@@ -135,9 +154,8 @@ static enum hc_status close_records(struct hc_json_export *export, struct hc_err
     bool failed = r->shape.failed || hc_unwrap_room_failed(&r->room);
     hc_unwrap_room_free(&r->room);
     hc_buf_free(&r->shape);
-    if (failed)
-        return hc_err_set(err, HC_FATAL, "out-of-memory", "out of memory");
-    enum hc_status status = hc_log_collector_close(r->collector, err);
+    enum hc_status status = failed ? hc_err_set(err, HC_FATAL, "out-of-memory", "out of memory") : HC_OK;
+    status = hc_log_collector_close(r->collector, status, err);
     if (status == HC_OK && !r->any_time && reading->n_logs > 0)
         hc_warnings_add(&reading->warnings, "log-no-time", export->context->member, 0, "no record has a time");
     return status;

@@ -62,6 +62,10 @@ static bool take_fields(const struct hc_log_fields *fields, struct hc_unwrap_roo
     const struct hc_flat_member *message = &fields->member[HC_FIELD_MESSAGE];
     if (fields->rank[HC_FIELD_MESSAGE] == HC_FIELD_RANK_NONE || !message->string)
         return false;
+    if (fields->rank[HC_FIELD_CAUSE] < HC_FIELD_RANK_NONE) {
+        out->cause = fields->member[HC_FIELD_CAUSE].value;
+        out->cause_escaped = fields->member[HC_FIELD_CAUSE].escaped;
+    }
     out->structured = true;
     out->text = message->value;
     if (message->escaped) {

@@ -45,7 +45,9 @@ struct hc_unwrapped {
     struct hc_str text;      /* to be read for a header of its own; in the line or in the room */
     struct hc_str component; /* a field's own word, absent: none; still escaped */
     struct hc_str trace;     /* in the line: what hc_trace_by_key finds there; absent: nobody has looked */
+    struct hc_str cause;     /* a field's text of what failed, a stack perhaps; absent: none */
     uint8_t level;
+    bool cause_escaped; /* as strings of JSON are */
     bool has_stamp;
     bool structured;       /* the text is a field of its own: it need not have a header */
     bool in_room;          /* what the slices show goes with the next line */

@@ -83,11 +83,39 @@ static void of_rows_alike_loud_the_first_is_quoted(void **state)
     assert_int_equal(item->place.line, 3);
 }
 
+/* What is named as the cause of a record says what a record would, but is none: it counts for nothing else. */
+static void causes_of_records_say_it_and_are_no_records(void **state)
+{
+    struct fixture *f = *state;
+    struct made m;
+    make(&m, (const uint32_t[N_ROWS][2]){{100, 20}, {60, 5}, {0, 0}});
+    extract(f, &m.incident);
+    double errors = value_of(f, 0, "log-errors-up"), new_lines = value_of(f, 0, "log-new-template");
+    make(&m, (const uint32_t[N_ROWS][2]){{100, 20}, {60, 5}, {0, 30}});
+    m.counts[2].level = HC_LOG_CAUSE;
+    extract(f, &m.incident);
+    says(f, 0, "signature-connection-refused",
+         "30 lines 'write failed: connection refused' from shop, 35 that say a connection failed in all, 60 of 160 "
+         "lines in the baseline");
+    assert_near(value_of(f, 0, "log-errors-up"), errors, 0);
+    assert_near(value_of(f, 0, "log-new-template"), new_lines, 0);
+    m.lines[2][0] = 7;
+    m.minutes[2][0] = m.minutes[0][0];
+    m.lines[2][1] = 40;
+    m.minutes[2][1] = m.minutes[0][1];
+    m.counts[2].n_minutes = 2;
+    extract(f, &m.incident);
+    says(f, 0, "signature-connection-refused",
+         "40 lines 'write failed: connection refused' from shop, 45 that say a connection failed in all, 67 of 167 "
+         "lines in the baseline");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rows_no_more_than_expected_count_beside_one_that_is),
         cmocka_unit_test(of_rows_alike_loud_the_first_is_quoted),
+        cmocka_unit_test(causes_of_records_say_it_and_are_no_records),
     };
     return cmocka_run_group_tests(tests, fixture_setup, fixture_teardown);
 }

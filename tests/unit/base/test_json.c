@@ -275,6 +275,25 @@ static void a_walk_shows_what_the_tree_shows(void **state)
     hc_arena_free(arena);
 }
 
+static void says_at_which_byte_a_text_is_damaged(void **state)
+{
+    static const struct {
+        const char *text, *says;
+        size_t n_valid;
+    } samples[] = {{"{\"a\": [1, 2", "at byte 11", 11},
+                   {"{\"a\": \"b", "at byte 8", 8},
+                   {"[1, 2, oops]", "at byte 8", 8},
+                   {"[1] [2]", "at byte 5", 5}};
+    (void)state;
+    for (size_t i = 0; i < sizeof samples / sizeof samples[0]; i++) {
+        struct hc_err err = HC_ERR_NONE;
+        size_t n_valid;
+        assert_int_equal(hc_json_check(hc_str_of(samples[i].text), &n_valid, &err), HC_FAIL);
+        if (!strstr(err.text, samples[i].says) || n_valid != samples[i].n_valid)
+            fail_msg("%s: %s, %zu", samples[i].text, err.text, n_valid);
+    }
+}
+
 static void a_check_refuses_what_the_tree_refuses(void **state)
 {
     (void)state;
@@ -301,6 +320,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(builds_the_tree_in_order),
         cmocka_unit_test(a_walk_shows_what_the_tree_shows),
+        cmocka_unit_test(says_at_which_byte_a_text_is_damaged),
         cmocka_unit_test(a_check_refuses_what_the_tree_refuses),
         cmocka_unit_test(accepts_any_value_and_a_byte_order_mark),
         cmocka_unit_test(refuses_what_is_not_one_value),

@@ -337,9 +337,83 @@ static int xml_down(void **state)
     return 0;
 }
 
+/* Of the only incident, the warnings, and its content. */
+static enum hc_status note_warnings(void *context, struct hc_source *source, struct hc_err *err)
+{
+    struct ledger *l = context;
+    (void)err;
+    assert_int_equal(source->n_incidents, 1);
+    const struct hc_incident *incident = source->incidents[0];
+    for (size_t i = 0; i < incident->n_warnings; i++)
+        hc_buf_format(&l->text, "%.*s:%ld %.*s\n", HC_STR_ARG(incident->warnings[i].member), incident->warnings[i].line,
+                      HC_STR_ARG(incident->warnings[i].code));
+    hc_buf_add(&l->text, incident->content, HC_SHA256_BYTES);
+    return HC_OK;
+}
+
+static struct hc_buf warnings_of(struct folder *f, const char *name)
+{
+    char path[512];
+    const char *given = folder_path(f, name, path);
+    struct hc_ingest_options options = {.n_threads = 1};
+    struct ledger l = {.n_accepted = 0};
+    struct hc_ingest_sink sink = {.context = &l, .accept = note_warnings};
+    struct hc_err err = HC_ERR_NONE;
+    assert_int_equal(hc_ingest_run(&given, 1, &options, &sink, &err), HC_OK);
+    return l.text;
+}
+
+/* In whatever packs it, and wherever its manifest stands. */
+static void an_incident_tells_which_of_its_files_are_damaged(void **state)
+{
+    static const char wanted[] = "n.log.gz:3 gzip-truncated\n";
+    struct folder f;
+    struct hc_buf tar = {0}, turned = {0}, without = {0}, log = {0};
+    struct zip_builder zip = {0};
+    (void)state;
+    folder_open(&f);
+    hc_buf_text(&log, "one\ntwo\nthree");
+    struct hc_buf packed = gzip_of(hc_buf_view(&log));
+    struct hc_str cut = {packed.p, packed.n - 1};
+    tar_text(&tar, "a/incident.xml", MANIFEST_TEXT("A"));
+    tar_member(&tar, "a/n.log.gz", '0', cut);
+    tar_text(&tar, "a-b/n.log.gz", "nobody's");
+    tar_member(&turned, "a/n.log.gz", '0', cut);
+    tar_text(&turned, "a/incident.xml", MANIFEST_TEXT("A"));
+    tar_text(&without, "a/incident.xml", MANIFEST_TEXT("A"));
+    write_tar(&f, "tar", &tar);
+    write_tar(&f, "turned", &turned);
+    write_tar(&f, "without", &without);
+    zip_text(&zip, "a/incident.xml", MANIFEST_TEXT("A"));
+    struct zip_claim member = zip_stored("a/n.log.gz", "");
+    member.data = cut;
+    member.unpacked = (uint32_t)cut.n;
+    member.crc = (uint32_t)crc32(0, (const Bytef *)cut.p, (uInt)cut.n);
+    zip_add(&zip, &member);
+    folder_write(&f, "zip", zip_end(&zip));
+    struct hc_buf first = warnings_of(&f, "tar"), sound = warnings_of(&f, "without");
+    assert_int_equal(sound.n, HC_SHA256_BYTES);
+    assert_int_equal(first.n, sizeof wanted - 1 + HC_SHA256_BYTES);
+    assert_memory_equal(first.p, wanted, sizeof wanted - 1);
+    assert_memory_not_equal(first.p + sizeof wanted - 1, sound.p, HC_SHA256_BYTES);
+    for (int i = 0; i < 2; i++) {
+        struct hc_buf other = warnings_of(&f, i ? "zip" : "turned");
+        assert_int_equal(other.n, first.n);
+        assert_memory_equal(other.p, first.p, first.n);
+        hc_buf_free(&other);
+    }
+    hc_buf_free(&first);
+    hc_buf_free(&sound);
+    hc_buf_free(&packed);
+    hc_buf_free(&zip.local);
+    hc_buf_free(&log);
+    folder_close(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(an_incident_tells_which_of_its_files_are_damaged),
         cmocka_unit_test(groups_members_by_the_manifest_above_them),
         cmocka_unit_test(gives_the_same_whatever_the_order_of_members),
         cmocka_unit_test(reads_what_could_not_wait_again),
