@@ -13,7 +13,7 @@
 #define BLOCK_BYTES_MOST ((size_t)1 << 20)
 #define PAGE_BYTES ((size_t)2 << 20) /* of a huge page */
 #define SMALL_PAGE_BYTES ((size_t)4 << 10)
-#define LARGE_BYTES ((size_t)1 << 20) /* of an array that has pages of its own */
+#define LARGE_BYTES ((size_t)128 << 10) /* of an array that has pages of its own */
 #ifdef HC_ARENA_CHECKED
 #define IS_CHECKED true
 #else
@@ -371,7 +371,7 @@ void *hc_arena_regrown(struct hc_arena *arena, void *old, size_t n_used, size_t 
 {
     size_t wanted = *capacity, total, before = *capacity * size_bytes;
     bool was_large = old && before >= LARGE_BYTES;
-    if (!hc_size_add(wanted, was_large ? wanted / 4 : wanted, &wanted))
+    if (!hc_size_add(wanted, was_large ? wanted / 8 : wanted, &wanted))
         return NULL;
     wanted = wanted < n_needed ? n_needed : wanted;
     if (!hc_size_multiply(wanted, size_bytes, &total))

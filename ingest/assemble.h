@@ -10,7 +10,6 @@ struct hc_assembly_file {
     struct hc_evidence_file file;
     struct hc_reading *reading; /* NULL: not read */
     uint8_t *sha256;            /* of its bytes, on its way into `file` while others are read */
-    uint32_t part;              /* of a file that was read in parts, each of which is an item; `file` is of the first */
 };
 
 /* Computes the content digest (the manifest's own file is among `files`), unites series (rows with equal times:

@@ -17,6 +17,7 @@ struct memory {
     uint64_t hash;
     uint32_t n_errors;
     uint32_t cell;          /* its last one + 1; 0: none */
+    uint32_t exemplar_room; /* bytes */
     bool before, in_window; /* a line was seen there */
 };
 
@@ -51,7 +52,7 @@ struct hc_log_collector *hc_log_collector_new(const struct hc_read_context *cont
         return NULL;
     c->context = context;
     c->reading = reading;
-    c->small = n_lines <= SMALL_LOG_LINES;
+    c->small = n_lines <= SMALL_LOG_LINES && !context->in_parts;
     c->n_expected = n_lines < LINES_EXPECTED_MOST ? n_lines : LINES_EXPECTED_MOST;
     c->steps.n_expected = c->n_expected;
     c->n_slots = 256;
@@ -115,8 +116,8 @@ static bool more_logs(struct hc_log_collector *c)
 {
     struct hc_reading *r = c->reading;
     size_t n = needed(r->n_logs, c->n_expected < LOGS_EXPECTED_MOST ? c->n_expected : LOGS_EXPECTED_MOST);
-    struct hc_read_log *logs = hc_arena_grow(r->arena, r->logs, r->n_logs, n, &r->logs_capacity, sizeof *logs);
-    struct memory *memory = hc_arena_grow(r->arena, c->memory, r->n_logs, n, &c->memory_capacity, sizeof *memory);
+    struct hc_read_log *logs = hc_arena_regrow(r->arena, r->logs, r->n_logs, n, &r->logs_capacity, sizeof *logs);
+    struct memory *memory = hc_arena_regrow(r->arena, c->memory, r->n_logs, n, &c->memory_capacity, sizeof *memory);
     if (!logs || !memory)
         return false;
     r->logs = logs;
@@ -145,6 +146,7 @@ static bool add_log(struct hc_log_collector *c, const struct hc_shape *shape, co
                                 .first_at = line->at,
                                 .exemplar =
                                     hc_text_clean(r->arena, line->message, HC_EXEMPLAR_BYTES + c->context->n_ahead)};
+    c->memory[r->n_logs - 1].exemplar_room = (uint32_t)log->exemplar.n;
     return log->shape.p != NULL && log->exemplar.p != NULL;
 }
 
@@ -212,8 +214,8 @@ static size_t find_log(struct hc_log_collector *c, const struct hc_log_line *lin
 /* False: no memory, or more than can be counted. */
 static bool more_cells(struct hc_log_collector *c)
 {
-    struct cell *cells = hc_arena_grow(c->reading->arena, c->cells, c->n_cells, needed(c->n_cells, c->n_expected),
-                                       &c->cells_capacity, sizeof *cells);
+    struct cell *cells = hc_arena_regrow(c->reading->arena, c->cells, c->n_cells, needed(c->n_cells, c->n_expected),
+                                         &c->cells_capacity, sizeof *cells);
     if (!cells || c->cells_capacity > UINT32_MAX)
         return false;
     c->cells = cells;
@@ -273,11 +275,31 @@ static bool give_minutes(struct hc_log_collector *c)
     return true;
 }
 
-static void keep_earliest(const struct hc_log_collector *c, struct hc_read_log *log, const struct hc_log_line *line)
+/* One that is no longer than the longest so far stands where that did: in a log that runs backwards each is earlier. */
+static struct hc_str earlier_exemplar(const struct hc_log_collector *c, struct hc_read_log *log, struct memory *memory,
+                                      struct hc_str message)
 {
+    struct hc_arena *arena = c->reading->arena;
+    struct hc_arena_mark mark = hc_arena_mark(arena);
+    struct hc_str exemplar = hc_text_clean(arena, message, HC_EXEMPLAR_BYTES + c->context->n_ahead);
+    if (!exemplar.p)
+        return HC_STR_NONE;
+    if (exemplar.n > memory->exemplar_room) {
+        memory->exemplar_room = (uint32_t)exemplar.n;
+        return exemplar;
+    }
+    char *place = (char *)(uintptr_t)log->exemplar.p;
+    memcpy(place, exemplar.p, exemplar.n + 1);
+    hc_arena_release(arena, &mark);
+    return (struct hc_str){place, exemplar.n};
+}
+
+static void keep_earliest(const struct hc_log_collector *c, size_t index, const struct hc_log_line *line)
+{
+    struct hc_read_log *log = &c->reading->logs[index];
     if (!hc_time_known(line->at) || (hc_time_known(log->first_at) && log->first_at.ns <= line->at.ns))
         return;
-    struct hc_str exemplar = hc_text_clean(c->reading->arena, line->message, HC_EXEMPLAR_BYTES + c->context->n_ahead);
+    struct hc_str exemplar = earlier_exemplar(c, log, &c->memory[index], line->message);
     log->exemplar = exemplar.p ? exemplar : log->exemplar;
     log->clean = exemplar.p ? line->shape.clean : log->clean;
     log->first_at = line->at;
@@ -315,8 +337,8 @@ static bool keep_event(struct hc_log_collector *c, const struct hc_log_line *lin
 {
     struct hc_reading *r = c->reading;
     struct hc_event *event = hc_reading_add_event(r);
-    struct hc_event_log *event_logs = hc_arena_grow(r->arena, r->event_logs, r->n_events - 1, r->n_events,
-                                                    &c->event_logs_capacity, sizeof *event_logs);
+    struct hc_event_log *event_logs = hc_arena_regrow(r->arena, r->event_logs, r->n_events - 1, r->n_events,
+                                                      &c->event_logs_capacity, sizeof *event_logs);
     if (!event || !event_logs)
         return false;
     r->event_logs = event_logs;
@@ -343,7 +365,7 @@ enum hc_status hc_log_collector_take(void *collector, const struct hc_log_line *
     size_t index = find_log(c, line, component);
     if (index == HC_NAME_NONE || !count_minute(c, (uint32_t)index, line->at))
         return hc_arena_refused(r->arena, err);
-    keep_earliest(c, &r->logs[index], line);
+    keep_earliest(c, index, line);
     if (!hc_step_finder_take(&c->steps, r, line, (uint32_t)index))
         return hc_arena_refused(r->arena, err);
     if (is_worth_keeping(c, &c->memory[index], line) && !keep_event(c, line, component, index))
@@ -373,23 +395,44 @@ static size_t estimate_lines(struct hc_str bytes)
     return n + n / 8;
 }
 
-enum hc_status hc_log_collect(struct hc_str bytes, const struct hc_read_context *context, struct hc_reading *reading,
-                              struct hc_err *err)
+struct log_reader {
+    struct hc_stamp_frame frame;
+    struct hc_log_lines_sink sink;
+    struct hc_log_collector *collector;
+    struct hc_log_pass *pass;
+};
+
+enum hc_status hc_log_open(void **state, struct hc_str *bytes, const struct hc_read_context *context,
+                           struct hc_reading *reading, struct hc_err *err)
 {
-    struct hc_stamp_frame frame = {.utc_offset_s = context->entry ? context->entry->utc_offset_s : 0,
-                                   .window_start = context->window_start};
-    struct hc_log_collector *collector = hc_log_collector_new(context, reading, estimate_lines(bytes));
+    struct log_reader *r = hc_arena_alloc(reading->arena, sizeof *r);
     struct hc_shape_memo *shapes = hc_reading_shapes(reading, context);
-    if (!collector || !shapes)
+    if (!r || !shapes)
         return hc_arena_refused(reading->arena, err);
-    struct hc_log_lines_sink sink = {collector, hc_log_collector_take};
-    enum hc_status status = hc_log_lines(bytes, &frame, shapes, reading->arena, &sink, err);
-    if (status == HC_OK)
-        status = hc_log_collector_close(collector, err);
+    r->frame = (struct hc_stamp_frame){.utc_offset_s = context->entry ? context->entry->utc_offset_s : 0,
+                                       .window_start = context->window_start};
+    r->collector = hc_log_collector_new(context, reading, estimate_lines(*bytes));
+    r->sink = (struct hc_log_lines_sink){r->collector, hc_log_collector_take};
+    r->pass = r->collector ? hc_log_pass_new(&r->frame, shapes, reading->arena, &r->sink) : NULL;
+    *state = r;
+    return r->pass ? HC_OK : hc_arena_refused(reading->arena, err);
+}
+
+enum hc_status hc_log_take(void *state, struct hc_str bytes, struct hc_err *err)
+{
+    return hc_log_pass_take(((struct log_reader *)state)->pass, bytes, err);
+}
+
+enum hc_status hc_log_close(void *state, struct hc_err *err)
+{
+    const struct log_reader *r = state;
+    struct hc_reading *reading = r->collector->reading;
+    enum hc_status status = hc_log_collector_close(r->collector, err);
     bool timed = false;
     for (size_t i = 0; i < reading->n_logs && !timed; i++)
         timed = hc_time_known(reading->logs[i].first_at);
     if (status == HC_OK && !timed && reading->n_rows > 0)
-        hc_warnings_add(&reading->warnings, "log-no-time", context->member, 0, "no line has a time that can be read");
+        hc_warnings_add(&reading->warnings, "log-no-time", r->collector->context->member, 0,
+                        "no line has a time that can be read");
     return status;
 }

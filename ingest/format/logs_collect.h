@@ -20,8 +20,10 @@ enum hc_status hc_log_collector_take(void *collector, const struct hc_log_line *
 /* After the last line: the logs' minutes are the reading's. */
 enum hc_status hc_log_collector_close(struct hc_log_collector *collector, struct hc_err *err);
 
-/* Reads a whole log into the reading; what readers of logs share. */
-enum hc_status hc_log_collect(struct hc_str bytes, const struct hc_read_context *context, struct hc_reading *reading,
-                              struct hc_err *err);
+/* Read a log into the reading; what readers of text share (struct hc_reader). */
+enum hc_status hc_log_open(void **state, struct hc_str *bytes, const struct hc_read_context *context,
+                           struct hc_reading *reading, struct hc_err *err);
+enum hc_status hc_log_take(void *state, struct hc_str bytes, struct hc_err *err);
+enum hc_status hc_log_close(void *state, struct hc_err *err);
 
 #endif

@@ -159,4 +159,5 @@ static enum hc_status read_otlp(struct hc_str bytes, const struct hc_read_contex
     return hc_otlp_read(bytes, context, reading, &hc_otlp_logs, err);
 }
 
-const struct hc_reader hc_reader_logs_otlp = {"logs-otlp", "logs", HC_BID_CERTAIN, bid, read_otlp, HC_READS_WHOLE};
+const struct hc_reader hc_reader_logs_otlp = {
+    .name = "logs-otlp", .kind = "logs", .most = HC_BID_CERTAIN, .bid = bid, .read = read_otlp, .share = HC_SHARE_LOGS};
