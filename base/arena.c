@@ -387,6 +387,21 @@ void *hc_arena_regrown(struct hc_arena *arena, void *old, size_t n_used, size_t 
     return large->bytes;
 }
 
+void hc_arena_drop(struct hc_arena *arena, void *array, size_t capacity, size_t size_bytes)
+{
+    if (!array || capacity * size_bytes < LARGE_BYTES)
+        return;
+    struct large *large = large_of(array);
+    size_t used = hc_arena_used(arena) - large->size;
+    if (large->next)
+        large->next->before = large->before;
+    *(large->before ? &large->before->next : &arena->large) = large->next;
+    arena->reserved_bytes -= large->size;
+    unmap_pages(large, large->size);
+    arena->origin = (uintptr_t)arena->next - used;
+    set_limit(arena);
+}
+
 struct hc_arena_mark hc_arena_mark(const struct hc_arena *arena)
 {
     return (struct hc_arena_mark){arena->live, arena->large, arena->next, hc_arena_used(arena)};

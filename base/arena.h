@@ -60,6 +60,9 @@ static inline void *hc_arena_regrow(struct hc_arena *arena, void *old, size_t n_
     return old && n_needed <= *capacity ? old : hc_arena_regrown(arena, old, n_used, n_needed, capacity, size_bytes);
 }
 
+/* Gives such an array back, if it is large. */
+void hc_arena_drop(struct hc_arena *arena, void *array, size_t capacity, size_t size_bytes);
+
 /* What an arena has handed out up to here. hc_arena_release forgets what came after; none of what came before may have been
  * regrown since. */
 struct hc_arena_mark {

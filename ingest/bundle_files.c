@@ -4,7 +4,8 @@
 #include "ingest/bundle_parts.h"
 
 #define TOO_MUCH "what it tells takes too much memory"
-#define SLICE_BYTES ((size_t)1 << 20) /* that are read before it is looked at what they took */
+#define SLICE_BYTES ((size_t)1 << 20) /* that are read before it is looked at what they took, at most */
+#define SLICES 256                    /* how small they are, to an incident's memory */
 
 static struct hc_assembly_file *new_file(const struct hc_bundles *bundles, struct hc_bundle *bundle,
                                          const struct hc_member *member)
@@ -121,13 +122,20 @@ static enum hc_status read_slice(const struct hc_bundles *bundles, struct hc_bun
     return status;
 }
 
+static size_t slice_bytes(const struct hc_arena *scratch)
+{
+    size_t n = hc_arena_ceiling(scratch) / SLICES;
+    return n > 0 && n < SLICE_BYTES ? n : SLICE_BYTES;
+}
+
 /* A part of a file, slice by slice. */
 static enum hc_status read_part(const struct hc_bundles *bundles, struct hc_bundle *bundle, struct hc_str bytes,
                                 bool more, struct hc_err *why)
 {
+    size_t most = slice_bytes(bundles->reader->scratch);
     enum hc_status status = HC_OK;
     while (status == HC_OK && bytes.n > 0 && !bundle->parts.is_closed) {
-        size_t n = bytes.n > SLICE_BYTES ? hc_part_bytes(bytes.p, SLICE_BYTES) : bytes.n;
+        size_t n = bytes.n > most ? hc_part_bytes(bytes.p, most) : bytes.n;
         status = read_slice(bundles, bundle, (struct hc_str){bytes.p, n}, why);
         bytes = (struct hc_str){bytes.p + n, bytes.n - n};
     }

@@ -138,8 +138,8 @@ enum hc_bid {
 
 /* Sixteenths of an incident's memory that what is told by one file may take; uniting it, and its evidence, takes the rest. */
 enum hc_file_share {
-    HC_SHARE_METRICS = 6,
-    HC_SHARE_LOGS = 6,
+    HC_SHARE_METRICS = 5,
+    HC_SHARE_LOGS = 8,
     HC_SHARE_EVENTS = 4,
     HC_SHARE_TRACES = 4,
     HC_SHARE_DOCUMENT = 6

@@ -272,6 +272,7 @@ static bool give_minutes(struct hc_log_collector *c)
         log->minute[log->n_minutes] = cell->minute == MINUTE_NONE ? HC_TIME_NONE_NS : cell->minute;
         log->lines[log->n_minutes++] = cell->n_lines;
     }
+    hc_arena_drop(r->arena, c->cells, c->cells_capacity, sizeof *c->cells);
     return true;
 }
 

@@ -242,6 +242,12 @@ static void a_regrown_array_keeps_its_items_and_counts_once(void **state)
         assert_true(items[0][i] == i * 3 && items[1][i] == i * 3 + 1);
     assert_true(hc_arena_used(arena) < 2 * n * sizeof(uint64_t) * 3 / 2);
     assert_true((uintptr_t)hc_arena_alloc(arena, 100) % _Alignof(max_align_t) == 0);
+    for (size_t k = 0; k < 2; k++) {
+        size_t used = hc_arena_used(arena);
+        hc_arena_drop(arena, items[k], capacity[k], sizeof *items[k]);
+        assert_true(hc_arena_used(arena) + n * sizeof(uint64_t) <= used);
+    }
+    assert_non_null(hc_arena_alloc(arena, (size_t)60 << 20));
     hc_arena_reset(arena);
     assert_int_equal(hc_arena_used(arena), 0);
     hc_arena_free(arena);
