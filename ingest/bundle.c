@@ -3,9 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define HALVINGS_MOST 5 /* of what each file of an incident may take, that memory is too short for */
-#define STARVED_MOST 64 /* times that a source is read again for it */
-#define LOOK_BACK 1024  /* how far back a manifest looks for members that came before it; older ones wait for the end */
+#define STARVED_MOST 6         /* times that an incident is read again with less for each file */
+#define SOURCE_STARVED_MOST 64 /* times that a source is for it */
+#define LOOK_BACK 1024 /* how far back a manifest looks for members that came before it; older ones wait for the end */
 
 /* Capacity is told by the count: it doubles at each power of two. */
 enum hc_status hc_source_refuse(struct hc_source *source, struct hc_redactor *redactor, struct hc_str member,
@@ -31,11 +31,11 @@ enum hc_status hc_source_refuse(struct hc_source *source, struct hc_redactor *re
 /* May it fit if it is read again, with less for each file, or alone? */
 static bool starves(struct hc_bundles *bundles, struct hc_bundle *bundle, enum hc_status status)
 {
-    if (status != HC_FAIL || !hc_arena_exceeded(bundles->reader->scratch) || bundle->n_halvings == HALVINGS_MOST ||
-        bundles->n_starved == STARVED_MOST)
+    if (status != HC_FAIL || !hc_arena_exceeded(bundles->reader->scratch) || bundle->n_starved == STARVED_MOST ||
+        bundles->n_starved == SOURCE_STARVED_MOST)
         return false;
     bundles->n_starved++;
-    bundle->n_halvings += !bundles->is_crowded;
+    bundle->n_starved += !bundles->is_crowded;
     bundle->state = HC_BUNDLE_STARVED;
     return true;
 }

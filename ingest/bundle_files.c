@@ -74,7 +74,8 @@ static bool takes_too_much(const struct hc_bundle *bundle, const struct hc_arena
 {
     const struct hc_file_parts *parts = &bundle->parts;
     size_t ceiling = hc_arena_ceiling(scratch), n = hc_arena_used(scratch) - parts->n_bytes_before;
-    return ceiling > 0 && parts->open.reader && n > (ceiling / 16 * parts->open.reader->share) >> bundle->n_halvings;
+    unsigned n_halvings = bundle->n_starved > 0 ? bundle->n_starved - 1 : 0;
+    return ceiling > 0 && parts->open.reader && n > (ceiling / 16 * parts->open.reader->share) >> n_halvings;
 }
 
 /* Ends the reading of a file, whether or not more of it comes. */
@@ -144,7 +145,8 @@ static enum hc_status read_part(const struct hc_bundles *bundles, struct hc_bund
     return status;
 }
 
-/* A file that is held whole. Where it takes more than its share, it is read anew in parts. */
+/* A file that is held whole. Where memory is too short for what it tells, or was for the incident's files and it takes more
+ * than its share, it is read anew in parts. */
 static enum hc_status read_whole(const struct hc_bundles *bundles, struct hc_bundle *bundle, struct hc_str bytes,
                                  struct hc_err *why)
 {
@@ -156,7 +158,7 @@ static enum hc_status read_whole(const struct hc_bundles *bundles, struct hc_bun
     enum hc_status status = hc_file_open(&parts->open, bytes, &context, file->reading, why);
     if (status == HC_FATAL)
         return status;
-    if (!hc_arena_exceeded(scratch) && !takes_too_much(bundle, scratch))
+    if (!hc_arena_exceeded(scratch) && !(bundle->n_starved > 0 && takes_too_much(bundle, scratch)))
         return close_parts(bundles, bundle, why);
     bool is_of_lines = parts->open.reader && parts->open.reader->open;
     hc_arena_release(scratch, &mark);

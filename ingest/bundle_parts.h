@@ -22,7 +22,8 @@ enum hc_bundle_state {
 struct hc_bundle {
     struct hc_str dir; /* "" for the archive's root */
     enum hc_bundle_state state;
-    unsigned n_halvings; /* of what each file may take */
+    unsigned
+        n_starved; /* times that it took too much memory: what each file may take is halved from the second one on */
     struct hc_manifest manifest;
     struct hc_redaction redaction;
     struct hc_assembly_file *files;
