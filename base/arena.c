@@ -12,6 +12,8 @@
 #define BLOCK_BYTES_FIRST ((size_t)64 << 10)
 #define BLOCK_BYTES_MOST ((size_t)1 << 20)
 #define PAGE_BYTES ((size_t)2 << 20) /* of a huge page */
+#define SMALL_PAGE_BYTES ((size_t)4 << 10)
+#define LARGE_BYTES ((size_t)128 << 10) /* of an array that has pages of its own */
 #ifdef HC_ARENA_CHECKED
 #define IS_CHECKED true
 #else
@@ -24,6 +26,13 @@ struct block {
     _Alignas(ALIGNMENT) char bytes[];
 };
 
+/* An array on pages of its own, which it takes along when it grows. */
+struct large {
+    struct large *next, *before;
+    size_t size; /* in all */
+    _Alignas(ALIGNMENT) char bytes[];
+};
+
 /* What is handed out counts with its alignment, and nothing of how the blocks lie: whether a bundle meets its ceiling must
  * not depend on what the arena held before. So `next` stands to ALIGNMENT as the count does, and one addition serves both. */
 struct hc_arena {
@@ -32,6 +41,7 @@ struct hc_arena {
     uintptr_t origin; /* as an address */
     struct block *live;
     struct block *spare; /* kept by reset */
+    struct large *large; /* the latest first */
     size_t ceiling_bytes;
     size_t reserved_bytes;
     size_t block_bytes;
@@ -67,27 +77,73 @@ static void free_chain(struct hc_arena *arena, struct block **chain)
     }
 }
 
+#ifdef HC_ARENA_CHECKED
+static void *map_pages(void *old, size_t size_before, size_t size)
+{
+    (void)size_before;
+    return realloc(old, size);
+}
+
+static void unmap_pages(void *pages, size_t size)
+{
+    (void)size;
+    free(pages);
+}
+#else
+/* NULL: no memory, and the old ones stay. */
+static void *map_pages(void *old, size_t size_before, size_t size)
+{
+    void *pages = old ? mremap(old, size_before, size, MREMAP_MAYMOVE)
+                      : mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    return pages == MAP_FAILED ? NULL : pages;
+}
+
+static void unmap_pages(void *pages, size_t size)
+{
+    (void)munmap(pages, size);
+}
+#endif
+
+/* The arrays that are later than `last`. */
+static void free_large(struct hc_arena *arena, const struct large *last)
+{
+    while (arena->large != last) {
+        struct large *next = arena->large->next;
+        arena->reserved_bytes -= arena->large->size;
+        unmap_pages(arena->large, arena->large->size);
+        arena->large = next;
+    }
+    if (arena->large)
+        arena->large->before = NULL;
+}
+
 void hc_arena_free(struct hc_arena *arena)
 {
     if (!arena)
         return;
+    free_large(arena, NULL);
     free_chain(arena, &arena->live);
     free_chain(arena, &arena->spare);
     free(arena);
 }
 
-void hc_arena_reset(struct hc_arena *arena)
+/* The blocks that are later than `last` are spare. */
+static void spare_blocks(struct hc_arena *arena, const struct block *last)
 {
-#ifdef HC_ARENA_CHECKED
-    free_chain(arena, &arena->live);
-#else
-    while (arena->live) {
+    while (arena->live != last) {
         struct block *block = arena->live;
         arena->live = block->next;
         block->next = arena->spare;
         arena->spare = block;
     }
-#endif
+    if (IS_CHECKED)
+        free_chain(arena, &arena->spare);
+}
+
+void hc_arena_reset(struct hc_arena *arena)
+{
+    free_large(arena, NULL);
+    spare_blocks(arena, NULL);
     arena->next = arena->limit = NULL;
     arena->origin = 0;
     arena->exceeded = false;
@@ -192,6 +248,16 @@ static bool count(struct hc_arena *arena, size_t asked, size_t alignment, size_t
     return false;
 }
 
+/* What fits into the first live block, and below the ceiling. */
+static void set_limit(struct hc_arena *arena)
+{
+    size_t room = arena->live ? (size_t)(arena->live->bytes + arena->live->size - arena->next) : 0;
+    size_t used = hc_arena_used(arena), more = arena->ceiling_bytes > used ? arena->ceiling_bytes - used : 0;
+    if (arena->ceiling_bytes && room > more)
+        room = more;
+    arena->limit = IS_CHECKED ? arena->next : arena->next + room;
+}
+
 /* Kept apart: without it the way that nearly every request takes is short enough to stand in its callers. */
 static __attribute__((noinline)) void *allocate_in_another(struct hc_arena *arena, size_t asked, size_t alignment)
 {
@@ -204,12 +270,9 @@ static __attribute__((noinline)) void *allocate_in_another(struct hc_arena *aren
         return NULL;
     block->next = arena->live;
     arena->live = block;
-    size_t room = block->size - asked;
-    if (arena->ceiling_bytes && room > arena->ceiling_bytes - total)
-        room = arena->ceiling_bytes - total;
     arena->next = block->bytes + asked;
-    arena->limit = IS_CHECKED ? arena->next : arena->next + room;
     arena->origin = (uintptr_t)arena->next - total;
+    set_limit(arena);
     return block->bytes + lead;
 }
 
@@ -270,6 +333,96 @@ void *hc_arena_grown(struct hc_arena *arena, void *old, size_t n_used, size_t n_
         memcpy(p, old, n_used * size_bytes);
     *capacity = wanted;
     return p;
+}
+
+static struct large *large_of(void *bytes)
+{
+    return (struct large *)(void *)((char *)bytes - offsetof(struct large, bytes));
+}
+
+/* Gives an array pages of its own, or `old` more of them. NULL: over the ceiling, or no memory. */
+static struct large *map_large(struct hc_arena *arena, struct large *old, size_t n_bytes)
+{
+    size_t total, used, size_before = old ? old->size : 0;
+    if (!hc_size_add(n_bytes, sizeof(struct large) + SMALL_PAGE_BYTES, &total))
+        return NULL;
+    total -= total % SMALL_PAGE_BYTES;
+    if (!count(arena, total - size_before, 1, &used))
+        return NULL;
+    if (arena->ceiling_bytes && arena->reserved_bytes + total - size_before > arena->ceiling_bytes)
+        free_chain(arena, &arena->spare);
+    struct large *large = map_pages(old, size_before, total);
+    if (!large)
+        return NULL;
+    if (!old)
+        *large = (struct large){.next = arena->large};
+    large->size = total;
+    if (large->next)
+        large->next->before = large;
+    *(large->before ? &large->before->next : &arena->large) = large;
+    arena->reserved_bytes += total - size_before;
+    arena->origin = (uintptr_t)arena->next - used;
+    set_limit(arena);
+    return large;
+}
+
+void *hc_arena_regrown(struct hc_arena *arena, void *old, size_t n_used, size_t n_needed, size_t *capacity,
+                       size_t size_bytes)
+{
+    size_t wanted = *capacity, total, before = *capacity * size_bytes;
+    bool was_large = old && before >= LARGE_BYTES;
+    if (!hc_size_add(wanted, was_large ? wanted / 8 : wanted, &wanted))
+        return NULL;
+    wanted = wanted < n_needed ? n_needed : wanted;
+    if (!hc_size_multiply(wanted, size_bytes, &total))
+        return NULL;
+    if (total < LARGE_BYTES)
+        return hc_arena_grown(arena, old, n_used, n_needed, capacity, size_bytes);
+    struct large *large = map_large(arena, was_large ? large_of(old) : NULL, total);
+    if (!large)
+        return NULL;
+    if (!was_large && old && n_used > 0)
+        memcpy(large->bytes, old, n_used * size_bytes);
+    *capacity = wanted;
+    return large->bytes;
+}
+
+void hc_arena_drop(struct hc_arena *arena, void *array, size_t capacity, size_t size_bytes)
+{
+    if (!array || capacity * size_bytes < LARGE_BYTES)
+        return;
+    struct large *large = large_of(array);
+    size_t used = hc_arena_used(arena) - large->size;
+    if (large->next)
+        large->next->before = large->before;
+    *(large->before ? &large->before->next : &arena->large) = large->next;
+    arena->reserved_bytes -= large->size;
+    unmap_pages(large, large->size);
+    arena->origin = (uintptr_t)arena->next - used;
+    set_limit(arena);
+}
+
+struct hc_arena_mark hc_arena_mark(const struct hc_arena *arena)
+{
+    return (struct hc_arena_mark){arena->live, arena->large, arena->next, hc_arena_used(arena)};
+}
+
+void hc_arena_release(struct hc_arena *arena, const struct hc_arena_mark *mark)
+{
+    free_large(arena, mark->large);
+    spare_blocks(arena, mark->live);
+    arena->next = mark->next;
+    arena->origin = (uintptr_t)arena->next - mark->used;
+    arena->exceeded = false;
+    set_limit(arena);
+}
+
+size_t hc_arena_bound(struct hc_arena *arena, size_t ceiling_bytes)
+{
+    size_t before = arena->ceiling_bytes;
+    arena->ceiling_bytes = ceiling_bytes;
+    set_limit(arena);
+    return before;
 }
 
 char *hc_arena_copy(struct hc_arena *arena, const char *bytes, size_t n)

@@ -48,6 +48,34 @@ static inline void *hc_arena_grow(struct hc_arena *arena, void *old, size_t n_us
     return old && n_needed <= *capacity ? old : hc_arena_grown(arena, old, n_used, n_needed, capacity, size_bytes);
 }
 
+/* hc_arena_regrow of an array that has no room. */
+void *hc_arena_regrown(struct hc_arena *arena, void *old, size_t n_used, size_t n_needed, size_t *capacity,
+                       size_t size_bytes);
+
+/* As hc_arena_grow, of an array that may become large: `old` comes from here too, and is no more. From 128 KiB on an array
+ * takes its pages along, so that it counts once, an eighth above what was needed at most but for the first time, and is not copied. */
+static inline void *hc_arena_regrow(struct hc_arena *arena, void *old, size_t n_used, size_t n_needed, size_t *capacity,
+                                    size_t size_bytes)
+{
+    return old && n_needed <= *capacity ? old : hc_arena_regrown(arena, old, n_used, n_needed, capacity, size_bytes);
+}
+
+/* Gives such an array back, if it is large. */
+void hc_arena_drop(struct hc_arena *arena, void *array, size_t capacity, size_t size_bytes);
+
+/* What an arena has handed out up to here. hc_arena_release forgets what came after; none of what came before may have been
+ * regrown since. */
+struct hc_arena_mark {
+    const void *live, *large;
+    char *next;
+    size_t used;
+};
+struct hc_arena_mark hc_arena_mark(const struct hc_arena *arena);
+void hc_arena_release(struct hc_arena *arena, const struct hc_arena_mark *mark);
+
+/* Sets another ceiling, and gives the one before. */
+size_t hc_arena_bound(struct hc_arena *arena, size_t ceiling_bytes);
+
 /* Copies n bytes and adds a NUL. */
 char *hc_arena_copy(struct hc_arena *arena, const char *bytes, size_t n);
 

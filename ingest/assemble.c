@@ -7,8 +7,7 @@ static int by_member(const void *a, const void *b)
 {
     const struct hc_assembly_file *const *x = a;
     const struct hc_assembly_file *const *y = b;
-    int order = hc_str_compare((*x)->file.member, (*y)->file.member);
-    return order != 0 ? order : ((*x)->part > (*y)->part) - ((*x)->part < (*y)->part);
+    return hc_str_compare((*x)->file.member, (*y)->file.member);
 }
 
 /* SHA-256 over path, NUL and digest of each file, by path (docs/bundle-format.md). Hashed in one piece: each is short. */
@@ -22,8 +21,6 @@ static bool digest_content(struct hc_assembly *a)
         return false;
     for (size_t i = 0; i < a->n_files; i++) {
         const struct hc_evidence_file *file = &a->files[i]->file;
-        if (a->files[i]->part > 0)
-            continue;
         memcpy(end, file->member.p, file->member.n);
         end[file->member.n] = '\0';
         memcpy(end + file->member.n + 1, file->sha256, HC_SHA256_BYTES);
@@ -283,8 +280,7 @@ static bool join_files(struct hc_assembly *a)
         return false;
     for (size_t f = 0; f < a->n_files; f++) {
         const struct hc_reading *reading = a->files[f]->reading;
-        if (a->files[f]->part == 0)
-            incident->files[incident->n_files++] = a->files[f]->file;
+        incident->files[incident->n_files++] = a->files[f]->file;
         for (size_t i = 0; reading != NULL && i < reading->n_documents; i++)
             incident->documents[incident->n_documents++] = reading->documents[i];
     }
@@ -311,7 +307,7 @@ static void warn_of_bystanders(struct hc_assembly *a)
     size_t n = 0;
     for (size_t f = 0; f < a->n_files; f++) {
         const struct hc_assembly_file *file = a->files[f];
-        if (file->reading == NULL || file->part > 0 || file->file.kind.n > 0 || file->reading->warnings.n > 0)
+        if (file->reading == NULL || file->file.kind.n > 0 || file->reading->warnings.n > 0)
             continue;
         first = n++ == 0 ? file->file.member : first;
     }

@@ -11,7 +11,6 @@ struct hc_assembly_file {
     struct hc_reading *reading; /* NULL: not read */
     uint8_t *sha256;            /* of its bytes, on its way into `file` while others are read */
     struct hc_str postmortem;   /* the text that is asked what a post-mortem states; absent: it is none */
-    uint32_t part;              /* of a file that was read in parts, each of which is an item; `file` is of the first */
 };
 
 /* Computes the content digest (the manifest's own file is among `files`), unites series (rows with equal times:

@@ -209,17 +209,26 @@ static bool add_count(struct counter *c, size_t from, size_t to)
     return add_minutes(c, from, to, out);
 }
 
+/* Of refs in that order: those of the group that has most. */
+static size_t most_minutes(const struct ref *refs, const uint32_t *order, size_t n)
+{
+    size_t most = 0, sum = 0;
+    for (size_t r = 0; r < n; r++) {
+        const struct ref *ref = &refs[order[r]];
+        sum = r > 0 && is_same_count(&refs[order[r - 1]], ref) ? sum + ref->log->n_minutes : ref->log->n_minutes;
+        most = sum > most ? sum : most;
+    }
+    return most;
+}
+
 static enum hc_status count_lines(struct hc_assembly *a, const struct ref *refs, size_t n)
 {
     struct hc_order order;
-    size_t n_minutes = 0;
     uint32_t *counts = map_logs(a, n);
     if (counts == NULL || !order_refs(a, refs, n, &order))
         return hc_arena_refused(a->arena, a->err);
-    for (size_t r = 0; r < n; r++)
-        n_minutes += refs[r].log->n_minutes;
     struct counter c = {.a = a, .refs = refs, .order = order.items};
-    c.minutes = hc_arena_alloc(a->arena, n_minutes * sizeof *c.minutes);
+    c.minutes = hc_arena_alloc(a->arena, most_minutes(refs, order.items, n) * sizeof *c.minutes);
     a->incident->log_counts = hc_arena_alloc(a->arena, n * sizeof *a->incident->log_counts);
     if (c.minutes == NULL || a->incident->log_counts == NULL)
         return hc_arena_refused(a->arena, a->err);

@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define STARVED_MOST 6         /* times that an incident is read again with less for each file */
+#define SOURCE_STARVED_MOST 64 /* times that a source is for it */
 #define LOOK_BACK 1024 /* how far back a manifest looks for members that came before it; older ones wait for the end */
 
 /* Capacity is told by the count: it doubles at each power of two. */
@@ -26,6 +28,18 @@ enum hc_status hc_source_refuse(struct hc_source *source, struct hc_redactor *re
     return HC_OK;
 }
 
+/* May it fit if it is read again, with less for each file, or alone? */
+static bool starves(struct hc_bundles *bundles, struct hc_bundle *bundle, enum hc_status status)
+{
+    if (status != HC_FAIL || !hc_arena_exceeded(bundles->reader->scratch) || bundle->n_starved == STARVED_MOST ||
+        bundles->n_starved == SOURCE_STARVED_MOST)
+        return false;
+    bundles->n_starved++;
+    bundle->n_starved += !bundles->is_crowded;
+    bundle->state = HC_BUNDLE_STARVED;
+    return true;
+}
+
 /* A failure that is the incident's own: the source goes on. */
 static enum hc_status refuse_incident(struct hc_bundles *bundles, struct hc_bundle *bundle, struct hc_str path,
                                       enum hc_status status, const struct hc_err *why, struct hc_err *err)
@@ -34,6 +48,8 @@ static enum hc_status refuse_incident(struct hc_bundles *bundles, struct hc_bund
         *err = *why;
         return HC_FATAL;
     }
+    if (starves(bundles, bundle, status))
+        return HC_OK;
     bundle->state = HC_BUNDLE_REFUSED;
     return hc_source_refuse(bundles->source, bundles->reader->redactor, path, why, err);
 }
@@ -240,17 +256,32 @@ static enum hc_status read_pass(struct hc_bundles *bundles, enum hc_pass pass, s
 static enum hc_status read_scattered(struct hc_bundles *bundles, struct hc_err *err)
 {
     enum hc_status status;
-    bool any = false;
+    size_t n = 0;
     for (size_t i = 0; i < bundles->n; i++)
-        any |= bundles->items[i]->state == HC_BUNDLE_AGAIN;
-    if (!any)
+        n += bundles->items[i]->state == HC_BUNDLE_AGAIN;
+    if (n == 0)
         return HC_OK;
+    bundles->is_crowded = n > 1;
     hc_arena_reset(bundles->reader->scratch);
     status = read_pass(bundles, HC_PASS_MANIFESTS_AGAIN, err);
     if (status == HC_OK)
         status = read_pass(bundles, HC_PASS_EVIDENCE_AGAIN, err);
     for (size_t i = 0; status == HC_OK && i < bundles->n; i++)
         status = finish(bundles, bundles->items[i], err);
+    return status;
+}
+
+/* The incidents that took too much memory, each with less and less for each file until it fits. */
+static enum hc_status read_starved(struct hc_bundles *bundles, struct hc_err *err)
+{
+    enum hc_status status = HC_OK;
+    for (size_t i = 0; i < bundles->n; i++) {
+        struct hc_bundle *bundle = bundles->items[i];
+        while (status == HC_OK && bundle->state == HC_BUNDLE_STARVED) {
+            bundle->state = HC_BUNDLE_AGAIN;
+            status = read_scattered(bundles, err);
+        }
+    }
     return status;
 }
 
@@ -317,6 +348,8 @@ enum hc_status hc_bundles_read(struct hc_source *source, const struct hc_bundle_
         status = hc_bundles_settle(&bundles, err);
     if (status == HC_OK)
         status = read_scattered(&bundles, err);
+    if (status == HC_OK)
+        status = read_starved(&bundles, err);
     if (status == HC_OK)
         status = read_lone_records(&bundles, err);
     if (status == HC_OK) {

@@ -3,10 +3,9 @@
 
 #include "ingest/bundle_parts.h"
 
-/* Sixteenths of an incident's memory that the parts of one file may take: uniting points and spans, and their evidence, takes
- * three times as much, uniting lines of logs little. */
-#define PARTS_SHARE 3
-#define PARTS_SHARE_LOGS 6
+#define TOO_MUCH "what it tells takes too much memory"
+#define SLICE_BYTES ((size_t)1 << 20) /* that are read before it is looked at what they took, at most */
+#define SLICES 256                    /* how small they are, to an incident's memory */
 
 static struct hc_assembly_file *new_file(const struct hc_bundles *bundles, struct hc_bundle *bundle,
                                          const struct hc_member *member)
@@ -19,8 +18,7 @@ static struct hc_assembly_file *new_file(const struct hc_bundles *bundles, struc
     bundle->files = grown;
     struct hc_assembly_file *file = &bundle->files[bundle->n_files];
     *file = (struct hc_assembly_file){.file.member = hc_str_copy(scratch, hc_bundle_member(bundle, member->path)),
-                                      .file.n_bytes = member->bytes.n - member->n_head,
-                                      .part = member->part};
+                                      .file.n_bytes = member->bytes.n};
     if (!file->file.member.p)
         return NULL;
     bundle->n_files++;
@@ -64,29 +62,109 @@ static bool redact(const struct hc_bundles *bundles, struct hc_bundle *bundle, s
     return !bundles->reader->redactor || hc_redact_reading(&bundle->redaction, reading, bundles->reader->scratch);
 }
 
-static struct hc_reading *new_reading(struct hc_arena *scratch)
-{
-    struct hc_reading *reading = hc_arena_calloc(scratch, 1, sizeof *reading);
-    if (reading)
-        hc_reading_init(reading, scratch);
-    return reading;
-}
-
 static uint64_t count_lines(struct hc_str bytes)
 {
-    uint64_t n = 0;
-    for (size_t i = 0; i < bytes.n; i++)
-        n += bytes.p[i] == '\n';
-    return n;
+    struct hc_lines lines = {.counted = bytes.p};
+    return hc_lines_at(&lines, bytes.p + bytes.n);
 }
 
-static void open_parts(struct hc_bundle *bundle, const struct hc_member *member, size_t used_before, bool is_read)
+/* Does what was read of the file take more than its share? What an arena has handed out is a function of the incident's
+ * bytes. */
+static bool takes_too_much(const struct hc_bundle *bundle, const struct hc_arena *scratch)
 {
-    bundle->parts = (struct hc_file_parts){.first = bundle->n_files - 1,
-                                           .n_lines = count_lines(member->bytes),
-                                           .n_bytes_before = used_before,
-                                           .is_open = true,
-                                           .is_closed = !is_read};
+    const struct hc_file_parts *parts = &bundle->parts;
+    size_t ceiling = hc_arena_ceiling(scratch), n = hc_arena_used(scratch) - parts->n_bytes_before;
+    unsigned n_halvings = bundle->n_starved > 0 ? bundle->n_starved - 1 : 0;
+    return ceiling > 0 && parts->open.reader && n > (ceiling / 16 * parts->open.reader->share) >> n_halvings;
+}
+
+/* Ends the reading of a file, whether or not more of it comes. */
+static enum hc_status close_parts(const struct hc_bundles *bundles, struct hc_bundle *bundle, struct hc_err *why)
+{
+    struct hc_file_parts *parts = &bundle->parts;
+    struct hc_assembly_file *file = &bundle->files[parts->first];
+    parts->is_closed = true;
+    enum hc_status status = parts->open.reader ? hc_file_close(&parts->open, &file->file, why) : HC_SKIP;
+    if ((status == HC_OK || status == HC_SKIP) && !redact(bundles, bundle, file->reading))
+        return hc_arena_refused(bundles->reader->scratch, why);
+    return status;
+}
+
+/* Of a file that takes too much, or is no more in its format, the rest is left out. */
+static enum hc_status cut(const struct hc_bundles *bundles, struct hc_bundle *bundle, const char *reason,
+                          struct hc_err *why)
+{
+    const struct hc_assembly_file *file = &bundle->files[bundle->parts.first];
+    hc_warnings_add(&file->reading->warnings, "file-cut", file->file.member, (long)bundle->parts.n_lines + 1,
+                    "%s: from this line on the file is left out", reason);
+    return close_parts(bundles, bundle, why);
+}
+
+static enum hc_status read_slice(const struct hc_bundles *bundles, struct hc_bundle *bundle, struct hc_str slice,
+                                 struct hc_err *why)
+{
+    struct hc_file_parts *parts = &bundle->parts;
+    const struct hc_assembly_file *file = &bundle->files[parts->first];
+    enum hc_status status;
+    if (parts->open.reader) {
+        if (takes_too_much(bundle, bundles->reader->scratch))
+            return cut(bundles, bundle, TOO_MUCH, why);
+        status = hc_file_take(&parts->open, slice, why);
+        if (status == HC_SKIP)
+            return cut(bundles, bundle, "it is not what it was at its beginning", why);
+    } else {
+        struct hc_read_context context = context_of(bundles, bundle, file);
+        context.in_parts = true;
+        status = hc_file_open(&parts->open, slice, &context, file->reading, why);
+        if (status == HC_SKIP)
+            return close_parts(bundles, bundle, why);
+    }
+    parts->n_lines += count_lines(slice);
+    return status;
+}
+
+static size_t slice_bytes(const struct hc_arena *scratch)
+{
+    size_t n = hc_arena_ceiling(scratch) / SLICES;
+    return n > 0 && n < SLICE_BYTES ? n : SLICE_BYTES;
+}
+
+/* A part of a file, slice by slice. */
+static enum hc_status read_part(const struct hc_bundles *bundles, struct hc_bundle *bundle, struct hc_str bytes,
+                                bool more, struct hc_err *why)
+{
+    size_t most = slice_bytes(bundles->reader->scratch);
+    enum hc_status status = HC_OK;
+    while (status == HC_OK && bytes.n > 0 && !bundle->parts.is_closed) {
+        size_t n = bytes.n > most ? hc_part_bytes(bytes.p, most) : bytes.n;
+        status = read_slice(bundles, bundle, (struct hc_str){bytes.p, n}, why);
+        bytes = (struct hc_str){bytes.p + n, bytes.n - n};
+    }
+    if (status == HC_OK && !more && !bundle->parts.is_closed)
+        return close_parts(bundles, bundle, why);
+    return status;
+}
+
+/* A file that is held whole. Where memory is too short for what it tells, or was for the incident's files and it takes more
+ * than its share, it is read anew in parts. */
+static enum hc_status read_whole(const struct hc_bundles *bundles, struct hc_bundle *bundle, struct hc_str bytes,
+                                 struct hc_err *why)
+{
+    struct hc_arena *scratch = bundles->reader->scratch;
+    struct hc_file_parts *parts = &bundle->parts;
+    struct hc_assembly_file *file = &bundle->files[parts->first];
+    struct hc_read_context context = context_of(bundles, bundle, file);
+    struct hc_arena_mark mark = hc_arena_mark(scratch);
+    enum hc_status status = hc_file_open(&parts->open, bytes, &context, file->reading, why);
+    if (status == HC_FATAL)
+        return status;
+    if (!hc_arena_exceeded(scratch) && !(bundle->n_starved > 0 && takes_too_much(bundle, scratch)))
+        return close_parts(bundles, bundle, why);
+    bool is_of_lines = parts->open.reader && parts->open.reader->open;
+    hc_arena_release(scratch, &mark);
+    hc_reading_init(file->reading, scratch);
+    parts->open.reader = NULL;
+    return is_of_lines ? read_part(bundles, bundle, bytes, false, why) : cut(bundles, bundle, TOO_MUCH, why);
 }
 
 static enum hc_status read_first(const struct hc_bundles *bundles, struct hc_bundle *bundle,
@@ -95,77 +173,30 @@ static enum hc_status read_first(const struct hc_bundles *bundles, struct hc_bun
     struct hc_arena *scratch = bundles->reader->scratch;
     size_t used_before = hc_arena_used(scratch);
     struct hc_assembly_file *file = hc_bundle_add_file(bundles, bundle, member);
-    struct hc_reading *reading = new_reading(scratch);
+    struct hc_reading *reading = hc_arena_alloc(scratch, sizeof *reading);
     if (!file || !reading)
         return hc_arena_refused(scratch, why);
+    hc_reading_init(reading, scratch);
     file->reading = reading;
-    struct hc_read_context context = context_of(bundles, bundle, file);
-    context.in_parts = member->more;
-    enum hc_status status = hc_file_read(member->bytes, &context, reading, &file->file, why);
-    if ((status == HC_OK || status == HC_SKIP) && !redact(bundles, bundle, reading))
-        return hc_arena_refused(scratch, why);
-    if (status == HC_OK && reading->n_documents > 0)
-        status = hc_bundle_note_document(bundles, file, member->bytes, why);
+    bundle->parts =
+        (struct hc_file_parts){.first = bundle->n_files - 1, .n_bytes_before = used_before, .is_open = member->more};
     if (member->more)
-        open_parts(bundle, member, used_before, status == HC_OK);
-    return status;
-}
-
-/* Would another part, if it took as much as those before, take more than the share? What an arena has handed out is a
- * function of the incident's bytes. */
-static bool takes_too_much(const struct hc_bundle *bundle, uint32_t n_parts, const struct hc_arena *scratch)
-{
-    size_t n = hc_arena_used(scratch) - bundle->parts.n_bytes_before, ceiling = hc_arena_ceiling(scratch);
-    size_t share = hc_str_is(bundle->files[bundle->parts.first].file.kind, "logs") ? PARTS_SHARE_LOGS : PARTS_SHARE;
-    return ceiling > 0 && n + n / n_parts > ceiling / 16 * share;
-}
-
-/* Of a file whose readings take too much, or of a part that is no more in its format, the rest is left out. */
-static void close_parts(struct hc_bundle *bundle, const struct hc_assembly_file *file, const char *why)
-{
-    bundle->parts.is_closed = true;
-    hc_warnings_add(&file->reading->warnings, "file-cut", file->file.member, (long)bundle->parts.n_lines + 1,
-                    "%s: from this line on the file is left out", why);
-}
-
-static enum hc_status read_part(const struct hc_bundles *bundles, struct hc_bundle *bundle,
-                                const struct hc_member *member, struct hc_err *why)
-{
-    struct hc_arena *scratch = bundles->reader->scratch;
-    struct hc_file_parts *parts = &bundle->parts;
-    struct hc_assembly_file *file = new_file(bundles, bundle, member);
-    struct hc_reading *reading = new_reading(scratch);
-    if (!file || !reading)
-        return hc_arena_refused(scratch, why);
-    struct hc_assembly_file *first = &bundle->files[parts->first];
-    struct hc_read_context context = context_of(bundles, bundle, file);
-    file->reading = reading;
-    file->sha256 = first->sha256;
-    enum hc_status status = HC_SKIP;
-    if (takes_too_much(bundle, member->part, scratch)) {
-        close_parts(bundle, file, "what it tells takes too much memory");
-    } else {
-        status = hc_part_read(member->bytes, member->n_head, parts->n_lines, &context, reading, &first->file, why);
-        if (status == HC_SKIP)
-            close_parts(bundle, file, "it is not what it was at its beginning");
-    }
-    if ((status == HC_OK || status == HC_SKIP) && !redact(bundles, bundle, reading))
-        return hc_arena_refused(scratch, why);
-    return status;
+        return read_part(bundles, bundle, member->bytes, true, why);
+    enum hc_status status = read_whole(bundles, bundle, member->bytes, why);
+    return status == HC_OK && reading->n_documents > 0 ? hc_bundle_note_document(bundles, file, member->bytes, why)
+                                                       : status;
 }
 
 static enum hc_status read_further(const struct hc_bundles *bundles, struct hc_bundle *bundle,
                                    const struct hc_member *member, struct hc_err *why)
 {
     struct hc_file_parts *parts = &bundle->parts;
-    enum hc_status status = parts->is_closed ? HC_SKIP : read_part(bundles, bundle, member, why);
-    struct hc_assembly_file *first = &bundle->files[parts->first];
-    struct hc_str bytes = {member->bytes.p + member->n_head, member->bytes.n - member->n_head};
-    first->file.n_bytes += bytes.n;
-    parts->n_lines += count_lines(bytes);
+    enum hc_status status = read_part(bundles, bundle, member->bytes, member->more, why);
+    struct hc_assembly_file *file = &bundle->files[parts->first];
+    file->file.n_bytes += member->bytes.n;
     parts->is_open = member->more;
     if (!member->more)
-        memcpy(first->sha256, member->sha256, HC_SHA256_BYTES);
+        memcpy(file->sha256, member->sha256, HC_SHA256_BYTES);
     return status;
 }
 

@@ -11,26 +11,30 @@
 #include "ingest/redact/bundle.h"
 
 enum hc_bundle_state {
-    HC_BUNDLE_OPEN,   /* being read */
-    HC_BUNDLE_DONE,   /* assembled, on the assumption that it was all */
-    HC_BUNDLE_AGAIN,  /* it was not: to be read again */
-    HC_BUNDLE_REFUSED /* and the source holds the reason */
+    HC_BUNDLE_OPEN,    /* being read */
+    HC_BUNDLE_DONE,    /* assembled, on the assumption that it was all */
+    HC_BUNDLE_AGAIN,   /* it was not: to be read again */
+    HC_BUNDLE_STARVED, /* it took too much memory: to be read again, with less for each file */
+    HC_BUNDLE_REFUSED  /* and the source holds the reason */
 };
 
 /* An incident on its way in. What is read of it lies in the scratch arena, until it is done. */
 struct hc_bundle {
     struct hc_str dir; /* "" for the archive's root */
     enum hc_bundle_state state;
+    unsigned
+        n_starved; /* times that it took too much memory: what each file may take is halved from the second one on */
     struct hc_manifest manifest;
     struct hc_redaction redaction;
     struct hc_assembly_file *files;
     size_t n_files, capacity;
     struct hc_file_parts {
-        size_t first;          /* into `files`: the first part of the file that comes in parts */
-        uint64_t n_lines;      /* before the next part */
-        size_t n_bytes_before; /* that the arena had handed out when the first part came */
-        bool is_open;          /* more parts come */
-        bool is_closed;        /* to reading: it is of no use, or holds too much */
+        size_t first;             /* into `files`: the file that is being read, which may come in parts */
+        struct hc_open_file open; /* it, once its format is known */
+        uint64_t n_lines;         /* that were read */
+        size_t n_bytes_before;    /* that the arena had handed out before */
+        bool is_open;             /* more parts come */
+        bool is_closed;           /* to reading: it is read, of no use, or holds too much */
     } parts;
     struct hc_incident *incident; /* in the source's arena, as is `derived` */
     void *derived;
@@ -60,12 +64,15 @@ struct hc_bundles {
     size_t n_waiting, waiting_capacity;
     size_t next_waiting; /* in the pass over records */
     struct hc_record_parts {
-        uint32_t n_lines; /* before the next part of the file at hand */
-        bool is_open;     /* to reading: it is a record's, and more of it comes */
+        struct hc_str head; /* the first line of the file at hand, in the source's arena */
+        uint32_t n_lines;   /* before its next part */
+        bool is_open;       /* to reading: it is a record's, and more of it comes */
     } record_parts;
     size_t waiting_bytes;
     struct hc_str *doubles; /* paths that came twice */
     size_t n_doubles, doubles_capacity;
+    size_t n_starved; /* times that an incident took too much memory */
+    bool is_crowded;  /* several incidents share it */
 };
 
 /* The incident that a path lies in: that of the nearest directory above. NULL: none known. */

@@ -157,15 +157,40 @@ static enum hc_status read_first(struct records *r, const struct hc_member *memb
     return status;
 }
 
+/* A further part, below the file's first line. */
+static enum hc_status read_further(struct records *r, const struct hc_member *member, struct hc_err *err)
+{
+    struct hc_buf text = {.n = 0};
+    struct hc_member with_head = *member;
+    hc_buf_str(&text, r->bundles->record_parts.head);
+    hc_buf_str(&text, member->bytes);
+    with_head.bytes = hc_buf_view(&text);
+    enum hc_status status = text.failed ? hc_err_set(err, HC_FATAL, "out-of-memory", "out of memory while reading records")
+                                        : read_records(r, &with_head, err);
+    hc_buf_free(&text);
+    return status;
+}
+
+static enum hc_status keep_head(struct hc_bundles *bundles, struct hc_str part, struct hc_err *err)
+{
+    struct hc_str rest = part;
+    (void)hc_str_take_line(&rest);
+    struct hc_str head = hc_str_copy(bundles->source->arena, (struct hc_str){part.p, part.n - rest.n});
+    bundles->record_parts.head = head;
+    return head.p ? HC_OK : hc_arena_refused(bundles->source->arena, err);
+}
+
 enum hc_status hc_bundle_record(struct hc_bundles *bundles, const struct hc_member *member, struct hc_err *err)
 {
     struct records r = {bundles, member->path};
     struct hc_record_parts *parts = &bundles->record_parts;
     if (hc_bundle_of(bundles, member->path) || (member->part > 0 && !parts->is_open))
         return HC_OK; /* an incident's own, which may never have waited; or the rest of what is not read */
-    enum hc_status status = member->part > 0 ? read_records(&r, member, err) : read_first(&r, member, err);
-    parts->n_lines += count_lines((struct hc_str){member->bytes.p + member->n_head, member->bytes.n - member->n_head});
+    enum hc_status status = member->part > 0 ? read_further(&r, member, err) : read_first(&r, member, err);
+    parts->n_lines += count_lines(member->bytes);
     parts->is_open = status == HC_OK && member->more;
+    if (parts->is_open && member->part == 0)
+        status = keep_head(bundles, member->bytes, err);
     return status == HC_SKIP || status == HC_END ? HC_OK : status;
 }
 

@@ -318,6 +318,7 @@ enum hc_status hc_manifest_read(struct hc_manifest *manifest, struct hc_str byte
     incident->updated = incident->window_start = incident->detected = HC_TIME_NONE;
     incident->mitigated = incident->window_end = HC_TIME_NONE;
     hc_names_init(&manifest->components, arena);
+    hc_names_init(&manifest->hrefs, arena);
     hc_warnings_init(&manifest->warnings, arena);
     struct hc_manifest_reader r = {.manifest = manifest, .arena = arena, .err = err};
     const struct hc_xml_node *root;
@@ -336,9 +337,6 @@ enum hc_status hc_manifest_read(struct hc_manifest *manifest, struct hc_str byte
 
 const struct hc_entry *hc_manifest_entry(const struct hc_manifest *manifest, struct hc_str member)
 {
-    for (size_t i = 0; i < manifest->n_entries; i++) {
-        if (hc_str_equal(manifest->entries[i].href, member))
-            return &manifest->entries[i];
-    }
-    return NULL;
+    size_t i = hc_names_find(&manifest->hrefs, member);
+    return i == HC_NAME_NONE ? NULL : &manifest->entries[i];
 }

@@ -15,6 +15,7 @@ struct hc_manifest {
     struct hc_str *component_kinds; /* by index; absent: unset */
     struct hc_entry *entries;
     size_t n_entries;
+    struct hc_names hrefs; /* of the entries, by the same number */
     struct hc_warnings warnings;
 };
 

@@ -78,7 +78,7 @@ static enum hc_status read_entry(struct hc_manifest_reader *r, const struct hc_x
         return HC_OK;
     }
     struct hc_entry *items = HC_MANIFEST_GROW(r, m, entries);
-    if (items == NULL)
+    if (items == NULL || hc_names_add(&m->hrefs, entry.href) != m->n_entries)
         return HC_FATAL;
     m->entries = items;
     items[m->n_entries++] = entry;

@@ -45,27 +45,28 @@ struct rows {
     size_t near, window, after; /* the last hour before the window [near, window), the window [window, after) */
     struct run *reference;      /* of rows, the near ones among them */
     size_t n_runs, n_reference;
+    size_t n_runs_most;  /* where times ascend */
     uint64_t nearest_ns; /* how near in time the reference lies */
 };
 
 /* Up to so many rows, references are sorted as the columns of one table. */
 #define TABLE_ROWS_MOST 256
 
-/* Series that are cut together. */
+/* Series that are cut together: one whose reference has more rows than that is cut alone. */
 struct batch {
     size_t n;
     size_t series[HC_SORT_COLUMNS]; /* the incident's */
     struct rows rows[HC_SORT_COLUMNS];
 };
 
-/* Buffers for the longest series. */
+/* Buffers; those for the longest series count where memory is short. */
 struct scratch {
-    size_t n;
+    size_t n_short;   /* rows of a reference that is sorted with others, at most */
     struct rows rows; /* of the last series */
     struct batch batch;
-    double *references; /* [HC_SORT_COLUMNS][n] of the batch */
-    double *table;      /* [n][HC_SORT_COLUMNS] */
-    double *near, *room;
+    double *references; /* [HC_SORT_COLUMNS][n_short] of the batch */
+    double *table;      /* [n_short][HC_SORT_COLUMNS] */
+    double *alone, *near, *room;
 };
 
 static bool make_scratch(struct scratch *s, const struct hc_incident *incident, struct hc_arena *arena)
@@ -73,14 +74,17 @@ static bool make_scratch(struct scratch *s, const struct hc_incident *incident, 
     size_t n = 1;
     for (size_t i = 0; i < incident->n_series; i++)
         n = incident->series[i].n > n ? incident->series[i].n : n;
-    size_t n_table = (n < TABLE_ROWS_MOST ? n : TABLE_ROWS_MOST) * HC_SORT_COLUMNS;
-    *s = (struct scratch){.n = n,
-                          .rows = {.reference = hc_arena_alloc(arena, n * sizeof *s->rows.reference)},
-                          .references = hc_arena_alloc(arena, n * HC_SORT_COLUMNS * sizeof *s->references),
-                          .table = hc_arena_alloc(arena, n_table * sizeof *s->table),
-                          .near = hc_arena_alloc(arena, n * sizeof *s->near),
-                          .room = hc_arena_alloc(arena, n * sizeof *s->room)};
-    return s->rows.reference && s->references && s->table && s->near && s->room;
+    size_t n_short = n < TABLE_ROWS_MOST ? n : TABLE_ROWS_MOST, n_table = n_short * HC_SORT_COLUMNS;
+    size_t n_runs = 2 * incident->n_baselines + 2; /* a baseline may lie on both sides of the window */
+    *s = (struct scratch){
+        .n_short = n_short,
+        .rows = {.reference = hc_arena_alloc(arena, n_runs * sizeof *s->rows.reference), .n_runs_most = n_runs},
+        .references = hc_arena_alloc(arena, n_table * sizeof *s->references),
+        .table = hc_arena_alloc(arena, n_table * sizeof *s->table),
+        .alone = hc_arena_alloc(arena, n * sizeof *s->alone),
+        .near = hc_arena_alloc(arena, n * sizeof *s->near),
+        .room = hc_arena_alloc(arena, n * sizeof *s->room)};
+    return s->rows.reference && s->references && s->table && s->alone && s->near && s->room;
 }
 
 static size_t first_from(const int64_t *at_ns, size_t n, int64_t from_ns)
@@ -100,11 +104,14 @@ static size_t first_from(const int64_t *at_ns, size_t n, int64_t from_ns)
 static void add_reference_rows(struct rows *rows, const struct hc_frame *frame, size_t from, size_t to)
 {
     bool before = from < rows->window;
+    bool goes_on = rows->n_runs > 0 && rows->reference[rows->n_runs - 1].to == from;
+    if (!goes_on && rows->n_runs == rows->n_runs_most)
+        return;
     uint64_t distance = before ? (uint64_t)frame->start_ns - (uint64_t)rows->at_ns[to - 1]
                                : (uint64_t)rows->at_ns[from] - (uint64_t)frame->end_ns;
     rows->nearest_ns = distance < rows->nearest_ns ? distance : rows->nearest_ns;
     rows->n_reference += to - from;
-    if (rows->n_runs == 0 || rows->reference[rows->n_runs - 1].to != from)
+    if (!goes_on)
         rows->reference[rows->n_runs++] = (struct run){from, from};
     rows->reference[rows->n_runs - 1].to = to;
 }
@@ -127,6 +134,7 @@ static void find_rows(struct rows *rows, const struct hc_series *series, const s
                           .window = window,
                           .after = window + first_from(at + window, series->n - window, frame->end_ns),
                           .reference = rows->reference,
+                          .n_runs_most = rows->n_runs_most,
                           .nearest_ns = UINT64_MAX};
     for (size_t i = 0; i < rows->near; i++)
         if (in_reference(incident, at[i]))
@@ -168,14 +176,18 @@ static double median_of(const double *values, size_t n, struct scratch *s)
     return hc_median(s->near, s->room, n);
 }
 
-static void add_to_batch(struct scratch *s, size_t at, const struct hc_series *series)
+static void copy_reference(const struct scratch *s, const struct hc_series *series, double *end)
 {
-    double *end = s->references + s->batch.n * s->n;
     for (size_t i = 0; i < s->rows.n_runs; i++) {
         struct run run = s->rows.reference[i];
         memcpy(end, series->values + run.from, (run.to - run.from) * sizeof *end);
         end += run.to - run.from;
     }
+}
+
+static void add_to_batch(struct scratch *s, size_t at, const struct hc_series *series)
+{
+    copy_reference(s, series, s->references + s->batch.n * s->n_short);
     s->batch.rows[s->batch.n] = s->rows;
     s->batch.series[s->batch.n++] = at;
 }
@@ -185,18 +197,18 @@ static void sort_together(struct scratch *s, size_t n_rows)
 {
     double *row = s->table;
     for (size_t c = 0; c < HC_SORT_COLUMNS; c++) {
-        double *reference = s->references + c * s->n;
+        double *reference = s->references + c * s->n_short;
         for (size_t i = c < s->batch.n ? s->batch.rows[c].n_reference : 0; i < n_rows; i++)
             reference[i] = (double)INFINITY;
     }
     for (size_t i = 0; i < n_rows; i++, row += HC_SORT_COLUMNS)
         for (size_t c = 0; c < HC_SORT_COLUMNS; c++)
-            row[c] = s->references[c * s->n + i];
+            row[c] = s->references[c * s->n_short + i];
     hc_sort_columns(s->table, n_rows);
     row = s->table;
     for (size_t i = 0; i < n_rows; i++, row += HC_SORT_COLUMNS)
         for (size_t c = 0; c < HC_SORT_COLUMNS; c++)
-            s->references[c * s->n + i] = row[c];
+            s->references[c * s->n_short + i] = row[c];
 }
 
 /* A table costs the same however little of it is filled. */
@@ -207,12 +219,12 @@ static void sort_references(struct scratch *s)
         sum += s->batch.rows[c].n_reference;
         most = s->batch.rows[c].n_reference > most ? s->batch.rows[c].n_reference : most;
     }
-    if (most <= TABLE_ROWS_MOST && 2 * sum > most * HC_SORT_COLUMNS) {
+    if (2 * sum > most * HC_SORT_COLUMNS) {
         sort_together(s, most);
         return;
     }
     for (size_t c = 0; c < s->batch.n; c++)
-        hc_sort_doubles(s->references + c * s->n, s->room, s->batch.rows[c].n_reference);
+        hc_sort_doubles(s->references + c * s->n_short, s->room, s->batch.rows[c].n_reference);
 }
 
 /* What today's usual is, where the reference as a whole does not tell: NaN where it does. The first `skip` rows of the
@@ -231,17 +243,17 @@ static double centre_of(const struct hc_series *series, const struct rows *rows,
     return *skip ? median_of(series->values + rows->window, *skip, s) : (double)NAN;
 }
 
-static void cut_series(struct hc_series_cut *out, const struct hc_series *series, size_t column,
-                       const struct hc_frame *frame, struct scratch *s)
+/* `reference`: sorted. */
+static void cut_series(struct hc_series_cut *out, const struct hc_series *series, const struct rows *rows,
+                       const double *reference, const struct hc_frame *frame, struct scratch *s)
 {
-    const struct rows *rows = &s->batch.rows[column];
     size_t skip;
     double centre = centre_of(series, rows, frame, s, &skip);
     const double *window = series->values + rows->window + skip;
     const int64_t *window_at = series->at_ns + rows->window + skip;
     const struct hc_shift *shift = &out->shift;
     out->n_window = rows->after - rows->window - skip;
-    hc_shift_measure(&out->shift, s->references + column * s->n, rows->n_reference, window, out->n_window, centre);
+    hc_shift_measure(&out->shift, reference, rows->n_reference, window, out->n_window, centre);
     out->centre = shift->median;
     out->worst_up = shift->greatest;
     out->worst_down = shift->least;
@@ -258,9 +270,17 @@ static void cut_batch(struct hc_series_cut *cuts, const struct hc_incident *inci
     sort_references(s);
     for (size_t c = 0; c < s->batch.n; c++) {
         size_t i = s->batch.series[c];
-        cut_series(&cuts[i], &incident->series[i], c, frame, s);
+        cut_series(&cuts[i], &incident->series[i], &s->batch.rows[c], s->references + c * s->n_short, frame, s);
     }
     s->batch.n = 0;
+}
+
+static void cut_alone(struct hc_series_cut *cut, const struct hc_series *series, const struct hc_frame *frame,
+                      struct scratch *s)
+{
+    copy_reference(s, series, s->alone);
+    hc_sort_doubles(s->alone, s->room, s->rows.n_reference);
+    cut_series(cut, series, &s->rows, s->alone, frame, s);
 }
 
 const struct hc_series_cut *hc_series_cut_all(const struct hc_incident *incident, struct hc_arena *arena)
@@ -276,7 +296,10 @@ const struct hc_series_cut *hc_series_cut_all(const struct hc_incident *incident
             find_rows(&s.rows, series, incident, &frame);
         if (series->n == 0 || s.rows.n_reference == 0 || s.rows.after == s.rows.window)
             continue;
-        add_to_batch(&s, i, series);
+        if (s.rows.n_reference > s.n_short)
+            cut_alone(&cuts[i], series, &frame, &s);
+        else
+            add_to_batch(&s, i, series);
         if (s.batch.n == HC_SORT_COLUMNS)
             cut_batch(cuts, incident, &frame, &s);
     }

@@ -199,6 +199,10 @@ enum hc_status hc_container_open(struct hc_container *c, const char *path, struc
         c->tree.meter = &c->meter;
         c->tree.bytes = &c->unpacked;
         status = hc_tree_open(&c->tree, directory, c->arena, err);
+        if (status != HC_OK) { /* of what was listed in part nothing is read, nor a digest made */
+            hc_container_close(c);
+            c->kind = "directory";
+        }
     } else {
         if (status == HC_OK)
             status = refuse_giant(c, err);

@@ -23,9 +23,12 @@ struct hc_member {
     /* A file that is too large to be held whole comes as several members of one path, one after another. */
     uint32_t part;         /* 0: the first */
     bool more;             /* another part follows */
-    size_t n_head;         /* bytes at the beginning that are the file's first line again; 0 in its first part */
     const uint8_t *sha256; /* of the whole file, with its last part; else NULL */
 };
+
+/* Where a part of at most `most` bytes may end, of text that is longer: near its end after a line that the next one does not
+ * go on, with no quote open if there is such a place; else after its last line; else, in a line longer than a part, anywhere. */
+size_t hc_part_bytes(const char *text, size_t most);
 
 /* The limits with the defaults in place of zeros. */
 struct hc_ingest_limits hc_ingest_limits_fill(struct hc_ingest_limits limits);

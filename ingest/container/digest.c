@@ -29,7 +29,7 @@ static enum hc_status tree_digest(struct hc_container *c, uint8_t sha256[HC_SHA2
         return hc_err_set(err, HC_FATAL, "out-of-memory", "out of memory while reading");
     *n_bytes = 0;
     while ((status = hc_container_next(c, &member, err)) == HC_OK || status == HC_SKIP) {
-        *n_bytes += status == HC_OK ? member.bytes.n - member.n_head : 0;
+        *n_bytes += status == HC_OK ? member.bytes.n : 0;
         if (status == HC_SKIP || member.more)
             continue;
         files[n].path = hc_str_copy(c->arena, member.path);

@@ -2,16 +2,15 @@
 
 #include <string.h>
 
-#define HEAD_BYTES_MOST ((size_t)1 << 20) /* of a first line that is repeated */
-#define PARTS_OF_WHOLE 8                  /* how small a part is, to what is held whole */
-#define NEAR_END ((size_t)1 << 20)        /* how far from its end a part is cut for a better place */
+#define PARTS_OF_WHOLE 8           /* how small a part is, to what is held whole */
+#define NEAR_END ((size_t)1 << 20) /* how far from its end a part is cut for a better place */
 
 void hc_parts_start(struct hc_parts *parts, const struct hc_parts_from *from)
 {
     hc_sha256_finish(parts->digest, parts->sha256); /* a member may have been left half-way */
     parts->from = *from;
     parts->io = (struct hc_flow_io){0};
-    parts->block->n = parts->n_head = parts->n_part = 0;
+    parts->block->n = parts->n_part = 0;
     parts->n_bytes = 0;
     parts->number = 0;
     parts->open = true;
@@ -115,9 +114,7 @@ static size_t count_quotes(const char *from, const char *to)
     return n;
 }
 
-/* Where a part of at most `most` bytes may end, of text that is longer: near its end after a line that the next one does not
- * go on, with no quote open if there is such a place; else after its last line; else, in a line longer than a part, anywhere. */
-static size_t cut_at(const char *text, size_t most)
+size_t hc_part_bytes(const char *text, size_t most)
 {
     const char *end = text + most, *near = most > NEAR_END ? end - NEAR_END : text, *last = end, *own = NULL;
     size_t n_quotes = count_quotes(text, end);
@@ -139,40 +136,20 @@ static size_t cut_at(const char *text, size_t most)
     return last ? (size_t)(last + 1 - text) : most;
 }
 
-/* Of the first part; 0: it is too long. */
-static size_t first_line(struct hc_str part)
-{
-    const char *feed = memchr(part.p, '\n', part.n < HEAD_BYTES_MOST ? part.n : HEAD_BYTES_MOST);
-
-    return feed ? (size_t)(feed + 1 - part.p) : 0;
-}
-
-/* What the next part begins with, behind the first line. */
-static void carry_over(struct hc_parts *parts)
-{
-    struct hc_block *block = parts->block;
-    size_t n = block->n - parts->n_part;
-
-    if (parts->number == 1)
-        parts->n_head = first_line((struct hc_str){block->p, parts->n_part});
-    if (n)
-        memmove(block->p + parts->n_head, block->p + parts->n_part, n);
-    block->n = parts->n_head + n;
-}
-
 enum hc_status hc_parts_next(struct hc_parts *parts, struct hc_member *member, struct hc_err *err)
 {
     size_t most = (size_t)parts->meter->limits.whole_bytes / PARTS_OF_WHOLE + 1;
     struct hc_block *block = parts->block;
 
-    if (parts->number > 0)
-        carry_over(parts);
-    *member = (struct hc_member){.path = member->path, .part = parts->number++, .n_head = parts->n_head};
-    enum hc_status status = fill(parts, parts->n_head + most + 1, err); /* one more tells that another part follows */
-    parts->open = member->more = status == HC_OK && block->n - parts->n_head > most;
-    parts->n_part = parts->open ? parts->n_head + cut_at(block->p + parts->n_head, most) : block->n;
+    block->n -= parts->n_part; /* of the part before */
+    if (block->n)
+        memmove(block->p, block->p + parts->n_part, block->n);
+    *member = (struct hc_member){.path = member->path, .part = parts->number++};
+    enum hc_status status = fill(parts, most + 1, err); /* one more tells that another part follows */
+    parts->open = member->more = status == HC_OK && block->n > most;
+    parts->n_part = parts->open ? hc_part_bytes(block->p, most) : block->n;
     if (status == HC_OK)
-        hc_sha256_add(parts->digest, block->p + parts->n_head, parts->n_part - parts->n_head);
+        hc_sha256_add(parts->digest, block->p, parts->n_part);
     if (!parts->open)
         hc_sha256_finish(parts->digest, parts->sha256);
     if (status == HC_OK && !parts->open)

@@ -18,12 +18,11 @@ struct hc_parts {
     const struct hc_codec *codec; /* of the member's layer; NULL: none */
     void *state;                  /* of the codec */
     struct hc_meter *meter;
-    struct hc_block *block; /* the first line, from the second part on; the bytes; what the next part begins with */
+    struct hc_block *block; /* the part, and what the next one begins with */
     struct hc_sha256 *digest;
     uint8_t sha256[HC_SHA256_BYTES];
     struct hc_flow_io io;
     uint64_t n_bytes; /* of the member, so far */
-    size_t n_head;    /* of the first line; 0: it is too long to be repeated */
     size_t n_part;    /* where the part ends in the block */
     uint32_t number;  /* of the next part */
     bool open, ended; /* parts are to come; all bytes are in the block */

@@ -60,13 +60,16 @@ struct hc_csv_table {
     size_t n_columns;
     struct hc_time_column times;
     const char
-        *last_feed; /* of the file, NULL: it has none; a number that begins before it is scanned up to it at most */
+        *last_feed; /* of the part, NULL: it has none; a number that begins before it is scanned up to it at most */
     bool failed;    /* no memory */
 };
 
-/* Reads the header. False: no header, or no memory. The table must not be moved. */
-bool hc_csv_table_open(struct hc_csv_table *table, struct hc_str bytes, const struct hc_read_context *context,
+/* Takes the header off `bytes`, which a part of a file may be. False: no header, or no memory. The table must not be
+ * moved. */
+bool hc_csv_table_open(struct hc_csv_table *table, struct hc_str *bytes, const struct hc_read_context *context,
                        struct hc_reading *reading);
+/* The rows to come are those of a part of the file. */
+void hc_csv_table_part(struct hc_csv_table *table, struct hc_str bytes);
 /* The next row that fits the header; ragged and malformed ones are counted and warned of. */
 bool hc_csv_table_next(struct hc_csv_table *table);
 /* Counts the row at hand as bad. */
@@ -90,8 +93,8 @@ static inline void hc_csv_table_took(struct hc_csv_table *table, const char *at,
     table->csv.line = table->csv.next_line - 1;
     table->reading->n_rows += n_rows;
 }
-/* What a reader returns at the end: HC_FAIL where there were rows and none was good. */
-enum hc_status hc_csv_table_close(struct hc_csv_table *table, struct hc_err *err);
+/* What a reader returns of rows that it has taken: HC_FAIL where there were some and none was good. */
+enum hc_status hc_csv_table_taken(struct hc_csv_table *table, struct hc_err *err);
 
 /* The header of the head of a file, for bids; n == 0: none. At most `max` names are kept. */
 size_t hc_csv_peek(struct hc_str head, struct hc_str *names, size_t max);

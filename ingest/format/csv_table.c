@@ -1,22 +1,44 @@
 #include "ingest/format/csv.h"
 
-bool hc_csv_table_open(struct hc_csv_table *table, struct hc_str bytes, const struct hc_read_context *context,
+/* Of the row at hand. What comes after the first part may stand where that did. */
+static bool keep_header(struct hc_csv_table *table)
+{
+    struct hc_arena *arena = table->reading->arena;
+    table->n_columns = table->csv.n;
+    table->header = hc_arena_calloc(arena, table->n_columns, sizeof *table->header);
+    for (size_t i = 0; table->header != NULL && i < table->n_columns; i++) {
+        struct hc_str name = hc_str_trim(table->csv.fields[i]);
+        table->header[i] = table->context->in_parts ? hc_str_copy(arena, name) : name;
+        if (table->header[i].p == NULL && name.p != NULL)
+            return false;
+    }
+    return table->header != NULL;
+}
+
+bool hc_csv_table_open(struct hc_csv_table *table, struct hc_str *bytes, const struct hc_read_context *context,
                        struct hc_reading *reading)
 {
     *table = (struct hc_csv_table){.reading = reading, .context = context};
     table->times.utc_offset_s = context->entry == NULL ? 0 : context->entry->utc_offset_s;
-    table->last_feed = bytes.n == 0 ? NULL : memrchr(bytes.p, '\n', bytes.n);
-    hc_csv_open(&table->csv, bytes, reading->arena);
+    hc_csv_open(&table->csv, *bytes, reading->arena);
     if (!hc_csv_next(&table->csv)) {
         table->failed = table->csv.no_memory;
         return false;
     }
-    table->n_columns = table->csv.n;
-    table->header = hc_arena_calloc(reading->arena, table->n_columns, sizeof *table->header);
-    table->failed = table->header == NULL;
-    for (size_t i = 0; table->header != NULL && i < table->n_columns; i++)
-        table->header[i] = hc_str_trim(table->csv.fields[i]);
+    table->failed = !keep_header(table);
+    *bytes = (struct hc_str){table->csv.at, (size_t)(table->csv.end - table->csv.at)};
+    if (context->in_parts && table->csv.at[-1] != '\n') /* a part has no room for it */
+        return false;
     return !table->failed && !table->csv.malformed && table->n_columns < HC_CSV_COLUMNS;
+}
+
+void hc_csv_table_part(struct hc_csv_table *table, struct hc_str bytes)
+{
+    table->csv.at = bytes.p;
+    table->csv.end = bytes.p + bytes.n;
+    table->csv.one_line_fields = false;
+    table->times.last = HC_STR_NONE;
+    table->last_feed = bytes.n == 0 ? NULL : memrchr(bytes.p, '\n', bytes.n);
 }
 
 bool hc_csv_table_next(struct hc_csv_table *table)
@@ -69,7 +91,7 @@ const char *hc_csv_table_parse_time(struct hc_csv_table *table, struct hc_time *
     return reads ? end : NULL;
 }
 
-enum hc_status hc_csv_table_close(struct hc_csv_table *table, struct hc_err *err)
+enum hc_status hc_csv_table_taken(struct hc_csv_table *table, struct hc_err *err)
 {
     struct hc_reading *reading = table->reading;
     if (table->failed)

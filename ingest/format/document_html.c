@@ -254,5 +254,9 @@ done:
     return status;
 }
 
-const struct hc_reader hc_reader_document_html = {"document-html", "document",    DOCTYPE_BID, bid,
-                                                  read_html,       HC_READS_WHOLE};
+const struct hc_reader hc_reader_document_html = {.name = "document-html",
+                                                  .kind = "document",
+                                                  .most = DOCTYPE_BID,
+                                                  .bid = bid,
+                                                  .read = read_html,
+                                                  .share = HC_SHARE_DOCUMENT};

@@ -153,5 +153,9 @@ static enum hc_status read_markdown(struct hc_str bytes, const struct hc_read_co
     return HC_OK;
 }
 
-const struct hc_reader hc_reader_document_markdown = {"document-markdown", "document",    FRONT_MATTER_BID, bid,
-                                                      read_markdown,       HC_READS_WHOLE};
+const struct hc_reader hc_reader_document_markdown = {.name = "document-markdown",
+                                                      .kind = "document",
+                                                      .most = FRONT_MATTER_BID,
+                                                      .bid = bid,
+                                                      .read = read_markdown,
+                                                      .share = HC_SHARE_DOCUMENT};

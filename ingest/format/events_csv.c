@@ -30,6 +30,11 @@ static int bid(struct hc_str head, const struct hc_read_context *context)
     return c.kind != HC_CSV_NO_COLUMN && c.message != HC_CSV_NO_COLUMN ? HC_BID_EVENTS : HC_BID_IF_NAMED;
 }
 
+struct event_reader {
+    struct hc_csv_table table;
+    struct columns columns;
+};
+
 static void read_rows(struct hc_csv_table *table, const struct columns *c)
 {
     struct hc_csv *csv = &table->csv;
@@ -46,21 +51,33 @@ static void read_rows(struct hc_csv_table *table, const struct columns *c)
     }
 }
 
-static enum hc_status read_events(struct hc_str bytes, const struct hc_read_context *context,
+static enum hc_status open_events(void **state, struct hc_str *bytes, const struct hc_read_context *context,
                                   struct hc_reading *reading, struct hc_err *err)
 {
-    struct hc_csv_table table;
-    struct columns columns = {0};
-    bool open = hc_csv_table_open(&table, bytes, context, reading);
+    struct event_reader *r = hc_arena_calloc(reading->arena, 1, sizeof *r);
+    bool open = r != NULL && hc_csv_table_open(&r->table, bytes, context, reading);
+    if (r == NULL || r->table.failed)
+        return hc_arena_refused(reading->arena, err);
     if (open)
-        columns = find_columns(table.header, table.n_columns);
-    bool fits = open && columns.time != HC_CSV_NO_COLUMN &&
-                (columns.kind != HC_CSV_NO_COLUMN || columns.message != HC_CSV_NO_COLUMN);
-    if (!fits && !table.failed)
-        return hc_err_set(err, HC_FAIL, "format-mismatch", "the header is not that of events");
-    if (fits)
-        read_rows(&table, &columns);
-    return hc_csv_table_close(&table, err);
+        r->columns = find_columns(r->table.header, r->table.n_columns);
+    *state = r;
+    bool fits = open && r->columns.time != HC_CSV_NO_COLUMN &&
+                (r->columns.kind != HC_CSV_NO_COLUMN || r->columns.message != HC_CSV_NO_COLUMN);
+    return fits ? HC_OK : hc_err_set(err, HC_FAIL, "format-mismatch", "the header is not that of events");
 }
 
-const struct hc_reader hc_reader_events_csv = {"events-csv", "events", HC_BID_EVENTS, bid, read_events, HC_READS_ROWS};
+static enum hc_status take_events(void *state, struct hc_str bytes, struct hc_err *err)
+{
+    struct event_reader *r = state;
+    hc_csv_table_part(&r->table, bytes);
+    read_rows(&r->table, &r->columns);
+    return hc_csv_table_taken(&r->table, err);
+}
+
+const struct hc_reader hc_reader_events_csv = {.name = "events-csv",
+                                               .kind = "events",
+                                               .most = HC_BID_EVENTS,
+                                               .bid = bid,
+                                               .open = open_events,
+                                               .take = take_events,
+                                               .share = HC_SHARE_EVENTS};

@@ -354,5 +354,9 @@ static enum hc_status read_events(struct hc_str bytes, const struct hc_read_cont
     return HC_OK;
 }
 
-const struct hc_reader hc_reader_events_json = {"events-json", "events",    HC_BID_CERTAIN,
-                                                bid,           read_events, HC_READS_WHOLE};
+const struct hc_reader hc_reader_events_json = {.name = "events-json",
+                                                .kind = "events",
+                                                .most = HC_BID_CERTAIN,
+                                                .bid = bid,
+                                                .read = read_events,
+                                                .share = HC_SHARE_EVENTS};

@@ -38,64 +38,88 @@ static int bid(struct hc_str head, const struct hc_read_context *context)
     return HC_BID_IF_NAMED;
 }
 
-static void count_bad(struct hc_reading *reading, const struct hc_read_context *context, uint32_t line,
-                      const char *code, const char *what, const char *why)
+struct event_reader {
+    const struct hc_read_context *context;
+    struct hc_reading *reading;
+    struct hc_arena *parsed; /* the line at hand */
+    uint32_t line;
+};
+
+static enum hc_status count_bad(const struct event_reader *r, const char *code, const char *what,
+                                const char *why)
 {
-    reading->n_bad_rows++;
-    hc_warnings_add(&reading->warnings, code, context->member, (long)line, "%s%s%s; the line is left out", what,
+    r->reading->n_bad_rows++;
+    hc_warnings_add(&r->reading->warnings, code, r->context->member, (long)r->line, "%s%s%s; the line is left out", what,
                     why[0] ? ": " : "", why);
+    return HC_SKIP;
 }
 
 /* HC_SKIP: the line is no event, and counted. */
-static enum hc_status read_line(struct hc_str line, uint32_t number, const struct hc_read_context *context,
-                                struct hc_reading *reading)
+static enum hc_status read_line(const struct event_reader *r, struct hc_str line)
 {
     const struct hc_json *root;
     struct hc_err why = HC_ERR_NONE;
-    if (line.n > LINE_BYTES) {
-        count_bad(reading, context, number, "line-too-long", "a line of more than 1 MiB", "");
-        return HC_SKIP;
-    }
-    enum hc_status status = hc_json_parse(&root, line, reading->arena, &why);
-    if (status == HC_FATAL || hc_arena_exceeded(reading->arena))
+    if (line.n > LINE_BYTES)
+        return count_bad(r, "line-too-long", "a line of more than 1 MiB", "");
+    enum hc_status status = hc_json_parse(&root, line, r->parsed, &why);
+    if (status == HC_FATAL)
         return HC_FATAL;
-    if (status != HC_OK || root->type != HC_JSON_OBJECT) {
-        count_bad(reading, context, number, "json-syntax", "not a JSON object", why.text);
-        return HC_SKIP;
-    }
+    if (status != HC_OK || root->type != HC_JSON_OBJECT)
+        return count_bad(r, "json-syntax", "not a JSON object", why.text);
     struct hc_event_text event = {.kind = hc_json_text(root, "kind"),
                                   .component = first_text(root, component_keys),
                                   .message = hc_json_text(root, "message"),
                                   .level = first_text(root, level_keys),
-                                  .line = number};
-    int offset = context->entry == NULL ? 0 : context->entry->utc_offset_s;
-    if (!hc_time_parse_evidence(hc_str_trim(first_text(root, time_keys)), offset, &event.at)) {
-        count_bad(reading, context, number, "bad-time", "no time that can be read", "");
-        return HC_SKIP;
-    }
-    if (event.kind.p == NULL && event.message.p == NULL) {
-        count_bad(reading, context, number, "event-empty", "neither kind nor message", "");
-        return HC_SKIP;
-    }
-    return hc_event_text_add(&event, context, reading) ? HC_OK : HC_FATAL;
+                                  .line = r->line};
+    int offset = r->context->entry == NULL ? 0 : r->context->entry->utc_offset_s;
+    if (!hc_time_parse_evidence(hc_str_trim(first_text(root, time_keys)), offset, &event.at))
+        return count_bad(r, "bad-time", "no time that can be read", "");
+    if (event.kind.p == NULL && event.message.p == NULL)
+        return count_bad(r, "event-empty", "neither kind nor message", "");
+    return hc_event_text_add(&event, r->context, r->reading) ? HC_OK : HC_FATAL;
 }
 
-static enum hc_status read_events(struct hc_str bytes, const struct hc_read_context *context,
+static enum hc_status open_events(void **state, struct hc_str *bytes, const struct hc_read_context *context,
                                   struct hc_reading *reading, struct hc_err *err)
 {
-    struct hc_str rest = bytes;
-    for (uint32_t number = 1; rest.n > 0; number++) {
-        struct hc_str line = hc_str_take_line(&rest);
+    struct event_reader *r = hc_arena_alloc(reading->arena, sizeof *r);
+    (void)bytes;
+    *state = r;
+    if (r == NULL)
+        return hc_arena_refused(reading->arena, err);
+    *r = (struct event_reader){.context = context, .reading = reading};
+    return HC_OK;
+}
+
+static enum hc_status take_events(void *state, struct hc_str bytes, struct hc_err *err)
+{
+    struct event_reader *r = state;
+    struct hc_reading *reading = r->reading;
+    enum hc_status status = HC_OK;
+    r->parsed = hc_arena_new(0);
+    while (r->parsed != NULL && bytes.n > 0 && status != HC_FATAL) {
+        struct hc_str line = hc_str_take_line(&bytes);
+        r->line++;
         if (line.n == 0)
             continue;
         reading->n_rows++;
-        if (read_line(line, number, context, reading) == HC_FATAL)
-            return hc_arena_refused(reading->arena, err);
+        hc_arena_reset(r->parsed);
+        status = read_line(r, line);
     }
+    bool failed = r->parsed == NULL || status == HC_FATAL;
+    hc_arena_free(r->parsed);
+    r->parsed = NULL;
+    if (failed)
+        return hc_arena_refused(reading->arena, err);
     if (reading->n_rows > 0 && reading->n_bad_rows == reading->n_rows)
         return hc_err_set(err, HC_FAIL, "format-mismatch", "none of its lines is an event");
     return HC_OK;
 }
 
-const struct hc_reader hc_reader_events_jsonl = {"events-jsonl", "events",      HC_BID_EVENTS, bid,
-                                                 read_events,    HC_READS_LINES};
+const struct hc_reader hc_reader_events_jsonl = {.name = "events-jsonl",
+                                                 .kind = "events",
+                                                 .most = HC_BID_EVENTS,
+                                                 .bid = bid,
+                                                 .open = open_events,
+                                                 .take = take_events,
+                                                 .share = HC_SHARE_EVENTS};

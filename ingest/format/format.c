@@ -80,7 +80,7 @@ static bool may_bid(const struct hc_reader *reader, const struct hc_read_context
 {
     if (context->bystander && (strcmp(reader->kind, "logs") == 0 || strcmp(reader->kind, "document") == 0))
         return false;
-    if (context->in_parts && reader->reads == HC_READS_WHOLE)
+    if (context->in_parts && !reader->open)
         return false;
     return kind.p == NULL || hc_str_is(kind, reader->kind);
 }
@@ -136,23 +136,45 @@ const struct hc_reader *hc_reader_choose(struct hc_str bytes, const struct hc_re
     return take_surest(&bids, kind.p == NULL ? HC_BID_BY_CONTENT : 1);
 }
 
+/* Reads the first part by the reader, or all there is. */
+static enum hc_status begin(struct hc_open_file *open, const struct hc_reader *reader, struct hc_str bytes,
+                            struct hc_err *err)
+{
+    if (!reader->open)
+        return reader->read(bytes, &open->context, open->reading, err);
+    enum hc_status status = reader->open(&open->state, &bytes, &open->context, open->reading, err);
+    return status == HC_OK ? reader->take(open->state, bytes, err) : status;
+}
+
+static enum hc_status end(struct hc_open_file *open, struct hc_err *err)
+{
+    return open->reader->close ? open->reader->close(open->state, err) : HC_OK;
+}
+
+enum hc_status hc_reader_read(const struct hc_reader *reader, struct hc_str bytes,
+                              const struct hc_read_context *context, struct hc_reading *reading, struct hc_err *err)
+{
+    struct hc_open_file open = {.reader = reader, .reading = reading, .context = *context};
+    enum hc_status status = begin(&open, reader, bytes, err);
+    return status == HC_OK ? end(&open, err) : status;
+}
+
 /* Tries the readers from the surest down. HC_SKIP: none can read it. */
-static enum hc_status try_readers(struct bids *bids, int least, struct hc_str bytes,
-                                  const struct hc_read_context *context, struct hc_reading *reading,
-                                  const struct hc_reader **used, struct hc_err *err)
+static enum hc_status try_readers(struct hc_open_file *open, struct bids *bids, int least, struct hc_str bytes,
+                                  struct hc_err *err)
 {
     const struct hc_reader *reader;
     while ((reader = take_surest(bids, least)) != NULL) {
         struct hc_err why = HC_ERR_NONE;
-        struct hc_arena *arena = reading->arena;
-        enum hc_status status = reader->read(bytes, context, reading, &why);
+        struct hc_arena *arena = open->reading->arena;
+        open->reader = reader;
+        enum hc_status status = begin(open, reader, bytes, &why);
         if (status == HC_FATAL || hc_arena_exceeded(arena))
             return hc_arena_refused(arena, err);
-        if (status == HC_OK) {
-            *used = reader;
+        if (status == HC_OK)
             return HC_OK;
-        }
-        hc_reading_init(reading, arena);
+        open->reader = NULL;
+        hc_reading_init(open->reading, arena);
     }
     return HC_SKIP;
 }
@@ -165,22 +187,22 @@ static enum hc_status skip_file(struct hc_reading *reading, const struct hc_read
     return HC_SKIP;
 }
 
-static enum hc_status read_by_rule(struct hc_str text, const struct hc_read_context *context,
-                                   struct hc_reading *reading, const struct hc_reader **used, struct hc_err *err)
+static enum hc_status read_by_rule(struct hc_open_file *open, struct hc_str text, struct hc_err *err)
 {
     struct bids bids;
+    const struct hc_read_context *context = &open->context;
     struct hc_str kind = context->entry == NULL ? HC_STR_NONE : context->entry->kind;
     if (kind.p != NULL) {
         open_bids(&bids, text, context, kind);
-        enum hc_status status = try_readers(&bids, 1, text, context, reading, used, err);
+        enum hc_status status = try_readers(open, &bids, 1, text, err);
         if (status != HC_SKIP)
             return status;
     }
     open_bids(&bids, text, context, HC_STR_NONE);
-    enum hc_status status = try_readers(&bids, HC_BID_BY_CONTENT, text, context, reading, used, err);
-    if (status == HC_OK && *used != NULL && kind.p != NULL)
-        hc_warnings_add(&reading->warnings, "format-disagrees", context->member, 0,
-                        "the manifest says %.*s, the content is %s", HC_STR_ARG(kind), (*used)->name);
+    enum hc_status status = try_readers(open, &bids, HC_BID_BY_CONTENT, text, err);
+    if (status == HC_OK && kind.p != NULL)
+        hc_warnings_add(&open->reading->warnings, "format-disagrees", context->member, 0,
+                        "the manifest says %.*s, the content is %s", HC_STR_ARG(kind), open->reader->name);
     return status;
 }
 
@@ -201,19 +223,16 @@ static void share_times(struct hc_reading *reading)
             share_those_of(&reading->series[i], reading->series);
 }
 
-/* Is the surest reader of a file that comes in parts one that needs it whole? A table that is not parted by commas is
- * copied, which for all parts takes too much. */
-static bool is_of_whole(struct hc_str text, struct hc_str bytes, const struct hc_read_context *context)
+/* Is the surest reader of a file that comes in parts one that needs it whole? */
+static bool is_of_whole(struct hc_str text, const struct hc_read_context *context)
 {
-    if (text.p != without_bom(bytes).p)
-        return true;
     struct hc_read_context as_whole = *context;
     as_whole.in_parts = false;
     struct hc_str kind = context->entry == NULL ? HC_STR_NONE : context->entry->kind;
     const struct hc_reader *surest = kind.p == NULL ? NULL : hc_reader_choose(text, &as_whole, kind);
     if (surest == NULL)
         surest = hc_reader_choose(text, &as_whole, HC_STR_NONE);
-    return surest != NULL && surest->reads == HC_READS_WHOLE;
+    return surest != NULL && !surest->open;
 }
 
 /* Do the first two lines say so of a table that is parted by commas? */
@@ -240,98 +259,101 @@ static bool is_parted_by(struct hc_str text, char separator, const struct hc_rea
            hc_reader_metrics_grafana.bid(head_of(text), context) == 0;
 }
 
-/* The text as its readers want it: without its BOM, a table parted by commas. Absent: no memory. */
-static struct hc_str prepared(struct hc_str bytes, const struct hc_read_context *context, struct hc_arena *arena)
+/* What parts the fields of a table where that is no comma; else 0. */
+static char odd_separator(struct hc_str text, const struct hc_read_context *context, struct hc_arena *arena)
+{
+    char separator = hc_csv_separator(head_of(text));
+    return separator != ',' && is_parted_by(text, separator, context, arena) ? separator : '\0';
+}
+
+/* Of a text that is as its readers want it. */
+static enum hc_status read_first(struct hc_open_file *open, struct hc_str text, struct hc_err *err)
+{
+    if (hc_str_trim(text).n == 0)
+        return skip_file(open->reading, &open->context, "file-empty", "there is nothing in it");
+    const char *unread = unread_format(text, &open->context);
+    if (unread != NULL)
+        return skip_file(open->reading, &open->context, "format-unread", unread);
+    if (open->context.in_parts && is_of_whole(text, &open->context))
+        return skip_file(open->reading, &open->context, "limit-whole-bytes",
+                         "the file is larger than what is held whole, and its format is not read in parts");
+    enum hc_status status = read_by_rule(open, text, err);
+    return status == HC_SKIP ? skip_file(open->reading, &open->context, "format-unknown", "no known format") : status;
+}
+
+/* What the file's place says, where the manifest says nothing. */
+static void place(struct hc_open_file *open, const struct hc_read_context *context)
+{
+    enum hc_collected collected = HC_COLLECTED_NOT;
+    open->context = *context;
+    open->entry = (struct hc_entry){.href = context->member, .by_place = true};
+    if (context->entry == NULL)
+        collected = hc_collection_tells(context->member, context->known_components, &open->entry.component);
+    open->context.bystander = collected == HC_COLLECTED_BYSTANDER;
+    if (open->entry.component.p != NULL)
+        open->context.entry = &open->entry;
+}
+
+/* Parted by commas; of a file in parts in memory that goes with the part. */
+static enum hc_status with_commas(struct hc_open_file *open, struct hc_str text, struct hc_err *err,
+                                  enum hc_status (*read)(struct hc_open_file *open, struct hc_str text,
+                                                         struct hc_err *err))
+{
+    if (open->separator == '\0')
+        return read(open, text, err);
+    struct hc_arena *own = open->context.in_parts ? hc_arena_new(0) : NULL;
+    struct hc_arena *arena = open->context.in_parts ? own : open->reading->arena;
+    struct hc_str parted = arena ? hc_csv_with_commas(text, open->separator, arena) : HC_STR_NONE;
+    enum hc_status status = parted.p ? read(open, parted, err) : hc_arena_refused(open->reading->arena, err);
+    hc_arena_free(own);
+    return status;
+}
+
+enum hc_status hc_file_open(struct hc_open_file *open, struct hc_str bytes, const struct hc_read_context *context,
+                            struct hc_reading *reading, struct hc_err *err)
 {
     struct hc_str text = without_bom(bytes);
-    char separator = hc_csv_separator(head_of(text));
-    if (separator == ',' || !is_parted_by(text, separator, context, arena))
-        return text;
-    return hc_csv_with_commas(text, separator, arena);
+    *open = (struct hc_open_file){.reading = reading};
+    place(open, context);
+    open->separator = odd_separator(text, &open->context, reading->arena);
+    return with_commas(open, text, err, read_first);
 }
 
-static enum hc_status read_file(struct hc_str bytes, const struct hc_read_context *context, struct hc_reading *reading,
-                                struct hc_evidence_file *file, struct hc_err *err)
+static enum hc_status read_further(struct hc_open_file *open, struct hc_str text, struct hc_err *err)
 {
-    struct hc_str text = prepared(bytes, context, reading->arena);
-    const struct hc_reader *used = NULL;
-    if (text.p == NULL && bytes.p != NULL)
-        return hc_arena_refused(reading->arena, err);
-    if (text.p == NULL || hc_str_trim(text).n == 0)
-        return skip_file(reading, context, "file-empty", "there is nothing in it");
-    const char *unread = unread_format(text, context);
-    if (unread != NULL)
-        return skip_file(reading, context, "format-unread", unread);
-    if (context->in_parts && is_of_whole(text, bytes, context))
-        return skip_file(reading, context, "limit-whole-bytes",
-                         "the file is larger than what is held whole, and its format is not read in parts");
-    enum hc_status status = read_by_rule(text, context, reading, &used, err);
-    if (status == HC_SKIP)
-        return skip_file(reading, context, "format-unknown", "no known format");
-    if (status != HC_OK || !used)
-        return status;
-    file->kind = hc_str_of(used->kind);
-    file->format = hc_str_of(used->name);
-    file->n_rows = reading->n_rows;
-    file->n_bad_rows = reading->n_bad_rows;
-    share_times(reading);
+    return open->reader->take(open->state, text, err);
+}
+
+enum hc_status hc_file_take(struct hc_open_file *open, struct hc_str bytes, struct hc_err *err)
+{
+    struct hc_arena *arena = open->reading->arena;
+    enum hc_status status = with_commas(open, bytes, err, read_further);
+    if (status == HC_FATAL || hc_arena_exceeded(arena))
+        return hc_arena_refused(arena, err);
+    return status == HC_OK ? HC_OK : HC_SKIP;
+}
+
+enum hc_status hc_file_close(struct hc_open_file *open, struct hc_evidence_file *file, struct hc_err *err)
+{
+    enum hc_status status = end(open, err);
+    if (status != HC_OK)
+        return hc_arena_refused(open->reading->arena, err);
+    file->kind = hc_str_of(open->reader->kind);
+    file->format = hc_str_of(open->reader->name);
+    file->n_rows = open->reading->n_rows;
+    file->n_bad_rows = open->reading->n_bad_rows;
+    share_times(open->reading);
     return HC_OK;
-}
-
-/* What the file's place says, where the manifest says nothing. `entry` is room for it. */
-static struct hc_read_context place(const struct hc_read_context *context, struct hc_entry *entry)
-{
-    struct hc_read_context placed = *context;
-    enum hc_collected collected = HC_COLLECTED_NOT;
-    *entry = (struct hc_entry){.href = context->member, .by_place = true};
-    if (context->entry == NULL)
-        collected = hc_collection_tells(context->member, context->known_components, &entry->component);
-    placed.bystander = collected == HC_COLLECTED_BYSTANDER;
-    if (entry->component.p != NULL)
-        placed.entry = entry;
-    return placed;
 }
 
 enum hc_status hc_file_read(struct hc_str bytes, const struct hc_read_context *context, struct hc_reading *reading,
                             struct hc_evidence_file *file, struct hc_err *err)
 {
-    struct hc_entry entry;
-    struct hc_read_context placed = place(context, &entry);
+    struct hc_open_file open;
     file->kind = HC_STR_NONE;
     file->format = HC_STR_NONE;
     file->n_rows = 0;
     file->n_bad_rows = 0;
-    return read_file(bytes, &placed, reading, file, err);
-}
-
-static const struct hc_reader *reader_named(struct hc_str name)
-{
-    size_t i = 0;
-    while (i < N_READERS && !hc_str_is(name, readers[i]->name))
-        i++;
-    return i < N_READERS ? readers[i] : NULL;
-}
-
-enum hc_status hc_part_read(struct hc_str bytes, size_t n_head, uint64_t n_lines, const struct hc_read_context *context,
-                            struct hc_reading *reading, struct hc_evidence_file *file, struct hc_err *err)
-{
-    struct hc_entry entry;
-    struct hc_read_context placed = place(context, &entry);
-    const struct hc_reader *reader = reader_named(file->format);
-    bool of_rows = reader != NULL && reader->reads == HC_READS_ROWS;
-    if (reader == NULL || (of_rows && n_head == 0))
-        return HC_SKIP;
-    struct hc_str text = of_rows ? without_bom(bytes) : (struct hc_str){bytes.p + n_head, bytes.n - n_head};
-    enum hc_status status = reader->read(text, &placed, reading, err);
-    if (status == HC_FATAL || hc_arena_exceeded(reading->arena))
-        return hc_arena_refused(reading->arena, err);
-    if (status != HC_OK) {
-        hc_reading_init(reading, reading->arena);
-        return HC_SKIP;
-    }
-    hc_reading_shift(reading, of_rows, (long)n_lines);
-    file->n_rows += reading->n_rows;
-    file->n_bad_rows += reading->n_bad_rows;
-    share_times(reading);
-    return HC_OK;
+    enum hc_status status = hc_file_open(&open, bytes, context, reading, err);
+    return status == HC_OK ? hc_file_close(&open, file, err) : status;
 }

@@ -40,7 +40,7 @@ struct hc_read_context {
     struct hc_time window_start, window_end;
     const struct hc_names *known_components; /* those of the manifest */
     struct hc_shape_memo *shapes;            /* that files share; NULL: none */
-    bool in_parts;  /* what is read is the first part of a file that is too large to be held whole */
+    bool in_parts;                           /* the file comes in parts, none of which stays */
     size_t n_ahead; /* bytes that exemplars, messages and titles keep beyond their bounds; redaction cuts them */
 };
 
@@ -136,11 +136,13 @@ enum hc_bid {
     HC_BID_IF_NAMED = 5
 };
 
-/* How a format reads a file that is too large to be held whole, and comes in parts. */
-enum hc_reads {
-    HC_READS_WHOLE, /* not at all */
-    HC_READS_LINES, /* each part as a file of its own */
-    HC_READS_ROWS   /* the same, with the file's first line above it */
+/* Sixteenths of an incident's memory that what is told by one file may take; uniting it, and its evidence, takes the rest. */
+enum hc_file_share {
+    HC_SHARE_METRICS = 5,
+    HC_SHARE_LOGS = 8,
+    HC_SHARE_EVENTS = 4,
+    HC_SHARE_TRACES = 4,
+    HC_SHARE_DOCUMENT = 6
 };
 
 struct hc_reader {
@@ -150,10 +152,18 @@ struct hc_reader {
     /* 0: not this format … 100: certain. `head` is the file's first 64 KiB at most, without its BOM. */
     int (*bid)(struct hc_str head, const struct hc_read_context *context);
     /* HC_FAIL: the file is not in this format after all (nothing of the reading may be kept). Defects of rows
-     * are warnings and n_bad_rows. */
+     * are warnings and n_bad_rows. NULL: the three below do it. */
     enum hc_status (*read)(struct hc_str bytes, const struct hc_read_context *context, struct hc_reading *reading,
                            struct hc_err *err);
-    enum hc_reads reads;
+    /* Of a format of lines, whose files may come in parts that end where lines do. `open` makes the state, in the reading's
+     * arena, and takes off the first part what stands above its lines; `take` reads those of each part, the first one's too;
+     * `close` (NULL: there is nothing to do) ends the reading. HC_FAIL: as above, and in `take` only while no line was one
+     * of this format. Where context->in_parts, the bytes are gone when `take` returns. */
+    enum hc_status (*open)(void **state, struct hc_str *bytes, const struct hc_read_context *context,
+                           struct hc_reading *reading, struct hc_err *err);
+    enum hc_status (*take)(void *state, struct hc_str bytes, struct hc_err *err);
+    enum hc_status (*close)(void *state, struct hc_err *err);
+    enum hc_file_share share;
 };
 
 extern const struct hc_reader hc_reader_metrics_csv_long;
@@ -186,14 +196,28 @@ const struct hc_reader *hc_reader_choose(struct hc_str bytes, const struct hc_re
 enum hc_status hc_file_read(struct hc_str bytes, const struct hc_read_context *context, struct hc_reading *reading,
                             struct hc_evidence_file *file, struct hc_err *err);
 
-/* Reads a further part of a file into an empty reading, by the reader that took the first, file->format. `bytes` begin with
- * `n_head` of the file's first line, of which n_lines are before the part. */
-enum hc_status hc_part_read(struct hc_str bytes, size_t n_head, uint64_t n_lines, const struct hc_read_context *context,
-                            struct hc_reading *reading, struct hc_evidence_file *file, struct hc_err *err);
+/* A file that is being read. It must not be moved. */
+struct hc_open_file {
+    const struct hc_reader *reader; /* NULL: none */
+    void *state;                    /* the reader's */
+    struct hc_reading *reading;
+    struct hc_read_context context;
+    struct hc_entry entry; /* what the file's place says */
+    char separator;        /* of a table that is not parted by commas; else 0 */
+};
 
-/* Numbers the lines as those of the file that the reading is a part of, of which n_lines are before it; has_head: the first
- * line is the file's. */
-void hc_reading_shift(struct hc_reading *reading, bool has_head, long n_lines);
+/* The same with the first part of a file (if context->in_parts), then with each further one, then when it is read. A file in
+ * parts must be in a format of lines, else it is skipped.
+ * HC_SKIP: hc_file_open as above; hc_file_take: that part is in another format, and nothing of it is kept. */
+enum hc_status hc_file_open(struct hc_open_file *open, struct hc_str bytes, const struct hc_read_context *context,
+                            struct hc_reading *reading, struct hc_err *err);
+enum hc_status hc_file_take(struct hc_open_file *open, struct hc_str bytes, struct hc_err *err);
+enum hc_status hc_file_close(struct hc_open_file *open, struct hc_evidence_file *file, struct hc_err *err);
+
+/* Reads a text by one reader, whatever it bids. */
+enum hc_status hc_reader_read(const struct hc_reader *reader, struct hc_str bytes,
+                              const struct hc_read_context *context, struct hc_reading *reading, struct hc_err *err);
+
 void hc_reading_init(struct hc_reading *reading, struct hc_arena *arena);
 /* Each adds one and returns it zeroed but for what is given; NULL: out of memory. */
 struct hc_read_series *hc_reading_add_series(struct hc_reading *reading, uint32_t component, struct hc_str metric,

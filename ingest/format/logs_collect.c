@@ -21,6 +21,7 @@ struct memory {
     uint64_t hash;
     uint32_t n_errors;
     uint32_t cell;          /* its last one + 1; 0: none */
+    uint32_t exemplar_room; /* bytes */
     bool before, in_window; /* a line was seen there */
 };
 
@@ -69,7 +70,7 @@ struct hc_log_collector *hc_log_collector_new(const struct hc_read_context *cont
         return NULL;
     c->context = context;
     c->reading = reading;
-    c->small = n_lines <= SMALL_LOG_LINES;
+    c->small = n_lines <= SMALL_LOG_LINES && !context->in_parts;
     c->n_expected = n_lines < LINES_EXPECTED_MOST ? n_lines : LINES_EXPECTED_MOST;
     c->steps.n_expected = c->n_expected;
     c->n_slots = 256;
@@ -133,8 +134,8 @@ static bool more_logs(struct hc_log_collector *c)
 {
     struct hc_reading *r = c->reading;
     size_t n = needed(r->n_logs, c->n_expected < LOGS_EXPECTED_MOST ? c->n_expected : LOGS_EXPECTED_MOST);
-    struct hc_read_log *logs = hc_arena_grow(r->arena, r->logs, r->n_logs, n, &r->logs_capacity, sizeof *logs);
-    struct memory *memory = hc_arena_grow(r->arena, c->memory, r->n_logs, n, &c->memory_capacity, sizeof *memory);
+    struct hc_read_log *logs = hc_arena_regrow(r->arena, r->logs, r->n_logs, n, &r->logs_capacity, sizeof *logs);
+    struct memory *memory = hc_arena_regrow(r->arena, c->memory, r->n_logs, n, &c->memory_capacity, sizeof *memory);
     if (!logs || !memory)
         return false;
     r->logs = logs;
@@ -163,6 +164,7 @@ static bool add_log(struct hc_log_collector *c, const struct hc_shape *shape, co
                                 .first_at = line->at,
                                 .exemplar =
                                     hc_text_clean(r->arena, line->message, HC_EXEMPLAR_BYTES + c->context->n_ahead)};
+    c->memory[r->n_logs - 1].exemplar_room = (uint32_t)log->exemplar.n;
     return log->shape.p != NULL && log->exemplar.p != NULL;
 }
 
@@ -230,8 +232,8 @@ static INLINE size_t find_log(struct hc_log_collector *c, const struct hc_log_li
 /* False: no memory, or more than can be counted. */
 static bool more_cells(struct hc_log_collector *c)
 {
-    struct cell *cells = hc_arena_grow(c->reading->arena, c->cells, c->n_cells, needed(c->n_cells, c->n_expected),
-                                       &c->cells_capacity, sizeof *cells);
+    struct cell *cells = hc_arena_regrow(c->reading->arena, c->cells, c->n_cells, needed(c->n_cells, c->n_expected),
+                                         &c->cells_capacity, sizeof *cells);
     if (!cells || c->cells_capacity > UINT32_MAX)
         return false;
     c->cells = cells;
@@ -288,14 +290,35 @@ static bool give_minutes(struct hc_log_collector *c)
         log->minute[log->n_minutes] = cell->minute == MINUTE_NONE ? HC_TIME_NONE_NS : cell->minute;
         log->lines[log->n_minutes++] = cell->n_lines;
     }
+    hc_arena_drop(r->arena, c->cells, c->cells_capacity, sizeof *c->cells);
     return true;
 }
 
-static void keep_earliest(const struct hc_log_collector *c, struct hc_read_log *log, const struct hc_log_line *line)
+/* One that is no longer than the longest so far stands where that did: in a log that runs backwards each is earlier. */
+static struct hc_str earlier_exemplar(const struct hc_log_collector *c, struct hc_read_log *log, struct memory *memory,
+                                      struct hc_str message)
 {
+    struct hc_arena *arena = c->reading->arena;
+    struct hc_arena_mark mark = hc_arena_mark(arena);
+    struct hc_str exemplar = hc_text_clean(arena, message, HC_EXEMPLAR_BYTES + c->context->n_ahead);
+    if (!exemplar.p)
+        return HC_STR_NONE;
+    if (exemplar.n > memory->exemplar_room) {
+        memory->exemplar_room = (uint32_t)exemplar.n;
+        return exemplar;
+    }
+    char *place = (char *)(uintptr_t)log->exemplar.p;
+    memcpy(place, exemplar.p, exemplar.n + 1);
+    hc_arena_release(arena, &mark);
+    return (struct hc_str){place, exemplar.n};
+}
+
+static void keep_earliest(const struct hc_log_collector *c, size_t index, const struct hc_log_line *line)
+{
+    struct hc_read_log *log = &c->reading->logs[index];
     if (!hc_time_known(line->at) || (hc_time_known(log->first_at) && log->first_at.ns <= line->at.ns))
         return;
-    struct hc_str exemplar = hc_text_clean(c->reading->arena, line->message, HC_EXEMPLAR_BYTES + c->context->n_ahead);
+    struct hc_str exemplar = earlier_exemplar(c, log, &c->memory[index], line->message);
     log->exemplar = exemplar.p ? exemplar : log->exemplar;
     log->clean = exemplar.p ? line->shape.clean : log->clean;
     log->first_at = line->at;
@@ -336,8 +359,8 @@ static INLINE bool keep_event(struct hc_log_collector *c, const struct hc_log_li
 {
     struct hc_reading *r = c->reading;
     struct hc_event *event = hc_reading_add_event(r);
-    struct hc_event_log *event_logs = hc_arena_grow(r->arena, r->event_logs, r->n_events - 1, r->n_events,
-                                                    &c->event_logs_capacity, sizeof *event_logs);
+    struct hc_event_log *event_logs = hc_arena_regrow(r->arena, r->event_logs, r->n_events - 1, r->n_events,
+                                                      &c->event_logs_capacity, sizeof *event_logs);
     if (!event || !event_logs)
         return false;
     r->event_logs = event_logs;
@@ -358,7 +381,7 @@ static INLINE size_t count_line(struct hc_log_collector *c, const struct hc_log_
     size_t index = find_log(c, line, c->record.component);
     if (index == HC_NAME_NONE || !count_minute(c, (uint32_t)index, line->at))
         return HC_NAME_NONE;
-    keep_earliest(c, &c->reading->logs[index], line);
+    keep_earliest(c, index, line);
     uint8_t level = c->record.level > least ? c->record.level : least;
     bool kept = !is_worth_keeping(c, &c->memory[index], line, level) || keep_event(c, line, level, index);
     return kept ? index : HC_NAME_NONE;
@@ -423,14 +446,20 @@ enum hc_status hc_log_collector_take(void *collector, const struct hc_log_line *
     return taken ? HC_OK : hc_arena_refused(arena, err);
 }
 
-enum hc_status hc_log_collector_close(struct hc_log_collector *c, enum hc_status status, struct hc_err *err)
+enum hc_status hc_log_collector_part(struct hc_log_collector *c, enum hc_status status, struct hc_err *err)
 {
-    if (status == HC_OK && !(end_record(c) && give_minutes(c)))
+    if (status == HC_OK && !end_record(c))
         status = hc_arena_refused(c->reading->arena, err);
     if (status == HC_OK && hc_log_causes_failed(&c->causes))
         status = hc_err_set(err, HC_FATAL, "out-of-memory", "out of memory while reading a log");
     hc_log_causes_free(&c->causes);
+    c->causes.said = HC_STR_NONE;
     return status;
+}
+
+enum hc_status hc_log_collector_close(struct hc_log_collector *c, struct hc_err *err)
+{
+    return give_minutes(c) ? HC_OK : hc_arena_refused(c->reading->arena, err);
 }
 
 /* Of a small log how many there are; of another as many as if all were as long as the first, and a few more. */
@@ -450,22 +479,45 @@ static size_t estimate_lines(struct hc_str bytes)
     return n + n / 8;
 }
 
-enum hc_status hc_log_collect(struct hc_str bytes, const struct hc_read_context *context, struct hc_reading *reading,
-                              struct hc_err *err)
+struct log_reader {
+    struct hc_stamp_frame frame;
+    struct hc_log_lines_sink sink;
+    struct hc_log_collector *collector;
+    struct hc_log_pass *pass;
+};
+
+enum hc_status hc_log_open(void **state, struct hc_str *bytes, const struct hc_read_context *context,
+                           struct hc_reading *reading, struct hc_err *err)
 {
-    struct hc_stamp_frame frame = {.utc_offset_s = context->entry ? context->entry->utc_offset_s : 0,
-                                   .window_start = context->window_start};
-    struct hc_log_collector *collector = hc_log_collector_new(context, reading, estimate_lines(bytes));
+    struct log_reader *r = hc_arena_alloc(reading->arena, sizeof *r);
     struct hc_shape_memo *shapes = hc_reading_shapes(reading, context);
-    if (!collector || !shapes)
+    if (!r || !shapes)
         return hc_arena_refused(reading->arena, err);
-    struct hc_log_lines_sink sink = {collector, hc_log_collector_take};
-    enum hc_status status = hc_log_lines(bytes, &frame, shapes, reading->arena, &sink, err);
-    status = hc_log_collector_close(collector, status, err);
+    r->frame = (struct hc_stamp_frame){.utc_offset_s = context->entry ? context->entry->utc_offset_s : 0,
+                                       .window_start = context->window_start};
+    r->collector = hc_log_collector_new(context, reading, estimate_lines(*bytes));
+    r->sink = (struct hc_log_lines_sink){r->collector, hc_log_collector_take};
+    r->pass = r->collector ? hc_log_pass_new(&r->frame, shapes, reading->arena, &r->sink) : NULL;
+    *state = r;
+    return r->pass ? HC_OK : hc_arena_refused(reading->arena, err);
+}
+
+enum hc_status hc_log_take(void *state, struct hc_str bytes, struct hc_err *err)
+{
+    const struct log_reader *r = state;
+    return hc_log_collector_part(r->collector, hc_log_pass_take(r->pass, bytes, err), err);
+}
+
+enum hc_status hc_log_close(void *state, struct hc_err *err)
+{
+    const struct log_reader *r = state;
+    struct hc_reading *reading = r->collector->reading;
+    enum hc_status status = hc_log_collector_close(r->collector, err);
     bool timed = false;
     for (size_t i = 0; i < reading->n_logs && !timed; i++)
         timed = hc_time_known(reading->logs[i].first_at);
     if (status == HC_OK && !timed && reading->n_rows > 0)
-        hc_warnings_add(&reading->warnings, "log-no-time", context->member, 0, "no line has a time that can be read");
+        hc_warnings_add(&reading->warnings, "log-no-time", r->collector->context->member, 0,
+                        "no line has a time that can be read");
     return status;
 }

@@ -20,12 +20,16 @@ struct hc_log_collector *hc_log_collector_new(const struct hc_read_context *cont
  * own line; as many as of records. */
 enum hc_status hc_log_collector_take(void *collector, const struct hc_log_line *line, struct hc_err *err);
 
-/* After the last line, whatever `status` taking them has ended with, which is given back: where that is HC_OK, the logs'
- * minutes are the reading's. */
-enum hc_status hc_log_collector_close(struct hc_log_collector *collector, enum hc_status status, struct hc_err *err);
+/* After the last line of what is read, whatever `status` taking them has ended with, which is given back: a record that goes
+ * on in another part is another. */
+enum hc_status hc_log_collector_part(struct hc_log_collector *collector, enum hc_status status, struct hc_err *err);
+/* After the last part: the logs' minutes are the reading's. */
+enum hc_status hc_log_collector_close(struct hc_log_collector *collector, struct hc_err *err);
 
-/* Reads a whole log into the reading; what readers of logs share. */
-enum hc_status hc_log_collect(struct hc_str bytes, const struct hc_read_context *context, struct hc_reading *reading,
-                              struct hc_err *err);
+/* Read a log into the reading; what readers of text share (struct hc_reader). */
+enum hc_status hc_log_open(void **state, struct hc_str *bytes, const struct hc_read_context *context,
+                           struct hc_reading *reading, struct hc_err *err);
+enum hc_status hc_log_take(void *state, struct hc_str bytes, struct hc_err *err);
+enum hc_status hc_log_close(void *state, struct hc_err *err);
 
 #endif

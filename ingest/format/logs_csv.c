@@ -84,27 +84,48 @@ static enum hc_status read_rows(struct pass *pass, struct hc_err *err)
     return status;
 }
 
-static enum hc_status read_csv(struct hc_str bytes, const struct hc_read_context *context, struct hc_reading *reading,
-                               struct hc_err *err)
+static enum hc_status open_csv(void **state, struct hc_str *bytes, const struct hc_read_context *context,
+                               struct hc_reading *reading, struct hc_err *err)
 {
-    struct pass pass = {.shapes = hc_reading_shapes(reading, context)};
-    bool open = hc_csv_table_open(&pass.table, bytes, context, reading);
-    if (pass.table.failed || !pass.shapes)
+    struct pass *pass = hc_arena_calloc(reading->arena, 1, sizeof *pass);
+    *state = pass;
+    if (!pass)
         return hc_arena_refused(reading->arena, err);
-    if (!open || !find_columns(pass.table.header, pass.table.n_columns, &pass.columns))
+    pass->shapes = hc_reading_shapes(reading, context);
+    bool open = hc_csv_table_open(&pass->table, bytes, context, reading);
+    if (pass->table.failed || !pass->shapes)
+        return hc_arena_refused(reading->arena, err);
+    if (!open || !find_columns(pass->table.header, pass->table.n_columns, &pass->columns))
         return hc_err_set(err, HC_FAIL, "format-mismatch", "the header has no time and message");
-    pass.frame = (struct hc_stamp_frame){.utc_offset_s = context->entry ? context->entry->utc_offset_s : 0,
-                                         .window_start = context->window_start};
-    size_t n_lines = 0;
-    for (size_t i = 0; i < bytes.n && n_lines < MANY_LINES; i++)
-        n_lines += bytes.p[i] == '\n';
-    pass.collector = hc_log_collector_new(context, reading, n_lines);
-    if (!pass.collector)
-        return hc_arena_refused(reading->arena, err);
-    enum hc_status status = read_rows(&pass, err);
-    hc_buf_free(&pass.shape);
-    status = hc_log_collector_close(pass.collector, status, err);
-    return status == HC_OK ? hc_csv_table_close(&pass.table, err) : status;
+    pass->frame = (struct hc_stamp_frame){.utc_offset_s = context->entry ? context->entry->utc_offset_s : 0,
+                                          .window_start = context->window_start};
+    size_t n_lines = 1; /* that of the header */
+    for (size_t i = 0; i < bytes->n && n_lines < MANY_LINES; i++)
+        n_lines += bytes->p[i] == '\n';
+    pass->collector = hc_log_collector_new(context, reading, n_lines);
+    return pass->collector ? HC_OK : hc_arena_refused(reading->arena, err);
 }
 
-const struct hc_reader hc_reader_logs_csv = {"logs-csv", "logs", HC_BID_LOGS_CSV, bid, read_csv, HC_READS_ROWS};
+static enum hc_status take_csv(void *state, struct hc_str bytes, struct hc_err *err)
+{
+    struct pass *pass = state;
+    hc_csv_table_part(&pass->table, bytes);
+    enum hc_status status = read_rows(pass, err);
+    hc_buf_free(&pass->shape);
+    status = hc_log_collector_part(pass->collector, status, err);
+    return status == HC_OK ? hc_csv_table_taken(&pass->table, err) : status;
+}
+
+static enum hc_status close_csv(void *state, struct hc_err *err)
+{
+    return hc_log_collector_close(((struct pass *)state)->collector, err);
+}
+
+const struct hc_reader hc_reader_logs_csv = {.name = "logs-csv",
+                                             .kind = "logs",
+                                             .most = HC_BID_LOGS_CSV,
+                                             .bid = bid,
+                                             .open = open_csv,
+                                             .take = take_csv,
+                                             .close = close_csv,
+                                             .share = HC_SHARE_LOGS};

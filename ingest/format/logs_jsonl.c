@@ -32,5 +32,11 @@ static int bid(struct hc_str head, const struct hc_read_context *context)
     return n_lines > 0 && n_objects * 2 >= n_lines ? HC_BID_LOGS_JSONL : 0;
 }
 
-const struct hc_reader hc_reader_logs_jsonl = {"logs-jsonl", "logs",         HC_BID_LOGS_JSONL,
-                                               bid,          hc_log_collect, HC_READS_LINES};
+const struct hc_reader hc_reader_logs_jsonl = {.name = "logs-jsonl",
+                                               .kind = "logs",
+                                               .most = HC_BID_LOGS_JSONL,
+                                               .bid = bid,
+                                               .open = hc_log_open,
+                                               .take = hc_log_take,
+                                               .close = hc_log_close,
+                                               .share = HC_SHARE_LOGS};

@@ -47,7 +47,7 @@ struct room {
 };
 
 /* The state of one pass over a log. */
-struct pass {
+struct hc_log_pass {
     const struct hc_stamp_frame *frame;
     const struct hc_log_lines_sink *sink;
     struct hc_shape_memo *shapes;
@@ -70,7 +70,7 @@ struct pass {
     const struct hc_sought *ahead; /* the line looked at next, sought while this one is read; NULL: not sought */
 };
 
-static void read_block(struct pass *pass, struct hc_str *rest)
+static void read_block(struct hc_log_pass *pass, struct hc_str *rest)
 {
     size_t n = 0;
     for (; n < BLOCK_LINES && rest->n > 0; n++) {
@@ -91,7 +91,7 @@ static bool is_blank(struct hc_str text)
 }
 
 /* False: no memory. */
-static bool find_form(struct pass *pass, const struct hc_sought *sought)
+static bool find_form(struct hc_log_pass *pass, const struct hc_sought *sought)
 {
     return hc_line_forms_find(pass->forms, sought) || hc_shape_memo_is_full(pass->shapes) ||
            hc_line_forms_add(pass->forms, sought);
@@ -104,7 +104,7 @@ static bool opens_object(struct hc_str whole)
 
 /* Is a line worth to be looked for as it came: an object, where those mostly are of a form that is known, or one of lines
  * that have nothing around them? */
-static bool is_worth(struct pass *pass, struct hc_str whole)
+static bool is_worth(struct hc_log_pass *pass, struct hc_str whole)
 {
     struct room *room = pass->room;
     if (!opens_object(whole))
@@ -114,7 +114,7 @@ static bool is_worth(struct pass *pass, struct hc_str whole)
     return room->credit >= CREDIT_OF_NEW;
 }
 
-static const struct hc_sought *seek(struct pass *pass, struct hc_str whole, struct looked_at *line)
+static const struct hc_sought *seek(struct hc_log_pass *pass, struct hc_str whole, struct looked_at *line)
 {
     if (!is_worth(pass, whole))
         return NULL;
@@ -132,7 +132,7 @@ static bool is_bare(struct hc_line_form *form)
 }
 
 /* Does the form of the line as it came tell what is around it? */
-static bool takes_off(struct pass *pass, struct hc_str whole, struct looked_at *line)
+static bool takes_off(struct hc_log_pass *pass, struct hc_str whole, struct looked_at *line)
 {
     struct hc_unwrapped *inner = &line->inner;
     struct hc_line_form *form = line->formed.form;
@@ -156,7 +156,7 @@ static bool takes_off(struct pass *pass, struct hc_str whole, struct looked_at *
 
 /* Its form, and what is around it, which is not looked for where the form tells; meanwhile the next line is sought. False:
  * no memory. */
-static bool unwrap(struct pass *pass, struct hc_str whole, struct looked_at *line, const struct next *next)
+static bool unwrap(struct hc_log_pass *pass, struct hc_str whole, struct looked_at *line, const struct next *next)
 {
     struct hc_unwrapped *inner = &line->inner;
     const struct hc_sought *sought = pass->ahead ? pass->ahead : seek(pass, whole, line);
@@ -178,7 +178,7 @@ static bool unwrap(struct pass *pass, struct hc_str whole, struct looked_at *lin
 }
 
 /* `last`: the line looked at before it, if any. `own`: where its columns go if it has no form. False: no memory. */
-static bool look_at(struct pass *pass, struct hc_str whole, const struct looked_at *last, struct hc_columns *own,
+static bool look_at(struct hc_log_pass *pass, struct hc_str whole, const struct looked_at *last, struct hc_columns *own,
                     struct looked_at *line, const struct next *next)
 {
     if (!unwrap(pass, whole, line, next))
@@ -194,7 +194,7 @@ static bool look_at(struct pass *pass, struct hc_str whole, const struct looked_
 }
 
 /* Returns its stamp, where it has one. */
-static const struct hc_stamp *read_header(const struct pass *pass, const struct looked_at *line,
+static const struct hc_stamp *read_header(const struct hc_log_pass *pass, const struct looked_at *line,
                                           struct hc_header *header)
 {
     if (!line->formed.form) {
@@ -206,7 +206,7 @@ static const struct hc_stamp *read_header(const struct pass *pass, const struct 
 }
 
 /* False: no memory. */
-static bool still_fits(struct pass *pass, bool *fits)
+static bool still_fits(struct hc_log_pass *pass, bool *fits)
 {
     const struct next unknown = {.line = NULL};
     size_t n_seen = 0, n_matched = 0;
@@ -254,7 +254,7 @@ static void add_sampled(struct hc_columns *columns, struct sample *sample)
 }
 
 /* False: no memory. */
-static bool learn(struct pass *pass)
+static bool learn(struct hc_log_pass *pass)
 {
     size_t n = pass->n_lines < HC_HEADER_SAMPLE ? pass->n_lines : HC_HEADER_SAMPLE;
     struct hc_header_program program;
@@ -297,7 +297,8 @@ static bool ends_trace(struct hc_str text)
 }
 
 /* Of a log without times. */
-static bool continues_untimed(struct pass *pass, const struct hc_unwrapped *inner, const struct hc_header *header)
+static bool continues_untimed(struct hc_log_pass *pass, const struct hc_unwrapped *inner,
+                              const struct hc_header *header)
 {
     bool continues = hc_line_continues(inner->text);
     bool ended = pass->in_trace && !continues;
@@ -309,7 +310,7 @@ static bool continues_untimed(struct pass *pass, const struct hc_unwrapped *inne
 }
 
 /* A record starts with a time where records of the log do; else only what looks like a continuation is one. */
-static bool continues_record(struct pass *pass, const struct hc_unwrapped *inner, const struct hc_header *header)
+static bool continues_record(struct hc_log_pass *pass, const struct hc_unwrapped *inner, const struct hc_header *header)
 {
     if (is_blank(inner->text))
         return true;
@@ -324,7 +325,7 @@ static bool continues_record(struct pass *pass, const struct hc_unwrapped *inner
 
 /* The inner time, `stamp`, wins where it has date and offset; else the outer one, which a runtime wrote. A record without one
  * among others that have theirs is of the time of the one before. */
-static void choose_time(struct pass *pass, const struct hc_unwrapped *inner, const struct hc_stamp *stamp,
+static void choose_time(struct hc_log_pass *pass, const struct hc_unwrapped *inner, const struct hc_stamp *stamp,
                         struct hc_log_line *line)
 {
     bool certain = stamp && stamp->has_offset && stamp->date == HC_STAMP_DATE_WHOLE;
@@ -343,14 +344,14 @@ static void choose_time(struct pass *pass, const struct hc_unwrapped *inner, con
     }
 }
 
-static enum hc_status refused(const struct pass *pass, struct hc_err *err)
+static enum hc_status refused(const struct hc_log_pass *pass, struct hc_err *err)
 {
     return hc_arena_exceeded(pass->arena) ? hc_err_set(err, HC_FAIL, "memory-limit", "no memory left to read a log")
                                           : hc_err_set(err, HC_FATAL, "out-of-memory", "no memory to read a log");
 }
 
 /* The message's, which its form tells where it begins a word of its own. False: no memory. */
-static bool find_shape(struct pass *pass, const struct looked_at *seen, struct hc_log_line *line)
+static bool find_shape(struct hc_log_pass *pass, const struct looked_at *seen, struct hc_log_line *line)
 {
     struct hc_line_form *form = seen->formed.form;
     if (form && form->shape.known) {
@@ -398,7 +399,7 @@ static void find_trace(const struct looked_at *seen, struct hc_log_line *line)
     line->trace_told = hc_trace_is_id(line->trace);
 }
 
-static enum hc_status take_line(struct pass *pass, size_t i, struct hc_err *err)
+static enum hc_status take_line(struct hc_log_pass *pass, size_t i, struct hc_err *err)
 {
     struct looked_at *seen = pass->looked_at ? &pass->room->sample[i] : &pass->pair[i % 2];
     struct hc_columns *own = pass->looked_at ? &pass->room->own[i] : &pass->pair_own[i % 2];
@@ -430,7 +431,7 @@ static enum hc_status take_line(struct pass *pass, size_t i, struct hc_err *err)
     return pass->sink->take(pass->sink->context, &line, err);
 }
 
-static enum hc_status take_block(struct pass *pass, struct hc_err *err)
+static enum hc_status take_block(struct hc_log_pass *pass, struct hc_err *err)
 {
     bool fits = false;
     pass->looked_at = false;
@@ -448,35 +449,53 @@ static enum hc_status take_block(struct pass *pass, struct hc_err *err)
     return HC_OK;
 }
 
+/* False: no memory. */
+static bool open_pass(struct hc_log_pass *pass, const struct hc_stamp_frame *frame, struct hc_shape_memo *shapes,
+                      struct hc_arena *arena, const struct hc_log_lines_sink *sink)
+{
+    struct hc_line_forms *forms = hc_shape_memo_forms(shapes);
+    bool fresh;
+    *pass = (struct hc_log_pass){.frame = frame,
+                                 .sink = sink,
+                                 .arena = arena,
+                                 .shapes = shapes,
+                                 .forms = forms,
+                                 .at = HC_TIME_NONE,
+                                 .room = hc_line_forms_room(forms, sizeof(struct room), &fresh),
+                                 .first_line = 1};
+    if (pass->room && fresh) {
+        hc_unwrap_room_init(&pass->room->unwrapped);
+        pass->room->credit = CREDIT_MOST;
+    }
+    return pass->room != NULL;
+}
+
+struct hc_log_pass *hc_log_pass_new(const struct hc_stamp_frame *frame, struct hc_shape_memo *shapes,
+                                    struct hc_arena *arena, const struct hc_log_lines_sink *sink)
+{
+    struct hc_log_pass *pass = hc_arena_alloc(arena, sizeof *pass);
+    return pass && open_pass(pass, frame, shapes, arena, sink) ? pass : NULL;
+}
+
+enum hc_status hc_log_pass_take(struct hc_log_pass *pass, struct hc_str bytes, struct hc_err *err)
+{
+    enum hc_status status = HC_OK;
+    if (pass->first_line == 1 && hc_str_starts(bytes, HC_STR("\xEF\xBB\xBF")))
+        bytes = (struct hc_str){bytes.p + 3, bytes.n - 3};
+    while (status == HC_OK && bytes.n > 0) {
+        read_block(pass, &bytes);
+        status = take_block(pass, err);
+    }
+    if (status == HC_OK && (pass->shape.failed || hc_unwrap_room_failed(&pass->room->unwrapped)))
+        status = hc_err_set(err, HC_FATAL, "out-of-memory", "out of memory while reading a log");
+    hc_buf_free(&pass->shape);
+    hc_unwrap_room_free(&pass->room->unwrapped);
+    return status;
+}
+
 enum hc_status hc_log_lines(struct hc_str bytes, const struct hc_stamp_frame *frame, struct hc_shape_memo *shapes,
                             struct hc_arena *arena, const struct hc_log_lines_sink *sink, struct hc_err *err)
 {
-    enum hc_status status = HC_OK;
-    struct hc_line_forms *forms = hc_shape_memo_forms(shapes);
-    bool fresh;
-    struct pass pass = {.frame = frame,
-                        .sink = sink,
-                        .arena = arena,
-                        .shapes = shapes,
-                        .forms = forms,
-                        .at = HC_TIME_NONE,
-                        .room = hc_line_forms_room(forms, sizeof(struct room), &fresh),
-                        .first_line = 1};
-    if (!pass.room)
-        return refused(&pass, err);
-    if (fresh)
-        hc_unwrap_room_init(&pass.room->unwrapped);
-    if (fresh)
-        pass.room->credit = CREDIT_MOST;
-    if (hc_str_starts(bytes, HC_STR("\xEF\xBB\xBF")))
-        bytes = (struct hc_str){bytes.p + 3, bytes.n - 3};
-    while (status == HC_OK && bytes.n > 0) {
-        read_block(&pass, &bytes);
-        status = take_block(&pass, err);
-    }
-    if (status == HC_OK && (pass.shape.failed || hc_unwrap_room_failed(&pass.room->unwrapped)))
-        status = hc_err_set(err, HC_FATAL, "out-of-memory", "out of memory while reading a log");
-    hc_buf_free(&pass.shape);
-    hc_unwrap_room_free(&pass.room->unwrapped);
-    return status;
+    struct hc_log_pass pass;
+    return open_pass(&pass, frame, shapes, arena, sink) ? hc_log_pass_take(&pass, bytes, err) : refused(&pass, err);
 }

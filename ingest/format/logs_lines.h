@@ -42,4 +42,11 @@ struct hc_log_lines_sink {
 enum hc_status hc_log_lines(struct hc_str bytes, const struct hc_stamp_frame *frame, struct hc_shape_memo *shapes,
                             struct hc_arena *arena, const struct hc_log_lines_sink *sink, struct hc_err *err);
 
+/* The same of a log that comes in parts, each of which ends where a line does.
+ * Memory: the arena's; frame, shapes and sink must live as long. NULL: refused. */
+struct hc_log_pass;
+struct hc_log_pass *hc_log_pass_new(const struct hc_stamp_frame *frame, struct hc_shape_memo *shapes,
+                                    struct hc_arena *arena, const struct hc_log_lines_sink *sink);
+enum hc_status hc_log_pass_take(struct hc_log_pass *pass, struct hc_str bytes, struct hc_err *err);
+
 #endif

@@ -155,7 +155,9 @@ static enum hc_status close_records(struct hc_json_export *export, struct hc_err
     hc_unwrap_room_free(&r->room);
     hc_buf_free(&r->shape);
     enum hc_status status = failed ? hc_err_set(err, HC_FATAL, "out-of-memory", "out of memory") : HC_OK;
-    status = hc_log_collector_close(r->collector, status, err);
+    status = hc_log_collector_part(r->collector, status, err);
+    if (status == HC_OK)
+        status = hc_log_collector_close(r->collector, err);
     if (status == HC_OK && !r->any_time && reading->n_logs > 0)
         hc_warnings_add(&reading->warnings, "log-no-time", export->context->member, 0, "no record has a time");
     return status;
@@ -177,4 +179,5 @@ static enum hc_status read_otlp(struct hc_str bytes, const struct hc_read_contex
     return hc_otlp_read(bytes, context, reading, &hc_otlp_logs, err);
 }
 
-const struct hc_reader hc_reader_logs_otlp = {"logs-otlp", "logs", HC_BID_CERTAIN, bid, read_otlp, HC_READS_WHOLE};
+const struct hc_reader hc_reader_logs_otlp = {
+    .name = "logs-otlp", .kind = "logs", .most = HC_BID_CERTAIN, .bid = bid, .read = read_otlp, .share = HC_SHARE_LOGS};

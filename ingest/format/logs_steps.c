@@ -246,8 +246,8 @@ static void thin_out(struct hc_step_finder *finder, struct hc_reading *reading)
 static bool more_steps(const struct hc_step_finder *finder, struct hc_reading *reading)
 {
     size_t n_needed = reading->n_steps < finder->n_expected ? finder->n_expected : reading->n_steps + 1;
-    struct hc_read_step *steps = hc_arena_grow(reading->arena, reading->steps, reading->n_steps, n_needed,
-                                               &reading->steps_capacity, sizeof *steps);
+    struct hc_read_step *steps = hc_arena_regrow(reading->arena, reading->steps, reading->n_steps, n_needed,
+                                                 &reading->steps_capacity, sizeof *steps);
     if (steps == NULL)
         return false;
     reading->steps = steps;

@@ -91,12 +91,19 @@ static int bid(struct hc_str head, const struct hc_read_context *context)
     return n_lines > 0 && n_timed * 2 >= n_lines ? HC_BID_LOGS_TEXT : HC_BID_IF_NAMED;
 }
 
-static enum hc_status read_text(struct hc_str bytes, const struct hc_read_context *context, struct hc_reading *reading,
-                                struct hc_err *err)
+static enum hc_status open_text(void **state, struct hc_str *bytes, const struct hc_read_context *context,
+                                struct hc_reading *reading, struct hc_err *err)
 {
-    if (memchr(bytes.p, 0, bytes.n < 4096 ? bytes.n : 4096))
+    if (memchr(bytes->p, 0, bytes->n < 4096 ? bytes->n : 4096))
         return hc_err_set(err, HC_FAIL, "format-mismatch", "not text");
-    return hc_log_collect(bytes, context, reading, err);
+    return hc_log_open(state, bytes, context, reading, err);
 }
 
-const struct hc_reader hc_reader_logs_text = {"logs-text", "logs", HC_BID_LOGS_TEXT, bid, read_text, HC_READS_LINES};
+const struct hc_reader hc_reader_logs_text = {.name = "logs-text",
+                                              .kind = "logs",
+                                              .most = HC_BID_LOGS_TEXT,
+                                              .bid = bid,
+                                              .open = open_text,
+                                              .take = hc_log_take,
+                                              .close = hc_log_close,
+                                              .share = HC_SHARE_LOGS};

@@ -100,6 +100,20 @@ static struct hc_str between_of(const struct long_reader *r)
     return (struct hc_str){begin, (size_t)(csv->fields[r->columns.value].p - begin)};
 }
 
+/* The key of series n in memory that stays when the part goes. */
+static bool keep_key(const struct long_reader *r, size_t n)
+{
+    struct long_key *key = &r->keys[n];
+    const char *name = r->names.items[n].p;
+    struct hc_str between = hc_str_copy(r->table.reading->arena, key->between);
+    bool kept = between.p != NULL || key->between.p == NULL;
+    key->between = between;
+    key->component.p = name;
+    key->metric.p = name + key->component.n + 1;
+    key->unit.p = key->metric.p + key->metric.n + 1;
+    return kept;
+}
+
 static bool add_series(struct long_reader *r, const struct long_key *key)
 {
     struct hc_reading *reading = r->table.reading;
@@ -113,7 +127,7 @@ static bool add_series(struct long_reader *r, const struct long_key *key)
     r->keys = keys;
     keys[n] = *key;
     keys[n].between = between_of(r);
-    return true;
+    return !r->table.context->in_parts || keep_key(r, n);
 }
 
 /* Rows come series by series, or every series in turn: the row's is most often as far from the last as that was from the
@@ -248,19 +262,37 @@ static void read_rows(struct long_reader *r)
     }
 }
 
-static enum hc_status read_long(struct hc_str bytes, const struct hc_read_context *context, struct hc_reading *reading,
-                                struct hc_err *err)
+static enum hc_status open_long(void **state, struct hc_str *bytes, const struct hc_read_context *context,
+                                struct hc_reading *reading, struct hc_err *err)
 {
-    struct long_reader r = {.fallback = hc_metrics_default_component(context)};
-    hc_names_init(&r.names, reading->arena);
-    bool open = hc_csv_table_open(&r.table, bytes, context, reading);
-    if (!open || !find_columns(r.table.header, r.table.n_columns, &r.columns))
-        return r.table.failed ? hc_arena_refused(reading->arena, err)
-                              : hc_err_set(err, HC_FAIL, "format-mismatch", "the header is not that of long metrics");
-    read_rows(&r);
-    hc_buf_free(&r.name);
-    return hc_csv_table_close(&r.table, err);
+    struct long_reader *r = hc_arena_calloc(reading->arena, 1, sizeof *r);
+    *state = r;
+    if (r == NULL)
+        return hc_arena_refused(reading->arena, err);
+    r->fallback = hc_metrics_default_component(context);
+    hc_names_init(&r->names, reading->arena);
+    bool open = hc_csv_table_open(&r->table, bytes, context, reading);
+    if (r->table.failed)
+        return hc_arena_refused(reading->arena, err);
+    return open && find_columns(r->table.header, r->table.n_columns, &r->columns)
+               ? HC_OK
+               : hc_err_set(err, HC_FAIL, "format-mismatch", "the header is not that of long metrics");
 }
 
-const struct hc_reader hc_reader_metrics_csv_long = {"metrics-csv-long", "metrics",    HC_BID_METRICS_LONG, bid,
-                                                     read_long,          HC_READS_ROWS};
+static enum hc_status take_long(void *state, struct hc_str bytes, struct hc_err *err)
+{
+    struct long_reader *r = state;
+    hc_csv_table_part(&r->table, bytes);
+    r->time_text = HC_STR_NONE;
+    read_rows(r);
+    hc_buf_free(&r->name);
+    return hc_csv_table_taken(&r->table, err);
+}
+
+const struct hc_reader hc_reader_metrics_csv_long = {.name = "metrics-csv-long",
+                                                     .kind = "metrics",
+                                                     .most = HC_BID_METRICS_LONG,
+                                                     .bid = bid,
+                                                     .open = open_long,
+                                                     .take = take_long,
+                                                     .share = HC_SHARE_METRICS};

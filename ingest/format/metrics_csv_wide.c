@@ -15,7 +15,7 @@
 
 struct column {
     size_t series; /* into the reading, or HC_CSV_NO_COLUMN before the first number */
-    size_t n, capacity;
+    size_t n, capacity, times_capacity;
     double *values;
     int64_t *at_ns; /* NULL while every row has a number: then those of the rows */
     size_t n_words;
@@ -136,19 +136,21 @@ static bool grow_column(const struct wide_reader *r, struct column *column, size
 {
     struct hc_arena *arena = r->table.reading->arena;
     bool parts = own_times && column->at_ns == NULL;
-    const int64_t *before = parts ? r->at_ns : column->at_ns;
-    size_t capacity = column->capacity;
     double *values =
-        hc_arena_grow(arena, column->values, column->n, column->n + n, &column->capacity, sizeof *column->values);
+        hc_arena_regrow(arena, column->values, column->n, column->n + n, &column->capacity, sizeof *column->values);
     if (values == NULL)
         return false;
     column->values = values;
-    if (!own_times || (!parts && capacity == column->capacity))
+    if (!own_times)
         return true;
-    column->at_ns = hc_arena_alloc(arena, column->capacity * sizeof *column->at_ns);
-    if (column->at_ns != NULL && column->n > 0)
-        memcpy(column->at_ns, before, column->n * sizeof *column->at_ns);
-    return column->at_ns != NULL;
+    int64_t *at_ns =
+        hc_arena_regrow(arena, column->at_ns, column->n, column->n + n, &column->times_capacity, sizeof *at_ns);
+    if (at_ns == NULL)
+        return false;
+    column->at_ns = at_ns;
+    if (parts && column->n > 0)
+        memcpy(at_ns, r->at_ns, column->n * sizeof *at_ns);
+    return true;
 }
 
 /* Rows of the block that have a number. */
@@ -198,7 +200,7 @@ static bool add_row(struct wide_reader *r, int64_t at_ns)
 {
     if (r->n_rows == r->capacity) {
         size_t n = r->n_rows == 0 ? r->block_rows : r->n_rows + 1;
-        int64_t *grown = hc_arena_grow(r->table.reading->arena, r->at_ns, r->n_rows, n, &r->capacity, sizeof *grown);
+        int64_t *grown = hc_arena_regrow(r->table.reading->arena, r->at_ns, r->n_rows, n, &r->capacity, sizeof *grown);
         if (grown == NULL)
             return false;
         r->at_ns = grown;
@@ -294,7 +296,7 @@ static bool read_rows(struct wide_reader *r)
 static void hand_over(const struct wide_reader *r)
 {
     const bool line_by_line = r->n_rows > 0 && r->last_line - r->first_line == r->n_rows - 1;
-    for (size_t i = 1; i < r->table.n_columns && !r->table.failed; i++) {
+    for (size_t i = 1; i < r->table.n_columns; i++) {
         const struct column *column = &r->columns[i];
         if (column->series == HC_CSV_NO_COLUMN)
             continue;
@@ -359,22 +361,40 @@ static bool make_room(struct wide_reader *r)
     return r->columns != NULL && r->block != NULL;
 }
 
-static enum hc_status read_wide(struct hc_str bytes, const struct hc_read_context *context, struct hc_reading *reading,
-                                struct hc_err *err)
+static enum hc_status open_wide(void **state, struct hc_str *bytes, const struct hc_read_context *context,
+                                struct hc_reading *reading, struct hc_err *err)
 {
-    struct wide_reader r = {0};
-    if (!hc_csv_table_open(&r.table, bytes, context, reading) || r.table.n_columns < 2)
-        return r.table.failed ? hc_arena_refused(reading->arena, err)
-                              : hc_err_set(err, HC_FAIL, "format-mismatch", "no header of a table of metrics");
-    if (!make_room(&r))
+    struct wide_reader *r = hc_arena_calloc(reading->arena, 1, sizeof *r);
+    *state = r;
+    if (r == NULL)
         return hc_arena_refused(reading->arena, err);
-    r.table.failed = !read_rows(&r);
-    hand_over(&r);
-    warn_of_words(&r);
-    if (!r.table.failed)
-        r.table.failed = !name_components(&r);
-    return hc_csv_table_close(&r.table, err);
+    if (!hc_csv_table_open(&r->table, bytes, context, reading) || r->table.n_columns < 2)
+        return r->table.failed ? hc_arena_refused(reading->arena, err)
+                               : hc_err_set(err, HC_FAIL, "format-mismatch", "no header of a table of metrics");
+    return make_room(r) ? HC_OK : hc_arena_refused(reading->arena, err);
 }
 
-const struct hc_reader hc_reader_metrics_csv_wide = {"metrics-csv-wide", "metrics",    HC_BID_METRICS_WIDE, bid,
-                                                     read_wide,          HC_READS_ROWS};
+static enum hc_status take_wide(void *state, struct hc_str bytes, struct hc_err *err)
+{
+    struct wide_reader *r = state;
+    hc_csv_table_part(&r->table, bytes);
+    r->table.failed = !read_rows(r);
+    return hc_csv_table_taken(&r->table, err);
+}
+
+static enum hc_status close_wide(void *state, struct hc_err *err)
+{
+    struct wide_reader *r = state;
+    hand_over(r);
+    warn_of_words(r);
+    return name_components(r) ? HC_OK : hc_arena_refused(r->table.reading->arena, err);
+}
+
+const struct hc_reader hc_reader_metrics_csv_wide = {.name = "metrics-csv-wide",
+                                                     .kind = "metrics",
+                                                     .most = HC_BID_METRICS_WIDE,
+                                                     .bid = bid,
+                                                     .open = open_wide,
+                                                     .take = take_wide,
+                                                     .close = close_wide,
+                                                     .share = HC_SHARE_METRICS};

@@ -450,5 +450,9 @@ static int bid(struct hc_str head, const struct hc_read_context *context)
     return bids;
 }
 
-const struct hc_reader hc_reader_metrics_grafana = {"metrics-grafana", "metrics",     HC_BID_METRICS_GRAFANA, bid,
-                                                    read_grafana,      HC_READS_WHOLE};
+const struct hc_reader hc_reader_metrics_grafana = {.name = "metrics-grafana",
+                                                    .kind = "metrics",
+                                                    .most = HC_BID_METRICS_GRAFANA,
+                                                    .bid = bid,
+                                                    .read = read_grafana,
+                                                    .share = HC_SHARE_METRICS};

@@ -302,5 +302,9 @@ static enum hc_status read_openmetrics(struct hc_str bytes, const struct hc_read
     return HC_OK;
 }
 
-const struct hc_reader hc_reader_metrics_openmetrics = {"metrics-openmetrics", "metrics",     HC_BID_CERTAIN, bid,
-                                                        read_openmetrics,      HC_READS_WHOLE};
+const struct hc_reader hc_reader_metrics_openmetrics = {.name = "metrics-openmetrics",
+                                                        .kind = "metrics",
+                                                        .most = HC_BID_CERTAIN,
+                                                        .bid = bid,
+                                                        .read = read_openmetrics,
+                                                        .share = HC_SHARE_METRICS};

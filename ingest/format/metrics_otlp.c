@@ -265,5 +265,9 @@ static enum hc_status read_otlp(struct hc_str bytes, const struct hc_read_contex
     return hc_otlp_read(bytes, context, reading, &hc_otlp_metrics, err);
 }
 
-const struct hc_reader hc_reader_metrics_otlp = {"metrics-otlp", "metrics",     HC_BID_CERTAIN, bid,
-                                                 read_otlp,      HC_READS_WHOLE};
+const struct hc_reader hc_reader_metrics_otlp = {.name = "metrics-otlp",
+                                                 .kind = "metrics",
+                                                 .most = HC_BID_CERTAIN,
+                                                 .bid = bid,
+                                                 .read = read_otlp,
+                                                 .share = HC_SHARE_METRICS};

@@ -8,7 +8,8 @@ struct answers {
     struct hc_labelled_metrics metrics;
     struct hc_str bytes;
     struct hc_lines lines;
-    struct hc_str fallback; /* the name of what a query computed: the file's */
+    struct hc_str fallback;             /* the name of what a query computed: the file's */
+    struct hc_str count_name, sum_name; /* of the series at hand, if it has native histograms */
     bool no_memory;
 };
 
@@ -67,11 +68,21 @@ static void read_sample(struct answers *a, struct hc_labelled_metric *metric, st
         refuse(a, sample);
 }
 
+/* Once a series. False: no memory. */
+static bool name_parts(struct answers *a, struct hc_str name)
+{
+    struct hc_arena *arena = a->metrics.reading->arena;
+    if (a->sum_name.p == NULL) {
+        a->count_name = hc_str_format(arena, "%.*s_count", HC_STR_ARG(name));
+        a->sum_name = hc_str_format(arena, "%.*s_sum", HC_STR_ARG(name));
+    }
+    return a->count_name.p != NULL && a->sum_name.p != NULL;
+}
+
 /* [1435781430.781, {"count": "60", "sum": "12.5", "buckets": …}]: a native histogram, whose buckets are others from time
  * to time. One that a query computed has no name and counts what came, not what came so far. */
 static void read_histogram(struct answers *a, struct hc_labelled_metric *metric, struct hc_str sample)
 {
-    struct hc_arena *arena = a->metrics.reading->arena;
     const struct hc_labelled_metric whole = *metric;
     struct hc_str rest;
     struct hc_time at;
@@ -83,10 +94,11 @@ static void read_histogram(struct answers *a, struct hc_labelled_metric *metric,
     }
     metric->is_counter = whole.is_guess;
     metric->is_guess = false;
-    metric->name = hc_str_format(arena, "%.*s_count", HC_STR_ARG(whole.name));
-    a->no_memory |= metric->name.p == NULL || !hc_labelled_add(&a->metrics, metric, at.ns, count);
-    metric->name = hc_str_format(arena, "%.*s_sum", HC_STR_ARG(whole.name));
-    a->no_memory |= metric->name.p == NULL || !hc_labelled_add(&a->metrics, metric, at.ns, sum);
+    a->no_memory |= !name_parts(a, whole.name);
+    metric->name = a->count_name;
+    a->no_memory |= a->no_memory || !hc_labelled_add(&a->metrics, metric, at.ns, count);
+    metric->name = a->sum_name;
+    a->no_memory |= a->no_memory || !hc_labelled_add(&a->metrics, metric, at.ns, sum);
     *metric = whole;
 }
 
@@ -112,6 +124,7 @@ static void read_series(struct answers *a, struct hc_str series)
 {
     struct hc_label labels[HC_LABELS_MOST];
     struct hc_labelled_metric metric = {.line = hc_lines_at(&a->lines, series.p)};
+    a->count_name = a->sum_name = HC_STR_NONE;
     read_labels(a, hc_json_member(series, "metric"), &metric, labels);
     read_samples(a, series, &metric);
 }
@@ -171,5 +184,9 @@ static enum hc_status read_prometheus(struct hc_str bytes, const struct hc_read_
     return status;
 }
 
-const struct hc_reader hc_reader_metrics_prometheus = {"metrics-prometheus", "metrics",     HC_BID_CERTAIN, bid,
-                                                       read_prometheus,      HC_READS_WHOLE};
+const struct hc_reader hc_reader_metrics_prometheus = {.name = "metrics-prometheus",
+                                                       .kind = "metrics",
+                                                       .most = HC_BID_CERTAIN,
+                                                       .bid = bid,
+                                                       .read = read_prometheus,
+                                                       .share = HC_SHARE_METRICS};

@@ -37,8 +37,8 @@ static size_t points_needed(size_t n)
 bool hc_reading_more_points(struct hc_reading *reading, struct hc_read_series *series)
 {
     size_t n_needed = points_needed(series->n), capacity = series->capacity, same = capacity;
-    int64_t *at = hc_arena_grow(reading->arena, series->at_ns, series->n, n_needed, &capacity, sizeof *at);
-    double *values = hc_arena_grow(reading->arena, series->values, series->n, n_needed, &same, sizeof *values);
+    int64_t *at = hc_arena_regrow(reading->arena, series->at_ns, series->n, n_needed, &capacity, sizeof *at);
+    double *values = hc_arena_regrow(reading->arena, series->values, series->n, n_needed, &same, sizeof *values);
     if (at == NULL || values == NULL)
         return false;
     series->at_ns = at;
@@ -49,8 +49,8 @@ bool hc_reading_more_points(struct hc_reading *reading, struct hc_read_series *s
 
 struct hc_event *hc_reading_add_event(struct hc_reading *reading)
 {
-    struct hc_event *items = hc_arena_grow(reading->arena, reading->events, reading->n_events, reading->n_events + 1,
-                                           &reading->events_capacity, sizeof *items);
+    struct hc_event *items = hc_arena_regrow(reading->arena, reading->events, reading->n_events, reading->n_events + 1,
+                                             &reading->events_capacity, sizeof *items);
     if (items == NULL)
         return NULL;
     reading->events = items;
@@ -61,8 +61,8 @@ struct hc_event *hc_reading_add_event(struct hc_reading *reading)
 
 struct hc_change *hc_reading_add_change(struct hc_reading *reading)
 {
-    struct hc_change *items = hc_arena_grow(reading->arena, reading->changes, reading->n_changes,
-                                            reading->n_changes + 1, &reading->changes_capacity, sizeof *items);
+    struct hc_change *items = hc_arena_regrow(reading->arena, reading->changes, reading->n_changes,
+                                              reading->n_changes + 1, &reading->changes_capacity, sizeof *items);
     if (items == NULL)
         return NULL;
     reading->changes = items;
@@ -74,8 +74,8 @@ struct hc_change *hc_reading_add_change(struct hc_reading *reading)
 struct hc_read_span *hc_reading_add_span(struct hc_reading *reading)
 {
     if (reading->n_spans == reading->spans_capacity) {
-        struct hc_read_span *items = hc_arena_grow(reading->arena, reading->spans, reading->n_spans,
-                                                   reading->n_spans + 1, &reading->spans_capacity, sizeof *items);
+        struct hc_read_span *items = hc_arena_regrow(reading->arena, reading->spans, reading->n_spans,
+                                                     reading->n_spans + 1, &reading->spans_capacity, sizeof *items);
         if (items == NULL)
             return NULL;
         reading->spans = items;

@@ -42,7 +42,8 @@ static int bid(struct hc_str head, const struct hc_read_context *context)
 struct trace_reader {
     struct hc_csv_table table;
     struct columns columns;
-    const char *first_row;
+    const char *first_row; /* of the part, and how many came before it */
+    uint64_t n_rows_before;
     struct hc_str status; /* of the last row, and what it says: rows repeat it */
     bool error;
 };
@@ -61,10 +62,10 @@ static bool reads_error(struct trace_reader *r)
 static bool expect_spans(const struct trace_reader *r, struct hc_reading *reading)
 {
     const struct hc_csv *csv = &r->table.csv;
-    size_t row_bytes = (size_t)(csv->at - r->first_row) / (size_t)reading->n_rows;
+    size_t row_bytes = (size_t)(csv->at - r->first_row) / (size_t)(reading->n_rows - r->n_rows_before);
     size_t n = (size_t)(csv->end - csv->at) / (row_bytes + 1);
     n = n > SPANS_EXPECTED_MOST ? SPANS_EXPECTED_MOST : n + n / 8 + 2;
-    reading->spans = hc_arena_grow(reading->arena, NULL, 0, n, &reading->spans_capacity, sizeof *reading->spans);
+    reading->spans = hc_arena_regrow(reading->arena, NULL, 0, n, &reading->spans_capacity, sizeof *reading->spans);
     return reading->spans != NULL;
 }
 
@@ -107,21 +108,38 @@ static bool read_row(struct trace_reader *r)
     return true;
 }
 
-static enum hc_status read_traces(struct hc_str bytes, const struct hc_read_context *context,
+static enum hc_status open_traces(void **state, struct hc_str *bytes, const struct hc_read_context *context,
                                   struct hc_reading *reading, struct hc_err *err)
 {
-    struct trace_reader r = {.status = HC_STR_NONE, .error = false};
-    bool open = hc_csv_table_open(&r.table, bytes, context, reading);
+    struct trace_reader *r = hc_arena_calloc(reading->arena, 1, sizeof *r);
+    bool open = r != NULL && hc_csv_table_open(&r->table, bytes, context, reading);
+    if (r == NULL || r->table.failed)
+        return hc_arena_refused(reading->arena, err);
     if (open)
-        r.columns = find_columns(r.table.header, r.table.n_columns);
-    r.first_row = r.table.csv.at;
-    bool fits = open && is_complete(&r.columns);
-    if (!fits && !r.table.failed)
-        return hc_err_set(err, HC_FAIL, "format-mismatch", "the header is not that of traces");
-    while (fits && !r.table.failed && hc_csv_table_next(&r.table))
-        r.table.failed = !read_row(&r);
-    return hc_csv_table_close(&r.table, err);
+        r->columns = find_columns(r->table.header, r->table.n_columns);
+    *state = r;
+    return open && is_complete(&r->columns)
+               ? HC_OK
+               : hc_err_set(err, HC_FAIL, "format-mismatch", "the header is not that of traces");
 }
 
-const struct hc_reader hc_reader_traces_csv = {"traces-csv", "traces",    HC_BID_TRACES_CSV,
-                                               bid,          read_traces, HC_READS_ROWS};
+static enum hc_status take_traces(void *state, struct hc_str bytes, struct hc_err *err)
+{
+    struct trace_reader *r = state;
+    hc_csv_table_part(&r->table, bytes);
+    r->first_row = bytes.p;
+    r->n_rows_before = r->table.reading->n_rows;
+    r->status = HC_STR_NONE;
+    r->error = false;
+    while (!r->table.failed && hc_csv_table_next(&r->table))
+        r->table.failed = !read_row(r);
+    return hc_csv_table_taken(&r->table, err);
+}
+
+const struct hc_reader hc_reader_traces_csv = {.name = "traces-csv",
+                                               .kind = "traces",
+                                               .most = HC_BID_TRACES_CSV,
+                                               .bid = bid,
+                                               .open = open_traces,
+                                               .take = take_traces,
+                                               .share = HC_SHARE_TRACES};

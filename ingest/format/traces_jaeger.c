@@ -141,5 +141,9 @@ static enum hc_status read_jaeger(struct hc_str bytes, const struct hc_read_cont
     return hc_json_export_read(&traces, bytes, err);
 }
 
-const struct hc_reader hc_reader_traces_jaeger = {"traces-jaeger", "traces",      HC_BID_CERTAIN, bid,
-                                                  read_jaeger,     HC_READS_WHOLE};
+const struct hc_reader hc_reader_traces_jaeger = {.name = "traces-jaeger",
+                                                  .kind = "traces",
+                                                  .most = HC_BID_CERTAIN,
+                                                  .bid = bid,
+                                                  .read = read_jaeger,
+                                                  .share = HC_SHARE_TRACES};

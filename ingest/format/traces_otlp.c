@@ -45,5 +45,9 @@ static enum hc_status read_otlp(struct hc_str bytes, const struct hc_read_contex
     return hc_otlp_read(bytes, context, reading, &hc_otlp_spans, err);
 }
 
-const struct hc_reader hc_reader_traces_otlp = {"traces-otlp", "traces",  HC_BID_CERTAIN,
-                                                bid,           read_otlp, HC_READS_WHOLE};
+const struct hc_reader hc_reader_traces_otlp = {.name = "traces-otlp",
+                                                .kind = "traces",
+                                                .most = HC_BID_CERTAIN,
+                                                .bid = bid,
+                                                .read = read_otlp,
+                                                .share = HC_SHARE_TRACES};

@@ -273,5 +273,9 @@ static enum hc_status read_zipkin(struct hc_str bytes, const struct hc_read_cont
     return status;
 }
 
-const struct hc_reader hc_reader_traces_zipkin = {"traces-zipkin", "traces",      HC_BID_CERTAIN, bid,
-                                                  read_zipkin,     HC_READS_WHOLE};
+const struct hc_reader hc_reader_traces_zipkin = {.name = "traces-zipkin",
+                                                  .kind = "traces",
+                                                  .most = HC_BID_CERTAIN,
+                                                  .bid = bid,
+                                                  .read = read_zipkin,
+                                                  .share = HC_SHARE_TRACES};

@@ -23,7 +23,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (size > 0) {
         int bid = reader->bid(bytes, &context);
         HOLDS(bid >= 0 && bid <= 100);
-        enum hc_status status = reader->read(bytes, &context, &reading, &err);
+        enum hc_status status = hc_reader_read(reader, bytes, &context, &reading, &err);
         fuzz_status(status, &err);
         if (status == HC_OK)
             fuzz_reading(&reading);

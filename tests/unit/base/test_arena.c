@@ -226,6 +226,84 @@ static void a_large_request_after_a_small_one_after_reset(void **state)
     hc_arena_free(arena);
 }
 
+static void a_regrown_array_keeps_its_items_and_counts_once(void **state)
+{
+    (void)state;
+    struct hc_arena *arena = hc_arena_new((size_t)64 << 20);
+    uint64_t *items[2] = {NULL, NULL};
+    size_t capacity[2] = {0, 0}, n = 2 << 20;
+    for (size_t i = 0; i < n; i++)
+        for (size_t k = 0; k < 2; k++) {
+            items[k] = hc_arena_regrow(arena, items[k], i, i + 1, &capacity[k], sizeof *items[k]);
+            assert_non_null(items[k]);
+            items[k][i] = i * 3 + k;
+        }
+    for (size_t i = 0; i < n; i++)
+        assert_true(items[0][i] == i * 3 && items[1][i] == i * 3 + 1);
+    assert_true(hc_arena_used(arena) < 2 * n * sizeof(uint64_t) * 3 / 2);
+    assert_true((uintptr_t)hc_arena_alloc(arena, 100) % _Alignof(max_align_t) == 0);
+    for (size_t k = 0; k < 2; k++) {
+        size_t used = hc_arena_used(arena);
+        hc_arena_drop(arena, items[k], capacity[k], sizeof *items[k]);
+        assert_true(hc_arena_used(arena) + n * sizeof(uint64_t) <= used);
+    }
+    assert_non_null(hc_arena_alloc(arena, (size_t)60 << 20));
+    hc_arena_reset(arena);
+    assert_int_equal(hc_arena_used(arena), 0);
+    hc_arena_free(arena);
+}
+
+static void what_is_regrown_is_refused_over_the_ceiling(void **state)
+{
+    (void)state;
+    struct hc_arena *arena = hc_arena_new((size_t)4 << 20);
+    size_t capacity = 0;
+    char *items = hc_arena_regrow(arena, NULL, 0, (size_t)2 << 20, &capacity, 1);
+    assert_non_null(items);
+    items[0] = 'x';
+    assert_null(hc_arena_regrow(arena, items, 1, (size_t)8 << 20, &capacity, 1));
+    assert_true(hc_arena_exceeded(arena));
+    assert_int_equal(items[0], 'x');
+    assert_null(hc_arena_alloc(arena, (size_t)2 << 20));
+    assert_non_null(hc_arena_alloc(arena, (size_t)1 << 20));
+    hc_arena_free(arena);
+}
+
+static void release_forgets_what_came_after_the_mark_alone(void **state)
+{
+    (void)state;
+    struct hc_arena *arena = hc_arena_new((size_t)16 << 20);
+    for (int with_before = 0; with_before < 2; with_before++) {
+        char *before = with_before ? hc_arena_copy(arena, "before", 6) : NULL;
+        size_t capacity = 0, used = hc_arena_used(arena);
+        struct hc_arena_mark mark = hc_arena_mark(arena);
+        for (int i = 0; i < 300; i++)
+            assert_non_null(hc_arena_alloc(arena, (size_t)10 << 10));
+        assert_non_null(hc_arena_regrow(arena, NULL, 0, (size_t)2 << 20, &capacity, 1));
+        assert_null(hc_arena_alloc(arena, (size_t)16 << 20));
+        hc_arena_release(arena, &mark);
+        assert_int_equal(hc_arena_used(arena), used);
+        assert_false(hc_arena_exceeded(arena));
+        assert_non_null(hc_arena_alloc(arena, (size_t)15 << 20));
+        assert_true(!before || strcmp(before, "before") == 0);
+        hc_arena_reset(arena);
+    }
+    hc_arena_free(arena);
+}
+
+static void a_bound_holds_until_it_is_lifted(void **state)
+{
+    (void)state;
+    struct hc_arena *arena = hc_arena_new(10000);
+    assert_non_null(hc_arena_alloc(arena, 1000));
+    assert_int_equal(hc_arena_bound(arena, 2000), 10000);
+    assert_null(hc_arena_alloc(arena, 1500));
+    assert_non_null(hc_arena_alloc(arena, 900));
+    assert_int_equal(hc_arena_bound(arena, 10000), 2000);
+    assert_non_null(hc_arena_alloc(arena, 8000));
+    hc_arena_free(arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -239,6 +317,10 @@ int main(void)
         cmocka_unit_test(nothing_is_a_valid_request),
         cmocka_unit_test(calloc_clears_memory_that_was_used_before),
         cmocka_unit_test(a_grown_array_keeps_its_items_and_the_old_one),
+        cmocka_unit_test(a_regrown_array_keeps_its_items_and_counts_once),
+        cmocka_unit_test(what_is_regrown_is_refused_over_the_ceiling),
+        cmocka_unit_test(release_forgets_what_came_after_the_mark_alone),
+        cmocka_unit_test(a_bound_holds_until_it_is_lifted),
         cmocka_unit_test(growing_nothing_gives_an_array),
         cmocka_unit_test(copies_end_with_a_nul),
         cmocka_unit_test(a_large_request_after_a_small_one_after_reset),

@@ -317,6 +317,31 @@ static void fails_where_the_file_changes_while_it_is_read(void **state)
     hc_buf_free(&tar);
 }
 
+static void hashes_no_directory_that_has_too_many_members(void **state)
+{
+    struct hc_ingest_limits limits = {.n_members = 2};
+    struct hc_container *c = hc_container_new(&limits);
+    struct hc_err err = HC_ERR_NONE;
+    uint8_t digest[HC_SHA256_BYTES];
+    uint64_t n_bytes;
+    struct folder f;
+    char path[512];
+    (void)state;
+    folder_open(&f);
+    folder_write(&f, "dir/1", HC_STR("1"));
+    folder_write(&f, "dir/2", HC_STR("2"));
+    folder_write(&f, "dir/3/4", HC_STR("3"));
+    folder_write(&f, "dir/5/6", HC_STR("3"));
+    folder_write(&f, "dir/7/8", HC_STR("3"));
+    assert_int_equal(hc_container_open(c, folder_path(&f, "dir", path), &err), HC_FAIL);
+    assert_string_equal(err.code, "limit-members");
+    assert_string_equal(hc_container_kind(c), "directory");
+    err = HC_ERR_NONE;
+    assert_int_equal(hc_container_digest(c, NULL, digest, &n_bytes, &err), HC_FAIL);
+    hc_container_free(c);
+    folder_close(&f);
+}
+
 static void reads_again_from_the_first_member(void **state)
 {
     struct hc_buf tar = small_tar();
@@ -455,6 +480,7 @@ int main(void)
         cmocka_unit_test(reads_a_directory_and_nothing_outside_it),
         cmocka_unit_test(gives_a_directory_its_content_digest),
         cmocka_unit_test(fails_where_the_file_changes_while_it_is_read),
+        cmocka_unit_test(hashes_no_directory_that_has_too_many_members),
         cmocka_unit_test(reads_again_from_the_first_member),
         cmocka_unit_test(loads_one_file_with_its_layer_undone),
         cmocka_unit_test(bytes_that_stay_stay_to_the_end),

@@ -40,12 +40,10 @@ static bool even_quotes(struct hc_str s)
     return n % 2 == 0;
 }
 
-static void join(struct joined *j, const struct hc_member *member, struct hc_str first_line)
+static void join(struct joined *j, const struct hc_member *member)
 {
-    struct hc_str own = {member->bytes.p + member->n_head, member->bytes.n - member->n_head};
+    struct hc_str own = member->bytes;
     assert_int_equal(member->part, j->n_parts++);
-    assert_int_equal(member->n_head, member->part > 0 ? first_line.n : 0);
-    assert_memory_equal(member->bytes.p, first_line.p, first_line.n);
     assert_true(own.n <= WHOLE_BYTES);
     j->ends_well &= own.p[0] != ' ' && own.p[own.n - 1] == '\n' && even_quotes(own);
     hc_buf_str(&j->text, own);
@@ -55,7 +53,7 @@ static void join(struct joined *j, const struct hc_member *member, struct hc_str
 }
 
 /* The parts of the member "long" of a source; what follows it must be "next=n". */
-static struct joined join_parts(struct folder *f, const char *name, struct hc_str first_line)
+static struct joined join_parts(struct folder *f, const char *name)
 {
     struct hc_ingest_limits limits = {.whole_bytes = WHOLE_BYTES};
     struct hc_container *c = hc_container_new(&limits);
@@ -71,7 +69,7 @@ static struct joined join_parts(struct folder *f, const char *name, struct hc_st
             assert_true(hc_str_is(member.path, "long"));
             snprintf(j.code, sizeof j.code, "%s", err.code);
         } else if (hc_str_is(member.path, "long")) {
-            join(&j, &member, first_line);
+            join(&j, &member);
         } else {
             next = hc_str_is(member.path, "next") && hc_str_is(member.bytes, "n");
         }
@@ -82,10 +80,10 @@ static struct joined join_parts(struct folder *f, const char *name, struct hc_st
     return j;
 }
 
-static void assert_joins(struct folder *f, const char *name, struct hc_str text, struct hc_str first_line)
+static void assert_joins(struct folder *f, const char *name, struct hc_str text)
 {
     uint8_t expected[HC_SHA256_BYTES];
-    struct joined j = join_parts(f, name, first_line);
+    struct joined j = join_parts(f, name);
     hc_sha256_once(text.p, text.n, expected);
     assert_string_equal(j.code, "");
     assert_int_equal(j.text.n, text.n);
@@ -139,7 +137,7 @@ static void gives_the_same_parts_from_every_container_and_layer(void **state)
         folder_open(&f);
         write_all(&f, as_packed[k]);
         for (size_t i = 0; i < N_SOURCES; i++)
-            assert_joins(&f, sources[i], hc_buf_view(&text), HC_STR("a,b\n"));
+            assert_joins(&f, sources[i], hc_buf_view(&text));
         folder_close(&f);
     }
     hc_buf_free(&text);
@@ -166,7 +164,7 @@ static void undoes_a_layer_that_is_itself_too_large(void **state)
     folder_open(&f);
     write_all(&f, hc_buf_view(&gzip));
     for (size_t i = 0; i < N_SOURCES; i++)
-        assert_joins(&f, sources[i], hc_buf_view(&text), HC_STR("x\n"));
+        assert_joins(&f, sources[i], hc_buf_view(&text));
     folder_close(&f);
     hc_buf_free(&text);
     hc_buf_free(&gzip);
@@ -182,7 +180,7 @@ static void refuses_a_damaged_file_after_its_parts(void **state)
     folder_open(&f);
     write_all(&f, hc_buf_view(&gzip));
     for (size_t i = 0; i < N_SOURCES; i++) {
-        struct joined j = join_parts(&f, sources[i], HC_STR("a,b\n"));
+        struct joined j = join_parts(&f, sources[i]);
         assert_string_equal(j.code, "gzip-crc");
         assert_true(j.n_parts > 0);
         hc_buf_free(&j.text);
@@ -209,7 +207,7 @@ static void refuses_a_zip_member_whose_crc_is_wrong_after_its_parts(void **state
         zip_add(&zip, &m);
         zip_text(&zip, "next", "n");
         folder_write(&f, "bad.zip", zip_end(&zip));
-        struct joined j = join_parts(&f, "bad.zip", HC_STR("a,b\n"));
+        struct joined j = join_parts(&f, "bad.zip");
         assert_string_equal(j.code, "zip-crc");
         hc_buf_free(&j.text);
         hc_buf_free(&zip.local);
@@ -219,7 +217,7 @@ static void refuses_a_zip_member_whose_crc_is_wrong_after_its_parts(void **state
     hc_buf_free(&deflated);
 }
 
-/* One that is too long to be repeated is not; a line longer than a part is cut. */
+/* A line longer than a part is cut. */
 static void cuts_a_line_that_has_no_end(void **state)
 {
     struct hc_buf text = {0};
@@ -230,30 +228,9 @@ static void cuts_a_line_that_has_no_end(void **state)
     folder_open(&f);
     folder_write(&f, "dir/long", hc_buf_view(&text));
     folder_write(&f, "dir/next", HC_STR("n"));
-    struct joined j = join_parts(&f, "dir", HC_STR(""));
+    struct joined j = join_parts(&f, "dir");
     assert_int_equal(j.text.n, text.n);
     assert_true(j.n_parts > 5);
-    hc_buf_free(&j.text);
-    folder_close(&f);
-    hc_buf_free(&text);
-}
-
-/* The first line's end is the first byte that the first part has no room for: it has no first line then. */
-static void repeats_no_first_line_that_the_first_part_does_not_end(void **state)
-{
-    struct hc_buf text = {0};
-    struct folder f;
-    (void)state;
-    for (int i = 0; i < WHOLE_BYTES / 8 + 1; i++)
-        hc_buf_char(&text, 'h');
-    for (int i = 0; i < 2 * LINES; i++)
-        hc_buf_format(&text, "\n%d", i);
-    folder_open(&f);
-    folder_write(&f, "dir/long", hc_buf_view(&text));
-    folder_write(&f, "dir/next", HC_STR("n"));
-    struct joined j = join_parts(&f, "dir", HC_STR(""));
-    assert_int_equal(j.text.n, text.n);
-    assert_memory_equal(j.text.p, text.p, text.n);
     hc_buf_free(&j.text);
     folder_close(&f);
     hc_buf_free(&text);
@@ -268,7 +245,7 @@ static void holds_the_limit_of_what_is_whole_at_and_gives_parts_one_above(void *
     folder_write(&f, "dir/at", HC_STR("12\n45\n78\nab\ncd\nx"));
     folder_write(&f, "dir/above", HC_STR("12\n45\n78\nab\ncd\nxy"));
     struct listing got = list_file(&f, "dir", limits);
-    assert_string_equal(got.text, "above=12\n;above=12\n45\n;above=12\n78\n;above=12\nab\n;above=12\ncd\n;above=12\nxy;"
+    assert_string_equal(got.text, "above=12\n;above=45\n;above=78\n;above=ab\n;above=cd\n;above=xy;"
                                   "at=12\n45\n78\nab\ncd\nx;");
     limits.member_bytes = 16;
     got = list_file(&f, "dir", limits);
@@ -284,7 +261,6 @@ int main(void)
         cmocka_unit_test(refuses_a_damaged_file_after_its_parts),
         cmocka_unit_test(refuses_a_zip_member_whose_crc_is_wrong_after_its_parts),
         cmocka_unit_test(cuts_a_line_that_has_no_end),
-        cmocka_unit_test(repeats_no_first_line_that_the_first_part_does_not_end),
         cmocka_unit_test(holds_the_limit_of_what_is_whole_at_and_gives_parts_one_above),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -32,7 +32,7 @@ static void the_example_incident_gives_its_four_templates(void **state)
     uint32_t of[16];
     context.window_start = context.window_end = HC_TIME_NONE;
     hc_reading_init(&reading, arena);
-    assert_int_equal(hc_reader_logs_text.read((struct hc_str){bytes, n}, &context, &reading, &err), HC_OK);
+    assert_int_equal(hc_reader_read(&hc_reader_logs_text, (struct hc_str){bytes, n}, &context, &reading, &err), HC_OK);
     assert_int_equal(reading.n_rows, 13);
     assert_int_equal(reading.n_events, 13);
     assert_true(reading.n_logs <= 16);

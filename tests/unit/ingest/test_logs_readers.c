@@ -51,11 +51,12 @@ static void counts_lines_by_shape_component_level_and_minute(void **state)
     struct fixture f;
     (void)state;
     open_fixture(&f, NULL);
-    assert_int_equal(hc_reader_logs_text.read(HC_STR("2015-03-16T23:17:43Z ERROR storage: failed after 10 ms\n"
-                                                     "2015-03-16T23:17:49Z ERROR storage: failed after 11 ms\n"
-                                                     "2015-03-16T23:18:01Z ERROR storage: failed after 12 ms\n"
-                                                     "2015-03-16T23:18:02Z ERROR gateway: failed after 12 ms\n"),
-                                              &f.context, &f.reading, &f.err),
+    assert_int_equal(hc_reader_read(&hc_reader_logs_text,
+                                    HC_STR("2015-03-16T23:17:43Z ERROR storage: failed after 10 ms\n"
+                                           "2015-03-16T23:17:49Z ERROR storage: failed after 11 ms\n"
+                                           "2015-03-16T23:18:01Z ERROR storage: failed after 12 ms\n"
+                                           "2015-03-16T23:18:02Z ERROR gateway: failed after 12 ms\n"),
+                                    &f.context, &f.reading, &f.err),
                      HC_OK);
     assert_int_equal(f.reading.n_rows, 4);
     assert_int_equal(f.reading.n_logs, 2);
@@ -78,8 +79,8 @@ static void the_entrys_component_wins(void **state)
     struct fixture f;
     (void)state;
     open_fixture(&f, "cart");
-    assert_int_equal(hc_reader_logs_text.read(HC_STR("2015-03-16T23:17:43Z ERROR storage: failed\n"), &f.context,
-                                              &f.reading, &f.err),
+    assert_int_equal(hc_reader_read(&hc_reader_logs_text, HC_STR("2015-03-16T23:17:43Z ERROR storage: failed\n"),
+                                    &f.context, &f.reading, &f.err),
                      HC_OK);
     assert_true(hc_str_is(f.reading.components.items[f.reading.logs[0].component], "cart"));
     hc_arena_free(f.arena);
@@ -91,9 +92,10 @@ static void a_small_log_keeps_each_warning_and_a_large_one_few_of_a_shape(void *
     struct hc_buf text = {0};
     (void)state;
     open_fixture(&f, NULL);
-    hc_reader_logs_text.read(HC_STR("2015-03-16T23:17:43Z WARN storage: slow\n2015-03-16T23:17:44Z INFO storage: fine\n"
-                                    "2015-03-16T23:17:45Z ERROR storage: gone\n"),
-                             &f.context, &f.reading, &f.err);
+    hc_reader_read(&hc_reader_logs_text,
+                   HC_STR("2015-03-16T23:17:43Z WARN storage: slow\n2015-03-16T23:17:44Z INFO storage: fine\n"
+                          "2015-03-16T23:17:45Z ERROR storage: gone\n"),
+                   &f.context, &f.reading, &f.err);
     assert_int_equal(f.reading.n_events, 2);
     assert_true(hc_str_is(f.reading.events[1].message, "gone"));
     assert_true(hc_str_is(f.reading.events[1].kind, "log"));
@@ -105,7 +107,7 @@ static void a_small_log_keeps_each_warning_and_a_large_one_few_of_a_shape(void *
         hc_buf_format(&text, "2015-03-16T23:%02d:%02dZ INFO storage: fine\n", 10 + i / 60, i % 60);
         hc_buf_format(&text, "2015-03-16T23:%02d:%02dZ ERROR storage: gone %d\n", 14 + i / 60, i % 60, i);
     }
-    hc_reader_logs_text.read(hc_buf_view(&text), &f.context, &f.reading, &f.err);
+    hc_reader_read(&hc_reader_logs_text, hc_buf_view(&text), &f.context, &f.reading, &f.err);
     size_t n_errors = 0;
     for (size_t i = 0; i < f.reading.n_events; i++) {
         assert_true(f.reading.events[i].at.ns >= START_S * HC_NS_PER_SECOND);
@@ -142,10 +144,11 @@ static void reads_csv_logs_and_counts_rows_without_a_time(void **state)
     struct fixture f;
     (void)state;
     open_fixture(&f, NULL);
-    assert_int_equal(hc_reader_logs_csv.read(HC_STR("timestamp,level,service,message\n"
-                                                    "2015-03-16T23:17:43Z,error,storage,\"lost 3, kept 4\"\n"
-                                                    "yesterday,error,storage,lost 3\n"),
-                                             &f.context, &f.reading, &f.err),
+    assert_int_equal(hc_reader_read(&hc_reader_logs_csv,
+                                    HC_STR("timestamp,level,service,message\n"
+                                           "2015-03-16T23:17:43Z,error,storage,\"lost 3, kept 4\"\n"
+                                           "yesterday,error,storage,lost 3\n"),
+                                    &f.context, &f.reading, &f.err),
                      HC_OK);
     assert_int_equal(f.reading.n_rows, 2);
     assert_int_equal(f.reading.n_bad_rows, 1);
@@ -163,8 +166,8 @@ static void gives_the_same_reading_twice(void **state)
     (void)state;
     open_fixture(&a, NULL);
     open_fixture(&b, NULL);
-    hc_reader_logs_text.read(hc_str_of(text), &a.context, &a.reading, &a.err);
-    hc_reader_logs_text.read(hc_str_of(text), &b.context, &b.reading, &b.err);
+    hc_reader_read(&hc_reader_logs_text, hc_str_of(text), &a.context, &a.reading, &a.err);
+    hc_reader_read(&hc_reader_logs_text, hc_str_of(text), &b.context, &b.reading, &b.err);
     assert_int_equal(a.reading.n_logs, b.reading.n_logs);
     for (size_t i = 0; i < a.reading.n_logs; i++)
         assert_true(hc_str_equal(a.reading.logs[i].shape, b.reading.logs[i].shape));
