@@ -274,15 +274,26 @@ static bool mine_frame(struct miner *m, struct frame *frame, uint32_t *stands_fo
     return true;
 }
 
-/* Would it matter to the frame which words are known? It does where they say more than any other word. */
+/* Two names are enough only where one is announced. */
+static bool may_say_more(const struct miner *m, const struct frame *frame, const struct hc_slot *slot)
+{
+    return (frame->n >= VALUES_LEAST || slot->noun) && hc_slot_can_be_known(slot) &&
+           hc_value_words_have(m->known, slot->hash);
+}
+
+/* Would it matter to the frame which words are known? It does where shapes differ in one that says more then. */
 static bool hangs_on_values(const struct miner *m, const struct frame *frame)
 {
+    const struct hc_slot *one = m->cut[frame->first]->slots;
+    size_t n_slots = m->cut[frame->first]->n_slots;
     uint32_t index = frame->first;
-    for (uint32_t i = 0; frame->n > 1 && i < frame->n; i++, index = m->next[index])
-        for (uint32_t s = 0; s < m->cut[index]->n_slots; s++)
-            if (hc_slot_can_be_known(&m->cut[index]->slots[s]) &&
-                hc_value_words_have(m->known, m->cut[index]->slots[s].hash))
+    for (uint32_t i = 1; i < frame->n; i++) {
+        index = m->next[index];
+        const struct hc_slot *other = m->cut[index]->slots;
+        for (size_t s = 0; s < n_slots; s++)
+            if (one[s].hash != other[s].hash && (may_say_more(m, frame, &one[s]) || may_say_more(m, frame, &other[s])))
                 return true;
+    }
     return false;
 }
 

@@ -182,10 +182,23 @@ uint64_t hc_part_weight(size_t position, uint64_t hash)
     return mix(hash + (uint64_t)(position + 1) * UINT64_C(0xd6e8feb86659fd93));
 }
 
+/* Is the last slot's text that of one before it? `seen`: a bit of the hash of each. */
+static bool is_repeated(const struct hc_slot *slots, uint32_t n, uint64_t *seen)
+{
+    uint64_t hash = slots[n - 1].hash, bit = UINT64_C(1) << (hash >> 58);
+    bool maybe = (*seen & bit) != 0;
+    *seen |= bit;
+    for (uint32_t s = 0; maybe && s + 1 < n; s++)
+        if (slots[s].hash == hash)
+            return true;
+    return false;
+}
+
 bool hc_parted_of(struct hc_str shape, struct hc_arena *arena, struct hc_parted *parted)
 {
     struct hc_slot slots[HC_SHAPE_PARTS];
     uint32_t n_slots = 0, n = 0;
+    uint64_t seen = 0;
     *parted = (struct hc_parted){.text = shape};
     for (size_t at = 0, end; at < shape.n && n < HC_SHAPE_PARTS; at = end, n++) {
         bool whole = n + 1 == HC_SHAPE_PARTS;
@@ -207,6 +220,8 @@ bool hc_parted_of(struct hc_str shape, struct hc_arena *arena, struct hc_parted 
         slot->weight = hc_part_weight(n, slot->hash);
         parted->hash += slot->weight;
         n_slots++;
+        if (kind != HC_SLOT_WILD && !parted->repeats)
+            parted->repeats = is_repeated(slots, n_slots, &seen);
     }
     parted->hash += parted->frame;
     parted->n_parts = n;

@@ -43,6 +43,7 @@ struct hc_parted {
     uint32_t n_parts;              /* gaps too */
     uint64_t hash;                 /* sum over its parts by position: one slot can be taken out and put back */
     uint64_t frame;                /* the gaps' part of the sum */
+    bool repeats;                  /* two of its slots are of the same text, and no masks */
     uint32_t same;                 /* index of the shape it became equal to; itself: it stands for its group */
     const struct hc_template *own; /* what it is with no slot masked; NULL: not known, or a slot was */
 };

@@ -79,9 +79,14 @@ static bool is_template(const struct hc_parted *shapes, size_t i, const struct h
     return shapes[i].same == i && room->n_shapes[i] >= TEMPLATE_SHAPES;
 }
 
-/* False: there are too many. */
+/* False: there are too many, or nothing that could follow one. */
 static bool find_patterns(const struct hc_parted *shapes, size_t n, struct hc_sibling_room *room)
 {
+    size_t n_live = 0;
+    for (size_t i = 0; i < n; i++)
+        n_live += shapes[i].same == i;
+    if (n_live < 2 || n_live + TEMPLATE_SHAPES - 1 > n)
+        return false;
     memset(room->n_shapes, 0, n * sizeof *room->n_shapes);
     for (size_t i = 0; i < n; i++)
         room->n_shapes[hc_parted_group(shapes, i)]++;
@@ -165,6 +170,8 @@ static size_t n_more(const struct hc_parted *shape, const struct hc_parted *temp
 size_t hc_templates_follow_siblings(struct hc_parted *shapes, size_t n, struct hc_sibling_room *room)
 {
     size_t n_masked = 0;
+    if (n <= TEMPLATE_SHAPES || shapes->n_slots <= WORDS_LEAST + 1)
+        return 0;
     room->mask = size_for(most_words(n * shapes->n_slots)) - 1;
     if (!find_patterns(shapes, n, room))
         return 0;

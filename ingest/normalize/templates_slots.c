@@ -78,22 +78,19 @@ static bool varies(const struct hc_slot *slot)
 /* What the slots weigh that hold the same word as one does: where a message says a value twice, both vary at once. */
 static uint64_t weigh_alike(const struct hc_parted *shape, const struct hc_slot *slot, const struct hc_slot_room *room)
 {
-    uint64_t weight = slot->weight;
-    if (!varies(slot) || room->n_columns > COLUMNS_ALIKE)
-        return weight;
+    uint64_t weight = 0;
     for (size_t c = 0; c < room->n_columns; c++) {
         const struct hc_slot *other = &shape->slots[room->columns[c]];
-        weight += other->hash == slot->hash && other != slot ? other->weight : 0;
+        weight += other == slot || (varies(slot) && other->hash == slot->hash) ? other->weight : 0;
     }
     return weight;
 }
 
-/* Equal for all shapes that differ at that position alone; an open slot is told apart by its position, as two may leave
- * the same shape. */
-static uint64_t slot_key(const struct hc_parted *shape, const struct hc_slot *slot, const struct hc_slot_room *room)
+/* Equal for all shapes that differ at that position alone, of which `open` is the weight; an open slot is told apart by its
+ * position, as two may leave the same shape. */
+static uint64_t slot_key(const struct hc_parted *shape, const struct hc_slot *slot, uint64_t open)
 {
-    return (shape->hash - weigh_alike(shape, slot, room)) ^
-           (slot->position + UINT64_C(1)) * UINT64_C(0x9e3779b97f4a7c15);
+    return (shape->hash - open) ^ (slot->position + UINT64_C(1)) * UINT64_C(0x9e3779b97f4a7c15);
 }
 
 /* Shapes that became equal go on as one: the one of them that was first in order, wherever it stands. */
@@ -119,9 +116,11 @@ static void count_fillers(const struct hc_parted *shapes, size_t n, struct hc_sl
     for (size_t i = 0; i < n; i++) {
         if (shapes[i].same != i)
             continue;
+        bool repeats = shapes[i].repeats && room->n_columns <= COLUMNS_ALIKE;
         for (size_t c = 0; c < room->n_columns; c++) {
             const struct hc_slot *slot = &shapes[i].slots[room->columns[c]];
-            struct entry *entry = entry_of(room, slot_key(&shapes[i], slot, room));
+            uint64_t open = repeats ? weigh_alike(&shapes[i], slot, room) : slot->weight;
+            struct entry *entry = entry_of(room, slot_key(&shapes[i], slot, open));
             entry->worth += worth_of(slot);
             entry->worth |= slot->kind == HC_SLOT_WILD ? WILD : 0;
             *slots++ = (uint32_t)(entry - room->entries);

@@ -48,6 +48,54 @@ static void a_slot_of_many_fillers_becomes_a_mask(void **state)
     hc_arena_free(arena);
 }
 
+static void a_word_that_is_said_twice_varies_in_both_places(void **state)
+{
+    struct hc_arena *arena = hc_arena_new(0);
+    struct hc_str shapes[5];
+    struct mined mined;
+    (void)state;
+    for (size_t i = 0; i < 5; i++)
+        shapes[i] = hc_str_format(arena, "file(%s,<*>): lookup of %s began", NAMES[i], NAMES[i]);
+    mine(&mined, shapes, 5);
+    assert_int_equal(mined.n, 1);
+    assert_true(hc_str_is(text_of(&mined, 3), "file(<*>): lookup of <*> began"));
+    hc_arena_free(mined.arena);
+    hc_arena_free(arena);
+}
+
+/* "stopped" is no filler of the first, but where that varies the other does. */
+static void a_shape_varies_where_a_template_does_that_differs_in_one_word(void **state)
+{
+    struct hc_arena *arena = hc_arena_new(0);
+    struct hc_str shapes[9];
+    struct mined mined;
+    (void)state;
+    for (size_t i = 0; i < 6; i++)
+        shapes[i] = hc_str_format(arena, "link of %s has started", NAMES[i]);
+    shapes[6] = HC_STR("link of jane has stopped");
+    shapes[7] = HC_STR("link of mary has stopped");
+    shapes[8] = HC_STR("word of jane was kept");
+    mine(&mined, shapes, 9);
+    assert_int_equal(mined.n, 3);
+    assert_true(hc_str_is(text_of(&mined, 0), "link of <*> has started"));
+    assert_true(hc_str_is(text_of(&mined, 7), "link of <*> has stopped"));
+    assert_true(hc_str_is(text_of(&mined, 8), "word of jane was kept"));
+    hc_arena_free(mined.arena);
+    hc_arena_free(arena);
+}
+
+static void a_value_that_may_be_absent_is_a_mask(void **state)
+{
+    const struct hc_str shapes[] = {HC_STR("lock taken, ws=<*> of <*>"), HC_STR("lock taken, ws=null of <*>"),
+                                    HC_STR("lock has null of <*>"), HC_STR("lock has <*> of <*>")};
+    struct mined mined;
+    (void)state;
+    mine(&mined, shapes, 4);
+    assert_int_equal(mined.n, 3);
+    assert_true(hc_str_is(text_of(&mined, 1), "lock taken, ws=<*> of <*>"));
+    hc_arena_free(mined.arena);
+}
+
 static void few_fillers_stay_templates_of_their_own(void **state)
 {
     const struct hc_str shapes[] = {HC_STR("session opened for all"), HC_STR("session closed for all"),
@@ -282,6 +330,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_slot_of_many_fillers_becomes_a_mask),
+        cmocka_unit_test(a_word_that_is_said_twice_varies_in_both_places),
+        cmocka_unit_test(a_shape_varies_where_a_template_does_that_differs_in_one_word),
+        cmocka_unit_test(a_value_that_may_be_absent_is_a_mask),
         cmocka_unit_test(few_fillers_stay_templates_of_their_own),
         cmocka_unit_test(two_slots_that_vary_at_once_are_masked_together),
         cmocka_unit_test(slots_of_few_fillers_that_vary_freely_are_masked_together),

@@ -15,8 +15,12 @@
 
 static const char *const closed[] = {"true", "false", "null", "none", "yes", "no",  "on",    "off",     "enabled",
                                      "up",   "down",  "nil",  "in",   "out", "end", "start", "disabled"};
-static const char *const nouns[] = {"user", "host",    "domain",  "device", "server", "client", "node", "block",
-                                    "task", "service", "process", "job",    "pod",    "file",   "path", "volume"};
+static const char *const nouns[] = {
+    "user",     "host",      "domain",    "device", "server", "client", "node",   "block",     "task",      "service",
+    "process",  "job",       "pod",       "file",   "path",   "volume", "type",   "mode",      "method",    "scheme",
+    "protocol", "mechanism", "mailbox",   "realm",  "topic",  "queue",  "table",  "database",  "schema",    "index",
+    "zone",     "column",    "relation",  "role",   "group",  "module", "plugin", "partition", "namespace", "signal",
+    "variable", "attribute", "parameter", "option", "named",  "called"};
 
 static bool is_one_of(char c, const char *set)
 {
@@ -30,7 +34,7 @@ static bool is_gap(char c)
 
 static int kind_of(struct hc_str word)
 {
-    bool joined = false, capital = false, capitals = word.n > 1;
+    bool joined = false, capital = false;
     if (hc_str_is(word, "<*>"))
         return HC_SLOT_WILD;
     for (size_t i = 0; i < word.n; i++) {
@@ -38,14 +42,13 @@ static int kind_of(struct hc_str word)
         bool last = i + 1 == word.n;
         if (c == '*' || (is_one_of(c, "0123456789") && !last))
             return HC_SLOT_NUMBERED;
-        capitals &= c >= 'A' && c <= 'Z';
         joined |= !last && is_one_of(c, "./_-@#$%&\\");
         capital |= i > 0 && c >= 'A' && c <= 'Z' && word.p[i - 1] >= 'a' && word.p[i - 1] <= 'z';
     }
     for (size_t i = 0; i < N(closed); i++)
         if (hc_str_equal_nocase(word, hc_str_of(closed[i])))
             return HC_SLOT_CLOSED;
-    return joined || capital || capitals ? HC_SLOT_IDENTIFIER : HC_SLOT_WORD;
+    return joined || capital ? HC_SLOT_IDENTIFIER : HC_SLOT_WORD;
 }
 
 /* A noun and one space stand before `at`, and before them a gap or nothing. */
@@ -58,6 +61,12 @@ static bool follows_noun(struct hc_str shape, size_t at)
             return true;
     }
     return false;
+}
+
+/* An equals sign and a word stand before `at`. */
+static bool is_member(struct hc_str shape, size_t at)
+{
+    return at > 1 && shape.p[at - 1] == '=' && !is_gap(shape.p[at - 2]) && shape.p[at - 2] != '.';
 }
 
 /* Where the part that begins at `at` ends. */
@@ -76,7 +85,7 @@ static void assert_slot(struct hc_str shape, const struct hc_slot *slot, struct 
     size_t at = (size_t)(word.p - shape.p);
     assert_int_equal(slot->begin, at);
     assert_int_equal(slot->n, word.n);
-    if (slot->kind != kind_of(word) || slot->noun != follows_noun(shape, at))
+    if (slot->kind != kind_of(word) || slot->noun != follows_noun(shape, at) || slot->member != is_member(shape, at))
         fail_msg("\"%.*s\" in \"%.*s\" is of kind %d", HC_STR_ARG(word), HC_STR_ARG(shape), slot->kind);
 }
 
@@ -86,6 +95,7 @@ static void assert_parts(struct hc_str shape, struct hc_arena *arena)
     struct hc_parted parted;
     size_t at = 0, n_slots = 0;
     uint64_t frame = 0, hash = 0;
+    bool repeats = false;
     assert_true(hc_parted_of(shape, arena, &parted));
     for (size_t p = 0; p < parted.n_parts; p++) {
         bool gap = is_gap(shape.p[at]) || shape.p[at] == '.';
@@ -99,6 +109,8 @@ static void assert_parts(struct hc_str shape, struct hc_arena *arena)
             assert_true(n_slots < parted.n_slots);
             assert_int_equal(parted.slots[n_slots].position, p);
             assert_true(parted.slots[n_slots].weight == weight);
+            for (size_t s = 0; s < n_slots; s++)
+                repeats |= !wild && parted.slots[s].hash == parted.slots[n_slots].hash;
             assert_slot(shape, &parted.slots[n_slots++], text);
         }
         at = end;
@@ -107,6 +119,7 @@ static void assert_parts(struct hc_str shape, struct hc_arena *arena)
     assert_int_equal(n_slots, parted.n_slots);
     assert_true(parted.hash == hash);
     assert_true(parted.frame == frame);
+    assert_int_equal(parted.repeats, repeats);
 }
 
 static void every_listed_word_is_known_and_none_that_is_nearly_one(void **state)

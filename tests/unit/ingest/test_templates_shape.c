@@ -56,6 +56,12 @@ static void masks_values_that_are_told_by_how_they_are_written(void **state)
     expect("err=\"no \\\"x\\\" here\" end", "err=\"<*>\" end");
     expect("nodes: [a, b-1, c] and [] of [one]", "nodes: [<*>] and [<*>] of [one]");
     expect("Running: ['a', 'b']", "Running: [<*>]");
+    expect("lock ::1:46922 by 2001:500::1#53 and 10.0.0.1#53 of fe80::1ff:fe23", "lock <*> by <*> and <*> of <*>");
+    expect("std::vector or ab::cd, a::", "std::vector or ab::cd, a::");
+    expect("scan [jrt:/java.xml] and [file:/usr/lib/a.jar] not a:/", "scan [<*>] and [<*>] not a:/");
+    expect("state of [x.Y[Engine[main].Host[local]]] is [on [off]]", "state of [<*>] is [on [off]]");
+    expect("id=4 name= age=0 idle= x", "id=<*> name=<*> age=<*> idle= x");
+    expect("resolving './NS/IN': refused, 'a': 1 {'b': 2}", "resolving '<*>': refused, 'a': <*> {'b': <*>}");
     expect("user=<>, session=<Wh2f-Zp> in <0.514.0>", "user=<<*>>, session=<<*>> in <<*>>");
 }
 
@@ -186,10 +192,10 @@ static void digits_are_counted_eight_at_a_time_as_one_by_one(void **state)
 
 /* Pieces that what makes shapes looks at more closely than at others. */
 static const char *const pieces[] = {
-    "served", " ",  "=",        "trace_id",  ":",     "<",     "-",     "/",        ".",    ",",  "\"",
-    "(",      ")",  "Mar",      "Sun",       "may",   "_",     "bytes", "MB",       "ms",   "ab", "deadbeef",
-    "c0f1",   "0x", "x",        "\xC3",      "host",  "eth",   "blk_",  " bytes (", "7",    "42", "2024",
-    "+",      "$",  "12:30:01", "8a533bf9-", "bf12-", "a608-", "a8eb-", "A",        "\\042"};
+    "served",    " ",     "=",     "trace_id", ":",    "<",        "-",  "/",  ".",    ",",        "\"",   "(",
+    ")",         "Mar",   "Sun",   "may",      "_",    "bytes",    "MB", "ms", "ab",   "deadbeef", "c0f1", "0x",
+    "x",         "\xC3",  "host",  "eth",      "blk_", " bytes (", "7",  "42", "2024", "+",        "$",    "12:30:01",
+    "8a533bf9-", "bf12-", "a608-", "a8eb-",    "A",    "\\042",    "::", "::", "#",    "[",        "]",    "= "};
 
 static size_t put_digits(char *out, size_t n, unsigned x, bool hex)
 {
