@@ -20,8 +20,9 @@
 struct memory {
     uint64_t hash;
     uint32_t n_errors;
-    uint32_t cell;          /* its last one + 1; 0: none */
-    uint32_t exemplar_room; /* bytes */
+    uint32_t cell; /* its last one + 1; 0: none */
+    uint32_t earlier_bytes;
+    char *earlier;          /* room for an exemplar that is earlier than the first; NULL: none yet */
     bool before, in_window; /* a line was seen there */
 };
 
@@ -164,7 +165,6 @@ static bool add_log(struct hc_log_collector *c, const struct hc_shape *shape, co
                                 .first_at = line->at,
                                 .exemplar =
                                     hc_text_clean(r->arena, line->message, HC_EXEMPLAR_BYTES + c->context->n_ahead)};
-    c->memory[r->n_logs - 1].exemplar_room = (uint32_t)log->exemplar.n;
     return log->shape.p != NULL && log->exemplar.p != NULL;
 }
 
@@ -295,22 +295,21 @@ static bool give_minutes(struct hc_log_collector *c)
 }
 
 /* One that is no longer than the longest so far stands where that did: in a log that runs backwards each is earlier. */
-static struct hc_str earlier_exemplar(const struct hc_log_collector *c, struct hc_read_log *log, struct memory *memory,
-                                      struct hc_str message)
+static struct hc_str earlier_exemplar(const struct hc_log_collector *c, struct memory *memory, struct hc_str message)
 {
     struct hc_arena *arena = c->reading->arena;
     struct hc_arena_mark mark = hc_arena_mark(arena);
     struct hc_str exemplar = hc_text_clean(arena, message, HC_EXEMPLAR_BYTES + c->context->n_ahead);
     if (!exemplar.p)
         return HC_STR_NONE;
-    if (exemplar.n > memory->exemplar_room) {
-        memory->exemplar_room = (uint32_t)exemplar.n;
-        return exemplar;
+    if (!memory->earlier || exemplar.n > memory->earlier_bytes) {
+        memory->earlier = hc_arena_copy(arena, exemplar.p, exemplar.n);
+        memory->earlier_bytes = (uint32_t)exemplar.n;
+        return (struct hc_str){memory->earlier, exemplar.n};
     }
-    char *place = (char *)(uintptr_t)log->exemplar.p;
-    memcpy(place, exemplar.p, exemplar.n + 1);
+    memcpy(memory->earlier, exemplar.p, exemplar.n + 1);
     hc_arena_release(arena, &mark);
-    return (struct hc_str){place, exemplar.n};
+    return (struct hc_str){memory->earlier, exemplar.n};
 }
 
 static void keep_earliest(const struct hc_log_collector *c, size_t index, const struct hc_log_line *line)
@@ -318,7 +317,7 @@ static void keep_earliest(const struct hc_log_collector *c, size_t index, const 
     struct hc_read_log *log = &c->reading->logs[index];
     if (!hc_time_known(line->at) || (hc_time_known(log->first_at) && log->first_at.ns <= line->at.ns))
         return;
-    struct hc_str exemplar = earlier_exemplar(c, log, &c->memory[index], line->message);
+    struct hc_str exemplar = earlier_exemplar(c, &c->memory[index], line->message);
     log->exemplar = exemplar.p ? exemplar : log->exemplar;
     log->clean = exemplar.p ? line->shape.clean : log->clean;
     log->first_at = line->at;
