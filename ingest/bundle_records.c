@@ -165,8 +165,9 @@ static enum hc_status read_further(struct records *r, const struct hc_member *me
     hc_buf_str(&text, r->bundles->record_parts.head);
     hc_buf_str(&text, member->bytes);
     with_head.bytes = hc_buf_view(&text);
-    enum hc_status status = text.failed ? hc_err_set(err, HC_FATAL, "out-of-memory", "out of memory while reading records")
-                                        : read_records(r, &with_head, err);
+    enum hc_status status = text.failed
+                                ? hc_err_set(err, HC_FATAL, "out-of-memory", "out of memory while reading records")
+                                : read_records(r, &with_head, err);
     hc_buf_free(&text);
     return status;
 }

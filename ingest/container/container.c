@@ -316,13 +316,12 @@ static enum hc_status first_part(struct hc_container *c, const struct hc_raw *ra
                                  struct hc_err *err)
 {
     struct hc_parts_from from = {.bytes = raw->bytes, .n_packed = raw->n_large ? raw->n_large : raw->bytes.n};
-    enum hc_status status;
 
     if (c->limits.whole_bytes == c->limits.member_bytes)
         return over_limit(c, HC_SKIP, err);
     if (raw->n_large)
         set_pieces(c, &from);
-    status = start_parts(c, from, err);
+    enum hc_status status = start_parts(c, from, err);
     return status == HC_OK ? next_part(c, member, err) : status;
 }
 

@@ -5,9 +5,11 @@
 #include "ingest/format/format.h"
 #include "ingest/format/logs_lines.h"
 
+#define HC_LOG_FEW_LINES 50
+
 struct hc_log_collector;
 
-/* `n_lines` is about how many lines will come: of a log of at most 50 every one from level warn on is kept.
+/* `n_lines` is about how many lines will come: of a log of at most HC_LOG_FEW_LINES every one from level warn on is kept.
  * Memory: the reading's arena. NULL: refused. */
 struct hc_log_collector *hc_log_collector_new(const struct hc_read_context *context, struct hc_reading *reading,
                                               size_t n_lines);
@@ -25,11 +27,5 @@ enum hc_status hc_log_collector_take(void *collector, const struct hc_log_line *
 enum hc_status hc_log_collector_part(struct hc_log_collector *collector, enum hc_status status, struct hc_err *err);
 /* After the last part: the logs' minutes are the reading's. */
 enum hc_status hc_log_collector_close(struct hc_log_collector *collector, struct hc_err *err);
-
-/* Read a log into the reading; what readers of text share (struct hc_reader). */
-enum hc_status hc_log_open(void **state, struct hc_str *bytes, const struct hc_read_context *context,
-                           struct hc_reading *reading, struct hc_err *err);
-enum hc_status hc_log_take(void *state, struct hc_str bytes, struct hc_err *err);
-enum hc_status hc_log_close(void *state, struct hc_err *err);
 
 #endif

@@ -1,5 +1,5 @@
 /* Logs as JSON Lines: zap, logrus, bunyan, pino, ECS, docker's json-file; lines that are not JSON are read as text. */
-#include "ingest/format/logs_collect.h"
+#include "ingest/format/logs_reader.h"
 #include "ingest/format/logs_unwrap.h"
 
 #define HC_BID_LOGS_JSONL 60

@@ -440,13 +440,11 @@ static enum hc_status take_block(struct hc_log_pass *pass, struct hc_err *err)
         return refused(pass, err);
     if (!fits && !learn(pass))
         return refused(pass, err);
-    for (size_t i = 0; i < pass->n_lines; i++) {
-        enum hc_status status = take_line(pass, i, err);
-        if (status != HC_OK)
-            return status;
-    }
+    enum hc_status status = HC_OK;
+    for (size_t i = 0; status == HC_OK && i < pass->n_lines; i++)
+        status = take_line(pass, i, err);
     pass->first_line += (uint32_t)pass->n_lines;
-    return HC_OK;
+    return status;
 }
 
 /* False: no memory. */

@@ -1,5 +1,5 @@
 /* Logs as text of any form, told line by line. */
-#include "ingest/format/logs_collect.h"
+#include "ingest/format/logs_reader.h"
 #include "ingest/format/logs_unwrap.h"
 #include "ingest/normalize/logheader.h"
 

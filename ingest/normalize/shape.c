@@ -77,20 +77,6 @@ static void read_word(struct scan *scan, struct word *word)
         word->last_digits++;
 }
 
-/* "8a533bf9-bf12-4608-a8eb-606890982448" from `begin`. */
-static bool is_uuid(const struct scan *scan, size_t begin)
-{
-    if (scan->n - begin < 36)
-        return false;
-    for (size_t i = 0; i < 36; i++) {
-        bool dash = i == 8 || i == 13 || i == 18 || i == 23;
-        uint8_t c = class_of(scan, begin + i);
-        if (dash ? scan->in[begin + i] != '-' : c != D && c != H)
-            return false;
-    }
-    return scan->n - begin == 36 || class_of(scan, begin + 36) < L;
-}
-
 static bool after_mask(const struct scan *scan, size_t back)
 {
     if (scan->used < MASK_BYTES + back)
@@ -220,23 +206,11 @@ static size_t date_end(const struct scan *scan, const struct word *word)
     return taken ? word->begin + taken : 0;
 }
 
-static bool is_unit(const char *p, size_t n)
-{
-    static const char units[][8] = {"B",   "KB",   "kB",     "MB",      "GB",  "TB",   "KiB",    "MiB",
-                                    "GiB", "TiB",  "byte",   "bytes",   "ns",  "us",   "ms",     "s",
-                                    "sec", "secs", "second", "seconds", "min", "mins", "minute", "minutes",
-                                    "hr",  "hrs",  "hour",   "hours",   "day", "days"};
-    for (size_t i = 0; i < sizeof units / sizeof units[0] && n < sizeof units[0]; i++)
-        if (units[i][0] == *p && strlen(units[i]) == n && memcmp(units[i], p, n) == 0)
-            return true;
-    return false;
-}
-
 /* A unit after a number goes with it: which one is chosen depends on the number ("512 B", "1.5 KB"). */
 static bool absorbs_unit(struct scan *scan, const struct word *word)
 {
     if (scan->used < MASK_BYTES + 1 || scan->out[scan->used - 1] != ' ' || !after_mask(scan, 1) ||
-        !is_unit(scan->in + word->begin, word->end - word->begin))
+        !hc_value_is_unit((struct hc_value_text){scan->in + word->begin, word->end - word->begin}))
         return false;
     scan->used--;
     scan->starred = true;
@@ -345,7 +319,7 @@ static void write_word(struct scan *scan)
     read_word(scan, &word);
     size_t n = word.end - word.begin, value_end;
     scan->at = word.end;
-    if (n == 8 && word.n_plain == 0 && is_uuid(scan, word.begin)) {
+    if (n == 8 && word.n_plain == 0 && hc_value_is_uuid((struct hc_value_text){scan->in, scan->n}, word.begin)) {
         write_mask(scan);
         scan->at = word.begin + 36;
     } else if ((value_end = date_end(scan, &word)) || (word.n_digits < n && (value_end = dotted_end(scan, &word)))) {
@@ -400,17 +374,6 @@ static bool is_apart(char before)
     return before == ' ' || before == '[' || before == '(' || before == '=' || before == '"' || before == '\'';
 }
 
-/* Behind "name=": nothing, and another name of that kind ("name= age=4"). */
-static bool is_empty_value(const struct scan *scan)
-{
-    size_t at = scan->at;
-    if (at < 2 || class_of(scan, at - 2) < L || scan->in[at] != ' ')
-        return false;
-    for (at++; class_of(scan, at) >= J; at++)
-        ;
-    return at > scan->at + 1 && scan->in[at] == '=' && scan->in[at + 1] != '=' && scan->in[at + 1] != ' ';
-}
-
 /* What a punctuation mark opens that is one value: <…>, a quotation, a path, a list, an escaped quote, " ()", " <1". */
 static void write_gap(struct scan *scan)
 {
@@ -448,7 +411,7 @@ static void write_gap(struct scan *scan)
     scan->at++;
     scan->starred = scan->starred || c == '*';
     if (end > 0 || (c == '(' && before == ' ' && left > 1 && scan->in[scan->at] == ')') ||
-        (c == '=' && is_empty_value(scan)))
+        (c == '=' && hc_value_is_empty(text, scan->at)))
         write_inside(scan, end > 0 ? end : scan->at);
 }
 

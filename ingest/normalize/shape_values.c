@@ -4,6 +4,8 @@
 
 #include "ingest/normalize/shape_classes.h"
 
+#define UUID_BYTES 36
+
 /* None of these asks what a word is made of, or how long it is: messages of one signature have the same values. */
 
 static unsigned class_at(struct hc_value_text text, size_t at)
@@ -124,4 +126,39 @@ size_t hc_value_tag(struct hc_value_text text, size_t at)
     while (end < text.n && class_at(text, end) != S && !is_one_of(text.p[end], "<>*"))
         end++;
     return end < text.n && text.p[end] == '>' ? end : 0;
+}
+
+bool hc_value_is_uuid(struct hc_value_text text, size_t at)
+{
+    if (text.n - at < UUID_BYTES)
+        return false;
+    for (size_t i = 0; i < UUID_BYTES; i++) {
+        bool dash = i == 8 || i == 13 || i == 18 || i == 23;
+        unsigned c = class_at(text, at + i);
+        if (dash ? text.p[at + i] != '-' : c != D && c != H)
+            return false;
+    }
+    return text.n - at == UUID_BYTES || class_at(text, at + UUID_BYTES) < L;
+}
+
+bool hc_value_is_unit(struct hc_value_text word)
+{
+    static const char units[][8] = {"B",   "KB",   "kB",     "MB",      "GB",  "TB",   "KiB",    "MiB",
+                                    "GiB", "TiB",  "byte",   "bytes",   "ns",  "us",   "ms",     "s",
+                                    "sec", "secs", "second", "seconds", "min", "mins", "minute", "minutes",
+                                    "hr",  "hrs",  "hour",   "hours",   "day", "days"};
+    for (size_t i = 0; i < sizeof units / sizeof units[0] && word.n < sizeof units[0]; i++)
+        if (units[i][0] == *word.p && strlen(units[i]) == word.n && memcmp(units[i], word.p, word.n) == 0)
+            return true;
+    return false;
+}
+
+bool hc_value_is_empty(struct hc_value_text text, size_t at)
+{
+    size_t end = at + 1;
+    if (at < 2 || class_at(text, at - 2) < L || text.p[at] != ' ')
+        return false;
+    while (class_at(text, end) >= J)
+        end++;
+    return end > at + 1 && text.p[end] == '=' && text.p[end + 1] != '=' && text.p[end + 1] != ' ';
 }

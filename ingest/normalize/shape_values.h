@@ -33,4 +33,13 @@ size_t hc_value_list(struct hc_value_text text, size_t at);
 /* The place of the bracket that closes what the '<' at `at` opens, one word or nothing ("<0.514.0>"). 0: it opens none. */
 size_t hc_value_tag(struct hc_value_text text, size_t at);
 
+/* Does "8a533bf9-bf12-4608-a8eb-606890982448" begin at `at`? */
+bool hc_value_is_uuid(struct hc_value_text text, size_t at);
+
+/* Is the word a unit of size or time ("KB", "seconds")? */
+bool hc_value_is_unit(struct hc_value_text word);
+
+/* Is there nothing at `at`, behind "name=", and then another name of that kind ("name= age=4")? */
+bool hc_value_is_empty(struct hc_value_text text, size_t at);
+
 #endif

@@ -27,7 +27,7 @@ static void read(struct fixture *f, const struct hc_reader *reader, const char *
                                           .window_start = {START_S * HC_NS_PER_SECOND, 0},
                                           .window_end = {(START_S + 300) * HC_NS_PER_SECOND, 0}};
     hc_reading_init(&f->reading, f->arena);
-    assert_int_equal(reader->read(hc_str_of(text), &f->context, &f->reading, &f->err), HC_OK);
+    assert_int_equal(hc_reader_read(reader, hc_str_of(text), &f->context, &f->reading, &f->err), HC_OK);
 }
 
 static const struct hc_read_log *cause_of(const struct fixture *f)
