@@ -45,12 +45,11 @@ struct event_reader {
     uint32_t line;
 };
 
-static enum hc_status count_bad(const struct event_reader *r, const char *code, const char *what,
-                                const char *why)
+static enum hc_status count_bad(const struct event_reader *r, const char *code, const char *what, const char *why)
 {
     r->reading->n_bad_rows++;
-    hc_warnings_add(&r->reading->warnings, code, r->context->member, (long)r->line, "%s%s%s; the line is left out", what,
-                    why[0] ? ": " : "", why);
+    hc_warnings_add(&r->reading->warnings, code, r->context->member, (long)r->line, "%s%s%s; the line is left out",
+                    what, why[0] ? ": " : "", why);
     return HC_SKIP;
 }
 
