@@ -56,7 +56,7 @@ static size_t write_text(const struct hc_parted *shape, char *text)
     return n;
 }
 
-/* False: no memory. */
+/* Without its id, if that is not known. False: no memory. */
 static bool write_template(const struct hc_parted *shape, struct hc_arena *arena, struct hc_template *out)
 {
     char *text = hc_arena_alloc(arena, shape->text.n + 3 * (size_t)shape->n_slots + 1);
@@ -67,15 +67,17 @@ static bool write_template(const struct hc_parted *shape, struct hc_arena *arena
         *out = (struct hc_template){shape->own->id, {text, shape->own->text.n}};
         return true;
     }
-    out->text = (struct hc_str){text, write_text(shape, text)};
-    out->id = hc_template_id(out->text);
+    *out = (struct hc_template){0, {text, write_text(shape, text)}};
     return true;
 }
 
 const struct hc_template *hc_template_of(const struct hc_parted *shape, struct hc_arena *arena)
 {
     struct hc_template *template = hc_arena_alloc(arena, sizeof *template);
-    return template && write_template(shape, arena, template) ? template : NULL;
+    if (!template || !write_template(shape, arena, template))
+        return NULL;
+    template->id = hc_template_id(template->text);
+    return template;
 }
 
 /* ---- shapes of one frame ---- */
@@ -338,6 +340,14 @@ static int by_id(const void *a, const void *b)
     return ((*x)->id > (*y)->id) - ((*x)->id < (*y)->id);
 }
 
+/* Each once: of frames that were mined twice, the templates of the second time. */
+static void give_ids(struct miner *m)
+{
+    for (size_t i = 0; i < m->n_mined; i++)
+        if (m->mined[i].template.id == 0)
+            m->mined[i].template.id = hc_template_id(m->mined[i].template.text);
+}
+
 /* In an order that does not hang on that of the lines. */
 static bool cut_tails(struct miner *m)
 {
@@ -382,7 +392,10 @@ enum hc_status hc_templates_mine(const struct hc_mined_shapes *shapes, uint32_t 
     struct miner m = {.arena = arena};
     if (!cut_shapes(&m, shapes) || !find_frames(&m) || !make_room(&m))
         return no_memory(arena, err);
-    if (!mine_frames(&m, template_of) || !cut_tails(&m))
+    if (!mine_frames(&m, template_of))
+        return no_memory(arena, err);
+    give_ids(&m);
+    if (!cut_tails(&m))
         return no_memory(arena, err);
     return number_templates(&m, template_of, templates, n_templates) ? HC_OK : no_memory(arena, err);
 }
