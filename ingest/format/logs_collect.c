@@ -311,7 +311,7 @@ static struct hc_str earlier_exemplar(const struct hc_log_collector *c, struct m
     return (struct hc_str){memory->earlier, exemplar.n};
 }
 
-static void keep_earliest(const struct hc_log_collector *c, size_t index, const struct hc_log_line *line)
+static INLINE void keep_earliest(const struct hc_log_collector *c, size_t index, const struct hc_log_line *line)
 {
     struct hc_read_log *log = &c->reading->logs[index];
     if (!hc_time_known(line->at) || (hc_time_known(log->first_at) && log->first_at.ns <= line->at.ns))
