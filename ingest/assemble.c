@@ -294,7 +294,8 @@ static void warn_of_absent_files(struct hc_assembly *a)
         const struct hc_entry *entry = &a->manifest->entries[i];
         struct hc_assembly_file key = {.file.member = entry->href};
         const struct hc_assembly_file *wanted = &key;
-        if (a->n_files == 0 || bsearch(&wanted, a->files, a->n_files, sizeof wanted, by_member) == NULL)
+        bool is_there = a->n_files > 0 && bsearch(&wanted, a->files, a->n_files, sizeof wanted, by_member) != NULL;
+        if (!is_there && !entry->is_damaged)
             hc_warnings_add(&a->warnings, "href-missing", HC_STR("incident.xml"), (long)entry->line,
                             "the bundle has no file \"%.*s\"", HC_STR_ARG(entry->href));
     }

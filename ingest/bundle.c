@@ -82,8 +82,12 @@ static enum hc_status assemble(const struct hc_bundles *bundles, struct hc_bundl
         return hc_arena_refused(scratch, why);
     for (size_t i = 0; i < bundle->n_files; i++)
         memcpy(bundle->files[i].file.sha256, bundle->files[i].sha256, HC_SHA256_BYTES);
+    if (bundles->source->n_refusals > 0 && !hc_bundle_find_damaged(bundles, bundle))
+        return hc_arena_refused(scratch, why);
     status = hc_assemble(&incident, &bundle->manifest, bundle->files, bundle->n_files, scratch, why);
     if (status == HC_OK && bundles->reader->redactor && !hc_redact_absent_files(&bundle->redaction, incident, scratch))
+        return hc_arena_refused(scratch, why);
+    if (status == HC_OK && !hc_bundle_tell_damaged(bundle, incident, scratch))
         return hc_arena_refused(scratch, why);
     if (status == HC_OK && sink->derive)
         status = sink->derive(sink->context, incident, scratch, kept, &bundle->derived, why);
@@ -226,6 +230,8 @@ static enum hc_status refuse_member(struct hc_bundles *bundles, const struct hc_
         hc_bundle_drop_parts(bundle);
     if (bundles->pass != HC_PASS_ALL)
         return HC_OK; /* told already */
+    if (bundle && bundle->state == HC_BUNDLE_DONE && hc_bundle_is_damage(hc_str_of(why->code)))
+        bundle->state = HC_BUNDLE_AGAIN; /* to tell of it */
     if (hc_str_is(hc_str_of(why->code), "member-duplicate"))
         status = hc_bundle_doubled(bundles, member->path, err);
     return status == HC_OK ? hc_source_refuse(bundles->source, bundles->reader->redactor, member->path, why, err)
@@ -299,8 +305,6 @@ static enum hc_status hand_over(struct hc_bundles *bundles, struct hc_err *err)
 {
     struct hc_source *source = bundles->source;
     size_t n = 0;
-    if (source->n_refusals > 0 && !hc_bundles_tell_damaged(bundles))
-        return hc_arena_refused(source->arena, err);
     for (size_t i = 0; i < bundles->n; i++)
         if (bundles->items[i]->state == HC_BUNDLE_DONE)
             bundles->items[n++] = bundles->items[i];

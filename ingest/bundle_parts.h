@@ -36,6 +36,8 @@ struct hc_bundle {
         bool is_open;             /* more parts come */
         bool is_closed;           /* to reading: it is read, of no use, or holds too much */
     } parts;
+    const struct hc_refusal **damaged; /* its files that are damaged within; in scratch memory, while it is assembled */
+    size_t n_damaged;
     struct hc_incident *incident; /* in the source's arena, as is `derived` */
     void *derived;
 };
@@ -115,8 +117,12 @@ void hc_bundles_warn_of_strays(struct hc_bundles *bundles);
 /* A copy of all that an incident holds. NULL: refused memory. */
 struct hc_incident *hc_incident_copy(const struct hc_incident *incident, struct hc_arena *arena);
 
-/* At the end of a source: of an incident's files that were refused because they are damaged within, warnings in it, which
- * its content covers too. False: no memory. */
-bool hc_bundles_tell_damaged(const struct hc_bundles *bundles);
+/* Is the code of a refusal that of a file that is damaged within, whatever packs it? */
+bool hc_bundle_is_damage(struct hc_str code);
+/* Finds the incident's files that were refused so, in scratch memory; an entry of the manifest that names one is marked.
+ * False: no memory. */
+bool hc_bundle_find_damaged(const struct hc_bundles *bundles, struct hc_bundle *bundle);
+/* Of those, warnings in the incident, which its content covers too. False: no memory. */
+bool hc_bundle_tell_damaged(const struct hc_bundle *bundle, struct hc_incident *incident, struct hc_arena *arena);
 
 #endif

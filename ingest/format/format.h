@@ -28,6 +28,7 @@ struct hc_entry {
     struct hc_str document_kind; /* @kind of a document */
     int utc_offset_s;
     uint32_t line;
+    bool is_damaged; /* the file is there, but was refused */
     bool by_place; /* not of the manifest, but what the file's place says: a component that a line names comes first */
 };
 
