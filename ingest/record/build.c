@@ -163,6 +163,27 @@ static void confirm(struct hc_record_builder *b, const struct hc_mapping_field *
     b->confirmed_by_key |= field->confirms && !hc_str_starts(field->from, HC_STR("section."));
 }
 
+/* The name of a category is no cause. */
+static enum hc_mapping_target target_of(const struct hc_record_builder *b, const struct hc_mapping_field *field,
+                                        struct hc_str value)
+{
+    if (field->to != HC_TO_CAUSE)
+        return field->to;
+    struct hc_str category = hc_mapping_category(b->context->mapping, value);
+    return category.p && hc_str_equal_nocase(category, value) ? HC_TO_CATEGORY : HC_TO_CAUSE;
+}
+
+/* A word is the cause before a sentence, which states what was found. */
+static void yield_to_word(struct hc_record_builder *b, enum hc_mapping_target to, struct hc_str value)
+{
+    struct hc_stated *stated = &b->stated[HC_TO_CAUSE], *found = &b->stated[HC_TO_FOUND];
+    if (to != HC_TO_CAUSE || !stated->value.p || hc_record_is_word(stated->value) || !hc_record_is_word(value))
+        return;
+    if (!found->value.p)
+        *found = *stated;
+    *stated = (struct hc_stated){.value = HC_STR_NONE};
+}
+
 static void state_outcome(struct hc_record_builder *b, size_t rank, struct hc_str value, uint32_t line)
 {
     const struct hc_mapping_field *field = &b->tool->fields[rank];
@@ -171,8 +192,14 @@ static void state_outcome(struct hc_record_builder *b, size_t rank, struct hc_st
     confirm(b, field);
     if (field->hint)
         value = meant(b, field->to, value);
-    if (value.p)
-        fill(b, b->stated, &(struct hc_stated){.value = value, .line = line, .rank = rank}, field->to);
+    if (!value.p)
+        return;
+    enum hc_mapping_target to = target_of(b, field, value);
+    yield_to_word(b, to, value);
+    struct hc_str cause = b->stated[HC_TO_CAUSE].value;
+    if (to == HC_TO_CAUSE && cause.p && hc_record_is_word(cause) && !hc_record_is_word(value))
+        to = HC_TO_FOUND;
+    fill(b, b->stated, &(struct hc_stated){.value = value, .line = line, .rank = rank}, to);
 }
 
 static void state_of_record(struct hc_record_builder *b, struct hc_str path, struct hc_str value, uint32_t line)

@@ -53,8 +53,7 @@ static bool is_plain(char c)
     return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') || c == '.' || c == '_' || c == '-';
 }
 
-/* Categories and causes are never redacted: only a word is one. */
-static bool is_word(struct hc_str s)
+bool hc_record_is_word(struct hc_str s)
 {
     size_t n = 0;
     while (n < s.n && is_plain(s.p[n]))
@@ -141,9 +140,9 @@ void hc_record_settle_outcome(struct hc_record_builder *b)
     struct hc_str category = category_of(b), cause = b->stated[HC_TO_CAUSE].value;
     struct hc_str component = b->stated[HC_TO_COMPONENT].value, text = b->stated[HC_TO_FOUND].value;
     bool guessed = !category.p && !cause.p && !component.p && !b->confirmed;
-    if (category.p && !is_word(category))
+    if (category.p && !hc_record_is_word(category))
         say_in_words(b, &category, &text);
-    if (cause.p && !is_word(cause))
+    if (cause.p && !hc_record_is_word(cause))
         say_in_words(b, &cause, &text);
     if (component.p && !is_name(component))
         say_in_words(b, &component, &text);

@@ -14,6 +14,9 @@ struct hc_time hc_record_time_by(struct hc_record_builder *b, enum hc_mapping_ta
 void hc_record_add_detail(struct hc_record_builder *b, const struct hc_mapping_field *field, struct hc_str value,
                           uint32_t line);
 
+/* May it be a category or a cause? Those are never redacted: only a word is one. */
+bool hc_record_is_word(struct hc_str s);
+
 /* What was found, once times and tags are settled. */
 void hc_record_settle_outcome(struct hc_record_builder *b);
 

@@ -55,6 +55,30 @@ static void what_was_found_before_the_start_is_said(void **state)
     end(&f);
 }
 
+static void assert_found(const char *matter, const char *category, const char *cause, const char *words)
+{
+    struct fixture f;
+    char text[512];
+    (void)snprintf(text, sizeof text, "---\nincident: A\n%s\n---\nWords.\n", matter);
+    const struct hc_outcome *outcome = outcome_of(&f, text);
+    ASSERT_TEXT(outcome->category, category);
+    ASSERT_TEXT(outcome->cause, cause);
+    ASSERT_TEXT(outcome->text, words);
+    end(&f);
+}
+
+static void a_word_is_the_cause_before_a_sentence_and_a_categorys_name_is_none(void **state)
+{
+    (void)state;
+    assert_found("root_cause: The acquirer lost a zone\ncause: provider-outage\ncategory: dependency", "dependency",
+                 "provider-outage", "The acquirer lost a zone");
+    assert_found("cause: provider-outage\nroot_cause: The acquirer lost a zone\ncategory: dependency", "dependency",
+                 "provider-outage", "The acquirer lost a zone");
+    assert_found("root_cause: dependency\ncause: provider-outage", "dependency", "provider-outage", "dependency");
+    assert_found("root_cause: memory-leak\ncause: provider-outage\ncategory: application", "application", "memory-leak",
+                 "memory-leak");
+}
+
 static void names_of_keys_are_of_one_form(void **state)
 {
     (void)state;
@@ -222,6 +246,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_outcome_is_known_when_the_day_of_a_date_is_over_and_not_before_the_incident),
         cmocka_unit_test(what_was_found_before_the_start_is_said),
+        cmocka_unit_test(a_word_is_the_cause_before_a_sentence_and_a_categorys_name_is_none),
         cmocka_unit_test(names_of_keys_are_of_one_form),
         cmocka_unit_test(a_category_that_the_mapping_knows_counts_beside_what_was_found),
         cmocka_unit_test(a_category_of_a_page_alone_confirms_nothing),
