@@ -135,10 +135,12 @@ static bool more_logs(struct hc_log_collector *c)
     struct hc_reading *r = c->reading;
     size_t n = needed(r->n_logs, c->n_expected < LOGS_EXPECTED_MOST ? c->n_expected : LOGS_EXPECTED_MOST);
     struct hc_read_log *logs = hc_arena_regrow(r->arena, r->logs, r->n_logs, n, &r->logs_capacity, sizeof *logs);
-    struct memory *memory = hc_arena_regrow(r->arena, c->memory, r->n_logs, n, &c->memory_capacity, sizeof *memory);
-    if (!logs || !memory)
+    if (!logs)
         return false;
-    r->logs = logs;
+    r->logs = logs; /* the old place is gone, also where there is no memory for the other */
+    struct memory *memory = hc_arena_regrow(r->arena, c->memory, r->n_logs, n, &c->memory_capacity, sizeof *memory);
+    if (!memory)
+        return false;
     c->memory = memory;
     return true;
 }

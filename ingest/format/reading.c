@@ -38,10 +38,12 @@ bool hc_reading_more_points(struct hc_reading *reading, struct hc_read_series *s
 {
     size_t n_needed = points_needed(series->n), capacity = series->capacity, same = capacity;
     int64_t *at = hc_arena_regrow(reading->arena, series->at_ns, series->n, n_needed, &capacity, sizeof *at);
-    double *values = hc_arena_regrow(reading->arena, series->values, series->n, n_needed, &same, sizeof *values);
-    if (at == NULL || values == NULL)
+    if (at == NULL)
         return false;
-    series->at_ns = at;
+    series->at_ns = at; /* the old place is gone, also where there is no memory for the values */
+    double *values = hc_arena_regrow(reading->arena, series->values, series->n, n_needed, &same, sizeof *values);
+    if (values == NULL)
+        return false;
     series->values = values;
     series->capacity = capacity < same ? capacity : same;
     return true;

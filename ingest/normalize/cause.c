@@ -123,7 +123,7 @@ bool hc_cause_opens(struct hc_str line)
 
 bool hc_cause_says(struct hc_str text)
 {
-    return text.n >= SAYS_LEAST || memchr(text.p, ' ', text.n) != NULL;
+    return text.n >= SAYS_LEAST || (text.n > 0 && memchr(text.p, ' ', text.n) != NULL);
 }
 
 /* ---- what it is in its record ---- */

@@ -149,6 +149,43 @@ static void survives_damage_at_every_byte(void **state)
 }
 
 /* Else a document in one line would be searched from its beginning for each of its places. */
+/* Whatever the memory that one may have: no more is looked at than there is. The sanitizers see it. */
+static void read_with_little_memory(const char *text, size_t most)
+{
+    enum hc_status status = HC_FAIL;
+    for (size_t ceiling = 32 << 10; ceiling < most; ceiling += ceiling / 16) {
+        struct test_reading t;
+        test_reading_open(&t);
+        hc_arena_free(t.arena);
+        t.arena = hc_arena_new(ceiling);
+        assert_non_null(t.arena);
+        hc_reading_init(&t.reading, t.arena);
+        status = test_read(&t, text);
+        assert_int_not_equal(status, HC_FATAL);
+        test_reading_close(&t);
+    }
+    assert_int_equal(status, HC_OK);
+}
+
+static void memory_may_be_short_anywhere(void **state)
+{
+    struct hc_buf counter = {0}, records = {0};
+    (void)state;
+    hc_buf_text(&counter, "# TYPE asked counter\n");
+    for (int i = 0; i < 20000; i++)
+        hc_buf_format(&counter, "asked_total{job=\"a\"} %d %d\n", i, 1000 + i);
+    hc_buf_text(&records, "{\"resourceLogs\":[{\"scopeLogs\":[{\"logRecords\":[");
+    for (int i = 0; i < 4000; i++)
+        hc_buf_format(&records, "%s{\"timeUnixNano\":\"1000000000000\",\"body\":{\"stringValue\":\"w%c%c%c said\"}}",
+                      i ? "," : "", 'a' + i % 26, 'a' + i / 26 % 26, 'a' + i / 676);
+    hc_buf_text(&records, "]}]}]}");
+    assert_false(counter.failed || records.failed);
+    read_with_little_memory(hc_buf_view(&counter).p, 4 << 20);
+    read_with_little_memory(hc_buf_view(&records).p, 32 << 20);
+    hc_buf_free(&counter);
+    hc_buf_free(&records);
+}
+
 static void numbers_lines_without_going_back(void **state)
 {
     (void)state;
@@ -240,6 +277,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(chooses_by_kind_and_by_content, fresh, spent),
         cmocka_unit_test_setup_teardown(leaves_out_no_reader_that_would_win, fresh, spent),
         cmocka_unit_test_setup_teardown(survives_damage_at_every_byte, fresh, spent),
+        cmocka_unit_test(memory_may_be_short_anywhere),
         cmocka_unit_test_setup_teardown(numbers_lines_without_going_back, fresh, spent),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
