@@ -224,12 +224,14 @@ static enum hc_status read_again(struct hc_bundles *bundles, const struct hc_mem
 static enum hc_status refuse_member(struct hc_bundles *bundles, const struct hc_member *member,
                                     const struct hc_err *why, struct hc_err *err)
 {
-    struct hc_bundle *bundle = member->part > 0 ? hc_bundle_of(bundles, member->path) : NULL;
+    struct hc_bundle *bundle = hc_bundle_of(bundles, member->path);
     enum hc_status status = HC_OK;
-    if (bundle)
+    if (bundle && member->part > 0)
         hc_bundle_drop_parts(bundle);
     if (bundles->pass != HC_PASS_ALL)
         return HC_OK; /* told already */
+    if (member->part > 0)
+        hc_bundle_forget_last(bundles, member->path);
     if (bundle && bundle->state == HC_BUNDLE_DONE && hc_bundle_is_damage(hc_str_of(why->code)))
         bundle->state = HC_BUNDLE_AGAIN; /* to tell of it */
     if (hc_str_is(hc_str_of(why->code), "member-duplicate"))

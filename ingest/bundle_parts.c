@@ -88,6 +88,12 @@ void hc_bundle_stop_waiting(struct hc_bundles *bundles, struct hc_waiting *waiti
     bundles->waiting_bytes -= waiting->n;
 }
 
+void hc_bundle_forget_last(struct hc_bundles *bundles, struct hc_str path)
+{
+    if (bundles->n_waiting > 0 && hc_str_equal(bundles->waiting[bundles->n_waiting - 1].path, path))
+        bundles->waiting[bundles->n_waiting - 1].is_read = true;
+}
+
 enum hc_status hc_bundle_doubled(struct hc_bundles *bundles, struct hc_str path, struct hc_err *err)
 {
     struct hc_arena *arena = bundles->source->arena;

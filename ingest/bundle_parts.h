@@ -96,6 +96,8 @@ void hc_bundle_drop_parts(struct hc_bundle *bundle);
 /* Keeps a member until its manifest comes. */
 enum hc_status hc_bundle_wait(struct hc_bundles *bundles, const struct hc_member *member, struct hc_err *err);
 void hc_bundle_stop_waiting(struct hc_bundles *bundles, struct hc_waiting *waiting);
+/* The member that came last, if it waits: it was refused in a part that came after. */
+void hc_bundle_forget_last(struct hc_bundles *bundles, struct hc_str path);
 
 /* Notes that a member came twice. */
 enum hc_status hc_bundle_doubled(struct hc_bundles *bundles, struct hc_str path, struct hc_err *err);

@@ -150,7 +150,7 @@ static enum hc_status read_first(struct records *r, const struct hc_member *memb
     while (bundles->next_waiting < bundles->n_waiting &&
            !hc_str_equal(bundles->waiting[bundles->next_waiting].path, member->path))
         bundles->next_waiting++;
-    if (bundles->next_waiting == bundles->n_waiting)
+    if (bundles->next_waiting == bundles->n_waiting || bundles->waiting[bundles->next_waiting].is_read)
         return HC_SKIP;
     enum hc_status status = read_records(r, member, err);
     bundles->waiting[bundles->next_waiting].is_read = status != HC_SKIP;
