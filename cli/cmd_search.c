@@ -36,7 +36,8 @@ static void say_rest(const struct hc_buf *words, size_t n, size_t n_all)
     struct hc_buf shown = {0};
     hc_put_shown(&shown, hc_buf_view(words));
     if (n_all == 0)
-        hc_say("nothing holds '%.*s'", HC_STR_ARG(hc_buf_view(&shown)));
+        hc_say("no title, post-mortem or log template holds '%.*s' (messages are in the view events)",
+               HC_STR_ARG(hc_buf_view(&shown)));
     else if (n < n_all)
         hc_say("%zu of %zu; -n N for more", n, n_all);
     hc_buf_free(&shown);
