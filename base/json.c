@@ -226,8 +226,28 @@ static const yajl_callbacks tree = {
     .yajl_end_array = on_close,
 };
 
+static int on_text(void *context, const unsigned char *text, size_t n)
+{
+    struct reader *reader = context;
+    reader->bad_text = hc_utf8_valid_prefix((struct hc_str){n > 0 ? (const char *)text : "", n}) != n;
+    return !reader->bad_text;
+}
+
 static const yajl_callbacks no_tree = {
     .yajl_start_map = on_open, .yajl_end_map = on_close, .yajl_start_array = on_open, .yajl_end_array = on_close};
+
+static const yajl_callbacks no_tree_of_escapes = {.yajl_string = on_text,
+                                                  .yajl_start_map = on_open,
+                                                  .yajl_map_key = on_text,
+                                                  .yajl_end_map = on_close,
+                                                  .yajl_start_array = on_open,
+                                                  .yajl_end_array = on_close};
+
+/* Texts can hold what their bytes do not where characters are escaped. */
+static const yajl_callbacks *without_tree(struct hc_str bytes)
+{
+    return bytes.n > 0 && memmem(bytes.p, bytes.n, "\\u", 2) != NULL ? &no_tree_of_escapes : &no_tree;
+}
 
 /* yajl's own part, apart from the rest so that no local of the caller lives across the longjmp. */
 static enum hc_status run_yajl(struct reader *reader, struct hc_str bytes, struct hc_err *err)
@@ -235,7 +255,7 @@ static enum hc_status run_yajl(struct reader *reader, struct hc_str bytes, struc
     yajl_alloc_funcs memory = {memory_new, memory_grow, memory_free, reader};
     if (setjmp(reader->out_of_memory) != 0)
         return failure(reader, NULL, bytes, err);
-    yajl_handle handle = yajl_alloc(reader->arena ? &tree : &no_tree, &memory, reader);
+    yajl_handle handle = yajl_alloc(reader->arena ? &tree : without_tree(bytes), &memory, reader);
     yajl_status state = yajl_parse(handle, (const unsigned char *)bytes.p, bytes.n);
     reader->cut_short = state == yajl_status_ok;
     if (reader->cut_short)

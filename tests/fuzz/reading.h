@@ -30,7 +30,7 @@ static inline void fuzz_logs(const struct hc_reading *reading)
         const struct hc_read_log *log = &reading->logs[i];
         HOLDS(fuzz_names_component(reading, log->component));
         HOLDS(fuzz_is_text(log->shape) && fuzz_is_text(log->exemplar));
-        HOLDS(log->first_line > 0 && log->level <= 6);
+        HOLDS(log->first_line > 0 && log->level <= HC_LOG_CAUSE);
         for (size_t k = 0; k < log->n_minutes; k++)
             HOLDS(log->lines[k] > 0);
     }

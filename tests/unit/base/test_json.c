@@ -297,8 +297,9 @@ static void says_at_which_byte_a_text_is_damaged(void **state)
 static void a_check_refuses_what_the_tree_refuses(void **state)
 {
     (void)state;
-    static const char *const texts[] = {"",    "{",    "[1,]", "{\"a\":}", "[1] 2", "\"\x01\"", "\"\xC0\x80\"",
-                                        "nul", "6 \"", "88\"", "[] \"a"};
+    static const char *const texts[] = {
+        "",    "{",    "[1,]", "{\"a\":}", "[1] 2",          "\"\x01\"",       "\"\xC0\x80\"",
+        "nul", "6 \"", "88\"", "[] \"a",   "[\"\\uDDDDx\"]", "{\"\\uDDDD\":1}"};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         struct hc_err err = HC_ERR_NONE;
         size_t n_valid = 99;
