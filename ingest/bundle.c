@@ -28,15 +28,17 @@ enum hc_status hc_source_refuse(struct hc_source *source, struct hc_redactor *re
     return HC_OK;
 }
 
-/* May it fit if it is read again, with less for each file, or alone? */
+/* May it fit if it is read again, with less for each file, or among fewer? */
 static bool starves(struct hc_bundles *bundles, struct hc_bundle *bundle, enum hc_status status)
 {
-    if (status != HC_FAIL || !hc_arena_exceeded(bundles->reader->scratch) || bundle->n_starved == STARVED_MOST ||
-        bundles->n_starved == SOURCE_STARVED_MOST)
+    bool is_alone = !bundles->is_crowded;
+    if (status != HC_FAIL || !hc_arena_exceeded(bundles->reader->scratch) ||
+        (is_alone && (bundle->n_starved == STARVED_MOST || bundles->n_starved == SOURCE_STARVED_MOST)))
         return false;
-    bundles->n_starved++;
-    bundle->n_starved += !bundles->is_crowded;
+    bundles->n_starved += is_alone;
+    bundle->n_starved += is_alone;
     bundle->state = HC_BUNDLE_STARVED;
+    hc_arena_forgive(bundles->reader->scratch); /* the others may have room yet */
     return true;
 }
 
