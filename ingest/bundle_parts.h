@@ -22,7 +22,8 @@ enum hc_bundle_state {
 struct hc_bundle {
     struct hc_str dir; /* "" for the archive's root */
     enum hc_bundle_state state;
-    unsigned n_starved; /* times that it took too much memory alone: what each file may take is halved from the second on */
+    unsigned
+        n_starved; /* times that it took too much memory alone: what each file may take is halved from the second on */
     struct hc_manifest manifest;
     struct hc_redaction redaction;
     struct hc_assembly_file *files;
@@ -74,6 +75,7 @@ struct hc_bundles {
     size_t n_doubles, doubles_capacity;
     size_t n_starved; /* times that an incident took too much memory alone */
     bool is_crowded;  /* several incidents share it */
+    bool is_short;    /* one took too much since it was asked */
 };
 
 /* The incident that a path lies in: that of the nearest directory above. NULL: none known. */
