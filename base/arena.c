@@ -404,7 +404,7 @@ void hc_arena_drop(struct hc_arena *arena, void *array, size_t capacity, size_t 
 
 struct hc_arena_mark hc_arena_mark(const struct hc_arena *arena)
 {
-    return (struct hc_arena_mark){arena->live, arena->large, arena->next, hc_arena_used(arena)};
+    return (struct hc_arena_mark){arena->live, arena->large, arena->next, hc_arena_used(arena), arena->exceeded};
 }
 
 void hc_arena_release(struct hc_arena *arena, const struct hc_arena_mark *mark)
@@ -413,16 +413,8 @@ void hc_arena_release(struct hc_arena *arena, const struct hc_arena_mark *mark)
     spare_blocks(arena, mark->live);
     arena->next = mark->next;
     arena->origin = (uintptr_t)arena->next - mark->used;
-    arena->exceeded = false;
+    arena->exceeded = mark->exceeded;
     set_limit(arena);
-}
-
-size_t hc_arena_bound(struct hc_arena *arena, size_t ceiling_bytes)
-{
-    size_t before = arena->ceiling_bytes;
-    arena->ceiling_bytes = ceiling_bytes;
-    set_limit(arena);
-    return before;
 }
 
 char *hc_arena_copy(struct hc_arena *arena, const char *bytes, size_t n)
@@ -442,4 +434,9 @@ char *hc_arena_copy(struct hc_arena *arena, const char *bytes, size_t n)
 int hc_arena_exceeded(const struct hc_arena *arena)
 {
     return arena->exceeded;
+}
+
+void hc_arena_forgive(struct hc_arena *arena)
+{
+    arena->exceeded = false;
 }

@@ -64,18 +64,16 @@ static inline void *hc_arena_regrow(struct hc_arena *arena, void *old, size_t n_
 /* Gives such an array back, if it is large. */
 void hc_arena_drop(struct hc_arena *arena, void *array, size_t capacity, size_t size_bytes);
 
-/* What an arena has handed out up to here. hc_arena_release forgets what came after; none of what came before may have been
- * regrown since. */
+/* What an arena has handed out up to here. hc_arena_release forgets what came after, a refusal too; none of what came before
+ * may have been regrown since. */
 struct hc_arena_mark {
     const void *live, *large;
     char *next;
     size_t used;
+    bool exceeded;
 };
 struct hc_arena_mark hc_arena_mark(const struct hc_arena *arena);
 void hc_arena_release(struct hc_arena *arena, const struct hc_arena_mark *mark);
-
-/* Sets another ceiling, and gives the one before. */
-size_t hc_arena_bound(struct hc_arena *arena, size_t ceiling_bytes);
 
 /* Copies n bytes and adds a NUL. */
 char *hc_arena_copy(struct hc_arena *arena, const char *bytes, size_t n);
@@ -84,5 +82,7 @@ size_t hc_arena_ceiling(const struct hc_arena *arena);
 /* Bytes handed out since the last reset; whether the ceiling refused a request. */
 size_t hc_arena_used(const struct hc_arena *arena);
 int hc_arena_exceeded(const struct hc_arena *arena);
+/* Forgets that it did: for those that share an arena, once the one that was refused is given up. */
+void hc_arena_forgive(struct hc_arena *arena);
 
 #endif

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #define STARVED_MOST 6         /* times that an incident is read again with less for each file */
-#define SOURCE_STARVED_MOST 64 /* times that a source is for it */
+#define SOURCE_STARVED_MOST 64 /* times that a source's incidents are, in all */
 #define LOOK_BACK 1024 /* how far back a manifest looks for members that came before it; older ones wait for the end */
 
 /* Capacity is told by the count: it doubles at each power of two. */
@@ -28,15 +28,18 @@ enum hc_status hc_source_refuse(struct hc_source *source, struct hc_redactor *re
     return HC_OK;
 }
 
-/* May it fit if it is read again, with less for each file, or alone? */
+/* May it fit if it is read again, with less for each file, or among fewer? */
 static bool starves(struct hc_bundles *bundles, struct hc_bundle *bundle, enum hc_status status)
 {
-    if (status != HC_FAIL || !hc_arena_exceeded(bundles->reader->scratch) || bundle->n_starved == STARVED_MOST ||
-        bundles->n_starved == SOURCE_STARVED_MOST)
+    bool is_alone = !bundles->is_crowded;
+    if (status != HC_FAIL || !hc_arena_exceeded(bundles->reader->scratch) ||
+        (is_alone && (bundle->n_starved == STARVED_MOST || bundles->n_starved == SOURCE_STARVED_MOST)))
         return false;
-    bundles->n_starved++;
-    bundle->n_starved += !bundles->is_crowded;
+    bundles->n_starved += is_alone;
+    bundle->n_starved += is_alone;
     bundle->state = HC_BUNDLE_STARVED;
+    bundles->is_short = true;
+    hc_arena_forgive(bundles->reader->scratch); /* the others may have room yet */
     return true;
 }
 
@@ -279,16 +282,34 @@ static enum hc_status read_scattered(struct hc_bundles *bundles, struct hc_err *
     return status;
 }
 
-/* The incidents that took too much memory, each with less and less for each file until it fits. */
+/* Calls again what starved: one that did alone by itself, of those that did among others up to `most`. Gives how many. */
+static size_t call_starved(struct hc_bundles *bundles, size_t most)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < bundles->n && n < most; i++) {
+        struct hc_bundle *bundle = bundles->items[i];
+        bool was_alone = bundle->n_starved > 0;
+        if (bundle->state != HC_BUNDLE_STARVED || (was_alone && n > 0))
+            continue;
+        bundle->state = HC_BUNDLE_AGAIN;
+        n++;
+        if (was_alone)
+            break;
+    }
+    return n;
+}
+
+/* The incidents that took too much memory: alone, each with less and less for each file until it fits; among others, among
+ * half as many while that is too much and twice as many when it is not, so that how often the source is read hangs on what
+ * they take rather than on how many they are. */
 static enum hc_status read_starved(struct hc_bundles *bundles, struct hc_err *err)
 {
     enum hc_status status = HC_OK;
-    for (size_t i = 0; i < bundles->n; i++) {
-        struct hc_bundle *bundle = bundles->items[i];
-        while (status == HC_OK && bundle->state == HC_BUNDLE_STARVED) {
-            bundle->state = HC_BUNDLE_AGAIN;
-            status = read_scattered(bundles, err);
-        }
+    size_t n, most = bundles->n;
+    while (status == HC_OK && (n = call_starved(bundles, most)) > 0) {
+        bundles->is_short = false;
+        status = read_scattered(bundles, err);
+        most = !bundles->is_short ? 2 * n : n > 1 ? n / 2 : 1;
     }
     return status;
 }

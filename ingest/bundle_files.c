@@ -145,8 +145,15 @@ static enum hc_status read_part(const struct hc_bundles *bundles, struct hc_bund
     return status;
 }
 
+/* A table that is not parted by commas may have found no room to be, and so no reader. */
+static bool is_of_format_of_lines(const struct hc_open_file *open)
+{
+    return open->reader ? open->reader->open != NULL : open->separator != '\0';
+}
+
 /* A file that is held whole. Where memory is too short for what it tells, or was for the incident's files and it takes more
- * than its share, it is read anew in parts. */
+ * than its share, it is read anew in parts; where others share the memory, once its incident is alone: what is cut must not
+ * hang on them. */
 static enum hc_status read_whole(const struct hc_bundles *bundles, struct hc_bundle *bundle, struct hc_str bytes,
                                  struct hc_err *why)
 {
@@ -158,9 +165,11 @@ static enum hc_status read_whole(const struct hc_bundles *bundles, struct hc_bun
     enum hc_status status = hc_file_open(&parts->open, bytes, &context, file->reading, why);
     if (status == HC_FATAL)
         return status;
+    if (bundles->is_crowded && hc_arena_exceeded(scratch))
+        return hc_arena_refused(scratch, why);
     if (!hc_arena_exceeded(scratch) && !(bundle->n_starved > 0 && takes_too_much(bundle, scratch)))
         return close_parts(bundles, bundle, why);
-    bool is_of_lines = parts->open.reader && parts->open.reader->open;
+    bool is_of_lines = is_of_format_of_lines(&parts->open);
     hc_arena_release(scratch, &mark);
     hc_reading_init(file->reading, scratch);
     parts->open.reader = NULL;

@@ -23,7 +23,7 @@ struct hc_bundle {
     struct hc_str dir; /* "" for the archive's root */
     enum hc_bundle_state state;
     unsigned
-        n_starved; /* times that it took too much memory: what each file may take is halved from the second one on */
+        n_starved; /* times that it took too much memory alone: what each file may take is halved from the second on */
     struct hc_manifest manifest;
     struct hc_redaction redaction;
     struct hc_assembly_file *files;
@@ -73,8 +73,9 @@ struct hc_bundles {
     size_t waiting_bytes;
     struct hc_str *doubles; /* paths that came twice */
     size_t n_doubles, doubles_capacity;
-    size_t n_starved; /* times that an incident took too much memory */
+    size_t n_starved; /* times that an incident took too much memory alone */
     bool is_crowded;  /* several incidents share it */
+    bool is_short;    /* one took too much since it was asked */
 };
 
 /* The incident that a path lies in: that of the nearest directory above. NULL: none known. */

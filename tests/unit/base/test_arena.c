@@ -291,16 +291,16 @@ static void release_forgets_what_came_after_the_mark_alone(void **state)
     hc_arena_free(arena);
 }
 
-static void a_bound_holds_until_it_is_lifted(void **state)
+static void release_keeps_a_refusal_from_before_the_mark(void **state)
 {
     (void)state;
     struct hc_arena *arena = hc_arena_new(10000);
-    assert_non_null(hc_arena_alloc(arena, 1000));
-    assert_int_equal(hc_arena_bound(arena, 2000), 10000);
-    assert_null(hc_arena_alloc(arena, 1500));
-    assert_non_null(hc_arena_alloc(arena, 900));
-    assert_int_equal(hc_arena_bound(arena, 10000), 2000);
-    assert_non_null(hc_arena_alloc(arena, 8000));
+    assert_null(hc_arena_alloc(arena, 20000));
+    struct hc_arena_mark mark = hc_arena_mark(arena);
+    hc_arena_release(arena, &mark);
+    assert_true(hc_arena_exceeded(arena));
+    hc_arena_forgive(arena);
+    assert_false(hc_arena_exceeded(arena));
     hc_arena_free(arena);
 }
 
@@ -320,7 +320,7 @@ int main(void)
         cmocka_unit_test(a_regrown_array_keeps_its_items_and_counts_once),
         cmocka_unit_test(what_is_regrown_is_refused_over_the_ceiling),
         cmocka_unit_test(release_forgets_what_came_after_the_mark_alone),
-        cmocka_unit_test(a_bound_holds_until_it_is_lifted),
+        cmocka_unit_test(release_keeps_a_refusal_from_before_the_mark),
         cmocka_unit_test(growing_nothing_gives_an_array),
         cmocka_unit_test(copies_end_with_a_nul),
         cmocka_unit_test(a_large_request_after_a_small_one_after_reset),
