@@ -181,6 +181,17 @@ static enum hc_status keep_head(struct hc_bundles *bundles, struct hc_str part, 
     return head.p ? HC_OK : hc_arena_refused(bundles->source->arena, err);
 }
 
+/* The part at this line is no more of what the file was: those before it stand. */
+static enum hc_status cut_records(const struct records *r, uint32_t line, struct hc_err *err)
+{
+    struct hc_err why = HC_ERR_NONE;
+    hc_err_set(&why, HC_FAIL, "file-cut",
+               "it is not what it was at its beginning: from this line on its records are left out");
+    hc_err_at(&why, NULL, NULL, line);
+    enum hc_status status = hc_source_refuse(r->bundles->source, r->bundles->reader->redactor, r->path, &why, err);
+    return status == HC_OK ? HC_END : status;
+}
+
 enum hc_status hc_bundle_record(struct hc_bundles *bundles, const struct hc_member *member, struct hc_err *err)
 {
     struct records r = {bundles, member->path};
@@ -188,6 +199,8 @@ enum hc_status hc_bundle_record(struct hc_bundles *bundles, const struct hc_memb
     if (hc_bundle_of(bundles, member->path) || (member->part > 0 && !parts->is_open))
         return HC_OK; /* an incident's own, which may never have waited; or the rest of what is not read */
     enum hc_status status = member->part > 0 ? read_further(&r, member, err) : read_first(&r, member, err);
+    if (member->part > 0 && status == HC_SKIP)
+        status = cut_records(&r, parts->n_lines + 1, err);
     parts->n_lines += count_lines(member->bytes);
     parts->is_open = status == HC_OK && member->more;
     if (parts->is_open && member->part == 0)

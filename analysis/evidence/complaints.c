@@ -124,6 +124,12 @@ struct said {
     uint32_t n, n_about_others;
 };
 
+/* The count of a line that names a cause has a level of its own, its event that of the record. */
+static bool is_counted_by(const struct hc_event *event, const struct hc_log_count *count)
+{
+    return count->level == event->level || count->level == HC_LOG_CAUSE;
+}
+
 static void count_events(const struct hc_incident *incident, const struct hc_name_finder *finder, struct said *said)
 {
     for (size_t i = 0; i < incident->n_events; i++) {
@@ -131,7 +137,7 @@ static void count_events(const struct hc_incident *incident, const struct hc_nam
         size_t from = 0, to = 0;
         if (event->template_id != 0 && event->level >= HC_LOG_WARN)
             hc_log_counts_of(incident, event->template_id, event->component, &from, &to);
-        while (from < to && incident->log_counts[from].level != event->level)
+        while (from < to && !is_counted_by(event, &incident->log_counts[from]))
             from++;
         if (from == to)
             continue;

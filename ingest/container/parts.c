@@ -11,7 +11,7 @@ void hc_parts_start(struct hc_parts *parts, const struct hc_parts_from *from)
     parts->from = *from;
     parts->io = (struct hc_flow_io){0};
     parts->block->n = parts->n_part = 0;
-    parts->n_bytes = 0;
+    parts->n_bytes = parts->n_feeds = 0;
     parts->number = 0;
     parts->open = true;
     parts->ended = false;
@@ -46,6 +46,16 @@ static enum hc_status judge_size(const struct hc_parts *parts, struct hc_err *er
     return HC_OK;
 }
 
+static size_t count_feeds(const char *p, size_t n)
+{
+    const char *end = p + n;
+    size_t n_feeds = 0;
+
+    for (; (p = memchr(p, '\n', (size_t)(end - p))) != NULL; p++)
+        n_feeds++;
+    return n_feeds;
+}
+
 static enum hc_status add_decoded(struct hc_parts *parts, size_t n_wanted, struct hc_err *err)
 {
     struct hc_block *block = parts->block;
@@ -65,8 +75,11 @@ static enum hc_status add_decoded(struct hc_parts *parts, size_t n_wanted, struc
     parts->io.n_out = room;
     enum hc_status status = parts->codec->step(parts->state, &parts->io, err);
     parts->ended = status == HC_END;
-    if (status == HC_FAIL)
+    parts->n_feeds += count_feeds(block->p + block->n, room - parts->io.n_out);
+    if (status == HC_FAIL) {
         err->status = HC_SKIP; /* of this member only */
+        err->line = err->line ? err->line : (long)parts->n_feeds + 1;
+    }
     if (status == HC_FAIL || status == HC_FATAL)
         return err->status;
     block->n += room - parts->io.n_out;

@@ -234,7 +234,8 @@ static void bad_json(struct hc_tool_events *t, const char *what)
         hc_tool_bad(t, "json-syntax", what);
         return;
     }
-    snprintf(text, sizeof text, "%s: damaged at byte %zu of the file", what, (size_t)(t->defect - t->begin));
+    snprintf(text, sizeof text, "%s: damaged at byte %zu of the file", what,
+             (size_t)(t->defect - t->begin) + t->context->n_bom);
     t->defect = NULL;
     hc_tool_bad(t, "json-syntax", text);
 }

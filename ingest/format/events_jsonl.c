@@ -3,6 +3,7 @@
 #include "ingest/format/event_text.h"
 
 #define LINE_BYTES ((size_t)1 << 20)
+#define LINE_TREE_BYTES (16 * LINE_BYTES) /* of what a line says, once it is parsed */
 
 static const char *const time_keys[] = {"time", "timestamp", NULL};
 static const char *const component_keys[] = {"component", "service", NULL};
@@ -61,6 +62,8 @@ static enum hc_status read_line(const struct event_reader *r, struct hc_str line
     if (line.n > LINE_BYTES)
         return count_bad(r, "line-too-long", "a line of more than 1 MiB", "");
     enum hc_status status = hc_json_parse(&root, line, r->parsed, &why);
+    if (hc_arena_exceeded(r->parsed))
+        return count_bad(r, "line-too-long", "a line of too many values", "");
     if (status == HC_FATAL)
         return HC_FATAL;
     if (status != HC_OK || root->type != HC_JSON_OBJECT)
@@ -95,7 +98,7 @@ static enum hc_status take_events(void *state, struct hc_str bytes, struct hc_er
     struct event_reader *r = state;
     struct hc_reading *reading = r->reading;
     enum hc_status status = HC_OK;
-    r->parsed = hc_arena_new(0);
+    r->parsed = hc_arena_new(LINE_TREE_BYTES);
     while (r->parsed != NULL && bytes.n > 0 && status != HC_FATAL) {
         struct hc_str line = hc_str_take_line(&bytes);
         r->line++;

@@ -315,6 +315,7 @@ enum hc_status hc_file_open(struct hc_open_file *open, struct hc_str bytes, cons
     struct hc_str text = without_bom(bytes);
     *open = (struct hc_open_file){.reading = reading};
     place(open, context);
+    open->context.n_bom = (uint8_t)(bytes.n - text.n);
     open->separator = odd_separator(text, &open->context, reading->arena);
     return with_commas(open, text, err, read_first);
 }

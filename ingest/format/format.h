@@ -41,6 +41,7 @@ struct hc_read_context {
     struct hc_time window_start, window_end;
     const struct hc_names *known_components; /* those of the manifest */
     struct hc_shape_memo *shapes;            /* that files share; NULL: none */
+    uint8_t n_bom;                           /* bytes of the file's BOM, which readers do not see */
     bool in_parts;                           /* the file comes in parts, none of which stays */
     size_t n_ahead; /* bytes that exemplars, messages and titles keep beyond their bounds; redaction cuts them */
 };

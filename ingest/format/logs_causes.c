@@ -3,6 +3,8 @@
 #include "ingest/format/logs_json.h"
 #include "ingest/normalize/templates.h"
 
+#define SAID_BYTES ((size_t)1 << 16) /* of a record's first line, what is looked at and kept from part to part */
+
 enum { BEST, MAY_BE };
 
 static bool lies_in(struct hc_str text, struct hc_str whole)
@@ -10,22 +12,26 @@ static bool lies_in(struct hc_str text, struct hc_str whole)
     return whole.p && text.p >= whole.p && text.p + text.n <= whole.p + whole.n;
 }
 
+/* Moves the text, of no more than `most` bytes, into the room, which is made once. False: no memory. */
+static bool hold(struct hc_str *text, char **room, size_t most, struct hc_arena *arena)
+{
+    if (text->n == 0 || text->p == *room)
+        return true;
+    if (!*room && !(*room = hc_arena_alloc(arena, most)))
+        return false;
+    memcpy(*room, text->p, text->n);
+    text->p = *room;
+    return true;
+}
+
 /* Where the text is part of the line as it came, it stays as long as the file does. */
 static bool keep(struct hc_log_causes *causes, int which, const struct hc_log_line *line, size_t most,
                  struct hc_arena *arena)
 {
     struct hc_log_cause *cause = which == BEST ? &causes->best : &causes->may_be;
-    struct hc_str text = hc_str_trim(line->message);
-    if (!lies_in(text, line->whole)) {
-        char **room = &causes->room[which];
-        if (!*room && !(*room = hc_arena_alloc(arena, most)))
-            return false;
-        text = hc_str_cut(text, most);
-        memcpy(*room, text.p, text.n);
-        text.p = *room;
-    }
+    struct hc_str text = hc_str_cut(hc_str_trim(line->message), most);
     *cause = (struct hc_log_cause){text, line->line};
-    return true;
+    return lies_in(text, line->whole) || hold(&cause->text, &causes->room[which], most, arena);
 }
 
 /* What may be it has proved to be: the rooms change places with it. */
@@ -37,13 +43,18 @@ static void promote(struct hc_log_causes *causes)
     causes->room[MAY_BE] = room;
 }
 
+static struct hc_str said_of(const struct hc_log_causes *causes)
+{
+    return hc_str_cut(causes->said, SAID_BYTES);
+}
+
 /* The first line may open what the others end. */
 static void open_lines(struct hc_log_causes *causes)
 {
     static const struct hc_str opens = {"Traceback (", 11};
+    struct hc_str said = said_of(causes);
     causes->any = true;
-    causes->finder.in_traceback =
-        causes->said.n > 0 && memmem(causes->said.p, causes->said.n, opens.p, opens.n) != NULL;
+    causes->finder.in_traceback = said.n > 0 && memmem(said.p, said.n, opens.p, opens.n) != NULL;
 }
 
 bool hc_log_causes_take(struct hc_log_causes *causes, const struct hc_log_line *line, size_t most,
@@ -62,6 +73,14 @@ bool hc_log_causes_take(struct hc_log_causes *causes, const struct hc_log_line *
     default:
         return true;
     }
+}
+
+bool hc_log_causes_hold(struct hc_log_causes *causes, size_t most, struct hc_arena *arena)
+{
+    causes->said = said_of(causes);
+    return hold(&causes->best.text, &causes->room[BEST], most, arena) &&
+           hold(&causes->may_be.text, &causes->room[MAY_BE], most, arena) &&
+           hold(&causes->said, &causes->said_room, SAID_BYTES, arena);
 }
 
 /* Says the record's own line so, as far as the text is told without the word that announces it? */
@@ -86,7 +105,7 @@ static void begin(struct hc_log_causes *causes)
 
 struct hc_log_cause hc_log_causes_end(struct hc_log_causes *causes)
 {
-    struct hc_log_cause cause = unless_said(causes->best, causes->said);
+    struct hc_log_cause cause = unless_said(causes->best, said_of(causes));
     begin(causes);
     return cause;
 }

@@ -20,13 +20,18 @@ struct hc_log_causes {
     struct hc_log_cause best, may_be;
     bool any; /* lines were looked at */
     struct hc_buf unescaped, shape, part;
-    char *room[2]; /* of the best and of the one that may be: for texts that go with their lines */
+    char *room[2]; /* of the best and of the one that may be: for texts that go with their lines, or their part */
+    char *said_room;
 };
 
 /* Looks at a line that goes on with the record. Keeps no more than `most` bytes of a text that goes with its line.
  * Memory: the arena's, once a file. False: no memory. */
 bool hc_log_causes_take(struct hc_log_causes *causes, const struct hc_log_line *line, size_t most,
                         struct hc_arena *arena);
+
+/* At the end of a part of a file, whose bytes go: what is known of the record stays, for its lines in the next. `most` as above.
+ * Memory: the arena's, once a file. False: no memory. */
+bool hc_log_causes_hold(struct hc_log_causes *causes, size_t most, struct hc_arena *arena);
 
 /* At the end of a record, what its lines name; none where its first line has said that itself. The next lines are another's. */
 struct hc_log_cause hc_log_causes_end(struct hc_log_causes *causes);

@@ -446,18 +446,25 @@ enum hc_status hc_log_collector_take(void *collector, const struct hc_log_line *
     return taken ? HC_OK : hc_arena_refused(arena, err);
 }
 
-enum hc_status hc_log_collector_part(struct hc_log_collector *c, enum hc_status status, struct hc_err *err)
+/* Memory that is not the arena's goes with each part. */
+static enum hc_status free_causes(struct hc_log_collector *c, enum hc_status status, struct hc_err *err)
 {
-    if (status == HC_OK && !end_record(c))
-        status = hc_arena_refused(c->reading->arena, err);
     if (status == HC_OK && hc_log_causes_failed(&c->causes))
         status = hc_err_set(err, HC_FATAL, "out-of-memory", "out of memory while reading a log");
     hc_log_causes_free(&c->causes);
-    c->causes.said = HC_STR_NONE;
     return status;
+}
+
+enum hc_status hc_log_collector_part(struct hc_log_collector *c, enum hc_status status, struct hc_err *err)
+{
+    struct hc_arena *arena = c->reading->arena;
+    if (c->context->in_parts && !hc_log_causes_hold(&c->causes, cause_bytes(c), arena))
+        status = hc_arena_refused(arena, err);
+    return free_causes(c, status, err);
 }
 
 enum hc_status hc_log_collector_close(struct hc_log_collector *c, struct hc_err *err)
 {
-    return give_minutes(c) ? HC_OK : hc_arena_refused(c->reading->arena, err);
+    bool closed = end_record(c) && give_minutes(c);
+    return free_causes(c, closed ? HC_OK : hc_arena_refused(c->reading->arena, err), err);
 }

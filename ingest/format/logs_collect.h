@@ -22,10 +22,10 @@ struct hc_log_collector *hc_log_collector_new(const struct hc_read_context *cont
  * own line; as many as of records. */
 enum hc_status hc_log_collector_take(void *collector, const struct hc_log_line *line, struct hc_err *err);
 
-/* After the last line of what is read, whatever `status` taking them has ended with, which is given back: a record that goes
- * on in another part is another. */
+/* After the last line of a part, whatever `status` taking them has ended with, which is given back: a record that goes on in
+ * the next part is the same. One that fails is not closed. */
 enum hc_status hc_log_collector_part(struct hc_log_collector *collector, enum hc_status status, struct hc_err *err);
-/* After the last part: the logs' minutes are the reading's. */
+/* After the last part: the last record ends, and the logs' minutes are the reading's. */
 enum hc_status hc_log_collector_close(struct hc_log_collector *collector, struct hc_err *err);
 
 #endif

@@ -73,8 +73,10 @@ static struct hc_str take_key(struct hc_str *matter, char *room)
         const char *colon = memchr(matter->p, ':', n);
         struct hc_str key = {matter->p, colon ? (size_t)(colon - matter->p) : 0};
         *matter = (struct hc_str){matter->p + n + (feed != NULL), matter->n - n - (feed != NULL)};
-        if (key.n > 0 && *key.p != ' ' && *key.p != '#' && *key.p != '-')
-            return hc_mapping_fold(room, key);
+        bool opens = key.n > 0 && *key.p != ' ' && *key.p != '#' && *key.p != '-';
+        key = opens ? hc_mapping_fold(room, key) : HC_STR_NONE;
+        if (key.p) /* one that is too long is none of a mapping's */
+            return key;
     }
     return HC_STR_NONE;
 }

@@ -29,6 +29,7 @@ struct joined {
     uint32_t n_parts;
     bool ends_well; /* each part but the last before a line of its own, with no quote open */
     char code[32];
+    long line; /* of what refuses it */
     uint8_t sha256[HC_SHA256_BYTES];
 };
 
@@ -68,6 +69,7 @@ static struct joined join_parts(struct folder *f, const char *name)
         if (status == HC_SKIP) {
             assert_true(hc_str_is(member.path, "long"));
             snprintf(j.code, sizeof j.code, "%s", err.code);
+            j.line = err.line;
         } else if (hc_str_is(member.path, "long")) {
             join(&j, &member);
         } else {
@@ -171,6 +173,14 @@ static void undoes_a_layer_that_is_itself_too_large(void **state)
 }
 
 /* Damage at the end is met after parts were given: the file is refused, and the next one comes. */
+static long count_feeds(struct hc_str s)
+{
+    long n = 0;
+    for (size_t i = 0; i < s.n; i++)
+        n += s.p[i] == '\n';
+    return n;
+}
+
 static void refuses_a_damaged_file_after_its_parts(void **state)
 {
     struct hc_buf text = long_text("a,b\n"), gzip = gzip_of(hc_buf_view(&text));
@@ -182,6 +192,7 @@ static void refuses_a_damaged_file_after_its_parts(void **state)
     for (size_t i = 0; i < N_SOURCES; i++) {
         struct joined j = join_parts(&f, sources[i]);
         assert_string_equal(j.code, "gzip-crc");
+        assert_int_equal(j.line, 1 + count_feeds(hc_buf_view(&text))); /* up to which it unpacks */
         assert_true(j.n_parts > 0);
         hc_buf_free(&j.text);
     }

@@ -66,6 +66,21 @@ static void counts_bad_lines_and_keeps_the_others(void **state)
     assert_int_equal(test_warnings(&t.reading, "event-empty"), 1);
 }
 
+static void a_line_of_too_many_values_costs_itself(void **state)
+{
+    struct hc_buf text = {.n = 0};
+    (void)state;
+    hc_buf_text(&text, "{\"time\":1,\"kind\":\"a\",\"message\":\"m\"}\n{\"time\":1,\"kind\":\"b\",\"v\":[0");
+    for (int i = 0; i < 500000; i++)
+        hc_buf_text(&text, ",0");
+    hc_buf_text(&text, "]}\n{\"time\":2,\"kind\":\"a\",\"message\":\"m\"}\n");
+    hc_buf_char(&text, '\0');
+    assert_int_equal(test_read(&t, text.p), HC_OK);
+    assert_int_equal(t.reading.n_events, 2);
+    assert_int_equal(test_warnings(&t.reading, "line-too-long"), 1);
+    hc_buf_free(&text);
+}
+
 static void takes_the_entry_s_component_and_offset(void **state)
 {
     (void)state;
@@ -138,6 +153,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(reads_an_event_that_a_controller_sends_on, fresh, spent),
         cmocka_unit_test_setup_teardown(reads_json_lines, fresh, spent),
         cmocka_unit_test_setup_teardown(reads_csv, fresh, spent),
+        cmocka_unit_test_setup_teardown(a_line_of_too_many_values_costs_itself, fresh, spent),
         cmocka_unit_test_setup_teardown(counts_bad_lines_and_keeps_the_others, fresh, spent),
         cmocka_unit_test_setup_teardown(takes_the_entry_s_component_and_offset, fresh, spent),
         cmocka_unit_test_setup_teardown(takes_fewer_columns_where_the_manifest_says_events, fresh, spent),

@@ -2,6 +2,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -48,6 +49,70 @@ static const struct hc_event *event_of(const struct fixture *f, const struct hc_
         if (&f->reading.logs[f->reading.event_logs[i].log] == log)
             return &f->reading.events[i];
     return NULL;
+}
+
+/* Takes the text in parts of which the first has n bytes; none of them stays. */
+static void read_parts(struct fixture *f, const char *text, size_t n)
+{
+    const struct hc_reader *reader = &hc_reader_logs_text;
+    size_t all = strlen(text), begin = 0;
+    void *state = NULL;
+    struct hc_str head = {text, n};
+    *f = (struct fixture){.arena = hc_arena_new(0)};
+    f->entry = (struct hc_entry){.kind = HC_STR("logs"), .component = HC_STR("storage")};
+    f->context = (struct hc_read_context){.member = HC_STR("logs/a.log"), .entry = &f->entry, .in_parts = true};
+    hc_reading_init(&f->reading, f->arena);
+    assert_int_equal(reader->open(&state, &head, &f->context, &f->reading, &f->err), HC_OK);
+    for (size_t end = n; begin < all; begin = end, end = all) {
+        char *part = test_malloc(end - begin);
+        memcpy(part, text + begin, end - begin);
+        assert_int_equal(reader->take(state, (struct hc_str){part, end - begin}, &f->err), HC_OK);
+        memset(part, '#', end - begin);
+        test_free(part);
+    }
+    assert_int_equal(reader->close(state, &f->err), HC_OK);
+}
+
+static void assert_same_logs(const struct hc_reading *a, const struct hc_reading *b)
+{
+    assert_int_equal(a->n_rows, b->n_rows);
+    assert_int_equal(a->n_logs, b->n_logs);
+    for (size_t i = 0; i < a->n_logs; i++) {
+        const struct hc_read_log *x = &a->logs[i], *y = &b->logs[i];
+        assert_true(hc_str_equal(x->shape, y->shape) && hc_str_equal(x->exemplar, y->exemplar));
+        assert_true(x->level == y->level && x->first_line == y->first_line && x->n_minutes == y->n_minutes);
+        for (size_t m = 0; m < x->n_minutes; m++)
+            assert_true(x->minute[m] == y->minute[m] && x->lines[m] == y->lines[m]);
+    }
+    assert_int_equal(a->n_events, b->n_events);
+    for (size_t i = 0; i < a->n_events; i++)
+        assert_true(hc_str_equal(a->events[i].message, b->events[i].message) &&
+                    a->events[i].level == b->events[i].level && a->events[i].place.line == b->events[i].place.line);
+}
+
+static void a_record_that_a_part_cuts_names_the_same_cause(void **state)
+{
+    static const char text[] = "2015-03-16T23:16:43Z ERROR request failed\n"
+                               "java.lang.IllegalStateException: bad\n\tat a.b.C.d(C.java:1)\n"
+                               "Caused by: com.x.DeepException: deep\n\tat a.b.C.e(C.java:2)\n"
+                               "2015-03-16T23:16:44Z ERROR no order: a.b.GoneError\n"
+                               "a.b.GoneError\n\tat a.b.C.d(C.java:1)\n"
+                               "2015-03-16T23:16:45Z ERROR Traceback (most recent call last):\n"
+                               "  File \"a.py\", line 1, in f\n    g()\nit has failed\n"
+                               "2015-03-16T23:16:46Z ERROR panicked\nno more room\n\tat a.b.C.d(C.java:1)\n"
+                               "2015-03-16T23:16:47Z ERROR last\na.b.LastError: x\n\tat a.b.C.d(C.java:1)\n";
+    struct fixture whole;
+    (void)state;
+    read_parts(&whole, text, sizeof text - 1);
+    for (size_t n = 1; n < sizeof text - 1; n++) {
+        if (text[n - 1] != '\n')
+            continue;
+        struct fixture parts;
+        read_parts(&parts, text, n);
+        assert_same_logs(&whole.reading, &parts.reading);
+        hc_arena_free(parts.arena);
+    }
+    hc_arena_free(whole.arena);
 }
 
 static void a_cause_is_counted_and_kept_with_the_number_of_its_own_line(void **state)
@@ -273,6 +338,7 @@ static void a_record_of_otlp_names_one(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_record_that_a_part_cuts_names_the_same_cause),
         cmocka_unit_test(a_cause_is_counted_and_kept_with_the_number_of_its_own_line),
         cmocka_unit_test(the_last_record_of_a_file_has_one_too),
         cmocka_unit_test(a_traceback_may_open_in_the_records_own_line),

@@ -92,6 +92,22 @@ static void a_root_cause_without_its_kind_is_only_probable(void **state)
     end(&f);
 }
 
+static void a_key_that_is_too_long_hides_none_below_it(void **state)
+{
+    (void)state;
+    struct fixture f;
+    struct hc_buf text = {.n = 0};
+    begin_with(&f, HC_STR_NONE);
+    hc_buf_text(&text, "---\ntitle: t\n");
+    for (int i = 0; i < 600; i++)
+        hc_buf_char(&text, 'x');
+    hc_buf_text(&text, ": 1\nincident: R-9\nstart_time: 2024-05-05T10:00:00Z\n---\nWords.\n");
+    hc_buf_char(&text, '\0');
+    assert_int_equal(read(&f, text.p), HC_OK);
+    hc_buf_free(&text);
+    end(&f);
+}
+
 static void a_document_without_front_matter_is_one_by_its_first_heading(void **state)
 {
     (void)state;
@@ -355,6 +371,7 @@ int main(void)
         cmocka_unit_test(tags_that_disagree_speak_for_nothing),
         cmocka_unit_test(a_root_cause_that_was_found_confirms_the_category_that_is_stated_with_it),
         cmocka_unit_test(a_root_cause_without_its_kind_is_only_probable),
+        cmocka_unit_test(a_key_that_is_too_long_hides_none_below_it),
         cmocka_unit_test(a_document_without_front_matter_is_one_by_its_first_heading),
         cmocka_unit_test(a_documents_text_comes_before_what_it_states),
         cmocka_unit_test(an_id_that_is_made_holds_no_words_and_stays_while_title_and_start_do),
