@@ -154,15 +154,15 @@ static void read_with_little_memory(const char *text, size_t most)
 {
     enum hc_status status = HC_FAIL;
     for (size_t ceiling = 32 << 10; ceiling < most; ceiling += ceiling / 16) {
-        struct test_reading t;
-        test_reading_open(&t);
-        hc_arena_free(t.arena);
-        t.arena = hc_arena_new(ceiling);
-        assert_non_null(t.arena);
-        hc_reading_init(&t.reading, t.arena);
-        status = test_read(&t, text);
+        struct test_reading little;
+        test_reading_open(&little);
+        hc_arena_free(little.arena);
+        little.arena = hc_arena_new(ceiling);
+        assert_non_null(little.arena);
+        hc_reading_init(&little.reading, little.arena);
+        status = test_read(&little, text);
         assert_int_not_equal(status, HC_FATAL);
-        test_reading_close(&t);
+        test_reading_close(&little);
     }
     assert_int_equal(status, HC_OK);
 }
