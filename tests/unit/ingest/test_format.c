@@ -148,7 +148,6 @@ static void survives_damage_at_every_byte(void **state)
     }
 }
 
-/* Else a document in one line would be searched from its beginning for each of its places. */
 /* Whatever the memory that one may have: no more is looked at than there is. The sanitizers see it. */
 static void read_with_little_memory(const char *text, size_t most)
 {
@@ -186,6 +185,7 @@ static void memory_may_be_short_anywhere(void **state)
     hc_buf_free(&records);
 }
 
+/* Else a document in one line would be searched from its beginning for each of its places. */
 static void numbers_lines_without_going_back(void **state)
 {
     (void)state;
