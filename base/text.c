@@ -105,6 +105,15 @@ size_t hc_utf8_valid_prefix(struct hc_str s)
     return i;
 }
 
+size_t hc_str_count(struct hc_str s, char byte)
+{
+    size_t n = 0;
+    const char *end = s.p + s.n;
+    for (const char *p = s.p; p < end && (p = memchr(p, byte, (size_t)(end - p))) != NULL; p++)
+        n++;
+    return n;
+}
+
 struct hc_str hc_str_cut(struct hc_str s, size_t most)
 {
     if (s.n <= most)

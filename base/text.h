@@ -101,6 +101,9 @@ static inline struct hc_str hc_str_take_line(struct hc_str *rest)
     return hc_str_trim(line);
 }
 
+/* How often a byte is in it. */
+size_t hc_str_count(struct hc_str s, char byte);
+
 /* At most so many bytes of it, cut between characters of UTF-8. */
 struct hc_str hc_str_cut(struct hc_str s, size_t most);
 

@@ -62,12 +62,6 @@ static bool redact(const struct hc_bundles *bundles, struct hc_bundle *bundle, s
     return !bundles->reader->redactor || hc_redact_reading(&bundle->redaction, reading, bundles->reader->scratch);
 }
 
-static uint64_t count_lines(struct hc_str bytes)
-{
-    struct hc_lines lines = {.counted = bytes.p};
-    return hc_lines_at(&lines, bytes.p + bytes.n);
-}
-
 /* Does what was read of the file take more than its share? What an arena has handed out is a function of the incident's
  * bytes. */
 static bool takes_too_much(const struct hc_bundle *bundle, const struct hc_arena *scratch)
@@ -119,7 +113,7 @@ static enum hc_status read_slice(const struct hc_bundles *bundles, struct hc_bun
         if (status == HC_SKIP)
             return close_parts(bundles, bundle, why);
     }
-    parts->n_lines += count_lines(slice);
+    parts->n_lines += hc_str_count(slice, '\n');
     return status;
 }
 

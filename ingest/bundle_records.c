@@ -133,14 +133,6 @@ bool hc_bundles_may_have_records(const struct hc_bundles *bundles)
     return false;
 }
 
-static uint32_t count_lines(struct hc_str bytes)
-{
-    uint32_t n = 0;
-    for (size_t i = 0; i < bytes.n; i++)
-        n += bytes.p[i] == '\n';
-    return n;
-}
-
 /* A file, or the first part of one. */
 static enum hc_status read_first(struct records *r, const struct hc_member *member, struct hc_err *err)
 {
@@ -201,7 +193,7 @@ enum hc_status hc_bundle_record(struct hc_bundles *bundles, const struct hc_memb
     enum hc_status status = member->part > 0 ? read_further(&r, member, err) : read_first(&r, member, err);
     if (member->part > 0 && status == HC_SKIP)
         status = cut_records(&r, parts->n_lines + 1, err);
-    parts->n_lines += count_lines(member->bytes);
+    parts->n_lines += (uint32_t)hc_str_count(member->bytes, '\n');
     parts->is_open = status == HC_OK && member->more;
     if (parts->is_open && member->part == 0)
         status = keep_head(bundles, member->bytes, err);

@@ -209,16 +209,6 @@ static size_t smaller(size_t a, size_t b)
     return a < b ? a : b;
 }
 
-/* Of what was inflated: the damage is in it, or behind it. */
-static long last_line(const struct hc_block *out)
-{
-    long line = 1;
-
-    for (const char *p = out->p, *end = out->p + out->n; out->n > 0 && (p = memchr(p, '\n', (size_t)(end - p))); p++)
-        line++;
-    return line;
-}
-
 /* By pieces into a growing block: what the whole-buffer way does not do, and every reason for a refusal. HC_END: it is
  * too large. */
 static enum hc_status inflate_steps(const struct hc_codec *codec, void *state, struct hc_str in,
@@ -250,7 +240,8 @@ static enum hc_status inflate_steps(const struct hc_codec *codec, void *state, s
         if (err)
             err->status = HC_SKIP;
         if (err && err->line == 0)
-            err->line = last_line(out);
+            err->line =
+                1 + (long)hc_str_count((struct hc_str){out->p, out->n}, '\n'); /* of what was inflated the last */
         return HC_SKIP;
     }
     return status == HC_END ? HC_OK : status;

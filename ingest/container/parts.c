@@ -46,16 +46,6 @@ static enum hc_status judge_size(const struct hc_parts *parts, struct hc_err *er
     return HC_OK;
 }
 
-static size_t count_feeds(const char *p, size_t n)
-{
-    const char *end = p + n;
-    size_t n_feeds = 0;
-
-    for (; (p = memchr(p, '\n', (size_t)(end - p))) != NULL; p++)
-        n_feeds++;
-    return n_feeds;
-}
-
 static enum hc_status add_decoded(struct hc_parts *parts, size_t n_wanted, struct hc_err *err)
 {
     struct hc_block *block = parts->block;
@@ -75,7 +65,7 @@ static enum hc_status add_decoded(struct hc_parts *parts, size_t n_wanted, struc
     parts->io.n_out = room;
     enum hc_status status = parts->codec->step(parts->state, &parts->io, err);
     parts->ended = status == HC_END;
-    parts->n_feeds += count_feeds(block->p + block->n, room - parts->io.n_out);
+    parts->n_feeds += hc_str_count((struct hc_str){block->p + block->n, room - parts->io.n_out}, '\n');
     if (status == HC_FAIL) {
         err->status = HC_SKIP; /* of this member only */
         err->line = err->line ? err->line : (long)parts->n_feeds + 1;

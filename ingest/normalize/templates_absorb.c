@@ -20,14 +20,6 @@ struct hc_absorb_room {
     uint32_t *next;     /* by template: the next of its anchor, index + 1 */
 };
 
-static size_t size_for(size_t n)
-{
-    size_t size = 64;
-    while (size < 2 * n)
-        size *= 2;
-    return size;
-}
-
 /* Only one shape in TEMPLATE_SHAPES can be a template. */
 static size_t most_words(size_t n_slots)
 {
@@ -39,7 +31,7 @@ struct hc_absorb_room *hc_absorb_room_new(size_t n, size_t n_slots, struct hc_ar
     struct hc_absorb_room *room = hc_arena_alloc(arena, sizeof *room);
     if (!room)
         return NULL;
-    *room = (struct hc_absorb_room){.size = size_for(most_words(n_slots))};
+    *room = (struct hc_absorb_room){.size = hc_table_size(most_words(n_slots))};
     room->anchors = hc_arena_calloc(arena, room->size, sizeof *room->anchors);
     room->n_shapes = hc_arena_alloc(arena, n * sizeof *room->n_shapes);
     room->next = hc_arena_alloc(arena, n * sizeof *room->next);
@@ -65,14 +57,6 @@ static struct anchor *add(const struct hc_absorb_room *room, uint64_t weight)
 static bool is_template(const struct hc_parted *shapes, size_t i, const struct hc_absorb_room *room)
 {
     return shapes[i].same == i && room->n_shapes[i] >= TEMPLATE_SHAPES;
-}
-
-static void count_shapes(const struct hc_parted *shapes, size_t n, struct hc_absorb_room *room)
-{
-    for (size_t i = 0; i < n; i++)
-        room->n_shapes[i] = 0;
-    for (size_t i = 0; i < n; i++)
-        room->n_shapes[hc_parted_group(shapes, i)]++;
 }
 
 /* False: there is no template. */
@@ -139,8 +123,8 @@ static size_t best_template(const struct hc_parted *shapes, size_t n, size_t i, 
 void hc_templates_absorb(struct hc_parted *shapes, size_t n, struct hc_absorb_room *room)
 {
     room->filling++;
-    room->mask = size_for(most_words(n * shapes->n_slots)) - 1;
-    count_shapes(shapes, n, room);
+    room->mask = hc_table_size(most_words(n * shapes->n_slots)) - 1;
+    hc_parted_count(shapes, n, room->n_shapes);
     if (!find_anchors(shapes, n, room))
         return;
     for (size_t i = 0; i < n; i++) {

@@ -249,3 +249,19 @@ size_t hc_parted_group(const struct hc_parted *shapes, size_t i)
         i = shapes[i].same;
     return i;
 }
+
+void hc_parted_count(const struct hc_parted *shapes, size_t n, uint32_t *n_shapes)
+{
+    if (n > 0)
+        memset(n_shapes, 0, n * sizeof *n_shapes);
+    for (size_t i = 0; i < n; i++)
+        n_shapes[hc_parted_group(shapes, i)]++;
+}
+
+size_t hc_table_size(size_t n)
+{
+    size_t size = 64;
+    while (size < 2 * n)
+        size *= 2;
+    return size;
+}

@@ -59,6 +59,12 @@ bool hc_parted_of(struct hc_str shape, struct hc_arena *arena, struct hc_parted 
 /* The shape that stands for the one at `i`. */
 size_t hc_parted_group(const struct hc_parted *shapes, size_t i);
 
+/* How many shapes each stands for; 0: it is of another's group. */
+void hc_parted_count(const struct hc_parted *shapes, size_t n, uint32_t *n_shapes);
+
+/* Entries of a table of up to n keys: a power of two, at most half of them taken. */
+size_t hc_table_size(size_t n);
+
 /* Masks a slot of a shape. */
 void hc_parted_mask(struct hc_parted *parted, size_t slot);
 

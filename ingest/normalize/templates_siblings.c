@@ -26,14 +26,6 @@ struct hc_sibling_room {
     size_t n_patterns;
 };
 
-static size_t size_for(size_t n)
-{
-    size_t size = 64;
-    while (size < 2 * n)
-        size *= 2;
-    return size;
-}
-
 /* Only one shape in TEMPLATE_SHAPES can be a template. */
 static size_t most_words(size_t n_slots)
 {
@@ -45,7 +37,7 @@ struct hc_sibling_room *hc_sibling_room_new(size_t n, size_t n_slots, struct hc_
     struct hc_sibling_room *room = hc_arena_alloc(arena, sizeof *room);
     if (!room)
         return NULL;
-    *room = (struct hc_sibling_room){.size = size_for(most_words(n_slots))};
+    *room = (struct hc_sibling_room){.size = hc_table_size(most_words(n_slots))};
     room->opened = hc_arena_calloc(arena, room->size, sizeof *room->opened);
     room->n_shapes = hc_arena_alloc(arena, n * sizeof *room->n_shapes);
     return room->opened && room->n_shapes ? room : NULL;
@@ -87,9 +79,7 @@ static bool find_patterns(const struct hc_parted *shapes, size_t n, struct hc_si
         n_live += shapes[i].same == i;
     if (n_live < 2 || n_live + TEMPLATE_SHAPES - 1 > n)
         return false;
-    memset(room->n_shapes, 0, n * sizeof *room->n_shapes);
-    for (size_t i = 0; i < n; i++)
-        room->n_shapes[hc_parted_group(shapes, i)]++;
+    hc_parted_count(shapes, n, room->n_shapes);
     room->n_patterns = 0;
     for (size_t i = 0; i < n; i++) {
         if (!is_template(shapes, i, room))
@@ -172,7 +162,7 @@ size_t hc_templates_follow_siblings(struct hc_parted *shapes, size_t n, struct h
     size_t n_masked = 0;
     if (n <= TEMPLATE_SHAPES || shapes->n_slots <= WORDS_LEAST + 1)
         return 0;
-    room->mask = size_for(most_words(n * shapes->n_slots)) - 1;
+    room->mask = hc_table_size(most_words(n * shapes->n_slots)) - 1;
     if (!find_patterns(shapes, n, room))
         return 0;
     for (size_t p = 0; p < room->n_patterns; p++) {

@@ -40,21 +40,13 @@ struct hc_slot_room {
     bool shares_word; /* a slot that all fill alike holds a word */
 };
 
-static size_t size_for(size_t n)
-{
-    size_t size = 64;
-    while (size < 2 * n)
-        size *= 2;
-    return size;
-}
-
 struct hc_slot_room *hc_slot_room_new(size_t n, size_t n_slots, struct hc_arena *arena)
 {
     struct hc_slot_room *room = hc_arena_alloc(arena, sizeof *room);
     if (!room)
         return NULL;
     *room = (struct hc_slot_room){.filling = 0};
-    room->entries = hc_arena_alloc(arena, size_for(n_slots > n ? n_slots : n) * sizeof *room->entries);
+    room->entries = hc_arena_alloc(arena, hc_table_size(n_slots > n ? n_slots : n) * sizeof *room->entries);
     room->slots = hc_arena_alloc(arena, n_slots * sizeof *room->slots);
     return room->entries && room->slots ? room : NULL;
 }
@@ -196,7 +188,7 @@ static void find_columns(const struct hc_parted *shapes, size_t n, struct hc_slo
 
 static void use_entries(struct hc_slot_room *room, size_t n)
 {
-    size_t size = size_for(n);
+    size_t size = hc_table_size(n);
     if (size > room->n_cleared) {
         memset(room->entries + room->n_cleared, 0, (size - room->n_cleared) * sizeof *room->entries);
         room->n_cleared = size;

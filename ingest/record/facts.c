@@ -4,15 +4,6 @@
 
 #define LINES 100 /* looked at */
 
-static struct hc_str cut_line(struct hc_str *rest)
-{
-    const char *feed = memchr(rest->p, '\n', rest->n);
-    size_t n = feed ? (size_t)(feed - rest->p) : rest->n;
-    struct hc_str line = {rest->p, n};
-    *rest = (struct hc_str){rest->p + n + (feed != NULL), rest->n - n - (feed != NULL)};
-    return hc_str_trim(line);
-}
-
 /* Without the signs of emphasis and of code around it. */
 static struct hc_str bare(struct hc_str s)
 {
@@ -76,7 +67,7 @@ void hc_document_facts(struct hc_record_builder *b, struct hc_str body, uint32_t
     for (size_t i = 0; i < HC_TO_N; i++)
         stated[i] = b->stated[i].value.p != NULL;
     for (uint32_t i = 0; i < LINES && body.n > 0 && n_headings < 2; i++) {
-        struct hc_str line = cut_line(&body), key = HC_STR_NONE, value = HC_STR_NONE;
+        struct hc_str line = hc_str_take_line(&body), key = HC_STR_NONE, value = HC_STR_NONE;
         bool is_fact = line.n > 0 && (*line.p == '|' ? split_row(line, &key, &value) : split_line(line, &key, &value));
         n_headings += line.n > 0 && *line.p == '#';
         if (is_fact && key.n > 0 && value.n > 0 && is_open(b->tool, stated, key))

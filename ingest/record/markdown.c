@@ -100,10 +100,7 @@ static bool has_key(const void *record, struct hc_str path)
 
 static uint32_t lines_before(struct hc_str text, const char *at)
 {
-    uint32_t n = 0;
-    for (const char *p = text.p; p < at; p++)
-        n += *p == '\n';
-    return n;
+    return (uint32_t)hc_str_count((struct hc_str){text.p, (size_t)(at - text.p)}, '\n');
 }
 
 static struct hc_str first_line(struct hc_str text)
