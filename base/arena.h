@@ -52,9 +52,9 @@ static inline void *hc_arena_grow(struct hc_arena *arena, void *old, size_t n_us
 void *hc_arena_regrown(struct hc_arena *arena, void *old, size_t n_used, size_t n_needed, size_t *capacity,
                        size_t size_bytes);
 
-/* As hc_arena_grow, of an array that may become large: `old` comes from here too, and is no more (keep what is returned before
- * anything else that may fail). From 128 KiB on an array
- * takes its pages along, so that it counts once, an eighth above what was needed at most but for the first time, and is not copied. */
+/* As hc_arena_grow, of an array that may become large: `old` comes from here too, and is no more (keep what is returned
+ * before anything else that may fail). From 128 KiB on an array takes its pages along, so that it counts once, an eighth
+ * above what was needed at most but for the first time, and is not copied. */
 static inline void *hc_arena_regrow(struct hc_arena *arena, void *old, size_t n_used, size_t n_needed, size_t *capacity,
                                     size_t size_bytes)
 {

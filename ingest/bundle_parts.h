@@ -109,7 +109,8 @@ enum hc_status hc_bundle_record(struct hc_bundles *bundles, const struct hc_memb
 /* Is a document that was read a post-mortem, by its entry or its content? Then it is asked once all is there. */
 enum hc_status hc_bundle_note_document(const struct hc_bundles *bundles, struct hc_assembly_file *file,
                                        struct hc_str bytes, struct hc_err *why);
-/* A bundle's own post-mortems may state what the manifest does not: a title, a severity, tags, an outcome. Not times: what an analysis reads must not hang on a post-mortem. */
+/* A bundle's own post-mortems may state what the manifest does not: a title, a severity, tags, an outcome. Not times: what
+ * an analysis reads must not hang on a post-mortem. */
 enum hc_status hc_bundle_ask_documents(const struct hc_bundles *bundles, struct hc_bundle *bundle, struct hc_err *why);
 /* May there be any? Which of the members that lie in none are records is asked in their pass: most are an incident's that
  * came before its manifest. */

@@ -13,7 +13,7 @@ struct hc_log_cause {
 };
 
 /* The record that is read, and what it has shown. A zeroed one is of none.
- * Owns: `unescaped` and `shape` are freed by hc_log_causes_free. */
+ * Owns: `unescaped`, `shape` and `part` are freed by hc_log_causes_free. */
 struct hc_log_causes {
     struct hc_str said; /* its first line, as it came; absent: not known */
     struct hc_cause_finder finder;

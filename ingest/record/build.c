@@ -163,25 +163,27 @@ static void confirm(struct hc_record_builder *b, const struct hc_mapping_field *
     b->confirmed_by_key |= field->confirms && !hc_str_starts(field->from, HC_STR("section."));
 }
 
-/* The name of a category is no cause. */
-static enum hc_mapping_target target_of(const struct hc_record_builder *b, const struct hc_mapping_field *field,
-                                        struct hc_str value)
+static bool names_category(const struct hc_record_builder *b, struct hc_str value)
 {
-    if (field->to != HC_TO_CAUSE)
-        return field->to;
     struct hc_str category = hc_mapping_category(b->context->mapping, value);
-    return category.p && hc_str_equal_nocase(category, value) ? HC_TO_CATEGORY : HC_TO_CAUSE;
+    return category.p && hc_str_equal_nocase(category, value);
 }
 
-/* A word is the cause before a sentence, which states what was found. */
-static void yield_to_word(struct hc_record_builder *b, enum hc_mapping_target to, struct hc_str value)
+/* What the value of a cause's field fills: the name of a category is no cause, and a sentence none beside a word; one that is
+ * there already makes way for the word, and states what was found. */
+static enum hc_mapping_target place_cause(struct hc_record_builder *b, struct hc_str value)
 {
-    struct hc_stated *stated = &b->stated[HC_TO_CAUSE], *found = &b->stated[HC_TO_FOUND];
-    if (to != HC_TO_CAUSE || !stated->value.p || hc_record_is_word(stated->value) || !hc_record_is_word(value))
-        return;
+    struct hc_stated *cause = &b->stated[HC_TO_CAUSE], *found = &b->stated[HC_TO_FOUND];
+    if (names_category(b, value))
+        return HC_TO_CATEGORY;
+    if (!cause->value.p || hc_record_is_word(cause->value) == hc_record_is_word(value))
+        return HC_TO_CAUSE;
+    if (!hc_record_is_word(value))
+        return HC_TO_FOUND;
     if (!found->value.p)
-        *found = *stated;
-    *stated = (struct hc_stated){.value = HC_STR_NONE};
+        *found = *cause;
+    *cause = (struct hc_stated){.value = HC_STR_NONE};
+    return HC_TO_CAUSE;
 }
 
 static void state_outcome(struct hc_record_builder *b, size_t rank, struct hc_str value, uint32_t line)
@@ -194,11 +196,7 @@ static void state_outcome(struct hc_record_builder *b, size_t rank, struct hc_st
         value = meant(b, field->to, value);
     if (!value.p)
         return;
-    enum hc_mapping_target to = target_of(b, field, value);
-    yield_to_word(b, to, value);
-    struct hc_str cause = b->stated[HC_TO_CAUSE].value;
-    if (to == HC_TO_CAUSE && cause.p && hc_record_is_word(cause) && !hc_record_is_word(value))
-        to = HC_TO_FOUND;
+    enum hc_mapping_target to = field->to == HC_TO_CAUSE ? place_cause(b, value) : field->to;
     fill(b, b->stated, &(struct hc_stated){.value = value, .line = line, .rank = rank}, to);
 }
 

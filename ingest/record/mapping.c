@@ -54,6 +54,14 @@ static size_t count(const struct hc_xml_node *parent, const char *name)
     return n;
 }
 
+static size_t count_in_roots(const struct making *m, const char *name)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < m->n_roots; i++)
+        n += count(m->roots[i], name);
+    return n;
+}
+
 static enum hc_mapping_target target_of(struct hc_str name)
 {
     size_t i = 0;
@@ -170,9 +178,7 @@ static struct hc_mapping_tool make_tool(struct making *m, const struct hc_xml_no
 
 static void make_tools(struct making *m)
 {
-    size_t n = 0;
-    for (size_t i = 0; i < m->n_roots; i++)
-        n += count(m->roots[i], "tool");
+    size_t n = count_in_roots(m, "tool");
     struct hc_mapping_tool *tools = room(m, n, sizeof *tools);
     n = 0;
     for (size_t i = 0; i < m->n_roots && !m->failed; i++)
@@ -196,12 +202,10 @@ static size_t add_words(struct making *m, const struct hc_xml_node *parent, stru
 
 static void make_words(struct making *m)
 {
-    size_t n = 0;
-    for (size_t i = 0; i < m->n_roots; i++) {
-        n += count(m->roots[i], "word");
+    size_t n = count_in_roots(m, "word");
+    for (size_t i = 0; i < m->n_roots; i++)
         for (const struct hc_xml_node *t = hc_xml_child(m->roots[i], "tool"); t; t = hc_xml_next(t, "tool"))
             n += count(t, "word");
-    }
     struct hc_mapping_word *words = room(m, n, sizeof *words);
     n = 0;
     for (size_t i = 0; i < m->n_roots && !m->failed; i++) {
@@ -215,9 +219,7 @@ static void make_words(struct making *m)
 
 static void make_tags(struct making *m)
 {
-    size_t n = 0;
-    for (size_t i = 0; i < m->n_roots; i++)
-        n += count(m->roots[i], "tag");
+    size_t n = count_in_roots(m, "tag");
     struct hc_mapping_tag *tags = room(m, n, sizeof *tags);
     n = 0;
     for (size_t i = 0; i < m->n_roots && !m->failed; i++)
@@ -230,9 +232,7 @@ static void make_tags(struct making *m)
 /* The texts of all elements of that name. */
 static size_t make_texts(struct making *m, const char *name, const struct hc_str **out)
 {
-    size_t n = 0;
-    for (size_t i = 0; i < m->n_roots; i++)
-        n += count(m->roots[i], name);
+    size_t n = count_in_roots(m, name);
     struct hc_str *texts = room(m, n, sizeof *texts);
     n = 0;
     for (size_t i = 0; i < m->n_roots && !m->failed; i++)
