@@ -22,12 +22,15 @@
     X(CHANGE_UPSTREAM, "change-upstream", "changes", "a change of something it calls, shortly before the onset")      \
     X(CHANGE_UNDONE, "change-undone", "changes", "a rollback of this component that ended the trouble")               \
     X(OWN_ANOMALY, "own-anomaly", "metrics", "its anomaly less that of the worst component it calls")                 \
+    X(OWN_LATENCY_UP, "own-latency-up", "metrics", "its latency less that of the slowest component it calls")         \
+    X(OWN_ERRORS_UP, "own-errors-up", "metrics", "its errors less those of the worst component it calls")             \
     X(PATH_TO_SYMPTOM, "path-to-symptom", "topology", "anomaly of the weakest link from it to the symptom")           \
     X(FIRST_ONSET, "first-onset", "metrics", "how early its first anomaly is among the components'")                  \
     X(IS_SERVICE, "is-service", "topology", "it is the service, or the symptom's component: 1 or 0")                  \
     X(ISOLATED, "isolated", "topology", "nothing depends on it and it depends on nothing: 1 or 0")                    \
     X(UNOBSERVED, "unobserved", "topology", "no metric, log, span, event or change names it: 1 or 0")                 \
-    X(LIFECYCLE_EVENT, "lifecycle-event", "lifecycle", "restarts, kills, evictions in the window")
+    X(LIFECYCLE_EVENT, "lifecycle-event", "lifecycle", "restarts, kills, evictions in the window")                    \
+    X(FAILOVER_EVENT, "failover-event", "lifecycle", "failovers in the window, as events tell them")
 
 enum hc_fixed_feature {
 #define HC_FEATURE_ENUM(symbol, name, kind, says) HC_FEATURE_##symbol,

@@ -22,11 +22,16 @@ static size_t up_of_class(const struct hc_detection *d, const char *id)
     return d->catalogue->first_metric_feature + 2 * class;
 }
 
+static struct looks all_looks(const struct hc_detection *d)
+{
+    return (struct looks){up_of_class(d, "latency"), up_of_class(d, "latency-tail"), up_of_class(d, "errors")};
+}
+
 /* Where the symptoms' metrics are known to be latency or errors, only that is followed to its origin. */
 static struct looks looks_of(const struct hc_detection *d)
 {
     size_t none = d->catalogue->n_features;
-    struct looks all = {up_of_class(d, "latency"), up_of_class(d, "latency-tail"), up_of_class(d, "errors")};
+    const struct looks all = all_looks(d);
     struct looks out = {none, none, none};
     for (size_t i = 0; i < d->incident->n_symptoms; i++) {
         size_t class = hc_metric_class_of(d, d->incident->symptoms[i].metric).class;
@@ -115,6 +120,50 @@ static void add_own(struct hc_detection *d, const struct compared *by)
                                      hc_detect_component_name(d, by->worst_of[c]), HC_STR(", the worst that it calls"));
             f.place = d->incident->window_place;
         }
+        hc_detect_add(d, &f);
+    }
+}
+
+/* How far off a component is that measures neither latency nor errors, a host say: as far as its loudest metric. */
+static double loudest_of(const struct hc_detection *d, uint32_t c)
+{
+    double loudest = NAN;
+    for (size_t i = 0; i < d->catalogue->n_metric_classes; i++)
+        loudest = fmax(loudest, hc_detect_value(d, c, d->catalogue->first_metric_feature + 2 * i));
+    return loudest;
+}
+
+/* Errors as callers see them: what a component logs does not reach them. */
+static double failures_of(const struct hc_detection *d, const struct looks *looks, uint32_t c)
+{
+    return fmax(hc_detect_value(d, c, looks->errors), hc_detect_value(d, c, HC_FEATURE_SPAN_ERRORS_UP));
+}
+
+typedef double travelling(const struct hc_detection *d, const struct looks *looks, uint32_t c);
+
+/* Latency and failures travel to callers: of each, what the worst of those that a component calls does not explain. */
+static void add_unexplained(struct hc_detection *d, size_t feature, travelling *measured, const char *what)
+{
+    const size_t n = d->out->n_components;
+    const struct looks looks = all_looks(d);
+    double *worst = hc_detect_alloc(d, n, sizeof *worst);
+    for (size_t i = 0; i < d->incident->n_dependencies && !d->refused; i++) {
+        const struct hc_dependency *edge = &d->incident->dependencies[i];
+        double callee = measured(d, &looks, edge->to);
+        if (isnan(latency_of(d, &looks, edge->to)) && isnan(failures_of(d, &looks, edge->to)))
+            callee = loudest_of(d, edge->to);
+        if (edge->from != edge->to && callee > worst[edge->from])
+            worst[edge->from] = callee;
+    }
+    for (uint32_t c = 0; c < n && !d->refused; c++) {
+        const double own = measured(d, &looks, c) - worst[c];
+        struct hc_finding f = {.component = c, .feature = feature, .value = own, .onset = HC_TIME_NONE};
+        if (isnan(own))
+            continue;
+        f.place = d->incident->window_place;
+        if (hc_detect_wants(d, c, feature, own))
+            f.text = HC_PHRASE(d->arena, hc_detect_component_name(d, c), HC_STR(" has "), hc_str_of(what),
+                               HC_STR(" that nothing it calls explains"));
         hc_detect_add(d, &f);
     }
 }
@@ -326,6 +375,8 @@ void hc_detect_topology(struct hc_detection *d)
         worst_of[edge->from] = edge->to;
     }
     add_own(d, &(struct compared){anomaly, ownable, worst, worst_of});
+    add_unexplained(d, HC_FEATURE_OWN_LATENCY_UP, latency_of, "latency");
+    add_unexplained(d, HC_FEATURE_OWN_ERRORS_UP, failures_of, "errors");
     add_paths(d, anomaly, ownable, widest);
     add_service(d, connected);
     add_unobserved(d, observed);

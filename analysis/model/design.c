@@ -114,7 +114,8 @@ struct maker {
     uint32_t used;
 };
 
-/* Without a topology nothing is explained away: a component's anomaly is then simply its loudest metric. */
+/* Without a topology nothing is explained away: a component's anomaly is then simply its loudest metric, its latency
+ * and its errors are what is measured. */
 static double loudest_metric(const struct maker *k, const double *values)
 {
     double loudest = NAN;
@@ -124,6 +125,26 @@ static double loudest_metric(const struct maker *k, const double *values)
     return loudest;
 }
 
+static double metric_up(const struct maker *k, const double *values, const char *class)
+{
+    for (size_t i = 0; i < k->catalogue->n_metric_classes; i++)
+        if (hc_str_is(k->catalogue->metric_classes[i].id, class))
+            return values[k->catalogue->first_metric_feature + 2 * i];
+    return NAN;
+}
+
+static double not_explained(const struct maker *k, const double *values, size_t f)
+{
+    if (f == HC_FEATURE_OWN_ANOMALY)
+        return loudest_metric(k, values);
+    if (f == HC_FEATURE_OWN_ERRORS_UP)
+        return fmax(metric_up(k, values, "errors"), values[HC_FEATURE_SPAN_ERRORS_UP]);
+    if (f != HC_FEATURE_OWN_LATENCY_UP)
+        return values[f];
+    const double latency = metric_up(k, values, "latency");
+    return isnan(latency) ? metric_up(k, values, "latency-tail") : latency;
+}
+
 static double value_of(const struct maker *k, const double *values, size_t f)
 {
     const struct hc_model *m = k->model;
@@ -131,8 +152,8 @@ static double value_of(const struct maker *k, const double *values, size_t f)
         return NAN;
     double v = values ? values[f] : NAN;
     const uint32_t topology = m->interacting[3];
-    if (f == HC_FEATURE_OWN_ANOMALY && !isnan(v) && topology != HC_NONE && (k->removed >> topology & 1))
-        v = loudest_metric(k, values);
+    if (!isnan(v) && topology != HC_NONE && (k->removed >> topology & 1))
+        v = not_explained(k, values, f);
     return k->whole[f] > v || isnan(v) ? k->whole[f] : v;
 }
 
