@@ -82,7 +82,7 @@ static enum hc_status blind_hypothesis(struct hc_answer *out, const struct hc_la
     double *ln_share = hc_arena_alloc(work, m->n_types * sizeof *ln_share);
     if (!shares || !ln_share)
         return HC_FATAL;
-    hc_model_type_priors(m, hc_model_service(m, label->evidence->service), ln_share);
+    hc_model_type_priors(m, hc_model_service(m, label->evidence->service), NULL, ln_share);
     for (size_t i = 0; i < m->n_types * n_candidates; i++) {
         const double of_type = with->uniform ? 1 / (double)m->n_types : exp(ln_share[i / n_candidates]);
         shares[i].probability = (1 - with->unexplained) * of_type / (double)n_candidates;

@@ -156,7 +156,7 @@ static void choose_recurrence(struct learner *k)
         n++;
     }
     k->variant = n >= HC_RECURRENCE_INCIDENTS && gain > HC_RECURRENCE_GAIN_NATS * (double)n;
-    k->model->recurrence = k->variant ? HC_RECURRENCE_WEIGHT : 0;
+    k->model->recurrence = k->variant ? *hc_model_recurrence(k->model) : 0;
 }
 
 double hc_mass_before(const double *probability, const bool *allowed, size_t n, double unexplained, bool among)

@@ -38,7 +38,9 @@
 #define HC_RIDGE_CATEGORY 0.25
 #define HC_RIDGE_CAUSE 0.25
 #define HC_RIDGE_QUIET 0.4
+#define HC_RIDGE_SHOWN 0.3
 #define HC_RIDGE_MISSING 0.2
+#define HC_RIDGE_RECURRENCE 0.5
 #define HC_RIDGE_BIAS 0.5
 
 /* In the fit each incident also comes with one kind removed, in turn, so that weights hold where a kind is missing. */
@@ -94,8 +96,8 @@
 #define HC_RECORD_SIDE (HC_RECORD_KEPT + HC_RECORD_LUMPS)
 #define HC_PENALTY_LEARNED 10 /* incidents from which a penalty or a value of evidence is learned */
 
-/* Recurrence of a culprit: its weight is 0 unless the replayed log loss gains this much, over enough incidents. */
-#define HC_RECURRENCE_WEIGHT 0.5
+/* Recurrence of a culprit: its weight is learned with the others, each incident seen with the culprits before it, from
+ * so many labels on; it is 0 unless the replayed log loss gains this much, over enough incidents. */
 #define HC_RECURRENCE_ALPHA 1.0
 #define HC_RECURRENCE_GAIN_NATS 0.03
 #define HC_RECURRENCE_INCIDENTS 30

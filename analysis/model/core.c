@@ -1,4 +1,5 @@
 #include "analysis/model/core.h"
+#include "analysis/model/predict.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -93,28 +94,94 @@ static uint64_t removed_in_turn(const struct hc_model *m, const struct hc_eviden
     return n > 1 ? there[turn % n] : 0;
 }
 
-static enum hc_status make_examples(struct hc_example *out, size_t *n_out, struct hc_model *m,
-                                    const struct hc_labelled *const *past, size_t n,
-                                    const struct hc_catalogue *catalogue, struct hc_arena *arena)
+/* What examples are made with. */
+struct maker {
+    struct hc_model *model;
+    const struct hc_catalogue *catalogue;
+    struct hc_arena *arena;
+    double *priors;  /* [n_services + 1][n_component_kinds + 1][n_types] */
+    uint32_t *times; /* by culprit: how often before */
+    uint32_t n_times;
+};
+
+static enum hc_status tabulate_priors(struct maker *k)
 {
-    double *priors = hc_arena_alloc(arena, (m->n_services + 1) * m->n_types * sizeof *priors);
-    if (!priors)
+    const struct hc_model *m = k->model;
+    const size_t n_kinds = m->n_component_kinds + 1;
+    k->priors = hc_arena_alloc(k->arena, (m->n_services + 1) * n_kinds * m->n_types * sizeof *k->priors);
+    k->times = hc_arena_calloc(k->arena, m->n_culprits, sizeof *k->times);
+    if (!k->priors || !k->times)
         return HC_FATAL;
-    hc_model_type_priors(m, NULL, priors);
-    for (size_t s = 0; s < m->n_services; s++)
-        hc_model_type_priors(m, &m->services[s], priors + (s + 1) * m->n_types);
+    for (size_t s = 0; s <= m->n_services; s++)
+        for (size_t c = 0; c < n_kinds; c++)
+            hc_model_type_priors(m, s ? &m->services[s - 1] : NULL, c ? &m->component_kinds[c - 1] : NULL,
+                                 k->priors + (s * n_kinds + c) * m->n_types);
+    return HC_OK;
+}
+
+static enum hc_status set_priors(struct hc_example *x, const struct maker *k, const struct hc_evidence *e)
+{
+    const struct hc_model *m = k->model;
+    const struct hc_service *service = hc_model_service(m, e->service);
+    const size_t s = service ? (size_t)(service - m->services) + 1 : 0;
+    x->priors = hc_arena_alloc(k->arena, x->design.n_rows * sizeof *x->priors);
+    if (!x->priors)
+        return HC_FATAL;
+    for (size_t r = 0; r < x->design.n_rows; r++) {
+        const struct hc_component_kind *kind = hc_design_kind(&x->design, r, m, e);
+        const size_t c = kind ? (size_t)(kind - m->component_kinds) + 1 : 0;
+        x->priors[r] = k->priors + (s * (m->n_component_kinds + 1) + c) * m->n_types;
+    }
+    return HC_OK;
+}
+
+/* Each candidate's share of the culprits before, as it would have been known then. */
+static enum hc_status append_recurrence(struct hc_example *x, const struct maker *k, const struct hc_evidence *e)
+{
+    const struct hc_model *m = k->model;
+    const size_t n = x->design.n_rows;
+    double *share = hc_arena_calloc(k->arena, n, sizeof *share);
+    if (!share)
+        return HC_FATAL;
+    for (size_t r = 0; r < n; r++) {
+        const uint32_t s = x->design.component[r];
+        const size_t culprit = s == HC_NO_COMPONENT ? m->n_culprits : hc_model_culprit(m, e->components[s].name);
+        const double times = culprit < m->n_culprits ? k->times[culprit] : 0;
+        share[r] = log((times + HC_RECURRENCE_ALPHA) / (k->n_times + HC_RECURRENCE_ALPHA * (double)n));
+    }
+    return hc_design_append(&x->design, (uint32_t)m->n_general - 1, share, k->arena);
+}
+
+static void count_culprit(struct maker *k, const struct hc_labelled *label)
+{
+    const size_t culprit = label->component.p ? hc_model_culprit(k->model, label->component) : k->model->n_culprits;
+    if (culprit == k->model->n_culprits)
+        return;
+    k->times[culprit]++;
+    k->n_times++;
+}
+
+static enum hc_status make_examples(struct hc_example *out, size_t *n_out, struct maker *k,
+                                    const struct hc_labelled *const *past, size_t n)
+{
+    struct hc_model *m = k->model;
+    const size_t first = n > HC_FIT_INCIDENTS ? n - HC_FIT_INCIDENTS : 0;
+    if (tabulate_priors(k) != HC_OK)
+        return HC_FATAL;
     size_t used = 0;
-    for (size_t i = n > HC_FIT_INCIDENTS ? n - HC_FIT_INCIDENTS : 0; i < n; i++) {
+    for (size_t i = 0; i < n; count_culprit(k, past[i]), i++) {
+        if (i < first)
+            continue;
         const struct hc_evidence *e = past[i]->evidence;
-        const struct hc_service *service = hc_model_service(m, e->service);
-        const size_t at = service ? (size_t)(service - m->services) + 1 : 0;
         const uint64_t removed = removed_in_turn(m, e, i);
         for (int replay = 0; replay <= (removed != 0); replay++) {
             struct hc_example *x = &out[used];
-            if (hc_design_make(&x->design, m, catalogue, e, replay ? removed : 0, arena) != HC_OK)
+            if (hc_design_make(&x->design, m, k->catalogue, e, replay ? removed : 0, k->arena) != HC_OK ||
+                set_priors(x, k, e) != HC_OK)
                 return HC_FATAL;
-            x->target = hc_target_of(past[i], m, catalogue, &x->design);
-            x->type_priors = priors + at * m->n_types;
+            if (n >= HC_RECURRENCE_INCIDENTS && append_recurrence(x, k, e) != HC_OK)
+                return HC_FATAL;
+            x->target = hc_target_of(past[i], m, k->catalogue, &x->design);
             x->weight = !removed ? 1 : replay ? HC_REPLAY_WEIGHT : 1 - HC_REPLAY_WEIGHT;
             const bool says = x->target.row != HC_ANY || x->target.category != HC_ANY;
             used += x->target.among && says; /* what is no candidate teaches nothing about weights */
@@ -148,8 +215,9 @@ enum hc_status hc_core_learn(struct hc_model **out, const struct hc_labelled *co
     const size_t n_recent = n < HC_FIT_INCIDENTS ? n : HC_FIT_INCIDENTS;
     struct hc_example *examples = work ? hc_arena_alloc(work, (2 * n_recent + 1) * sizeof *examples) : NULL;
     size_t n_examples = 0;
+    struct maker k = {.model = m, .catalogue = catalogue, .arena = work};
     if (!examples || hc_priors_learn(m, past, n, catalogue) != HC_OK || hc_nulls_learn(m, past, n) != HC_OK ||
-        make_examples(examples, &n_examples, m, past, n, catalogue, work) != HC_OK) {
+        make_examples(examples, &n_examples, &k, past, n) != HC_OK) {
         status = hc_err_set(err, HC_FATAL, "out-of-memory", "no memory to learn from %zu incidents", n);
         goto done;
     }

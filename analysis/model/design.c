@@ -179,8 +179,10 @@ static void make_row(struct maker *k, size_t row, const double *values)
     for (size_t f = 0; f < m->n_features; f++)
         if (m->quiet_counts[f] && fabs(value_of(k, values, f)) <= 0)
             put(k, m->n_features + f, 1);
+    for (uint32_t j = first; j < loud_end; j++)
+        put(k, 2 * m->n_features + k->out->column[j], fmin(k->out->value[j], 1));
     if (any)
-        put(k, 2 * m->n_features, 1);
+        put(k, m->n_columns - 1, 1);
     for (size_t i = 0; i < HC_INTERACTING_KINDS; i++) {
         if (m->interacting[i] == HC_NONE || !(k->missing >> m->interacting[i] & 1))
             continue;
@@ -194,7 +196,7 @@ static void make_row(struct maker *k, size_t row, const double *values)
 static size_t entries_of(const struct maker *k, const double *values)
 {
     const struct hc_model *m = k->model;
-    size_t n_copies = 1, n = 1;
+    size_t n_copies = 2, n = 1;
     for (size_t i = 0; i < HC_INTERACTING_KINDS; i++)
         n_copies += m->interacting[i] != HC_NONE && (k->missing >> m->interacting[i] & 1);
     for (size_t f = 0; f < m->n_features; f++) {
@@ -239,5 +241,30 @@ enum hc_status hc_design_make(struct hc_design *out, const struct hc_model *mode
         out->component[0] = HC_NO_COMPONENT;
         make_row(&k, 0, NULL);
     }
+    return HC_OK;
+}
+
+enum hc_status hc_design_append(struct hc_design *design, uint32_t column, const double *value, struct hc_arena *arena)
+{
+    struct hc_design *d = design;
+    const size_t n = d->start[d->n_rows] + d->n_rows;
+    uint32_t *columns = hc_arena_alloc(arena, n * sizeof *columns);
+    double *values = hc_arena_alloc(arena, n * sizeof *values);
+    if (!columns || !values)
+        return HC_FATAL;
+    uint32_t used = 0, next = d->start[0];
+    for (size_t r = 0; r < d->n_rows; r++) {
+        const uint32_t end = d->start[r + 1];
+        for (uint32_t j = next; j < end; j++) {
+            columns[used] = d->column[j];
+            values[used++] = d->value[j];
+        }
+        columns[used] = column;
+        values[used++] = value[r];
+        next = end;
+        d->start[r + 1] = used;
+    }
+    d->column = columns;
+    d->value = values;
     return HC_OK;
 }

@@ -17,6 +17,8 @@ struct hc_design {
  * What concerns the incident as a whole counts for each row. */
 enum hc_status hc_design_make(struct hc_design *out, const struct hc_model *model, const struct hc_catalogue *catalogue,
                               const struct hc_evidence *evidence, uint64_t removed, struct hc_arena *arena);
+/* Gives each row its last column: `value` by row, n_rows of them. For a fit. */
+enum hc_status hc_design_append(struct hc_design *design, uint32_t column, const double *value, struct hc_arena *arena);
 
 /* A feature's value as nats of surprise. Formula: -ln((k exp(-v) + N G(v)) / (k + N)), G the null's share at or above
  * v with an exponential tail beyond its 95th percentile; a service's own null is mixed in alike, with the global one

@@ -49,6 +49,10 @@ static double ridge_of(const struct hc_model *m, size_t column, double loud)
         return loud;
     if (column < 2 * m->n_features)
         return HC_RIDGE_QUIET;
+    if (column < 3 * m->n_features)
+        return HC_RIDGE_SHOWN;
+    if (column + 1 == m->n_general)
+        return HC_RIDGE_RECURRENCE;
     return column < m->n_columns ? HC_RIDGE_BIAS : HC_RIDGE_MISSING;
 }
 
@@ -189,7 +193,7 @@ static double add_example(const struct hc_objective *o, const struct hc_example 
     for (size_t r = 0; r < e->design.n_rows; r++) {
         double *row = z + r * m->n_width;
         for (size_t t = 0; t < m->n_types; t++)
-            row[t] += e->type_priors[t];
+            row[t] += e->priors[r][t];
         for (size_t t = m->n_types; t < m->n_width; t++)
             row[t] = -INFINITY;
     }

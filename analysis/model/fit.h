@@ -14,7 +14,7 @@ struct hc_target {
 
 struct hc_example {
     struct hc_design design;
-    const double *type_priors; /* ln, by type */
+    const double **priors; /* of each row: ln, by type */
     struct hc_target target;
     double weight;
 };

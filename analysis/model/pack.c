@@ -102,6 +102,17 @@ static void put_services(struct hc_buf *b, const struct hc_model *m)
     }
 }
 
+static void put_component_kinds(struct hc_buf *b, const struct hc_model *m)
+{
+    put_u64(b, m->n_component_kinds);
+    for (size_t i = 0; i < m->n_component_kinds; i++) {
+        put_str(b, m->component_kinds[i].name);
+        put_u64(b, m->component_kinds[i].n);
+        for (size_t t = 0; t < m->n_types; t++)
+            put_f64(b, m->component_kinds[i].tilt[t]);
+    }
+}
+
 enum hc_status hc_model_pack(const struct hc_model *model, struct hc_arena *arena, struct hc_str *out,
                              struct hc_err *err)
 {
@@ -125,6 +136,7 @@ enum hc_status hc_model_pack(const struct hc_model *model, struct hc_arena *aren
         put_str(&b, m->culprits[i].name);
         put_u64(&b, m->culprits[i].n);
     }
+    put_component_kinds(&b, m);
     put_confidence(&b, m);
     *out = b.failed ? HC_STR_NONE : hc_str_copy(arena, hc_buf_view(&b));
     hc_buf_free(&b);

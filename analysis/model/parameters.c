@@ -115,8 +115,8 @@ enum hc_status hc_model_new(struct hc_model **out, const struct hc_catalogue *ca
     m->catalogue_checksum = catalogue->checksum;
     m->n_features = catalogue->n_features;
     m->n_kinds = catalogue->n_kinds;
-    m->n_columns = 2 * m->n_features + 1;
-    m->n_general = m->n_columns + HC_INTERACTING_KINDS * m->n_features;
+    m->n_columns = 3 * m->n_features + 1;
+    m->n_general = m->n_columns + HC_INTERACTING_KINDS * m->n_features + 1;
     m->n_categories = n_categories;
     m->n_types = n_types;
     if (!allocate(m))
@@ -249,13 +249,30 @@ size_t hc_model_type(const struct hc_model *model, const struct hc_catalogue *ca
     return model->n_types;
 }
 
-void hc_model_type_priors(const struct hc_model *model, const struct hc_service *service, double *out)
+const struct hc_component_kind *hc_model_component_kind(const struct hc_model *model, struct hc_str name)
+{
+    for (size_t i = 0; i < model->n_component_kinds; i++)
+        if (hc_str_equal(model->component_kinds[i].name, name))
+            return &model->component_kinds[i];
+    return NULL;
+}
+
+void hc_model_type_priors(const struct hc_model *model, const struct hc_service *service,
+                          const struct hc_component_kind *kind, double *out)
 {
     const double *shares = service ? service->shares : model->category_share;
     for (size_t t = 0; t < model->n_types; t++) {
         const double p = shares[model->types[t].category] * model->types[t].within;
-        out[t] = p > 0 ? log(p) : -INFINITY;
+        out[t] = p > 0 ? log(p) + (kind ? kind->tilt[t] : 0) : -INFINITY;
     }
+    const double total = kind ? hc_log_sum_exp(out, model->n_types) : 0;
+    for (size_t t = 0; t < model->n_types; t++)
+        out[t] -= total;
+}
+
+double *hc_model_recurrence(const struct hc_model *model)
+{
+    return &model->general[model->n_general - 1];
 }
 
 double hc_log_sum_exp(const double *x, size_t n)

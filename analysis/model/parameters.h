@@ -5,7 +5,7 @@
 #include "analysis/model/constants.h"
 #include "analysis/model/model.h"
 
-#define HC_MODEL_VERSION 1
+#define HC_MODEL_VERSION 2
 #define HC_NONE ((uint32_t)-1)
 #define HC_INTERACTING_KINDS 4 /* metrics, logs, traces, topology: the kinds whose absence changes weights */
 
@@ -32,6 +32,13 @@ struct hc_service {
     struct hc_null *nulls; /* by feature; NULL: too few incidents, the global ones serve */
 };
 
+/* What strikes a host does not strike a queue: how much likelier each type is for components of one kind. */
+struct hc_component_kind {
+    struct hc_str name;
+    uint32_t n;
+    double *tilt; /* by type: ln of its share among this kind's culprits less that among all */
+};
+
 struct hc_culprit {
     struct hc_str name;
     uint32_t n;
@@ -49,14 +56,16 @@ struct hc_confidence {
     uint32_t *points_n;
 };
 
-/* Columns of a row: [0, F) the value of each feature, [F, 2F) observed and quiet, 2F: anything observed; then, of the
- * general weights only, F for each interacting kind: the value where that kind is missing. */
+/* Columns of a row: [0, F) the value of each feature, [F, 2F) observed and quiet, [2F, 3F) shown at all (the value, but
+ * no more than 1), 3F: anything observed; then, of the general weights only, F for each interacting kind: the value where
+ * that kind is missing; last the recurrence, ln of the component's share of the culprits before (the fit's alone: a
+ * prediction has it in its prior). */
 struct hc_model {
     struct hc_arena *arena;
     uint64_t catalogue_checksum;
     size_t n_features, n_kinds;
-    size_t n_columns;        /* 2F + 1 */
-    size_t n_general;        /* 2F + 1 + interactions */
+    size_t n_columns;        /* 3F + 1 */
+    size_t n_general;        /* 3F + 1 + interactions + 1 */
     uint64_t *feature_kinds; /* bit m: the feature cannot be observed without kind m */
     bool *quiet_counts;      /* the catalogue expects something of this feature's quiet */
     bool *surprising;        /* measured against its null */
@@ -81,7 +90,9 @@ struct hc_model {
     struct hc_culprit *culprits; /* by name */
     size_t n_culprits;
     uint32_t n_learned, n_with_culprit;
-    double recurrence;
+    struct hc_component_kind *component_kinds; /* by name */
+    size_t n_component_kinds;
+    double recurrence; /* as confidence chose: the learned weight, or 0 */
     struct hc_confidence confidence;
 };
 
@@ -101,8 +112,13 @@ size_t hc_model_category(const struct hc_model *model, struct hc_str id);       
 /* The type of a label: n_types where the model knows none such. */
 size_t hc_model_type(const struct hc_model *model, const struct hc_catalogue *catalogue, struct hc_str category,
                      struct hc_str cause);
-/* ln of each type's prior for a service; `out` has n_types. */
-void hc_model_type_priors(const struct hc_model *model, const struct hc_service *service, double *out);
+/* NULL: not known */
+const struct hc_component_kind *hc_model_component_kind(const struct hc_model *model, struct hc_str name);
+/* ln of each type's prior for a service's component of a kind, either of which may be NULL; `out` has n_types. */
+void hc_model_type_priors(const struct hc_model *model, const struct hc_service *service,
+                          const struct hc_component_kind *kind, double *out);
+/* The learned weight of recurrence. */
+double *hc_model_recurrence(const struct hc_model *model);
 
 /* ln sum exp. -INFINITY for none. */
 double hc_log_sum_exp(const double *x, size_t n);

@@ -23,7 +23,7 @@ void hc_design_scores(const struct hc_design *design, const struct hc_model *mod
     }
 }
 
-static uint32_t times_culprit(const struct hc_model *model, struct hc_str name)
+size_t hc_model_culprit(const struct hc_model *model, struct hc_str name)
 {
     size_t low = 0, high = model->n_culprits;
     while (low < high) {
@@ -33,7 +33,14 @@ static uint32_t times_culprit(const struct hc_model *model, struct hc_str name)
         else
             high = middle;
     }
-    return low < model->n_culprits && hc_str_equal(model->culprits[low].name, name) ? model->culprits[low].n : 0;
+    return low < model->n_culprits && hc_str_equal(model->culprits[low].name, name) ? low : model->n_culprits;
+}
+
+const struct hc_component_kind *hc_design_kind(const struct hc_design *design, size_t row, const struct hc_model *model,
+                                               const struct hc_evidence *evidence)
+{
+    const uint32_t s = design->component[row];
+    return s == HC_NO_COMPONENT ? NULL : hc_model_component_kind(model, evidence->components[s].kind);
 }
 
 void hc_component_priors(const struct hc_model *model, const struct hc_design *design,
@@ -45,7 +52,8 @@ void hc_component_priors(const struct hc_model *model, const struct hc_design *d
         out[r] = 0;
         if (!(recurrence > 0) || design->component[r] == HC_NO_COMPONENT)
             continue;
-        const double times = times_culprit(model, evidence->components[design->component[r]].name);
+        const size_t culprit = hc_model_culprit(model, evidence->components[design->component[r]].name);
+        const double times = culprit < model->n_culprits ? model->culprits[culprit].n : 0;
         out[r] = recurrence * log((times + HC_RECURRENCE_ALPHA) / total);
     }
     const double norm = hc_log_sum_exp(out, n);
@@ -68,10 +76,13 @@ enum hc_status hc_predict_scores(struct hc_prediction *out, const struct hc_mode
     double *components = hc_arena_alloc(arena, rows * sizeof(double));
     if (!out->prior || !out->evidence || !out->probability || !types || !components)
         return HC_FATAL;
-    hc_model_type_priors(model, hc_model_service(model, evidence->service), types);
+    const struct hc_service *service = hc_model_service(model, evidence->service);
     hc_component_priors(model, &out->design, evidence, model->recurrence, components);
-    for (size_t i = 0; i < n; i++)
-        out->prior[i] = types[i % model->n_types] + components[i / model->n_types];
+    for (size_t r = 0; r < rows; r++) {
+        hc_model_type_priors(model, service, hc_design_kind(&out->design, r, model, evidence), types);
+        for (size_t t = 0; t < model->n_types; t++)
+            out->prior[r * model->n_types + t] = types[t] + components[r];
+    }
     hc_design_scores(&out->design, model, model->n_types, out->evidence);
     return HC_OK;
 }

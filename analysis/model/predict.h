@@ -29,6 +29,11 @@ void hc_predict_probabilities(struct hc_prediction *prediction, const struct hc_
  * Shapes: out [rows][stride], stride at least n_types; room for HC_VECTOR_WIDTH more behind it, and what stands between
  * the types and the next row is spoilt. */
 void hc_design_scores(const struct hc_design *design, const struct hc_model *model, size_t stride, double *out);
+/* The culprit of that name; n_culprits: it never was one. */
+size_t hc_model_culprit(const struct hc_model *model, struct hc_str name);
+/* What is known of the kind of a row's component; NULL: nothing. */
+const struct hc_component_kind *hc_design_kind(const struct hc_design *design, size_t row, const struct hc_model *model,
+                                               const struct hc_evidence *evidence);
 /* ln of the prior over components: uniform where recurrence is 0. `out` has n_rows. */
 void hc_component_priors(const struct hc_model *model, const struct hc_design *design,
                          const struct hc_evidence *evidence, double recurrence, double *out);

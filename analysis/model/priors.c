@@ -220,6 +220,100 @@ static enum hc_status count_culprits(struct hc_model *m, const struct hc_labelle
     return HC_OK;
 }
 
+/* The kind of a label's component, as its incident says. */
+static struct hc_str culprit_kind(const struct hc_labelled *label)
+{
+    const struct hc_evidence *e = label->evidence;
+    for (size_t s = 0; s < e->n_components && label->component.p; s++)
+        if (hc_str_equal(e->components[s].name, label->component))
+            return e->components[s].kind;
+    return HC_STR_NONE;
+}
+
+static enum hc_status name_component_kinds(struct hc_model *m, struct hc_str *names, size_t n)
+{
+    qsort(names, n, sizeof *names, by_text);
+    m->component_kinds = hc_arena_calloc(m->arena, n, sizeof *m->component_kinds);
+    if (!m->component_kinds)
+        return HC_FATAL;
+    for (size_t i = 0; i < n; i++) {
+        if (m->n_component_kinds && hc_str_equal(m->component_kinds[m->n_component_kinds - 1].name, names[i]))
+            continue;
+        struct hc_component_kind *kind = &m->component_kinds[m->n_component_kinds++];
+        kind->name = hc_str_copy(m->arena, names[i]);
+        kind->tilt = hc_arena_calloc(m->arena, m->n_types, sizeof *kind->tilt);
+        if (!kind->name.p || !kind->tilt)
+            return HC_FATAL;
+    }
+    return HC_OK;
+}
+
+/* ln of the Dirichlet-multinomial likelihood of the kinds' counts (in `tilt`) with the overall shares times `strength`. */
+static double ln_likelihood_of_kinds(const struct hc_model *m, const double *shares, double strength)
+{
+    double sum = 0;
+    int sign;
+    for (size_t i = 0; i < m->n_component_kinds; i++) {
+        const struct hc_component_kind *kind = &m->component_kinds[i];
+        sum += lgamma_r(strength, &sign) - lgamma_r(strength + kind->n, &sign);
+        for (size_t t = 0; t < m->n_types; t++) {
+            const double a = strength * shares[t];
+            if (kind->tilt[t] > 0 && a > 0)
+                sum += lgamma_r(a + kind->tilt[t], &sign) - lgamma_r(a, &sign);
+        }
+    }
+    return sum;
+}
+
+/* From counts to tilts. */
+static void tilt_kinds(struct hc_model *m, const double *shares)
+{
+    static const double strengths[] = HC_SERVICE_STRENGTHS;
+    double best = strengths[0], best_value = -INFINITY;
+    for (size_t i = 0; i < sizeof strengths / sizeof *strengths; i++) {
+        const double value = ln_likelihood_of_kinds(m, shares, strengths[i]);
+        if (value > best_value)
+            best = strengths[i], best_value = value;
+    }
+    for (size_t i = 0; i < m->n_component_kinds; i++) {
+        struct hc_component_kind *kind = &m->component_kinds[i];
+        for (size_t t = 0; t < m->n_types; t++) {
+            const double share = (best * shares[t] + kind->tilt[t]) / (best + kind->n);
+            kind->tilt[t] = shares[t] > 0 ? log(share / shares[t]) : 0;
+        }
+    }
+}
+
+static enum hc_status learn_component_kinds(struct hc_model *m, const struct hc_labelled *const *past, size_t n,
+                                            const struct hc_catalogue *catalogue, struct hc_str *names)
+{
+    double *shares = hc_arena_alloc(m->arena, m->n_types * sizeof *shares);
+    size_t found = 0;
+    for (size_t i = 0; i < n; i++) {
+        const struct hc_str kind = culprit_kind(past[i]);
+        if (kind.p && past[i]->category.p && past[i]->cause.p)
+            names[found++] = kind;
+    }
+    if (!shares || name_component_kinds(m, names, found) != HC_OK)
+        return HC_FATAL;
+    for (size_t t = 0; t < m->n_types; t++)
+        shares[t] = m->category_share[m->types[t].category] * m->types[t].within;
+    for (size_t i = 0; i < n; i++) {
+        const struct hc_str name = culprit_kind(past[i]);
+        const size_t type = hc_model_type(m, catalogue, past[i]->category, past[i]->cause);
+        if (!name.p || !past[i]->category.p || !past[i]->cause.p || type == m->n_types)
+            continue;
+        for (size_t k = 0; k < m->n_component_kinds; k++) {
+            if (!hc_str_equal(m->component_kinds[k].name, name))
+                continue;
+            m->component_kinds[k].tilt[type]++;
+            m->component_kinds[k].n++;
+        }
+    }
+    tilt_kinds(m, shares);
+    return HC_OK;
+}
+
 enum hc_status hc_priors_learn(struct hc_model *model, const struct hc_labelled *const *past, size_t n,
                                const struct hc_catalogue *catalogue)
 {
@@ -232,6 +326,8 @@ enum hc_status hc_priors_learn(struct hc_model *model, const struct hc_labelled 
         status = count_services(model, past, n, names);
     if (status == HC_OK)
         status = count_culprits(model, past, n, names);
+    if (status == HC_OK)
+        status = learn_component_kinds(model, past, n, catalogue, names);
     if (status == HC_OK)
         share_services(model);
     free(names);

@@ -7,10 +7,8 @@
 /* The feature that a column is about; n_features: the bias. */
 static size_t feature_of_column(const struct hc_model *m, size_t column)
 {
-    if (column == 2 * m->n_features)
-        return m->n_features;
     if (column < m->n_columns)
-        return column % m->n_features;
+        return column == m->n_columns - 1 ? m->n_features : column % m->n_features;
     return (column - m->n_columns) % m->n_features;
 }
 

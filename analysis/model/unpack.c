@@ -167,6 +167,24 @@ static void get_culprits(struct source *s, struct hc_model *m)
     }
 }
 
+static void get_component_kinds(struct source *s, struct hc_model *m)
+{
+    const uint64_t n = get_u64(s);
+    if (n > s->n)
+        s->bad = true;
+    m->component_kinds = s->bad ? NULL : hc_arena_calloc(m->arena, (size_t)n, sizeof *m->component_kinds);
+    s->bad = s->bad || !m->component_kinds;
+    for (m->n_component_kinds = 0; m->n_component_kinds < n && !s->bad; m->n_component_kinds++) {
+        struct hc_component_kind *kind = &m->component_kinds[m->n_component_kinds];
+        kind->name = get_str(s);
+        kind->n = get_u32(s);
+        kind->tilt = hc_arena_calloc(m->arena, m->n_types, sizeof *kind->tilt);
+        s->bad = s->bad || !kind->tilt;
+        for (size_t t = 0; t < m->n_types && !s->bad; t++)
+            kind->tilt[t] = get_f64(s);
+    }
+}
+
 enum hc_status hc_model_unpack(struct hc_model **out, struct hc_str packed, const struct hc_catalogue *catalogue,
                                struct hc_err *err)
 {
@@ -198,6 +216,7 @@ enum hc_status hc_model_unpack(struct hc_model **out, struct hc_str packed, cons
     get_nulls(&s, m, m->nulls);
     get_services(&s, m);
     get_culprits(&s, m);
+    get_component_kinds(&s, m);
     get_confidence(&s, m);
     if (!s.bad && s.n == 0) {
         *out = m;

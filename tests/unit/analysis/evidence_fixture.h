@@ -117,4 +117,6 @@ static inline struct hc_series make_series(struct made_series *m, uint32_t compo
                               .place = {HC_STR("metrics.csv"), 1}};
 }
 
+#define TEST(name) cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
+
 #endif

@@ -5,6 +5,7 @@
 
 #include "analysis/model/history.h"
 #include "analysis/model/parameters.h"
+#include "tests/unit/analysis/near.h"
 
 static struct hc_calibration calibration_of(struct made *m, size_t n, int n_threads)
 {
@@ -168,6 +169,76 @@ static void priors_sum_to_one_and_lie_within_their_intervals(void **state)
     forget(&m);
 }
 
+/* Memory leaks strike components of one kind, cpu contention those of another. */
+static void each_kind_of_component_has_its_own_shares_of_causes(void **state)
+{
+    (void)state;
+    struct made m = make_incidents(60, 5, 4);
+    for (size_t i = 0; i < m.n; i++)
+        for (size_t s = 0; s < m.evidence[i].n_components; s++) {
+            const bool leaks = hc_str_is(m.labelled[i].cause, "memory-leak");
+            const bool culprit = hc_str_equal(m.evidence[i].components[s].name, m.labelled[i].component);
+            m.evidence[i].components[s].kind = culprit && !leaks ? HC_STR("host") : HC_STR("service");
+        }
+    const struct hc_calibration c = calibration_of(&m, 60, 1);
+    struct hc_model *model = NULL;
+    struct hc_err err = HC_ERR_NONE;
+    assert_int_equal(hc_model_unpack(&model, c.model, m.catalogue, &err), HC_OK);
+    const struct hc_component_kind *service = hc_model_component_kind(model, HC_STR("service"));
+    const struct hc_component_kind *host = hc_model_component_kind(model, HC_STR("host"));
+    assert_non_null(service);
+    assert_non_null(host);
+    assert_null(hc_model_component_kind(model, HC_STR("queue")));
+    const size_t leak = hc_model_type(model, m.catalogue, HC_STR("application"), HC_STR("memory-leak"));
+    double *all = hc_arena_alloc(m.arena, model->n_types * sizeof *all);
+    double *own = hc_arena_alloc(m.arena, model->n_types * sizeof *own);
+    hc_model_type_priors(model, NULL, NULL, all);
+    hc_model_type_priors(model, NULL, service, own);
+    assert_true(exp(own[leak]) > 0.8);
+    double sum = 0, expected = 0;
+    for (size_t t = 0; t < model->n_types; t++) { /* by hand, from the strength that the tilts imply */
+        sum += exp(own[t]);
+        expected += exp(all[t] + service->tilt[t]);
+    }
+    assert_near(sum, 1, 1e-12);
+    assert_near(expected, 1, 1e-12);
+    hc_model_type_priors(model, NULL, host, own);
+    assert_true(exp(own[leak]) < 0.1 * exp(all[leak]) + 0.05);
+    hc_model_free(model);
+    forget(&m);
+}
+
+static double learned_recurrence(struct made *m)
+{
+    const struct hc_calibration c = calibration_of(m, m->n, 1);
+    struct hc_model *model = NULL;
+    struct hc_err err = HC_ERR_NONE;
+    assert_int_equal(hc_model_unpack(&model, c.model, m->catalogue, &err), HC_OK);
+    const double weight = model->recurrence;
+    hc_model_free(model);
+    return weight;
+}
+
+static void recurrence_is_learned_where_culprits_recur_and_left_out_where_not(void **state)
+{
+    (void)state;
+    struct made m = make_incidents(120, 8, 4);
+    assert_near(learned_recurrence(&m), 0, 0); /* culprits are drawn evenly */
+    for (size_t i = 0; i < m.n; i++) {         /* the culprit of each is called the same, two times in three */
+        struct hc_evidence *e = &m.evidence[i];
+        size_t culprit = 0;
+        while (!hc_str_equal(e->components[culprit].name, m.labelled[i].component))
+            culprit++;
+        if (i % 3 == 0 || culprit == 0)
+            continue;
+        e->components[culprit].name = e->components[0].name;
+        e->components[0].name = m.labelled[i].component;
+        m.labelled[i].component = e->components[culprit].name;
+    }
+    assert_true(learned_recurrence(&m) > 0.4);
+    forget(&m);
+}
+
 static void conformal_quantile_covers_exchangeable_scores(void **state)
 {
     (void)state;
@@ -247,6 +318,8 @@ int main(void)
         cmocka_unit_test(learns_only_what_was_known_by_then),
         cmocka_unit_test(with_no_labels_it_is_the_expert),
         cmocka_unit_test(priors_sum_to_one_and_lie_within_their_intervals),
+        cmocka_unit_test(each_kind_of_component_has_its_own_shares_of_causes),
+        cmocka_unit_test(recurrence_is_learned_where_culprits_recur_and_left_out_where_not),
         cmocka_unit_test(conformal_quantile_covers_exchangeable_scores),
         cmocka_unit_test(conformal_quantile_promises_nothing_with_too_few),
         cmocka_unit_test(sets_hold_the_truth_of_new_incidents),

@@ -1,55 +1,5 @@
-/* Each detector on an incident made for it: front calls shop, shop calls store; store_client sees store. */
-#include "evidence_fixture.h"
-
-#include "analysis/stats/shift.h"
-
-enum { FRONT, SHOP, STORE, STORE_CLIENT, N_COMPONENTS };
-
-struct shop {
-    struct hc_incident incident;
-    struct hc_component components[N_COMPONENTS];
-    struct hc_dependency dependencies[3];
-    struct hc_interval baseline;
-    struct hc_symptom symptom;
-    struct made_series made[4];
-    struct hc_series series[4];
-};
-
-static void make_shop(struct shop *s)
-{
-    memset(s, 0, sizeof *s);
-    s->components[FRONT] = (struct hc_component){HC_STR("front"), HC_STR("service")};
-    s->components[SHOP] = (struct hc_component){HC_STR("shop"), HC_STR("service")};
-    s->components[STORE] = (struct hc_component){HC_STR("store"), HC_STR("database")};
-    s->components[STORE_CLIENT] = (struct hc_component){HC_STR("store_client"), HC_STR("client")};
-    s->dependencies[0] = (struct hc_dependency){FRONT, SHOP, false, {HC_STR("incident.xml"), 9}};
-    s->dependencies[1] = (struct hc_dependency){SHOP, STORE, false, {HC_STR("incident.xml"), 10}};
-    s->dependencies[2] = (struct hc_dependency){STORE_CLIENT, STORE, false, {HC_STR("incident.xml"), 11}};
-    s->baseline = (struct hc_interval){at_time("2026-03-01T11:00:00Z"), at_time("2026-03-01T12:00:00Z")};
-    s->symptom =
-        (struct hc_symptom){FRONT, HC_STR("latency"), at_time("2026-03-01T12:02:00Z"), {HC_STR("incident.xml"), 5}};
-    s->incident = (struct hc_incident){.id = HC_STR("made"),
-                                       .service = HC_STR("front"),
-                                       .window_start = at_time("2026-03-01T12:00:00Z"),
-                                       .detected = HC_TIME_NONE,
-                                       .mitigated = HC_TIME_NONE,
-                                       .window_end = at_time("2026-03-01T12:10:00Z"),
-                                       .baselines = &s->baseline,
-                                       .n_baselines = 1,
-                                       .components = s->components,
-                                       .n_components = N_COMPONENTS,
-                                       .dependencies = s->dependencies,
-                                       .n_dependencies = 3,
-                                       .symptoms = &s->symptom,
-                                       .n_symptoms = 1,
-                                       .series = s->series};
-}
-
-static void add_series(struct shop *s, uint32_t component, const char *metric, const double *window, size_t n)
-{
-    size_t i = s->incident.n_series++;
-    s->series[i] = make_series(&s->made[i], component, metric, s->incident.window_start.ns, window, n);
-}
+/* Each detector on an incident made for it. */
+#include "shop.h"
 
 static void a_metric_that_rose_says_from_what_to_what_and_since_when(void **state)
 {
@@ -164,73 +114,6 @@ static void availability_that_falls_is_found_from_a_few_per_cent(void **state)
     says(f, SHOP, "errors-up",
          "availability_Average of shop fell from 100 to 97 (-3 %), away from its usual level since "
          "2026-03-01T12:02:00Z");
-}
-
-static void a_caller_is_explained_by_its_callee(void **state)
-{
-    struct fixture *f = *state;
-    struct shop s;
-    make_shop(&s);
-    const double window[] = {10, 10, 40, 40}, worse[] = {10, 10, 60, 60};
-    add_series(&s, FRONT, "latency", window, 4);
-    add_series(&s, SHOP, "latency", window, 4);
-    add_series(&s, STORE, "latency", worse, 4);
-    extract(f, &s.incident);
-    assert_near(value_of(f, FRONT, "own-anomaly"), 0, 0);
-    assert_near(value_of(f, SHOP, "own-anomaly"), 0, 0);
-    assert_true(value_of(f, STORE, "own-anomaly") > 3);
-    assert_near(value_of(f, STORE, "path-to-symptom"), value_of(f, FRONT, "latency-up"), 1e-12);
-    says(f, STORE, "own-anomaly", "store is off its baseline, and no other component that it calls is known");
-    assert_false(f->evidence.components[STORE_CLIENT].candidate);
-    assert_true(f->evidence.components[STORE].candidate);
-    assert_near(value_of(f, STORE_CLIENT, "unobserved"), 1, 0);
-    assert_near(value_of(f, STORE, "isolated"), 0, 0);
-    assert_near(value_of(f, FRONT, "is-service"), 1, 0);
-}
-
-static void only_the_symptoms_class_is_followed_to_its_origin(void **state)
-{
-    struct fixture *f = *state;
-    struct shop s;
-    make_shop(&s);
-    const double slow[] = {10, 10, 40, 40}, failing[] = {0, 0, 5, 5};
-    s.symptom.metric = HC_STR("availability_Average");
-    add_series(&s, STORE, "latency", slow, 4);
-    add_series(&s, SHOP, "error_rate", failing, 4);
-    add_series(&s, FRONT, "error_rate", failing, 4);
-    for (int i = 0; i < 60; i++)
-        s.made[1].values[i] = s.made[2].values[i] = 0;
-    extract(f, &s.incident);
-    assert_true(value_of(f, STORE, "latency-up") > 3);
-    assert_true(isnan(value_of(f, STORE, "own-anomaly")));
-    assert_true(value_of(f, SHOP, "own-anomaly") > 2);
-    assert_true(value_of(f, SHOP, "path-to-symptom") > 2);
-}
-
-static void the_order_of_components_changes_no_value(void **state)
-{
-    struct fixture *f = *state;
-    struct shop s;
-    make_shop(&s);
-    const double window[] = {10, 10, 40, 40}, worse[] = {10, 10, 60, 60};
-    add_series(&s, SHOP, "latency", window, 4);
-    add_series(&s, STORE, "latency", worse, 4);
-    extract(f, &s.incident);
-    double own = value_of(f, STORE, "own-anomaly"), path = value_of(f, STORE, "path-to-symptom");
-    /* the same with store first: 0 and 2 swapped everywhere */
-    struct hc_component kept = s.components[0];
-    s.components[0] = s.components[2];
-    s.components[2] = kept;
-    for (size_t i = 0; i < 3; i++) {
-        struct hc_dependency *e = &s.dependencies[i];
-        e->from = e->from == 0 ? 2 : e->from == 2 ? 0 : e->from;
-        e->to = e->to == 0 ? 2 : e->to == 2 ? 0 : e->to;
-    }
-    s.series[1].component = 0;
-    s.symptom.component = 2;
-    extract(f, &s.incident);
-    assert_near(value_of(f, 0, "own-anomaly"), own, 0);
-    assert_near(value_of(f, 0, "path-to-symptom"), path, 0);
 }
 
 static struct hc_log_duration duration(uint32_t n, double mean)
@@ -470,8 +353,6 @@ static void a_ceiling_fails_the_incident_alone(void **state)
     hc_arena_free(small);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -481,9 +362,6 @@ int main(void)
         TEST(a_baseline_that_drifted_is_taken_at_the_level_of_the_hour_before),
         TEST(a_far_baseline_is_moved_to_the_rows_before_the_symptom),
         TEST(availability_that_falls_is_found_from_a_few_per_cent),
-        TEST(a_caller_is_explained_by_its_callee),
-        TEST(only_the_symptoms_class_is_followed_to_its_origin),
-        TEST(the_order_of_components_changes_no_value),
         TEST(a_slow_network_shows_in_the_residual_of_the_callee),
         TEST(calls_that_stopped_are_their_callers),
         TEST(a_callee_that_is_asked_for_less_is_not_blamed_for_its_paths),

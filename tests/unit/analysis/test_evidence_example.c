@@ -145,6 +145,25 @@ static void an_event_log_line_is_no_lifecycle_event(void **state)
          "1 lifecycle event of storage_service in the window, the first at 2015-03-16T23:18:30Z: restart OOMKilled");
 }
 
+static void a_failover_is_told_apart_from_other_lifecycle_events(void **state)
+{
+    struct fixture *f = *state;
+    struct example e;
+    make_example(&e);
+    struct hc_event events[] = {{.at = at_time("2015-03-16T23:18:30Z"),
+                                 .kind = HC_STR("failover"),
+                                 .message = HC_STR("replica 2 took over"),
+                                 .place = {HC_STR("events.jsonl"), 2}}};
+    e.incident.events = events;
+    e.incident.n_events = 1;
+    extract(f, &e.incident);
+    assert_near(value_of(f, 0, "lifecycle-event"), 0, 0);
+    assert_near(value_of(f, 0, "failover-event"), log(2), 1e-12);
+    says(
+        f, 0, "failover-event",
+        "1 failover event of storage_service in the window, the first at 2015-03-16T23:18:30Z: failover replica 2 took over");
+}
+
 static void packs_and_unpacks_to_the_same(void **state)
 {
     struct fixture *f = *state;
@@ -191,6 +210,8 @@ int main(void)
                                         fixture_teardown),
         cmocka_unit_test_setup_teardown(knows_which_kinds_are_missing, fixture_setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(an_event_log_line_is_no_lifecycle_event, fixture_setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(a_failover_is_told_apart_from_other_lifecycle_events, fixture_setup,
+                                        fixture_teardown),
         cmocka_unit_test_setup_teardown(packs_and_unpacks_to_the_same, fixture_setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(skips_packed_bytes_that_are_cut_or_of_another_version, fixture_setup,
                                         fixture_teardown),

@@ -272,8 +272,6 @@ static void the_finder_of_names_agrees_with_name_by_name(void **state)
     assert_false(hc_name_finder_another(finder, 3, HC_STR_NONE));
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {

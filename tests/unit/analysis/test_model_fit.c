@@ -22,7 +22,7 @@ static struct fixture fixture_of(size_t n)
     assert_int_equal(hc_priors_learn(f.model, past, n, f.made.catalogue), HC_OK);
     f.examples = hc_arena_calloc(f.made.arena, n, sizeof *f.examples);
     f.priors = hc_arena_alloc(f.made.arena, f.model->n_types * sizeof *f.priors);
-    hc_model_type_priors(f.model, NULL, f.priors);
+    hc_model_type_priors(f.model, NULL, NULL, f.priors);
     for (size_t i = 0; i < n; i++) {
         /* every third is shown without its metrics, so that the interactions are tried too */
         const uint64_t removed = i % 3 ? 0 : 1;
@@ -30,7 +30,15 @@ static struct fixture fixture_of(size_t n)
             hc_design_make(&f.examples[i].design, f.model, f.made.catalogue, past[i]->evidence, removed, f.made.arena),
             HC_OK);
         f.examples[i].target = hc_target_of(past[i], f.model, f.made.catalogue, &f.examples[i].design);
-        f.examples[i].type_priors = f.priors;
+        const size_t n_rows = f.examples[i].design.n_rows;
+        f.examples[i].priors = hc_arena_alloc(f.made.arena, n_rows * sizeof *f.examples[i].priors);
+        double *share = hc_arena_alloc(f.made.arena, n_rows * sizeof *share);
+        for (size_t r = 0; r < n_rows; r++) {
+            f.examples[i].priors[r] = f.priors;
+            share[r] = -0.5 * (double)r;
+        }
+        const uint32_t last = (uint32_t)f.model->n_general - 1;
+        assert_int_equal(hc_design_append(&f.examples[i].design, last, share, f.made.arena), HC_OK);
         f.examples[i].weight = 1 + 0.1 * (double)(i % 4);
     }
     f.examples[0].target.row = HC_ANY; /* labels that say only a part */
