@@ -31,6 +31,7 @@ struct hc_option {
 };
 
 #define HC_MAX_OPTIONS 16
+#define HC_SIZE "SIZE" /* the `value` of an option that takes bytes; the help says how they are given */
 
 /* The command line, read: options may stand before or after the command's name. */
 struct hc_cli {
@@ -78,6 +79,10 @@ enum hc_status hc_cli_time(const struct hc_cli *cli, const char *name, struct hc
 /* A whole number from `least` to `most`; *value stays where the text is NULL. HC_FAIL: "usage". */
 enum hc_status hc_cli_number(const char *name, const char *text, int64_t least, int64_t most, int64_t *value,
                              struct hc_err *err);
+
+/* As hc_cli_number, of bytes: K, M or G, in either case, behind the number make it one of 1024, 1024² or 1024³ bytes. */
+enum hc_status hc_cli_bytes(const char *name, const char *text, int64_t least, int64_t most, int64_t *value,
+                            struct hc_err *err);
 
 /* A line on standard error: "hindcast: …". */
 void hc_say(const char *format, ...) __attribute__((format(printf, 1, 2)));

@@ -8,7 +8,7 @@
 static const struct hc_option OPTIONS[] = {
     {"format", 0, "table|csv|json|md", "how rows are printed (default: table)"},
     {"limit-seconds", 0, "N", "stop a query that runs longer (default: 5)"},
-    {"limit-bytes", 0, "N", "stop one that takes or gives more (default: 134217728)"},
+    {"limit-bytes", 0, HC_SIZE, "stop one that takes or gives more (default: 134217728)"},
     {NULL, 0, NULL, NULL},
 };
 
@@ -242,8 +242,8 @@ static enum hc_status read_budget(const struct hc_cli *cli, struct hc_query_budg
     enum hc_status status = hc_cli_number("limit-seconds", hc_cli_option(cli, "limit-seconds"), 1,
                                           HC_QUERY_SECONDS_MOST, &budget->seconds, err);
     if (status == HC_OK)
-        status = hc_cli_number("limit-bytes", hc_cli_option(cli, "limit-bytes"), LEAST_BYTES, INT64_MAX, &budget->bytes,
-                               err);
+        status =
+            hc_cli_bytes("limit-bytes", hc_cli_option(cli, "limit-bytes"), LEAST_BYTES, INT64_MAX, &budget->bytes, err);
     return status;
 }
 

@@ -18,12 +18,12 @@ static const struct hc_option GLOBALS[] = {
     {"json", 0, NULL, "results as JSON"},
     {"quiet", 'q', NULL, "no progress and no remarks on standard error"},
     {"catalogue", 0, "FILE", "another hypothesis catalogue than the one built in"},
-    {"limit-member-bytes", 0, "N", "refuse a larger file, inflated (default: 1073741824)"},
-    {"limit-whole-bytes", 0, "N", "read a larger file in parts, if it is of lines (default: 67108864)"},
-    {"limit-archive-bytes", 0, "N", "refuse a larger archive, inflated (default: 4294967296)"},
+    {"limit-member-bytes", 0, HC_SIZE, "refuse a larger file, inflated (default: 1073741824)"},
+    {"limit-whole-bytes", 0, HC_SIZE, "read a larger file in parts, if it is of lines (default: 67108864)"},
+    {"limit-archive-bytes", 0, HC_SIZE, "refuse a larger archive, inflated (default: 4294967296)"},
     {"limit-members", 0, "N", "refuse an archive of more members (default: 100000)"},
     {"limit-ratio", 0, "N", "refuse what inflates to more times its size (default: 250)"},
-    {"memory-limit", 0, "N", "refuse an incident that takes more bytes (default: 268435456)"},
+    {"memory-limit", 0, HC_SIZE, "refuse an incident that takes more bytes (default: 268435456)"},
     {"redaction", 0, "FILE", "other rules of what is replaced by pseudonyms than those built in"},
     {"redaction-key", 0, "FILE", "the secret that pseudonyms are made with, of at least 16 bytes; shards share one"},
     {"no-redaction", 0, NULL, "keep secrets and personal data as they stand"},
@@ -62,7 +62,7 @@ static void print_option(const struct hc_option *o)
     if (o->letter)
         snprintf(letter, sizeof letter, "-%c, ", o->letter);
     snprintf(left, sizeof left, "%s--%s%s%s", letter, o->name, o->value ? " " : "", o->value ? o->value : "");
-    printf("  %-28s %s\n", left, o->says);
+    printf("  %-31s %s\n", left, o->says);
 }
 
 /* Which of enum hc_uses a command has that a global option does something for; 0: every command. */
@@ -83,12 +83,17 @@ static void print_options(const struct hc_command *command)
             print_option(&GLOBALS[i]);
 }
 
-static bool takes_time(const struct hc_option *options)
+static bool takes(const struct hc_option *options, const char *value)
 {
     for (const struct hc_option *o = options; o && o->name; o++)
-        if (o->value && strcmp(o->value, "TIME") == 0)
+        if (o->value && strcmp(o->value, value) == 0)
             return true;
     return false;
+}
+
+static void print_size(void)
+{
+    printf("\n" HC_SIZE " is a number of bytes, or of K, M or G: 64M is 67108864.\n");
 }
 
 static void print_usage(const struct hc_command *command)
@@ -97,9 +102,11 @@ static void print_usage(const struct hc_command *command)
         printf("usage: hindcast %s [OPTION…]%s%s\n\n%s\n\n", command->name, *command->arguments ? " " : "",
                command->arguments, command->says);
         print_options(command);
-        if (takes_time(command->options))
+        if (takes(command->options, "TIME"))
             printf(
                 "\nTIME is RFC 3339 with an offset, as 2026-03-31T08:00:00+02:00, or a date: its first instant in UTC.\n");
+        if ((command->uses & HC_USES_BUNDLES) || takes(command->options, HC_SIZE))
+            print_size();
         printf("\nExample: %s\n", command->example);
         return;
     }
@@ -108,6 +115,7 @@ static void print_usage(const struct hc_command *command)
         printf("  %-10s %s\n", COMMANDS[i]->name, COMMANDS[i]->says);
     printf("\nOptions, before or after the command's name:\n");
     print_options(NULL);
+    print_size();
     printf("\nExit status: 0 done; 1 done, but an input was rejected or something was found; 2 wrong usage;\n"
            "3 the corpus cannot be used; 4 the machine failed.\n");
 }
@@ -281,8 +289,11 @@ static enum hc_status set_numbers(struct parse *p, struct hc_err *err)
     int64_t threads = sysconf(_SC_NPROCESSORS_ONLN);
     int64_t numbers[GLOBAL_MEMORY + 1] = {0};
     enum hc_status status = hc_cli_number("threads", p->globals[GLOBAL_THREADS], 1, 1024, &threads, err);
-    for (int i = GLOBAL_MEMBER_BYTES; status == HC_OK && i <= GLOBAL_MEMORY; i++)
-        status = hc_cli_number(GLOBALS[i].name, p->globals[i], 1, MOST_LIMIT, &numbers[i], err);
+    for (int i = GLOBAL_MEMBER_BYTES; status == HC_OK && i <= GLOBAL_MEMORY; i++) {
+        bool is_size = strcmp(GLOBALS[i].value, HC_SIZE) == 0;
+        status =
+            (is_size ? hc_cli_bytes : hc_cli_number)(GLOBALS[i].name, p->globals[i], 1, MOST_LIMIT, &numbers[i], err);
+    }
     p->cli->n_threads = (int)threads;
     *limits = (struct hc_ingest_limits){.member_bytes = (uint64_t)numbers[GLOBAL_MEMBER_BYTES],
                                         .whole_bytes = (uint64_t)numbers[GLOBAL_WHOLE_BYTES],

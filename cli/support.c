@@ -33,21 +33,49 @@ enum hc_status hc_cli_time(const struct hc_cli *cli, const char *name, struct hc
                       name, value);
 }
 
+/* `more` is what the number may carry, in the words of the message. */
+static enum hc_status refuse_number(const char *name, const char *text, int64_t least, int64_t most, const char *more,
+                                    struct hc_err *err)
+{
+    if (most == INT64_MAX)
+        return hc_err_set(err, HC_FAIL, "usage", "--%s takes a whole number from %lld%s, not '%s'", name,
+                          (long long)least, more, text);
+    return hc_err_set(err, HC_FAIL, "usage", "--%s takes a whole number from %lld to %lld%s, not '%s'", name,
+                      (long long)least, (long long)most, more, text);
+}
+
 enum hc_status hc_cli_number(const char *name, const char *text, int64_t least, int64_t most, int64_t *value,
                              struct hc_err *err)
 {
     int64_t number = 0;
     if (!text)
         return HC_OK;
-    if (hc_int64_parse(hc_str_of(text), &number) && number >= least && number <= most) {
-        *value = number;
+    if (!hc_int64_parse(hc_str_of(text), &number) || number < least || number > most)
+        return refuse_number(name, text, least, most, "", err);
+    *value = number;
+    return HC_OK;
+}
+
+/* Takes the letter off that a number of bytes ends in, and gives the bytes that it stands for. */
+static int64_t take_unit(struct hc_str *text)
+{
+    static const char LETTERS[] = "KMG";
+    const char *letter = text->n > 0 ? memchr(LETTERS, text->p[text->n - 1] & ~0x20, sizeof LETTERS - 1) : NULL;
+    text->n -= letter != NULL;
+    return letter ? INT64_C(1024) << 10 * (letter - LETTERS) : 1;
+}
+
+enum hc_status hc_cli_bytes(const char *name, const char *text, int64_t least, int64_t most, int64_t *value,
+                            struct hc_err *err)
+{
+    struct hc_str digits = hc_str_of(text ? text : "");
+    int64_t unit = take_unit(&digits), number = 0;
+    if (!text)
         return HC_OK;
-    }
-    if (most == INT64_MAX)
-        return hc_err_set(err, HC_FAIL, "usage", "--%s takes a whole number from %lld, not '%s'", name,
-                          (long long)least, text);
-    return hc_err_set(err, HC_FAIL, "usage", "--%s takes a whole number from %lld to %lld, not '%s'", name,
-                      (long long)least, (long long)most, text);
+    if (!hc_int64_parse(digits, &number) || number > most / unit || number * unit < least)
+        return refuse_number(name, text, least, most, " bytes, or one of K, M or G", err);
+    *value = number * unit;
+    return HC_OK;
 }
 
 void hc_say(const char *format, ...)

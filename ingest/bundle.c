@@ -167,6 +167,7 @@ static enum hc_status parse_manifest(struct hc_bundles *bundles, struct hc_bundl
     struct hc_err why = HC_ERR_NONE;
     enum hc_status status;
     bundle->state = HC_BUNDLE_OPEN;
+    bundle->has_large = bundle->has_shares = false;
     if (member->more)
         status = hc_err_set(&why, HC_FAIL, "xml-limit", "the manifest is larger than a file that is held whole");
     else if (hc_bundle_add_file(bundles, bundle, member))

@@ -145,9 +145,21 @@ static bool is_of_format_of_lines(const struct hc_open_file *open)
     return open->reader ? open->reader->open != NULL : open->separator != '\0';
 }
 
+/* Nothing of it was read: it is read in parts, or left out. */
+static enum hc_status read_anew(const struct hc_bundles *bundles, struct hc_bundle *bundle, struct hc_str bytes,
+                                struct hc_err *why)
+{
+    struct hc_file_parts *parts = &bundle->parts;
+    bool is_of_lines = is_of_format_of_lines(&parts->open);
+    hc_reading_init(bundle->files[parts->first].reading, bundles->reader->scratch);
+    parts->open.reader = NULL;
+    bundle->has_shares = true;
+    return is_of_lines ? read_part(bundles, bundle, bytes, false, why) : cut(bundles, bundle, TOO_MUCH, why);
+}
+
 /* A file that is held whole. Where memory is too short for what it tells, or was for the incident's files and it takes more
- * than its share, it is read anew in parts; where others share the memory, once its incident is alone: what is cut must not
- * hang on them. */
+ * than its share, it is read anew in parts. What is cut must hang neither on others that share the memory, so it is once its
+ * incident is alone, nor on which file comes first, so the incident starves where one before it takes more than its share. */
 static enum hc_status read_whole(const struct hc_bundles *bundles, struct hc_bundle *bundle, struct hc_str bytes,
                                  struct hc_err *why)
 {
@@ -156,18 +168,19 @@ static enum hc_status read_whole(const struct hc_bundles *bundles, struct hc_bun
     struct hc_assembly_file *file = &bundle->files[parts->first];
     struct hc_read_context context = context_of(bundles, bundle, file);
     struct hc_arena_mark mark = hc_arena_mark(scratch);
+    bool has_shares = bundle->n_starved > 0 || bundle->has_shares;
     enum hc_status status = hc_file_open(&parts->open, bytes, &context, file->reading, why);
     if (status == HC_FATAL)
         return status;
-    if (bundles->is_crowded && hc_arena_exceeded(scratch))
+    bool is_short = hc_arena_exceeded(scratch), is_large = takes_too_much(bundle, scratch);
+    if (is_short && (bundles->is_crowded || bundle->has_large))
         return hc_arena_refused(scratch, why);
-    if (!hc_arena_exceeded(scratch) && !(bundle->n_starved > 0 && takes_too_much(bundle, scratch)))
-        return close_parts(bundles, bundle, why);
-    bool is_of_lines = is_of_format_of_lines(&parts->open);
-    hc_arena_release(scratch, &mark);
-    hc_reading_init(file->reading, scratch);
-    parts->open.reader = NULL;
-    return is_of_lines ? read_part(bundles, bundle, bytes, false, why) : cut(bundles, bundle, TOO_MUCH, why);
+    if (is_short || (is_large && has_shares)) {
+        hc_arena_release(scratch, &mark);
+        return read_anew(bundles, bundle, bytes, why);
+    }
+    bundle->has_large |= is_large;
+    return close_parts(bundles, bundle, why);
 }
 
 static enum hc_status read_first(const struct hc_bundles *bundles, struct hc_bundle *bundle,

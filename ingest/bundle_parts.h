@@ -23,7 +23,9 @@ struct hc_bundle {
     struct hc_str dir; /* "" for the archive's root */
     enum hc_bundle_state state;
     unsigned
-        n_starved; /* times that it took too much memory alone: what each file may take is halved from the second on */
+        n_starved;  /* times that it took too much memory alone: what each file may take is halved from the second on */
+    bool has_large; /* a file that was read whole takes more than its share */
+    bool has_shares; /* one was cut since all did not fit: those that follow are held to theirs as well */
     struct hc_manifest manifest;
     struct hc_redaction redaction;
     struct hc_assembly_file *files;

@@ -22,14 +22,17 @@ static enum hc_status no_memory(struct hc_err *err)
     return hc_err_set(err, HC_FATAL, "out-of-memory", "out of memory while reading");
 }
 
-/* HC_END: there is none any more. */
+/* HC_END: there is none any more. HC_SKIP: the member is damaged. */
 static enum hc_status next_piece(struct hc_parts *parts, struct hc_str *piece, struct hc_err *err)
 {
     *piece = parts->from.bytes;
     parts->from.bytes.n = 0;
     if (piece->n)
         return HC_OK;
-    return parts->from.piece ? parts->from.piece(parts->from.reader, piece, err) : HC_END;
+    enum hc_status status = parts->from.piece ? parts->from.piece(parts->from.reader, piece, err) : HC_END;
+    if (status == HC_SKIP)
+        err->line = (long)parts->n_feeds + 1; /* up to which it unpacks */
+    return status;
 }
 
 static enum hc_status judge_size(const struct hc_parts *parts, struct hc_err *err)
@@ -91,6 +94,7 @@ static enum hc_status add_piece(struct hc_parts *parts, size_t n_wanted, struct 
     size_t n = piece.n < n_wanted - block->n ? piece.n : n_wanted - block->n;
     parts->from.bytes = (struct hc_str){piece.p + n, piece.n - n};
     memcpy(block->p + block->n, piece.p, n);
+    parts->n_feeds += hc_str_count((struct hc_str){piece.p, n}, '\n');
     block->n += n;
     parts->n_bytes += n;
     return judge_size(parts, err);

@@ -23,7 +23,7 @@ struct hc_parts {
     uint8_t sha256[HC_SHA256_BYTES];
     struct hc_flow_io io;
     uint64_t n_bytes; /* of the member, so far */
-    uint64_t n_feeds; /* line feeds among what was unpacked */
+    uint64_t n_feeds; /* line feeds among those */
     size_t n_part;    /* where the part ends in the block */
     uint32_t number;  /* of the next part */
     bool open, ended; /* parts are to come; all bytes are in the block */

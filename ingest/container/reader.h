@@ -19,6 +19,7 @@ struct hc_raw {
     bool is_directory;
     const char *code; /* NULL: may be read; else why not, with `text` */
     const char *text;
+    long line; /* of what it unpacks to, the last; 0: not known */
 };
 
 /* The member rule for names: relative, '/'-separated, UTF-8, at most HC_NAME_BYTES; "." and "" components and a

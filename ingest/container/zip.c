@@ -304,8 +304,10 @@ static enum hc_status read_data(struct hc_zip *zip, const struct hc_zip_entry *e
             refuse(raw, "zip-data", "its compressed data is corrupt");
         raw->bytes = (struct hc_str){zip->unpacked->p, zip->unpacked->n};
     }
-    if (!raw->code && hc_crc32(0, raw->bytes) != e->crc)
+    if (!raw->code && hc_crc32(0, raw->bytes) != e->crc) {
         refuse(raw, "zip-crc", "its CRC does not match the data");
+        raw->line = 1 + (long)hc_str_count(raw->bytes, '\n');
+    }
     return hc_meter_bytes(zip->meter, e->unpacked, err);
 }
 

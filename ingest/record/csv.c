@@ -98,7 +98,8 @@ static enum hc_status read_csv(struct hc_str bytes, const struct hc_record_conte
     }
     if (csv.no_memory)
         return hc_arena_refused(context->of_file, err);
-    if (status == HC_OK && n_rows == 0)
+    bool is_further = context->n_lines > 0; /* a part may end in blank lines alone */
+    if (status == HC_OK && n_rows == 0 && !is_further)
         return hc_err_set(err, HC_FAIL, "record-shape", "there is no record in it");
     return status;
 }

@@ -55,6 +55,31 @@ static void a_number_is_taken_up_to_its_bounds(void **state)
     }
 }
 
+static void a_size_is_of_bytes_or_of_powers_of_1024(void **state)
+{
+    static const struct {
+        const char *text;
+        int64_t bytes;
+    } good[] = {{"1", 1}, {"3K", 3072}, {"256M", 268435456}, {"1G", 1073741824}, {"2g", INT64_C(2) << 30}};
+    static const char *const bad[] = {"0", "K", "0M", "1T", "1KB", "1 K", "1.5G", "1025G", "9007199254740993M"};
+    int64_t value = 7;
+    (void)state;
+    assert_int_equal(hc_cli_bytes("memory-limit", NULL, 1, INT64_C(1) << 40, &value, NULL), HC_OK);
+    assert_int_equal(value, 7);
+    for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
+        assert_int_equal(hc_cli_bytes("memory-limit", good[i].text, 1, INT64_C(1) << 40, &value, NULL), HC_OK);
+        assert_int_equal(value, good[i].bytes);
+    }
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        struct hc_err err = HC_ERR_NONE;
+        value = 7;
+        assert_int_equal(hc_cli_bytes("memory-limit", bad[i], 1, INT64_C(1) << 40, &value, &err), HC_FAIL);
+        assert_string_equal(err.code, "usage");
+        assert_non_null(strstr(err.text, "K, M or G"));
+        assert_int_equal(value, 7);
+    }
+}
+
 static void a_time_is_rfc3339_or_a_date(void **state)
 {
     static const struct hc_option options[] = {{"as-of", 0, "TIME", ""}, {NULL, 0, NULL, NULL}};
@@ -135,6 +160,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_code_means_the_exit_of_the_contract),
         cmocka_unit_test(a_number_is_taken_up_to_its_bounds),
+        cmocka_unit_test(a_size_is_of_bytes_or_of_powers_of_1024),
         cmocka_unit_test(a_time_is_rfc3339_or_a_date),
         cmocka_unit_test(a_file_is_written_whole_and_read_back),
         cmocka_unit_test(an_argument_is_a_path_or_an_id),
