@@ -159,7 +159,9 @@ static void set_statuses(struct analyzer *k, struct hc_explainer *explainer)
     struct hc_analysis *a = k->out;
     a->has_guarantee = c->has_guarantee;
     a->guarantee_level = HC_GUARANTEE_LEVEL;
-    a->guarantee_incidents = c->has_guarantee ? c->n_scores : 0;
+    const struct hc_set_cell *cell = c->has_guarantee ? hc_set_cell_of(k->model, k->p.design.missing) : NULL;
+    const double quantile = cell ? cell->quantile : 1;
+    a->guarantee_incidents = cell ? cell->n : 0;
     double before = 0, mass = 0;
     size_t in_set = 0;
     double before_unexplained = 0;
@@ -171,14 +173,14 @@ static void set_statuses(struct analyzer *k, struct hc_explainer *explainer)
         if (h->probability > a->unexplained)
             before_unexplained += h->probability;
         const double more = before + (a->unexplained > h->probability ? a->unexplained : 0);
-        const bool in = c->has_guarantee ? more <= c->quantile : h->probability >= HC_RULED_OUT_PROBABILITY;
+        const bool in = c->has_guarantee ? more <= quantile : h->probability >= HC_RULED_OUT_PROBABILITY;
         in_set += in;
         h->status = in ? HC_POSSIBLE : HC_RULED_OUT;
         if (in && contributes(k, explainer, i))
             h->status = HC_CONTRIBUTING;
     }
     k->unexplained_in_set =
-        c->has_guarantee ? before_unexplained <= c->quantile : a->unexplained >= HC_RULED_OUT_PROBABILITY;
+        c->has_guarantee ? before_unexplained <= quantile : a->unexplained >= HC_RULED_OUT_PROBABILITY;
     if (!a->n_hypotheses || k->index_of[0] == HC_NONE)
         return;
     const bool alone = !c->has_guarantee || (in_set == 1 && !k->unexplained_in_set);

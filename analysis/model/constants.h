@@ -83,6 +83,8 @@
 #define HC_INNER_FIRST 4
 #define HC_INNER_GROWTH 1.5
 #define HC_CONFIDENCE_INCIDENTS 600 /* the latest ones; older ones are of another system by then */
+/* Conformal quantiles are of the latest so many, since each set of missing kinds has one of its own. */
+#define HC_SET_INCIDENTS 1200
 /* The first so many are replayed without each kind they have, later ones without every fourth, in turn: of six hundred
  * that is still more than a penalty's interval shows. */
 #define HC_REPLAYED_WITHOUT_ALL 100
