@@ -102,6 +102,11 @@
 #define HC_RECURRENCE_GAIN_NATS 0.03
 #define HC_RECURRENCE_INCIDENTS 30
 
+/* Promotion: the latest so many incidents are compared on; of fewer than the second the sampling error (nats vary by
+ * about one and a half an incident) is of the size of what learning brings. */
+#define HC_PROMOTION_INCIDENTS 100
+#define HC_PROMOTION_FEW 30
+
 /* Backtest: a new calibration whenever the labels known grew by this; resampling. */
 #define HC_SCHEDULE_GROWTH 1.05
 #define HC_BOOTSTRAP_REPLICATES 1000
