@@ -3,13 +3,13 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "analysis/model/analyze.h"
+#include "analysis/model/answers.h"
 #include "analysis/model/backtest.h"
 
 struct trial {
     const struct hc_labelled *label;
-    uint32_t size;         /* labels of the schedule's calibration that predicts it; 0: the one in use */
-    double probability[2]; /* by rolling origin, by the one in use */
+    uint32_t size;      /* labels of the schedule's calibration that predicts it; 0: the one in use */
+    double log_loss[2]; /* by rolling origin, by the one in use */
 };
 
 struct trials {
@@ -20,10 +20,12 @@ struct trials {
     size_t n_refits;
 };
 
-/* The latest ones that were not learned; each with the labels known when it began, its own never among them. */
+/* The latest ones that were not learned, within the last third of all, so that those who learn on have something to
+ * learn from; each with the labels known when it began, its own never among them. */
 static void choose_trials(struct trials *t, const struct hc_labelled *labelled, size_t n, size_t n_learned)
 {
-    for (size_t i = n; i-- > n_learned && t->n < HC_PROMOTION_INCIDENTS;) {
+    const size_t third = (n + 2) / 3, most = third < HC_PROMOTION_INCIDENTS ? third : HC_PROMOTION_INCIDENTS;
+    for (size_t i = n; i-- > n_learned && t->n < most;) {
         const struct hc_labelled *own = &labelled[i];
         size_t known = 0;
         if (!hc_time_known(own->started))
@@ -54,6 +56,17 @@ static void plan_refits(struct trials *t)
     }
 }
 
+/* The contract's, of the component's and the category's marginal: the mean of those that the label names. */
+static double log_loss_of(const struct hc_answered *answered, const struct hc_labelled *label)
+{
+    const struct hc_answers a = hc_answers_of(answered, label);
+    const double of_component = -log(fmax(a.component.probability, HC_LOG_LOSS_FLOOR));
+    const double of_category = -log(fmax(a.category.probability, HC_LOG_LOSS_FLOOR));
+    if (!label->component.p || !label->category.p)
+        return label->component.p ? of_component : label->category.p ? of_category : 0;
+    return (of_component + of_category) / 2;
+}
+
 /* Predicts with one model the trials of this size (HC_NONE: all). */
 static enum hc_status predict(struct trials *t, uint32_t size, const struct hc_model *model, int column,
                               struct hc_arena *work)
@@ -65,7 +78,7 @@ static enum hc_status predict(struct trials *t, uint32_t size, const struct hc_m
         hc_arena_reset(work);
         if (hc_answer_label(&answered, model, t->catalogue, t->list[i].label, work) != HC_OK)
             return HC_FATAL;
-        t->list[i].probability[column] = answered.label_probability;
+        t->list[i].log_loss[column] = log_loss_of(&answered, t->list[i].label);
     }
     return HC_OK;
 }
@@ -90,7 +103,7 @@ static void sum_up(struct hc_promotion *out, const struct trials *t)
     for (size_t i = 0; i < t->n; i++) {
         out->n_refit += t->list[i].size != 0;
         for (int column = 0; column < 2; column++)
-            sum[column] -= log(fmax(t->list[i].probability[column], HC_LOG_LOSS_FLOOR));
+            sum[column] += t->list[i].log_loss[column];
     }
     out->log_loss = t->n ? sum[0] / (double)t->n : NAN;
     out->in_use_log_loss = t->n ? sum[1] / (double)t->n : NAN;

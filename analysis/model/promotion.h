@@ -18,9 +18,9 @@ struct hc_promotion {
 };
 
 /* Compares going on learning with staying, on the latest incidents that the one in use has not learned (at most
- * HC_PROMOTION_INCIDENTS, of those that say when they began): each is predicted by the one in use, and by rolling
+ * HC_PROMOTION_INCIDENTS and a third of all, of those that say when they began): each is predicted by the one in use, and by rolling
  * origin, the schedule's calibration of what was known when it began or the one in use where that is no older.
- * Units: nats an incident, of all that the label allows. Shapes: labelled [n], by known_at then id.
+ * Units: nats an incident, the mean of the component's and the category's marginal. Shapes: labelled [n], by known_at then id.
  * Missing: without any such incident it is promoted, and the losses are NaN.
  * Threads: as hc_model_calibrate_all; the same result on any number. Checked: test_promotion.c. */
 enum hc_status hc_promotion_decide(struct hc_promotion *out, const struct hc_labelled *labelled, size_t n,
