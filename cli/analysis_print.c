@@ -1,5 +1,6 @@
 #include <math.h>
 
+#include "analysis/model/constants.h"
 #include "cli/session.h"
 
 static const char *const STATUS_WORDS[] = {"possible", "confirmed", "ruled-out", "contributing"};
@@ -10,20 +11,25 @@ static void put_place(struct hc_json_writer *w, struct hc_source_place place)
     hc_json_put_number_of(w, "line", place.line);
 }
 
-static void put_reasons(struct hc_json_writer *w, const struct hc_hypothesis *h, bool for_it)
+static void put_reason(struct hc_json_writer *w, const struct hc_reason *r)
 {
-    hc_json_key(w, for_it ? "for" : "against");
+    hc_json_open_object(w);
+    hc_json_put_string(w, "evidence", r->evidence);
+    hc_json_put_number(w, "weight", r->weight);
+    hc_json_put_string(w, "text", r->text);
+    put_place(w, r->place);
+    hc_json_close_object(w);
+}
+
+static void put_reasons(struct hc_json_writer *w, const char *key, const struct hc_hypothesis *h, bool for_it)
+{
+    hc_json_key(w, key);
     hc_json_open_array(w);
     for (size_t i = 0; i < h->n_reasons; i++) {
         const struct hc_reason *r = &h->reasons[i];
         if ((r->weight >= 0.0) != for_it)
             continue;
-        hc_json_open_object(w);
-        hc_json_put_string(w, "evidence", r->evidence);
-        hc_json_put_number(w, "weight", r->weight);
-        hc_json_put_string(w, "text", r->text);
-        put_place(w, r->place);
-        hc_json_close_object(w);
+        put_reason(w, r);
     }
     hc_json_close_array(w);
 }
@@ -41,8 +47,8 @@ static void put_hypotheses(struct hc_json_writer *w, const struct hc_analysis *a
         hc_json_put_string(w, "component", h->component);
         hc_json_put_number(w, "probability", h->probability);
         hc_json_put_string(w, "status", hc_str_of(STATUS_WORDS[h->status]));
-        put_reasons(w, h, true);
-        put_reasons(w, h, false);
+        put_reasons(w, "for", h, true);
+        put_reasons(w, "against", h, false);
         hc_json_close_object(w);
     }
     hc_json_close_array(w);
@@ -80,9 +86,48 @@ static void put_what_is_missing(struct hc_json_writer *w, const struct hc_analys
         hc_json_open_object(w);
         hc_json_put_string(w, "kind", a->next_evidence[i].kind);
         hc_json_put_number(w, "expected_confidence", a->next_evidence[i].expected_confidence);
+        hc_json_put_number(w, "expected_entropy", a->next_evidence[i].expected_entropy);
+        hc_json_put_number(w, "entropy_change", a->next_evidence[i].entropy_change);
+        hc_json_put_int(w, "learned_from", a->next_evidence[i].learned_from);
         hc_json_close_object(w);
     }
     hc_json_close_array(w);
+}
+
+static void put_runner_up(struct hc_json_writer *w, const struct hc_analysis *a)
+{
+    const struct hc_runner_up *r = a->runner_up;
+    hc_json_key(w, "runner_up");
+    if (!r) {
+        hc_json_null(w);
+        return;
+    }
+    const struct hc_hypothesis *h = &a->hypotheses[1];
+    hc_json_open_object(w);
+    hc_json_put_string(w, "category", h->category);
+    hc_json_put_string(w, "cause", h->cause);
+    hc_json_put_string(w, "component", h->component);
+    hc_json_put_number(w, "probability", h->probability);
+    hc_json_put_number(w, "behind", r->behind);
+    put_reasons(w, "for", h, true);
+    put_reasons(w, "against_leading", &a->hypotheses[0], false);
+    hc_json_key(w, "flips_without");
+    hc_json_open_array(w);
+    for (size_t i = 0; i < r->n_flips_without; i++)
+        put_reason(w, &r->flips_without[i]);
+    hc_json_close_array(w);
+    hc_json_key(w, "flips_with");
+    hc_json_open_array(w);
+    for (size_t i = 0; i < r->n_flips_with; i++) {
+        hc_json_open_object(w);
+        hc_json_put_string(w, "missing", r->flips_with[i].missing);
+        hc_json_put_string(w, "evidence", r->flips_with[i].evidence);
+        hc_json_put_string(w, "text", r->flips_with[i].text);
+        hc_json_put_number(w, "needs", r->flips_with[i].needs);
+        hc_json_close_object(w);
+    }
+    hc_json_close_array(w);
+    hc_json_close_object(w);
 }
 
 void hc_analysis_json(struct hc_buf *out, const struct hc_analysis *a)
@@ -106,6 +151,8 @@ void hc_analysis_json(struct hc_buf *out, const struct hc_analysis *a)
     put_shares(&w, "categories", "category", a->categories, a->n_categories);
     put_shares(&w, "components", "component", a->components, a->n_components);
     put_what_is_missing(&w, a);
+    hc_json_put_number(&w, "entropy", a->entropy);
+    put_runner_up(&w, a);
     hc_json_key(&w, "timeline");
     hc_json_open_array(&w);
     for (size_t i = 0; i < a->n_timeline; i++) {
@@ -122,6 +169,8 @@ void hc_analysis_json(struct hc_buf *out, const struct hc_analysis *a)
 #define SHOWN_HYPOTHESES 8
 #define REASONED_HYPOTHESES 3
 #define SHOWN_REASONS 4 /* beside the prior */
+#define SHOWN_KINDS 5
+#define SHOWN_FLIPS 3
 
 struct budget { /* in hundredths of a nat, as they are printed, so that the column adds up */
     long shown;
@@ -166,17 +215,22 @@ static void text_reasons(struct hc_buf *out, const struct hc_hypothesis *h)
                       100.0 * h->probability);
 }
 
-/* Where nothing is promised a status says no more than the probability beside it. */
-static const char *status_word(const struct hc_analysis *a, enum hc_hypothesis_status status)
+/* Beside the number it is about. */
+static void text_caveat(struct hc_buf *out, const struct hc_analysis *a)
 {
-    bool is_promise = status == HC_CONFIRMED || status == HC_RULED_OUT;
-    return is_promise && !a->has_guarantee ? "" : STATUS_WORDS[status];
+    if (a->n_learned)
+        hc_buf_format(out, " (rests on %u past incident%s, of %d that a promise needs)", a->n_learned,
+                      a->n_learned == 1 ? "" : "s", HC_GUARANTEE_INCIDENTS);
+    else
+        hc_buf_text(out, " (by the expert prior: no past incident backs it)");
 }
 
 static void text_hypothesis(struct hc_buf *out, const struct hc_analysis *a, const struct hc_hypothesis *h)
 {
-    hc_buf_format(out, "%3u. %5.1f %%  %-12s ", h->rank, 100.0 * h->probability, status_word(a, h->status));
+    hc_buf_format(out, "%3u. %5.1f %%  %-12s ", h->rank, 100.0 * h->probability, STATUS_WORDS[h->status]);
     hc_put_cause(out, h->category, h->cause, h->component);
+    if (h->rank == 1 && !a->has_guarantee)
+        text_caveat(out, a);
     hc_buf_char(out, '\n');
     if (h->rank <= REASONED_HYPOTHESES)
         text_reasons(out, h);
@@ -204,7 +258,10 @@ static void text_promise(struct hc_buf *out, const struct hc_analysis *a)
         hc_buf_format(out, "  the true cause is ruled out in at most 1 of %.0f incidents (from %u of the past)\n",
                       1.0 / (1.0 - a->guarantee_level), a->guarantee_incidents);
     else
-        hc_buf_text(out, "  too few past incidents for a guarantee: nothing is ruled out, nothing confirmed\n");
+        hc_buf_format(out,
+                      "  too few past incidents for a guarantee, nothing is promised: ruled-out is only what has less "
+                      "than %.0f %%, confirmed what has %.0f %% and more\n",
+                      100.0 * HC_RULED_OUT_PROBABILITY, 100.0 * HC_CONFIRMED_PROBABILITY);
 }
 
 static struct hc_str kind_title(const struct hc_catalogue *catalogue, struct hc_str id)
@@ -213,6 +270,45 @@ static struct hc_str kind_title(const struct hc_catalogue *catalogue, struct hc_
         if (hc_str_equal(catalogue->kinds[i].id, id) && catalogue->kinds[i].title.n)
             return catalogue->kinds[i].title;
     return id;
+}
+
+/* What to look for next: what is expected to leave the least doubt first. */
+static void text_next_evidence(struct hc_buf *out, const struct hc_catalogue *catalogue, const struct hc_analysis *a)
+{
+    if (a->n_next_evidence)
+        hc_buf_format(out, "\n  what to collect, by how much it would tell (now %.2f nats of doubt):\n", a->entropy);
+    for (size_t i = 0; i < a->n_next_evidence && i < SHOWN_KINDS; i++) {
+        const struct hc_next_evidence *next = &a->next_evidence[i];
+        hc_buf_format(out, "     %+5.2f nats, first at %4.1f %%  ", next->entropy_change,
+                      100.0 * next->expected_confidence);
+        hc_put_shown(out, kind_title(catalogue, next->kind));
+        if (next->learned_from)
+            hc_buf_format(out, " (as in %u past incidents)\n", next->learned_from);
+        else
+            hc_buf_text(out, " (not learned: by the expert's penalty)\n");
+    }
+}
+
+static void text_runner_up(struct hc_buf *out, const struct hc_catalogue *catalogue, const struct hc_analysis *a)
+{
+    const struct hc_runner_up *r = a->runner_up;
+    if (!r)
+        return;
+    hc_buf_format(out, "\n  the case for 2., which is %.2f nats behind; it would lead\n", r->behind);
+    for (size_t i = 0; i < r->n_flips_without; i++) {
+        hc_buf_format(out, "     %s %+.2f  ", i ? "and     " : "without ", r->flips_without[i].weight);
+        hc_put_shown(out, r->flips_without[i].text);
+        hc_buf_char(out, '\n');
+    }
+    if (!r->n_flips_without)
+        hc_buf_text(out, "     by no sign taken away: what is usual here decides\n");
+    for (size_t i = 0; i < r->n_flips_with && i < SHOWN_FLIPS; i++) {
+        hc_buf_format(out, "     with %4.0f %% of the strongest sign in ", 100.0 * r->flips_with[i].needs);
+        hc_put_shown(out, kind_title(catalogue, r->flips_with[i].missing));
+        hc_buf_text(out, " of: ");
+        hc_put_shown(out, r->flips_with[i].text);
+        hc_buf_char(out, '\n');
+    }
 }
 
 void hc_analysis_text(struct hc_buf *out, const struct hc_session *session, const struct hc_subject *subject,
@@ -227,6 +323,7 @@ void hc_analysis_text(struct hc_buf *out, const struct hc_session *session, cons
     for (size_t i = 0; i < a->n_hypotheses && i < SHOWN_HYPOTHESES; i++)
         text_hypothesis(out, a, &a->hypotheses[i]);
     hc_buf_format(out, "     %5.1f %%  a cause that is not listed\n", 100.0 * a->unexplained);
+    text_runner_up(out, session->catalogue, a);
     if (a->n_penalties)
         hc_buf_text(out, "\n  what is missing, and what it costs the leading hypothesis:\n");
     for (size_t i = 0; i < a->n_penalties; i++) {
@@ -234,5 +331,6 @@ void hc_analysis_text(struct hc_buf *out, const struct hc_session *session, cons
         hc_put_shown(out, kind_title(session->catalogue, a->penalties[i].missing));
         hc_buf_char(out, '\n');
     }
+    text_next_evidence(out, session->catalogue, a);
     hc_buf_char(out, '\n');
 }

@@ -1,3 +1,5 @@
+#include "analysis/model/parameters.h"
+#include "analysis/model/promotion.h"
 #include "base/arena.h"
 #include "cli/session.h"
 
@@ -5,6 +7,17 @@ static const struct hc_option OPTIONS[] = {
     {"as-of", 0, "TIME", "learn from what was known by then (default: the latest time in the corpus)"},
     {NULL, 0, NULL, NULL},
 };
+
+static void put_use(const struct hc_calibration *c, int64_t in_use, struct hc_buf *out)
+{
+    if (in_use == c->number)
+        hc_buf_text(out, "in use for new incidents\n");
+    else if (!in_use)
+        hc_buf_text(out, "for new incidents the expert prior stays in use\n");
+    else
+        hc_buf_format(out, "for new incidents %scalibration %lld stays in use\n", c->promoted ? "the later " : "",
+                      (long long)in_use);
+}
 
 /* in_use: the number of the calibration that new incidents are analysed with. */
 static void print(const struct hc_cli *cli, const struct hc_calibration *c, int64_t in_use, struct hc_buf *out)
@@ -23,10 +36,8 @@ static void print(const struct hc_cli *cli, const struct hc_calibration *c, int6
     } else if (c->number) {
         hc_buf_format(out, "calibration %lld as of %s, learned from %u confirmed incident%s; ", (long long)c->number,
                       as_of, c->n_incidents, c->n_incidents == 1 ? "" : "s");
-        if (in_use == c->number)
-            hc_buf_text(out, "in use for new incidents\n");
-        else
-            hc_buf_format(out, "for new incidents the later calibration %lld stays in use\n", (long long)in_use);
+        put_use(c, in_use, out);
+        hc_buf_format(out, "%.*s\n", HC_STR_ARG(c->reason));
     } else {
         hc_buf_format(out, "%.*s\n", HC_STR_ARG(c->reason));
     }
@@ -66,6 +77,67 @@ static enum hc_status learn_nothing(const struct hc_session *session, struct hc_
     return HC_OK;
 }
 
+/* How many of the labels, in their order, a calibration has learned for sure. What is still in the corpus as it was then
+ * is told by its digest; else by the time. */
+static size_t learned_by(const struct hc_calibration *c, const struct hc_labels *labels)
+{
+    for (size_t i = labels->n; i-- > 0 && c->labels.p;)
+        if (hc_str_equal(labels->digests[i], c->labels))
+            return i + 1;
+    size_t n = 0;
+    while (c->number && n < labels->n && labels->items[n].known_at.ns <= c->as_of.ns)
+        n++;
+    return n;
+}
+
+static struct hc_str reason_of(const struct hc_promotion *p, const struct hc_calibration *in_use,
+                               struct hc_arena *arena)
+{
+    const struct hc_str other = in_use->number ? hc_str_format(arena, "calibration %lld", (long long)in_use->number)
+                                               : HC_STR("the expert prior");
+    if (!p->n)
+        return hc_str_format(arena, "promoted: no confirmed incident that %.*s had not learned speaks against it",
+                             HC_STR_ARG(other));
+    const bool few = p->n < HC_PROMOTION_FEW;
+    return hc_str_format(arena,
+                         "%s: over the latest %u confirmed incident%s that %.*s had not learned, the log loss is "
+                         "%.4f nats by learning on (rolling origin, %u of them after a refit) and %.4f by %.*s%s",
+                         p->promoted ? "promoted" : "not promoted", p->n, p->n == 1 ? "" : "s", HC_STR_ARG(other),
+                         p->log_loss, p->n_refit, p->in_use_log_loss, HC_STR_ARG(other),
+                         few ? "; so few incidents say little" : "");
+}
+
+/* Promoted where learning on is not worse than what would stay in use. */
+static enum hc_status decide(struct hc_session *session, const struct hc_labels *labels, struct hc_calibration *c,
+                             struct hc_err *err)
+{
+    struct hc_calibration in_use = {0};
+    struct hc_model *model = NULL;
+    struct hc_promotion promotion;
+    const struct hc_learning with = {session->catalogue, session->cli->n_threads, session->arena};
+    enum hc_status status =
+        hc_store_calibration_before(session->store, c->as_of, c->labels, session->arena, &in_use, err);
+    if (status == HC_OK) {
+        struct hc_err unfit = HC_ERR_NONE; /* of another version or catalogue: the expert takes its place */
+        status = hc_model_unpack(&model, in_use.model, session->catalogue, &unfit);
+        if (status == HC_FATAL)
+            *err = unfit;
+        if (status != HC_OK)
+            in_use = (struct hc_calibration){0};
+    }
+    if (status != HC_OK && status != HC_FATAL)
+        status = hc_model_expert(&model, session->catalogue, err);
+    if (status == HC_OK)
+        status = hc_promotion_decide(&promotion, labels->items, labels->n,
+                                     &(struct hc_in_use){model, learned_by(&in_use, labels)}, &with, err);
+    hc_model_free(model);
+    if (status != HC_OK)
+        return status;
+    c->promoted = promotion.promoted;
+    c->reason = reason_of(&promotion, &in_use, session->arena);
+    return c->reason.p ? HC_OK : hc_err_set(err, HC_FATAL, "out-of-memory", "no memory for a reason");
+}
+
 static enum hc_status calibrate(struct hc_cli *cli, struct hc_session *session, struct hc_buf *out, struct hc_err *err)
 {
     struct hc_calibration calibration = {0};
@@ -87,9 +159,9 @@ static enum hc_status calibrate(struct hc_cli *cli, struct hc_session *session, 
         return status;
     calibration.purpose = HC_STR("calibrate");
     calibration.labels = labels.digests[labels.n - 1];
-    calibration.promoted = true;
-    calibration.reason = HC_STR("the latest one asked for");
-    status = hc_store_calibration_put(session->store, &calibration, err);
+    status = decide(session, &labels, &calibration, err);
+    if (status == HC_OK)
+        status = hc_store_calibration_put(session->store, &calibration, err);
     if (status == HC_OK)
         status = find_in_use(session, &in_use, err);
     if (status == HC_OK)

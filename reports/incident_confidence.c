@@ -1,5 +1,6 @@
 /* What remains unknown, and where the confidence went. Every budget here closes at 100 %. */
 #include <math.h>
+#include <stdlib.h>
 
 #include "reports/incident_parts.h"
 
@@ -76,29 +77,54 @@ static void put_doubt(struct hc_report_parts *parts)
     put_total(parts);
 }
 
-static bool is_missing(const struct hc_report_parts *parts, struct hc_str kind)
+struct question {
+    struct hc_str text;
+    const struct hc_next_evidence *answer; /* the missing kind that would answer it; NULL: none */
+    size_t order;                          /* as asked: by hypothesis */
+};
+
+static const struct hc_next_evidence *next_of(const struct hc_report_parts *parts, struct hc_str kind)
 {
-    const struct hc_catalogue *catalogue = parts->in->catalogue;
-    for (size_t i = 0; i < catalogue->n_kinds && i < 64; i++)
-        if (hc_str_equal(catalogue->kinds[i].id, kind))
-            return !(parts->in->evidence->kinds >> i & 1);
-    return false;
+    const struct hc_analysis *analysis = parts->in->analysis;
+    for (size_t i = 0; i < analysis->n_next_evidence; i++)
+        if (hc_str_equal(analysis->next_evidence[i].kind, kind))
+            return &analysis->next_evidence[i];
+    return NULL;
 }
 
-static size_t put_questions_of(struct hc_report_parts *parts, const struct hc_hypothesis *hypothesis, size_t n)
+/* What is expected to tell most first; the rest, which no missing kind answers, as asked. */
+static int by_what_it_tells(const void *a, const void *b)
+{
+    const struct question *x = a, *y = b;
+    if (x->answer != y->answer && (!x->answer || !y->answer))
+        return x->answer ? -1 : 1;
+    if (x->answer != y->answer)
+        return x->answer < y->answer ? -1 : 1; /* of one list, in that order */
+    return (x->order > y->order) - (x->order < y->order);
+}
+
+static size_t gather_questions(const struct hc_report_parts *parts, const struct hc_hypothesis *hypothesis,
+                               struct question *list, size_t n)
+{
+    const struct hc_cause *cause = hc_find_cause(parts, hypothesis->category, hypothesis->cause);
+    for (size_t i = 0; cause && i < cause->n_questions && n < QUESTIONS; i++, n++)
+        list[n] = (struct question){cause->questions[i],
+                                    cause->question_kinds ? next_of(parts, cause->question_kinds[i]) : NULL, n};
+    return n;
+}
+
+static void put_question(struct hc_report_parts *parts, const struct question *question)
 {
     struct hc_doc *doc = parts->doc;
-    const struct hc_cause *cause = hc_find_cause(parts, hypothesis->category, hypothesis->cause);
-    for (size_t i = 0; cause && i < cause->n_questions && n < QUESTIONS; i++, n++) {
-        hc_doc_item(doc);
-        hc_doc_str(doc, hc_str_trim(cause->questions[i]));
-        if (cause->question_kinds && is_missing(parts, cause->question_kinds[i])) {
-            hc_doc_text(doc, " Would be answered by: ");
-            hc_doc_str(doc, hc_say_kind(parts, cause->question_kinds[i]));
-            hc_doc_text(doc, ".");
-        }
-    }
-    return n;
+    char nats[HC_WORD_TEXT];
+    hc_doc_item(doc);
+    hc_doc_str(doc, hc_str_trim(question->text));
+    if (!question->answer)
+        return;
+    hc_word_signed(question->answer->entropy_change, 2, nats);
+    hc_doc_text(doc, " Would be answered by: ");
+    hc_doc_str(doc, hc_say_kind(parts, question->answer->kind));
+    hc_doc_format(doc, " (expected change of the doubt: %s nats).", nats);
 }
 
 static size_t put_questions_of_levels(struct hc_report_parts *parts)
@@ -134,15 +160,21 @@ static void put_questions(struct hc_report_parts *parts)
     const struct hc_facts *facts = &parts->facts;
     hc_doc_subsection(doc, HC_STR("questions-to-investigate"), HC_STR("Questions to investigate"));
     hc_doc_steps(doc);
-    size_t n = put_questions_of_levels(parts);
+    struct question list[QUESTIONS];
+    const size_t n_levels = put_questions_of_levels(parts);
+    size_t n = n_levels;
     for (size_t i = 0; i < facts->n_shown; i++) {
         const struct hc_hypothesis *hypothesis = &parts->in->analysis->hypotheses[i];
         bool asked = false;
         for (size_t k = 0; k < i; k++)
             asked = asked || same_cause(&parts->in->analysis->hypotheses[k], hypothesis);
         if (!asked && hypothesis->probability >= 0.05)
-            n = put_questions_of(parts, hypothesis, n);
+            n = gather_questions(parts, hypothesis, list, n);
     }
+    if (n > n_levels)
+        qsort(list + n_levels, n - n_levels, sizeof *list, by_what_it_tells);
+    for (size_t i = n_levels; i < n; i++)
+        put_question(parts, &list[i]);
     if (parts->in->incident->n_changes == 0 && n < QUESTIONS) {
         hc_doc_item(doc);
         hc_doc_text(doc, "What changed in the day before the first symptom?");

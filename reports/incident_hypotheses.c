@@ -153,6 +153,8 @@ static void put_hypothesis(struct hc_report_parts *parts, size_t i)
     hc_put_component(parts, hypothesis->component);
     hc_doc_term(doc, "Confidence");
     hc_put_confidence(parts, hypothesis->probability);
+    if (i == 0)
+        hc_put_caveat(parts);
     hc_doc_term(doc, "Status");
     hc_put_status(parts, hypothesis->status);
     struct budget budget = {0};
@@ -250,6 +252,7 @@ void hc_part_hypotheses(struct hc_report_parts *parts)
                      "odds.");
     for (size_t i = 0; i < facts->n_shown; i++)
         put_hypothesis(parts, i);
+    hc_put_runner_up(parts);
     if (facts->n_rest > 0)
         put_further(parts);
 }
@@ -292,8 +295,10 @@ static void put_promise(struct hc_report_parts *parts)
     char level[HC_WORD_TEXT];
     hc_doc_paragraph(doc);
     if (!analysis->has_guarantee) {
-        hc_doc_text(doc, "Nothing is ruled out: there are too few confirmed incidents for a guarantee. What is less "
-                         "probable than 5" HC_NO_BREAK_SPACE "% stands here, and one of them may well be the cause.");
+        hc_doc_text(doc,
+                    "Nothing is promised: there are too few confirmed incidents for a guarantee. Ruled out is here "
+                    "only what is less probable than 5" HC_NO_BREAK_SPACE
+                    "%, by a stated threshold, and one of them may well be the cause.");
         return;
     }
     hc_word_fixed(100 * analysis->guarantee_level, 0, level);
@@ -326,7 +331,7 @@ void hc_part_ruled_out(struct hc_report_parts *parts)
     if (n_all > 0)
         hc_doc_table(doc,
                      analysis->has_guarantee ? HC_STR("Ruled out by this analysis")
-                                             : HC_STR("Below 5" HC_NO_BREAK_SPACE "%"),
+                                             : HC_STR("Ruled out as below 5" HC_NO_BREAK_SPACE "%, not promised"),
                      HC_COLUMNS(columns));
     for (size_t i = 0; i < analysis->n_hypotheses && n_here < RULED_OUT; i++) {
         if (!is_ruled_out(&analysis->hypotheses[i]))

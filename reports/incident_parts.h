@@ -95,6 +95,8 @@ void hc_put_apart(struct hc_report_parts *parts, const struct hc_moment *from, c
 void hc_put_component(struct hc_report_parts *parts, struct hc_str name);
 void hc_put_status(struct hc_report_parts *parts, enum hc_hypothesis_status status);
 /* "62 % (0.621)" with what gives it: of a hypothesis; of anything else. */
+/* Of the few past incidents that the leading confidence rests on, where they are fewer than a promise needs. */
+void hc_put_caveat(struct hc_report_parts *parts);
 void hc_put_confidence(struct hc_report_parts *parts, double p);
 void hc_put_probability(struct hc_report_parts *parts, double p, struct hc_str sql);
 void hc_put_number(struct hc_report_parts *parts, double value, struct hc_str unit, struct hc_source_place place);
@@ -162,6 +164,7 @@ void hc_part_detection(struct hc_report_parts *parts);
 void hc_part_resolution(struct hc_report_parts *parts);
 void hc_part_hypotheses(struct hc_report_parts *parts);
 void hc_part_evaluation(struct hc_report_parts *parts);
+void hc_put_runner_up(struct hc_report_parts *parts); /* a subsection, where there is a case */
 void hc_part_ruled_out(struct hc_report_parts *parts);
 void hc_part_root_cause(struct hc_report_parts *parts);
 void hc_part_contributing(struct hc_report_parts *parts);

@@ -1,3 +1,4 @@
+#include "analysis/model/constants.h"
 #include "reports/incident_parts.h"
 
 struct hc_str hc_say_component(const struct hc_report_parts *parts, uint32_t component)
@@ -94,9 +95,9 @@ const char *hc_say_status(const struct hc_report_parts *parts, enum hc_hypothesi
     const bool promised = parts->in->analysis->has_guarantee;
     switch (status) {
     case HC_CONFIRMED:
-        return promised ? "confirmed" : "90" HC_NO_BREAK_SPACE "% and more";
+        return promised ? "confirmed" : "confirmed as 90" HC_NO_BREAK_SPACE "% and more, not promised";
     case HC_RULED_OUT:
-        return promised ? "ruled out" : "below 5" HC_NO_BREAK_SPACE "%";
+        return promised ? "ruled out" : "ruled out as below 5" HC_NO_BREAK_SPACE "%, not promised";
     case HC_CONTRIBUTING:
         return "contributing";
     case HC_POSSIBLE:
@@ -202,6 +203,19 @@ void hc_put_component(struct hc_report_parts *parts, struct hc_str name)
 void hc_put_status(struct hc_report_parts *parts, enum hc_hypothesis_status status)
 {
     hc_doc_badge(parts->doc, hc_str_of(hc_say_status(parts, status)), hc_status_tone(parts, status));
+}
+
+void hc_put_caveat(struct hc_report_parts *parts)
+{
+    const struct hc_analysis *analysis = parts->in->analysis;
+    if (analysis->has_guarantee)
+        return;
+    if (analysis->n_learned == 0)
+        hc_doc_text(parts->doc, ", by the expert prior: no past incident backs it");
+    else
+        hc_doc_format(parts->doc, ", which rests on %lu past %s, of %d that a promise needs",
+                      (unsigned long)analysis->n_learned, analysis->n_learned == 1 ? "incident" : "incidents",
+                      HC_GUARANTEE_INCIDENTS);
 }
 
 void hc_put_confidence(struct hc_report_parts *parts, double p)

@@ -33,6 +33,7 @@ static void put_answer(struct hc_report_parts *parts)
     hc_doc_strong(doc, hc_say_hypothesis(parts, facts->leading));
     hc_doc_text(doc, ", ");
     hc_put_confidence(parts, facts->leading->probability);
+    hc_put_caveat(parts);
     hc_doc_text(doc, ". ");
     if (parts->in->analysis->n_hypotheses > 1 && !hc_str_is(facts->leading[1].category, "other")) {
         hc_doc_text(doc, "Next: ");
@@ -91,13 +92,14 @@ static void put_cards(struct hc_report_parts *parts)
     put_card(parts, "Incident window", &facts->start, &facts->end);
 }
 
+/* They come by what they are expected to tell. */
 static const struct hc_next_evidence *best_evidence(const struct hc_report_parts *parts)
 {
     const struct hc_analysis *analysis = parts->in->analysis;
     const struct hc_next_evidence *best = NULL;
     for (size_t i = 0; i < analysis->n_next_evidence; i++) {
         const struct hc_next_evidence *next = &analysis->next_evidence[i];
-        if (hc_gain_of(parts, next->kind) > (best ? hc_gain_of(parts, best->kind) : 0))
+        if (!best && hc_gain_of(parts, next->kind) > 0)
             best = next;
     }
     return best;

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "analysis/model/reasons.h"
+#include "analysis/model/rival.h"
 #include "analysis/model/timeline.h"
 
 struct analyzer {
@@ -159,7 +160,10 @@ static void set_statuses(struct analyzer *k, struct hc_explainer *explainer)
     struct hc_analysis *a = k->out;
     a->has_guarantee = c->has_guarantee;
     a->guarantee_level = HC_GUARANTEE_LEVEL;
-    a->guarantee_incidents = c->has_guarantee ? c->n_scores : 0;
+    a->n_learned = k->model->n_learned;
+    const struct hc_set_cell *cell = c->has_guarantee ? hc_set_cell_of(k->model, k->p.design.missing) : NULL;
+    const double quantile = cell ? cell->quantile : 1;
+    a->guarantee_incidents = cell ? cell->n : 0;
     double before = 0, mass = 0;
     size_t in_set = 0;
     double before_unexplained = 0;
@@ -171,14 +175,14 @@ static void set_statuses(struct analyzer *k, struct hc_explainer *explainer)
         if (h->probability > a->unexplained)
             before_unexplained += h->probability;
         const double more = before + (a->unexplained > h->probability ? a->unexplained : 0);
-        const bool in = c->has_guarantee ? more <= c->quantile : h->probability >= HC_RULED_OUT_PROBABILITY;
+        const bool in = c->has_guarantee ? more <= quantile : h->probability >= HC_RULED_OUT_PROBABILITY;
         in_set += in;
         h->status = in ? HC_POSSIBLE : HC_RULED_OUT;
         if (in && contributes(k, explainer, i))
             h->status = HC_CONTRIBUTING;
     }
     k->unexplained_in_set =
-        c->has_guarantee ? before_unexplained <= c->quantile : a->unexplained >= HC_RULED_OUT_PROBABILITY;
+        c->has_guarantee ? before_unexplained <= quantile : a->unexplained >= HC_RULED_OUT_PROBABILITY;
     if (!a->n_hypotheses || k->index_of[0] == HC_NONE)
         return;
     const bool alone = !c->has_guarantee || (in_set == 1 && !k->unexplained_in_set);
@@ -198,8 +202,8 @@ static int order_penalties(const void *a, const void *b)
 static int order_next(const void *a, const void *b)
 {
     const struct hc_next_evidence *x = a, *y = b;
-    if (x->expected_confidence < y->expected_confidence || x->expected_confidence > y->expected_confidence)
-        return x->expected_confidence < y->expected_confidence ? 1 : -1;
+    if (x->expected_entropy < y->expected_entropy || x->expected_entropy > y->expected_entropy)
+        return x->expected_entropy < y->expected_entropy ? -1 : 1;
     return hc_str_compare(x->kind, y->kind);
 }
 
@@ -207,6 +211,33 @@ static double leading_at(struct analyzer *k, double log_t, uint32_t index)
 {
     hc_predict_probabilities(&k->p, k->model, fmin(fmax(log_t, HC_LOG_TEMPERATURE_FLOOR), HC_LOG_TEMPERATURE_CEILING));
     return k->p.probability[index];
+}
+
+/* The entropy of what is predicted now, in nats. */
+static double entropy_of(const struct hc_prediction *p)
+{
+    const size_t n = p->design.n_rows * p->n_types;
+    double sum = hc_entropy_part(p->unexplained, 1);
+    for (size_t i = 0; i < n; i++)
+        sum += hc_entropy_part(p->probability[i], 1);
+    return sum;
+}
+
+/* What one may expect were a kind there: as of past incidents that had it, the same share of doubt and of entropy goes.
+ * Where too few had it, what its term in the temperature takes (`without` it the leading one has that probability, and
+ * the prediction is made so). */
+static struct hc_next_evidence expected_with(const struct analyzer *k, size_t m, double without)
+{
+    const struct hc_confidence *c = &k->model->confidence;
+    const double lead = k->out->hypotheses[0].probability, now = k->out->entropy;
+    struct hc_next_evidence next = {k->catalogue->kinds[m].id, without, entropy_of(&k->p), 0, c->points_n[m]};
+    if (c->points_n[m]) {
+        next.expected_confidence = 1 - (1 - lead) * c->doubt_ratio[m];
+        next.expected_entropy = now * c->entropy_ratio[m];
+    }
+    next.expected_confidence = fmin(fmax(next.expected_confidence, 0), 0.999);
+    next.entropy_change = next.expected_entropy - now;
+    return next;
 }
 
 /* For each missing kind: the leading probability with its term in the temperature and without. */
@@ -218,6 +249,7 @@ static enum hc_status add_penalties(struct analyzer *k)
     a->next_evidence = hc_arena_alloc(k->arena, k->model->n_kinds * sizeof *a->next_evidence);
     if (!a->penalties || !a->next_evidence)
         return HC_FATAL;
+    a->entropy = entropy_of(&k->p);
     if (!a->n_hypotheses || k->index_of[0] == HC_NONE)
         return HC_OK;
     const double log_t = k->p.log_t, lead = a->hypotheses[0].probability;
@@ -229,13 +261,11 @@ static enum hc_status add_penalties(struct analyzer *k)
         const struct hc_str kind = k->catalogue->kinds[m].id;
         struct hc_penalty *penalty = &a->penalties[a->n_penalties++];
         *penalty = (struct hc_penalty){kind, points, points, points, c->points_n[m]};
-        double expected = without;
-        if (c->points_n[m]) {
-            penalty->low = points + c->points_low[m] - c->points[m];
-            penalty->high = points + c->points_high[m] - c->points[m];
-            expected = fmax(without, lead - c->points[m]);
-        }
-        a->next_evidence[a->n_next_evidence++] = (struct hc_next_evidence){kind, fmin(fmax(expected, 0), 0.999)};
+        a->next_evidence[a->n_next_evidence++] = expected_with(k, m, without);
+        if (!c->points_n[m])
+            continue;
+        penalty->low = points + c->points_low[m] - c->points[m];
+        penalty->high = points + c->points_high[m] - c->points[m];
     }
     hc_predict_probabilities(&k->p, k->model, log_t);
     qsort(a->penalties, a->n_penalties, sizeof *a->penalties, order_penalties);
@@ -253,6 +283,16 @@ static enum hc_status explain_leading(struct analyzer *k, struct hc_explainer *e
             return HC_FATAL;
     }
     return HC_OK;
+}
+
+/* Where the second has reasons that were worked out. */
+static enum hc_status add_runner_up(struct analyzer *k, struct hc_explainer *explainer)
+{
+    struct hc_analysis *a = k->out;
+    if (a->n_hypotheses < 2 || k->index_of[0] == HC_NONE || k->index_of[1] == HC_NONE || !a->hypotheses[1].n_reasons)
+        return HC_OK;
+    a->runner_up = hc_arena_calloc(k->arena, 1, sizeof *a->runner_up);
+    return a->runner_up ? hc_rival_flips(explainer, k->index_of[0], k->index_of[1], a->runner_up) : HC_FATAL;
 }
 
 static enum hc_status predict_and_list(struct analyzer *k)
@@ -345,6 +385,8 @@ enum hc_status hc_model_analyze(const struct hc_model *model, const struct hc_ca
         status = explain_leading(&k, &explainer);
     if (status == HC_OK)
         set_statuses(&k, &explainer);
+    if (status == HC_OK)
+        status = add_runner_up(&k, &explainer);
     if (status == HC_OK)
         status = add_penalties(&k);
     if (status == HC_OK)

@@ -190,8 +190,7 @@ enum hc_status hc_model_calibrate(struct hc_calibration *out, const struct hc_la
         status = hc_err_set(err, HC_FATAL, "out-of-memory", "no memory to calibrate");
         goto done;
     }
-    const size_t first = history.n > HC_CONFIDENCE_INCIDENTS ? history.n - HC_CONFIDENCE_INCIDENTS : 0;
-    status = hc_history_replay(&history, first, with->catalogue, with->n_threads, err);
+    status = hc_history_replay(&history, history.n, with->catalogue, with->n_threads, err);
     if (status == HC_OK)
         status = hc_calibrate_prefix(out, NULL, &history, history.n, with, err);
     if (status == HC_OK) {
@@ -229,15 +228,13 @@ enum hc_status hc_model_calibrate_all(struct hc_calibration *list, size_t n, con
         return HC_OK;
     struct hc_history history = {.arena = hc_arena_new(0)};
     struct hc_arena **arenas = NULL;
-    const size_t least = list[0].n_incidents,
-                 first = least > HC_CONFIDENCE_INCIDENTS ? least - HC_CONFIDENCE_INCIDENTS : 0;
     bool ok = history.arena != NULL;
     if (ok) {
         history.past = hc_labels_sorted(labelled, list[n - 1].n_incidents, HC_TIME_NONE, history.arena, &history.n);
         arenas = hc_arena_calloc(history.arena, n, sizeof *arenas);
         ok = history.past && arenas;
     }
-    ok = ok && hc_history_replay(&history, first, with->catalogue, with->n_threads, err) == HC_OK;
+    ok = ok && hc_history_replay(&history, list[0].n_incidents, with->catalogue, with->n_threads, err) == HC_OK;
     ok = ok && calibrate_each(list, n, &history, arenas, with);
     for (size_t i = 0; ok && i < n; i++) {
         const struct hc_calibration own = list[i];

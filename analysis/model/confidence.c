@@ -3,32 +3,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "analysis/model/history.h"
+#include "analysis/model/confidence.h"
 #include "analysis/model/predict.h"
-#include "analysis/stats/bootstrap.h"
 #include "analysis/stats/vector.h"
 
 #define HC_SMALL_FIT_PADDING 16
-#define HC_PENALTY_SEED 1
 
-struct sample {
-    const struct hc_record *record;
-    double weight; /* whole and replays of one incident share its weight */
-    size_t incident;
-};
-
-struct learner {
-    struct hc_model *model;
-    const struct hc_catalogue *catalogue;
-    struct sample *samples;
-    size_t n;
-    int variant;     /* 1: with recurrence */
-    double *buffer;  /* of a record's logits */
-    double *weights; /* of their exponentials */
-    double *support; /* by sample, once the temperature is known */
-};
-
-static double log_t_of(const struct learner *k, const double *x, uint64_t missing)
+static double log_t_of(const struct hc_learner *k, const double *x, uint64_t missing)
 {
     double log_t = x[0];
     for (size_t m = 0; m < k->model->n_kinds; m++)
@@ -49,7 +30,7 @@ static double mean_evidence(const struct hc_record *r, const double *logits, uin
 }
 
 /* Minus the log likelihood of labels at ln T = x[0] + sum of x[1 + m], with its ridge around the expert's. */
-static double temperature_value(const struct learner *k, const double *x, double *gradient)
+static double temperature_value(const struct hc_learner *k, const double *x, double *gradient)
 {
     const struct hc_model *m = k->model;
     double value = 0;
@@ -89,7 +70,7 @@ static double temperature_value(const struct learner *k, const double *x, double
 }
 
 /* The unexplained: logistic regression of "was not among the hypotheses" on the support, around the expert's. */
-static double unexplained_value(const struct learner *k, const double *x, double *gradient)
+static double unexplained_value(const struct hc_learner *k, const double *x, double *gradient)
 {
     const double u = k->catalogue->unexplained_share;
     const double bias = log(u > 0 ? u : 1e-9) - log1p(u < 1 ? -u : -1 + 1e-9);
@@ -110,11 +91,11 @@ static double unexplained_value(const struct learner *k, const double *x, double
     return value;
 }
 
-typedef double objective(const struct learner *k, const double *x, double *gradient);
+typedef double objective(const struct hc_learner *k, const double *x, double *gradient);
 
 struct small_fit {
     objective *value;
-    const struct learner *learner;
+    const struct hc_learner *learner;
 };
 
 static lbfgsfloatval_t evaluate(void *instance, const lbfgsfloatval_t *x, lbfgsfloatval_t *g, const int n,
@@ -126,7 +107,7 @@ static lbfgsfloatval_t evaluate(void *instance, const lbfgsfloatval_t *x, lbfgsf
     return fit->value(fit->learner, x, g);
 }
 
-static enum hc_status minimise(objective *value, const struct learner *k, double *x, size_t n)
+static enum hc_status minimise(objective *value, const struct hc_learner *k, double *x, size_t n)
 {
     const size_t padded = (n + HC_SMALL_FIT_PADDING - 1) / HC_SMALL_FIT_PADDING * HC_SMALL_FIT_PADDING;
     double *u = lbfgs_malloc((int)padded);
@@ -144,7 +125,7 @@ static enum hc_status minimise(objective *value, const struct learner *k, double
     return HC_OK;
 }
 
-static void choose_recurrence(struct learner *k)
+static void choose_recurrence(struct hc_learner *k)
 {
     double gain = 0;
     size_t n = 0;
@@ -159,33 +140,7 @@ static void choose_recurrence(struct learner *k)
     k->model->recurrence = k->variant ? *hc_model_recurrence(k->model) : 0;
 }
 
-double hc_mass_before(const double *probability, const bool *allowed, size_t n, double unexplained, bool among)
-{
-    double best = among ? -1 : unexplained, mass = 0;
-    for (size_t i = 0; i < n && among; i++)
-        if (allowed[i] && probability[i] > best)
-            best = probability[i];
-    for (size_t i = 0; i < n; i++)
-        if (probability[i] > best)
-            mass += probability[i];
-    return mass + (among && unexplained > best ? unexplained : 0);
-}
-
-double hc_conformal_quantile(double *scores, size_t n, double level)
-{
-    for (size_t i = 1; i < n; i++) { /* insertion: a few hundred at most */
-        const double x = scores[i];
-        size_t j = i;
-        for (; j > 0 && scores[j - 1] > x; j--)
-            scores[j] = scores[j - 1];
-        scores[j] = x;
-    }
-    const size_t rank = (size_t)ceil(((double)n + 1) * level);
-    return rank > n ? 1 : scores[rank - 1];
-}
-
-/* A record's probabilities with the model's confidence; returns the unexplained. */
-static double probabilities(const struct learner *k, const struct hc_record *r, double *p, double *support)
+double hc_record_probabilities(const struct hc_learner *k, const struct hc_record *r, double *p, double *support)
 {
     const double cooled = exp(-hc_log_temperature(k->model, r->missing));
     for (uint32_t i = 0; i < r->n; i++)
@@ -199,78 +154,7 @@ static double probabilities(const struct learner *k, const struct hc_record *r, 
     return 1 / (1 + exp(-logit));
 }
 
-/* A lump stands for hypotheses each of which is less probable than the lump: unless they would go before the label one
- * by one (at their mean), it is taken out. */
-static void set_lumps_aside(const struct hc_record *r, double *p, double unexplained)
-{
-    double best = r->n_allowed ? 0 : unexplained;
-    for (uint32_t i = 0; i < r->n_allowed; i++)
-        best = fmax(best, p[i] / r->members[i]);
-    for (uint32_t i = 0; i < r->n; i++)
-        if (r->members[i] > 1 && p[i] / r->members[i] <= best)
-            p[i] = 0;
-}
-
-static enum hc_status learn_sets(struct learner *k, struct hc_arena *work)
-{
-    struct hc_confidence *c = &k->model->confidence;
-    double *scores = hc_arena_alloc(work, k->n * sizeof *scores), support;
-    bool *allowed = hc_arena_alloc(work, (size_t)2 * HC_RECORD_SIDE * sizeof *allowed);
-    if (!scores || !allowed)
-        return HC_FATAL;
-    size_t n = 0;
-    for (size_t s = 0; s < k->n; s++) {
-        const struct hc_record *r = k->samples[s].record;
-        if (r->kind != HC_NONE)
-            continue;
-        const double u = probabilities(k, r, k->buffer, &support);
-        for (uint32_t i = 0; i < r->n; i++)
-            allowed[i] = i < r->n_allowed;
-        set_lumps_aside(r, k->buffer, u);
-        scores[n++] = hc_mass_before(k->buffer, allowed, r->n, u, r->n_allowed > 0);
-    }
-    c->n_scores = (uint32_t)n;
-    c->has_guarantee = n >= HC_GUARANTEE_INCIDENTS;
-    c->quantile = hc_conformal_quantile(scores, n, HC_GUARANTEE_LEVEL);
-    return HC_OK;
-}
-
-/* What removing a kind did to the leading hypothesis: its mean over the incidents that had the kind. */
-static enum hc_status learn_points(struct learner *k, struct hc_arena *work)
-{
-    struct hc_confidence *c = &k->model->confidence;
-    double *change = hc_arena_alloc(work, k->n * sizeof *change), support;
-    if (!change)
-        return HC_FATAL;
-    for (uint32_t kind = 0; kind < k->model->n_kinds; kind++) {
-        size_t n = 0;
-        double whole = 0, sum = 0;
-        for (size_t s = 0; s < k->n; s++) {
-            const struct hc_record *r = k->samples[s].record;
-            if (r->kind != HC_NONE && r->kind != kind)
-                continue;
-            probabilities(k, r, k->buffer, &support);
-            const double lead = r->lead ? k->buffer[r->lead - 1] : 0;
-            if (r->kind == HC_NONE)
-                whole = lead;
-            else
-                sum += change[n++] = lead - whole;
-        }
-        if (n < HC_PENALTY_LEARNED)
-            continue;
-        c->points[kind] = sum / (double)n;
-        c->points_n[kind] = (uint32_t)n;
-        struct hc_bounds interval;
-        if (hc_bootstrap(&interval, hc_statistic_mean, change, n, HC_BOOTSTRAP_REPLICATES, HC_PENALTY_SEED + kind,
-                         work) != 0)
-            return HC_FATAL;
-        c->points_low[kind] = interval.low;
-        c->points_high[kind] = interval.high;
-    }
-    return HC_OK;
-}
-
-static enum hc_status gather_samples(struct learner *k, const struct hc_history *h, size_t n, struct hc_arena *work)
+static enum hc_status gather_samples(struct hc_learner *k, const struct hc_history *h, size_t n, struct hc_arena *work)
 {
     const size_t first = n > HC_CONFIDENCE_INCIDENTS ? n - HC_CONFIDENCE_INCIDENTS : 0;
     size_t total = 0;
@@ -286,7 +170,7 @@ static enum hc_status gather_samples(struct learner *k, const struct hc_history 
         const uint32_t others = h->n_records[i] - 1;
         for (uint32_t j = 0; j < h->n_records[i]; j++) {
             const double weight = !others ? 1 : j ? 0.5 / others : 0.5;
-            k->samples[k->n++] = (struct sample){&h->records[i][j], weight, i};
+            k->samples[k->n++] = (struct hc_sample){&h->records[i][j], weight, i};
         }
     }
     return HC_OK;
@@ -295,7 +179,7 @@ static enum hc_status gather_samples(struct learner *k, const struct hc_history 
 enum hc_status hc_confidence_learn(struct hc_model *model, const struct hc_history *history, size_t n,
                                    const struct hc_catalogue *catalogue, struct hc_err *err)
 {
-    struct learner k = {.model = model, .catalogue = catalogue};
+    struct hc_learner k = {.model = model, .catalogue = catalogue, .history = history, .n_known = n};
     struct hc_arena *work = hc_arena_new(0);
     enum hc_status status = work ? gather_samples(&k, history, n, work) : HC_FATAL;
     double *x = work ? hc_arena_calloc(work, model->n_kinds + 1, sizeof *x) : NULL;
@@ -311,16 +195,16 @@ enum hc_status hc_confidence_learn(struct hc_model *model, const struct hc_histo
     c->log_t = x[0];
     memcpy(c->missing, x + 1, model->n_kinds * sizeof *x);
     for (size_t s = 0; s < k.n; s++)
-        probabilities(&k, k.samples[s].record, k.buffer, &k.support[s]);
+        hc_record_probabilities(&k, k.samples[s].record, k.buffer, &k.support[s]);
     double u[2] = {c->bias, c->slope};
     if (status == HC_OK)
         status = minimise(unexplained_value, &k, u, 2);
     c->bias = u[0];
     c->slope = u[1] > 0 ? u[1] : 0;
     if (status == HC_OK)
-        status = learn_sets(&k, work);
+        status = hc_sets_learn(&k, work);
     if (status == HC_OK)
-        status = learn_points(&k, work);
+        status = hc_values_learn(&k, work);
 done:
     hc_arena_free(work);
     return status == HC_OK ? HC_OK : hc_err_set(err, HC_FATAL, "out-of-memory", "no memory to learn confidence");

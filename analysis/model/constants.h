@@ -85,6 +85,8 @@
 #define HC_INNER_FIRST 4
 #define HC_INNER_GROWTH 1.5
 #define HC_CONFIDENCE_INCIDENTS 600 /* the latest ones; older ones are of another system by then */
+/* Conformal quantiles are of the latest so many, since each set of missing kinds has one of its own. */
+#define HC_SET_INCIDENTS 1200
 /* The first so many are replayed without each kind they have, later ones without every fourth, in turn: of six hundred
  * that is still more than a penalty's interval shows. */
 #define HC_REPLAYED_WITHOUT_ALL 100
@@ -101,6 +103,11 @@
 #define HC_RECURRENCE_ALPHA 1.0
 #define HC_RECURRENCE_GAIN_NATS 0.03
 #define HC_RECURRENCE_INCIDENTS 30
+
+/* Promotion: the latest so many incidents are compared on; of fewer than the second the sampling error (nats vary by
+ * about one and a half an incident) is of the size of what learning brings. */
+#define HC_PROMOTION_INCIDENTS 100
+#define HC_PROMOTION_FEW 30
 
 /* Backtest: a new calibration whenever the labels known grew by this; resampling. */
 #define HC_SCHEDULE_GROWTH 1.05

@@ -124,6 +124,7 @@ struct replay { /* of a block of incidents: the model that was learned before it
     const struct hc_model *model;
     const struct hc_catalogue *catalogue;
     struct hc_arena *keep, *work;
+    size_t whole_before; /* incidents before it are not shown with kinds removed */
 };
 
 static enum hc_status make_record(struct hc_record *out, const struct hc_labelled *label, uint64_t removed,
@@ -173,7 +174,8 @@ static enum hc_status make_record(struct hc_record *out, const struct hc_labelle
     return HC_OK;
 }
 
-/* An incident whole, then with each kind it has removed that features depend on; later ones with some, in turn. */
+/* An incident whole, then with each kind it has removed that features depend on; later ones with some, in turn, and
+ * none where only their sets are asked for. */
 static enum hc_status replay_one(struct hc_history *h, size_t i, const struct replay *replay)
 {
     const struct hc_model *model = replay->model;
@@ -186,7 +188,7 @@ static enum hc_status replay_one(struct hc_history *h, size_t i, const struct re
         return HC_FATAL;
     const size_t step = i < HC_REPLAYED_WITHOUT_ALL ? 1 : HC_REPLAYED_IN_TURN;
     uint32_t n = 0, lead = HC_NONE;
-    for (size_t k = 0; k <= model->n_kinds; k++) {
+    for (size_t k = 0; k <= (i < replay->whole_before ? 0 : model->n_kinds); k++) {
         const uint64_t bit = k ? (uint64_t)1 << (k - 1) : 0;
         if (k && (!(e->kinds & depends & bit) || (k + i) % step))
             continue;
@@ -205,7 +207,12 @@ static size_t next_size(size_t size)
     return size < HC_INNER_FIRST ? HC_INNER_FIRST : (size_t)((double)size * HC_INNER_GROWTH);
 }
 
-static enum hc_status replay_block(struct hc_history *h, size_t size, size_t first, size_t end,
+struct block {
+    size_t size, first, end; /* labels of the model; incidents */
+    size_t whole_before;
+};
+
+static enum hc_status replay_block(struct hc_history *h, const struct block *block,
                                    const struct hc_catalogue *catalogue, struct hc_arena *keep, struct hc_err *err)
 {
     struct hc_model *model = NULL;
@@ -213,11 +220,11 @@ static enum hc_status replay_block(struct hc_history *h, size_t size, size_t fir
     const struct hc_learning learning = {catalogue, 1, work};
     enum hc_status status = work ? HC_OK : hc_err_set(err, HC_FATAL, "out-of-memory", "no memory to replay incidents");
     if (status == HC_OK)
-        status = hc_core_learn(&model, h->past, size, &learning, NULL, err);
+        status = hc_core_learn(&model, h->past, block->size, &learning, NULL, err);
     if (work)
         hc_arena_reset(work);
-    const struct replay with = {model, catalogue, keep, work};
-    for (size_t i = first; i < end && status == HC_OK; i++)
+    const struct replay with = {model, catalogue, keep, work, block->whole_before};
+    for (size_t i = block->first; i < block->end && status == HC_OK; i++)
         if (replay_one(h, i, &with) != HC_OK)
             status = hc_err_set(err, HC_FATAL, "out-of-memory", "no memory to replay incidents");
     hc_model_free(model);
@@ -227,10 +234,12 @@ static enum hc_status replay_block(struct hc_history *h, size_t size, size_t fir
 
 #define HC_BLOCKS 64 /* 4 * 1.5^60 labels: more than there can be */
 
-enum hc_status hc_history_replay(struct hc_history *history, size_t first, const struct hc_catalogue *catalogue,
+enum hc_status hc_history_replay(struct hc_history *history, size_t least, const struct hc_catalogue *catalogue,
                                  int n_threads, struct hc_err *err)
 {
     struct hc_history *h = history;
+    const size_t first = least > HC_SET_INCIDENTS ? least - HC_SET_INCIDENTS : 0;
+    const size_t whole_before = least > HC_CONFIDENCE_INCIDENTS ? least - HC_CONFIDENCE_INCIDENTS : 0;
     size_t sizes[HC_BLOCKS];
     int n_blocks = 0;
     for (size_t size = 0; size < h->n && n_blocks < HC_BLOCKS; size = next_size(size))
@@ -249,8 +258,8 @@ enum hc_status hc_history_replay(struct hc_history *history, size_t first, const
         struct hc_err own = HC_ERR_NONE;
         const size_t end = next_size(sizes[b]) < h->n ? next_size(sizes[b]) : h->n;
         h->arenas[b] = hc_arena_new(0);
-        failed += !h->arenas[b] || replay_block(h, sizes[b], sizes[b] > first ? sizes[b] : first, end, catalogue,
-                                                h->arenas[b], &own) != HC_OK;
+        const struct block block = {sizes[b], sizes[b] > first ? sizes[b] : first, end, whole_before};
+        failed += !h->arenas[b] || replay_block(h, &block, catalogue, h->arenas[b], &own) != HC_OK;
     }
     return failed ? hc_err_set(err, HC_FATAL, "out-of-memory", "no memory to replay incidents") : HC_OK;
 }

@@ -33,10 +33,11 @@ void hc_history_free(struct hc_history *history); /* the records; `arena` is the
 const struct hc_labelled *const *hc_labels_sorted(const struct hc_labelled *labelled, size_t n, struct hc_time as_of,
                                                   struct hc_arena *arena, size_t *n_out);
 
-/* Replays incidents `first` and later: each is predicted by a core learned from an earlier prefix, of a size that
- * depends on its place alone, so that any two histories of the same labels hold the same records.
+/* Replays what models of `least` labels and more learn their confidence from: the latest HC_SET_INCIDENTS, of them the
+ * latest HC_CONFIDENCE_INCIDENTS with kinds removed too. Each incident is predicted by a core learned from an earlier
+ * prefix, of a size that depends on its place alone, so that any two histories of the same labels hold the same records.
  * Threads: over prefixes; the same records on any number. */
-enum hc_status hc_history_replay(struct hc_history *history, size_t first, const struct hc_catalogue *catalogue,
+enum hc_status hc_history_replay(struct hc_history *history, size_t least, const struct hc_catalogue *catalogue,
                                  int n_threads, struct hc_err *err);
 
 /* Learns confidence and recurrence of `model`, which was learned from the first n labels, from their records. */

@@ -57,15 +57,22 @@ static void put_confidence(struct hc_buf *b, const struct hc_model *m)
     put_f64(b, c->log_t);
     put_f64(b, c->bias);
     put_f64(b, c->slope);
-    put_f64(b, c->quantile);
     put_u64(b, c->has_guarantee);
-    put_u64(b, c->n_scores);
+    put_u64(b, c->n_cells);
+    for (size_t i = 0; i < c->n_cells; i++) {
+        put_u64(b, c->cells[i].kinds);
+        put_u64(b, c->cells[i].missing);
+        put_f64(b, c->cells[i].quantile);
+        put_u64(b, c->cells[i].n);
+    }
     for (size_t k = 0; k < m->n_kinds; k++) {
         put_f64(b, c->missing[k]);
         put_f64(b, c->points[k]);
         put_f64(b, c->points_low[k]);
         put_f64(b, c->points_high[k]);
         put_u64(b, c->points_n[k]);
+        put_f64(b, c->entropy_ratio[k]);
+        put_f64(b, c->doubt_ratio[k]);
     }
 }
 

@@ -35,10 +35,12 @@ static bool allocate(struct hc_model *m)
     m->confidence.points_low = hc_arena_calloc(a, m->n_kinds, sizeof(double));
     m->confidence.points_high = hc_arena_calloc(a, m->n_kinds, sizeof(double));
     m->confidence.points_n = hc_arena_calloc(a, m->n_kinds, sizeof(uint32_t));
+    m->confidence.entropy_ratio = hc_arena_calloc(a, m->n_kinds, sizeof(double));
+    m->confidence.doubt_ratio = hc_arena_calloc(a, m->n_kinds, sizeof(double));
     return m->feature_kinds && m->quiet_counts && m->surprising && m->categories && m->category_share &&
            m->category_n && m->types && m->general && m->categorial && m->specific && m->by_column && m->nulls &&
            m->confidence.missing && m->confidence.points && m->confidence.points_low && m->confidence.points_high &&
-           m->confidence.points_n;
+           m->confidence.points_n && m->confidence.entropy_ratio && m->confidence.doubt_ratio;
 }
 
 /* A kind that is told by a class of metrics ("metric:traffic") takes those features with it. */

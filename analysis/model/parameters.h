@@ -44,16 +44,25 @@ struct hc_culprit {
     uint32_t n;
 };
 
+/* The conformal quantile of the incidents that miss, of `kinds`, exactly `missing`, and have no cell before it. */
+struct hc_set_cell {
+    uint64_t kinds, missing;
+    double quantile; /* largest mass before a hypothesis that is still in the set */
+    uint32_t n;      /* past incidents that it rests on */
+};
+
 /* What turns evidence into confidence. */
 struct hc_confidence {
     double log_t, *missing; /* ln T = log_t + sum of missing[kind] */
     double bias, slope;     /* logit P(unexplained) = bias - slope * support */
     bool has_guarantee;
-    double quantile; /* largest mass before a hypothesis that is still in the set */
-    uint32_t n_scores;
+    struct hc_set_cell *cells; /* the first that fits an incident is its own; the last fits all */
+    size_t n_cells;
     double *points; /* by kind: mean change of the leading probability with it removed */
     double *points_low, *points_high;
     uint32_t *points_n;
+    double *entropy_ratio; /* by kind: entropy with it, as a share of that without it */
+    double *doubt_ratio;   /* by kind: of one less the top probability, likewise */
 };
 
 /* Columns of a row: [0, F) the value of each feature, [F, 2F) observed and quiet, [2F, 3F) shown at all (the value, but
@@ -119,6 +128,12 @@ void hc_model_type_priors(const struct hc_model *model, const struct hc_service 
                           const struct hc_component_kind *kind, double *out);
 /* The learned weight of recurrence. */
 double *hc_model_recurrence(const struct hc_model *model);
+
+/* The cell of an incident that misses these kinds; NULL: nothing was learned. */
+const struct hc_set_cell *hc_set_cell_of(const struct hc_model *model, uint64_t missing);
+
+/* What `members` equal hypotheses of p together add to the entropy, in nats. */
+double hc_entropy_part(double p, double members);
 
 /* ln sum exp. -INFINITY for none. */
 double hc_log_sum_exp(const double *x, size_t n);

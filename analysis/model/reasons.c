@@ -12,7 +12,7 @@ static size_t feature_of_column(const struct hc_model *m, size_t column)
     return (column - m->n_columns) % m->n_features;
 }
 
-static void contributions(const struct hc_explainer *k, size_t index, double *out)
+void hc_contributions(const struct hc_explainer *k, size_t index, double *out)
 {
     const struct hc_model *m = k->model;
     const struct hc_design *d = &k->prediction->design;
@@ -44,7 +44,7 @@ enum hc_status hc_explainer_init(struct hc_explainer *out, const struct hc_model
         const double p = prediction->probability[i];
         if (p < 1e-12)
             continue; /* cannot move a sum that is read to 1e-9 */
-        contributions(out, i, out->own);
+        hc_contributions(out, i, out->own);
         for (size_t f = 0; f < model->n_features; f++)
             out->mean[f] += p * out->own[f];
     }
@@ -95,7 +95,7 @@ static struct hc_str text_of(const struct hc_explainer *k, uint32_t component, s
                          HC_STR_ARG(name), nats < 0 ? "for" : "against", HC_STR_ARG(says));
 }
 
-static struct hc_reason reason_of(const struct hc_explainer *k, size_t index, size_t feature, double nats)
+struct hc_reason hc_reason_of(const struct hc_explainer *k, size_t index, size_t feature, double nats)
 {
     const uint32_t component = k->prediction->design.component[index / k->model->n_types];
     const struct hc_evidence_item *item = item_of(k, component, feature);
@@ -137,14 +137,14 @@ enum hc_status hc_explain(struct hc_explainer *explainer, size_t index, struct h
     out->reasons = hc_arena_alloc(k->arena, (n_features + 2) * sizeof *out->reasons);
     if (!out->reasons)
         return HC_FATAL;
-    contributions(k, index, k->own);
+    hc_contributions(k, index, k->own);
     double rest = log(p) - log(others), small = 0;
     size_t n_small = 0;
     for (size_t f = 0; f < n_features; f++) {
         const double nats = k->own[f] - (k->mean[f] - p * k->own[f]) / others;
         rest -= nats;
         if (fabs(nats) >= HC_SMALL_REASON_NATS)
-            out->reasons[out->n_reasons++] = reason_of(k, index, f, nats);
+            out->reasons[out->n_reasons++] = hc_reason_of(k, index, f, nats);
         else if (fabs(nats) > 0)
             small += nats, n_small++;
     }
@@ -164,7 +164,7 @@ enum hc_status hc_explain(struct hc_explainer *explainer, size_t index, struct h
 
 size_t hc_strongest_feature(struct hc_explainer *explainer, size_t index)
 {
-    contributions(explainer, index, explainer->own);
+    hc_contributions(explainer, index, explainer->own);
     const struct hc_design *d = &explainer->prediction->design;
     const size_t n = explainer->model->n_features, row = index / explainer->model->n_types;
     size_t best = n;

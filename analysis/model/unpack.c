@@ -86,21 +86,41 @@ static void get_nulls(struct source *s, const struct hc_model *m, struct hc_null
     }
 }
 
+static void get_cells(struct source *s, struct hc_model *m)
+{
+    struct hc_confidence *c = &m->confidence;
+    c->has_guarantee = get_u64(s) != 0;
+    const uint64_t n = get_u64(s);
+    if (n > s->n || (c->has_guarantee && !n))
+        s->bad = true;
+    c->cells = s->bad ? NULL : hc_arena_calloc(m->arena, (size_t)n, sizeof *c->cells);
+    s->bad = s->bad || !c->cells;
+    for (c->n_cells = 0; c->n_cells < n && !s->bad; c->n_cells++) {
+        struct hc_set_cell *cell = &c->cells[c->n_cells];
+        cell->kinds = get_u64(s);
+        cell->missing = get_u64(s);
+        cell->quantile = get_f64(s);
+        cell->n = get_u32(s);
+    }
+    if (c->n_cells && c->cells[c->n_cells - 1].kinds) /* the last fits all */
+        s->bad = true;
+}
+
 static void get_confidence(struct source *s, struct hc_model *m)
 {
     struct hc_confidence *c = &m->confidence;
     c->log_t = get_f64(s);
     c->bias = get_f64(s);
     c->slope = get_f64(s);
-    c->quantile = get_f64(s);
-    c->has_guarantee = get_u64(s) != 0;
-    c->n_scores = get_u32(s);
+    get_cells(s, m);
     for (size_t k = 0; k < m->n_kinds; k++) {
         c->missing[k] = get_f64(s);
         c->points[k] = get_f64(s);
         c->points_low[k] = get_f64(s);
         c->points_high[k] = get_f64(s);
         c->points_n[k] = get_u32(s);
+        c->entropy_ratio[k] = get_f64(s);
+        c->doubt_ratio[k] = get_f64(s);
     }
 }
 

@@ -44,6 +44,26 @@ struct hc_penalty {
 struct hc_next_evidence {
     struct hc_str kind;
     double expected_confidence; /* of the leading hypothesis, were this kind there */
+    double expected_entropy;    /* nats, over all hypotheses and the unexplained, were it there */
+    double entropy_change;      /* to what it is now; below 0: one would know more */
+    uint32_t learned_from;      /* incidents that had it; 0: the expert's value */
+};
+
+struct hc_flip { /* what a missing kind may show that would put the runner-up first */
+    struct hc_str missing;
+    struct hc_str evidence; /* the detector's name */
+    struct hc_str text;
+    double needs; /* of what this sign may come to at most, the share that would do: 0 to 1 */
+};
+
+/* The strongest case against the leading hypothesis: what there is for the second. Reasons for it, and against the
+ * leading one, are those of `hypotheses`. */
+struct hc_runner_up {
+    double behind;                   /* nats: ln of the leading one's probability over its own */
+    struct hc_reason *flips_without; /* the fewest whose absence puts it first, largest first; weights as in `behind` */
+    size_t n_flips_without;          /* 0: no absence does */
+    struct hc_flip *flips_with;      /* by need, least first */
+    size_t n_flips_with;
 };
 
 struct hc_timeline_entry {
@@ -59,6 +79,7 @@ struct hc_analysis {
     bool has_guarantee;
     double guarantee_level;
     uint32_t guarantee_incidents;
+    uint32_t n_learned; /* past incidents that the model learned from */
     struct hc_hypothesis *hypotheses; /* most probable first; ties by category, cause, component */
     size_t n_hypotheses;
     double unexplained;
@@ -68,8 +89,10 @@ struct hc_analysis {
     size_t n_components;
     struct hc_penalty *penalties; /* by points, most negative first */
     size_t n_penalties;
-    struct hc_next_evidence *next_evidence; /* most confidence first */
+    struct hc_next_evidence *next_evidence; /* what lowers the entropy most first */
     size_t n_next_evidence;
+    double entropy;                     /* nats, over all hypotheses and the unexplained */
+    struct hc_runner_up *runner_up;     /* of hypotheses[1]; NULL: none is worth a case */
     struct hc_timeline_entry *timeline; /* by time, place */
     size_t n_timeline;
 };

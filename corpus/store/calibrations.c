@@ -330,6 +330,17 @@ enum hc_status hc_store_calibration_latest(struct hc_store *store, struct hc_tim
     return get_numbered(store, b.statement, arena, out, err);
 }
 
+enum hc_status hc_store_calibration_before(struct hc_store *store, struct hc_time as_of, struct hc_str labels,
+                                           struct hc_arena *arena, struct hc_calibration *out, struct hc_err *err)
+{
+    struct hc_binder b = {hc_store_statement(store, HC_SQL_CALIBRATION_BEFORE, err), 0};
+    if (!b.statement)
+        return HC_FATAL;
+    hc_bind_int(&b, as_of.ns);
+    bind_bytes(&b, labels);
+    return get_numbered(store, b.statement, arena, out, err);
+}
+
 enum hc_status hc_store_calibration_of_labels(struct hc_store *store, struct hc_str purpose, struct hc_str labels,
                                               struct hc_arena *arena, struct hc_calibration *out, struct hc_err *err)
 {

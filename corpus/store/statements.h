@@ -163,6 +163,8 @@
     S(CALIBRATION_LATEST, "SELECT number FROM calibration WHERE promoted = 1 AND purpose IS NOT 'rolling-origin'" \
       " AND (?1 IS NULL OR as_of_ns IS NULL OR as_of_ns <= ?1)" \
       " ORDER BY as_of_ns IS NULL, as_of_ns DESC, number DESC LIMIT 1") \
+    S(CALIBRATION_BEFORE, "SELECT number FROM calibration WHERE promoted = 1 AND purpose IS NOT 'rolling-origin'" \
+      " AND as_of_ns <= ?1 AND (as_of_ns < ?1 OR labels IS NOT ?2) ORDER BY as_of_ns DESC, number DESC LIMIT 1") \
     S(CALIBRATION_OF_LABELS, "SELECT number FROM calibration WHERE promoted = 1 AND purpose = ?1 AND labels = ?2" \
       " ORDER BY number DESC LIMIT 1") \
     S(PRIORS_GET, "SELECT service, category, probability, low, high, incidents FROM prior" \

@@ -138,6 +138,11 @@ enum hc_status hc_store_calibration_get(struct hc_store *store, int64_t number, 
 enum hc_status hc_store_calibration_latest(struct hc_store *store, struct hc_time as_of, struct hc_arena *arena,
                                            struct hc_calibration *out, struct hc_err *err);
 
+/* The latest promoted one that was asked for with as_of <= `as_of`, but that of the same time and labels: what one of
+ * these labels would replace. HC_SKIP: none. */
+enum hc_status hc_store_calibration_before(struct hc_store *store, struct hc_time as_of, struct hc_str labels,
+                                           struct hc_arena *arena, struct hc_calibration *out, struct hc_err *err);
+
 /* The latest promoted one of a purpose that learned from these labels. HC_SKIP: none. */
 enum hc_status hc_store_calibration_of_labels(struct hc_store *store, struct hc_str purpose, struct hc_str labels,
                                               struct hc_arena *arena, struct hc_calibration *out, struct hc_err *err);

@@ -237,7 +237,7 @@ static void check_object(struct check *check, const struct hc_json *root)
         if (fabs(sums[i] + unexplained - 1.0) > SUM_TOLERANCE)
             wrong(check, "does not sum to 1", hc_str_of(i == 0 ? "hypotheses" : i == 1 ? "categories" : "components"));
     check_order(check, root, "penalties", "points", -1.0);
-    check_order(check, root, "next_evidence", "expected_confidence", 1.0);
+    check_order(check, root, "next_evidence", "expected_entropy", -1.0);
     check_timeline(check, root);
 }
 

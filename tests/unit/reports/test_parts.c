@@ -164,6 +164,51 @@ static void promises_no_gain_that_was_not_seen(void **state)
     free(markdown);
 }
 
+static void makes_the_case_for_the_runner_up_and_says_what_would_put_it_first(void **state)
+{
+    (void)state;
+    struct fixture f;
+    struct hc_reason sign = {HC_STR("sign"), 0.8, HC_STR("what the leader had"), {HC_STR_NONE, 0}};
+    struct hc_flip flip = {HC_STR("heap-dump"), HC_STR("other-sign"), HC_STR("a heap that grows"), 0.305};
+    struct hc_runner_up runner_up = {0.75, &sign, 1, &flip, 1};
+    fixture_full(&f);
+    char *markdown = render(&f, hc_report_incident_markdown);
+    assert_null(strstr(markdown, "The case for the second hypothesis"));
+    free(markdown);
+    f.analysis.runner_up = &runner_up;
+    markdown = render(&f, hc_report_incident_markdown);
+    const char *at = strstr(markdown, "### The case for the second hypothesis");
+    assert_non_null(at);
+    assert_non_null(strstr(at, "is 0.75\xC2\xA0nats behind the leading one"));
+    assert_non_null(strstr(at, "It would lead without one sign"));
+    assert_non_null(strstr(at, "what the leader had (+0.80)"));
+    assert_non_null(strstr(at, "a heap that grows, at 31\xC2\xA0% of the strongest such sign"));
+    free(markdown);
+    runner_up.n_flips_without = runner_up.n_flips_with = 0;
+    markdown = render(&f, hc_report_incident_markdown);
+    assert_non_null(strstr(markdown, "No evidence, taken away, would put it first"));
+    assert_non_null(strstr(markdown, "No sign in a missing kind of evidence would be enough"));
+    free(markdown);
+}
+
+static void says_beside_the_confidence_how_few_incidents_back_it(void **state)
+{
+    (void)state;
+    struct fixture f;
+    fixture_full(&f);
+    char *markdown = render(&f, hc_report_incident_markdown);
+    assert_null(strstr(markdown, "that a promise needs"));
+    free(markdown);
+    f.analysis.has_guarantee = false;
+    f.analysis.n_learned = 2;
+    f.analysis.hypotheses[0].status = HC_CONFIRMED;
+    markdown = render(&f, hc_report_incident_markdown);
+    assert_int_equal(count(markdown, ", which rests on 2 past incidents, of 60 that a promise needs"), 2);
+    assert_non_null(strstr(markdown, "confirmed as 90\xC2\xA0% and more, not promised"));
+    assert_non_null(strstr(markdown, "Nothing is promised"));
+    free(markdown);
+}
+
 static void lists_what_is_missing_once(void **state)
 {
     (void)state;
@@ -390,6 +435,8 @@ int main(void)
         cmocka_unit_test(the_nats_of_a_hypothesis_add_up_to_its_log_odds),
         cmocka_unit_test(says_that_a_component_is_unknown_in_good_english),
         cmocka_unit_test(promises_no_gain_that_was_not_seen),
+        cmocka_unit_test(makes_the_case_for_the_runner_up_and_says_what_would_put_it_first),
+        cmocka_unit_test(says_beside_the_confidence_how_few_incidents_back_it),
         cmocka_unit_test(lists_what_is_missing_once),
         cmocka_unit_test(shows_a_rounded_level_with_the_exact_one_behind_it),
         cmocka_unit_test(says_a_sentence_once_for_each_hypothesis),
