@@ -149,8 +149,9 @@ static void a_split_uses_the_model_it_is_given(void **state)
     forget(&m);
 }
 
-/* 1840 hypotheses an incident, of which a record keeps 64 one by one: what it lumps must not widen the sets. Of 200 new
- * incidents .95 is expected; the interval is three deviations of that share and of the quantile together. */
+/* 1840 hypotheses an incident, of which a record keeps 64 one by one: what it lumps must not widen the sets until they
+ * hold everything. Of 200 new incidents .95 is promised; three deviations of that share and of the quantile are .06. More
+ * is usual here (.975 to .995 over seeds 3 to 7): the past was predicted by models of fewer labels, which were worse. */
 static void sets_hold_about_as_much_as_they_promise(void **state)
 {
     (void)state;
@@ -169,7 +170,7 @@ static void sets_hold_about_as_much_as_they_promise(void **state)
                      HC_OK);
     assert_int_equal(b.component.n_promised, 200);
     assert_int_equal(b.baselines[2].component.n_promised, 0); /* the expert promises nothing */
-    assert_true(b.component.coverage.value > 0.89 && b.component.coverage.value < 0.99);
+    assert_true(b.component.coverage.value > 0.89 && b.component.coverage.value < 1);
     hc_model_free(model);
     forget(&m);
 }
