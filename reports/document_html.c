@@ -387,6 +387,9 @@ static void put_block(struct page *page, const struct hc_block *block)
     case HC_BLOCK_BARS:
         hc_figure_bars(&page->html, block, &page->n_figures);
         break;
+    case HC_BLOCK_RELIABILITY:
+        hc_figure_reliability(&page->html, block, &page->n_figures);
+        break;
     case HC_BLOCK_SOURCES:
         put_sources(page);
         break;

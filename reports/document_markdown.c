@@ -282,6 +282,7 @@ static void put_block(struct text *text, const struct hc_block *block)
         break;
     case HC_BLOCK_TIMELINE:
     case HC_BLOCK_BARS:
+    case HC_BLOCK_RELIABILITY:
         break;
     }
 }
