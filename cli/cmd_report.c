@@ -340,7 +340,7 @@ static enum hc_status run(struct hc_cli *cli, struct hc_buf *out, struct hc_err 
 const struct hc_command hc_command_report = {
     .name = "report",
     .arguments = "incident ID|PATH… -o DIR | calibration -o DIR | site -o DIR",
-    .says = "writes post-mortems, how far they can be believed, or the site of all post-mortems, as HTML and Markdown",
+    .says = "writes post-mortems, how far they can be believed, or the site, as HTML and Markdown",
     .example = "hindcast report incident INC-123 -o post-mortems/",
     .options = OPTIONS,
     .min_arguments = 1,

@@ -6,7 +6,7 @@
 #define GROUPS 40 /* in a table; of more the smaller are counted */
 
 static const struct hc_column group_columns[] = {
-    {"", HC_COLUMN_TITLE, true},
+    {"Group", HC_COLUMN_TITLE, true},
     {"Answers", HC_COLUMN_NUMBER, false},
     {"First is right", HC_COLUMN_NUMBER, false},
     {"Among three", HC_COLUMN_NUMBER, false},
@@ -96,7 +96,7 @@ static struct hc_str query_of(struct hc_calibration_parts *parts, int by, int qu
     static const char *const columns[HC_BREAKDOWNS] = {
         [HC_BY_CATEGORY] = "category",
         [HC_BY_SERVICE] = "service",
-        [HC_BY_QUARTER] = "substr(started_at, 1, 4) || 'Q' || ((substr(started_at, 6, 2) + 2) / 3)"};
+        [HC_BY_QUARTER] = "printf('%sQ%d', substr(started_at, 1, 4), (substr(started_at, 6, 2) + 2) / 3)"};
     return columns[by] ? hc_cal_query(parts->doc, "hindcast", question, columns[by]) : HC_STR_NONE;
 }
 
@@ -108,8 +108,9 @@ static void put_breakdown(struct hc_calibration_parts *parts, int by, int questi
     size_t n = 0, n_left_out = 0;
     hc_doc_table(doc, hc_str_of(caption), HC_COLUMNS(group_columns));
     for (size_t i = 0; i < x->n_groups; i++) {
-        if (!x->groups[i].of[question].n)
-            continue;
+        const bool all = x->groups[i].n == parts->in->breakdowns->all.n;
+        if (!x->groups[i].of[question].n || (all && by == HC_BY_EVIDENCE))
+            continue; /* what all have, or none has, tells nothing */
         if (n++ < GROUPS)
             put_group(doc, say_group(parts, by, x->groups[i].name), &x->groups[i], question, sql);
         else
@@ -134,7 +135,8 @@ void hc_cal_breakdowns(struct hc_calibration_parts *parts)
     put_breakdown(parts, HC_BY_CATEGORY, HC_OF_CATEGORY, "By confirmed category: is the category right?");
     put_breakdown(parts, HC_BY_CATEGORY, HC_OF_COMPONENT, "By confirmed category: is the component right?");
     put_breakdown(parts, HC_BY_SERVICE, HC_OF_COMPONENT, "By service");
-    put_breakdown(parts, HC_BY_EVIDENCE, HC_OF_COMPONENT, "By kind of evidence, there or missing");
+    put_breakdown(parts, HC_BY_EVIDENCE, HC_OF_COMPONENT,
+                  "By kind of evidence, there or missing, where some had it and some had not");
     put_breakdown(parts, HC_BY_QUARTER, HC_OF_COMPONENT, "By quarter in which they began (UTC)");
     hc_doc_section(doc, "learning", "What learning brings");
     put_breakdown(parts, HC_BY_KNOWN, HC_OF_COMPONENT, "By how many confirmed outcomes were known when they began");

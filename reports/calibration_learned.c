@@ -4,6 +4,7 @@
 
 #include "reports/calibration_parts.h"
 
+#define PRIORS 100 /* rows by service */
 #define WEIGHTS 40 /* in the table: those that moved most */
 
 /* ---- the promise ------------------------------------------------------------------------------------------ */
@@ -80,6 +81,7 @@ static void put_priors(struct hc_calibration_parts *parts, bool of_services)
     struct hc_doc *doc = parts->doc;
     const struct hc_calibration *c = parts->in->calibration;
     const struct hc_str sql = learned_query(parts, "service, category, probability, low, high, incidents", "priors");
+    size_t n = 0;
     hc_doc_table(doc,
                  of_services ? HC_STR("How usual each category is, by service, where at least one was confirmed")
                              : HC_STR("How usual each category is, over all services"),
@@ -88,11 +90,17 @@ static void put_priors(struct hc_calibration_parts *parts, bool of_services)
         const struct hc_prior_row *row = &c->priors[i];
         if ((row->service.p != NULL) != of_services || (of_services && !row->n_incidents))
             continue;
+        if (++n > PRIORS)
+            continue;
         hc_cal_cell(doc, row->category);
         hc_cal_cell(doc, of_services ? row->service : HC_STR("all"));
         hc_cal_cited_cell(doc, hc_cal_share(doc, (struct hc_score){row->probability, row->low, row->high}), sql);
         hc_doc_cell(doc);
         hc_doc_format(doc, "%u", row->n_incidents);
+    }
+    if (n > PRIORS) {
+        hc_doc_paragraph(doc);
+        hc_doc_format(doc, "%zu more rows are in the view priors.", n - PRIORS);
     }
 }
 

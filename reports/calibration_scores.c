@@ -17,7 +17,10 @@ static void put_ranges(struct hc_calibration_parts *parts, int question)
                                                {"Share right (95 % interval)", HC_COLUMN_NUMBER, false}};
     struct hc_doc *doc = parts->doc;
     const struct hc_stated *stated = &parts->in->stated[question];
-    hc_doc_table(doc, HC_STR("What it said of its first answer, and how often that was right"), HC_COLUMNS(columns));
+    hc_doc_table(
+        doc,
+        hc_doc_formatted(doc, "What it said of the first %s, and how often that was right", hc_cal_question(question)),
+        HC_COLUMNS(columns));
     for (size_t i = HC_STATED_RANGES; i > 0; i--) {
         const struct hc_stated_range *range = &stated->ranges[i - 1];
         const double right = range->n_right;
@@ -43,8 +46,11 @@ static void put_bins(struct hc_calibration_parts *parts, int question)
                                                {"Right", HC_COLUMN_NUMBER, false}};
     struct hc_doc *doc = parts->doc;
     const struct hc_reliability *d = &parts->in->stated[question].diagram;
-    hc_doc_table(doc, HC_STR("The figure's line: runs of answers of which one share right is the best estimate"),
-                 HC_COLUMNS(columns));
+    hc_doc_table(
+        doc,
+        hc_doc_formatted(doc, "The figure's line (%s): runs of answers of which one share right is the best estimate",
+                         hc_cal_question(question)),
+        HC_COLUMNS(columns));
     for (size_t i = 0; i < d->n_bins; i++) {
         const double of[4] = {d->bins[i].low, d->bins[i].high, d->bins[i].mean, d->bins[i].right};
         for (int k = 0; k < 3; k++)
@@ -65,7 +71,8 @@ static void put_band(struct hc_calibration_parts *parts, int question)
     struct hc_doc *doc = parts->doc;
     const struct hc_reliability_band *band = &parts->in->stated[question].band;
     const size_t n = band->n < BAND_ROWS ? band->n : BAND_ROWS;
-    hc_doc_table(doc, HC_STR("The figure's shade, 95 times in 100"), HC_COLUMNS(columns));
+    hc_doc_table(doc, hc_doc_formatted(doc, "The figure's shade (%s), 95 times in 100", hc_cal_question(question)),
+                 HC_COLUMNS(columns));
     for (size_t i = 0; i < n; i++) {
         const size_t at = n == 1 ? 0 : i * (band->n - 1) / (n - 1);
         hc_cal_cell(doc, hc_cal_fixed(doc, band->at[at], 3));
@@ -91,7 +98,7 @@ static void put_figure(struct hc_calibration_parts *parts, int question)
     }
     *plot = (struct hc_plot){
         bins, stated->diagram.n_bins, stated->band.at, stated->band.low, stated->band.high, stated->band.n};
-    hc_doc_reliability(doc, hc_doc_formatted(doc, "Reliability: %s", titles[question]),
+    hc_doc_reliability(doc, hc_doc_formatted(doc, "Reliability of the %s named first", hc_cal_question(question)),
                        HC_STR("A reliability diagram; its numbers are in the tables that follow."), plot);
 }
 
