@@ -76,7 +76,7 @@ static void put_priors(struct hc_calibration_parts *parts, bool of_services)
 {
     static const struct hc_column columns[] = {{"Category", HC_COLUMN_TEXT, true},
                                                {"Service", HC_COLUMN_TEXT, false},
-                                               {"Share (95 % interval)", HC_COLUMN_NUMBER, false},
+                                               {"Share (95 % interval)", HC_COLUMN_RANGE, false},
                                                {"Confirmed incidents", HC_COLUMN_NUMBER, false}};
     struct hc_doc *doc = parts->doc;
     const struct hc_calibration *c = parts->in->calibration;
@@ -131,7 +131,7 @@ static void put_weight_rows(struct hc_calibration_parts *parts, const struct hc_
 static void put_weights(struct hc_calibration_parts *parts)
 {
     static const struct hc_column columns[] = {{"Evidence", HC_COLUMN_TEXT, true},
-                                               {"Learned (95 % interval)", HC_COLUMN_NUMBER, false},
+                                               {"Learned (95 % interval)", HC_COLUMN_RANGE, false},
                                                {"The expert's", HC_COLUMN_NUMBER, false},
                                                {"Moved by", HC_COLUMN_NUMBER, false}};
     struct hc_doc *doc = parts->doc;

@@ -27,7 +27,7 @@ void hc_cal_learned(struct hc_calibration_parts *parts);
 const char *hc_cal_question(int question); /* "component", as the views name it */
 const struct hc_backtest_scores *hc_cal_own(const struct hc_calibration_report *in, int question);
 
-/* "52 % (47 % to 57 %)" and "1.727 (1.565 to 1.884)"; "-" where it is not defined. */
+/* "52 % (47 to 57 %)" and "1.727 (1.565 to 1.884)"; "-" where it is not defined. */
 struct hc_str hc_cal_share(struct hc_doc *doc, struct hc_score score);
 struct hc_str hc_cal_number(struct hc_doc *doc, struct hc_score score);
 /* Without the interval. */

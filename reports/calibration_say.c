@@ -22,6 +22,8 @@ struct hc_str hc_cal_percent(struct hc_doc *doc, double share)
     if (isnan(share))
         return HC_STR("-");
     hc_word_percent(share, text);
+    if (text[0] == '<' || text[0] == '>')
+        return hc_doc_formatted(doc, "%c" HC_NO_BREAK_SPACE "%s", text[0], text + 2);
     return hc_doc_formatted(doc, "%s", text);
 }
 
@@ -34,17 +36,21 @@ struct hc_str hc_cal_fixed(struct hc_doc *doc, double value, int decimals)
     return hc_doc_formatted(doc, "%s", text);
 }
 
+/* The interval does not break, and where there is no room stands below the value. */
 static struct hc_str with_interval(struct hc_doc *doc, struct hc_str value, struct hc_str low, struct hc_str high)
 {
-    return hc_doc_formatted(doc, "%.*s (%.*s to %.*s)", HC_STR_ARG(value), HC_STR_ARG(low), HC_STR_ARG(high));
+    return hc_doc_formatted(doc, "%.*s (%.*s" HC_NO_BREAK_SPACE "to" HC_NO_BREAK_SPACE "%.*s)", HC_STR_ARG(value),
+                            HC_STR_ARG(low), HC_STR_ARG(high));
 }
 
 struct hc_str hc_cal_share(struct hc_doc *doc, struct hc_score score)
 {
     if (isnan(score.value))
         return HC_STR("-");
-    return with_interval(doc, hc_cal_percent(doc, score.value), hc_cal_percent(doc, score.low),
-                         hc_cal_percent(doc, score.high));
+    struct hc_str low = hc_cal_percent(doc, score.low);
+    if (hc_str_ends(low, HC_STR(" %")))
+        low.n -= 2;
+    return with_interval(doc, hc_cal_percent(doc, score.value), low, hc_cal_percent(doc, score.high));
 }
 
 struct hc_str hc_cal_number(struct hc_doc *doc, struct hc_score score)

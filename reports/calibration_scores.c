@@ -14,7 +14,7 @@ static void put_ranges(struct hc_calibration_parts *parts, int question)
                                                {"Answers", HC_COLUMN_NUMBER, false},
                                                {"On average", HC_COLUMN_NUMBER, false},
                                                {"Right", HC_COLUMN_NUMBER, false},
-                                               {"Share right (95 % interval)", HC_COLUMN_NUMBER, false}};
+                                               {"Share right (95 % interval)", HC_COLUMN_RANGE, false}};
     struct hc_doc *doc = parts->doc;
     const struct hc_stated *stated = &parts->in->stated[question];
     hc_doc_table(
@@ -176,15 +176,10 @@ void hc_cal_reliability(struct hc_calibration_parts *parts)
 /* ---- scores ----------------------------------------------------------------------------------------------- */
 
 static const struct hc_column score_columns[] = {
-    {"Answered by", HC_COLUMN_TITLE, true},
-    {"First is right", HC_COLUMN_NUMBER, false},
-    {"Among three", HC_COLUMN_NUMBER, false},
-    {"Among five", HC_COLUMN_NUMBER, false},
-    {"Log loss", HC_COLUMN_NUMBER, false},
-    {"Brier", HC_COLUMN_NUMBER, false},
-    {"ECE", HC_COLUMN_NUMBER, false},
-    {"A calibrated one's ECE: mean, 95th percentile", HC_COLUMN_NUMBER, false},
-    {"Set held it", HC_COLUMN_NUMBER, false}};
+    {"Answered by", HC_COLUMN_TITLE, true},   {"First is right", HC_COLUMN_RANGE, false},
+    {"Among three", HC_COLUMN_NUMBER, false}, {"Among five", HC_COLUMN_NUMBER, false},
+    {"Log loss", HC_COLUMN_RANGE, false},     {"Brier", HC_COLUMN_RANGE, false},
+    {"ECE", HC_COLUMN_RANGE, false}};
 
 static void put_scores(struct hc_calibration_parts *parts, const char *name, const struct hc_backtest_scores *s,
                        const char *method, int question)
@@ -192,15 +187,23 @@ static void put_scores(struct hc_calibration_parts *parts, const char *name, con
     struct hc_doc *doc = parts->doc;
     hc_cal_cell(doc, hc_str_of(name));
     hc_cal_cited_cell(doc, hc_cal_share(doc, s->top1), hc_cal_query(doc, method, question, NULL));
-    hc_cal_cell(doc, hc_cal_share(doc, s->top3));
-    hc_cal_cell(doc, hc_cal_share(doc, s->top5));
+    hc_cal_cell(doc, hc_cal_percent(doc, s->top3.value));
+    hc_cal_cell(doc, hc_cal_percent(doc, s->top5.value));
     hc_cal_cell(doc, hc_cal_number(doc, s->log_loss));
     hc_cal_cell(doc, hc_cal_number(doc, s->brier));
     hc_cal_cell(doc, hc_cal_number(doc, s->ece));
+}
+
+/* What Hindcast would score if it were calibrated: only its calibration error follows from what it says. */
+static void put_calibrated(struct hc_calibration_parts *parts, const struct hc_backtest_scores *s)
+{
+    struct hc_doc *doc = parts->doc;
+    hc_cal_cell(doc, HC_STR("Hindcast, were it calibrated: mean, 95th percentile"));
+    for (int i = 0; i < 5; i++)
+        hc_cal_cell(doc, HC_STR("-"));
     hc_doc_cell(doc);
     hc_doc_format(doc, "%.*s, %.*s", HC_STR_ARG(hc_cal_fixed(doc, s->ece_perfect_mean, 3)),
                   HC_STR_ARG(hc_cal_fixed(doc, s->ece_perfect_p95, 3)));
-    hc_cal_cell(doc, hc_cal_share(doc, s->coverage));
 }
 
 static const struct hc_backtest_scores *baseline(const struct hc_backtest *b, size_t i, int question)
@@ -236,6 +239,7 @@ void hc_cal_scores(struct hc_calibration_parts *parts)
                                       own->n == 1 ? "" : "s"),
                      HC_COLUMNS(score_columns));
         put_scores(parts, "Hindcast", own, "hindcast", question);
+        put_calibrated(parts, own);
         for (size_t i = HC_N_BASELINES; i > 0; i--)
             put_scores(parts, say_baseline(b->baselines[i - 1].name), baseline(b, i - 1, question),
                        b->baselines[i - 1].name, question);

@@ -61,6 +61,7 @@ enum hc_block_kind {
 enum hc_column_kind {
     HC_COLUMN_TEXT,
     HC_COLUMN_NUMBER,
+    HC_COLUMN_RANGE, /* a number with its interval, which may stand below it */
     HC_COLUMN_SHORT, /* never wrapped */
     HC_COLUMN_TITLE, /* text that keeps a width in which it can be read */
 };

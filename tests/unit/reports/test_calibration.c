@@ -241,7 +241,7 @@ static void has_a_part_for_all_that_was_looked_at(void **state)
                                         "| Priors alone",
                                         "| Uniform",
                                         "## By what incidents were",
-                                        "is the category right?",
+                                        "By confirmed category, of the category",
                                         "| Application",
                                         "| Network",
                                         "*By service*",
@@ -265,7 +265,8 @@ static void has_a_part_for_all_that_was_looked_at(void **state)
                                         "| application",
                                         "| shop ",
                                         "`cpu-up`",
-                                        "1.250 (1.000 to 1.500)",
+                                        "1.250 (1.000\xC2\xA0to\xC2\xA0"
+                                        "1.500)",
                                         "0.750",
                                         "0.500",
                                         "-12.5",
