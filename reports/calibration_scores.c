@@ -136,6 +136,20 @@ static void put_verdict(struct hc_calibration_parts *parts, int question)
     }
 }
 
+/* Which way it errs, where chance does not explain it. */
+static void put_direction(struct hc_calibration_parts *parts, int question)
+{
+    struct hc_doc *doc = parts->doc;
+    const struct hc_backtest_scores *own = hc_cal_own(parts->in, question);
+    const bool surer = own->mean_confidence > own->top1.high, less_sure = own->mean_confidence < own->top1.low;
+    if (!surer && !less_sure)
+        return;
+    hc_doc_format(doc, " It said %.*s on average and was right in %.*s: ",
+                  HC_STR_ARG(hc_cal_percent(doc, own->mean_confidence)), HC_STR_ARG(hc_cal_share(doc, own->top1)));
+    hc_doc_strong(doc, surer ? HC_STR("it is surer than it should be") : HC_STR("it is right more often than it says"));
+    hc_doc_text(doc, ".");
+}
+
 static void put_parts_of_brier(struct hc_calibration_parts *parts, int question)
 {
     struct hc_doc *doc = parts->doc;
@@ -163,6 +177,7 @@ void hc_cal_reliability(struct hc_calibration_parts *parts)
             continue;
         }
         put_verdict(parts, question);
+        put_direction(parts, question);
         put_ranges(parts, question);
         if (own->n < HC_LEAST_FOR_ECE)
             continue;

@@ -110,8 +110,7 @@ static void put_rule(struct hc_markdown *w, const struct grid *grid)
         hc_markdown_mark(w, " ");
         for (size_t i = 1; i < grid->widths[column]; i++)
             hc_markdown_mark(w, "-");
-        hc_markdown_mark(
-            w, (grid->kinds[column] == HC_COLUMN_NUMBER || grid->kinds[column] == HC_COLUMN_RANGE) ? ": |" : "- |");
+        hc_markdown_mark(w, is_number(grid->kinds[column]) ? ": |" : "- |");
     }
     hc_markdown_mark(w, "\n");
 }

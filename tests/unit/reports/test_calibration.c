@@ -175,6 +175,7 @@ static void says_what_manager_and_analyst_ask_first(void **state)
     finds(markdown, text);
     finds(markdown, "**confidence holds**");
     finds(markdown, "no more apart than chance allows");
+    assert_null(strstr(markdown, "surer than"));
     finds(markdown, "To 180 of them a set was promised");
     finds(markdown, "So nothing here speaks against taking it at its word.");
     free(markdown);
@@ -190,6 +191,7 @@ static void says_that_it_boasts_where_it_does(void **state)
     finds(markdown, "**confidence does not hold**");
     finds(markdown, "**it is surer than it should be**");
     finds(markdown, "So it is not calibrated here");
+    finds(strstr(markdown, "### Which category, cause"), ": **it is surer than it should be**.");
     free(markdown);
     hc_arena_free(m.arena);
     begin(&m, MOST, -.25, "pay");
