@@ -1,16 +1,15 @@
 #include <math.h>
 
-#include "analysis/model/backtest.h"
+#include "analysis/model/breakdown.h"
 #include "base/arena.h"
 #include "cli/session.h"
 
 static const struct hc_option OPTIONS[] = {
     {"from", 0, "TIME", "predict incidents that began then or later"},
     {"to", 0, "TIME", "predict incidents that began before then"},
+    {"ablation", 0, NULL, "also answers without each kind of evidence in turn, and says what it is worth"},
     {NULL, 0, NULL, NULL},
 };
-
-#define BOOTSTRAP_SEED 20150316u
 
 static void json_score(struct hc_json_writer *w, const char *key, struct hc_score score)
 {
@@ -27,13 +26,16 @@ static void json_scores(struct hc_json_writer *w, const struct hc_backtest_score
     hc_json_put_int(w, "n", s->n);
     json_score(w, "top1", s->top1);
     json_score(w, "top3", s->top3);
+    json_score(w, "top5", s->top5);
     json_score(w, "log_loss", s->log_loss);
     json_score(w, "brier", s->brier);
     json_score(w, "ece", s->ece);
     hc_json_put_number(w, "mean_confidence", s->mean_confidence);
     hc_json_put_number(w, "ece_perfect_mean", s->ece_perfect_mean);
     hc_json_put_number(w, "ece_perfect_p95", s->ece_perfect_p95);
+    hc_json_put_number(w, "ece_perfect_p9975", s->ece_perfect_p9975);
     json_score(w, "coverage", s->coverage);
+    hc_json_put_number(w, "mean_set_size", s->mean_set);
 }
 
 /* Of components, and under their keys of categories and of hypotheses. */
@@ -51,7 +53,57 @@ static void json_questions(struct hc_json_writer *w, const struct hc_backtest_sc
     hc_json_close_object(w);
 }
 
-static void print_json(const struct hc_cli *cli, const struct hc_backtest *b, struct hc_buf *out)
+static void json_skills(struct hc_json_writer *w, const char *key, const struct hc_score of[HC_QUESTIONS])
+{
+    hc_json_key(w, key);
+    hc_json_open_object(w);
+    json_score(w, "component", of[HC_OF_COMPONENT]);
+    json_score(w, "category", of[HC_OF_CATEGORY]);
+    json_score(w, "hypothesis", of[HC_OF_HYPOTHESIS]);
+    hc_json_close_object(w);
+}
+
+static void json_group(struct hc_json_writer *w, const struct hc_breakdown_group *g)
+{
+    hc_json_put_int(w, "incidents", (int64_t)g->n);
+    json_questions(w, &g->of[HC_OF_COMPONENT], &g->of[HC_OF_CATEGORY], &g->of[HC_OF_HYPOTHESIS]);
+    json_skills(w, "skill_over_priors", g->over_priors);
+    json_skills(w, "skill_over_expert", g->over_expert);
+}
+
+static void json_breakdowns(struct hc_json_writer *w, const struct hc_breakdowns *x)
+{
+    json_skills(w, "skill_over_priors", x->all.over_priors);
+    json_skills(w, "skill_over_expert", x->all.over_expert);
+    hc_json_key(w, "breakdowns");
+    hc_json_open_object(w);
+    for (size_t i = 0; i < HC_BREAKDOWNS; i++) {
+        hc_json_key(w, x->by[i].by);
+        hc_json_open_array(w);
+        for (size_t k = 0; k < x->by[i].n_groups; k++) {
+            hc_json_open_object(w);
+            hc_json_put_string(w, "name", x->by[i].groups[k].name);
+            json_group(w, &x->by[i].groups[k]);
+            hc_json_close_object(w);
+        }
+        hc_json_close_array(w);
+    }
+    hc_json_close_object(w);
+    hc_json_key(w, "ablation");
+    hc_json_open_array(w);
+    for (size_t i = 0; i < x->n_ablations; i++) {
+        const struct hc_ablation *a = &x->ablations[i];
+        hc_json_open_object(w);
+        hc_json_put_string(w, "without", a->kind);
+        json_questions(w, &a->without[HC_OF_COMPONENT], &a->without[HC_OF_CATEGORY], &a->without[HC_OF_HYPOTHESIS]);
+        json_skills(w, "nats_lost", a->lost);
+        hc_json_close_object(w);
+    }
+    hc_json_close_array(w);
+}
+
+static void print_json(const struct hc_cli *cli, const struct hc_backtest *b, const struct hc_breakdowns *breakdowns,
+                       struct hc_buf *out)
 {
     struct hc_json_writer w;
     hc_json_begin(&w, out, cli);
@@ -65,6 +117,7 @@ static void print_json(const struct hc_cli *cli, const struct hc_backtest *b, st
         hc_json_close_object(&w);
     }
     hc_json_close_object(&w);
+    json_breakdowns(&w, breakdowns);
     hc_json_end(&w);
 }
 
@@ -84,6 +137,7 @@ static void text_scores(struct hc_buf *out, const char *name, const struct hc_ba
     hc_buf_format(out, "  %-15s", name);
     text_score(out, s->top1);
     text_score(out, s->top3);
+    text_score(out, s->top5);
     text_score(out, s->log_loss);
     text_score(out, s->brier);
     text_score(out, s->ece);
@@ -107,7 +161,7 @@ static void text_question(struct hc_buf *out, const char *title, const struct hc
                           const struct hc_backtest_scores *const baselines[HC_N_BASELINES],
                           const char *const names[HC_N_BASELINES])
 {
-    static const char *const SCORES[] = {"top-1", "top-3", "log loss", "Brier", "ECE", "coverage"};
+    static const char *const SCORES[] = {"top-1", "top-3", "top-5", "log loss", "Brier", "ECE", "coverage"};
     hc_buf_format(out, "\n  %-15s", title);
     for (size_t i = 0; i < sizeof SCORES / sizeof SCORES[0]; i++)
         hc_buf_format(out, "  %-*s", SCORE_COLUMNS, SCORES[i]);
@@ -151,7 +205,8 @@ static void print_text(const struct hc_session *session, const struct hc_backtes
     hc_buf_char(out, '\n');
     hc_buf_format(out,
                   "  Coverage is over the %u to which a 95 %% set was promised. Equal answers share what their places "
-                  "are worth.\n",
+                  "are worth.\n"
+                  "  By category, service, kind of evidence and quarter: hindcast report calibration -o DIR\n",
                   b->component.n_promised);
 }
 
@@ -251,11 +306,23 @@ static enum hc_status backtest_corpus(struct hc_session *session, const struct h
     return status;
 }
 
+static enum hc_status put_json(const struct hc_session *session, const struct hc_backtest *b,
+                               const struct hc_backtest_options *options, struct hc_buf *out, struct hc_err *err)
+{
+    struct hc_breakdowns breakdowns;
+    const enum hc_status status =
+        hc_breakdowns_make(&breakdowns, b->rows, b->n_rows, session->catalogue, options, session->arena, err);
+    if (status == HC_OK)
+        print_json(session->cli, b, &breakdowns, out);
+    return status;
+}
+
 static enum hc_status run(struct hc_cli *cli, struct hc_buf *out, struct hc_err *err)
 {
     struct hc_session session = {0};
     struct hc_backtest result = {0};
-    struct hc_backtest_options options = {.n_threads = cli->n_threads, .seed = BOOTSTRAP_SEED};
+    struct hc_backtest_options options = {
+        .n_threads = cli->n_threads, .seed = HC_BOOTSTRAP_SEED, .ablation = hc_cli_option(cli, "ablation") != NULL};
     enum hc_status status = hc_cli_time(cli, "from", &options.from, err);
     if (status == HC_OK)
         status = hc_cli_time(cli, "to", &options.to, err);
@@ -265,7 +332,7 @@ static enum hc_status run(struct hc_cli *cli, struct hc_buf *out, struct hc_err 
         status = cli->n_arguments ? backtest_paths(&session, &options, &result, err)
                                   : backtest_corpus(&session, &options, &result, err);
     if (status == HC_OK && cli->json)
-        print_json(cli, &result, out);
+        status = put_json(&session, &result, &options, out, err);
     else if (status == HC_OK)
         print_text(&session, &result, out);
     hc_session_close(&session);

@@ -2,6 +2,7 @@
 #include <sys/stat.h>
 
 #include "base/arena.h"
+#include "cli/calibration.h"
 #include "cli/session.h"
 #include "reports/incident.h"
 
@@ -61,6 +62,18 @@ static enum hc_status site_html(const void *what, size_t n, struct hc_buf *out, 
 static enum hc_status site_markdown(const void *what, size_t n, struct hc_buf *out, struct hc_err *err)
 {
     return hc_report_site_markdown(what, n, out, err);
+}
+
+static enum hc_status calibration_html(const void *what, size_t n, struct hc_buf *out, struct hc_err *err)
+{
+    (void)n;
+    return hc_report_calibration_html(what, out, err);
+}
+
+static enum hc_status calibration_markdown(const void *what, size_t n, struct hc_buf *out, struct hc_err *err)
+{
+    (void)n;
+    return hc_report_calibration_markdown(what, out, err);
 }
 
 static enum hc_status write_both(struct report *report, struct hc_str stem, render_fn html, render_fn markdown,
@@ -223,6 +236,15 @@ static enum hc_status report_site(struct report *report, struct hc_err *err)
     return status;
 }
 
+static enum hc_status report_calibration(struct report *report, struct hc_err *err)
+{
+    struct hc_calibration_report what;
+    const enum hc_status status = hc_calibration_report_load(&what, report->session, err);
+    if (status != HC_OK)
+        return status;
+    return write_both(report, HC_STR("calibration"), calibration_html, calibration_markdown, &what, 1, err);
+}
+
 /* "html,md", "html" or "md". */
 static enum hc_status read_formats(const struct hc_cli *cli, struct report *report, struct hc_err *err)
 {
@@ -235,19 +257,32 @@ static enum hc_status read_formats(const struct hc_cli *cli, struct report *repo
     return HC_OK;
 }
 
-static enum hc_status read_arguments(const struct hc_cli *cli, struct report *report, bool *site, struct hc_err *err)
+enum kind { REPORT_INCIDENT, REPORT_CALIBRATION, REPORT_SITE, REPORT_KINDS };
+
+static enum hc_status read_kind(const struct hc_cli *cli, enum kind *kind, struct hc_err *err)
 {
-    *site = strcmp(cli->arguments[0], "site") == 0;
-    bool incident = strcmp(cli->arguments[0], "incident") == 0;
+    static const char *const names[REPORT_KINDS] = {"incident", "calibration", "site"};
+    for (int i = 0; i < REPORT_KINDS; i++)
+        if (strcmp(cli->arguments[0], names[i]) == 0) {
+            *kind = (enum kind)i;
+            return HC_OK;
+        }
+    return hc_err_set(err, HC_FAIL, "usage", "report takes 'incident ID|PATH…', 'calibration' or 'site', not '%s'",
+                      cli->arguments[0]);
+}
+
+static enum hc_status read_arguments(const struct hc_cli *cli, struct report *report, enum kind *kind,
+                                     struct hc_err *err)
+{
     report->directory = hc_cli_option(cli, "output");
-    if (!*site && !incident)
-        return hc_err_set(err, HC_FAIL, "usage", "report takes 'incident ID|PATH…' or 'site', not '%s'",
-                          cli->arguments[0]);
+    if (read_kind(cli, kind, err) != HC_OK)
+        return HC_FAIL;
     if (!report->directory)
         return hc_err_set(err, HC_FAIL, "usage", "report needs -o DIR: where its files go");
-    if (*site ? cli->n_arguments > 1 : cli->n_arguments == 1)
+    if (*kind == REPORT_INCIDENT ? cli->n_arguments == 1 : cli->n_arguments > 1)
         return hc_err_set(err, HC_FAIL, "usage",
-                          "usage: hindcast report incident ID|PATH… -o DIR, or hindcast report site -o DIR");
+                          "usage: hindcast report incident ID|PATH… -o DIR, hindcast report calibration -o DIR, or "
+                          "hindcast report site -o DIR");
     return read_formats(cli, report, err);
 }
 
@@ -273,20 +308,29 @@ static void print_summary(const struct hc_cli *cli, const struct report *report,
     hc_json_end(&w);
 }
 
+static enum hc_status run_kind(struct report *report, enum kind kind, struct hc_err *err)
+{
+    struct hc_session *session = report->session;
+    if (kind == REPORT_SITE)
+        return report_site(report, err);
+    if (kind == REPORT_CALIBRATION)
+        return report_calibration(report, err);
+    return hc_session_subjects(session, session->cli->arguments + 1, session->cli->n_arguments - 1, report_one, report,
+                               err);
+}
+
 static enum hc_status run(struct hc_cli *cli, struct hc_buf *out, struct hc_err *err)
 {
     struct hc_session session = {0};
     struct report report = {.session = &session};
-    bool site = false;
-    enum hc_status status = read_arguments(cli, &report, &site, err);
+    enum kind kind = REPORT_INCIDENT;
+    enum hc_status status = read_arguments(cli, &report, &kind, err);
     if (status == HC_OK)
         status = hc_session_open(&session, cli, HC_SESSION_NEEDS_CORPUS, err);
     if (status == HC_OK)
         status = check_directory(&report, err);
     if (status == HC_OK)
-        status =
-            site ? report_site(&report, err)
-                 : hc_session_subjects(&session, cli->arguments + 1, cli->n_arguments - 1, report_one, &report, err);
+        status = run_kind(&report, kind, err);
     if (status == HC_OK)
         print_summary(cli, &report, out);
     hc_session_close(&session);
@@ -295,8 +339,8 @@ static enum hc_status run(struct hc_cli *cli, struct hc_buf *out, struct hc_err 
 
 const struct hc_command hc_command_report = {
     .name = "report",
-    .arguments = "incident ID|PATH… -o DIR | site -o DIR",
-    .says = "writes post-mortems, or the site of all of them, as HTML and Markdown",
+    .arguments = "incident ID|PATH… -o DIR | calibration -o DIR | site -o DIR",
+    .says = "writes post-mortems, how far they can be believed, or the site, as HTML and Markdown",
     .example = "hindcast report incident INC-123 -o post-mortems/",
     .options = OPTIONS,
     .min_arguments = 1,

@@ -169,6 +169,7 @@ static const struct {
     {"query-", HC_EXIT_PARTIAL},
     {"corpus-", HC_EXIT_CORPUS},
     {"batch-broken", HC_EXIT_CORPUS},
+    {"backtest-missing", HC_EXIT_CORPUS},
     {"model-", HC_EXIT_CORPUS},
     {"disk-", HC_EXIT_MACHINE},
     {"out-of-memory", HC_EXIT_MACHINE},

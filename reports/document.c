@@ -181,6 +181,14 @@ void hc_doc_bars(struct hc_doc *doc, struct hc_str title, struct hc_str descript
     add_figure(doc, HC_BLOCK_BARS, title, description);
 }
 
+void hc_doc_reliability(struct hc_doc *doc, struct hc_str title, struct hc_str description, const struct hc_plot *plot)
+{
+    add_figure(doc, HC_BLOCK_RELIABILITY, title, description);
+    struct hc_block *block = last_block(doc);
+    if (block)
+        block->plot = plot;
+}
+
 void hc_doc_mark(struct hc_doc *doc, struct hc_mark mark)
 {
     struct hc_block *block = last_block(doc);

@@ -54,12 +54,14 @@ enum hc_block_kind {
     HC_BLOCK_CARDS, /* the same, few and large */
     HC_BLOCK_TIMELINE,
     HC_BLOCK_BARS,
+    HC_BLOCK_RELIABILITY,
     HC_BLOCK_SOURCES,
 };
 
 enum hc_column_kind {
     HC_COLUMN_TEXT,
     HC_COLUMN_NUMBER,
+    HC_COLUMN_RANGE, /* a number with its interval, which may stand below it */
     HC_COLUMN_SHORT, /* never wrapped */
     HC_COLUMN_TITLE, /* text that keeps a width in which it can be read */
 };
@@ -78,6 +80,19 @@ struct hc_mark {
     enum hc_tone tone;
 };
 
+/* A reliability diagram, all in [0, 1] and ascending. */
+struct hc_plot_bin {
+    double low, high, mean; /* what was stated */
+    double right;           /* how often it was so */
+    double share;           /* of all answers */
+};
+struct hc_plot {
+    const struct hc_plot_bin *bins;
+    size_t n_bins;
+    const double *at, *low, *high; /* the band */
+    size_t n_band;
+};
+
 #define HC_TIMELINE_MARKS 40 /* a timeline figure with more is not drawn */
 
 struct hc_block {
@@ -92,6 +107,7 @@ struct hc_block {
     struct hc_str description; /* of a figure */
     struct hc_mark *marks;
     size_t n_marks, marks_capacity;
+    const struct hc_plot *plot;
 };
 
 struct hc_doc_source {
@@ -134,6 +150,8 @@ void hc_doc_cell(struct hc_doc *doc);
 void hc_doc_timeline(struct hc_doc *doc, struct hc_str title, struct hc_str description);
 void hc_doc_bars(struct hc_doc *doc, struct hc_str title, struct hc_str description);
 void hc_doc_mark(struct hc_doc *doc, struct hc_mark mark); /* of the figure begun last */
+/* `plot` must outlive the document. */
+void hc_doc_reliability(struct hc_doc *doc, struct hc_str title, struct hc_str description, const struct hc_plot *plot);
 /* The table of all sources that were cited, before or after this call. */
 void hc_doc_sources(struct hc_doc *doc);
 /* Spans from here go under the page's heading. */

@@ -353,3 +353,124 @@ void hc_figure_bars(struct hc_html *w, const struct hc_block *block, size_t *num
     hc_html_close(w);
     hc_html_close(w);
 }
+
+/* ---- reliability --------------------------------------------------------------------------------------- */
+
+#define PLOT_LEFT 0.15 /* room for "100 %" on the narrowest screen */
+#define PLOT_WIDTH 0.82
+#define PLOT_TOP_PX 10
+#define PLOT_HEIGHT_PX 260
+#define PLOT_TICKS 4
+#define DOT_PX 3      /* of a bin with next to nothing */
+#define DOT_MORE_PX 7 /* more, of one with all */
+
+static double plot_x(double stated)
+{
+    return PLOT_LEFT + PLOT_WIDTH * stated;
+}
+
+static double plot_y_px(double right)
+{
+    return PLOT_TOP_PX + PLOT_HEIGHT_PX * (1 - right);
+}
+
+/* Lines are drawn in a square of 1000 that is stretched over the plot's place; text and dots are not, and keep their shape. */
+static void add_point(struct hc_buf *path, double stated, double right)
+{
+    char x[HC_WORD_TEXT], y[HC_WORD_TEXT];
+    hc_word_fixed(1000 * stated, 1, x);
+    hc_word_fixed(1000 * (1 - right), 1, y);
+    hc_buf_format(path, "%s%s %s", path->n ? "L" : "M", x, y);
+}
+
+static void put_path(struct hc_html *w, const char *class_name, struct hc_buf *path, bool closed)
+{
+    if (closed)
+        hc_buf_char(path, 'Z');
+    if (path->failed)
+        w->out->failed = true;
+    hc_html_open(w, "path");
+    hc_html_attribute_text(w, "class", class_name);
+    hc_html_attribute(w, "d", hc_buf_view(path));
+    hc_html_close(w);
+    hc_buf_clear(path);
+}
+
+static void put_curves(struct hc_html *w, const struct hc_plot *plot)
+{
+    struct hc_buf path = {0};
+    hc_html_open(w, "svg");
+    attribute_share(w, "x", PLOT_LEFT);
+    attribute_px(w, "y", PLOT_TOP_PX);
+    attribute_share(w, "width", PLOT_WIDTH);
+    attribute_px(w, "height", PLOT_HEIGHT_PX);
+    hc_html_attribute_text(w, "viewBox", "0 0 1000 1000");
+    hc_html_attribute_text(w, "preserveAspectRatio", "none");
+    for (size_t i = 0; i < plot->n_band; i++)
+        add_point(&path, plot->at[i], plot->low[i]);
+    for (size_t i = plot->n_band; i > 0; i--)
+        add_point(&path, plot->at[i - 1], plot->high[i - 1]);
+    if (plot->n_band > 0)
+        put_path(w, "band", &path, true);
+    add_point(&path, 0, 0);
+    add_point(&path, 1, 1);
+    put_path(w, "even", &path, false);
+    for (size_t i = 0; i < plot->n_bins; i++) {
+        add_point(&path, plot->bins[i].low, plot->bins[i].right);
+        add_point(&path, plot->bins[i].high, plot->bins[i].right);
+    }
+    put_path(w, "curve", &path, false);
+    hc_html_close(w);
+    hc_buf_free(&path);
+}
+
+static void put_plot_axes(struct hc_html *w)
+{
+    for (int i = 0; i <= PLOT_TICKS; i++) {
+        const double share = (double)i / PLOT_TICKS;
+        char text[HC_WORD_TEXT];
+        hc_word_percent(share, text);
+        put_line(w, "axis", plot_x(share), plot_y_px(0), plot_y_px(0) + 5);
+        put_text(w, "tick", i == PLOT_TICKS ? "end" : "middle", i == PLOT_TICKS ? 1 : plot_x(share), plot_y_px(0) + 20,
+                 hc_str_of(text));
+        put_text(w, "tick", "end", PLOT_LEFT - 0.02, plot_y_px(share) + 4, hc_str_of(text));
+    }
+    put_line(w, "axis", PLOT_LEFT, plot_y_px(1), plot_y_px(0));
+    hc_html_open(w, "line");
+    hc_html_attribute_text(w, "class", "axis");
+    attribute_share(w, "x1", PLOT_LEFT);
+    attribute_share(w, "x2", plot_x(1));
+    attribute_px(w, "y1", plot_y_px(0));
+    attribute_px(w, "y2", plot_y_px(0));
+    hc_html_close(w);
+    put_text(w, "tick", "middle", plot_x(0.5), plot_y_px(0) + 40, HC_STR("how probable it was said to be"));
+    put_text(w, "tick", "start", plot_x(0.02), plot_y_px(1) + 8, HC_STR("how often it was so"));
+}
+
+void hc_figure_reliability(struct hc_html *w, const struct hc_block *block, size_t *number)
+{
+    const struct hc_plot *plot = block->plot;
+    if (!plot || plot->n_bins == 0)
+        return;
+    hc_html_open(w, "figure");
+    hc_html_attribute_text(w, "class", "plot");
+    open_svg(w, block->caption, block->description, ++*number, plot_y_px(0) + 48);
+    put_curves(w, plot);
+    put_plot_axes(w);
+    for (size_t i = 0; i < plot->n_bins; i++) {
+        hc_html_open(w, "circle");
+        hc_html_attribute_text(w, "class", "tone-info");
+        attribute_share(w, "cx", plot_x(plot->bins[i].mean));
+        attribute_px(w, "cy", plot_y_px(plot->bins[i].right));
+        attribute_px(w, "r", DOT_PX + DOT_MORE_PX * sqrt(plot->bins[i].share));
+        hc_html_close(w);
+    }
+    hc_html_close(w);
+    hc_html_open(w, "figcaption");
+    hc_html_text(w, block->caption);
+    hc_html_literal(
+        w, ". Solid, with dots: how often it was so, a larger dot for more answers. Dashed: as often as it was "
+           "said to be. Shaded: where the line of a calibrated model would lie, 95 times in 100.");
+    hc_html_close(w);
+    hc_html_close(w);
+}

@@ -261,7 +261,7 @@ static void put_column_head(struct page *page, const char *title, enum hc_column
 {
     hc_html_open(&page->html, "th");
     hc_html_attribute_text(&page->html, "scope", "col");
-    if (kind == HC_COLUMN_NUMBER)
+    if (kind == HC_COLUMN_NUMBER || kind == HC_COLUMN_RANGE)
         put_class(page, "num");
     hc_html_literal(&page->html, title);
     hc_html_close(&page->html);
@@ -269,7 +269,10 @@ static void put_column_head(struct page *page, const char *title, enum hc_column
 
 static const char *column_class(enum hc_column_kind kind)
 {
-    return kind == HC_COLUMN_NUMBER ? "num" : kind == HC_COLUMN_SHORT ? "short" : "title";
+    return kind == HC_COLUMN_NUMBER  ? "num"
+           : kind == HC_COLUMN_RANGE ? "num range"
+           : kind == HC_COLUMN_SHORT ? "short"
+                                     : "title";
 }
 
 static void put_cell(struct page *page, const struct hc_column *column, const struct hc_line *line)
@@ -386,6 +389,9 @@ static void put_block(struct page *page, const struct hc_block *block)
         break;
     case HC_BLOCK_BARS:
         hc_figure_bars(&page->html, block, &page->n_figures);
+        break;
+    case HC_BLOCK_RELIABILITY:
+        hc_figure_reliability(&page->html, block, &page->n_figures);
         break;
     case HC_BLOCK_SOURCES:
         put_sources(page);

@@ -64,6 +64,11 @@ struct grid {
     enum hc_column_kind *kinds;
 };
 
+static bool is_number(enum hc_column_kind kind)
+{
+    return kind == HC_COLUMN_NUMBER || kind == HC_COLUMN_RANGE;
+}
+
 static void measure(struct grid *grid)
 {
     for (size_t column = 0; column < grid->n_columns; column++) {
@@ -89,7 +94,7 @@ static void put_row(struct hc_markdown *w, const struct grid *grid, size_t row)
         struct hc_str cell = hc_buf_view(&grid->cells[row * grid->n_columns + column]);
         size_t width = hc_text_columns(cell);
         size_t pad = width < grid->widths[column] ? grid->widths[column] - width : 0;
-        bool right = grid->kinds[column] == HC_COLUMN_NUMBER;
+        bool right = is_number(grid->kinds[column]);
         put_spaces(w, right ? pad + 1 : 1);
         hc_buf_str(w->out, cell);
         put_spaces(w, right ? 1 : pad + 1);
@@ -105,7 +110,7 @@ static void put_rule(struct hc_markdown *w, const struct grid *grid)
         hc_markdown_mark(w, " ");
         for (size_t i = 1; i < grid->widths[column]; i++)
             hc_markdown_mark(w, "-");
-        hc_markdown_mark(w, grid->kinds[column] == HC_COLUMN_NUMBER ? ": |" : "- |");
+        hc_markdown_mark(w, is_number(grid->kinds[column]) ? ": |" : "- |");
     }
     hc_markdown_mark(w, "\n");
 }
@@ -282,6 +287,7 @@ static void put_block(struct text *text, const struct hc_block *block)
         break;
     case HC_BLOCK_TIMELINE:
     case HC_BLOCK_BARS:
+    case HC_BLOCK_RELIABILITY:
         break;
     }
 }

@@ -295,9 +295,9 @@ static enum hc_status add_runner_up(struct analyzer *k, struct hc_explainer *exp
     return a->runner_up ? hc_rival_flips(explainer, k->index_of[0], k->index_of[1], a->runner_up) : HC_FATAL;
 }
 
-static enum hc_status predict_and_list(struct analyzer *k)
+static enum hc_status predict_and_list(struct analyzer *k, uint64_t removed)
 {
-    enum hc_status status = hc_predict_scores(&k->p, k->model, k->catalogue, k->evidence, 0, k->arena);
+    enum hc_status status = hc_predict_scores(&k->p, k->model, k->catalogue, k->evidence, removed, k->arena);
     if (status != HC_OK)
         return status;
     hc_predict_probabilities(&k->p, k->model, hc_log_temperature(k->model, k->p.design.missing));
@@ -355,16 +355,19 @@ static double mass_of(const struct analyzer *k, const struct hc_labelled *label)
 }
 
 enum hc_status hc_answer_label(struct hc_answered *out, const struct hc_model *model,
-                               const struct hc_catalogue *catalogue, const struct hc_labelled *label,
+                               const struct hc_catalogue *catalogue, const struct hc_labelled *label, uint64_t removed,
                                struct hc_arena *arena)
 {
     *out = (struct hc_answered){.covered = false};
     struct analyzer k = {
         .model = model, .catalogue = catalogue, .evidence = label->evidence, .arena = arena, .out = &out->analysis};
-    if (predict_and_list(&k) != HC_OK)
+    if (predict_and_list(&k, removed) != HC_OK)
         return HC_FATAL;
     set_statuses(&k, NULL);
     out->covered = covers(&k, label);
+    out->n_set = k.unexplained_in_set;
+    for (size_t i = 0; i < k.out->n_hypotheses; i++)
+        out->n_set += k.out->hypotheses[i].status != HC_RULED_OUT;
     out->label_probability = mass_of(&k, label);
     out->n_candidates = (uint32_t)k.p.design.n_rows;
     return answer_hypothesis(&out->hypothesis, &k, label);
@@ -378,7 +381,7 @@ enum hc_status hc_model_analyze(const struct hc_model *model, const struct hc_ca
         .model = model, .catalogue = catalogue, .incident = incident, .evidence = evidence, .arena = arena, .out = out};
     struct hc_explainer explainer;
     *out = (struct hc_analysis){.incident = incident->id};
-    enum hc_status status = predict_and_list(&k);
+    enum hc_status status = predict_and_list(&k, 0);
     if (status == HC_OK)
         status = hc_explainer_init(&explainer, model, catalogue, evidence, &k.p, arena);
     if (status == HC_OK)

@@ -14,10 +14,12 @@ struct hc_answered {
     struct hc_answer hypothesis; /* of (category, cause, component) */
     double label_probability;    /* of all hypotheses that the label allows, or of the unexplained */
     uint32_t n_candidates;
+    uint32_t n_set; /* hypotheses not ruled out, the unexplained among them where it is not */
 };
 
+/* `removed`: kinds (bits as in hc_evidence.kinds) that are taken from the evidence first. */
 enum hc_status hc_answer_label(struct hc_answered *out, const struct hc_model *model,
-                               const struct hc_catalogue *catalogue, const struct hc_labelled *label,
+                               const struct hc_catalogue *catalogue, const struct hc_labelled *label, uint64_t removed,
                                struct hc_arena *arena);
 
 #endif

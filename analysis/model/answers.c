@@ -21,6 +21,7 @@ struct hc_answers hc_answers_of(const struct hc_answered *answered, const struct
     for (int i = 0; i < 3; i++) {
         all[i]->promised = x->has_guarantee;
         all[i]->covered = answered->covered;
+        all[i]->n_set = answered->n_set;
     }
     return a;
 }

@@ -8,13 +8,16 @@
 #include "analysis/model/calibrate.h"
 
 enum { HC_METHOD_MODEL, HC_METHOD_UNIFORM, HC_METHOD_PRIORS, HC_METHOD_EXPERT, HC_METHOD_LAST, HC_METHODS };
-static const char *const baseline_names[HC_N_BASELINES] = {"uniform", "priors", "expert", "last-component"};
+static const char *const method_names[HC_METHODS] = {"hindcast", "uniform", "priors", "expert", "last-component"};
+static const char *const ablated_kinds[HC_ABLATED_KINDS] = {"metrics",  "logs",    "traces",
+                                                            "topology", "changes", "events"};
 
 struct job {                                /* one incident to predict */
     const struct hc_labelled *label, *last; /* last: the latest one confirmed before; NULL: none */
-    size_t size;                            /* labels of the calibration it is predicted with */
+    size_t n_known, size; /* labels known when it began, and those of the calibration it is predicted with */
     struct hc_backtest_row row;
-    struct hc_answers answers[HC_METHODS];
+    struct hc_answers answers[HC_METHODS], without[HC_ABLATED_KINDS];
+    bool has_without[HC_ABLATED_KINDS];
 };
 
 struct stage { /* one calibration of the schedule */
@@ -26,6 +29,7 @@ struct stage { /* one calibration of the schedule */
 struct run {
     struct hc_history history;
     const struct hc_catalogue *catalogue;
+    bool ablation;
     struct job *jobs; /* by started, incident */
     size_t n_jobs;
     struct stage *stages; /* by size */
@@ -108,6 +112,7 @@ static enum hc_status plan_stages(struct run *r, struct hc_arena *arena)
     for (size_t j = 0; j < r->n_jobs; j++) {
         struct job *job = &r->jobs[j];
         const size_t known = known_by(&r->history, job->label->started.ns, job->label);
+        job->n_known = known;
         job->size = hc_backtest_schedule(known);
         job->last = known ? r->history.past[known - 1] : NULL;
         r->stages[j].size = job->size;
@@ -125,6 +130,9 @@ static void fill_row(struct job *job, const struct hc_answered *a, const struct 
     const struct hc_answers *own = &job->answers[HC_METHOD_MODEL];
     job->row = (struct hc_backtest_row){.incident = job->label->evidence->incident,
                                         .as_of = stage->calibration.as_of,
+                                        .service = job->label->evidence->service,
+                                        .started = job->label->started,
+                                        .n_known = (uint32_t)job->n_known,
                                         .category = job->label->category,
                                         .component = job->label->component,
                                         .probability = own->component.probability,
@@ -143,13 +151,43 @@ static void fill_row(struct job *job, const struct hc_answered *a, const struct 
         job->row.top_category = hc_str_copy(stage->arena, x->categories[0].name);
 }
 
+/* The kinds whose removal is looked at, as bits; `kind` NULL: of them all. */
+static uint64_t ablated(const struct hc_catalogue *catalogue, const char *kind)
+{
+    uint64_t bits = 0;
+    for (size_t m = 0; m < catalogue->n_kinds; m++)
+        for (size_t i = 0; i < HC_ABLATED_KINDS; i++)
+            if (hc_str_is(catalogue->kinds[m].id, ablated_kinds[i]) && (!kind || strcmp(kind, ablated_kinds[i]) == 0))
+                bits |= UINT64_C(1) << m;
+    return bits;
+}
+
+/* The same answer with each kind removed that is there, where something is left. */
+static enum hc_status answer_without(struct run *r, struct job *job, const struct hc_model *model,
+                                     struct hc_arena *work)
+{
+    const uint64_t there = job->label->evidence->kinds & ablated(r->catalogue, NULL);
+    for (size_t i = 0; r->ablation && i < HC_ABLATED_KINDS; i++) {
+        const uint64_t removed = ablated(r->catalogue, ablated_kinds[i]);
+        struct hc_answered a;
+        if (!(there & removed) || !(there & ~removed))
+            continue;
+        if (hc_answer_label(&a, model, r->catalogue, job->label, removed, work) != HC_OK)
+            return HC_FATAL;
+        job->without[i] = hc_answers_of(&a, job->label);
+        job->has_without[i] = true;
+        hc_arena_reset(work);
+    }
+    return HC_OK;
+}
+
 static enum hc_status answer(struct run *r, struct job *job, const struct hc_model *model,
                              const struct hc_model *priors, const struct stage *stage, struct hc_arena *work)
 {
     struct hc_answered a;
     for (int method = HC_METHOD_MODEL; method <= HC_METHOD_EXPERT; method += HC_METHOD_EXPERT) {
         const struct hc_model *with = method == HC_METHOD_MODEL ? model : r->expert;
-        if (hc_answer_label(&a, with, r->catalogue, job->label, work) != HC_OK)
+        if (hc_answer_label(&a, with, r->catalogue, job->label, 0, work) != HC_OK)
             return HC_FATAL;
         job->answers[method] = hc_answers_of(&a, job->label);
         if (method == HC_METHOD_MODEL)
@@ -165,7 +203,7 @@ static enum hc_status answer(struct run *r, struct job *job, const struct hc_mod
         return HC_FATAL;
     job->answers[HC_METHOD_LAST] = job->last ? hc_answers_last(job->label, job->last) : *uniform;
     hc_arena_reset(work);
-    return HC_OK;
+    return answer_without(r, job, model, work);
 }
 
 static enum hc_status run_stage(struct run *r, size_t index)
@@ -196,7 +234,7 @@ static enum hc_status run_stages(struct run *r, int n_threads)
     return failed ? HC_FATAL : HC_OK;
 }
 
-enum { HC_OF_COMPONENT, HC_OF_CATEGORY, HC_OF_HYPOTHESIS, HC_QUESTIONS };
+/* ---- results ---------------------------------------------------------------------------------------------- */
 
 static bool is_asked(const struct hc_labelled *label, int question)
 {
@@ -207,48 +245,45 @@ static bool is_asked(const struct hc_labelled *label, int question)
     return label->category.p && label->cause.p && label->component.p;
 }
 
-static struct hc_backtest_scores *scores_of(struct hc_backtest *out, int method, int question)
+static void add_answer(struct hc_backtest_row *row, struct hc_str method, const struct hc_answers *a)
 {
-    struct hc_backtest_scores *const own[HC_QUESTIONS] = {&out->component, &out->category, &out->hypothesis};
-    if (method == HC_METHOD_MODEL)
-        return own[question];
-    const int b = method - 1;
-    struct hc_backtest_scores *const baseline[HC_QUESTIONS] = {
-        &out->baselines[b].component, &out->baselines[b].category, &out->baselines[b].hypothesis};
-    return baseline[question];
+    row->answers[row->n_answers++] = (struct hc_backtest_answer){method, {a->component, a->category, a->hypothesis}};
 }
 
-static enum hc_status score_method(struct hc_backtest_scores *out, const struct run *r, int method, int question,
-                                   uint64_t seed)
+static struct hc_str kinds_there(uint64_t kinds, const struct hc_catalogue *catalogue, struct hc_arena *arena)
 {
-    struct hc_err err = HC_ERR_NONE;
-    struct hc_answer *list = malloc((r->n_jobs + 1) * sizeof *list);
-    if (!list)
+    struct hc_buf words = {0};
+    for (size_t m = 0; m < catalogue->n_kinds; m++)
+        if (kinds >> m & 1)
+            hc_buf_format(&words, "%s%.*s", words.n ? " " : "", HC_STR_ARG(catalogue->kinds[m].id));
+    const struct hc_str there = words.failed ? HC_STR_NONE : hc_str_copy(arena, hc_buf_view(&words));
+    hc_buf_free(&words);
+    return there;
+}
+
+/* What a row holds beside what was filled in when it was answered. */
+static enum hc_status complete(struct hc_backtest_row *row, const struct run *r, const struct job *job,
+                               struct hc_arena *arena)
+{
+    if (row->top_category.p)
+        row->top_category = hc_str_copy(arena, row->top_category);
+    row->evidence = kinds_there(job->label->evidence->kinds, r->catalogue, arena);
+    row->answers = hc_arena_calloc(arena, HC_METHODS + HC_ABLATED_KINDS, sizeof *row->answers);
+    if (!row->answers || (job->label->evidence->kinds && !row->evidence.p))
         return HC_FATAL;
-    size_t n = 0;
-    for (size_t j = 0; j < r->n_jobs; j++) {
-        const struct hc_answers *a = &r->jobs[j].answers[method];
-        const struct hc_answer of[HC_QUESTIONS] = {a->component, a->category, a->hypothesis};
-        if (is_asked(r->jobs[j].label, question))
-            list[n++] = of[question];
+    for (int q = 0; q < HC_QUESTIONS; q++)
+        row->asked[q] = is_asked(job->label, q);
+    for (int method = 0; method < HC_METHODS; method++)
+        add_answer(row, hc_str_of(method_names[method]), &job->answers[method]);
+    for (size_t i = 0; i < HC_ABLATED_KINDS; i++) {
+        if (!job->has_without[i])
+            continue;
+        const struct hc_str method = hc_str_format(arena, HC_METHOD_WITHOUT "%s", ablated_kinds[i]);
+        if (!method.p)
+            return HC_FATAL;
+        add_answer(row, method, &job->without[i]);
     }
-    const enum hc_status status = hc_scores_of(out, list, n, seed, &err);
-    free(list);
-    return status;
-}
-
-static enum hc_status score(struct hc_backtest *out, const struct run *r, const struct hc_backtest_options *options,
-                            struct hc_err *err)
-{
-    int failed = 0;
-#pragma omp parallel for schedule(dynamic, 1) num_threads(options->n_threads) reduction(+ : failed)
-    for (int i = 0; i < HC_QUESTIONS * HC_METHODS; i++) {
-        const int method = i / HC_QUESTIONS, question = i % HC_QUESTIONS;
-        failed += score_method(scores_of(out, method, question), r, method, question, options->seed) != HC_OK;
-    }
-    for (int b = 0; b < HC_N_BASELINES; b++)
-        out->baselines[b].name = baseline_names[b];
-    return failed ? hc_err_set(err, HC_FATAL, "out-of-memory", "no memory for scores") : HC_OK;
+    return HC_OK;
 }
 
 /* Stages have arenas of their own, since threads must not share one: what is handed out is copied. */
@@ -262,8 +297,8 @@ static enum hc_status hand_out(struct hc_backtest *out, const struct run *r, str
     for (size_t j = 0; j < r->n_jobs; j++) {
         struct hc_backtest_row *row = &out->rows[out->n_rows++];
         *row = r->jobs[j].row;
-        if (row->top_category.p)
-            row->top_category = hc_str_copy(arena, row->top_category);
+        if (complete(row, r, &r->jobs[j], arena) != HC_OK)
+            return HC_FATAL;
         for (size_t i = expert; i < r->n_stages; i++)
             if (r->stages[i].size == r->jobs[j].size)
                 row->calibration = (int64_t)(i - expert) + 1;
@@ -282,7 +317,7 @@ enum hc_status hc_backtest_run(struct hc_backtest *out, const struct hc_labelled
                                struct hc_arena *arena, struct hc_err *err)
 {
     *out = (struct hc_backtest){.n_rows = 0};
-    struct run r = {.catalogue = catalogue};
+    struct run r = {.catalogue = catalogue, .ablation = options->ablation};
     struct hc_arena *work = hc_arena_new(0);
     enum hc_status status = work ? hc_model_expert(&r.expert, catalogue, err) : HC_FATAL;
     if (status != HC_OK)
@@ -299,9 +334,9 @@ enum hc_status hc_backtest_run(struct hc_backtest *out, const struct hc_labelled
     if (status == HC_OK)
         status = run_stages(&r, options->n_threads);
     if (status == HC_OK)
-        status = score(out, &r, options, err);
-    if (status == HC_OK)
         status = hand_out(out, &r, arena);
+    if (status == HC_OK)
+        status = hc_backtest_score(out, options, err);
 done:
     for (size_t i = 0; i < r.n_stages; i++)
         hc_arena_free(r.stages[i].arena);
@@ -326,6 +361,7 @@ static enum hc_status run_split(struct run *r, const struct hc_model *model, con
             status = HC_FATAL;
     }
     for (size_t j = 0; j < r->n_jobs && status == HC_OK; j++) {
+        r->jobs[j].n_known = r->history.n;
         if (r->history.n)
             r->jobs[j].last = r->history.past[r->history.n - 1];
         status = answer(r, &r->jobs[j], model, priors, &r->stages[0], work);
@@ -339,7 +375,7 @@ enum hc_status hc_backtest_split(struct hc_backtest *out, const struct hc_backte
                                  struct hc_arena *arena, struct hc_err *err)
 {
     *out = (struct hc_backtest){.n_rows = 0};
-    struct run r = {.catalogue = catalogue};
+    struct run r = {.catalogue = catalogue, .ablation = options->ablation};
     struct hc_model *priors = NULL;
     struct hc_arena *work = hc_arena_new(0);
     enum hc_status status = work ? hc_model_expert(&r.expert, catalogue, err) : HC_FATAL;
@@ -355,9 +391,9 @@ enum hc_status hc_backtest_split(struct hc_backtest *out, const struct hc_backte
     if (status == HC_OK)
         status = run_split(&r, split->model, priors, work);
     if (status == HC_OK)
-        status = score(out, &r, options, err);
-    if (status == HC_OK)
         status = hand_out(out, &r, arena);
+    if (status == HC_OK)
+        status = hc_backtest_score(out, options, err);
 done:
     for (size_t i = 0; i < r.n_stages; i++)
         hc_arena_free(r.stages[i].arena);

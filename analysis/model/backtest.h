@@ -3,14 +3,18 @@
 #define HC_ANALYSIS_MODEL_BACKTEST_H
 
 #include "analysis/model/model.h"
+#include "corpus/record/backtest.h"
 
 #define HC_N_BASELINES 4
+#define HC_BOOTSTRAP_SEED 20150316u /* of the figures that are printed, in a backtest and in the report of it */
 
 struct hc_backtest_scores {
     uint32_t n, n_promised; /* promised: coverage is over these, NaN for none */
-    struct hc_score top1, top3, log_loss, brier, ece, coverage;
+    struct hc_score top1, top3, top5, log_loss, brier, ece, coverage;
     double mean_confidence;                   /* the mean probability of the first answers; NaN for none */
+    double mean_set;                          /* hypotheses in a promised set; NaN for none promised */
     double ece_perfect_mean, ece_perfect_p95; /* of a perfectly calibrated model with these confidences */
+    double ece_perfect_p9975;
 };
 
 struct hc_backtest {
@@ -38,10 +42,20 @@ struct hc_backtest_options {
     struct hc_time from, to;
     int n_threads;
     uint64_t seed; /* of the bootstrap */
+    bool
+        ablation; /* each incident also with each of HC_ABLATED_KINDS kinds removed that it has, unless nothing is left */
 };
+
+/* Methods of rows' answers: "hindcast", the baselines, and this with a kind's id behind it. */
+#define HC_METHOD_WITHOUT "without-"
+#define HC_ABLATED_KINDS 6 /* metrics, logs, traces, topology, changes, events */
+
 enum hc_status hc_backtest_run(struct hc_backtest *out, const struct hc_labelled *labelled, size_t n,
                                const struct hc_backtest_options *options, const struct hc_catalogue *catalogue,
                                struct hc_arena *arena, struct hc_err *err);
+
+/* Scores b->rows, which may be the store's: fills all but `schedule`. The seed and threads of the options count. */
+enum hc_status hc_backtest_score(struct hc_backtest *b, const struct hc_backtest_options *options, struct hc_err *err);
 
 /* The shipped-split protocol: each of `test` is analysed with one given model (the expert's, or one calibrated on
  * other incidents); `train` (may be empty) serves the baselines "priors" and "last-component". Same scores. */

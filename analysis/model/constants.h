@@ -112,6 +112,7 @@
 /* Backtest: a new calibration whenever the labels known grew by this; resampling. */
 #define HC_SCHEDULE_GROWTH 1.05
 #define HC_BOOTSTRAP_REPLICATES 1000
+#define HC_PERFECT_REPLICATES 4000 /* ten of them lie beyond the 99.75th percentile */
 #define HC_ECE_BINS_FEW 5
 #define HC_ECE_BINS_MANY 15
 #define HC_ECE_MANY 200

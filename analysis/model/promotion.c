@@ -76,7 +76,7 @@ static enum hc_status predict(struct trials *t, uint32_t size, const struct hc_m
         if (size != HC_NONE && t->list[i].size != size)
             continue;
         hc_arena_reset(work);
-        if (hc_answer_label(&answered, model, t->catalogue, t->list[i].label, work) != HC_OK)
+        if (hc_answer_label(&answered, model, t->catalogue, t->list[i].label, 0, work) != HC_OK)
             return HC_FATAL;
         t->list[i].log_loss[column] = log_loss_of(&answered, t->list[i].label);
     }

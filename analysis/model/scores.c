@@ -6,6 +6,7 @@
 
 #include "analysis/model/constants.h"
 #include "analysis/stats/beta.h"
+#include "analysis/stats/bootstrap.h"
 #include "analysis/stats/quantile.h"
 #include "base/random.h"
 #include "base/sort.h"
@@ -54,6 +55,11 @@ struct hc_answer hc_answer_of(const struct hc_share *shares, size_t n, double un
     while (at < n && !(shares[at].name.p && hc_str_equal(shares[at].name, truth)))
         at++;
     return hc_answer_at(shares, n, unexplained, at, n_unlisted);
+}
+
+double hc_answer_loss(const struct hc_answer *answer)
+{
+    return -log(fmax(answer->probability, HC_LOG_LOSS_FLOOR));
 }
 
 struct certain {
@@ -135,29 +141,61 @@ static void sample_scores(const struct scoring *k, double out[3])
     out[2] = sample_error(k);
 }
 
-enum hc_status hc_calibration_error_perfect(const double *confidence, size_t n, uint64_t seed, struct hc_arena *arena,
-                                            double *mean, double *p95)
+enum hc_status hc_calibration_error_perfect(struct hc_perfect *out, const double *confidence, size_t n, uint64_t seed,
+                                            struct hc_arena *arena)
 {
     double *right = hc_arena_alloc(arena, n * sizeof *right);
-    double *errors = hc_arena_alloc(arena, HC_BOOTSTRAP_REPLICATES * sizeof *errors);
-    double *room = hc_arena_alloc(arena, HC_BOOTSTRAP_REPLICATES * sizeof *room);
-    *mean = *p95 = NAN;
+    double *errors = hc_arena_alloc(arena, HC_PERFECT_REPLICATES * sizeof *errors);
+    double *room = hc_arena_alloc(arena, HC_PERFECT_REPLICATES * sizeof *room);
+    *out = (struct hc_perfect){NAN, NAN, NAN};
     if (!right || !errors || !room)
         return HC_FATAL;
     if (!n)
         return HC_OK;
     double sum = 0;
-    for (size_t r = 0; r < HC_BOOTSTRAP_REPLICATES; r++) {
+    for (size_t r = 0; r < HC_PERFECT_REPLICATES; r++) {
         struct hc_random random = hc_random_new(seed, r);
         for (size_t i = 0; i < n; i++)
             right[i] = hc_random_uniform(&random) < confidence[i];
         errors[r] = hc_calibration_error(confidence, right, n);
         sum += errors[r];
     }
-    hc_sort_doubles(errors, room, HC_BOOTSTRAP_REPLICATES);
-    *mean = sum / HC_BOOTSTRAP_REPLICATES;
-    *p95 = hc_quantile(errors, HC_BOOTSTRAP_REPLICATES, 0.95);
+    hc_sort_doubles(errors, room, HC_PERFECT_REPLICATES);
+    *out = (struct hc_perfect){sum / HC_PERFECT_REPLICATES, hc_quantile(errors, HC_PERFECT_REPLICATES, 0.95),
+                               hc_quantile(errors, HC_PERFECT_REPLICATES, 0.9975)};
     return HC_OK;
+}
+
+struct losses {
+    const double *own, *base;
+};
+
+static double skill(const void *data, const size_t *pick, size_t n)
+{
+    const struct losses *losses = data;
+    double own = 0, base = 0;
+    for (size_t i = 0; i < n; i++) {
+        own += losses->own[pick[i]];
+        base += losses->base[pick[i]];
+    }
+    return base > 0 ? 1 - own / base : NAN;
+}
+
+enum hc_status hc_skill_of(struct hc_score *out, const double *own, const double *base, size_t n, uint64_t seed,
+                           struct hc_err *err)
+{
+    const struct losses losses = {own, base};
+    struct hc_bounds bounds = {NAN, NAN};
+    struct hc_arena *work = hc_arena_new(0);
+    size_t *each = work ? hc_arena_alloc(work, n * sizeof *each) : NULL;
+    *out = (struct hc_score){NAN, NAN, NAN};
+    for (size_t i = 0; each && i < n; i++)
+        each[i] = i;
+    const int failed = each ? hc_bootstrap(&bounds, skill, &losses, n, HC_BOOTSTRAP_REPLICATES, seed, work) : -1;
+    if (!failed && n)
+        *out = (struct hc_score){skill(&losses, each, n), bounds.low, bounds.high};
+    hc_arena_free(work);
+    return failed ? hc_err_set(err, HC_FATAL, "out-of-memory", "no memory for scores") : HC_OK;
 }
 
 static struct hc_score share_score(double k, uint32_t n)
@@ -239,7 +277,7 @@ static enum hc_status arrange(struct scoring *k, const struct hc_answer *answers
     }
     for (size_t i = 0; i < n; i++) {
         k->sorted[i] = (struct certain){sorted[i].top, hc_answer_hit(&sorted[i], 1)};
-        k->loss[i] = -log(fmax(sorted[i].probability, HC_LOG_LOSS_FLOOR));
+        k->loss[i] = hc_answer_loss(&sorted[i]);
         k->brier[i] = sorted[i].brier;
     }
     return HC_OK;
@@ -254,17 +292,22 @@ enum hc_status hc_scores_of(struct hc_backtest_scores *out, const struct hc_answ
     struct hc_arena *work = hc_arena_new(0);
     enum hc_status status = work ? arrange(&k, answers, n, work) : HC_FATAL;
     double *confidence = work ? hc_arena_alloc(work, n * sizeof *confidence) : NULL;
-    double first = 0, three = 0, stated = 0;
+    double first = 0, three = 0, five = 0, stated = 0, in_set = 0;
+    struct hc_perfect perfect;
     uint32_t covered = 0;
     for (size_t i = 0; i < n; i++) {
         first += hc_answer_hit(&answers[i], 1);
         three += hc_answer_hit(&answers[i], 3);
+        five += hc_answer_hit(&answers[i], 5);
+        in_set += answers[i].promised ? answers[i].n_set : 0;
         stated += answers[i].top;
         out->n_promised += answers[i].promised;
         covered += answers[i].promised && answers[i].covered;
     }
     out->top1 = share_score(first, out->n);
     out->top3 = share_score(three, out->n);
+    out->top5 = share_score(five, out->n);
+    out->mean_set = out->n_promised ? in_set / out->n_promised : NAN;
     out->mean_confidence = n ? stated / (double)n : NAN;
     out->coverage = out->n_promised ? share_score(covered, out->n_promised) : (struct hc_score){NAN, NAN, NAN};
     if (status == HC_OK)
@@ -272,7 +315,12 @@ enum hc_status hc_scores_of(struct hc_backtest_scores *out, const struct hc_answ
     for (size_t i = 0; i < n && status == HC_OK; i++)
         confidence[i] = k.sorted[i].confidence;
     if (status == HC_OK)
-        status = hc_calibration_error_perfect(confidence, n, seed, work, &out->ece_perfect_mean, &out->ece_perfect_p95);
+        status = hc_calibration_error_perfect(&perfect, confidence, n, seed, work);
+    if (status == HC_OK) {
+        out->ece_perfect_mean = perfect.mean;
+        out->ece_perfect_p95 = perfect.p95;
+        out->ece_perfect_p9975 = perfect.p9975;
+    }
     hc_arena_free(work);
     return status == HC_OK ? HC_OK : hc_err_set(err, HC_FATAL, "out-of-memory", "no memory for scores");
 }

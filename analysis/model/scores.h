@@ -4,18 +4,6 @@
 
 #include "analysis/model/backtest.h"
 
-/* One question (which component? which category? which category, cause and component?) of one incident, with what was
- * answered. */
-struct hc_answer {
-    uint32_t rank;      /* the truth's place in the list, from 1; 0: it was not listed */
-    uint32_t n_before;  /* answers more probable than the truth */
-    uint32_t n_tied;    /* answers as probable as the truth, itself among them; 0: it was not listed */
-    double probability; /* of the truth, as the log loss takes it, before its floor */
-    double top;         /* probability of the first answer */
-    double brier;
-    bool promised, covered; /* a set was promised; it held the truth */
-};
-
 /* Of equal answers none goes before another. Formula: the share of the orders of equal answers that have the truth
  * among the first k; probabilities that differ by less than 1e-9 of themselves are equal. */
 double hc_answer_hit(const struct hc_answer *answer, uint32_t k);
@@ -35,10 +23,22 @@ struct hc_answer hc_answer_of(const struct hc_share *shares, size_t n, double un
  * `confidence` ascending, `right` alongside. Missing: n == 0 gives NaN. */
 double hc_calibration_error(const double *confidence, const double *right, size_t n);
 
-/* The error that a perfectly calibrated model with these confidences would show: mean and 95th percentile over
- * labels drawn from the confidences themselves. */
-enum hc_status hc_calibration_error_perfect(const double *confidence, size_t n, uint64_t seed, struct hc_arena *arena,
-                                            double *mean, double *p95);
+/* The error that a perfectly calibrated model with these confidences would show: mean, 95th and 99.75th percentile over
+ * labels drawn from the confidences themselves. Missing: n == 0 gives NaN. */
+struct hc_perfect {
+    double mean, p95, p9975;
+};
+enum hc_status hc_calibration_error_perfect(struct hc_perfect *out, const double *confidence, size_t n, uint64_t seed,
+                                            struct hc_arena *arena);
+
+/* The share of the loss of `base` that `own` saves: 1 - sum of own / sum of base. 1: all, 0: none, below: it loses more.
+ * The interval is by bootstrap over the n incidents, whose two losses stay together.
+ * Missing: n == 0, and a base that loses nothing, give NaN.
+ * Checked: test_scores.c, against the definition, and bounds that do not depend on the scale of the losses. */
+enum hc_status hc_skill_of(struct hc_score *out, const double *own, const double *base, size_t n, uint64_t seed,
+                           struct hc_err *err);
+/* As the contract has it: floored. */
+double hc_answer_loss(const struct hc_answer *answer);
 
 /* All scores with their intervals: Clopper and Pearson for shares, bootstrap over answers (percentiles) for the rest. A
  * sample's calibration error is larger than what it is sampled from, as it has the sample's noise too, so its percentiles

@@ -97,23 +97,6 @@ struct hc_analysis {
     size_t n_timeline;
 };
 
-/* One incident's backtest result: rolling origin. */
-struct hc_backtest_row {
-    struct hc_str incident;
-    struct hc_time as_of;
-    struct hc_str category, component; /* those confirmed */
-    double probability;                /* the marginal the analysis gave that component */
-    double category_probability;
-    double hypothesis_probability; /* of (category, cause, component) */
-    uint32_t rank;                 /* of that component; 0: it was no candidate */
-    struct hc_str top_category, top_component;
-    double top_probability;
-    double unexplained;
-    uint32_t n_candidates;
-    bool promised, covered; /* a conformal set was promised; it held the confirmed cause */
-    int64_t calibration;
-};
-
 struct hc_score {
     double value, low, high;
 };

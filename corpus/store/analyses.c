@@ -1,4 +1,4 @@
-/* Stored analyses and backtest results. */
+/* Stored analyses. */
 #include "corpus/store/internal.h"
 
 static const char *const status_texts[] = {[HC_POSSIBLE] = "possible",
@@ -129,43 +129,4 @@ enum hc_status hc_store_analysis_put(struct hc_store *store, const struct hc_ana
     if (status == HC_OK)
         status = hc_store_leave(store, put_analysis(store, analysis, err), err);
     return status;
-}
-
-static enum hc_status put_backtest(struct hc_store *store, const struct hc_backtest_row *row, struct hc_err *err)
-{
-    struct hc_binder b = {hc_store_statement(store, HC_SQL_BACKTEST_INSERT, err), 0};
-    if (!b.statement)
-        return HC_FATAL;
-    hc_bind_text(&b, row->incident);
-    hc_bind_time(&b, row->as_of);
-    hc_bind_text(&b, row->category);
-    hc_bind_text(&b, row->component);
-    hc_bind_real(&b, row->probability);
-    hc_bind_real(&b, row->category_probability);
-    hc_bind_real(&b, row->hypothesis_probability);
-    hc_bind_int(&b, row->rank);
-    hc_bind_text(&b, row->top_category);
-    hc_bind_text(&b, row->top_component);
-    hc_bind_real(&b, row->top_probability);
-    hc_bind_real(&b, row->unexplained);
-    hc_bind_int(&b, row->n_candidates);
-    if (row->promised)
-        hc_bind_int(&b, row->covered);
-    else
-        hc_bind_key(&b, 0);
-    hc_bind_int(&b, row->calibration);
-    return hc_store_run(store, b.statement, err);
-}
-
-enum hc_status hc_store_backtest_put(struct hc_store *store, const struct hc_backtest_row *rows, size_t n,
-                                     struct hc_err *err)
-{
-    enum hc_status status = hc_store_enter(store, err);
-    if (status != HC_OK)
-        return status;
-    for (size_t i = 0; status == HC_OK && i < n; i++)
-        status = hc_store_incident_exists(store, rows[i].incident, err);
-    for (size_t i = 0; status == HC_OK && i < n; i++)
-        status = put_backtest(store, &rows[i], err);
-    return hc_store_leave(store, status, err);
 }

@@ -243,7 +243,10 @@ static enum hc_status digest_learned(struct hc_check *check, struct hc_err *err)
         " LEFT JOIN calibration AS c ON c.number = p.calibration ORDER BY incident, c.digest, ordinal",
         "SELECT incident, b.as_of_ns, category, component, probability, category_probability,"
         " hypothesis_probability, rank, top_category, top_component, top_probability, unexplained, candidates, covered,"
-        " c.digest FROM backtest AS b LEFT JOIN calibration AS c ON c.number = b.calibration ORDER BY incident",
+        " c.digest, service, started_at_ns, evidence, labels_known"
+        " FROM backtest AS b LEFT JOIN calibration AS c ON c.number = b.calibration ORDER BY incident",
+        "SELECT incident, ordinal, question, method, rank, before, tied, probability, top_probability, brier, covered,"
+        " set_size FROM backtest_answer ORDER BY incident, ordinal, question",
     };
     enum hc_status status =
         for_rows(check, "SELECT number, digest FROM calibration ORDER BY number", take_calibration, err);

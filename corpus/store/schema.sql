@@ -20,7 +20,7 @@
 -- Packed blobs are little-endian and begin with the version of their layout: docs/corpus.md.
 
 PRAGMA application_id = 1212367938; -- "HCDB"
-PRAGMA user_version = 8;
+PRAGMA user_version = 9;
 
 -- ---- what was offered -----------------------------------------------------------------------------------
 
@@ -349,7 +349,27 @@ CREATE TABLE backtest (         -- rolling origin: an incident analysed with wha
     candidates INTEGER NOT NULL,
     covered INTEGER CHECK (covered IN (0, 1)), -- the conformal set held it; NULL: none was promised
     calibration INTEGER NOT NULL, -- 0: none
-    as_of_ns INTEGER, as_of_digits INTEGER
+    as_of_ns INTEGER, as_of_digits INTEGER,
+    service TEXT,
+    started_at_ns INTEGER, started_at_digits INTEGER,
+    evidence TEXT,              -- the kinds that were there, parted by a space
+    labels_known INTEGER NOT NULL -- when it began
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE backtest_answer (  -- what was answered to one question of an incident, and by whom
+    incident TEXT NOT NULL REFERENCES backtest,
+    ordinal INTEGER NOT NULL,   -- of the method
+    question INTEGER NOT NULL CHECK (question IN (0, 1, 2)), -- component, category, hypothesis
+    method TEXT NOT NULL,       -- hindcast, a baseline, or without-<kind>: hindcast with that kind removed
+    rank INTEGER NOT NULL,      -- of the truth; 0: it was not listed
+    before INTEGER NOT NULL,    -- answers more probable than the truth
+    tied INTEGER NOT NULL,      -- as probable as the truth, itself among them; 0: it was not listed
+    probability REAL,           -- of the truth
+    top_probability REAL,
+    brier REAL,
+    covered INTEGER CHECK (covered IN (0, 1)), -- NULL: no set was promised
+    set_size INTEGER,           -- hypotheses in it, the unexplained among them; NULL: none was promised
+    PRIMARY KEY (incident, ordinal, question)
 ) STRICT, WITHOUT ROWID;
 
 -- ---- the views -------------------------------------------------------------------------------------------------
@@ -407,7 +427,10 @@ CREATE TABLE backtest (         -- rolling origin: an incident analysed with wha
 -- backtests          an incident's backtest result
 --     incident, as_of, category, component, probability, rank (0: no candidate), top_category, top_component,
 --     top_probability, covered (null: nothing was promised), category_probability, hypothesis_probability, unexplained,
---     candidates, calibration
+--     candidates, calibration, service, started_at, evidence (kinds that were there), labels_known
+-- backtest_answers   an answer of a backtest, of hindcast, of a baseline, or of hindcast without a kind of evidence
+--     incident, method, question (component, category, hypothesis), probability (of the truth), top_probability,
+--     brier, top1, top3, top5 (equal answers share), covered, set_size (null: nothing was promised)
 --
 -- In `hindcast query` two table-valued functions unpack quickly what is packed:
 --     metric_points(incident [, component [, metric]])   component, metric, unit, at, at_ns, value
@@ -628,6 +651,21 @@ SELECT incident,
                      1, as_of_digits + (as_of_digits > 0)) || 'Z' AS as_of,
        as_of_ns, category, component, probability, rank, top_category, top_component,
        top_probability, covered, category_probability, hypothesis_probability, unexplained, candidates,
-       nullif(calibration, 0) AS calibration
+       nullif(calibration, 0) AS calibration, service,
+       strftime('%Y-%m-%dT%H:%M:%S', started_at_ns / 1000000000 - (started_at_ns % 1000000000 < 0), 'unixepoch')
+           || substr(printf('.%09d', started_at_ns % 1000000000 + 1000000000 * (started_at_ns % 1000000000 < 0)),
+                     1, started_at_digits + (started_at_digits > 0)) || 'Z' AS started_at,
+       started_at_ns, evidence, labels_known
   FROM backtest
  ORDER BY backtest.incident;
+
+CREATE VIEW backtest_answers AS
+SELECT incident, method,
+       CASE question WHEN 0 THEN 'component' WHEN 1 THEN 'category' ELSE 'hypothesis' END AS question,
+       probability, top_probability, brier,
+       CASE WHEN tied > 0 THEN min(max(1.0 - before, 0.0) / tied, 1.0) ELSE 0.0 END AS top1,
+       CASE WHEN tied > 0 THEN min(max(3.0 - before, 0.0) / tied, 1.0) ELSE 0.0 END AS top3,
+       CASE WHEN tied > 0 THEN min(max(5.0 - before, 0.0) / tied, 1.0) ELSE 0.0 END AS top5,
+       covered, set_size
+  FROM backtest_answer
+ ORDER BY backtest_answer.incident, backtest_answer.ordinal, backtest_answer.question;

@@ -20,6 +20,7 @@
 #include "base/status.h"
 #include "base/text.h"
 #include "corpus/record/analysis.h"
+#include "corpus/record/backtest.h"
 #include "corpus/record/calibration.h"
 #include "corpus/record/incident.h"
 
@@ -150,9 +151,12 @@ enum hc_status hc_store_calibration_of_labels(struct hc_store *store, struct hc_
 /* Replaces the one of the same incident and calibration. HC_FAIL "incident-unknown". */
 enum hc_status hc_store_analysis_put(struct hc_store *store, const struct hc_analysis *analysis, struct hc_err *err);
 
-/* Replaces the stored results of these incidents. HC_FAIL "incident-unknown". */
+/* Replaces the stored results of these incidents, with all their answers. HC_FAIL "incident-unknown". */
 enum hc_status hc_store_backtest_put(struct hc_store *store, const struct hc_backtest_row *rows, size_t n,
                                      struct hc_err *err);
+/* All stored results, by started_at, then incident. */
+enum hc_status hc_store_backtest_list(struct hc_store *store, struct hc_arena *arena, struct hc_backtest_row **out,
+                                      size_t *n, struct hc_err *err);
 
 /* ---- questions ------------------------------------------------------------------------------------------ */
 

@@ -6,7 +6,7 @@ static struct hc_backtest backtest_of(struct made *m, int n_threads)
 {
     struct hc_backtest b;
     struct hc_err err = HC_ERR_NONE;
-    const struct hc_backtest_options options = {HC_TIME_NONE, HC_TIME_NONE, n_threads, 1};
+    const struct hc_backtest_options options = {HC_TIME_NONE, HC_TIME_NONE, n_threads, 1, false};
     assert_int_equal(hc_backtest_run(&b, m->labelled, m->n, &options, m->catalogue, m->arena, &err), HC_OK);
     return b;
 }
@@ -129,7 +129,7 @@ static void a_split_uses_the_model_it_is_given(void **state)
     struct hc_calibration c;
     struct hc_model *model;
     struct hc_backtest b;
-    const struct hc_backtest_options options = {HC_TIME_NONE, HC_TIME_NONE, 1, 1};
+    const struct hc_backtest_options options = {HC_TIME_NONE, HC_TIME_NONE, 1, 1, false};
     assert_int_equal(
         hc_model_calibrate(&c, m.labelled, 40, HC_TIME_NONE, &(struct hc_learning){m.catalogue, 1, m.arena}, &err),
         HC_OK);
@@ -160,7 +160,7 @@ static void sets_hold_about_as_much_as_they_promise(void **state)
     struct hc_calibration c;
     struct hc_model *model;
     struct hc_backtest b;
-    const struct hc_backtest_options options = {HC_TIME_NONE, HC_TIME_NONE, 2, 1};
+    const struct hc_backtest_options options = {HC_TIME_NONE, HC_TIME_NONE, 2, 1, false};
     assert_int_equal(
         hc_model_calibrate(&c, m.labelled, 300, HC_TIME_NONE, &(struct hc_learning){m.catalogue, 2, m.arena}, &err),
         HC_OK);

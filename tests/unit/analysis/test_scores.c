@@ -131,11 +131,12 @@ static void the_perfect_models_error_agrees_with_the_binomial(void **state)
 {
     (void)state;
     const double c = 0.7, confidence[1] = {c};
-    double mean, p95;
+    struct hc_perfect perfect;
     struct hc_arena *arena = hc_arena_new(0);
-    assert_int_equal(hc_calibration_error_perfect(confidence, 1, 5, arena, &mean, &p95), HC_OK);
-    assert_true(fabs(mean - 2 * c * (1 - c)) < 0.03);
-    assert_true(fabs(p95 - 0.7) < 1e-12);
+    assert_int_equal(hc_calibration_error_perfect(&perfect, confidence, 1, 5, arena), HC_OK);
+    assert_true(fabs(perfect.mean - 2 * c * (1 - c)) < 0.03);
+    assert_true(fabs(perfect.p95 - 0.7) < 1e-12);
+    assert_true(fabs(perfect.p9975 - 0.7) < 1e-12);
     hc_arena_free(arena);
 }
 
@@ -229,6 +230,61 @@ static void the_interval_of_a_small_calibration_error_holds_it(void **state)
     }
 }
 
+static void skill_agrees_with_its_definition_and_has_no_unit(void **state)
+{
+    (void)state;
+    const double own[4] = {1, 2, 0, 3}, base[4] = {2, 2, 4, 4}, tenth[4] = {.1, .2, 0, .3},
+                 base_tenth[4] = {.2, .2, .4, .4};
+    const double none[2] = {0, 0};
+    struct hc_score skill, scaled;
+    struct hc_err err = HC_ERR_NONE;
+    assert_int_equal(hc_skill_of(&skill, own, base, 4, 1, &err), HC_OK);
+    assert_true(fabs(skill.value - 0.5) < 1e-12);
+    assert_true(skill.low >= 0 && skill.low < .5 && skill.high > .5 && skill.high <= 1); /* the worst case: 2 of 2 */
+    assert_int_equal(hc_skill_of(&scaled, tenth, base_tenth, 4, 1, &err), HC_OK);
+    assert_true(fabs(skill.low - scaled.low) < 1e-12 && fabs(skill.high - scaled.high) < 1e-12);
+    assert_int_equal(hc_skill_of(&skill, none, none, 2, 1, &err), HC_OK);
+    assert_true(isnan(skill.value));
+    assert_int_equal(hc_skill_of(&skill, NULL, NULL, 0, 1, &err), HC_OK);
+    assert_true(isnan(skill.value) && isnan(skill.low));
+}
+
+/* Two answers of .9 in a bin each are both wrong once in a hundred, and one is in 18: the error is .9, .5, else .1. */
+static void the_perfect_models_tail_agrees_with_its_closed_form(void **state)
+{
+    (void)state;
+    const double confidence[2] = {.9, .9};
+    struct hc_perfect perfect;
+    struct hc_arena *arena = hc_arena_new(0);
+    assert_int_equal(hc_calibration_error_perfect(&perfect, confidence, 2, 5, arena), HC_OK);
+    assert_true(fabs(perfect.mean - (.01 * .9 + .18 * .5 + .81 * .1)) < 0.01);
+    assert_true(fabs(perfect.p95 - .5) < 1e-12);
+    assert_true(fabs(perfect.p9975 - .9) < 1e-12);
+    hc_arena_free(arena);
+}
+
+/* Sets that were not promised do not count. */
+static void the_mean_set_is_of_those_promised(void **state)
+{
+    (void)state;
+    struct hc_answer answers[10];
+    struct hc_backtest_scores scores;
+    struct hc_err err = HC_ERR_NONE;
+    for (size_t i = 0; i < 10; i++)
+        answers[i] = (struct hc_answer){.rank = 5,
+                                        .n_before = 4,
+                                        .n_tied = 1,
+                                        .probability = .1,
+                                        .top = .5,
+                                        .n_set = i < 4 ? 3 + (uint32_t)i % 2 : 99,
+                                        .promised = i < 4};
+    assert_int_equal(hc_scores_of(&scores, answers, 10, 5, &err), HC_OK);
+    assert_true(fabs(scores.mean_set - 3.5) < 1e-12);
+    assert_true(fabs(scores.top5.value - 1) < 1e-12 && scores.top3.value < 1e-12);
+    assert_int_equal(hc_scores_of(&scores, answers + 4, 6, 5, &err), HC_OK);
+    assert_true(isnan(scores.mean_set));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -244,6 +300,9 @@ int main(void)
         cmocka_unit_test(all_scores_agree_with_their_definitions),
         cmocka_unit_test(scores_do_not_depend_on_the_order_of_answers),
         cmocka_unit_test(the_interval_of_a_small_calibration_error_holds_it),
+        cmocka_unit_test(skill_agrees_with_its_definition_and_has_no_unit),
+        cmocka_unit_test(the_perfect_models_tail_agrees_with_its_closed_form),
+        cmocka_unit_test(the_mean_set_is_of_those_promised),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -235,6 +235,59 @@ static void a_backtest_is_replaced_incident_by_incident(void **state)
     world_end(&world);
 }
 
+/* What was put comes back, in order of when incidents began; what is put again leaves no answer of before. */
+static void answers_of_a_backtest_come_back_as_they_were_put(void **state)
+{
+    (void)state;
+    struct world world;
+    struct hc_backtest_answer answers[2] = {
+        {HC_STR("hindcast"), {{2, 1, 1, .25, .5, .75, true, true, 3}, {0, 0, 0, .125, .5, 1, true, true, 3}}},
+        {HC_STR("without-logs"),
+         {{1, 0, 2, .375, .375, .5, false, false, 0}, {0, 0, 0, .125, .5, 1, false, false, 0}}}};
+    struct hc_backtest_row rows[2] = {{.incident = HC_STR("INC-1"),
+                                       .as_of = TIME(0, 0),
+                                       .service = HC_STR("shop"),
+                                       .started = TIME(2, 0),
+                                       .evidence = HC_STR("metrics logs"),
+                                       .n_known = 7,
+                                       .asked = {true, true, false},
+                                       .answers = answers,
+                                       .n_answers = 2},
+                                      {.incident = HC_STR("INC-2"), .started = TIME(1, 0)}};
+    struct hc_backtest_row *back;
+    size_t n;
+    world_begin(&world);
+    struct hc_store *store = open_as(&world, HC_STORE_CREATE);
+    put_from(&world, store, rich_incident(world.arena, "INC-1", 1), 9);
+    put_from(&world, store, rich_incident(world.arena, "INC-2", 1), 8);
+    assert_ok(&world, hc_store_backtest_put(store, rows, 2, &world.err));
+    assert_ok(&world, hc_store_backtest_list(store, world.arena, &back, &n, &world.err));
+    assert_int_equal(n, 2);
+    assert_true(hc_str_is(back[0].incident, "INC-2") && back[0].n_answers == 0);
+    assert_true(hc_str_is(back[1].service, "shop") && hc_str_is(back[1].evidence, "metrics logs"));
+    assert_true(back[1].n_known == 7 && back[1].started.ns == rows[0].started.ns);
+    assert_int_equal(back[1].n_answers, 2);
+    assert_true(back[1].asked[0] && back[1].asked[1] && !back[1].asked[2]);
+    for (size_t i = 0; i < 2; i++) {
+        assert_true(hc_str_equal(back[1].answers[i].method, answers[i].method));
+        for (int q = 0; q < 2; q++) {
+            const struct hc_answer *a = &answers[i].of[q], *b = &back[1].answers[i].of[q];
+            assert_true(a->rank == b->rank && a->n_before == b->n_before && a->n_tied == b->n_tied);
+            assert_memory_equal(&a->probability, &b->probability, 3 * sizeof(double));
+            assert_true(a->promised == b->promised && a->covered == b->covered && a->n_set == b->n_set);
+        }
+    }
+    assert_string_equal(answer(&world, store,
+                               "SELECT method, question, top1, top3, covered, set_size FROM backtest_answers"
+                               " WHERE question = 'component'"),
+                        "hindcast|component|0|1|1|3\nwithout-logs|component|0.5|1||\n");
+    rows[0].n_answers = 1;
+    assert_ok(&world, hc_store_backtest_put(store, rows, 1, &world.err));
+    assert_string_equal(answer(&world, store, "SELECT count(*) FROM backtest_answers"), "2\n");
+    close_it(&world, store);
+    world_end(&world);
+}
+
 static void search(struct world *world, struct hc_store *store, const char *words, const char *expected)
 {
     struct hc_search found, cut;
@@ -290,6 +343,7 @@ int main(void)
         cmocka_unit_test(a_stored_analysis_is_replaced_and_shown),
         cmocka_unit_test(the_derived_digest_ignores_the_numbers_of_calibrations),
         cmocka_unit_test(a_backtest_is_replaced_incident_by_incident),
+        cmocka_unit_test(answers_of_a_backtest_come_back_as_they_were_put),
         cmocka_unit_test(finds_words_in_titles_postmortems_and_templates),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -312,7 +312,10 @@ static void every_view_has_the_columns_that_are_documented(void **state)
         {"hypotheses", "incident, calibration, hypothesis, rank, category, cause, component, probability, status"},
         {"evidence", "incident, calibration, hypothesis, evidence, direction, weight, text, member, line"},
         {"backtests", "incident, as_of, as_of_ns, category, component, probability, rank, top_category, top_component,"
-                      " top_probability, covered"},
+                      " top_probability, covered, service, started_at, started_at_ns, evidence, labels_known"},
+        {"backtest_answers",
+         "incident, method, question, probability, top_probability, brier, top1, top3, top5, covered,"
+         " set_size"},
     };
     struct world world;
     struct hc_store *store = filled(&world);
@@ -350,7 +353,7 @@ static void any_sqlite_reads_every_view(void **state)
         assert_int_equal(rc, SQLITE_DONE);
         sqlite3_finalize(rows);
     }
-    assert_int_equal(n_views, 21);
+    assert_int_equal(n_views, 22);
     sqlite3_finalize(names);
     sqlite3_close(db);
     world_end(&world);

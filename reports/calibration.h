@@ -1,0 +1,27 @@
+/* The calibration report: whether what Hindcast says of causes can be taken at its word, and what it has learned. A pure
+ * function of what it is given; the same bytes for the same input. */
+#ifndef HC_REPORTS_CALIBRATION_H
+#define HC_REPORTS_CALIBRATION_H
+
+#include "analysis/model/breakdown.h"
+#include "analysis/model/catalogue.h"
+#include "base/status.h"
+#include "base/text.h"
+#include "corpus/record/calibration.h"
+
+struct hc_calibration_report {
+    const struct hc_backtest *backtest; /* scored; its rows by started, incident: at least one */
+    const struct hc_breakdowns *breakdowns;
+    const struct hc_stated *stated; /* [HC_QUESTIONS] */
+    const struct hc_catalogue *catalogue;
+    const struct hc_calibration *calibration; /* the latest stored one; NULL: none */
+    uint32_t promised_from;                   /* replayed incidents that its sets rest on; 0: it promises nothing */
+    uint32_t promise_needs;                   /* how many that takes */
+};
+
+enum hc_status hc_report_calibration_html(const struct hc_calibration_report *report, struct hc_buf *out,
+                                          struct hc_err *err);
+enum hc_status hc_report_calibration_markdown(const struct hc_calibration_report *report, struct hc_buf *out,
+                                              struct hc_err *err);
+
+#endif
