@@ -1,6 +1,7 @@
 #include "cli/session.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 #include "analysis/model/parameters.h"
 
@@ -99,6 +100,59 @@ static enum hc_status digest_labels(struct hc_labels *labels, const struct hc_ca
     return status;
 }
 
+static struct hc_str keep_text(struct hc_str text, struct hc_arena *arena, bool *ok)
+{
+    if (!text.p)
+        return HC_STR_NONE;
+    const struct hc_str kept = hc_str_copy(arena, text);
+    *ok = *ok && kept.p;
+    return kept;
+}
+
+/* A copy of what is learned from: no texts of items, and of items only those about the incident as a whole, since what
+ * those about components say is among the values. */
+static bool keep_learned(struct hc_evidence *out, const struct hc_evidence *e, size_t n_features,
+                         struct hc_arena *arena)
+{
+    bool ok = true;
+    const size_t n_cells = e->n_components * n_features;
+    *out = *e;
+    out->incident = keep_text(e->incident, arena, &ok);
+    out->service = keep_text(e->service, arena, &ok);
+    out->components = hc_arena_alloc(arena, e->n_components * sizeof *out->components);
+    out->values = hc_arena_alloc(arena, n_cells * sizeof *out->values);
+    out->n_items = 0;
+    for (size_t i = 0; i < e->n_items; i++)
+        out->n_items += e->items[i].component == HC_NO_COMPONENT;
+    out->items = hc_arena_alloc(arena, out->n_items * sizeof *out->items);
+    if (!ok || !out->components || !out->values || !out->items)
+        return false;
+    memcpy(out->values, e->values, n_cells * sizeof *out->values);
+    for (size_t s = 0; s < e->n_components; s++)
+        out->components[s] =
+            (struct hc_evidence_component){keep_text(e->components[s].name, arena, &ok),
+                                           keep_text(e->components[s].kind, arena, &ok), e->components[s].candidate};
+    size_t n = 0;
+    for (size_t i = 0; i < e->n_items; i++)
+        if (e->items[i].component == HC_NO_COMPONENT)
+            out->items[n++] = (struct hc_evidence_item){.feature = e->items[i].feature,
+                                                        .component = HC_NO_COMPONENT,
+                                                        .value = e->items[i].value,
+                                                        .onset = HC_TIME_NONE};
+    return ok;
+}
+
+static enum hc_status load_learned(struct hc_evidence *out, const struct hc_session *session,
+                                   const struct hc_incident_brief *brief, struct hc_arena *work, struct hc_err *err)
+{
+    struct hc_evidence whole;
+    enum hc_status status = hc_evidence_load(&whole, session->store, brief, session->catalogue, work, err);
+    if (status == HC_OK && !keep_learned(out, &whole, session->catalogue->n_features, session->arena))
+        status = hc_err_set(err, HC_FATAL, "out-of-memory", "no memory for the labels");
+    hc_arena_reset(work);
+    return status;
+}
+
 enum hc_status hc_labels_load(struct hc_labels *out, const struct hc_session *session, struct hc_time known_by,
                               struct hc_err *err)
 {
@@ -108,18 +162,20 @@ enum hc_status hc_labels_load(struct hc_labels *out, const struct hc_session *se
     *out = (struct hc_labels){.items = hc_arena_calloc(arena, n_briefs, sizeof *out->items),
                               .briefs = hc_arena_calloc(arena, n_briefs, sizeof *out->briefs),
                               .digests = hc_arena_calloc(arena, n_briefs, sizeof *out->digests)};
-    if (!evidence || !out->items || !out->briefs || !out->digests)
+    struct hc_arena *work = hc_arena_new(0);
+    if (!work || !evidence || !out->items || !out->briefs || !out->digests) {
+        hc_arena_free(work);
         return hc_err_set(err, HC_FATAL, "out-of-memory", "no memory for the labels");
+    }
     for (size_t i = 0; i < n_briefs; i++)
         if (is_label(&session->briefs[i], known_by))
             out->briefs[out->n++] = &session->briefs[i];
     if (out->n)
         qsort(out->briefs, out->n, sizeof *out->briefs, compare_briefs);
-    for (size_t i = 0; i < out->n; i++) {
+    enum hc_status status = HC_OK;
+    for (size_t i = 0; i < out->n && status == HC_OK; i++) {
         const struct hc_incident_brief *brief = out->briefs[i];
-        enum hc_status status = hc_evidence_load(&evidence[i], session->store, brief, session->catalogue, arena, err);
-        if (status != HC_OK)
-            return status;
+        status = load_learned(&evidence[i], session, brief, work, err);
         out->items[i] = (struct hc_labelled){.evidence = &evidence[i],
                                              .category = brief->category,
                                              .cause = brief->cause,
@@ -127,5 +183,6 @@ enum hc_status hc_labels_load(struct hc_labels *out, const struct hc_session *se
                                              .started = brief->started,
                                              .known_at = brief->known_at};
     }
-    return digest_labels(out, session->catalogue, arena, err);
+    hc_arena_free(work);
+    return status == HC_OK ? digest_labels(out, session->catalogue, arena, err) : status;
 }

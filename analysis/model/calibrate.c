@@ -122,7 +122,7 @@ enum hc_status hc_calibrate_prefix(struct hc_calibration *out, struct hc_model *
     *out = (struct hc_calibration){.n_incidents = (uint32_t)n, .as_of = HC_TIME_NONE};
     if (n)
         out->as_of = history->past[n - 1]->known_at;
-    enum hc_status status = hc_core_learn(&m, history->past, n, with, &intervals, err);
+    enum hc_status status = hc_core_learn(&m, hc_history_before(history, n), history->past, n, with, &intervals, err);
     if (status == HC_OK)
         status = hc_model_expert(&expert, catalogue, err);
     if (status == HC_OK && n)

@@ -1,6 +1,7 @@
 #include "analysis/model/common.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "analysis/stats/vector.h"
@@ -68,19 +69,19 @@ static void make_row(struct writer *w, const struct hc_design *d, size_t row, ui
     c->start[row + 1] = w->used;
 }
 
-enum hc_status hc_common_make(struct hc_common *out, const struct hc_design *design, const struct hc_model *model,
-                              struct hc_arena *arena)
+static enum hc_status make(struct hc_common *out, const struct majority *m, const struct hc_design *design,
+                           uint32_t n_columns, struct hc_arena *arena)
 {
-    const size_t n_columns = model->n_columns, n_rows = design->n_rows;
-    struct majority *m = hc_arena_calloc(arena, n_columns, sizeof *m);
-    *out = (struct hc_common){.shared_column = hc_arena_alloc(arena, n_columns * sizeof(uint32_t)),
-                              .shared_value = hc_arena_alloc(arena, n_columns * sizeof(double)),
+    const size_t n_rows = design->n_rows;
+    size_t n = design->start[n_rows], n_shared = 0;
+    for (uint32_t j = 0; j < n_columns; j++)
+        n_shared += 2 * (size_t)m[j].n > n_rows;
+    *out = (struct hc_common){.shared_column = hc_arena_alloc(arena, n_shared * sizeof(uint32_t)),
+                              .shared_value = hc_arena_alloc(arena, n_shared * sizeof(double)),
                               .start = hc_arena_alloc(arena, (n_rows + 1) * sizeof(uint32_t)),
                               .own_end = hc_arena_alloc(arena, n_rows * sizeof(uint32_t))};
-    if (!m || !out->shared_column || !out->shared_value || !out->start || !out->own_end)
+    if (!out->shared_column || !out->shared_value || !out->start || !out->own_end)
         return HC_FATAL;
-    vote(m, design, (uint32_t)n_columns);
-    size_t n = design->start[n_rows];
     for (uint32_t j = 0; j < n_columns; j++) {
         if (2 * (size_t)m[j].n <= n_rows)
             continue;
@@ -94,8 +95,20 @@ enum hc_status hc_common_make(struct hc_common *out, const struct hc_design *des
         return HC_FATAL;
     struct writer w = {out, 0};
     for (size_t r = 0; r < n_rows; r++)
-        make_row(&w, design, r, (uint32_t)n_columns);
+        make_row(&w, design, r, n_columns);
     return HC_OK;
+}
+
+enum hc_status hc_common_make(struct hc_common *out, const struct hc_design *design, const struct hc_model *model,
+                              struct hc_arena *arena)
+{
+    struct majority *m = calloc(model->n_columns, sizeof *m);
+    if (!m)
+        return HC_FATAL;
+    vote(m, design, (uint32_t)model->n_columns);
+    const enum hc_status status = make(out, m, design, (uint32_t)model->n_columns, arena);
+    free(m);
+    return status;
 }
 
 void hc_common_scores(const struct hc_common *common, size_t n_rows, const struct hc_model *model, double *out)

@@ -203,8 +203,9 @@ static enum hc_status hand_over(struct hc_weight_interval *out, const struct hc_
     return HC_OK;
 }
 
-enum hc_status hc_core_learn(struct hc_model **out, const struct hc_labelled *const *past, size_t n,
-                             const struct hc_learning *with, struct hc_weight_interval *intervals, struct hc_err *err)
+enum hc_status hc_core_learn(struct hc_model **out, const struct hc_model *before,
+                             const struct hc_labelled *const *past, size_t n, const struct hc_learning *with,
+                             struct hc_weight_interval *intervals, struct hc_err *err)
 {
     const struct hc_catalogue *catalogue = with->catalogue;
     struct hc_model *m = NULL;
@@ -223,7 +224,7 @@ enum hc_status hc_core_learn(struct hc_model **out, const struct hc_labelled *co
     }
     struct hc_weight_interval fitted = {0};
     if (n_examples || intervals)
-        status = hc_fit(m, examples, n_examples, with->n_threads, work, intervals ? &fitted : NULL, err);
+        status = hc_fit(m, before, examples, n_examples, with->n_threads, work, intervals ? &fitted : NULL, err);
     if (status == HC_OK && intervals)
         status = hand_over(intervals, &fitted, m, with->arena, err);
 done:

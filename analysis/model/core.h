@@ -4,9 +4,11 @@
 
 #include "analysis/model/fit.h"
 
-/* `past` is in order of known_at; its first n are learned from. `intervals` may be NULL; else they are the arena's. */
-enum hc_status hc_core_learn(struct hc_model **out, const struct hc_labelled *const *past, size_t n,
-                             const struct hc_learning *with, struct hc_weight_interval *intervals, struct hc_err *err);
+/* `past` is in order of known_at; its first n are learned from. `before` is a model of fewer of them, from whose weights
+ * the fit starts; NULL: from the expert's. `intervals` may be NULL; else they are the arena's. */
+enum hc_status hc_core_learn(struct hc_model **out, const struct hc_model *before,
+                             const struct hc_labelled *const *past, size_t n, const struct hc_learning *with,
+                             struct hc_weight_interval *intervals, struct hc_err *err);
 
 /* What the label says in terms of a model and a design. */
 struct hc_target hc_target_of(const struct hc_labelled *labelled, const struct hc_model *model,

@@ -282,6 +282,40 @@ void hc_objective_deviations(struct hc_objective *objective, double *out)
         out[j] = 1 / sqrt(1 + fmax(out[j], 0));
 }
 
+/* A type of another model by its names; n_types: none. */
+static size_t same_type(const struct hc_model *m, const struct hc_type *type)
+{
+    size_t t = 0;
+    while (t < m->n_types && !(hc_str_equal(m->types[t].category_id, type->category_id) &&
+                               hc_str_equal(m->types[t].cause_id, type->cause_id)))
+        t++;
+    return t;
+}
+
+/* The weights of a model that was learned before, as free parameters; what it does not know is the expert's: 0. */
+static void parameters_of(const struct hc_objective *o, const struct hc_model *before, double *u)
+{
+    const struct hc_model *m = o->model;
+    const size_t n_columns = m->n_columns;
+    for (size_t j = 0; j < m->n_general; j++)
+        u[j] = (before->general[j] - o->expert_general[j]) / ridge_of(m, j, HC_RIDGE_GENERAL);
+    for (size_t c = 0; c < m->n_categories; c++) {
+        const size_t at = o->layout.category_at[c], b = hc_model_category(before, m->categories[c]);
+        const double *expert = o->expert_categorial + c * n_columns;
+        for (size_t j = 0; at != SIZE_MAX && b < before->n_categories && j < n_columns; j++)
+            u[at + j] = (before->categorial[b * n_columns + j] - expert[j]) / ridge_of(m, j, HC_RIDGE_CATEGORY);
+    }
+    for (size_t t = 0; t < m->n_types; t++) {
+        const size_t at = o->layout.type_at[t], b = same_type(before, &m->types[t]);
+        if (at == SIZE_MAX || b == before->n_types)
+            continue;
+        const double *expert = o->expert_specific + t * n_columns, *own = before->specific + b * n_columns;
+        const double *category = before->categorial + before->types[b].category * n_columns;
+        for (size_t j = 0; j < n_columns; j++)
+            u[at + j] = (own[j] - category[j] - expert[j]) / ridge_of(m, j, HC_RIDGE_CAUSE);
+    }
+}
+
 static lbfgsfloatval_t evaluate(void *instance, const lbfgsfloatval_t *x, lbfgsfloatval_t *g, const int n,
                                 const lbfgsfloatval_t step)
 {
@@ -290,8 +324,9 @@ static lbfgsfloatval_t evaluate(void *instance, const lbfgsfloatval_t *x, lbfgsf
     return hc_objective_value(instance, x, g);
 }
 
-enum hc_status hc_fit(struct hc_model *model, const struct hc_example *examples, size_t n, int n_threads,
-                      struct hc_arena *arena, struct hc_weight_interval *intervals, struct hc_err *err)
+enum hc_status hc_fit(struct hc_model *model, const struct hc_model *before, const struct hc_example *examples,
+                      size_t n, int n_threads, struct hc_arena *arena, struct hc_weight_interval *intervals,
+                      struct hc_err *err)
 {
     struct hc_objective *o = NULL;
     double *u = NULL;
@@ -304,6 +339,8 @@ enum hc_status hc_fit(struct hc_model *model, const struct hc_example *examples,
         goto done;
     }
     memset(u, 0, o->layout.n_free * sizeof *u);
+    if (before)
+        parameters_of(o, before, u);
     lbfgs_parameter_t how;
     lbfgs_parameter_init(&how);
     how.max_iterations = HC_FIT_ITERATIONS;

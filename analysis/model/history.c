@@ -207,27 +207,30 @@ static size_t next_size(size_t size)
     return size < HC_INNER_FIRST ? HC_INNER_FIRST : (size_t)((double)size * HC_INNER_GROWTH);
 }
 
-struct block {
-    size_t size, first, end; /* labels of the model; incidents */
-    size_t whole_before;
+/* What a replay reads: incidents `first` and later; kinds are removed of those from whole_before on. */
+struct span {
+    size_t first, whole_before;
+    const struct hc_catalogue *catalogue;
 };
 
-static enum hc_status replay_block(struct hc_history *h, const struct block *block,
-                                   const struct hc_catalogue *catalogue, struct hc_arena *keep, struct hc_err *err)
+static enum hc_status replay_block(struct hc_history *h, struct hc_block *block, const struct span *span, int n_threads,
+                                   struct hc_err *err)
 {
-    struct hc_model *model = NULL;
+    const size_t end = next_size(block->size) < h->n ? next_size(block->size) : h->n;
     struct hc_arena *work = hc_arena_new(0);
-    const struct hc_learning learning = {catalogue, 1, work};
-    enum hc_status status = work ? HC_OK : hc_err_set(err, HC_FATAL, "out-of-memory", "no memory to replay incidents");
+    block->arena = hc_arena_new(0);
+    const struct hc_learning learning = {span->catalogue, n_threads, work};
+    enum hc_status status = HC_OK;
+    if (!work || !block->arena)
+        status = hc_err_set(err, HC_FATAL, "out-of-memory", "no memory to replay incidents");
     if (status == HC_OK)
-        status = hc_core_learn(&model, h->past, block->size, &learning, NULL, err);
+        status = hc_core_learn(&block->model, NULL, h->past, block->size, &learning, NULL, err);
     if (work)
         hc_arena_reset(work);
-    const struct replay with = {model, catalogue, keep, work, block->whole_before};
-    for (size_t i = block->first; i < block->end && status == HC_OK; i++)
+    const struct replay with = {block->model, span->catalogue, block->arena, work, span->whole_before};
+    for (size_t i = block->size > span->first ? block->size : span->first; i < end && status == HC_OK; i++)
         if (replay_one(h, i, &with) != HC_OK)
             status = hc_err_set(err, HC_FATAL, "out-of-memory", "no memory to replay incidents");
-    hc_model_free(model);
     hc_arena_free(work);
     return status;
 }
@@ -238,35 +241,41 @@ enum hc_status hc_history_replay(struct hc_history *history, size_t least, const
                                  int n_threads, struct hc_err *err)
 {
     struct hc_history *h = history;
-    const size_t first = least > HC_SET_INCIDENTS ? least - HC_SET_INCIDENTS : 0;
-    const size_t whole_before = least > HC_CONFIDENCE_INCIDENTS ? least - HC_CONFIDENCE_INCIDENTS : 0;
-    size_t sizes[HC_BLOCKS];
-    int n_blocks = 0;
-    for (size_t size = 0; size < h->n && n_blocks < HC_BLOCKS; size = next_size(size))
-        if (next_size(size) > first)
-            sizes[n_blocks++] = size;
+    const struct span span = {.first = least > HC_SET_INCIDENTS ? least - HC_SET_INCIDENTS : 0,
+                              .whole_before = least > HC_CONFIDENCE_INCIDENTS ? least - HC_CONFIDENCE_INCIDENTS : 0,
+                              .catalogue = catalogue};
     h->records = hc_arena_calloc(h->arena, h->n, sizeof *h->records);
     h->n_records = hc_arena_calloc(h->arena, h->n, sizeof *h->n_records);
-    /* An arena a block: threads must not share one. They are kept in the history's list. */
-    h->arenas = hc_arena_calloc(h->arena, (size_t)n_blocks, sizeof *h->arenas);
-    if (!h->records || !h->n_records || !h->arenas)
+    h->blocks = hc_arena_calloc(h->arena, HC_BLOCKS, sizeof *h->blocks);
+    if (!h->records || !h->n_records || !h->blocks)
         return hc_err_set(err, HC_FATAL, "out-of-memory", "no memory to replay incidents");
-    h->n_arenas = (size_t)n_blocks;
+    for (size_t size = 0; size < h->n && h->n_blocks < HC_BLOCKS; size = next_size(size))
+        if (next_size(size) > span.first)
+            h->blocks[h->n_blocks++].size = size;
     int failed = 0;
-#pragma omp parallel for schedule(dynamic, 1) num_threads(n_threads) reduction(+ : failed)
+    const int n_blocks = (int)h->n_blocks;
+    const bool alone = n_blocks == 1; /* then the threads go to the fit */
+#pragma omp parallel for schedule(dynamic, 1) num_threads(alone ? 1 : n_threads) reduction(+ : failed)
     for (int b = n_blocks - 1; b >= 0; b--) {
         struct hc_err own = HC_ERR_NONE;
-        const size_t end = next_size(sizes[b]) < h->n ? next_size(sizes[b]) : h->n;
-        h->arenas[b] = hc_arena_new(0);
-        const struct block block = {sizes[b], sizes[b] > first ? sizes[b] : first, end, whole_before};
-        failed += !h->arenas[b] || replay_block(h, &block, catalogue, h->arenas[b], &own) != HC_OK;
+        failed += replay_block(h, &h->blocks[b], &span, alone ? n_threads : 1, &own) != HC_OK;
     }
     return failed ? hc_err_set(err, HC_FATAL, "out-of-memory", "no memory to replay incidents") : HC_OK;
 }
 
+const struct hc_model *hc_history_before(const struct hc_history *history, size_t n)
+{
+    const struct hc_model *before = NULL;
+    for (size_t b = 0; b < history->n_blocks && history->blocks[b].size < n; b++)
+        before = history->blocks[b].size ? history->blocks[b].model : NULL;
+    return before;
+}
+
 void hc_history_free(struct hc_history *history)
 {
-    for (size_t i = 0; i < history->n_arenas; i++)
-        hc_arena_free(history->arenas[i]);
-    history->n_arenas = 0;
+    for (size_t b = 0; b < history->n_blocks; b++) {
+        hc_model_free(history->blocks[b].model);
+        hc_arena_free(history->blocks[b].arena);
+    }
+    history->n_blocks = 0;
 }

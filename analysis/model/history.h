@@ -18,16 +18,26 @@ struct hc_record {
     double ln_label[2]; /* of the label at the expert's temperature, without and with recurrence */
 };
 
+/* The incidents from `size` to the next block's, and what was learned from the labels before them. */
+struct hc_block {
+    size_t size;
+    struct hc_model *model;
+    struct hc_arena *arena; /* of the records */
+};
+
 struct hc_history {
     struct hc_arena *arena;
     const struct hc_labelled *const *past; /* by known_at, then incident */
     size_t n;
     struct hc_record **records; /* of each incident; NULL: not replayed */
     uint32_t *n_records;
-    struct hc_arena **arenas; /* of the records, one a block of incidents */
-    size_t n_arenas;
+    struct hc_block *blocks; /* by size */
+    size_t n_blocks;
 };
-void hc_history_free(struct hc_history *history); /* the records; `arena` is the caller's */
+void hc_history_free(struct hc_history *history); /* records and models; `arena` is the caller's */
+/* Of the models in a replayed history the largest of fewer than n labels, from which a fit of n starts: which labels it
+ * learned from depends on n alone. NULL: none. */
+const struct hc_model *hc_history_before(const struct hc_history *history, size_t n);
 
 /* The labels known by `as_of` (absent: all whose time is known), sorted; an array in the arena. */
 const struct hc_labelled *const *hc_labels_sorted(const struct hc_labelled *labelled, size_t n, struct hc_time as_of,

@@ -395,11 +395,9 @@ static enum hc_status judge(struct hc_container *c, const struct hc_raw *raw, st
         return no_memory(err);
     if (index < n_seen)
         return hc_err_set(err, HC_SKIP, "member-duplicate", "two members have this name");
-    if (raw->code) {
-        enum hc_status refused = hc_err_set(err, HC_SKIP, raw->code, "%s", raw->text);
-        err->line = raw->line;
-        return refused;
-    }
+    err->line = raw->line; /* 0 but where it is damaged */
+    if (raw->code)
+        return hc_err_set(err, HC_SKIP, raw->code, "%s", raw->text);
     member->bytes = raw->bytes;
     enum hc_status status = raw->n_large ? HC_END : undo_layer(c, &member->bytes, err);
     if (status == HC_END)

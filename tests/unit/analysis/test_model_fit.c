@@ -152,7 +152,7 @@ static void recovers_planted_weights(void **state)
         draw_label(&m, i, truth, &random);
         past[i] = &m.labelled[i];
     }
-    assert_int_equal(hc_core_learn(&learned, past, N, &(struct hc_learning){m.catalogue, 1, m.arena}, NULL, &err),
+    assert_int_equal(hc_core_learn(&learned, NULL, past, N, &(struct hc_learning){m.catalogue, 1, m.arena}, NULL, &err),
                      HC_OK);
     for (int j = 0; j < 3; j++) {
         const size_t f = hc_catalogue_feature(m.catalogue, hc_str_of(planted[j]));
@@ -179,7 +179,7 @@ static void learns_a_type_that_the_catalogue_does_not_know(void **state)
         past[i] = &m.labelled[i];
     }
     struct hc_model *learned;
-    assert_int_equal(hc_core_learn(&learned, past, 20, &(struct hc_learning){m.catalogue, 1, m.arena}, NULL, &err),
+    assert_int_equal(hc_core_learn(&learned, NULL, past, 20, &(struct hc_learning){m.catalogue, 1, m.arena}, NULL, &err),
                      HC_OK);
     assert_int_equal(learned->n_categories, m.catalogue->n_categories + 1);
     const size_t weather = hc_model_category(learned, HC_STR("weather"));
@@ -205,7 +205,7 @@ static void surprise_is_the_value_itself_until_a_null_is_learned(void **state)
     for (size_t i = 0; i < 40; i++)
         past[i] = &m.labelled[i];
     assert_int_equal(hc_model_expert(&expert, m.catalogue, &err), HC_OK);
-    assert_int_equal(hc_core_learn(&learned, past, 40, &(struct hc_learning){m.catalogue, 1, m.arena}, NULL, &err),
+    assert_int_equal(hc_core_learn(&learned, NULL, past, 40, &(struct hc_learning){m.catalogue, 1, m.arena}, NULL, &err),
                      HC_OK);
     const size_t f = hc_catalogue_feature(m.catalogue, HC_STR("memory-up"));
     assert_true(fabs(hc_surprise(expert, NULL, f, 2.5) - 2.5) < 1e-12);

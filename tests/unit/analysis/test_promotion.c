@@ -90,7 +90,7 @@ static void the_losses_are_those_of_the_labels(void **state)
             struct hc_model *model = model_of(&m, column ? 40 : size);
             struct hc_backtest b;
             struct hc_err err = HC_ERR_NONE;
-            const struct hc_backtest_options options = {HC_TIME_NONE, HC_TIME_NONE, 1, 1};
+            const struct hc_backtest_options options = {HC_TIME_NONE, HC_TIME_NONE, 1, 1, false};
             const struct hc_backtest_split split = {model, NULL, &m.labelled[i], 0, 1};
             assert_int_equal(hc_backtest_split(&b, &split, &options, m.catalogue, m.arena, &err), HC_OK);
             sum[column] -= (log(b.rows[0].probability) + log(b.rows[0].category_probability)) / 2;
