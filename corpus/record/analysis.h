@@ -79,7 +79,7 @@ struct hc_analysis {
     bool has_guarantee;
     double guarantee_level;
     uint32_t guarantee_incidents;
-    uint32_t n_learned; /* past incidents that the model learned from */
+    uint32_t n_learned;               /* past incidents that the model learned from */
     struct hc_hypothesis *hypotheses; /* most probable first; ties by category, cause, component */
     size_t n_hypotheses;
     double unexplained;

@@ -390,7 +390,6 @@ static enum hc_status judge(struct hc_container *c, const struct hc_raw *raw, st
                             struct hc_err *err)
 {
     size_t n_seen = c->seen.n, index = hc_names_add(&c->seen, member->path);
-
     if (index == HC_NAME_NONE)
         return no_memory(err);
     if (index < n_seen)

@@ -179,8 +179,8 @@ static void learns_a_type_that_the_catalogue_does_not_know(void **state)
         past[i] = &m.labelled[i];
     }
     struct hc_model *learned;
-    assert_int_equal(hc_core_learn(&learned, NULL, past, 20, &(struct hc_learning){m.catalogue, 1, m.arena}, NULL, &err),
-                     HC_OK);
+    assert_int_equal(
+        hc_core_learn(&learned, NULL, past, 20, &(struct hc_learning){m.catalogue, 1, m.arena}, NULL, &err), HC_OK);
     assert_int_equal(learned->n_categories, m.catalogue->n_categories + 1);
     const size_t weather = hc_model_category(learned, HC_STR("weather"));
     assert_int_equal(learned->category_n[weather], 5);
@@ -205,8 +205,8 @@ static void surprise_is_the_value_itself_until_a_null_is_learned(void **state)
     for (size_t i = 0; i < 40; i++)
         past[i] = &m.labelled[i];
     assert_int_equal(hc_model_expert(&expert, m.catalogue, &err), HC_OK);
-    assert_int_equal(hc_core_learn(&learned, NULL, past, 40, &(struct hc_learning){m.catalogue, 1, m.arena}, NULL, &err),
-                     HC_OK);
+    assert_int_equal(
+        hc_core_learn(&learned, NULL, past, 40, &(struct hc_learning){m.catalogue, 1, m.arena}, NULL, &err), HC_OK);
     const size_t f = hc_catalogue_feature(m.catalogue, HC_STR("memory-up"));
     assert_true(fabs(hc_surprise(expert, NULL, f, 2.5) - 2.5) < 1e-12);
     assert_true(fabs(hc_surprise(learned, NULL, f, 0)) < 1e-12);
