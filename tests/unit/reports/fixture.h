@@ -249,7 +249,8 @@ static void fixture_analysis(struct hc_analysis *analysis, const struct hc_incid
     static struct hc_share components[] = {{{"storage_service", 15}, 0.916}, {{NULL, 0}, 0.0021}};
     static struct hc_penalty penalties[] = {{{"lifecycle", 9}, -0.09, -0.12, -0.05, 41},
                                             {{"traffic", 7}, -0.031, NAN, NAN, 0}};
-    static struct hc_next_evidence next[] = {{{"heap-dump", 9}, 0.77, 1.1, -0.4, 40}, {{"code-diff", 9}, 0.74, 1.3, -0.2, 0}};
+    static struct hc_next_evidence next[] = {{{"heap-dump", 9}, 0.77, 1.1, -0.4, 40},
+                                             {{"code-diff", 9}, 0.74, 1.3, -0.2, 0}};
     *analysis = (struct hc_analysis){.incident = incident->id,
                                      .categories = categories,
                                      .n_categories = COUNT(categories),
