@@ -140,8 +140,11 @@ static void choose_recurrence(struct hc_learner *k)
     k->model->recurrence = k->variant ? *hc_model_recurrence(k->model) : 0;
 }
 
-double hc_record_probabilities(const struct hc_learner *k, const struct hc_record *r, double *p, double *support)
+double hc_record_probabilities(const struct hc_learner *learner, const struct hc_record *record, double *p,
+                               double *support)
 {
+    const struct hc_learner *k = learner;
+    const struct hc_record *r = record;
     const double cooled = exp(-hc_log_temperature(k->model, r->missing));
     for (uint32_t i = 0; i < r->n; i++)
         p[i] = r->prior[k->variant][i] + r->evidence[i] * cooled;

@@ -223,8 +223,9 @@ enum hc_status hc_core_learn(struct hc_model **out, const struct hc_model *befor
         goto done;
     }
     struct hc_weight_interval fitted = {0};
+    const struct hc_fitting fitting = {before, with->n_threads, work};
     if (n_examples || intervals)
-        status = hc_fit(m, before, examples, n_examples, with->n_threads, work, intervals ? &fitted : NULL, err);
+        status = hc_fit(m, examples, n_examples, &fitting, intervals ? &fitted : NULL, err);
     if (status == HC_OK && intervals)
         status = hand_over(intervals, &fitted, m, with->arena, err);
 done:

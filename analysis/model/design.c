@@ -152,7 +152,7 @@ static double value_of(const struct maker *k, const double *values, size_t f)
         return NAN;
     double v = values ? values[f] : NAN;
     const uint32_t topology = m->interacting[3];
-    if (!isnan(v) && topology != HC_NONE && (k->removed >> topology & 1))
+    if (values && !isnan(v) && topology != HC_NONE && (k->removed >> topology & 1))
         v = not_explained(k, values, f);
     return k->whole[f] > v || isnan(v) ? k->whole[f] : v;
 }

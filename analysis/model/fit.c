@@ -324,13 +324,13 @@ static lbfgsfloatval_t evaluate(void *instance, const lbfgsfloatval_t *x, lbfgsf
     return hc_objective_value(instance, x, g);
 }
 
-enum hc_status hc_fit(struct hc_model *model, const struct hc_model *before, const struct hc_example *examples,
-                      size_t n, int n_threads, struct hc_arena *arena, struct hc_weight_interval *intervals,
-                      struct hc_err *err)
+enum hc_status hc_fit(struct hc_model *model, const struct hc_example *examples, size_t n,
+                      const struct hc_fitting *with, struct hc_weight_interval *intervals, struct hc_err *err)
 {
+    struct hc_arena *const arena = with->arena;
     struct hc_objective *o = NULL;
     double *u = NULL;
-    enum hc_status status = hc_objective_new(&o, model, examples, n, n_threads, arena);
+    enum hc_status status = hc_objective_new(&o, model, examples, n, with->n_threads, arena);
     if (status != HC_OK)
         return hc_err_set(err, HC_FATAL, "out-of-memory", "no memory to fit %zu incidents", n);
     u = lbfgs_malloc((int)o->layout.n_free);
@@ -339,8 +339,8 @@ enum hc_status hc_fit(struct hc_model *model, const struct hc_model *before, con
         goto done;
     }
     memset(u, 0, o->layout.n_free * sizeof *u);
-    if (before)
-        parameters_of(o, before, u);
+    if (with->before)
+        parameters_of(o, with->before, u);
     lbfgs_parameter_t how;
     lbfgs_parameter_init(&how);
     how.max_iterations = HC_FIT_ITERATIONS;

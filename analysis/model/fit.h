@@ -44,12 +44,16 @@ void hc_objective_apply(struct hc_objective *objective, const double *u);
 /* Posterior deviations of the free weights by the diagonal of Fisher's information; `out` has n_free. */
 void hc_objective_deviations(struct hc_objective *objective, double *out);
 
-/* Fits the model's weights to the examples; its weights must be the expert's when it is called. The search starts from
- * the weights of `before`, a model of fewer labels of the same catalogue; NULL: from the expert's. `intervals`, where not
- * NULL, are filled: lists in the arena. */
-enum hc_status hc_fit(struct hc_model *model, const struct hc_model *before, const struct hc_example *examples,
-                      size_t n, int n_threads, struct hc_arena *arena, struct hc_weight_interval *intervals,
-                      struct hc_err *err);
+struct hc_fitting {
+    const struct hc_model *before; /* the search starts from its weights: of fewer labels; NULL: from the expert's */
+    int n_threads;
+    struct hc_arena *arena; /* of what it works with and of the intervals' lists */
+};
+
+/* Fits the model's weights to the examples; its weights must be the expert's when it is called. `intervals`, where not
+ * NULL, are filled. */
+enum hc_status hc_fit(struct hc_model *model, const struct hc_example *examples, size_t n,
+                      const struct hc_fitting *with, struct hc_weight_interval *intervals, struct hc_err *err);
 
 bool hc_target_allows(const struct hc_target *target, const struct hc_model *model, size_t row, size_t type);
 

@@ -25,9 +25,9 @@ enum hc_status hc_explainer_init(struct hc_explainer *out, const struct hc_model
 enum hc_status hc_explain(struct hc_explainer *explainer, size_t index, struct hc_hypothesis *out);
 
 /* The nats, after the temperature, that each feature adds to a hypothesis. Shapes: out [n_features]. */
-void hc_contributions(const struct hc_explainer *explainer, size_t index, double *out);
+void hc_contributions(const struct hc_explainer *k, size_t index, double *out);
 /* A feature as a reason of that weight. The text is absent where memory is short. */
-struct hc_reason hc_reason_of(const struct hc_explainer *explainer, size_t index, size_t feature, double nats);
+struct hc_reason hc_reason_of(const struct hc_explainer *k, size_t index, size_t feature, double nats);
 
 /* The feature that speaks loudest for a hypothesis; n_features: none does. */
 size_t hc_strongest_feature(struct hc_explainer *explainer, size_t index);
