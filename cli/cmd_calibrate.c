@@ -107,6 +107,17 @@ static struct hc_str reason_of(const struct hc_promotion *p, const struct hc_cal
                          few ? "; so few incidents say little" : "");
 }
 
+/* What this version and catalogue cannot read cannot stay in use, whatever it was worth. */
+static enum hc_status replace_unfit(struct hc_session *session, int64_t number, struct hc_calibration *c,
+                                    struct hc_err *err)
+{
+    c->promoted = true;
+    c->reason = hc_str_format(session->arena,
+                              "calibration %lld, in use until now, is of another catalogue or version: not compared",
+                              (long long)number);
+    return c->reason.p ? HC_OK : hc_err_set(err, HC_FATAL, "out-of-memory", "no memory for a reason");
+}
+
 /* Promoted where learning on is not worse than what would stay in use. */
 static enum hc_status decide(struct hc_session *session, const struct hc_labels *labels, struct hc_calibration *c,
                              struct hc_err *err)
@@ -118,12 +129,12 @@ static enum hc_status decide(struct hc_session *session, const struct hc_labels 
     enum hc_status status =
         hc_store_calibration_before(session->store, c->as_of, c->labels, session->arena, &in_use, err);
     if (status == HC_OK) {
-        struct hc_err unfit = HC_ERR_NONE; /* of another version or catalogue: the expert takes its place */
+        struct hc_err unfit = HC_ERR_NONE;
         status = hc_model_unpack(&model, in_use.model, session->catalogue, &unfit);
         if (status == HC_FATAL)
             *err = unfit;
-        if (status != HC_OK)
-            in_use = (struct hc_calibration){0};
+        if (status != HC_OK && status != HC_FATAL)
+            return replace_unfit(session, in_use.number, c, err);
     }
     if (status != HC_OK && status != HC_FATAL)
         status = hc_model_expert(&model, session->catalogue, err);

@@ -72,7 +72,7 @@ enum hc_status hc_cli_bytes(const char *name, const char *text, int64_t least, i
     int64_t unit = take_unit(&digits), number = 0;
     if (!text)
         return HC_OK;
-    if (!hc_int64_parse(digits, &number) || number > most / unit || number * unit < least)
+    if (!hc_int64_parse(digits, &number) || number < 0 || number > most / unit || number * unit < least)
         return refuse_number(name, text, least, most, " bytes, or one of K, M or G", err);
     *value = number * unit;
     return HC_OK;

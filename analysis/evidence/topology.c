@@ -133,10 +133,10 @@ static double loudest_of(const struct hc_detection *d, uint32_t c)
     return loudest;
 }
 
-/* Errors as callers see them: what a component logs does not reach them. */
+/* Errors as metrics count them: what a component logs does not reach its callers, and what spans tell goes with traces. */
 static double failures_of(const struct hc_detection *d, const struct looks *looks, uint32_t c)
 {
-    return fmax(hc_detect_value(d, c, looks->errors), hc_detect_value(d, c, HC_FEATURE_SPAN_ERRORS_UP));
+    return hc_detect_value(d, c, looks->errors);
 }
 
 typedef double travelling(const struct hc_detection *d, const struct looks *looks, uint32_t c);

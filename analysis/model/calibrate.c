@@ -52,12 +52,12 @@ static void add_weight(struct weights *k, struct hc_str name, double weight, dou
 static struct hc_str weight_name(struct weights *k, size_t column, const struct hc_type *type)
 {
     const size_t n = k->model->n_features;
-    const bool is_quiet = column >= n;
-    const struct hc_str feature = k->catalogue->features[is_quiet ? column - n : column].name;
-    const char *quiet = is_quiet ? " quiet" : "";
+    static const char *const parts[] = {"", " quiet", " shown"};
+    const struct hc_str feature = k->catalogue->features[column % n].name;
+    const char *part = parts[column / n];
     if (!type)
-        return hc_str_format(k->arena, "%.*s%s", HC_STR_ARG(feature), quiet);
-    return hc_str_format(k->arena, "%.*s%s @ %.*s/%.*s", HC_STR_ARG(feature), quiet, HC_STR_ARG(type->category_id),
+        return hc_str_format(k->arena, "%.*s%s", HC_STR_ARG(feature), part);
+    return hc_str_format(k->arena, "%.*s%s @ %.*s/%.*s", HC_STR_ARG(feature), part, HC_STR_ARG(type->category_id),
                          HC_STR_ARG(type->cause_id));
 }
 
@@ -65,7 +65,7 @@ static struct hc_str weight_name(struct weights *k, size_t column, const struct 
 static enum hc_status table_weights(struct weights *k)
 {
     const struct hc_model *m = k->model, *e = k->expert;
-    const size_t n_columns = 2 * m->n_features;
+    const size_t n_columns = 3 * m->n_features;
     size_t most = n_columns;
     for (size_t t = 0; t < m->n_types; t++)
         most += m->types[t].n ? n_columns : 0;
@@ -74,9 +74,9 @@ static enum hc_status table_weights(struct weights *k)
         return HC_FATAL;
     const double *deviations = k->intervals->deviations;
     for (size_t j = 0; j < n_columns; j++) {
-        if (j >= m->n_features && !m->quiet_counts[j - m->n_features])
+        if (j / m->n_features == 1 && !m->quiet_counts[j - m->n_features])
             continue;
-        const double ridge = j < m->n_features ? HC_RIDGE_GENERAL : HC_RIDGE_QUIET;
+        const double ridge = hc_ridge_of(m, j, HC_RIDGE_GENERAL);
         add_weight(k, weight_name(k, j, NULL), m->general[j], e->general[j], ridge * deviations[j]);
     }
     for (size_t t = 0; t < m->n_types; t++) {
@@ -88,7 +88,7 @@ static enum hc_status table_weights(struct weights *k)
             const double before = t < e->n_types ? e->specific[t * m->n_columns + j] : 0;
             if (fabs(weight - before) < 1e-3)
                 continue;
-            const double ridge = j < m->n_features ? HC_RIDGE_CAUSE : HC_RIDGE_QUIET;
+            const double ridge = hc_ridge_of(m, j, HC_RIDGE_CAUSE);
             add_weight(k, weight_name(k, j, &m->types[t]), weight, before, ridge * deviations[at + j]);
         }
     }

@@ -138,7 +138,7 @@ static double not_explained(const struct maker *k, const double *values, size_t 
     if (f == HC_FEATURE_OWN_ANOMALY)
         return loudest_metric(k, values);
     if (f == HC_FEATURE_OWN_ERRORS_UP)
-        return fmax(metric_up(k, values, "errors"), values[HC_FEATURE_SPAN_ERRORS_UP]);
+        return metric_up(k, values, "errors");
     if (f != HC_FEATURE_OWN_LATENCY_UP)
         return values[f];
     const double latency = metric_up(k, values, "latency");

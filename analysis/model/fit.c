@@ -43,17 +43,17 @@ enum hc_status hc_layout_make(struct hc_layout *out, const struct hc_model *mode
     return HC_OK;
 }
 
-static double ridge_of(const struct hc_model *m, size_t column, double loud)
+double hc_ridge_of(const struct hc_model *model, size_t column, double loud)
 {
-    if (column < m->n_features)
+    if (column < model->n_features)
         return loud;
-    if (column < 2 * m->n_features)
+    if (column < 2 * model->n_features)
         return HC_RIDGE_QUIET;
-    if (column < 3 * m->n_features)
+    if (column < 3 * model->n_features)
         return HC_RIDGE_SHOWN;
-    if (column + 1 == m->n_general)
+    if (column + 1 == model->n_general)
         return HC_RIDGE_RECURRENCE;
-    return column < m->n_columns ? HC_RIDGE_BIAS : HC_RIDGE_MISSING;
+    return column < model->n_columns ? HC_RIDGE_BIAS : HC_RIDGE_MISSING;
 }
 
 static double *copied(struct hc_arena *arena, const double *from, size_t n)
@@ -110,11 +110,11 @@ void hc_objective_apply(struct hc_objective *objective, const double *u)
     struct hc_model *m = o->model;
     const size_t n_columns = m->n_columns;
     for (size_t j = 0; j < m->n_general; j++)
-        m->general[j] = o->expert_general[j] + ridge_of(m, j, HC_RIDGE_GENERAL) * u[j];
+        m->general[j] = o->expert_general[j] + hc_ridge_of(m, j, HC_RIDGE_GENERAL) * u[j];
     for (size_t c = 0; c < m->n_categories; c++) {
         const size_t at = o->layout.category_at[c];
         for (size_t j = 0; j < n_columns; j++) {
-            const double moved = at == SIZE_MAX ? 0 : ridge_of(m, j, HC_RIDGE_CATEGORY) * u[at + j];
+            const double moved = at == SIZE_MAX ? 0 : hc_ridge_of(m, j, HC_RIDGE_CATEGORY) * u[at + j];
             m->categorial[c * n_columns + j] = o->expert_categorial[c * n_columns + j] + moved;
         }
     }
@@ -122,7 +122,7 @@ void hc_objective_apply(struct hc_objective *objective, const double *u)
         const size_t at = o->layout.type_at[t];
         const double *category = m->categorial + m->types[t].category * n_columns;
         for (size_t j = 0; j < n_columns; j++) {
-            const double moved = at == SIZE_MAX ? 0 : ridge_of(m, j, HC_RIDGE_CAUSE) * u[at + j];
+            const double moved = at == SIZE_MAX ? 0 : hc_ridge_of(m, j, HC_RIDGE_CAUSE) * u[at + j];
             m->specific[t * n_columns + j] = category[j] + o->expert_specific[t * n_columns + j] + moved;
         }
     }
@@ -245,14 +245,14 @@ static void gather(const struct hc_objective *o, bool square, double *out)
     const double *general = o->gradients, *specific = general + m->n_general;
     memset(out, 0, o->layout.n_free * sizeof *out);
     for (size_t j = 0; j < m->n_general; j++) {
-        const double s = ridge_of(m, j, HC_RIDGE_GENERAL);
+        const double s = hc_ridge_of(m, j, HC_RIDGE_GENERAL);
         out[j] = general[j] * (square ? s * s : s);
     }
     for (size_t t = 0; t < m->n_types; t++) {
         const size_t at = o->layout.type_at[t], category_at = o->layout.category_at[m->types[t].category];
         for (size_t j = 0; j < m->n_columns; j++) {
             const double g = specific[j * m->n_width + t];
-            const double s = ridge_of(m, j, HC_RIDGE_CAUSE), c = ridge_of(m, j, HC_RIDGE_CATEGORY);
+            const double s = hc_ridge_of(m, j, HC_RIDGE_CAUSE), c = hc_ridge_of(m, j, HC_RIDGE_CATEGORY);
             if (at != SIZE_MAX)
                 out[at + j] += g * (square ? s * s : s);
             if (category_at != SIZE_MAX)
@@ -298,12 +298,12 @@ static void parameters_of(const struct hc_objective *o, const struct hc_model *b
     const struct hc_model *m = o->model;
     const size_t n_columns = m->n_columns;
     for (size_t j = 0; j < m->n_general; j++)
-        u[j] = (before->general[j] - o->expert_general[j]) / ridge_of(m, j, HC_RIDGE_GENERAL);
+        u[j] = (before->general[j] - o->expert_general[j]) / hc_ridge_of(m, j, HC_RIDGE_GENERAL);
     for (size_t c = 0; c < m->n_categories; c++) {
         const size_t at = o->layout.category_at[c], b = hc_model_category(before, m->categories[c]);
         const double *expert = o->expert_categorial + c * n_columns;
         for (size_t j = 0; at != SIZE_MAX && b < before->n_categories && j < n_columns; j++)
-            u[at + j] = (before->categorial[b * n_columns + j] - expert[j]) / ridge_of(m, j, HC_RIDGE_CATEGORY);
+            u[at + j] = (before->categorial[b * n_columns + j] - expert[j]) / hc_ridge_of(m, j, HC_RIDGE_CATEGORY);
     }
     for (size_t t = 0; t < m->n_types; t++) {
         const size_t at = o->layout.type_at[t], b = same_type(before, &m->types[t]);
@@ -312,7 +312,7 @@ static void parameters_of(const struct hc_objective *o, const struct hc_model *b
         const double *expert = o->expert_specific + t * n_columns, *own = before->specific + b * n_columns;
         const double *category = before->categorial + before->types[b].category * n_columns;
         for (size_t j = 0; j < n_columns; j++)
-            u[at + j] = (own[j] - category[j] - expert[j]) / ridge_of(m, j, HC_RIDGE_CAUSE);
+            u[at + j] = (own[j] - category[j] - expert[j]) / hc_ridge_of(m, j, HC_RIDGE_CAUSE);
     }
 }
 

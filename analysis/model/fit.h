@@ -44,6 +44,9 @@ void hc_objective_apply(struct hc_objective *objective, const double *u);
 /* Posterior deviations of the free weights by the diagonal of Fisher's information; `out` has n_free. */
 void hc_objective_deviations(struct hc_objective *objective, double *out);
 
+/* The prior deviation of a weight; `loud`: that of a feature's value. */
+double hc_ridge_of(const struct hc_model *model, size_t column, double loud);
+
 struct hc_fitting {
     const struct hc_model *before; /* the search starts from its weights: of fewer labels; NULL: from the expert's */
     int n_threads;

@@ -63,15 +63,25 @@ static enum hc_status flips_without(const struct rivalry *r, double gap, struct 
     return HC_OK;
 }
 
-/* What a unit of a feature at the rival's component adds to the rival, less what it adds to the leading one there. */
-static double unit_gain(const struct rivalry *r, size_t feature)
+/* What a unit of a column at the rival's component adds to the rival, less what it adds to the leading one there. */
+static double unit_gain(const struct rivalry *r, size_t column)
 {
     const struct hc_model *m = r->explainer->model;
     const size_t lead_row = r->lead / m->n_types, row = r->rival / m->n_types;
-    const double own = m->specific[r->rival % m->n_types * m->n_columns + feature];
+    const double own = m->specific[r->rival % m->n_types * m->n_columns + column];
     if (row == lead_row)
-        return own - m->specific[r->lead % m->n_types * m->n_columns + feature];
-    return m->general[feature] + own;
+        return own - m->specific[r->lead % m->n_types * m->n_columns + column];
+    return m->general[column] + own;
+}
+
+/* The least value of a feature that gains so many nats; INFINITY: none does. It adds by its value, and by its value up
+ * to 1 once more. */
+static double value_needed(const struct rivalry *r, size_t feature, double nats)
+{
+    const double loud = unit_gain(r, feature), shown = unit_gain(r, 2 * r->explainer->model->n_features + feature);
+    if (loud + shown > 0 && nats <= loud + shown)
+        return fmax(nats / (loud + shown), 0);
+    return loud > 0 ? (nats - shown) / loud : INFINITY;
 }
 
 /* Of the signs that a missing kind alone may show, the one that needs the least of what it may come to. */
@@ -88,10 +98,10 @@ static struct hc_flip flip_with(const struct rivalry *r, size_t kind)
         if ((m->feature_kinds[f] & p->design.missing) != (uint64_t)1 << kind)
             continue;
         const double most = m->surprising[f] ? HC_SURPRISE_CAP : 1;
-        const double gain = unit_gain(r, f) * cooled * most;
-        if (!(gain > 0) || gap / gain >= least)
+        const double share = value_needed(r, f, gap / cooled) / most;
+        if (!(share < least))
             continue;
-        least = fmax(gap / gain, 0);
+        least = fmax(share, 0);
         flip = (struct hc_flip){r->explainer->catalogue->kinds[kind].id, r->explainer->catalogue->features[f].name,
                                 r->explainer->catalogue->features[f].says, least};
     }

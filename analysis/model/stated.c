@@ -75,7 +75,10 @@ enum hc_status hc_stated_of(struct hc_stated *out, const struct hc_backtest_row 
 uint32_t hc_model_promised_from(const struct hc_model *model)
 {
     const struct hc_confidence *c = &model->confidence;
-    return c->has_guarantee ? c->cells[c->n_cells - 1].n : 0; /* the last cell is of all */
+    uint32_t n = 0;
+    for (size_t i = 0; i < c->n_cells; i++) /* each past incident is in one of them */
+        n += c->cells[i].n;
+    return c->has_guarantee ? n : 0;
 }
 
 uint32_t hc_promise_needs(void)

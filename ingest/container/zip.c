@@ -306,7 +306,8 @@ static enum hc_status read_data(struct hc_zip *zip, const struct hc_zip_entry *e
     }
     if (!raw->code && hc_crc32(0, raw->bytes) != e->crc) {
         refuse(raw, "zip-crc", "its CRC does not match the data");
-        raw->line = 1 + (long)hc_str_count(raw->bytes, '\n');
+        if (!memchr(raw->bytes.p, 0, raw->bytes.n)) /* of what is packed once more it would be no line */
+            raw->line = 1 + (long)hc_str_count(raw->bytes, '\n');
     }
     return hc_meter_bytes(zip->meter, e->unpacked, err);
 }

@@ -61,7 +61,8 @@ static void a_size_is_of_bytes_or_of_powers_of_1024(void **state)
         const char *text;
         int64_t bytes;
     } good[] = {{"1", 1}, {"3K", 3072}, {"256M", 268435456}, {"1G", 1073741824}, {"2g", INT64_C(2) << 30}};
-    static const char *const bad[] = {"0", "K", "0M", "1T", "1KB", "1 K", "1.5G", "1025G", "9007199254740993M"};
+    static const char *const bad[] = {
+        "0", "K", "0M", "1T", "1KB", "1 K", "1.5G", "1025G", "9007199254740993M", "-9223372036854775807K"};
     int64_t value = 7;
     (void)state;
     assert_int_equal(hc_cli_bytes("memory-limit", NULL, 1, INT64_C(1) << 40, &value, NULL), HC_OK);
