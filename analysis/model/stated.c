@@ -74,11 +74,9 @@ enum hc_status hc_stated_of(struct hc_stated *out, const struct hc_backtest_row 
 
 uint32_t hc_model_promised_from(const struct hc_model *model)
 {
-    const struct hc_confidence *c = &model->confidence;
-    uint32_t n = 0;
-    for (size_t i = 0; i < c->n_cells; i++) /* each past incident is in one of them */
-        n += c->cells[i].n;
-    return c->has_guarantee ? n : 0;
+    if (!model->confidence.has_guarantee)
+        return 0;
+    return model->n_learned < HC_SET_INCIDENTS ? model->n_learned : HC_SET_INCIDENTS;
 }
 
 uint32_t hc_promise_needs(void)

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analysis/model/breakdown.h"
 #include "analysis/model/history.h"
 #include "analysis/model/parameters.h"
 #include "tests/unit/analysis/near.h"
@@ -264,6 +265,22 @@ static void conformal_quantile_promises_nothing_with_too_few(void **state)
     assert_true(hc_conformal_quantile(scores, 19, 0.95) < 0.5);
 }
 
+static void a_promise_rests_on_each_past_incident_once(void **state)
+{
+    (void)state;
+    static const char *const logs[] = {"logs"};
+    struct made m = make_incidents(160, 5, 4);
+    for (size_t i = 0; i < 59; i++) /* too few for sets of their own: they take those of all */
+        m.evidence[i].kinds &= ~kinds_named(m.catalogue, logs, 1);
+    const struct hc_calibration c = calibration_of(&m, 160, 1);
+    struct hc_model *model = NULL;
+    struct hc_err err = HC_ERR_NONE;
+    assert_int_equal(hc_model_unpack(&model, c.model, m.catalogue, &err), HC_OK);
+    assert_int_equal(hc_model_promised_from(model), 160);
+    hc_model_free(model);
+    forget(&m);
+}
+
 static void sets_hold_the_truth_of_new_incidents(void **state)
 {
     (void)state;
@@ -322,6 +339,7 @@ int main(void)
         cmocka_unit_test(recurrence_is_learned_where_culprits_recur_and_left_out_where_not),
         cmocka_unit_test(conformal_quantile_covers_exchangeable_scores),
         cmocka_unit_test(conformal_quantile_promises_nothing_with_too_few),
+        cmocka_unit_test(a_promise_rests_on_each_past_incident_once),
         cmocka_unit_test(sets_hold_the_truth_of_new_incidents),
         cmocka_unit_test(learning_moves_towards_the_labels),
     };
