@@ -133,16 +133,16 @@ static double loudest_of(const struct hc_detection *d, uint32_t c)
     return loudest;
 }
 
-/* Errors as metrics count them: what a component logs does not reach its callers, and what spans tell goes with traces. */
-static double failures_of(const struct hc_detection *d, const struct looks *looks, uint32_t c)
+/* Not of log lines, which callers do not see, nor of spans, which go with traces. */
+static double metric_errors_of(const struct hc_detection *d, const struct looks *looks, uint32_t c)
 {
     return hc_detect_value(d, c, looks->errors);
 }
 
 typedef double travelling(const struct hc_detection *d, const struct looks *looks, uint32_t c);
 
-/* Latency and failures travel to callers: of each, what the worst of those that a component calls does not explain. */
-static void add_unexplained(struct hc_detection *d, size_t feature, travelling *measured, const char *what)
+/* Latency and errors travel to callers: of each, what the worst of those that a component calls does not explain. */
+static void add_own_part(struct hc_detection *d, size_t feature, travelling *measured, const char *what)
 {
     const size_t n = d->out->n_components;
     const struct looks looks = all_looks(d);
@@ -150,7 +150,7 @@ static void add_unexplained(struct hc_detection *d, size_t feature, travelling *
     for (size_t i = 0; i < d->incident->n_dependencies && !d->refused; i++) {
         const struct hc_dependency *edge = &d->incident->dependencies[i];
         double callee = measured(d, &looks, edge->to);
-        if (isnan(latency_of(d, &looks, edge->to)) && isnan(failures_of(d, &looks, edge->to)))
+        if (isnan(latency_of(d, &looks, edge->to)) && isnan(metric_errors_of(d, &looks, edge->to)))
             callee = loudest_of(d, edge->to);
         if (edge->from != edge->to && callee > worst[edge->from])
             worst[edge->from] = callee;
@@ -375,8 +375,8 @@ void hc_detect_topology(struct hc_detection *d)
         worst_of[edge->from] = edge->to;
     }
     add_own(d, &(struct compared){anomaly, ownable, worst, worst_of});
-    add_unexplained(d, HC_FEATURE_OWN_LATENCY_UP, latency_of, "latency");
-    add_unexplained(d, HC_FEATURE_OWN_ERRORS_UP, failures_of, "errors");
+    add_own_part(d, HC_FEATURE_OWN_LATENCY_UP, latency_of, "latency");
+    add_own_part(d, HC_FEATURE_OWN_ERRORS_UP, metric_errors_of, "errors");
     add_paths(d, anomaly, ownable, widest);
     add_service(d, connected);
     add_unobserved(d, observed);

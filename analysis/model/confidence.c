@@ -137,7 +137,7 @@ static void choose_recurrence(struct hc_learner *k)
         n++;
     }
     k->variant = n >= HC_RECURRENCE_INCIDENTS && gain > HC_RECURRENCE_GAIN_NATS * (double)n;
-    k->model->recurrence = k->variant ? *hc_model_recurrence(k->model) : 0;
+    k->model->recurrence = k->variant ? hc_model_recurrence(k->model) : 0;
 }
 
 double hc_record_probabilities(const struct hc_learner *learner, const struct hc_record *record, double *p,

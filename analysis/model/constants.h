@@ -22,8 +22,8 @@
  * figures are worth about ten incidents of one's own; within a category, where they are a guess, about five. */
 #define HC_CATEGORY_STRENGTH 10.0
 #define HC_CAUSE_STRENGTH 5.0
-/* The strength of all services' shares for one service is chosen among these by marginal likelihood. */
-#define HC_SERVICE_STRENGTHS                      \
+/* The strength of the shares of all for one service, or one kind of component, is chosen among these by marginal likelihood. */
+#define HC_SHARE_STRENGTHS                        \
     {                                             \
         2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 1000.0 \
     }

@@ -1,9 +1,10 @@
 #include "analysis/model/core.h"
-#include "analysis/model/predict.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "analysis/model/predict.h"
 
 struct hc_target hc_target_of(const struct hc_labelled *labelled, const struct hc_model *model,
                               const struct hc_catalogue *catalogue, const struct hc_design *design)
@@ -135,7 +136,7 @@ static enum hc_status set_priors(struct hc_example *x, const struct maker *k, co
     return HC_OK;
 }
 
-/* Each candidate's share of the culprits before, as it would have been known then. */
+/* Each candidate's share of the culprits that were confirmed before this incident was. */
 static enum hc_status append_recurrence(struct hc_example *x, const struct maker *k, const struct hc_evidence *e)
 {
     const struct hc_model *m = k->model;
@@ -146,8 +147,7 @@ static enum hc_status append_recurrence(struct hc_example *x, const struct maker
     for (size_t r = 0; r < n; r++) {
         const uint32_t s = x->design.component[r];
         const size_t culprit = s == HC_NO_COMPONENT ? m->n_culprits : hc_model_culprit(m, e->components[s].name);
-        const double times = culprit < m->n_culprits ? k->times[culprit] : 0;
-        share[r] = log((times + HC_RECURRENCE_ALPHA) / (k->n_times + HC_RECURRENCE_ALPHA * (double)n));
+        share[r] = hc_culprit_share(culprit < m->n_culprits ? k->times[culprit] : 0, k->n_times, n);
     }
     return hc_design_append(&x->design, (uint32_t)m->n_general - 1, share, k->arena);
 }

@@ -125,24 +125,22 @@ static double loudest_metric(const struct maker *k, const double *values)
     return loudest;
 }
 
-static double metric_up(const struct maker *k, const double *values, const char *class)
+static double value_named(const struct maker *k, const double *values, const char *feature)
 {
-    for (size_t i = 0; i < k->catalogue->n_metric_classes; i++)
-        if (hc_str_is(k->catalogue->metric_classes[i].id, class))
-            return values[k->catalogue->first_metric_feature + 2 * i];
-    return NAN;
+    const size_t f = hc_catalogue_feature(k->catalogue, hc_str_of(feature));
+    return f < k->catalogue->n_features ? values[f] : NAN;
 }
 
-static double not_explained(const struct maker *k, const double *values, size_t f)
+static double without_topology(const struct maker *k, const double *values, size_t f)
 {
     if (f == HC_FEATURE_OWN_ANOMALY)
         return loudest_metric(k, values);
     if (f == HC_FEATURE_OWN_ERRORS_UP)
-        return metric_up(k, values, "errors");
+        return value_named(k, values, "errors-up");
     if (f != HC_FEATURE_OWN_LATENCY_UP)
         return values[f];
-    const double latency = metric_up(k, values, "latency");
-    return isnan(latency) ? metric_up(k, values, "latency-tail") : latency;
+    const double latency = value_named(k, values, "latency-up");
+    return isnan(latency) ? value_named(k, values, "latency-tail-up") : latency;
 }
 
 static double value_of(const struct maker *k, const double *values, size_t f)
@@ -153,7 +151,7 @@ static double value_of(const struct maker *k, const double *values, size_t f)
     double v = values ? values[f] : NAN;
     const uint32_t topology = m->interacting[3];
     if (values && !isnan(v) && topology != HC_NONE && (k->removed >> topology & 1))
-        v = not_explained(k, values, f);
+        v = without_topology(k, values, f);
     return k->whole[f] > v || isnan(v) ? k->whole[f] : v;
 }
 

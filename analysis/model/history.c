@@ -142,7 +142,7 @@ static enum hc_status make_record(struct hc_record *out, const struct hc_labelle
     struct ranked *sides = hc_arena_alloc(work, 2 * n * sizeof *sides);
     if (!with || !buffer || !components || !sides)
         return HC_FATAL;
-    hc_component_priors(model, &p.design, label->evidence, *hc_model_recurrence(model), components);
+    hc_component_priors(model, &p.design, label->evidence, hc_model_recurrence(model), components);
     const double uniform = -log((double)rows), cooled = exp(-HC_LOG_TEMPERATURE);
     const struct hc_target target = hc_target_of(label, model, catalogue, &p.design);
     size_t n_in = 0, n_out = 0;

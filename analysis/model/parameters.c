@@ -251,7 +251,7 @@ size_t hc_model_type(const struct hc_model *model, const struct hc_catalogue *ca
     return model->n_types;
 }
 
-const struct hc_component_kind *hc_model_component_kind(const struct hc_model *model, struct hc_str name)
+struct hc_component_kind *hc_model_component_kind(const struct hc_model *model, struct hc_str name)
 {
     for (size_t i = 0; i < model->n_component_kinds; i++)
         if (hc_str_equal(model->component_kinds[i].name, name))
@@ -272,9 +272,9 @@ void hc_model_type_priors(const struct hc_model *model, const struct hc_service 
         out[t] -= total;
 }
 
-double *hc_model_recurrence(const struct hc_model *model)
+double hc_model_recurrence(const struct hc_model *model)
 {
-    return &model->general[model->n_general - 1];
+    return model->general[model->n_general - 1];
 }
 
 double hc_log_sum_exp(const double *x, size_t n)

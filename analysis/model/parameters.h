@@ -122,12 +122,12 @@ size_t hc_model_category(const struct hc_model *model, struct hc_str id);       
 size_t hc_model_type(const struct hc_model *model, const struct hc_catalogue *catalogue, struct hc_str category,
                      struct hc_str cause);
 /* NULL: not known */
-const struct hc_component_kind *hc_model_component_kind(const struct hc_model *model, struct hc_str name);
+struct hc_component_kind *hc_model_component_kind(const struct hc_model *model, struct hc_str name);
 /* ln of each type's prior for a service's component of a kind, either of which may be NULL; `out` has n_types. */
 void hc_model_type_priors(const struct hc_model *model, const struct hc_service *service,
                           const struct hc_component_kind *kind, double *out);
 /* The learned weight of recurrence. */
-double *hc_model_recurrence(const struct hc_model *model);
+double hc_model_recurrence(const struct hc_model *model);
 
 /* The cell of an incident that misses these kinds; NULL: nothing was learned. */
 const struct hc_set_cell *hc_set_cell_of(const struct hc_model *model, uint64_t missing);

@@ -43,18 +43,22 @@ const struct hc_component_kind *hc_design_kind(const struct hc_design *design, s
     return s == HC_NO_COMPONENT ? NULL : hc_model_component_kind(model, evidence->components[s].kind);
 }
 
+double hc_culprit_share(uint32_t times, uint32_t n_times, size_t n_rows)
+{
+    return log((times + HC_RECURRENCE_ALPHA) / (n_times + HC_RECURRENCE_ALPHA * (double)n_rows));
+}
+
 void hc_component_priors(const struct hc_model *model, const struct hc_design *design,
                          const struct hc_evidence *evidence, double recurrence, double *out)
 {
     const size_t n = design->n_rows;
-    const double total = model->n_with_culprit + HC_RECURRENCE_ALPHA * (double)n;
     for (size_t r = 0; r < n; r++) {
         out[r] = 0;
         if (!(recurrence > 0) || design->component[r] == HC_NO_COMPONENT)
             continue;
         const size_t culprit = hc_model_culprit(model, evidence->components[design->component[r]].name);
-        const double times = culprit < model->n_culprits ? model->culprits[culprit].n : 0;
-        out[r] = recurrence * log((times + HC_RECURRENCE_ALPHA) / total);
+        const uint32_t times = culprit < model->n_culprits ? model->culprits[culprit].n : 0;
+        out[r] = recurrence * hc_culprit_share(times, model->n_with_culprit, n);
     }
     const double norm = hc_log_sum_exp(out, n);
     for (size_t r = 0; r < n; r++)

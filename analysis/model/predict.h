@@ -31,6 +31,8 @@ void hc_predict_probabilities(struct hc_prediction *prediction, const struct hc_
 void hc_design_scores(const struct hc_design *design, const struct hc_model *model, size_t stride, double *out);
 /* The culprit of that name; n_culprits: it never was one. */
 size_t hc_model_culprit(const struct hc_model *model, struct hc_str name);
+/* ln of a component's share of the culprits: of n_times, over n_rows candidates. */
+double hc_culprit_share(uint32_t times, uint32_t n_times, size_t n_rows);
 /* What is known of the kind of a row's component; NULL: nothing. */
 const struct hc_component_kind *hc_design_kind(const struct hc_design *design, size_t row, const struct hc_model *model,
                                                const struct hc_evidence *evidence);

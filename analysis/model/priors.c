@@ -131,36 +131,59 @@ static void share_out(struct hc_model *m, const struct hc_catalogue *catalogue)
     }
 }
 
-/* ln of the Dirichlet-multinomial likelihood of the services' counts with the overall shares times `strength`. */
-static double ln_likelihood(const struct hc_model *m, double strength)
+/* Incidents of one service, or of one kind of component: by category, or by type. */
+struct group {
+    const uint32_t *counts;
+    uint32_t n;
+};
+
+/* ln of the Dirichlet-multinomial likelihood of the groups' counts with the shares of all times `strength`. */
+static double ln_likelihood(const struct group *groups, size_t n, const double *shares, size_t n_shares,
+                            double strength)
 {
     double sum = 0;
     int sign;
-    for (size_t s = 0; s < m->n_services; s++) {
-        sum += lgamma_r(strength, &sign) - lgamma_r(strength + m->services[s].n, &sign);
-        for (size_t c = 0; c < m->n_categories; c++) {
-            const double a = strength * m->category_share[c];
-            if (m->services[s].counts[c])
-                sum += lgamma_r(a + m->services[s].counts[c], &sign) - lgamma_r(a, &sign);
+    for (size_t i = 0; i < n; i++) {
+        sum += lgamma_r(strength, &sign) - lgamma_r(strength + groups[i].n, &sign);
+        for (size_t c = 0; c < n_shares; c++) {
+            const double a = strength * shares[c];
+            if (groups[i].counts[c] && a > 0)
+                sum += lgamma_r(a + groups[i].counts[c], &sign) - lgamma_r(a, &sign);
         }
     }
     return sum;
 }
 
-static void share_services(struct hc_model *m)
+static double likeliest_strength(const struct group *groups, size_t n, const double *shares, size_t n_shares)
 {
-    static const double strengths[] = HC_SERVICE_STRENGTHS;
+    static const double strengths[] = HC_SHARE_STRENGTHS;
     double best = strengths[0], best_value = -INFINITY;
     for (size_t i = 0; i < sizeof strengths / sizeof *strengths; i++) {
-        const double value = ln_likelihood(m, strengths[i]);
+        const double value = ln_likelihood(groups, n, shares, n_shares, strengths[i]);
         if (value > best_value)
             best = strengths[i], best_value = value;
     }
-    m->service_strength = best;
+    return best;
+}
+
+/* A group's share of one category or type: the Dirichlet mean around that of all. */
+static double share_in(const struct group *group, size_t i, double of_all, double strength)
+{
+    return (strength * of_all + group->counts[i]) / (strength + group->n);
+}
+
+static enum hc_status share_services(struct hc_model *m)
+{
+    struct group *groups = hc_arena_alloc(m->arena, m->n_services * sizeof *groups);
+    if (!groups)
+        return HC_FATAL;
+    for (size_t s = 0; s < m->n_services; s++)
+        groups[s] = (struct group){m->services[s].counts, m->services[s].n};
+    m->service_strength = likeliest_strength(groups, m->n_services, m->category_share, m->n_categories);
     for (size_t s = 0; s < m->n_services; s++)
         for (size_t c = 0; c < m->n_categories; c++)
-            m->services[s].shares[c] =
-                (best * m->category_share[c] + m->services[s].counts[c]) / (best + m->services[s].n);
+            m->services[s].shares[c] = share_in(&groups[s], c, m->category_share[c], m->service_strength);
+    return HC_OK;
 }
 
 static enum hc_status count_services(struct hc_model *m, const struct hc_labelled *const *past, size_t n,
@@ -248,70 +271,54 @@ static enum hc_status name_component_kinds(struct hc_model *m, struct hc_str *na
     return HC_OK;
 }
 
-/* ln of the Dirichlet-multinomial likelihood of the kinds' counts (in `tilt`) with the overall shares times `strength`. */
-static double ln_likelihood_of_kinds(const struct hc_model *m, const double *shares, double strength)
+/* The type of a label that names one, of a component whose kind is known; n_types: it tells no kind anything. */
+static size_t type_of_culprit(const struct hc_model *m, const struct hc_labelled *label,
+                              const struct hc_catalogue *catalogue)
 {
-    double sum = 0;
-    int sign;
-    for (size_t i = 0; i < m->n_component_kinds; i++) {
-        const struct hc_component_kind *kind = &m->component_kinds[i];
-        sum += lgamma_r(strength, &sign) - lgamma_r(strength + kind->n, &sign);
-        for (size_t t = 0; t < m->n_types; t++) {
-            const double a = strength * shares[t];
-            if (kind->tilt[t] > 0 && a > 0)
-                sum += lgamma_r(a + kind->tilt[t], &sign) - lgamma_r(a, &sign);
-        }
-    }
-    return sum;
+    if (!label->category.p || !label->cause.p || !culprit_kind(label).p)
+        return m->n_types;
+    return hc_model_type(m, catalogue, label->category, label->cause);
 }
 
-/* From counts to tilts. */
-static void tilt_kinds(struct hc_model *m, const double *shares)
+static enum hc_status tilt_kinds(struct hc_model *m, const struct group *groups)
 {
-    static const double strengths[] = HC_SERVICE_STRENGTHS;
-    double best = strengths[0], best_value = -INFINITY;
-    for (size_t i = 0; i < sizeof strengths / sizeof *strengths; i++) {
-        const double value = ln_likelihood_of_kinds(m, shares, strengths[i]);
-        if (value > best_value)
-            best = strengths[i], best_value = value;
-    }
-    for (size_t i = 0; i < m->n_component_kinds; i++) {
-        struct hc_component_kind *kind = &m->component_kinds[i];
-        for (size_t t = 0; t < m->n_types; t++) {
-            const double share = (best * shares[t] + kind->tilt[t]) / (best + kind->n);
-            kind->tilt[t] = shares[t] > 0 ? log(share / shares[t]) : 0;
-        }
-    }
+    double *shares = hc_arena_alloc(m->arena, m->n_types * sizeof *shares);
+    if (!shares)
+        return HC_FATAL;
+    for (size_t t = 0; t < m->n_types; t++)
+        shares[t] = m->category_share[m->types[t].category] * m->types[t].within;
+    const double strength = likeliest_strength(groups, m->n_component_kinds, shares, m->n_types);
+    for (size_t k = 0; k < m->n_component_kinds; k++)
+        for (size_t t = 0; t < m->n_types; t++)
+            m->component_kinds[k].tilt[t] =
+                shares[t] > 0 ? log(share_in(&groups[k], t, shares[t], strength) / shares[t]) : 0;
+    return HC_OK;
 }
 
 static enum hc_status learn_component_kinds(struct hc_model *m, const struct hc_labelled *const *past, size_t n,
                                             const struct hc_catalogue *catalogue, struct hc_str *names)
 {
-    double *shares = hc_arena_alloc(m->arena, m->n_types * sizeof *shares);
     size_t found = 0;
-    for (size_t i = 0; i < n; i++) {
-        const struct hc_str kind = culprit_kind(past[i]);
-        if (kind.p && past[i]->category.p && past[i]->cause.p)
-            names[found++] = kind;
-    }
-    if (!shares || name_component_kinds(m, names, found) != HC_OK)
+    for (size_t i = 0; i < n; i++)
+        if (type_of_culprit(m, past[i], catalogue) < m->n_types)
+            names[found++] = culprit_kind(past[i]);
+    if (name_component_kinds(m, names, found) != HC_OK)
         return HC_FATAL;
-    for (size_t t = 0; t < m->n_types; t++)
-        shares[t] = m->category_share[m->types[t].category] * m->types[t].within;
+    uint32_t *counts = hc_arena_calloc(m->arena, m->n_component_kinds * m->n_types, sizeof *counts);
+    struct group *groups = hc_arena_calloc(m->arena, m->n_component_kinds, sizeof *groups);
+    if (!counts || !groups)
+        return HC_FATAL;
     for (size_t i = 0; i < n; i++) {
-        const struct hc_str name = culprit_kind(past[i]);
-        const size_t type = hc_model_type(m, catalogue, past[i]->category, past[i]->cause);
-        if (!name.p || !past[i]->category.p || !past[i]->cause.p || type == m->n_types)
+        const size_t type = type_of_culprit(m, past[i], catalogue);
+        if (type == m->n_types)
             continue;
-        for (size_t k = 0; k < m->n_component_kinds; k++) {
-            if (!hc_str_equal(m->component_kinds[k].name, name))
-                continue;
-            m->component_kinds[k].tilt[type]++;
-            m->component_kinds[k].n++;
-        }
+        struct hc_component_kind *kind = hc_model_component_kind(m, culprit_kind(past[i]));
+        counts[(size_t)(kind - m->component_kinds) * m->n_types + type]++;
+        kind->n++;
     }
-    tilt_kinds(m, shares);
-    return HC_OK;
+    for (size_t k = 0; k < m->n_component_kinds; k++)
+        groups[k] = (struct group){counts + k * m->n_types, m->component_kinds[k].n};
+    return tilt_kinds(m, groups);
 }
 
 enum hc_status hc_priors_learn(struct hc_model *model, const struct hc_labelled *const *past, size_t n,
@@ -329,7 +336,7 @@ enum hc_status hc_priors_learn(struct hc_model *model, const struct hc_labelled 
     if (status == HC_OK)
         status = learn_component_kinds(model, past, n, catalogue, names);
     if (status == HC_OK)
-        share_services(model);
+        status = share_services(model);
     free(names);
     return status;
 }
