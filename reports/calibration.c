@@ -192,7 +192,7 @@ static void put_method(struct hc_calibration_parts *parts)
     hc_doc_code(doc, HC_STR("--json"));
     hc_doc_text(
         doc,
-        " gives every number here with its interval. Incidents that come are like these only as long as the system, the "
+        " gives the scores here with their intervals. Incidents that come are like these only as long as the system, the "
         "teams and what is collected stay as they were.");
     hc_doc_section(doc, "sources", "Where the numbers come from");
     hc_doc_sources(doc);

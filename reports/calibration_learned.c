@@ -49,8 +49,9 @@ void hc_cal_promise(struct hc_calibration_parts *parts)
     hc_doc_paragraph(doc);
     hc_doc_text(
         doc,
-        "What is not promised: it is 1 in 20 over all incidents together, not for each service, category or kind of evidence; a group "
-        "may do worse while others do better. And it holds as long as incidents that come are exchangeable with the past "
+        "What is not promised: it is 1 in 20 over all incidents together, not for each service or category (but the sets go by "
+        "which kinds of evidence are missing, where enough past incidents missed the same); a group may do worse while "
+        "others do better. And it holds as long as incidents that come are exchangeable with the past "
         "ones: had they been shuffled, nobody could tell which came last. A new system, a reorganised team or a changed "
         "collector breaks that; the tables by quarter and service show where.");
 }
