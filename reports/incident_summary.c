@@ -126,7 +126,8 @@ static void put_next(struct hc_report_parts *parts)
     if (parts->in->evidence->kinds == 0)
         hc_doc_text(doc, "any evidence: the bundle holds none at all. ");
     else if (best)
-        hc_doc_format(doc, "%.*s, average gain seen %s. ", HC_STR_ARG(hc_say_kind(parts, best->kind)), gain);
+        hc_doc_format(doc, "%.*s, %s %s. ", HC_STR_ARG(hc_say_kind(parts, best->kind)),
+                      best->learned_from ? "average gain seen" : "expected gain by the expert's penalty", gain);
     else
         hc_doc_text(doc, "no kind of evidence stands out. ");
     hc_doc_link_section(doc, HC_STR("What is missing"), HC_STR("missing-evidence"));

@@ -139,31 +139,47 @@ static double metric_errors_of(const struct hc_detection *d, const struct looks 
     return hc_detect_value(d, c, looks->errors);
 }
 
-typedef double travelling(const struct hc_detection *d, const struct looks *looks, uint32_t c);
+/* What travels to callers. */
+struct travelling {
+    size_t feature;
+    double (*measured)(const struct hc_detection *d, const struct looks *looks, uint32_t c);
+    const char *says, *noun;
+};
 
-/* Latency and errors travel to callers: of each, what the worst of those that a component calls does not explain. */
-static void add_own_part(struct hc_detection *d, size_t feature, travelling *measured, const char *what)
+static struct hc_str own_part_text(struct hc_detection *d, const struct travelling *t, uint32_t c, bool callee_measured)
+{
+    struct hc_str name = hc_detect_component_name(d, c);
+    if (callee_measured)
+        return HC_PHRASE(d->arena, name, hc_str_of(t->says), HC_STR(", which nothing that it calls explains"));
+    return HC_PHRASE(d->arena, name, hc_str_of(t->says), HC_STR("; the bundle has no "), hc_str_of(t->noun),
+                     HC_STR(" of anything that it calls"));
+}
+
+/* What the worst of those that a component calls does not explain. */
+static void add_own_part(struct hc_detection *d, const struct travelling *t)
 {
     const size_t n = d->out->n_components;
     const struct looks looks = all_looks(d);
     double *worst = hc_detect_alloc(d, n, sizeof *worst);
+    bool *callee_measured = hc_detect_alloc(d, n, sizeof *callee_measured);
     for (size_t i = 0; i < d->incident->n_dependencies && !d->refused; i++) {
         const struct hc_dependency *edge = &d->incident->dependencies[i];
-        double callee = measured(d, &looks, edge->to);
+        double callee = t->measured(d, &looks, edge->to);
         if (isnan(latency_of(d, &looks, edge->to)) && isnan(metric_errors_of(d, &looks, edge->to)))
             callee = loudest_of(d, edge->to);
-        if (edge->from != edge->to && callee > worst[edge->from])
-            worst[edge->from] = callee;
+        if (edge->from == edge->to || isnan(callee))
+            continue;
+        worst[edge->from] = fmax(worst[edge->from], callee);
+        callee_measured[edge->from] = true;
     }
     for (uint32_t c = 0; c < n && !d->refused; c++) {
-        const double own = measured(d, &looks, c) - worst[c];
-        struct hc_finding f = {.component = c, .feature = feature, .value = own, .onset = HC_TIME_NONE};
+        const double own = t->measured(d, &looks, c) - worst[c];
+        struct hc_finding f = {.component = c, .feature = t->feature, .value = own, .onset = HC_TIME_NONE};
         if (isnan(own))
             continue;
         f.place = d->incident->window_place;
-        if (hc_detect_wants(d, c, feature, own))
-            f.text = HC_PHRASE(d->arena, hc_detect_component_name(d, c), HC_STR(" has "), hc_str_of(what),
-                               HC_STR(" that nothing it calls explains"));
+        if (hc_detect_wants(d, c, t->feature, own))
+            f.text = own_part_text(d, t, c, callee_measured[c]);
         hc_detect_add(d, &f);
     }
 }
@@ -375,8 +391,9 @@ void hc_detect_topology(struct hc_detection *d)
         worst_of[edge->from] = edge->to;
     }
     add_own(d, &(struct compared){anomaly, ownable, worst, worst_of});
-    add_own_part(d, HC_FEATURE_OWN_LATENCY_UP, latency_of, "latency");
-    add_own_part(d, HC_FEATURE_OWN_ERRORS_UP, metric_errors_of, "errors");
+    add_own_part(d, &(struct travelling){HC_FEATURE_OWN_LATENCY_UP, latency_of, " is slower than usual", "latency"});
+    add_own_part(
+        d, &(struct travelling){HC_FEATURE_OWN_ERRORS_UP, metric_errors_of, " has more errors than usual", "errors"});
     add_paths(d, anomaly, ownable, widest);
     add_service(d, connected);
     add_unobserved(d, observed);

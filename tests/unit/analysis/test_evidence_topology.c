@@ -40,7 +40,25 @@ static void latency_and_errors_are_explained_each_by_its_own_kind(void **state)
     assert_near(value_of(f, STORE, "own-latency-up"), value_of(f, STORE, "latency-up"), 0);
     assert_true(value_of(f, STORE, "latency-up") > 2);
     assert_true(isnan(value_of(f, STORE, "own-errors-up")));
-    says(f, SHOP, "own-errors-up", "shop has errors that nothing it calls explains");
+    says(f, STORE, "own-latency-up", "store is slower than usual; the bundle has no latency of anything that it calls");
+}
+
+static void what_callees_do_not_explain_is_said_where_they_are_measured(void **state)
+{
+    struct fixture *f = *state;
+    struct shop s;
+    make_shop(&s);
+    const double failing[] = {0, 0, 5, 5}, sound[] = {0, 0, 0, 0};
+    add_series(&s, SHOP, "error_rate", failing, 4);
+    add_series(&s, STORE, "error_rate", sound, 4);
+    for (int i = 0; i < 60; i++)
+        s.made[0].values[i] = s.made[1].values[i] = 0;
+    extract(f, &s.incident);
+    says(f, SHOP, "own-errors-up", "shop has more errors than usual, which nothing that it calls explains");
+    s.incident.n_series = 1;
+    extract(f, &s.incident);
+    says(f, SHOP, "own-errors-up",
+         "shop has more errors than usual; the bundle has no errors of anything that it calls");
 }
 
 static void what_has_no_latency_explains_by_its_loudest_metric(void **state)
@@ -107,6 +125,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(a_caller_is_explained_by_its_callee),
         TEST(latency_and_errors_are_explained_each_by_its_own_kind),
+        TEST(what_callees_do_not_explain_is_said_where_they_are_measured),
         TEST(what_has_no_latency_explains_by_its_loudest_metric),
         TEST(only_the_symptoms_class_is_followed_to_its_origin),
         TEST(the_order_of_components_changes_no_value),

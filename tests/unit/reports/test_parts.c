@@ -152,6 +152,11 @@ static void promises_no_gain_that_was_not_seen(void **state)
     assert_non_null(strstr(markdown, "a heap dump, average gain seen +12\xC2\xA0points"));
     assert_null(strstr(markdown, "0.99"));
     free(markdown);
+    f.analysis.next_evidence[0].learned_from = 0;
+    markdown = render(&f, hc_report_incident_markdown);
+    assert_non_null(strstr(markdown, "a heap dump, expected gain by the expert's penalty +12\xC2\xA0points"));
+    assert_null(strstr(markdown, ", average gain seen"));
+    free(markdown);
     f.analysis.n_penalties = 0;
     f.analysis.next_evidence[0].expected_confidence = f.analysis.hypotheses[0].probability;
     markdown = render(&f, hc_report_incident_markdown);
