@@ -62,6 +62,13 @@ enum hc_status hc_evidence_extract(const struct hc_incident *incident, const str
 enum hc_status hc_evidence_derive(struct hc_incident *incident, const struct hc_catalogue *catalogue,
                                   struct hc_arena *arena, struct hc_evidence *out, struct hc_err *err);
 
+/* Fills each kind's `sources`, for whoever has read a catalogue. */
+void hc_kinds_find_sources(struct hc_catalogue *catalogue);
+
+/* The kinds that go where those in `removed` are taken from an incident that has `kinds`: they, and each that it has of whose
+ * items none are left, as traffic without metrics and traces. */
+uint64_t hc_kinds_gone(const struct hc_catalogue *catalogue, uint64_t kinds, uint64_t removed);
+
 /* As bytes for the store (little-endian, versioned, with a checksum of the catalogue's evidence part) and back.
  * Unpacking what another version or catalogue packed gives HC_SKIP: extract it again. */
 enum hc_status hc_evidence_pack(const struct hc_evidence *evidence, const struct hc_catalogue *catalogue,

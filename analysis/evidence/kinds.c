@@ -109,17 +109,25 @@ static bool is_space(char c)
     return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
 
+/* The next rule of a list, taken off it. False: none is left. */
+static bool next_rule(struct hc_str *rules, struct hc_str *rule)
+{
+    while (rules->n && is_space(*rules->p))
+        *rules = (struct hc_str){rules->p + 1, rules->n - 1};
+    size_t n = 0;
+    while (n < rules->n && !is_space(rules->p[n]))
+        n++;
+    *rule = (struct hc_str){rules->p, n};
+    *rules = (struct hc_str){rules->p + n, rules->n - n};
+    return n > 0;
+}
+
 static bool holds_any(const struct rules *r, struct hc_str rules)
 {
-    size_t i = 0;
-    while (i < rules.n) {
-        size_t from = i;
-        while (i < rules.n && !is_space(rules.p[i]))
-            i++;
-        if (i > from && holds(r, (struct hc_str){rules.p + from, i - from}))
+    struct hc_str rule;
+    while (next_rule(&rules, &rule))
+        if (holds(r, rule))
             return true;
-        i++;
-    }
     return false;
 }
 
@@ -136,4 +144,40 @@ void hc_detect_kinds(struct hc_detection *d)
         if (holds_any(&r, d->catalogue->kinds[i].counts_as))
             d->out->kinds |= UINT64_C(1) << i;
     }
+}
+
+/* The kind of which the items are that a rule looks at: the first that counts any of them. 0: of none, as documents. */
+static uint64_t source_of(const struct hc_catalogue *catalogue, struct hc_str rule)
+{
+    if (hc_str_starts(rule, HC_STR("metric:")) || hc_str_starts(rule, HC_STR("series-of:")))
+        rule = HC_STR("series");
+    if (hc_str_starts(rule, HC_STR("event:")))
+        rule = HC_STR("event");
+    for (size_t i = 0; i < catalogue->n_kinds; i++) {
+        struct hc_str rules = catalogue->kinds[i].counts_as, one;
+        while (next_rule(&rules, &one))
+            if (hc_str_equal(one, rule))
+                return UINT64_C(1) << i;
+    }
+    return 0;
+}
+
+void hc_kinds_find_sources(struct hc_catalogue *catalogue)
+{
+    for (size_t i = 0; i < catalogue->n_kinds; i++) {
+        struct hc_str rules = catalogue->kinds[i].counts_as, rule;
+        while (next_rule(&rules, &rule))
+            catalogue->kinds[i].sources |= source_of(catalogue, rule);
+    }
+}
+
+uint64_t hc_kinds_gone(const struct hc_catalogue *catalogue, uint64_t kinds, uint64_t removed)
+{
+    uint64_t gone = removed;
+    for (size_t i = 0; i < catalogue->n_kinds; i++) {
+        const uint64_t sources = catalogue->kinds[i].sources;
+        if ((sources & removed) && !(sources & kinds & ~removed))
+            gone |= kinds & UINT64_C(1) << i;
+    }
+    return gone;
 }

@@ -63,6 +63,7 @@ struct hc_evidence_kind {
     double points;           /* the expert's penalty where it is missing, e.g. -0.05 */
     struct hc_str counts_as; /* what counts as having it, as documented rules (see the schema) */
     double had;              /* share of incidents that have it, as the expert supposes */
+    uint64_t sources;        /* kinds of whose items its rules look at; 0: none of them, as for a document */
 };
 
 /* Words by which a metric's name is known: "cpu" … Matching is on lower-case tokens. Of metrics of traffic, labels say

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "analysis/evidence/evidence.h"
 #include "base/number.h"
 
 #define HC_KINDS_MAX 64 /* hc_evidence.kinds has 64 bits */
@@ -77,9 +78,13 @@ static enum hc_status parse_kinds(struct hc_catalogue *c, const struct hc_xml_no
         return refuse(node, err, "more than 64 evidence kinds", HC_STR_NONE);
     size_t i = 0;
     for (const struct hc_xml_node *k = hc_xml_child(node, "kind"); k; k = hc_xml_next(k, "kind"), i++)
-        c->kinds[i] =
-            (struct hc_evidence_kind){attribute_of(c, k, "id"), attribute_of(c, k, "title"), number_of(k, "points"),
-                                      text_of(c, k), hc_xml_attribute(k, "had").p ? number_of(k, "had") : 1};
+        c->kinds[i] = (struct hc_evidence_kind){attribute_of(c, k, "id"),
+                                                attribute_of(c, k, "title"),
+                                                number_of(k, "points"),
+                                                text_of(c, k),
+                                                hc_xml_attribute(k, "had").p ? number_of(k, "had") : 1,
+                                                0};
+    hc_kinds_find_sources(c);
     return HC_OK;
 }
 

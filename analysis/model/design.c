@@ -212,6 +212,7 @@ enum hc_status hc_design_make(struct hc_design *out, const struct hc_model *mode
         n += evidence->components[s].candidate;
     const size_t n_rows = n ? n : 1;
     const uint64_t all = model->n_kinds < 64 ? ((uint64_t)1 << model->n_kinds) - 1 : ~(uint64_t)0;
+    removed = hc_kinds_gone(catalogue, evidence->kinds, removed);
     *out = (struct hc_design){.n_rows = n_rows, .missing = (~evidence->kinds | removed) & all};
     const double *whole = values_of_whole(evidence, model->n_features, arena);
     out->component = hc_arena_alloc(arena, n_rows * sizeof *out->component);

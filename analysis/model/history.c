@@ -49,15 +49,12 @@ struct recorder {
     const struct hc_prediction *p;
     const double *priors[2];
     double cooled;
-    uint32_t lead_index;
     struct hc_record *record;
 };
 
 static void keep_one(struct recorder *k, uint32_t index)
 {
     struct hc_record *r = k->record;
-    if (index == k->lead_index)
-        r->lead = r->n + 1;
     for (int v = 0; v < 2; v++)
         r->prior[v][r->n] = k->priors[v][index];
     r->members[r->n] = 1;
@@ -128,7 +125,7 @@ struct replay { /* of a block of incidents: the model that was learned before it
 };
 
 static enum hc_status make_record(struct hc_record *out, const struct hc_labelled *label, uint64_t removed,
-                                  uint32_t *lead_index, const struct replay *replay)
+                                  const struct replay *replay)
 {
     const struct hc_model *model = replay->model;
     const struct hc_catalogue *catalogue = replay->catalogue;
@@ -147,23 +144,18 @@ static enum hc_status make_record(struct hc_record *out, const struct hc_labelle
     const struct hc_target target = hc_target_of(label, model, catalogue, &p.design);
     size_t n_in = 0, n_out = 0;
     struct ranked *in = sides, *other = sides + n;
-    uint32_t best = 0;
     for (size_t i = 0; i < n; i++) {
         with[i] = p.prior[i] - uniform + components[i / p.n_types];
         const struct ranked one = {p.prior[i] + p.evidence[i] * cooled, (uint32_t)i};
-        if (one.logit > p.prior[best] + p.evidence[best] * cooled)
-            best = (uint32_t)i;
         const bool allowed = target.among && hc_target_allows(&target, model, i / p.n_types, i % p.n_types);
         if (allowed)
             in[n_in++] = one;
         else
             other[n_out++] = one;
     }
-    if (*lead_index == HC_NONE)
-        *lead_index = best;
     if (!allocate_record(out, entries_of_side(n_in) + entries_of_side(n_out), replay->keep))
         return HC_FATAL;
-    struct recorder k = {&p, {p.prior, with}, cooled, *lead_index, out};
+    struct recorder k = {&p, {p.prior, with}, cooled, out};
     out->missing = p.design.missing;
     out->among = target.among;
     keep_side(&k, in, n_in, buffer);
@@ -187,13 +179,13 @@ static enum hc_status replay_one(struct hc_history *h, size_t i, const struct re
     if (!records)
         return HC_FATAL;
     const size_t step = i < HC_REPLAYED_WITHOUT_ALL ? 1 : HC_REPLAYED_IN_TURN;
-    uint32_t n = 0, lead = HC_NONE;
+    uint32_t n = 0;
     for (size_t k = 0; k <= (i < replay->whole_before ? 0 : model->n_kinds); k++) {
         const uint64_t bit = k ? (uint64_t)1 << (k - 1) : 0;
         if (k && (!(e->kinds & depends & bit) || (k + i) % step))
             continue;
         records[n].kind = k ? (uint32_t)k - 1 : HC_NONE;
-        if (make_record(&records[n++], h->past[i], bit, &lead, replay) != HC_OK)
+        if (make_record(&records[n++], h->past[i], bit, replay) != HC_OK)
             return HC_FATAL;
         hc_arena_reset(replay->work);
     }

@@ -14,7 +14,6 @@ struct hc_record {
     uint32_t *members; /* how many hypotheses an entry stands for */
     double *prior[2];  /* without and with recurrence */
     double *evidence;
-    uint32_t lead;      /* 1 + index of the whole prediction's leading hypothesis; 0: lumped */
     double ln_label[2]; /* of the label at the expert's temperature, without and with recurrence */
 };
 

@@ -97,6 +97,11 @@ static void describe_features(struct hc_model *m, const struct hc_catalogue *c)
     }
     for (size_t k = 0; k < c->n_kinds; k++)
         blank_metric_classes(m, c, k);
+    const uint32_t events = kind_named(c, HC_STR("events"));
+    if (events != HC_NONE) /* what tells them */
+        m->feature_kinds[HC_FEATURE_LIFECYCLE_EVENT] |= UINT64_C(1) << events;
+    if (events != HC_NONE)
+        m->feature_kinds[HC_FEATURE_FAILOVER_EVENT] |= UINT64_C(1) << events;
     for (int i = 0; i < HC_INTERACTING_KINDS; i++)
         m->interacting[i] = kind_named(c, hc_str_of(interacting[i]));
     mark_quiet(m, c->general, c->n_general);

@@ -58,7 +58,7 @@ struct hc_confidence {
     bool has_guarantee;
     struct hc_set_cell *cells; /* the first that fits an incident is its own; the last fits all */
     size_t n_cells;
-    double *points; /* by kind: mean change of the leading probability with it removed */
+    double *points; /* by kind: mean change of the greatest probability with it removed */
     double *points_low, *points_high;
     uint32_t *points_n;
     double *entropy_ratio; /* by kind: entropy with it, as a share of that without it */

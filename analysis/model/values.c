@@ -6,9 +6,8 @@
 
 #define HC_PENALTY_SEED 1
 
-struct answer {  /* one record's */
-    double lead; /* probability of what leads when the incident is whole */
-    double top;
+struct answer {     /* one record's */
+    double top;     /* probability of what leads */
     double entropy; /* nats */
 };
 
@@ -21,7 +20,7 @@ static struct answer answer_of(struct hc_learner *k, const struct hc_record *r)
 {
     double support;
     const double u = hc_record_probabilities(k, r, k->buffer, &support);
-    struct answer a = {r->lead ? k->buffer[r->lead - 1] : 0, 0, hc_entropy_part(u, 1)};
+    struct answer a = {0, hc_entropy_part(u, 1)};
     for (uint32_t i = 0; i < r->n; i++) {
         a.top = fmax(a.top, k->buffer[i] / r->members[i]);
         a.entropy += hc_entropy_part(k->buffer[i], r->members[i]);
@@ -37,7 +36,7 @@ struct gains { /* of one kind, over the incidents that had it */
 
 static void gather_gains(struct gains *g, const struct hc_learner *k, const struct answer *answers, uint32_t kind)
 {
-    struct answer whole = {0, 0, 0};
+    struct answer whole = {0, 0};
     g->n = 0;
     g->entropy[0] = g->entropy[1] = g->doubt[0] = g->doubt[1] = 0;
     for (size_t s = 0; s < k->n; s++) {
@@ -46,7 +45,7 @@ static void gather_gains(struct gains *g, const struct hc_learner *k, const stru
             whole = answers[s];
         if (removed != kind)
             continue;
-        g->change[g->n++] = answers[s].lead - whole.lead;
+        g->change[g->n++] = answers[s].top - whole.top;
         g->entropy[0] += whole.entropy;
         g->entropy[1] += answers[s].entropy;
         g->doubt[0] += 1 - whole.top;

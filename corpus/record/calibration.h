@@ -23,7 +23,7 @@ struct hc_weight_row {
 
 struct hc_penalty_row {
     struct hc_str missing;
-    double points, low, high; /* mean change of the leading probability with the kind removed */
+    double points, low, high; /* mean change of the greatest probability with the kind removed */
     uint32_t n_incidents;
 };
 

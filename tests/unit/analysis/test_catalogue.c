@@ -1,5 +1,6 @@
 #include "tests/unit/analysis/synthetic.h"
 
+#include "analysis/evidence/evidence.h"
 #include "analysis/evidence/features.h"
 #include "analysis/model/catalogue.h"
 
@@ -48,6 +49,32 @@ static void gives_each_cause_advice_for_every_horizon_and_a_question(void **stat
         for (size_t j = 1; j < c->causes[i].n_expectations; j++)
             assert_true(c->causes[i].expectations[j - 1].feature < c->causes[i].expectations[j].feature);
     }
+    hc_catalogue_free(c);
+}
+
+static uint64_t kind_bit(const struct hc_catalogue *c, const char *id)
+{
+    const uint64_t bit = kinds_named(c, &id, 1);
+    assert_true(bit != 0);
+    return bit;
+}
+
+/* A bundle without its metrics has no traffic metrics either: what is taken away must look like what was never there. */
+static void what_a_kind_is_made_of_goes_with_its_source(void **state)
+{
+    (void)state;
+    struct hc_catalogue *c = built_in_catalogue();
+    const uint64_t metrics = kind_bit(c, "metrics"), traces = kind_bit(c, "traces"), traffic = kind_bit(c, "traffic"),
+                   host = kind_bit(c, "host"), logs = kind_bit(c, "logs"), events = kind_bit(c, "events"),
+                   lifecycle = kind_bit(c, "lifecycle"), diff = kind_bit(c, "code-diff"),
+                   all = metrics | traces | traffic | host | logs | events | lifecycle | diff;
+    assert_true(hc_kinds_gone(c, all, 0) == 0);
+    assert_true(hc_kinds_gone(c, all, logs) == logs);
+    assert_true(hc_kinds_gone(c, all, metrics) == (metrics | host));
+    assert_true(hc_kinds_gone(c, all & ~traces, metrics) == (metrics | host | traffic));
+    assert_true(hc_kinds_gone(c, all, metrics | traces) == (metrics | host | traces | traffic));
+    assert_true(hc_kinds_gone(c, all, metrics | events) == (metrics | host | events | lifecycle));
+    assert_true(hc_kinds_gone(c, all & ~host, metrics) == metrics);
     hc_catalogue_free(c);
 }
 
@@ -161,6 +188,7 @@ int main(void)
         cmocka_unit_test(has_the_ten_categories_in_order),
         cmocka_unit_test(names_features_in_the_agreed_order),
         cmocka_unit_test(gives_each_cause_advice_for_every_horizon_and_a_question),
+        cmocka_unit_test(what_a_kind_is_made_of_goes_with_its_source),
         cmocka_unit_test(knows_a_cause_by_a_teams_own_slug),
         cmocka_unit_test(holds_the_shipped_catalogue_to_the_schema),
         cmocka_unit_test(reads_a_teams_own_catalogue),
