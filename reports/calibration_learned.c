@@ -162,7 +162,7 @@ static void put_penalties(struct hc_calibration_parts *parts)
     struct hc_doc *doc = parts->doc;
     const struct hc_calibration *c = parts->in->calibration;
     const struct hc_str sql = learned_query(parts, "missing, points, low, high, incidents", "penalties");
-    hc_doc_table(doc, HC_STR("What missing evidence costs the leading hypothesis, in percentage points"),
+    hc_doc_table(doc, HC_STR("What missing evidence costs the first probability, in percentage points"),
                  HC_COLUMNS(columns));
     for (size_t i = 0; i < c->n_penalties; i++) {
         const struct hc_penalty_row *row = &c->penalties[i];
