@@ -17,6 +17,11 @@ struct hc_labels {
 enum hc_status hc_evidence_load(struct hc_evidence *out, struct hc_store *store, const struct hc_incident_brief *brief,
                                 const struct hc_catalogue *catalogue, struct hc_arena *arena, struct hc_err *err);
 
+/* All words written of an incident: those that may be read when it is analysed (`read`, of its evidence), its documents' and
+ * its outcome's. Owns: the arena. */
+enum hc_status hc_words_load(struct hc_word_set *out, struct hc_store *store, const struct hc_incident_brief *brief,
+                             const struct hc_word_set *read, struct hc_arena *arena, struct hc_err *err);
+
 struct hc_session {
     struct hc_cli *cli;
     struct hc_store *store; /* NULL: no corpus */
