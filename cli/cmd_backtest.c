@@ -9,10 +9,11 @@ static const struct hc_option OPTIONS[] = {
     {"to", 0, "TIME", "predict incidents that began before then"},
     {"ablation", 0, NULL, "also answers without each kind of evidence in turn, and says what it is worth"},
     {"documents", 0, NULL, "instead: how well words tell the category of incidents that are only documents"},
+    {"similar", 0, NULL, "instead: how often the nearest past incident had the same category and component"},
     {NULL, 0, NULL, NULL},
 };
 
-static void json_score(struct hc_json_writer *w, const char *key, struct hc_score score)
+void hc_json_score(struct hc_json_writer *w, const char *key, struct hc_score score)
 {
     hc_json_key(w, key);
     hc_json_open_object(w);
@@ -25,17 +26,17 @@ static void json_score(struct hc_json_writer *w, const char *key, struct hc_scor
 void hc_json_scores(struct hc_json_writer *w, const struct hc_backtest_scores *s)
 {
     hc_json_put_int(w, "n", s->n);
-    json_score(w, "top1", s->top1);
-    json_score(w, "top3", s->top3);
-    json_score(w, "top5", s->top5);
-    json_score(w, "log_loss", s->log_loss);
-    json_score(w, "brier", s->brier);
-    json_score(w, "ece", s->ece);
+    hc_json_score(w, "top1", s->top1);
+    hc_json_score(w, "top3", s->top3);
+    hc_json_score(w, "top5", s->top5);
+    hc_json_score(w, "log_loss", s->log_loss);
+    hc_json_score(w, "brier", s->brier);
+    hc_json_score(w, "ece", s->ece);
     hc_json_put_number(w, "mean_confidence", s->mean_confidence);
     hc_json_put_number(w, "ece_perfect_mean", s->ece_perfect_mean);
     hc_json_put_number(w, "ece_perfect_p95", s->ece_perfect_p95);
     hc_json_put_number(w, "ece_perfect_p9975", s->ece_perfect_p9975);
-    json_score(w, "coverage", s->coverage);
+    hc_json_score(w, "coverage", s->coverage);
     hc_json_put_number(w, "mean_set_size", s->mean_set);
 }
 
@@ -58,9 +59,9 @@ static void json_skills(struct hc_json_writer *w, const char *key, const struct 
 {
     hc_json_key(w, key);
     hc_json_open_object(w);
-    json_score(w, "component", of[HC_OF_COMPONENT]);
-    json_score(w, "category", of[HC_OF_CATEGORY]);
-    json_score(w, "hypothesis", of[HC_OF_HYPOTHESIS]);
+    hc_json_score(w, "component", of[HC_OF_COMPONENT]);
+    hc_json_score(w, "category", of[HC_OF_CATEGORY]);
+    hc_json_score(w, "hypothesis", of[HC_OF_HYPOTHESIS]);
     hc_json_close_object(w);
 }
 
@@ -334,8 +335,10 @@ static enum hc_status run(struct hc_cli *cli, struct hc_buf *out, struct hc_err 
         status = hc_cli_time(cli, "to", &options.to, err);
     if (status == HC_OK)
         status = hc_session_open(&session, cli, HC_SESSION_NEEDS_CORPUS, err);
-    if (status == HC_OK && hc_cli_option(cli, "documents")) {
-        status = hc_backtest_documents(&session, &options, out, err);
+    const bool documents = hc_cli_option(cli, "documents") != NULL, similar = hc_cli_option(cli, "similar") != NULL;
+    if (status == HC_OK && (documents || similar)) {
+        status = documents ? hc_backtest_documents(&session, &options, out, err)
+                           : hc_backtest_similar(&session, out, err);
         hc_session_close(&session);
         return status;
     }

@@ -108,6 +108,7 @@ struct hc_incident_brief {
     struct hc_time known_at;                  /* of the root outcome; absent: never usable by rolling origin */
     struct hc_str category, cause, component; /* of the root outcome */
     struct hc_str found;                      /* its words */
+    struct hc_time written;                   /* incident/@updated, else window/@end */
 };
 enum hc_status hc_store_incident_list(struct hc_store *store, struct hc_arena *arena, struct hc_incident_brief **out,
                                       size_t *n, struct hc_err *err);

@@ -131,6 +131,7 @@ static struct hc_incident_brief brief_of(struct hc_columns *c)
         memcpy(brief.source, source.p, HC_SHA256_BYTES);
     brief.current = hc_column_int(c);
     brief.found = hc_column_text(c);
+    brief.written = hc_column_time(c);
     return brief;
 }
 
