@@ -14,6 +14,27 @@ void hc_evidence_profile(const struct hc_evidence *evidence, const struct hc_cat
                 profile[f] = evidence->values[c * n + f];
 }
 
+bool hc_evidence_signs(struct hc_word_set *out, const struct hc_evidence *evidence, const struct hc_catalogue *catalogue,
+                       struct hc_arena *arena)
+{
+    const size_t n_features = catalogue->n_features;
+    struct hc_word_set all = {NULL, 0};
+    size_t capacity = 0;
+    for (size_t i = 0; i < evidence->n_components * n_features && evidence->kinds; i++) {
+        const struct hc_str component = evidence->components[i / n_features].name;
+        if (!(evidence->values[i] >= HC_SIGN_VALUE))
+            continue;
+        all.words = hc_arena_grow(arena, all.words, all.n, all.n + 1, &capacity, sizeof *all.words);
+        if (!all.words)
+            return false;
+        all.words[all.n] = hc_str_format(arena, "%.*s/%.*s", HC_STR_ARG(component),
+                                         HC_STR_ARG(catalogue->features[i % n_features].name));
+        if (!all.words[all.n++].p)
+            return false;
+    }
+    return hc_word_set_unite(out, &all, &(struct hc_word_set){NULL, 0}, arena);
+}
+
 static double cosine_of(double ab, double aa, double bb)
 {
     const double cosine = aa > 0.0 && bb > 0.0 ? ab / sqrt(aa * bb) : 0.0;

@@ -103,6 +103,7 @@ static enum hc_status run(struct hc_cli *cli, struct hc_buf *out, struct hc_err 
     struct hc_session session = {0};
     struct similar similar = {.session = &session, .out = out};
     enum hc_status status = hc_session_open(&session, cli, HC_SESSION_NEEDS_CORPUS, err);
+    session.compares_told = true;
     if (status == HC_OK)
         status = hc_session_subjects(&session, cli->arguments, cli->n_arguments, similar_to, &similar, err);
     hc_session_close(&session);

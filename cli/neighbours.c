@@ -18,9 +18,15 @@ static bool copy_words(struct hc_word_set *out, const struct hc_word_set *words,
     return out->words != NULL;
 }
 
-/* What is compared of one incident: its profile, and its words as they could be read at once and as all were written. */
-static enum hc_status load_one(struct hc_session *session, const struct hc_incident_brief *brief, double *profile,
-                               struct hc_word_set words[2], struct hc_err *err)
+/* What is compared of one incident: its profile, its signs, and its words as they could be read at once and as all were
+ * written. */
+struct compared {
+    double *profile;
+    struct hc_word_set *signs, *words;
+};
+
+static enum hc_status load_one(struct hc_session *session, const struct hc_incident_brief *brief,
+                               const struct compared *out, struct hc_err *err)
 {
     struct hc_evidence evidence;
     struct hc_word_set all;
@@ -30,8 +36,10 @@ static enum hc_status load_one(struct hc_session *session, const struct hc_incid
     if (status == HC_OK)
         status = hc_words_load(&all, session->store, brief, &evidence.words, scratch, err);
     if (status == HC_OK) {
-        hc_evidence_profile(&evidence, session->catalogue, profile);
-        if (!copy_words(&words[0], &evidence.words, session->arena) || !copy_words(&words[1], &all, session->arena))
+        hc_evidence_profile(&evidence, session->catalogue, out->profile);
+        if (!hc_evidence_signs(out->signs, &evidence, session->catalogue, session->arena) ||
+            !copy_words(&out->words[0], &evidence.words, session->arena) ||
+            !copy_words(&out->words[1], &all, session->arena))
             status = no_memory(err);
     }
     hc_arena_free(scratch);
@@ -45,12 +53,16 @@ static enum hc_status load_all(struct hc_session *session, struct hc_err *err)
     if (session->profiles || !n)
         return HC_OK;
     struct hc_word_set *words = hc_arena_calloc(session->arena, 2 * n, sizeof *words);
+    struct hc_word_set *signs = hc_arena_calloc(session->arena, n, sizeof *signs);
     session->profiles = hc_arena_calloc(session->arena, n * n_features, sizeof *session->profiles);
-    if (!session->profiles || !words)
+    if (!session->profiles || !words || !signs)
         return no_memory(err);
-    for (size_t i = 0; status == HC_OK && i < n; i++)
-        status = load_one(session, &session->briefs[i], session->profiles + i * n_features, words + 2 * i, err);
-    if (status == HC_OK && !hc_texts_make(&session->texts, words, 2 * n, session->arena))
+    for (size_t i = 0; status == HC_OK && i < n; i++) {
+        const struct compared one = {session->profiles + i * n_features, signs + i, words + 2 * i};
+        status = load_one(session, &session->briefs[i], &one, err);
+    }
+    if (status == HC_OK && !(hc_texts_make(&session->texts, words, 2 * n, session->arena) &&
+                             hc_texts_make(&session->signs, signs, n, session->arena)))
         status = no_memory(err);
     return status;
 }
@@ -101,9 +113,10 @@ struct search {
     const struct hc_subject *subject;
     struct hc_time began;
     double *profile;
-    struct hc_word_set words;
+    struct hc_word_set words, signs;
     bool *chosen; /* by text of the session's: it could be read when the subject began */
-    double *weights, rarest;
+    bool *past;   /* by incident */
+    double *weights, rarest, *sign_weights, rarest_sign;
     struct hc_arena *arena;
 };
 
@@ -114,13 +127,13 @@ static size_t text_by_then(const struct search *s, size_t brief)
     return 2 * brief + is_by(hc_time_known(b->known_at) ? b->known_at : b->written, s->began);
 }
 
-/* Where nothing but documents tells of the subject it is compared by all of them. */
+/* Where nothing but documents tells of the subject it is compared by all of them, but for an analysis. */
 static enum hc_status take_words(struct search *s, struct hc_err *err)
 {
     const struct hc_incident *incident = s->subject->incident;
     struct hc_word_set told;
     s->words = s->subject->evidence.words;
-    if (s->subject->evidence.kinds)
+    if (s->subject->evidence.kinds || !s->session->compares_told)
         return HC_OK;
     return hc_words_told(&told, incident->documents, incident->n_documents, HC_STR_NONE, incident->service, s->arena) &&
                    hc_word_set_unite(&s->words, &s->subject->evidence.words, &told, s->arena)
@@ -131,22 +144,28 @@ static enum hc_status take_words(struct search *s, struct hc_err *err)
 static enum hc_status begin_search(struct search *s, struct hc_err *err)
 {
     const struct hc_session *session = s->session;
-    double n = 0;
+    double n = 0, n_past = 0;
     s->began = s->subject->incident->window_start;
     s->profile = hc_arena_calloc(s->arena, session->catalogue->n_features, sizeof *s->profile);
     s->chosen = hc_arena_calloc(s->arena, session->texts.n, sizeof *s->chosen);
+    s->past = hc_arena_calloc(s->arena, session->n_briefs, sizeof *s->past);
     s->weights = hc_arena_alloc(s->arena, session->texts.n_words * sizeof *s->weights);
-    if (!s->profile || !s->chosen || !s->weights)
+    s->sign_weights = hc_arena_alloc(s->arena, session->signs.n_words * sizeof *s->weights);
+    if (!s->profile || !s->chosen || !s->past || !s->weights || !s->sign_weights ||
+        !hc_evidence_signs(&s->signs, &s->subject->evidence, session->catalogue, s->arena))
         return no_memory(err);
     hc_evidence_profile(&s->subject->evidence, session->catalogue, s->profile);
     for (size_t i = 0; i < session->n_briefs; i++) {
         if (!is_past(&session->briefs[i], s->subject))
             continue;
-        s->chosen[text_by_then(s, i)] = true;
+        s->chosen[text_by_then(s, i)] = s->past[i] = true;
         n += session->texts.n_ids[text_by_then(s, i)] > 0;
+        n_past += session->signs.n_ids[i] > 0;
     }
     hc_texts_weights(&session->texts, s->chosen, s->weights);
+    hc_texts_weights(&session->signs, s->past, s->sign_weights);
     s->rarest = log(1 + n);
+    s->rarest_sign = log(1 + n_past);
     return take_words(s, err);
 }
 
@@ -158,7 +177,9 @@ static struct hc_neighbour compare(const struct search *s, size_t i)
     const bool same_service = b->service.p && hc_str_equal(b->service, s->subject->incident->service);
     struct hc_neighbour out = {.brief = b, .mitigated_minutes = NAN};
     out.ended = b->confirmed && !b->conflict && is_by(b->known_at, s->began);
-    out.evidence = hc_profile_cosine(s->profile, session->profiles + i * n_features, n_features);
+    out.evidence = (hc_profile_cosine(s->profile, session->profiles + i * n_features, n_features) +
+                    hc_text_cosine(&session->signs, i, &s->signs, s->sign_weights, s->rarest_sign)) /
+                   2;
     out.text = hc_text_cosine(&session->texts, text_by_then(s, i), &s->words, s->weights, s->rarest);
     out.similarity = hc_similarity(out.evidence, out.text, same_service);
     return out;

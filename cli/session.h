@@ -41,7 +41,9 @@ struct hc_session {
     struct hc_calibration model_calibration; /* its lists live as long as the analysis it was chosen for */
     bool has_model;
     double *profiles; /* [n_briefs][n_features], for similarity; NULL until needed */
-    struct hc_texts texts; /* likewise: [2 n_briefs], of each what could be read at once, then all that was written */
+    struct hc_texts signs; /* likewise: [n_briefs] */
+    bool compares_told;    /* a subject of nothing but documents is compared by its post-mortem's words too, as no analysis may */
+    struct hc_texts texts; /* [2 n_briefs]: of each what could be read at once, then all that was written */
 };
 
 /* Every label of the corpus whose outcome was known by then (absent: at any time), in the session's arena. */

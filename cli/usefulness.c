@@ -58,6 +58,7 @@ enum hc_status hc_backtest_similar(struct hc_session *session, struct hc_buf *ou
 {
     struct gathering gathering = {.session = session};
     enum hc_status status = HC_OK;
+    session->compares_told = true;
     for (size_t i = 0; status == HC_OK && i < session->n_briefs; i++)
         if (session->briefs[i].category.p && !session->briefs[i].conflict)
             status = hc_session_subject(session, session->briefs[i].id, add, &gathering, err);

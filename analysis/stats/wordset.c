@@ -32,6 +32,8 @@ static bool ends(struct hc_str word, const char *suffix, const char *unless_afte
 /* Of the first rule whose ending fits; one that may not be taken off stays. */
 static struct hc_str stem(struct hc_str word, char *bytes)
 {
+    if (word.n <= WORD_BYTES_LEAST) /* "dns", "was" */
+        return word;
     if (hc_str_ends(word, HC_STR("ies"))) {
         if (!ends(word, "ies", "ae"))
             return word;

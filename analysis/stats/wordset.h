@@ -15,7 +15,8 @@ struct hc_word_set {
 
 /* The words of `texts`, without those of `without`.
  * Formula: a word is a run of letters (ASCII's in lower case, and every byte above 127) of 3 to 32 bytes; endings of English
- *          plurals are taken off: -ies becomes -y unless after a or e, -es -e unless after a, e or o (then it stays), -s falls unless after u or s.
+ *          plurals are taken off: -ies becomes -y unless after a or e, -es -e unless after a, e or o (then it stays), -s falls unless after u or s;
+ *          words of 3 bytes stay (dns).
  * Source:  the S stemmer: Harman, How effective is suffixing?, JASIS 42(1), 1991.
  * Owns:    the arena. Errors: false where it has no room.
  * Checked: test_wordset.c. */
