@@ -14,8 +14,8 @@ void hc_evidence_profile(const struct hc_evidence *evidence, const struct hc_cat
                 profile[f] = evidence->values[c * n + f];
 }
 
-bool hc_evidence_signs(struct hc_word_set *out, const struct hc_evidence *evidence, const struct hc_catalogue *catalogue,
-                       struct hc_arena *arena)
+bool hc_evidence_signs(struct hc_word_set *out, const struct hc_evidence *evidence,
+                       const struct hc_catalogue *catalogue, struct hc_arena *arena)
 {
     const size_t n_features = catalogue->n_features;
     struct hc_word_set all = {NULL, 0};

@@ -12,13 +12,14 @@
  * Shapes: profile[catalogue->n_features]; unobserved and quiet are 0, and all of it where no kind of evidence is there. */
 void hc_evidence_profile(const struct hc_evidence *evidence, const struct hc_catalogue *catalogue, double *profile);
 
-#define HC_SIGN_VALUE 1.0 /* a feature of that value and more is a sign: as the model has "seen at all" (docs/model.md) */
+#define HC_SIGN_VALUE \
+    1.0 /* a feature of that value and more is a sign: as the model has "seen at all" (docs/model.md) */
 
 /* The signs of an incident, each a word "component/feature", so that signs are compared as texts are: where a component
  * of one name shows the same, and the rarer that is the more.
  * Owns: the arena. Errors: false where it has no room. */
-bool hc_evidence_signs(struct hc_word_set *out, const struct hc_evidence *evidence, const struct hc_catalogue *catalogue,
-                       struct hc_arena *arena);
+bool hc_evidence_signs(struct hc_word_set *out, const struct hc_evidence *evidence,
+                       const struct hc_catalogue *catalogue, struct hc_arena *arena);
 
 /* Cosine of two profiles; with a silent one 0. */
 double hc_profile_cosine(const double *a, const double *b, size_t n);

@@ -337,8 +337,8 @@ static enum hc_status run(struct hc_cli *cli, struct hc_buf *out, struct hc_err 
         status = hc_session_open(&session, cli, HC_SESSION_NEEDS_CORPUS, err);
     const bool documents = hc_cli_option(cli, "documents") != NULL, similar = hc_cli_option(cli, "similar") != NULL;
     if (status == HC_OK && (documents || similar)) {
-        status = documents ? hc_backtest_documents(&session, &options, out, err)
-                           : hc_backtest_similar(&session, out, err);
+        status =
+            documents ? hc_backtest_documents(&session, &options, out, err) : hc_backtest_similar(&session, out, err);
         hc_session_close(&session);
         return status;
     }

@@ -271,8 +271,8 @@ static void take(struct best *best, double value, const bool same[HC_USEFUL_QUES
         best->n_same[q] += same[q];
 }
 
-enum hc_status hc_session_usefulness(struct hc_session *session, const struct hc_subject *subject, struct hc_useful *out,
-                                     struct hc_arena *arena, struct hc_err *err)
+enum hc_status hc_session_usefulness(struct hc_session *session, const struct hc_subject *subject,
+                                     struct hc_useful *out, struct hc_arena *arena, struct hc_err *err)
 {
     const struct hc_incident_brief *own = subject->brief;
     struct search s = {.session = session, .subject = subject, .arena = arena};

@@ -40,9 +40,10 @@ struct hc_session {
     struct hc_model *model;                  /* the one in use, of `model_calibration` */
     struct hc_calibration model_calibration; /* its lists live as long as the analysis it was chosen for */
     bool has_model;
-    double *profiles; /* [n_briefs][n_features], for similarity; NULL until needed */
+    double *profiles;      /* [n_briefs][n_features], for similarity; NULL until needed */
     struct hc_texts signs; /* likewise: [n_briefs] */
-    bool compares_told;    /* a subject of nothing but documents is compared by its post-mortem's words too, as no analysis may */
+    bool
+        compares_told; /* a subject of nothing but documents is compared by its post-mortem's words too, as no analysis may */
     struct hc_texts texts; /* [2 n_briefs]: of each what could be read at once, then all that was written */
 };
 
@@ -105,13 +106,15 @@ struct hc_neighbour {
     const struct hc_incident_brief *brief;
     bool ended; /* how it ended was confirmed and known when the subject began: a later outcome may not serve it */
     double similarity, evidence, text; /* text, evidence: of it (analysis/similar.h) */
-    uint32_t shared[HC_NEIGHBOUR_LIST], missed[HC_NEIGHBOUR_LIST]; /* features that both show; that this one alone does */
+    uint32_t shared[HC_NEIGHBOUR_LIST],
+        missed[HC_NEIGHBOUR_LIST]; /* features that both show; that this one alone does */
     size_t n_shared, n_missed;
     struct hc_str words[HC_NEIGHBOUR_LIST]; /* that both have */
     size_t n_words;
     double mitigated_minutes; /* from its beginning; NaN: not known by then */
-    struct hc_str mended_by;  /* the last change before it was mitigated: "rollback of api to v1"; absent: none is known */
-    struct hc_str found;      /* the outcome's words, where it had ended */
+    struct hc_str
+        mended_by;       /* the last change before it was mitigated: "rollback of api to v1"; absent: none is known */
+    struct hc_str found; /* the outcome's words, where it had ended */
 };
 /* How many other incidents of the corpus began before the subject, and so are past ones, and how many did not. */
 struct hc_session_others {
@@ -129,8 +132,8 @@ struct hc_useful {
     double right[HC_USEFUL_MEASURES][HC_USEFUL_QUESTIONS]; /* of n; of equally near ones the share */
 };
 /* Adds one incident of the corpus that has a category: its past is all that began before it and has a category. */
-enum hc_status hc_session_usefulness(struct hc_session *session, const struct hc_subject *subject, struct hc_useful *out,
-                                     struct hc_arena *arena, struct hc_err *err);
+enum hc_status hc_session_usefulness(struct hc_session *session, const struct hc_subject *subject,
+                                     struct hc_useful *out, struct hc_arena *arena, struct hc_err *err);
 
 /* As the key "similar". */
 void hc_neighbours_json(const struct hc_session *session, const struct hc_neighbour *neighbours, size_t n,

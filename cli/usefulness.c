@@ -51,7 +51,8 @@ static void print_text(const struct hc_useful *useful, struct hc_buf *out)
             hc_buf_format(out, "    %-10s  %.3f [%.3f-%.3f]\n", MEASURES[m], score.value, score.low, score.high);
         }
     }
-    hc_buf_text(out, "  The past of each is what began before it and has a category; of equally near ones the share counts.\n");
+    hc_buf_text(
+        out, "  The past of each is what began before it and has a category; of equally near ones the share counts.\n");
 }
 
 enum hc_status hc_backtest_similar(struct hc_session *session, struct hc_buf *out, struct hc_err *err)

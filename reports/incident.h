@@ -16,8 +16,8 @@ struct hc_similar_incident {
     size_t n_shared, n_missed, n_words;
     double mitigated_minutes; /* from its beginning; NaN: not known */
     struct hc_str mended_by;  /* the last change before that; absent: not known */
-    double similarity; /* 0 to 1 */
-    bool has_report;   /* link to it */
+    double similarity;        /* 0 to 1 */
+    bool has_report;          /* link to it */
 };
 
 struct hc_incident_report {
