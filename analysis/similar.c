@@ -1,19 +1,47 @@
 #include "analysis/similar.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 void hc_evidence_profile(const struct hc_evidence *evidence, const struct hc_catalogue *catalogue, double *profile)
 {
     size_t n = catalogue->n_features;
     for (size_t f = 0; f < n; f++)
         profile[f] = 0.0;
-    for (size_t c = 0; c < evidence->n_components; c++)
+    for (size_t c = 0; c < evidence->n_components && evidence->kinds; c++)
         for (size_t f = 0; f < n; f++)
             if (evidence->values[c * n + f] > profile[f])
                 profile[f] = evidence->values[c * n + f];
 }
 
-double hc_profile_similarity(const double *a, const double *b, size_t n, bool same_service)
+bool hc_evidence_signs(struct hc_word_set *out, const struct hc_evidence *evidence,
+                       const struct hc_catalogue *catalogue, struct hc_arena *arena)
+{
+    const size_t n_features = catalogue->n_features;
+    struct hc_word_set all = {NULL, 0};
+    size_t capacity = 0;
+    for (size_t i = 0; i < evidence->n_components * n_features && evidence->kinds; i++) {
+        const struct hc_str component = evidence->components[i / n_features].name;
+        if (!(evidence->values[i] >= HC_SIGN_VALUE))
+            continue;
+        all.words = hc_arena_grow(arena, all.words, all.n, all.n + 1, &capacity, sizeof *all.words);
+        if (!all.words)
+            return false;
+        all.words[all.n] = hc_str_format(arena, "%.*s/%.*s", HC_STR_ARG(component),
+                                         HC_STR_ARG(catalogue->features[i % n_features].name));
+        if (!all.words[all.n++].p)
+            return false;
+    }
+    return hc_word_set_unite(out, &all, &(struct hc_word_set){NULL, 0}, arena);
+}
+
+static double cosine_of(double ab, double aa, double bb)
+{
+    const double cosine = aa > 0.0 && bb > 0.0 ? ab / sqrt(aa * bb) : 0.0;
+    return cosine < 1.0 ? cosine : 1.0;
+}
+
+double hc_profile_cosine(const double *a, const double *b, size_t n)
 {
     double ab = 0.0, aa = 0.0, bb = 0.0;
     for (size_t f = 0; f < n; f++) {
@@ -21,26 +49,153 @@ double hc_profile_similarity(const double *a, const double *b, size_t n, bool sa
         aa += a[f] * a[f];
         bb += b[f] * b[f];
     }
-    double cosine = aa > 0.0 && bb > 0.0 ? ab / sqrt(aa * bb) : 0.0;
-    return 0.8 * (cosine < 1.0 ? cosine : 1.0) + (same_service ? 0.2 : 0.0);
+    return cosine_of(ab, aa, bb);
+}
+
+double hc_similarity(double evidence, double text, bool same_service)
+{
+    return 0.8 * (evidence + text - evidence * text) + (same_service ? 0.2 : 0.0);
+}
+
+static int by_bytes(const void *a, const void *b)
+{
+    return hc_str_compare(*(const struct hc_str *)a, *(const struct hc_str *)b);
+}
+
+static size_t id_of(const struct hc_texts *texts, struct hc_str word)
+{
+    const struct hc_str *found =
+        texts->n_words ? bsearch(&word, texts->words, texts->n_words, sizeof word, by_bytes) : NULL;
+    return found ? (size_t)(found - texts->words) : texts->n_words;
+}
+
+bool hc_texts_make(struct hc_texts *out, const struct hc_word_set *sets, size_t n, struct hc_arena *arena)
+{
+    size_t n_all = 0;
+    *out = (struct hc_texts){.n = n};
+    for (size_t i = 0; i < n; i++)
+        n_all += sets[i].n;
+    struct hc_str *words = hc_arena_alloc(arena, n_all * sizeof *words);
+    uint32_t *ids = hc_arena_alloc(arena, n_all * sizeof *ids);
+    out->ids = hc_arena_alloc(arena, n * sizeof *out->ids);
+    out->n_ids = hc_arena_alloc(arena, n * sizeof *out->n_ids);
+    if (!words || !ids || !out->ids || !out->n_ids)
+        return false;
+    n_all = 0;
+    for (size_t i = 0; i < n; i++)
+        for (size_t k = 0; k < sets[i].n; k++)
+            words[n_all++] = sets[i].words[k];
+    if (n_all)
+        qsort(words, n_all, sizeof *words, by_bytes);
+    for (size_t i = 0; i < n_all; i++)
+        if (i == 0 || !hc_str_equal(words[i], words[out->n_words - 1]))
+            words[out->n_words++] = words[i];
+    out->words = words;
+    for (size_t i = 0; i < n; i++) {
+        out->ids[i] = ids;
+        out->n_ids[i] = sets[i].n;
+        for (size_t k = 0; k < sets[i].n; k++)
+            *ids++ = (uint32_t)id_of(out, sets[i].words[k]);
+    }
+    return true;
+}
+
+void hc_texts_weights(const struct hc_texts *texts, const bool *chosen, double *weights)
+{
+    double n = 0;
+    for (size_t w = 0; w < texts->n_words; w++)
+        weights[w] = 0;
+    for (size_t i = 0; i < texts->n; i++) {
+        n += chosen[i] && texts->n_ids[i];
+        for (size_t k = 0; chosen[i] && k < texts->n_ids[i]; k++)
+            weights[texts->ids[i][k]]++;
+    }
+    for (size_t w = 0; w < texts->n_words; w++)
+        weights[w] = log((1 + n) / (1 + weights[w]));
+}
+
+static bool has_id(const struct hc_texts *texts, size_t text, size_t id)
+{
+    size_t low = 0, high = texts->n_ids[text];
+    while (low < high) {
+        const size_t middle = low + (high - low) / 2;
+        if (texts->ids[text][middle] < id)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < texts->n_ids[text] && texts->ids[text][low] == id;
+}
+
+double hc_text_cosine(const struct hc_texts *texts, size_t text, const struct hc_word_set *words, const double *weights,
+                      double rarest)
+{
+    double ab = 0, aa = 0, bb = 0;
+    for (size_t k = 0; k < words->n; k++) {
+        const size_t id = id_of(texts, words->words[k]);
+        const double weight = id < texts->n_words ? weights[id] : rarest;
+        aa += weight * weight;
+        if (id < texts->n_words && has_id(texts, text, id))
+            ab += weight * weight;
+    }
+    for (size_t k = 0; k < texts->n_ids[text]; k++)
+        bb += weights[texts->ids[text][k]] * weights[texts->ids[text][k]];
+    return cosine_of(ab, aa, bb);
+}
+
+/* Puts an index into a list of at most `limit` whose values fall; of equal ones the earlier stays first. */
+static size_t insert(uint32_t *list, double *values, size_t n, size_t limit, uint32_t index, double value)
+{
+    size_t at = n;
+    while (at > 0 && values[at - 1] < value)
+        at--;
+    if (at >= limit)
+        return n;
+    const size_t last = n < limit ? n++ : limit - 1;
+    for (size_t i = last; i > at; i--) {
+        list[i] = list[i - 1];
+        values[i] = values[i - 1];
+    }
+    list[at] = index;
+    values[at] = value;
+    return n;
+}
+
+size_t hc_text_shared(const struct hc_texts *texts, size_t text, const struct hc_word_set *words, const double *weights,
+                      struct hc_str *shared, size_t limit)
+{
+    uint32_t list[HC_SHARED_MOST];
+    double values[HC_SHARED_MOST];
+    size_t n = 0;
+    limit = limit < HC_SHARED_MOST ? limit : HC_SHARED_MOST;
+    for (size_t k = 0; k < words->n; k++) {
+        const size_t id = id_of(texts, words->words[k]);
+        if (id < texts->n_words && weights[id] > 0 && has_id(texts, text, id))
+            n = insert(list, values, n, limit, (uint32_t)id, weights[id]);
+    }
+    for (size_t i = 0; i < n; i++)
+        shared[i] = texts->words[list[i]];
+    return n;
 }
 
 size_t hc_profile_shared(const double *a, const double *b, size_t n, size_t limit, uint32_t *shared)
 {
+    double values[HC_SHARED_MOST];
     size_t n_shared = 0;
-    for (size_t f = 0; f < n; f++) {
-        double value = fmin(a[f], b[f]);
-        size_t at = n_shared < limit ? n_shared : limit;
-        if (!(value > 0.0))
-            continue;
-        while (at > 0 && fmin(a[shared[at - 1]], b[shared[at - 1]]) < value)
-            at--;
-        if (at >= limit)
-            continue;
-        size_t last = n_shared < limit ? n_shared++ : limit - 1;
-        for (size_t i = last; i > at; i--)
-            shared[i] = shared[i - 1];
-        shared[at] = (uint32_t)f;
-    }
+    limit = limit < HC_SHARED_MOST ? limit : HC_SHARED_MOST;
+    for (size_t f = 0; f < n; f++)
+        if (fmin(a[f], b[f]) > 0.0)
+            n_shared = insert(shared, values, n_shared, limit, (uint32_t)f, fmin(a[f], b[f]));
     return n_shared;
+}
+
+size_t hc_profile_missed(const double *a, const double *b, size_t n, size_t limit, uint32_t *missed)
+{
+    double values[HC_SHARED_MOST];
+    size_t n_missed = 0;
+    limit = limit < HC_SHARED_MOST ? limit : HC_SHARED_MOST;
+    for (size_t f = 0; f < n; f++)
+        if (b[f] > 0.0 && !(a[f] > 0.0))
+            n_missed = insert(missed, values, n_missed, limit, (uint32_t)f, b[f]);
+    return n_missed;
 }

@@ -130,7 +130,7 @@ static void put_runner_up(struct hc_json_writer *w, const struct hc_analysis *a)
     hc_json_close_object(w);
 }
 
-void hc_analysis_json(struct hc_buf *out, const struct hc_analysis *a)
+void hc_analysis_json(struct hc_buf *out, const struct hc_analysis *a, const struct hc_nearest *nearest)
 {
     struct hc_json_writer w = {.out = out};
     hc_json_open_object(&w);
@@ -163,6 +163,8 @@ void hc_analysis_json(struct hc_buf *out, const struct hc_analysis *a)
         hc_json_close_object(&w);
     }
     hc_json_close_array(&w);
+    if (nearest)
+        hc_neighbours_json(nearest->session, nearest->neighbours, nearest->n, &w);
     hc_json_end(&w);
 }
 

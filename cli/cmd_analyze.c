@@ -5,8 +5,11 @@ static const struct hc_option OPTIONS[] = {
     {"as-of", 0, "TIME", "with the calibration of then"},
     {"calibration", 0, "N", "with that calibration"},
     {"store", 0, NULL, "keeps the result in the corpus, and bundles that are not in it yet"},
+    {"similar", 0, NULL, "with --json, also the past incidents nearest to it"},
     {NULL, 0, NULL, NULL},
 };
+
+#define SHOWN_NEIGHBOURS 5
 
 static enum hc_status analyze_one(void *context, const struct hc_subject *subject, struct hc_arena *arena,
                                   struct hc_err *err)
@@ -19,9 +22,15 @@ static enum hc_status analyze_one(void *context, const struct hc_subject *subjec
 
     if (status == HC_OK && hc_cli_option(cli, "store"))
         status = hc_store_analysis_put(session->store, &analysis, err);
+    struct hc_nearest nearest = {.session = session};
+    struct hc_neighbour *neighbours = NULL;
+    const bool similar = cli->json && hc_cli_option(cli, "similar");
+    if (status == HC_OK && similar)
+        status = hc_session_similar(session, subject, SHOWN_NEIGHBOURS, arena, &neighbours, &nearest.n, err);
+    nearest.neighbours = neighbours;
     if (status == HC_OK) {
         if (cli->json)
-            hc_analysis_json(&out, &analysis);
+            hc_analysis_json(&out, &analysis, similar ? &nearest : NULL);
         else
             hc_analysis_text(&out, session, subject, &analysis);
         status = hc_print(&out, err);

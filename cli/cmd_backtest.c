@@ -2,16 +2,18 @@
 
 #include "analysis/model/breakdown.h"
 #include "base/arena.h"
-#include "cli/session.h"
+#include "cli/scores.h"
 
 static const struct hc_option OPTIONS[] = {
     {"from", 0, "TIME", "predict incidents that began then or later"},
     {"to", 0, "TIME", "predict incidents that began before then"},
     {"ablation", 0, NULL, "also answers without each kind of evidence in turn, and says what it is worth"},
+    {"documents", 0, NULL, "instead: how well words tell the category of incidents that are only documents"},
+    {"similar", 0, NULL, "instead: how often the nearest past incident had the same category and component"},
     {NULL, 0, NULL, NULL},
 };
 
-static void json_score(struct hc_json_writer *w, const char *key, struct hc_score score)
+void hc_json_score(struct hc_json_writer *w, const char *key, struct hc_score score)
 {
     hc_json_key(w, key);
     hc_json_open_object(w);
@@ -21,20 +23,20 @@ static void json_score(struct hc_json_writer *w, const char *key, struct hc_scor
     hc_json_close_object(w);
 }
 
-static void json_scores(struct hc_json_writer *w, const struct hc_backtest_scores *s)
+void hc_json_scores(struct hc_json_writer *w, const struct hc_backtest_scores *s)
 {
     hc_json_put_int(w, "n", s->n);
-    json_score(w, "top1", s->top1);
-    json_score(w, "top3", s->top3);
-    json_score(w, "top5", s->top5);
-    json_score(w, "log_loss", s->log_loss);
-    json_score(w, "brier", s->brier);
-    json_score(w, "ece", s->ece);
+    hc_json_score(w, "top1", s->top1);
+    hc_json_score(w, "top3", s->top3);
+    hc_json_score(w, "top5", s->top5);
+    hc_json_score(w, "log_loss", s->log_loss);
+    hc_json_score(w, "brier", s->brier);
+    hc_json_score(w, "ece", s->ece);
     hc_json_put_number(w, "mean_confidence", s->mean_confidence);
     hc_json_put_number(w, "ece_perfect_mean", s->ece_perfect_mean);
     hc_json_put_number(w, "ece_perfect_p95", s->ece_perfect_p95);
     hc_json_put_number(w, "ece_perfect_p9975", s->ece_perfect_p9975);
-    json_score(w, "coverage", s->coverage);
+    hc_json_score(w, "coverage", s->coverage);
     hc_json_put_number(w, "mean_set_size", s->mean_set);
 }
 
@@ -42,14 +44,14 @@ static void json_scores(struct hc_json_writer *w, const struct hc_backtest_score
 static void json_questions(struct hc_json_writer *w, const struct hc_backtest_scores *component,
                            const struct hc_backtest_scores *category, const struct hc_backtest_scores *hypothesis)
 {
-    json_scores(w, component);
+    hc_json_scores(w, component);
     hc_json_key(w, "category");
     hc_json_open_object(w);
-    json_scores(w, category);
+    hc_json_scores(w, category);
     hc_json_close_object(w);
     hc_json_key(w, "hypothesis");
     hc_json_open_object(w);
-    json_scores(w, hypothesis);
+    hc_json_scores(w, hypothesis);
     hc_json_close_object(w);
 }
 
@@ -57,9 +59,9 @@ static void json_skills(struct hc_json_writer *w, const char *key, const struct 
 {
     hc_json_key(w, key);
     hc_json_open_object(w);
-    json_score(w, "component", of[HC_OF_COMPONENT]);
-    json_score(w, "category", of[HC_OF_CATEGORY]);
-    json_score(w, "hypothesis", of[HC_OF_HYPOTHESIS]);
+    hc_json_score(w, "component", of[HC_OF_COMPONENT]);
+    hc_json_score(w, "category", of[HC_OF_CATEGORY]);
+    hc_json_score(w, "hypothesis", of[HC_OF_HYPOTHESIS]);
     hc_json_close_object(w);
 }
 
@@ -132,7 +134,7 @@ static void text_score(struct hc_buf *out, struct hc_score s)
     hc_buf_format(out, "  %-*s", SCORE_COLUMNS, text);
 }
 
-static void text_scores(struct hc_buf *out, const char *name, const struct hc_backtest_scores *s)
+void hc_text_scores(struct hc_buf *out, const char *name, const struct hc_backtest_scores *s)
 {
     hc_buf_format(out, "  %-15s", name);
     text_score(out, s->top1);
@@ -146,7 +148,7 @@ static void text_scores(struct hc_buf *out, const char *name, const struct hc_ba
 }
 
 /* How far the stated probabilities hold, and what the error of calibration is to be held against. */
-static void text_calibration(struct hc_buf *out, const struct hc_backtest_scores *s)
+void hc_text_calibration(struct hc_buf *out, const struct hc_backtest_scores *s)
 {
     hc_buf_format(out, "  First answers were stated at %.3f on average, and right in %.3f of the incidents.\n",
                   s->mean_confidence, s->top1.value);
@@ -157,19 +159,24 @@ static void text_calibration(struct hc_buf *out, const struct hc_backtest_scores
                       s->ece_perfect_mean, s->ece_perfect_p95);
 }
 
-static void text_question(struct hc_buf *out, const char *title, const struct hc_backtest_scores *own,
-                          const struct hc_backtest_scores *const baselines[HC_N_BASELINES],
-                          const char *const names[HC_N_BASELINES])
+void hc_text_score_names(struct hc_buf *out, const char *title)
 {
     static const char *const SCORES[] = {"top-1", "top-3", "top-5", "log loss", "Brier", "ECE", "coverage"};
     hc_buf_format(out, "\n  %-15s", title);
     for (size_t i = 0; i < sizeof SCORES / sizeof SCORES[0]; i++)
         hc_buf_format(out, "  %-*s", SCORE_COLUMNS, SCORES[i]);
     hc_buf_char(out, '\n');
-    text_scores(out, "hindcast", own);
+}
+
+static void text_question(struct hc_buf *out, const char *title, const struct hc_backtest_scores *own,
+                          const struct hc_backtest_scores *const baselines[HC_N_BASELINES],
+                          const char *const names[HC_N_BASELINES])
+{
+    hc_text_score_names(out, title);
+    hc_text_scores(out, "hindcast", own);
     for (size_t i = 0; i < HC_N_BASELINES; i++)
-        text_scores(out, names[i], baselines[i]);
-    text_calibration(out, own);
+        hc_text_scores(out, names[i], baselines[i]);
+    hc_text_calibration(out, own);
 }
 
 static void text_questions(struct hc_buf *out, const struct hc_backtest *b)
@@ -328,6 +335,13 @@ static enum hc_status run(struct hc_cli *cli, struct hc_buf *out, struct hc_err 
         status = hc_cli_time(cli, "to", &options.to, err);
     if (status == HC_OK)
         status = hc_session_open(&session, cli, HC_SESSION_NEEDS_CORPUS, err);
+    const bool documents = hc_cli_option(cli, "documents") != NULL, similar = hc_cli_option(cli, "similar") != NULL;
+    if (status == HC_OK && (documents || similar)) {
+        status =
+            documents ? hc_backtest_documents(&session, &options, out, err) : hc_backtest_similar(&session, out, err);
+        hc_session_close(&session);
+        return status;
+    }
     if (status == HC_OK)
         status = cli->n_arguments ? backtest_paths(&session, &options, &result, err)
                                   : backtest_corpus(&session, &options, &result, err);

@@ -90,6 +90,16 @@ static enum hc_status write_both(struct report *report, struct hc_str stem, rend
 
 #define SHOWN_NEIGHBOURS 5
 
+/* The names of features, in the arena; NULL: no memory. */
+static struct hc_str *names_of(const struct hc_catalogue *catalogue, const uint32_t *features, size_t n,
+                               struct hc_arena *arena)
+{
+    struct hc_str *names = hc_arena_calloc(arena, n, sizeof *names);
+    for (size_t k = 0; names && k < n; k++)
+        names[k] = catalogue->features[features[k]].name;
+    return names;
+}
+
 static enum hc_status similar(struct report *report, const struct hc_subject *subject, struct hc_arena *arena,
                               struct hc_similar_incident **out, size_t *n, struct hc_err *err)
 {
@@ -100,11 +110,11 @@ static enum hc_status similar(struct report *report, const struct hc_subject *su
         return status;
     *out = hc_arena_calloc(arena, *n, sizeof **out);
     for (size_t i = 0; *out && i < *n; i++) {
-        const struct hc_incident_brief *b = neighbours[i].brief;
-        const bool ended = neighbours[i].ended;
-        struct hc_str *shared = hc_arena_calloc(arena, neighbours[i].n_shared, sizeof *shared);
-        for (size_t k = 0; shared && k < neighbours[i].n_shared; k++)
-            shared[k] = catalogue->features[neighbours[i].shared[k]].name;
+        struct hc_neighbour *neighbour = &neighbours[i];
+        const struct hc_incident_brief *b = neighbour->brief;
+        const bool ended = neighbour->ended;
+        struct hc_str *shared = names_of(catalogue, neighbour->shared, neighbour->n_shared, arena);
+        struct hc_str *missed = names_of(catalogue, neighbour->missed, neighbour->n_missed, arena);
         (*out)[i] = (struct hc_similar_incident){.id = b->id,
                                                  .title = b->title,
                                                  .service = b->service,
@@ -112,8 +122,14 @@ static enum hc_status similar(struct report *report, const struct hc_subject *su
                                                  .cause = ended ? b->cause : HC_STR_NONE,
                                                  .component = ended ? b->component : HC_STR_NONE,
                                                  .shared = shared,
-                                                 .n_shared = shared ? neighbours[i].n_shared : 0,
-                                                 .similarity = neighbours[i].similarity,
+                                                 .n_shared = shared ? neighbour->n_shared : 0,
+                                                 .missed = missed,
+                                                 .n_missed = missed ? neighbour->n_missed : 0,
+                                                 .words = neighbour->words,
+                                                 .n_words = neighbour->n_words,
+                                                 .mitigated_minutes = neighbour->mitigated_minutes,
+                                                 .mended_by = neighbour->mended_by,
+                                                 .similarity = neighbour->similarity,
                                                  .has_report = report->entries != NULL};
     }
     return *out ? HC_OK : hc_err_set(err, HC_FATAL, "out-of-memory", "no memory for a report");

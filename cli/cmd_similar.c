@@ -1,3 +1,5 @@
+#include <math.h>
+
 #include "cli/session.h"
 
 static const struct hc_option OPTIONS[] = {{NULL, 0, NULL, NULL}};
@@ -10,6 +12,14 @@ struct similar {
     size_t n_subjects;
 };
 
+static void put_features(const struct hc_session *session, const char *says, const uint32_t *features, size_t n,
+                         struct hc_buf *out)
+{
+    hc_buf_text(out, n ? says : "");
+    for (size_t i = 0; i < n; i++)
+        hc_buf_format(out, "%s%.*s", i ? ", " : "", HC_STR_ARG(session->catalogue->features[features[i]].name));
+}
+
 static void print_neighbour(const struct hc_session *session, const struct hc_neighbour *neighbour, struct hc_buf *out)
 {
     const struct hc_incident_brief *b = neighbour->brief;
@@ -19,30 +29,16 @@ static void print_neighbour(const struct hc_session *session, const struct hc_ne
         hc_buf_text(out, "\n         ended as ");
         hc_put_cause(out, b->category, b->cause, b->component);
     }
-    hc_buf_text(out, neighbour->n_shared ? "\n         shares " : "");
-    for (size_t i = 0; i < neighbour->n_shared; i++)
-        hc_buf_format(out, "%s%.*s", i ? ", " : "",
-                      HC_STR_ARG(session->catalogue->features[neighbour->shared[i]].name));
+    if (!isnan(neighbour->mitigated_minutes))
+        hc_buf_format(out, "\n         mitigated after %.0f min", neighbour->mitigated_minutes);
+    if (neighbour->mended_by.p)
+        hc_buf_format(out, ", last change before: %.*s", HC_STR_ARG(neighbour->mended_by));
+    put_features(session, "\n         shares ", neighbour->shared, neighbour->n_shared, out);
+    hc_buf_text(out, neighbour->n_words ? "\n         shares the words " : "");
+    for (size_t i = 0; i < neighbour->n_words; i++)
+        hc_buf_format(out, "%s%.*s", i ? ", " : "", HC_STR_ARG(neighbour->words[i]));
+    put_features(session, "\n         had, and this one has not: ", neighbour->missed, neighbour->n_missed, out);
     hc_buf_char(out, '\n');
-}
-
-static void json_neighbour(const struct hc_session *session, const struct hc_neighbour *neighbour,
-                           struct hc_json_writer *w)
-{
-    const struct hc_incident_brief *b = neighbour->brief;
-    hc_json_open_object(w);
-    hc_json_put_string(w, "incident", b->id);
-    hc_json_put_string(w, "title", b->title);
-    hc_json_put_number(w, "similarity", neighbour->similarity);
-    hc_json_put_string(w, "category", neighbour->ended ? b->category : HC_STR_NONE);
-    hc_json_put_string(w, "cause", neighbour->ended ? b->cause : HC_STR_NONE);
-    hc_json_put_string(w, "component", neighbour->ended ? b->component : HC_STR_NONE);
-    hc_json_key(w, "shared");
-    hc_json_open_array(w);
-    for (size_t i = 0; i < neighbour->n_shared; i++)
-        hc_json_string(w, session->catalogue->features[neighbour->shared[i]].name);
-    hc_json_close_array(w);
-    hc_json_close_object(w);
 }
 
 static void print_json(const struct hc_session *session, const struct hc_subject *subject,
@@ -51,11 +47,7 @@ static void print_json(const struct hc_session *session, const struct hc_subject
     struct hc_json_writer w;
     hc_json_begin(&w, out, session->cli);
     hc_json_put_string(&w, "incident", subject->incident->id);
-    hc_json_key(&w, "similar");
-    hc_json_open_array(&w);
-    for (size_t i = 0; i < n; i++)
-        json_neighbour(session, &neighbours[i], &w);
-    hc_json_close_array(&w);
+    hc_neighbours_json(session, neighbours, n, &w);
     const struct hc_session_others others = hc_session_others(session, subject);
     hc_json_put_int(&w, "before", (int64_t)others.n_before);
     hc_json_put_int(&w, "later", (int64_t)others.n_later);
@@ -111,6 +103,7 @@ static enum hc_status run(struct hc_cli *cli, struct hc_buf *out, struct hc_err 
     struct hc_session session = {0};
     struct similar similar = {.session = &session, .out = out};
     enum hc_status status = hc_session_open(&session, cli, HC_SESSION_NEEDS_CORPUS, err);
+    session.compares_told = true;
     if (status == HC_OK)
         status = hc_session_subjects(&session, cli->arguments, cli->n_arguments, similar_to, &similar, err);
     hc_session_close(&session);

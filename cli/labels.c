@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "analysis/evidence/texts.h"
 #include "analysis/model/parameters.h"
 
 enum hc_status hc_evidence_load(struct hc_evidence *out, struct hc_store *store, const struct hc_incident_brief *brief,
@@ -142,12 +143,39 @@ static bool keep_learned(struct hc_evidence *out, const struct hc_evidence *e, s
     return ok;
 }
 
-static enum hc_status load_learned(struct hc_evidence *out, const struct hc_session *session,
+static bool keep_words(struct hc_word_set *out, const struct hc_word_set *words, struct hc_arena *arena)
+{
+    bool ok = true;
+    *out = (struct hc_word_set){hc_arena_alloc(arena, words->n * sizeof *out->words), words->n};
+    for (size_t i = 0; out->words && i < words->n; i++)
+        out->words[i] = keep_text(words->words[i], arena, &ok);
+    return ok && out->words;
+}
+
+enum hc_status hc_words_load(struct hc_word_set *out, struct hc_store *store, const struct hc_incident_brief *brief,
+                             const struct hc_word_set *read, struct hc_arena *arena, struct hc_err *err)
+{
+    struct hc_incident *incident;
+    struct hc_word_set told;
+    enum hc_status status = hc_store_documents_get(store, brief->current, arena, &incident, err);
+    if (status == HC_OK &&
+        !(hc_words_told(&told, incident->documents, incident->n_documents, brief->found, brief->service, arena) &&
+          hc_word_set_unite(out, read, &told, arena)))
+        status = hc_err_set(err, HC_FATAL, "out-of-memory", "no memory for an incident's words");
+    return status;
+}
+
+static enum hc_status load_learned(struct hc_evidence *out, struct hc_word_set *told, const struct hc_session *session,
                                    const struct hc_incident_brief *brief, struct hc_arena *work, struct hc_err *err)
 {
     struct hc_evidence whole;
+    struct hc_word_set words;
     enum hc_status status = hc_evidence_load(&whole, session->store, brief, session->catalogue, work, err);
-    if (status == HC_OK && !keep_learned(out, &whole, session->catalogue->n_features, session->arena))
+    if (status == HC_OK)
+        status = hc_words_load(&words, session->store, brief, &whole.words, work, err);
+    if (status == HC_OK &&
+        !(keep_learned(out, &whole, session->catalogue->n_features, session->arena) &&
+          keep_words(&out->words, &whole.words, session->arena) && keep_words(told, &words, session->arena)))
         status = hc_err_set(err, HC_FATAL, "out-of-memory", "no memory for the labels");
     hc_arena_reset(work);
     return status;
@@ -175,8 +203,10 @@ enum hc_status hc_labels_load(struct hc_labels *out, const struct hc_session *se
     enum hc_status status = HC_OK;
     for (size_t i = 0; i < out->n && status == HC_OK; i++) {
         const struct hc_incident_brief *brief = out->briefs[i];
-        status = load_learned(&evidence[i], session, brief, work, err);
+        struct hc_word_set told = {NULL, 0};
+        status = load_learned(&evidence[i], &told, session, brief, work, err);
         out->items[i] = (struct hc_labelled){.evidence = &evidence[i],
+                                             .told = told,
                                              .category = brief->category,
                                              .cause = brief->cause,
                                              .component = brief->component,

@@ -3,7 +3,6 @@
 #include <unistd.h>
 
 #include "analysis/model/backtest.h"
-#include "analysis/similar.h"
 #include "base/arena.h"
 
 static enum hc_status open_corpus(struct hc_session *session, enum hc_session_need need, struct hc_err *err)
@@ -262,96 +261,5 @@ enum hc_status hc_session_analyze(struct hc_session *session, const struct hc_su
     out->calibration = calibration.number;
     out->label_seen = calibration.number && brief && brief->confirmed && !brief->conflict &&
                       hc_time_known(brief->known_at) && brief->known_at.ns <= calibration.as_of.ns;
-    return HC_OK;
-}
-
-static enum hc_status load_profiles(struct hc_session *session, struct hc_err *err)
-{
-    size_t n_features = session->catalogue->n_features;
-    if (session->profiles || !session->n_briefs)
-        return HC_OK;
-    session->profiles = hc_arena_calloc(session->arena, session->n_briefs * n_features, sizeof *session->profiles);
-    struct hc_arena *scratch = hc_arena_new(0);
-    enum hc_status status = HC_OK;
-    if (!session->profiles || !scratch)
-        status = hc_err_set(err, HC_FATAL, "out-of-memory", "no memory to compare incidents");
-    for (size_t i = 0; status == HC_OK && i < session->n_briefs; i++) {
-        struct hc_evidence evidence;
-        hc_arena_reset(scratch);
-        status = hc_evidence_load(&evidence, session->store, &session->briefs[i], session->catalogue, scratch, err);
-        if (status == HC_OK)
-            hc_evidence_profile(&evidence, session->catalogue, session->profiles + i * n_features);
-    }
-    hc_arena_free(scratch);
-    return status;
-}
-
-/* Keeps the `limit` most similar, ties by id (briefs come by id). */
-static void keep(struct hc_neighbour *nearest, size_t *n, size_t limit, struct hc_neighbour neighbour)
-{
-    size_t at = *n;
-    while (at > 0 && nearest[at - 1].similarity < neighbour.similarity)
-        at--;
-    if (at >= limit)
-        return;
-    size_t last = *n < limit ? (*n)++ : limit - 1;
-    for (size_t i = last; i > at; i--)
-        nearest[i] = nearest[i - 1];
-    nearest[at] = neighbour;
-}
-
-/* Of one that does not say when it began nothing is past or later, nor is it to others. */
-static bool are_timed(const struct hc_incident_brief *brief, const struct hc_subject *subject)
-{
-    return hc_time_known(brief->started) && hc_time_known(subject->incident->window_start);
-}
-
-static bool is_past(const struct hc_incident_brief *brief, const struct hc_subject *subject)
-{
-    return are_timed(brief, subject) && brief->started.ns < subject->incident->window_start.ns;
-}
-
-struct hc_session_others hc_session_others(const struct hc_session *session, const struct hc_subject *subject)
-{
-    struct hc_session_others others = {0, 0};
-    for (size_t i = 0; i < session->n_briefs; i++)
-        if (are_timed(&session->briefs[i], subject) && !hc_str_equal(session->briefs[i].id, subject->incident->id))
-            *(is_past(&session->briefs[i], subject) ? &others.n_before : &others.n_later) += 1;
-    return others;
-}
-
-enum hc_status hc_session_similar(struct hc_session *session, const struct hc_subject *subject, size_t limit,
-                                  struct hc_arena *arena, struct hc_neighbour **out, size_t *n, struct hc_err *err)
-{
-    size_t n_features = session->catalogue->n_features;
-    double *profile = hc_arena_calloc(arena, n_features, sizeof *profile);
-    *out = hc_arena_calloc(arena, limit, sizeof **out);
-    *n = 0;
-    if (!profile || !*out)
-        return hc_err_set(err, HC_FATAL, "out-of-memory", "no memory to compare incidents");
-    if (!session->store)
-        return HC_OK;
-    enum hc_status status = load_profiles(session, err);
-    if (status != HC_OK)
-        return status;
-    hc_evidence_profile(&subject->evidence, session->catalogue, profile);
-    const struct hc_time began = subject->incident->window_start;
-    for (size_t i = 0; i < session->n_briefs; i++) {
-        const struct hc_incident_brief *brief = &session->briefs[i];
-        if (!is_past(brief, subject) || hc_str_equal(brief->id, subject->incident->id))
-            continue;
-        bool same_service = brief->service.p && hc_str_equal(brief->service, subject->incident->service);
-        double similarity =
-            hc_profile_similarity(profile, session->profiles + i * n_features, n_features, same_service);
-        bool ended =
-            brief->confirmed && !brief->conflict && hc_time_known(brief->known_at) && brief->known_at.ns <= began.ns;
-        if (similarity > 0.0)
-            keep(*out, n, limit, (struct hc_neighbour){.brief = brief, .ended = ended, .similarity = similarity});
-    }
-    for (size_t i = 0; i < *n; i++) {
-        size_t index = (size_t)((*out)[i].brief - session->briefs);
-        (*out)[i].n_shared =
-            hc_profile_shared(profile, session->profiles + index * n_features, n_features, 5, (*out)[i].shared);
-    }
     return HC_OK;
 }

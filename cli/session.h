@@ -3,6 +3,7 @@
 #define HC_CLI_SESSION_H
 
 #include "analysis/model/model.h"
+#include "analysis/similar.h"
 #include "cli/cli.h"
 
 /* Confirmed incidents with their evidence. */
@@ -16,6 +17,11 @@ struct hc_labels {
 /* An incident's evidence: the stored one, or extracted anew where none fits. */
 enum hc_status hc_evidence_load(struct hc_evidence *out, struct hc_store *store, const struct hc_incident_brief *brief,
                                 const struct hc_catalogue *catalogue, struct hc_arena *arena, struct hc_err *err);
+
+/* All words written of an incident: those that may be read when it is analysed (`read`, of its evidence), its documents' and
+ * its outcome's. Owns: the arena. */
+enum hc_status hc_words_load(struct hc_word_set *out, struct hc_store *store, const struct hc_incident_brief *brief,
+                             const struct hc_word_set *read, struct hc_arena *arena, struct hc_err *err);
 
 struct hc_session {
     struct hc_cli *cli;
@@ -34,7 +40,11 @@ struct hc_session {
     struct hc_model *model;                  /* the one in use, of `model_calibration` */
     struct hc_calibration model_calibration; /* its lists live as long as the analysis it was chosen for */
     bool has_model;
-    double *profiles; /* [n_briefs][n_features], for similarity; NULL until needed */
+    double *profiles;      /* [n_briefs][n_features], for similarity; NULL until needed */
+    struct hc_texts signs; /* likewise: [n_briefs] */
+    bool
+        compares_told; /* a subject of nothing but documents is compared by its post-mortem's words too, as no analysis may */
+    struct hc_texts texts; /* [2 n_briefs]: of each what could be read at once, then all that was written */
 };
 
 /* Every label of the corpus whose outcome was known by then (absent: at any time), in the session's arena. */
@@ -89,13 +99,22 @@ enum hc_status hc_session_subjects(struct hc_session *session, char **arguments,
 enum hc_status hc_session_subject(struct hc_session *session, struct hc_str id, hc_subject_fn each, void *context,
                                   struct hc_err *err);
 
+#define HC_NEIGHBOUR_LIST 5
+
 /* Past incidents nearest to a subject, most similar first; those that began before it did. */
 struct hc_neighbour {
     const struct hc_incident_brief *brief;
     bool ended; /* how it ended was confirmed and known when the subject began: a later outcome may not serve it */
-    double similarity;
-    uint32_t shared[5]; /* features */
-    size_t n_shared;
+    double similarity, evidence, text; /* text, evidence: of it (analysis/similar.h) */
+    uint32_t shared[HC_NEIGHBOUR_LIST],
+        missed[HC_NEIGHBOUR_LIST]; /* features that both show; that this one alone does */
+    size_t n_shared, n_missed;
+    struct hc_str words[HC_NEIGHBOUR_LIST]; /* that both have */
+    size_t n_words;
+    double mitigated_minutes; /* from its beginning; NaN: not known by then */
+    struct hc_str
+        mended_by;       /* the last change before it was mitigated: "rollback of api to v1"; absent: none is known */
+    struct hc_str found; /* the outcome's words, where it had ended */
 };
 /* How many other incidents of the corpus began before the subject, and so are past ones, and how many did not. */
 struct hc_session_others {
@@ -105,8 +124,29 @@ struct hc_session_others hc_session_others(const struct hc_session *session, con
 enum hc_status hc_session_similar(struct hc_session *session, const struct hc_subject *subject, size_t limit,
                                   struct hc_arena *arena, struct hc_neighbour **out, size_t *n, struct hc_err *err);
 
-/* The object of `analyze --json`, on one line. */
-void hc_analysis_json(struct hc_buf *out, const struct hc_analysis *analysis);
+/* How often the nearest past incident had the same category, and the same component: by all that is compared, by evidence and
+ * service, by words and service, by service alone, and by none (chance). */
+enum { HC_USEFUL_QUESTIONS = 2, HC_USEFUL_MEASURES = 5 };
+struct hc_useful {
+    uint32_t n[HC_USEFUL_QUESTIONS];
+    double right[HC_USEFUL_MEASURES][HC_USEFUL_QUESTIONS]; /* of n; of equally near ones the share */
+};
+/* Adds one incident of the corpus that has a category: its past is all that began before it and has a category. */
+enum hc_status hc_session_usefulness(struct hc_session *session, const struct hc_subject *subject,
+                                     struct hc_useful *out, struct hc_arena *arena, struct hc_err *err);
+
+/* As the key "similar". */
+void hc_neighbours_json(const struct hc_session *session, const struct hc_neighbour *neighbours, size_t n,
+                        struct hc_json_writer *w);
+
+/* What an analysis is printed with besides: the nearest past incidents, where they are asked for. */
+struct hc_nearest {
+    const struct hc_session *session;
+    const struct hc_neighbour *neighbours;
+    size_t n;
+};
+/* The object of `analyze --json`, on one line. `nearest` NULL: not asked for. */
+void hc_analysis_json(struct hc_buf *out, const struct hc_analysis *analysis, const struct hc_nearest *nearest);
 /* The same for people: the leading hypotheses, their reasons, what is missing. */
 void hc_analysis_text(struct hc_buf *out, const struct hc_session *session, const struct hc_subject *subject,
                       const struct hc_analysis *analysis);

@@ -12,10 +12,12 @@
 
 struct hc_similar_incident {
     struct hc_str id, title, service, category, cause, component;
-    struct hc_str *shared; /* evidence both have */
-    size_t n_shared;
-    double similarity; /* 0 to 1 */
-    bool has_report;   /* link to it */
+    struct hc_str *shared, *missed, *words; /* evidence both have; that the past one alone has; rare words of both */
+    size_t n_shared, n_missed, n_words;
+    double mitigated_minutes; /* from its beginning; NaN: not known */
+    struct hc_str mended_by;  /* the last change before that; absent: not known */
+    double similarity;        /* 0 to 1 */
+    bool has_report;          /* link to it */
 };
 
 struct hc_incident_report {

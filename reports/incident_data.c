@@ -1,10 +1,20 @@
 /* What the report stands on: similar incidents, the files that were read, and the method. */
+#include <math.h>
+
 #include "reports/incident_parts.h"
 
 #define FILES 50
 #define WARNINGS 30
 
 /* ---- similar ------------------------------------------------------------------------------------------- */
+
+static void put_list(struct hc_doc *doc, const char *before, const struct hc_str *names, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        hc_doc_text(doc, i > 0 ? ", " : before);
+        hc_doc_code(doc, names[i]);
+    }
+}
 
 static void put_similar(struct hc_report_parts *parts, const struct hc_similar_incident *similar)
 {
@@ -23,12 +33,11 @@ static void put_similar(struct hc_report_parts *parts, const struct hc_similar_i
     hc_word_fixed(similar->similarity, 2, text);
     hc_doc_format(doc, "%s", text);
     hc_doc_cell(doc);
-    for (size_t i = 0; i < similar->n_shared && i < 6; i++) {
-        hc_doc_text(doc, i > 0 ? ", " : "");
-        hc_doc_code(doc, similar->shared[i]);
-    }
-    if (similar->n_shared == 0)
+    put_list(doc, "", similar->shared, similar->n_shared);
+    if (similar->n_shared == 0 && similar->n_words == 0)
         hc_doc_text(doc, "nothing by name");
+    put_list(doc, similar->n_shared ? "; the words " : "the words ", similar->words, similar->n_words);
+    put_list(doc, "; it alone: ", similar->missed, similar->n_missed);
     hc_doc_cell(doc);
     if (similar->category.n > 0) {
         struct hc_hypothesis ended = {
@@ -36,6 +45,14 @@ static void put_similar(struct hc_report_parts *parts, const struct hc_similar_i
         hc_doc_str(doc, hc_say_hypothesis(parts, &ended));
     } else {
         hc_doc_text(doc, "not known by then");
+    }
+    if (!isnan(similar->mitigated_minutes)) {
+        hc_word_fixed(similar->mitigated_minutes, 0, text);
+        hc_doc_format(doc, "; mitigated after %s minutes", text);
+    }
+    if (similar->mended_by.p) {
+        hc_doc_text(doc, ", last change before: ");
+        hc_doc_str(doc, similar->mended_by);
     }
 }
 

@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "analysis/stats/wordset.h"
 #include "base/arena.h"
 #include "base/status.h"
 #include "corpus/record/analysis.h"
@@ -19,7 +20,7 @@
 
 struct hc_catalogue;
 
-#define HC_EVIDENCE_VERSION 3 /* raised when the same record would give other features */
+#define HC_EVIDENCE_VERSION 4 /* raised when the same record would give other features */
 
 struct hc_evidence_item {
     uint32_t feature;   /* into the catalogue's */
@@ -47,9 +48,10 @@ struct hc_evidence {
     uint64_t kinds;                 /* bit i: the catalogue's evidence kind i is there */
     struct hc_evidence_item *items; /* by component, feature */
     size_t n_items;
+    struct hc_word_set words; /* of what was written before the cause was known (texts.h) */
 };
 
-/* Shapes: fills *out in the arena. Reads neither outcomes nor documents.
+/* Shapes: fills *out in the arena. Reads neither outcomes nor post-mortems.
  * Errors: HC_FAIL over the arena's ceiling; HC_FATAL out of memory.
  * Threads: any, on different arenas. */
 enum hc_status hc_evidence_extract(const struct hc_incident *incident, const struct hc_catalogue *catalogue,

@@ -6,6 +6,7 @@
 #include "analysis/evidence/logcount.h"
 #include "analysis/evidence/series.h"
 #include "analysis/evidence/statements.h"
+#include "analysis/evidence/texts.h"
 #include "base/number.h"
 
 /* client and remote: a component as its caller or its callee sees it. */
@@ -107,6 +108,7 @@ static enum hc_status detect(struct hc_detection *d, struct hc_err *err)
     for (size_t i = 0; i < sizeof detectors / sizeof *detectors && !d->refused; i++)
         detectors[i](d);
     order_items(d);
+    d->refused = d->refused || !hc_words_read(&out->words, d->incident, d->arena);
     if (d->refused)
         return hc_err_set(err, hc_arena_exceeded(d->arena) ? HC_FAIL : HC_FATAL,
                           hc_arena_exceeded(d->arena) ? "memory-limit" : "out-of-memory",

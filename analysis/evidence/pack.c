@@ -9,6 +9,7 @@
 #define ABSENT UINT32_MAX
 #define ITEM_BYTES_LEAST 37
 #define COMPONENT_BYTES_LEAST 9
+#define WORD_BYTES_LEAST 4
 
 #define ROOM_BYTES 32768 /* to begin with: few incidents need more */
 
@@ -122,6 +123,9 @@ static void put_all(struct hc_buf *out, const struct hc_evidence *e, const struc
         put_str(out, item->place.member);
         put(out, item->place.line, 4);
     }
+    put(out, e->words.n, 8);
+    for (size_t i = 0; i < e->words.n; i++)
+        put_str(out, e->words.words[i]);
 }
 
 enum hc_status hc_evidence_pack(const struct hc_evidence *evidence, const struct hc_catalogue *catalogue,
@@ -251,6 +255,18 @@ static bool take_items(struct taker *t, struct hc_evidence *out, size_t n_featur
     return true;
 }
 
+static bool take_words(struct taker *t, struct hc_word_set *out, struct hc_arena *arena)
+{
+    out->n = take_count(t, WORD_BYTES_LEAST);
+    out->words = hc_arena_calloc(arena, out->n, sizeof *out->words);
+    for (size_t i = 0; out->words && i < out->n; i++) {
+        out->words[i] = take_str(t, arena);
+        if (i && hc_str_compare(out->words[i - 1], out->words[i]) >= 0)
+            t->broken = true;
+    }
+    return out->words != NULL;
+}
+
 enum hc_status hc_evidence_unpack(struct hc_str bytes, const struct hc_catalogue *catalogue, struct hc_arena *arena,
                                   struct hc_evidence *out, struct hc_err *err)
 {
@@ -267,6 +283,7 @@ enum hc_status hc_evidence_unpack(struct hc_str bytes, const struct hc_catalogue
     out->kinds = take(&t, 8);
     bool stored = take_components(&t, out, catalogue->n_features, arena);
     stored = stored && take_items(&t, out, catalogue->n_features, arena);
+    stored = stored && take_words(&t, &out->words, arena);
     if (!stored)
         return hc_err_set(err, hc_arena_exceeded(arena) ? HC_FAIL : HC_FATAL,
                           hc_arena_exceeded(arena) ? "memory-limit" : "out-of-memory", "no memory to unpack evidence");

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "analysis/model/predict.h"
+#include "analysis/model/words.h"
 
 struct hc_target hc_target_of(const struct hc_labelled *labelled, const struct hc_model *model,
                               const struct hc_catalogue *catalogue, const struct hc_design *design)
@@ -218,6 +218,7 @@ enum hc_status hc_core_learn(struct hc_model **out, const struct hc_model *befor
     size_t n_examples = 0;
     struct maker k = {.model = m, .catalogue = catalogue, .arena = work};
     if (!examples || hc_priors_learn(m, past, n, catalogue) != HC_OK || hc_nulls_learn(m, past, n) != HC_OK ||
+        hc_model_words_learn(m, past, n, catalogue) != HC_OK ||
         make_examples(examples, &n_examples, &k, past, n) != HC_OK) {
         status = hc_err_set(err, HC_FATAL, "out-of-memory", "no memory to learn from %zu incidents", n);
         goto done;

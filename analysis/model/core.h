@@ -14,6 +14,10 @@ enum hc_status hc_core_learn(struct hc_model **out, const struct hc_model *befor
 struct hc_target hc_target_of(const struct hc_labelled *labelled, const struct hc_model *model,
                               const struct hc_catalogue *catalogue, const struct hc_design *design);
 
+/* Incidents that a category counts as having had before any was confirmed: the catalogue's share of them, or, of one that only
+ * labels name, its own. */
+double hc_category_base(const struct hc_catalogue *catalogue, size_t category);
+
 /* Parts of the above. */
 enum hc_status hc_types_learn(struct hc_model **out, const struct hc_labelled *const *past, size_t n,
                               const struct hc_catalogue *catalogue, struct hc_err *err);

@@ -17,6 +17,8 @@ struct hc_model; /* parameters; read-only once made, any thread may use it */
 /* One past incident to learn from: its evidence and what was confirmed. */
 struct hc_labelled {
     const struct hc_evidence *evidence;
+    struct hc_word_set
+        told; /* words written of it, those of after its end among them: they teach, and are never read of itself */
     struct hc_str category, cause, component; /* cause and component may be absent */
     struct hc_time started, known_at;
 };

@@ -120,6 +120,22 @@ static void put_component_kinds(struct hc_buf *b, const struct hc_model *m)
     }
 }
 
+static void put_wording(struct hc_buf *b, const struct hc_model *m)
+{
+    const struct hc_wording *w = &m->wording;
+    const size_t n = w->scale > 0 ? w->n_words : 0; /* words that say nothing need not be kept */
+    put_f64(b, w->strength);
+    put_f64(b, w->scale);
+    for (size_t c = 0; c < m->n_categories; c++)
+        put_u64(b, w->n_texts ? w->n_texts[c] : 0);
+    put_u64(b, n);
+    for (size_t i = 0; i < n; i++) {
+        put_str(b, w->words[i]);
+        for (size_t c = 0; c < m->n_categories; c++)
+            put_u64(b, w->n_of[i * m->n_categories + c]);
+    }
+}
+
 enum hc_status hc_model_pack(const struct hc_model *model, struct hc_arena *arena, struct hc_str *out,
                              struct hc_err *err)
 {
@@ -144,6 +160,7 @@ enum hc_status hc_model_pack(const struct hc_model *model, struct hc_arena *aren
         put_u64(&b, m->culprits[i].n);
     }
     put_component_kinds(&b, m);
+    put_wording(&b, m);
     put_confidence(&b, m);
     *out = b.failed ? HC_STR_NONE : hc_str_copy(arena, hc_buf_view(&b));
     hc_buf_free(&b);

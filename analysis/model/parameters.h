@@ -4,8 +4,9 @@
 
 #include "analysis/model/constants.h"
 #include "analysis/model/model.h"
+#include "analysis/stats/wording.h"
 
-#define HC_MODEL_VERSION 2
+#define HC_MODEL_VERSION 3
 #define HC_NONE ((uint32_t)-1)
 #define HC_INTERACTING_KINDS 4 /* metrics, logs, traces, topology: the kinds whose absence changes weights */
 
@@ -101,7 +102,8 @@ struct hc_model {
     uint32_t n_learned, n_with_culprit;
     struct hc_component_kind *component_kinds; /* by name */
     size_t n_component_kinds;
-    double recurrence; /* as confidence chose: the learned weight, or 0 */
+    struct hc_wording wording; /* of texts, by category */
+    double recurrence;         /* as confidence chose: the learned weight, or 0 */
     struct hc_confidence confidence;
 };
 

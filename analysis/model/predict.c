@@ -1,4 +1,4 @@
-#include "analysis/model/predict.h"
+#include "analysis/model/words.h"
 
 #include <math.h>
 
@@ -88,7 +88,7 @@ enum hc_status hc_predict_scores(struct hc_prediction *out, const struct hc_mode
             out->prior[r * model->n_types + t] = types[t] + components[r];
     }
     hc_design_scores(&out->design, model, model->n_types, out->evidence);
-    return HC_OK;
+    return hc_predict_words(out, model, &evidence->words, arena);
 }
 
 double hc_log_temperature(const struct hc_model *model, uint64_t missing)

@@ -8,7 +8,9 @@
 struct hc_prediction {
     struct hc_design design;
     size_t n_types;
-    double *prior;    /* ln of the prior: type's share for the service, component's among the candidates */
+    double *prior; /* ln of the prior: type's share for the service, component's among the candidates */
+    double *words,
+        *words_norm;  /* nats by category that words moved the prior by, and by row what normed it; NULL: none did */
     double *evidence; /* nats, before the temperature */
     double *probability;
     double log_t;

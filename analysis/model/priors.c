@@ -103,14 +103,18 @@ static void count_labels(struct hc_model *m, const struct hc_labelled *const *pa
     }
 }
 
+double hc_category_base(const struct hc_catalogue *catalogue, size_t category)
+{
+    return category < catalogue->n_categories ? HC_CATEGORY_STRENGTH * catalogue->categories[category].share
+                                              : HC_NEW_TYPE_INCIDENTS;
+}
+
 /* Dirichlet means: the catalogue's shares count as so many incidents, what it does not know as half a one. */
 static void share_out(struct hc_model *m, const struct hc_catalogue *catalogue)
 {
     double total = 0;
     for (size_t c = 0; c < m->n_categories; c++) {
-        const double base =
-            c < catalogue->n_categories ? HC_CATEGORY_STRENGTH * catalogue->categories[c].share : HC_NEW_TYPE_INCIDENTS;
-        m->category_share[c] = base + m->category_n[c];
+        m->category_share[c] = hc_category_base(catalogue, c) + m->category_n[c];
         total += m->category_share[c];
     }
     for (size_t c = 0; c < m->n_categories; c++) {

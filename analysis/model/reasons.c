@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analysis/model/words.h"
+
 /* The feature that a column is about; n_features: the bias. */
 static size_t feature_of_column(const struct hc_model *m, size_t column)
 {
@@ -30,11 +32,18 @@ void hc_contributions(const struct hc_explainer *k, size_t index, double *out)
     }
 }
 
+/* What words add to a hypothesis. */
+static double words_of(const struct hc_explainer *k, size_t index)
+{
+    const double *words = k->prediction->words;
+    return words ? words[k->model->types[index % k->model->n_types].category] : 0;
+}
+
 enum hc_status hc_explainer_init(struct hc_explainer *out, const struct hc_model *model,
                                  const struct hc_catalogue *catalogue, const struct hc_evidence *evidence,
                                  const struct hc_prediction *prediction, struct hc_arena *arena)
 {
-    *out = (struct hc_explainer){model, catalogue, evidence, prediction, arena, NULL, NULL};
+    *out = (struct hc_explainer){model, catalogue, evidence, prediction, arena, NULL, NULL, 0};
     out->mean = hc_arena_calloc(arena, model->n_features, sizeof *out->mean);
     out->own = hc_arena_calloc(arena, model->n_features, sizeof *out->own);
     if (!out->mean || !out->own)
@@ -47,6 +56,7 @@ enum hc_status hc_explainer_init(struct hc_explainer *out, const struct hc_model
         hc_contributions(out, i, out->own);
         for (size_t f = 0; f < model->n_features; f++)
             out->mean[f] += p * out->own[f];
+        out->mean_words += p * words_of(out, i);
     }
     return HC_OK;
 }
@@ -109,7 +119,9 @@ struct hc_reason hc_reason_of(const struct hc_explainer *k, size_t index, size_t
 static struct hc_reason prior_of(const struct hc_explainer *k, size_t index, double nats)
 {
     const struct hc_type *type = &k->model->types[index % k->model->n_types];
-    const double prior = exp(k->prediction->prior[index]);
+    const double *norm = k->prediction->words_norm;
+    const double moved = k->prediction->words ? words_of(k, index) + norm[index / k->model->n_types] : 0;
+    const double prior = exp(k->prediction->prior[index] - moved);
     const uint32_t n_category = k->model->category_n[type->category];
     const size_t n_candidates = k->prediction->design.n_rows;
     struct hc_reason reason = {HC_STR("prior"), nats, HC_STR_NONE, {HC_STR_NONE, 0}};
@@ -119,6 +131,15 @@ static struct hc_reason prior_of(const struct hc_explainer *k, size_t index, dou
         "category, %u of this cause, %zu candidate%s) and how strong its rivals are.",
         100 * prior, n_category, n_category == 1 ? "" : "s", type->n, n_candidates, n_candidates == 1 ? "" : "s");
     return reason;
+}
+
+static struct hc_reason words_reason(const struct hc_explainer *k, size_t index, double nats)
+{
+    const size_t category = k->model->types[index % k->model->n_types].category;
+    return (struct hc_reason){HC_STR("words"),
+                              nats,
+                              hc_words_sentence(k->model, &k->evidence->words, category, nats, k->arena),
+                              {HC_STR_NONE, 0}};
 }
 
 static int by_weight(const void *a, const void *b)
@@ -134,7 +155,7 @@ enum hc_status hc_explain(struct hc_explainer *explainer, size_t index, struct h
     struct hc_explainer *k = explainer;
     const size_t n_features = k->model->n_features;
     const double p = k->prediction->probability[index], others = fmax(1 - p, 1e-12);
-    out->reasons = hc_arena_alloc(k->arena, (n_features + 2) * sizeof *out->reasons);
+    out->reasons = hc_arena_alloc(k->arena, (n_features + 3) * sizeof *out->reasons);
     if (!out->reasons)
         return HC_FATAL;
     hc_contributions(k, index, k->own);
@@ -148,6 +169,12 @@ enum hc_status hc_explain(struct hc_explainer *explainer, size_t index, struct h
         else if (fabs(nats) > 0)
             small += nats, n_small++;
     }
+    const double words = words_of(k, index), nats = words - (k->mean_words - p * words) / others;
+    rest -= nats;
+    if (fabs(nats) >= HC_SMALL_REASON_NATS)
+        out->reasons[out->n_reasons++] = words_reason(k, index, nats);
+    else if (fabs(nats) > 0)
+        small += nats, n_small++;
     out->reasons[out->n_reasons++] = prior_of(k, index, rest);
     if (n_small) {
         const struct hc_str text =

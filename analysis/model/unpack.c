@@ -205,6 +205,30 @@ static void get_component_kinds(struct source *s, struct hc_model *m)
     }
 }
 
+static void get_wording(struct source *s, struct hc_model *m)
+{
+    struct hc_wording *w = &m->wording;
+    w->n_categories = m->n_categories;
+    w->strength = get_f64(s);
+    w->scale = get_f64(s);
+    w->n_texts = hc_arena_calloc(m->arena, m->n_categories, sizeof *w->n_texts);
+    s->bad = s->bad || !w->n_texts || !(w->strength > 0) || w->scale < 0;
+    for (size_t c = 0; c < m->n_categories && !s->bad; c++)
+        w->n_texts[c] = get_u32(s);
+    const uint64_t n = get_u64(s);
+    if (n > s->n / 8 / (1 + m->n_categories))
+        s->bad = true;
+    w->words = s->bad ? NULL : hc_arena_calloc(m->arena, (size_t)n, sizeof *w->words);
+    w->n_of = s->bad ? NULL : hc_arena_calloc(m->arena, (size_t)n * m->n_categories, sizeof *w->n_of);
+    s->bad = s->bad || !w->words || !w->n_of;
+    for (; w->n_words < n && !s->bad; w->n_words++) {
+        w->words[w->n_words] = get_str(s);
+        s->bad = s->bad || (w->n_words && hc_str_compare(w->words[w->n_words - 1], w->words[w->n_words]) >= 0);
+        for (size_t c = 0; c < m->n_categories && !s->bad; c++)
+            w->n_of[w->n_words * m->n_categories + c] = get_u32(s);
+    }
+}
+
 enum hc_status hc_model_unpack(struct hc_model **out, struct hc_str packed, const struct hc_catalogue *catalogue,
                                struct hc_err *err)
 {
@@ -237,6 +261,7 @@ enum hc_status hc_model_unpack(struct hc_model **out, struct hc_str packed, cons
     get_services(&s, m);
     get_culprits(&s, m);
     get_component_kinds(&s, m);
+    get_wording(&s, m);
     get_confidence(&s, m);
     if (!s.bad && s.n == 0) {
         *out = m;

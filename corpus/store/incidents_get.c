@@ -362,13 +362,49 @@ static enum hc_status unite_templates(struct get *get, struct hc_err *err)
     return HC_OK;
 }
 
+struct list {
+    enum hc_statement which;
+    get_row *row;
+};
+
+static enum hc_status get_lists(struct get *get, int64_t key, const struct list *lists, size_t n, struct hc_err *err)
+{
+    enum hc_status status = HC_OK;
+    get->incident = hc_arena_calloc(get->arena, 1, sizeof *get->incident);
+    if (!get->incident)
+        return hc_store_no_memory(err);
+    for (size_t i = 0; status == HC_OK && i < n; i++)
+        status = get_rows(get, lists[i].which, key, lists[i].row, err);
+    return status;
+}
+
+enum hc_status hc_store_documents_get(struct hc_store *store, int64_t key, struct hc_arena *arena,
+                                      struct hc_incident **out, struct hc_err *err)
+{
+    static const struct list documents = {HC_SQL_DOCUMENTS_GET, get_document};
+    struct get get = {.store = store, .arena = arena};
+    enum hc_status status = get_lists(&get, key, &documents, 1, err);
+    *out = get.incident;
+    return status;
+}
+
+enum hc_status hc_store_told_get(struct hc_store *store, int64_t key, struct hc_arena *arena, struct hc_incident **out,
+                                 struct hc_err *err)
+{
+    static const struct list told[] = {
+        {HC_SQL_VERSION_GET, get_version},  {HC_SQL_COMPONENTS_GET, get_component}, {HC_SQL_CHANGES_GET, get_change},
+        {HC_SQL_OUTCOMES_GET, get_outcome}, {HC_SQL_DOCUMENTS_GET, get_document},   {HC_SQL_TAGS_GET, get_tag},
+    };
+    struct get get = {.store = store, .arena = arena};
+    enum hc_status status = get_lists(&get, key, told, sizeof told / sizeof *told, err);
+    *out = get.incident;
+    return status;
+}
+
 enum hc_status hc_store_version_get(struct hc_store *store, int64_t key, struct hc_arena *arena,
                                     struct hc_incident **out, struct hc_err *err)
 {
-    static const struct {
-        enum hc_statement which;
-        get_row *row;
-    } lists[] = {
+    static const struct list lists[] = {
         {HC_SQL_VERSION_GET, get_version},
         {HC_SQL_COMPONENTS_GET, get_component},
         {HC_SQL_DEPENDENCIES_GET, get_dependency},
@@ -386,12 +422,7 @@ enum hc_status hc_store_version_get(struct hc_store *store, int64_t key, struct 
         {HC_SQL_LOG_COUNTS_GET, get_log_counts},
     };
     struct get get = {.store = store, .arena = arena};
-    get.incident = hc_arena_calloc(arena, 1, sizeof *get.incident);
-    if (!get.incident)
-        return hc_store_no_memory(err);
-    enum hc_status status = HC_OK;
-    for (size_t i = 0; status == HC_OK && i < sizeof lists / sizeof *lists; i++)
-        status = get_rows(&get, lists[i].which, key, lists[i].row, err);
+    enum hc_status status = get_lists(&get, key, lists, sizeof lists / sizeof *lists, err);
     if (status == HC_OK && (get.points_left.n > 0 || get.n_points_used < get.n_points))
         status = hc_store_corrupt(err, "points of no series");
     if (status == HC_OK && get.n_places < get.incident->n_dependencies)

@@ -96,7 +96,8 @@ enum hc_status hc_store_incident_put(struct hc_store *store, const struct hc_inc
 
 /* What a listing needs of an incident; ordered by id. Texts live in the arena. */
 struct hc_incident_brief {
-    int64_t key; /* of the content whose evidence is the incident's; of this corpus file, never shown */
+    int64_t key;     /* of the content whose evidence is the incident's; of this corpus file, never shown */
+    int64_t current; /* of the content that is all that is known of it: the same, or what it is united with */
     struct hc_str id, title, service;
     uint8_t content[HC_SHA256_BYTES];
     uint8_t source[HC_SHA256_BYTES]; /* of the archive that holds it; of several the smallest */
@@ -106,6 +107,8 @@ struct hc_incident_brief {
     bool confirmed;                           /* the root outcome is confirmed and not in conflict: a label */
     struct hc_time known_at;                  /* of the root outcome; absent: never usable by rolling origin */
     struct hc_str category, cause, component; /* of the root outcome */
+    struct hc_str found;                      /* its words */
+    struct hc_time written;                   /* incident/@updated, else window/@end */
 };
 enum hc_status hc_store_incident_list(struct hc_store *store, struct hc_arena *arena, struct hc_incident_brief **out,
                                       size_t *n, struct hc_err *err);
@@ -119,6 +122,13 @@ enum hc_status hc_store_incident_find_content(struct hc_store *store, const uint
 /* A content by its key. */
 enum hc_status hc_store_version_get(struct hc_store *store, int64_t key, struct hc_arena *arena,
                                     struct hc_incident **out, struct hc_err *err);
+
+/* Parts of a content, the rest left empty: its documents alone; or all that people tell of it, which is its head, components,
+ * changes, outcomes, documents and tags. */
+enum hc_status hc_store_documents_get(struct hc_store *store, int64_t key, struct hc_arena *arena,
+                                      struct hc_incident **out, struct hc_err *err);
+enum hc_status hc_store_told_get(struct hc_store *store, int64_t key, struct hc_arena *arena, struct hc_incident **out,
+                                 struct hc_err *err);
 
 /* The packed evidence of the current version; absent where none is kept. Valid in the arena. */
 enum hc_status hc_store_evidence_get(struct hc_store *store, int64_t key, struct hc_arena *arena,

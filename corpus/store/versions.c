@@ -129,6 +129,9 @@ static struct hc_incident_brief brief_of(struct hc_columns *c)
     struct hc_str source = hc_column_blob(c);
     if (source.n == HC_SHA256_BYTES)
         memcpy(brief.source, source.p, HC_SHA256_BYTES);
+    brief.current = hc_column_int(c);
+    brief.found = hc_column_text(c);
+    brief.written = hc_column_time(c);
     return brief;
 }
 

@@ -37,8 +37,9 @@ void hc_front_matter_put(struct hc_buf *text, struct hc_str matter)
 {
     if (!matter.p)
         return;
-    hc_buf_char(text, '\n');
+    hc_buf_text(text, "\n---\n");
     hc_buf_str(text, matter);
+    hc_buf_text(text, "---\n");
 }
 
 /* "## Title ##" -> "Title"; absent for a line that is no ATX heading. */

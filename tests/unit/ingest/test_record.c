@@ -137,8 +137,8 @@ static void a_documents_text_comes_before_what_it_states(void **state)
              "categories:\n- one, two\n---\n\nWords.\n");
     const struct hc_reading *reading = &f.records[0].reading;
     ASSERT_TEXT(reading->documents[0].text,
-                "Words.\n\n\nuuid: a\ntags: dns, third party\ntimeline:\n- time: 2024-03-04T10:00Z\n  event: a deploy\n"
-                "categories:\n- one, two");
+                "Words.\n\n\n---\nuuid: a\ntags: dns, third party\ntimeline:\n- time: 2024-03-04T10:00Z\n  event: a deploy\n"
+                "categories:\n- one, two\n---");
     assert_int_equal(only(&f)->n_tags, 3);
     ASSERT_TEXT(only(&f)->tags[0].text, "dns");
     ASSERT_TEXT(only(&f)->tags[1].text, "third party");
