@@ -2,12 +2,15 @@
 
 #include "analysis/model/breakdown.h"
 #include "base/arena.h"
+#include "cli/permutations.h"
 #include "cli/session.h"
 
 static const struct hc_option OPTIONS[] = {
     {"from", 0, "TIME", "predict incidents that began then or later"},
     {"to", 0, "TIME", "predict incidents that began before then"},
     {"ablation", 0, NULL, "also answers without each kind of evidence in turn, and says what it is worth"},
+    {"permutations", 0, "N", "also predicts in N random orders of the labels, each with those before it"},
+    {"seed", 0, "S", "of these orders; 20150316 where it is not given"},
     {NULL, 0, NULL, NULL},
 };
 
@@ -102,9 +105,16 @@ static void json_breakdowns(struct hc_json_writer *w, const struct hc_breakdowns
     hc_json_close_array(w);
 }
 
-static void print_json(const struct hc_cli *cli, const struct hc_backtest *b, const struct hc_breakdowns *breakdowns,
+/* All that is printed. */
+struct result {
+    struct hc_backtest backtest;
+    struct hc_permutations permutations;
+};
+
+static void print_json(const struct hc_cli *cli, const struct result *result, const struct hc_breakdowns *breakdowns,
                        struct hc_buf *out)
 {
+    const struct hc_backtest *b = &result->backtest;
     struct hc_json_writer w;
     hc_json_begin(&w, out, cli);
     json_questions(&w, &b->component, &b->category, &b->hypothesis);
@@ -118,9 +128,12 @@ static void print_json(const struct hc_cli *cli, const struct hc_backtest *b, co
     }
     hc_json_close_object(&w);
     json_breakdowns(&w, breakdowns);
+    hc_json_key(&w, "permutations");
+    hc_permutations_json(&w, &result->permutations);
     hc_json_end(&w);
 }
 
+#define MOST_PERMUTATIONS 100000
 #define SCORE_COLUMNS 21
 #define LEAST_FOR_ECE 10 /* of fewer, what a perfect model would show has too few values for a percentile */
 
@@ -188,8 +201,9 @@ static void text_questions(struct hc_buf *out, const struct hc_backtest *b)
     hc_buf_text(out, "  A hypothesis is right where its category, cause and component all are.\n");
 }
 
-static void print_text(const struct hc_session *session, const struct hc_backtest *b, struct hc_buf *out)
+static void print_text(const struct hc_session *session, const struct result *result, struct hc_buf *out)
 {
+    const struct hc_backtest *b = &result->backtest;
     hc_buf_format(out, "%u confirmed incident%s%s\n", b->component.n, b->component.n == 1 ? "" : "s",
                   b->component.n == 0 ? " to score" : "");
     const size_t begin = out->n;
@@ -208,6 +222,7 @@ static void print_text(const struct hc_session *session, const struct hc_backtes
                   "are worth.\n"
                   "  By category, service, kind of evidence and quarter: hindcast report calibration -o DIR\n",
                   b->component.n_promised);
+    hc_permutations_text(out, &result->permutations);
 }
 
 /* With paths: bundles that are not learned from, each analysed with the latest calibration. */
@@ -306,31 +321,61 @@ static enum hc_status backtest_corpus(struct hc_session *session, const struct h
     return status;
 }
 
-static enum hc_status put_json(const struct hc_session *session, const struct hc_backtest *b,
+static enum hc_status permute(struct hc_permutations *out, const struct hc_session *session,
+                              const struct hc_backtest_options *options, int64_t n, struct hc_err *err)
+{
+    struct hc_labels labels;
+    const enum hc_status status = hc_labels_load(&labels, session, HC_TIME_NONE, err);
+    return status == HC_OK
+               ? hc_permutations_run(out, (size_t)n, labels.items, labels.n, options, session->catalogue, err)
+               : status;
+}
+
+/* How many orders are asked for, and the seed of them. */
+static enum hc_status read_permutations(const struct hc_cli *cli, int64_t *n, int64_t *seed, struct hc_err *err)
+{
+    const char *asked = hc_cli_option(cli, "permutations"), *given = hc_cli_option(cli, "seed");
+    if (given && !asked)
+        return hc_err_set(err, HC_FAIL, "usage", "--seed is of the orders that --permutations asks for");
+    if (asked && cli->n_arguments)
+        return hc_err_set(err, HC_FAIL, "usage", "--permutations orders the corpus's labels, and goes with no PATH");
+    const enum hc_status status = hc_cli_number("permutations", asked, 1, MOST_PERMUTATIONS, n, err);
+    return status == HC_OK ? hc_cli_number("seed", given, 0, INT64_MAX, seed, err) : status;
+}
+
+static enum hc_status put_json(const struct hc_session *session, const struct result *result,
                                const struct hc_backtest_options *options, struct hc_buf *out, struct hc_err *err)
 {
     struct hc_breakdowns breakdowns;
+    const struct hc_backtest *b = &result->backtest;
     const enum hc_status status =
         hc_breakdowns_make(&breakdowns, b->rows, b->n_rows, session->catalogue, options, session->arena, err);
     if (status == HC_OK)
-        print_json(session->cli, b, &breakdowns, out);
+        print_json(session->cli, result, &breakdowns, out);
     return status;
 }
 
 static enum hc_status run(struct hc_cli *cli, struct hc_buf *out, struct hc_err *err)
 {
     struct hc_session session = {0};
-    struct hc_backtest result = {0};
+    struct result result = {.backtest = {0}};
+    int64_t n_permutations = 0, seed = HC_BOOTSTRAP_SEED;
     struct hc_backtest_options options = {
         .n_threads = cli->n_threads, .seed = HC_BOOTSTRAP_SEED, .ablation = hc_cli_option(cli, "ablation") != NULL};
     enum hc_status status = hc_cli_time(cli, "from", &options.from, err);
     if (status == HC_OK)
         status = hc_cli_time(cli, "to", &options.to, err);
     if (status == HC_OK)
+        status = read_permutations(cli, &n_permutations, &seed, err);
+    struct hc_backtest_options permuted = options;
+    permuted.seed = (uint64_t)seed;
+    if (status == HC_OK)
         status = hc_session_open(&session, cli, HC_SESSION_NEEDS_CORPUS, err);
     if (status == HC_OK)
-        status = cli->n_arguments ? backtest_paths(&session, &options, &result, err)
-                                  : backtest_corpus(&session, &options, &result, err);
+        status = cli->n_arguments ? backtest_paths(&session, &options, &result.backtest, err)
+                                  : backtest_corpus(&session, &options, &result.backtest, err);
+    if (status == HC_OK && n_permutations)
+        status = permute(&result.permutations, &session, &permuted, n_permutations, err);
     if (status == HC_OK && cli->json)
         status = put_json(&session, &result, &options, out, err);
     else if (status == HC_OK)

@@ -7,8 +7,6 @@
 #include "analysis/model/answers.h"
 #include "analysis/model/calibrate.h"
 
-enum { HC_METHOD_MODEL, HC_METHOD_UNIFORM, HC_METHOD_PRIORS, HC_METHOD_EXPERT, HC_METHOD_LAST, HC_METHODS };
-static const char *const method_names[HC_METHODS] = {"hindcast", "uniform", "priors", "expert", "last-component"};
 static const char *const ablated_kinds[HC_ABLATED_KINDS] = {"metrics",  "logs",    "traces",
                                                             "topology", "changes", "events"};
 
@@ -76,15 +74,6 @@ static size_t known_by(const struct hc_history *h, int64_t ns, const struct hc_l
     return n;
 }
 
-static bool chosen(const struct hc_labelled *label, const struct hc_backtest_options *o)
-{
-    if ((!label->component.p && !label->category.p) || !hc_time_known(label->started)) /* nothing was before it */
-        return false;
-    if (hc_time_known(o->from) && label->started.ns < o->from.ns)
-        return false;
-    return !hc_time_known(o->to) || label->started.ns < o->to.ns;
-}
-
 static int by_size(const void *a, const void *b)
 {
     const struct stage *x = a, *y = b;
@@ -98,7 +87,7 @@ static enum hc_status choose_jobs(struct run *r, const struct hc_labelled *label
     if (!r->jobs)
         return HC_FATAL;
     for (size_t i = 0; i < n; i++)
-        if (chosen(&labelled[i], options))
+        if (hc_label_chosen(&labelled[i], options))
             r->jobs[r->n_jobs++].label = &labelled[i];
     qsort(r->jobs, r->n_jobs, sizeof *r->jobs, by_started);
     return HC_OK;
@@ -194,14 +183,8 @@ static enum hc_status answer(struct run *r, struct job *job, const struct hc_mod
             fill_row(job, &a, stage);
         hc_arena_reset(work);
     }
-    struct hc_blind blind = {priors, r->catalogue, true, 1 / (1 + exp(-priors->confidence.bias))};
-    struct hc_answers *const uniform = &job->answers[HC_METHOD_UNIFORM];
-    if (hc_answers_blind(uniform, job->label, &blind, work) != HC_OK)
+    if (hc_answers_without_evidence(job->answers, job->label, job->last, priors, r->catalogue, work) != HC_OK)
         return HC_FATAL;
-    blind.uniform = false;
-    if (hc_answers_blind(&job->answers[HC_METHOD_PRIORS], job->label, &blind, work) != HC_OK)
-        return HC_FATAL;
-    job->answers[HC_METHOD_LAST] = job->last ? hc_answers_last(job->label, job->last) : *uniform;
     hc_arena_reset(work);
     return answer_without(r, job, model, work);
 }
@@ -236,15 +219,6 @@ static enum hc_status run_stages(struct run *r, int n_threads)
 
 /* ---- results ---------------------------------------------------------------------------------------------- */
 
-static bool is_asked(const struct hc_labelled *label, int question)
-{
-    if (question == HC_OF_COMPONENT)
-        return label->component.p != NULL;
-    if (question == HC_OF_CATEGORY)
-        return label->category.p != NULL;
-    return label->category.p && label->cause.p && label->component.p;
-}
-
 static void add_answer(struct hc_backtest_row *row, struct hc_str method, const struct hc_answers *a)
 {
     row->answers[row->n_answers++] = (struct hc_backtest_answer){method, {a->component, a->category, a->hypothesis}};
@@ -272,9 +246,9 @@ static enum hc_status complete(struct hc_backtest_row *row, const struct run *r,
     if (!row->answers || (job->label->evidence->kinds && !row->evidence.p))
         return HC_FATAL;
     for (int q = 0; q < HC_QUESTIONS; q++)
-        row->asked[q] = is_asked(job->label, q);
+        row->asked[q] = hc_label_answers(job->label, (enum hc_question)q);
     for (int method = 0; method < HC_METHODS; method++)
-        add_answer(row, hc_str_of(method_names[method]), &job->answers[method]);
+        add_answer(row, hc_str_of(hc_method_names[method]), &job->answers[method]);
     for (size_t i = 0; i < HC_ABLATED_KINDS; i++) {
         if (!job->has_without[i])
             continue;
