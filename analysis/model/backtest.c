@@ -123,6 +123,7 @@ static void fill_row(struct job *job, const struct hc_answered *a, const struct 
                                         .started = job->label->started,
                                         .n_known = (uint32_t)job->n_known,
                                         .category = job->label->category,
+                                        .cause = job->label->cause,
                                         .component = job->label->component,
                                         .probability = own->component.probability,
                                         .category_probability = own->category.probability,
