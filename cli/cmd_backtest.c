@@ -1,7 +1,9 @@
 #include <math.h>
+#include <string.h>
 
 #include "analysis/model/breakdown.h"
 #include "base/arena.h"
+#include "cli/ablations.h"
 #include "cli/permutations.h"
 #include "cli/session.h"
 
@@ -294,6 +296,18 @@ static enum hc_status backtest_paths(struct hc_session *session, const struct hc
     return status;
 }
 
+/* What is printed is of this backtest; what is kept is its answers, and those of an earlier --ablation that hold. */
+static enum hc_status store_rows(const struct hc_backtest *b, const struct hc_session *session, struct hc_err *err)
+{
+    struct hc_backtest_row *rows = hc_arena_alloc(session->arena, b->n_rows * sizeof *rows);
+    if (!rows)
+        return hc_err_set(err, HC_FATAL, "out-of-memory", "no memory for a backtest");
+    if (b->n_rows)
+        memcpy(rows, b->rows, b->n_rows * sizeof *rows);
+    const enum hc_status status = hc_ablations_keep(rows, b->n_rows, session, err);
+    return status == HC_OK ? hc_store_backtest_put(session->store, rows, b->n_rows, err) : status;
+}
+
 static enum hc_status backtest_corpus(struct hc_session *session, const struct hc_backtest_options *options,
                                       struct hc_backtest *out, struct hc_err *err)
 {
@@ -314,7 +328,7 @@ static enum hc_status backtest_corpus(struct hc_session *session, const struct h
         if (out->rows[i].calibration)
             out->rows[i].calibration = out->schedule[out->rows[i].calibration - 1].number;
     if (status == HC_OK)
-        status = hc_store_backtest_put(session->store, out->rows, out->n_rows, err);
+        status = store_rows(out, session, err);
     if (status == HC_OK)
         return hc_store_commit(session->store, err);
     hc_store_rollback(session->store);
