@@ -107,6 +107,20 @@ static void json_breakdowns(struct hc_json_writer *w, const struct hc_breakdowns
     hc_json_close_array(w);
 }
 
+static void json_left_out(struct hc_json_writer *w, const struct hc_backtest *b)
+{
+    size_t n = 0;
+    for (int i = 0; i < HC_CHOICES; i++)
+        n += b->n_chosen[i];
+    hc_json_put_int(w, "confirmed", (int64_t)n);
+    hc_json_key(w, "left_out");
+    hc_json_open_object(w);
+    hc_json_put_int(w, "no_start", (int64_t)b->n_chosen[HC_CHOICE_NO_START]);
+    hc_json_put_int(w, "no_cause", (int64_t)b->n_chosen[HC_CHOICE_NO_CAUSE]);
+    hc_json_put_int(w, "other_time", (int64_t)b->n_chosen[HC_CHOICE_OTHER_TIME]);
+    hc_json_close_object(w);
+}
+
 /* All that is printed. */
 struct result {
     struct hc_backtest backtest;
@@ -129,6 +143,7 @@ static void print_json(const struct hc_cli *cli, const struct result *result, co
         hc_json_close_object(&w);
     }
     hc_json_close_object(&w);
+    json_left_out(&w, b);
     json_breakdowns(&w, breakdowns);
     hc_json_key(&w, "permutations");
     hc_permutations_json(&w, &result->permutations);
@@ -163,6 +178,8 @@ static void text_scores(struct hc_buf *out, const char *name, const struct hc_ba
 /* How far the stated probabilities hold, and what the error of calibration is to be held against. */
 static void text_calibration(struct hc_buf *out, const struct hc_backtest_scores *s)
 {
+    if (!s->n)
+        return;
     hc_buf_format(out, "  First answers were stated at %.3f on average, and right in %.3f of the incidents.\n",
                   s->mean_confidence, s->top1.value);
     if (s->n >= LEAST_FOR_ECE)
@@ -203,20 +220,50 @@ static void text_questions(struct hc_buf *out, const struct hc_backtest *b)
     hc_buf_text(out, "  A hypothesis is right where its category, cause and component all are.\n");
 }
 
+/* Why fewer are scored than are confirmed. */
+static void text_left_out(struct hc_buf *out, const struct hc_backtest *b)
+{
+    static const char *const why[HC_CHOICES][2] = {
+        {"", ""},
+        {"1 does not say when it began", "do not say when they began"},
+        {"1 says neither component nor category", "say neither component nor category"},
+        {"1 began before --from, or not before --to", "began before --from, or not before --to"}};
+    size_t n = 0, n_said = 0;
+    for (int i = HC_CHOICE_NO_START; i < HC_CHOICES; i++)
+        n += b->n_chosen[i];
+    if (n)
+        hc_buf_format(out, "%zu of %zu left out: ", n, n + b->n_chosen[HC_CHOICE_PREDICTED]);
+    for (int i = HC_CHOICE_NO_START; i < HC_CHOICES; i++) {
+        if (!b->n_chosen[i])
+            continue;
+        hc_buf_text(out, n_said++ ? ", " : "");
+        if (b->n_chosen[i] == 1)
+            hc_buf_text(out, why[i][0]);
+        else
+            hc_buf_format(out, "%zu %s", b->n_chosen[i], why[i][1]);
+    }
+    hc_buf_text(out, n ? "\n" : "");
+    const size_t unnamed = b->n_rows - b->component.n;
+    if (unnamed)
+        hc_buf_format(out, "%zu of %zu name%s no component, and %s scored by category alone\n", unnamed, b->n_rows,
+                      unnamed == 1 ? "s" : "", unnamed == 1 ? "is" : "are");
+}
+
 static void print_text(const struct hc_session *session, const struct result *result, struct hc_buf *out)
 {
     const struct hc_backtest *b = &result->backtest;
-    hc_buf_format(out, "%u confirmed incident%s%s\n", b->component.n, b->component.n == 1 ? "" : "s",
-                  b->component.n == 0 ? " to score" : "");
+    hc_buf_format(out, "%zu confirmed incident%s%s\n", b->n_rows, b->n_rows == 1 ? "" : "s",
+                  b->n_rows == 0 ? " to score" : "");
     const size_t begin = out->n;
     if (session->cli->n_arguments == 0)
         hc_labels_put_left_out(session, HC_TIME_NONE, out);
-    if (b->component.n == 0 && out->n == begin)
+    text_left_out(out, b);
+    if (b->n_rows == 0 && out->n == begin)
         hc_buf_text(out, "confirmed outcomes come with the bundles that 'hindcast ingest' reads\n");
-    if (b->component.n == 0)
+    if (b->n_rows == 0)
         return;
     text_questions(out, b);
-    if (b->component.n < LEAST_FOR_ECE)
+    if (b->n_rows < LEAST_FOR_ECE)
         hc_buf_format(out, "\n  Fewer than %d incidents: their ECE tells nothing of the calibration.", LEAST_FOR_ECE);
     hc_buf_char(out, '\n');
     hc_buf_format(out,

@@ -144,11 +144,13 @@ bool hc_label_answers(const struct hc_labelled *label, enum hc_question question
     return label->category.p && label->cause.p && label->component.p;
 }
 
-bool hc_label_chosen(const struct hc_labelled *label, const struct hc_backtest_options *options)
+enum hc_choice hc_label_choice(const struct hc_labelled *label, const struct hc_backtest_options *options)
 {
-    if ((!label->component.p && !label->category.p) || !hc_time_known(label->started)) /* nothing was before it */
-        return false;
-    if (hc_time_known(options->from) && label->started.ns < options->from.ns)
-        return false;
-    return !hc_time_known(options->to) || label->started.ns < options->to.ns;
+    if (!label->component.p && !label->category.p)
+        return HC_CHOICE_NO_CAUSE;
+    if (!hc_time_known(label->started))
+        return HC_CHOICE_NO_START;
+    const bool early = hc_time_known(options->from) && label->started.ns < options->from.ns;
+    const bool late = hc_time_known(options->to) && label->started.ns >= options->to.ns;
+    return early || late ? HC_CHOICE_OTHER_TIME : HC_CHOICE_PREDICTED;
 }

@@ -35,7 +35,7 @@ enum hc_status hc_answers_without_evidence(struct hc_answers out[HC_METHODS], co
 
 /* Whether the label names what the question asks for. */
 bool hc_label_answers(const struct hc_labelled *label, enum hc_question question);
-/* Whether an incident is to be predicted: its label says something, and it began within the options' time. */
-bool hc_label_chosen(const struct hc_labelled *label, const struct hc_backtest_options *options);
+/* Whether an incident is to be predicted, and if not why. */
+enum hc_choice hc_label_choice(const struct hc_labelled *label, const struct hc_backtest_options *options);
 
 #endif

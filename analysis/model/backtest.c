@@ -30,6 +30,7 @@ struct run {
     bool ablation;
     struct job *jobs; /* by started, incident */
     size_t n_jobs;
+    size_t n_chosen[HC_CHOICES];
     struct stage *stages; /* by size */
     size_t n_stages;
     struct hc_model *expert;
@@ -86,9 +87,12 @@ static enum hc_status choose_jobs(struct run *r, const struct hc_labelled *label
     r->jobs = hc_arena_calloc(arena, n, sizeof *r->jobs);
     if (!r->jobs)
         return HC_FATAL;
-    for (size_t i = 0; i < n; i++)
-        if (hc_label_chosen(&labelled[i], options))
+    for (size_t i = 0; i < n; i++) {
+        const enum hc_choice choice = hc_label_choice(&labelled[i], options);
+        r->n_chosen[choice]++;
+        if (choice == HC_CHOICE_PREDICTED)
             r->jobs[r->n_jobs++].label = &labelled[i];
+    }
     qsort(r->jobs, r->n_jobs, sizeof *r->jobs, by_started);
     return HC_OK;
 }
@@ -268,6 +272,7 @@ static enum hc_status hand_out(struct hc_backtest *out, const struct run *r, str
     out->schedule = hc_arena_alloc(arena, r->n_stages * sizeof *out->schedule);
     if (!out->rows || !out->schedule)
         return HC_FATAL;
+    memcpy(out->n_chosen, r->n_chosen, sizeof out->n_chosen);
     const size_t expert = r->n_stages && r->stages[0].size == 0; /* nothing was learned: no calibration to keep */
     for (size_t j = 0; j < r->n_jobs; j++) {
         struct hc_backtest_row *row = &out->rows[out->n_rows++];

@@ -42,6 +42,11 @@ void hc_permutation_order(uint32_t *order, size_t n, uint64_t seed, uint64_t num
     }
 }
 
+static bool is_predicted(const struct permuting *p, const struct hc_labelled *label)
+{
+    return hc_label_choice(label, p->options) == HC_CHOICE_PREDICTED;
+}
+
 static enum hc_status answer_by(struct hc_answers *out, const struct hc_model *model, const struct hc_labelled *label,
                                 const struct hc_catalogue *catalogue, struct hc_arena *work)
 {
@@ -58,7 +63,7 @@ static enum hc_status answer_by_expert(struct permuting *p, struct hc_arena *wor
     struct hc_model *expert = NULL;
     enum hc_status status = hc_model_expert(&expert, p->catalogue, err);
     for (size_t i = 0; i < p->n && status == HC_OK; i++)
-        if (hc_label_chosen(p->labels[i], p->options))
+        if (is_predicted(p, p->labels[i]))
             status = answer_by(&p->by_expert[i], expert, p->labels[i], p->catalogue, work);
     hc_model_free(expert);
     return status;
@@ -95,7 +100,7 @@ static enum hc_status answer_all(struct order *o)
     enum hc_status status = HC_OK;
     size_t learned = 0;
     for (size_t place = 0; place < o->shared->n && status == HC_OK; place++) {
-        if (!hc_label_chosen(o->past[place], o->shared->options))
+        if (!is_predicted(o->shared, o->past[place]))
             continue;
         const size_t size = hc_backtest_schedule(place);
         if (!model || size != learned) {
@@ -122,7 +127,7 @@ static enum hc_status score_order(double *points, const struct order *o)
         for (size_t place = 0; place < p->n; place++) {
             const struct hc_answers *a = &o->answers[place][i / HC_QUESTIONS];
             const struct hc_answer *const of[HC_QUESTIONS] = {&a->component, &a->category, &a->hypothesis};
-            if (hc_label_chosen(o->past[place], p->options) && hc_label_answers(o->past[place], question))
+            if (is_predicted(p, o->past[place]) && hc_label_answers(o->past[place], question))
                 list[n++] = *of[question];
         }
         status = hc_points_of(points + i * HC_POINTS, list, n, p->options->seed);
@@ -209,7 +214,7 @@ enum hc_status hc_permutations_run(struct hc_permutations *out, size_t n_orders,
     if (!p.labels || !p.by_expert || !p.points)
         goto done;
     for (size_t i = 0; i < p.n; i++)
-        out->n_incidents += hc_label_chosen(p.labels[i], options);
+        out->n_incidents += is_predicted(&p, p.labels[i]);
     status = answer_by_expert(&p, work, err);
     int failed = status != HC_OK;
 #pragma omp parallel for schedule(dynamic, 1) num_threads(options->n_threads) reduction(+ : failed)

@@ -78,6 +78,8 @@ static void one_that_does_not_say_when_it_began_is_learned_from_and_not_scored(v
     m.labelled[2].started = HC_TIME_NONE;
     const struct hc_backtest b = backtest_of(&m, 1);
     assert_int_equal(b.n_rows, 7);
+    assert_int_equal(b.n_chosen[HC_CHOICE_PREDICTED], 7);
+    assert_int_equal(b.n_chosen[HC_CHOICE_NO_START], 1);
     forget(&m);
 }
 
