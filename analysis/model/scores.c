@@ -14,11 +14,16 @@
 #define HC_SHARE_LEVEL 0.95
 #define HC_EQUAL_RATIO 1e-9 /* marginals of equal evidence differ by the order of their sums */
 
+bool hc_equally_probable(double a, double b)
+{
+    return fabs(a - b) <= HC_EQUAL_RATIO * b;
+}
+
 static void place_truth(struct hc_answer *answer, const struct hc_share *shares, size_t n)
 {
     const double p = answer->probability;
     for (size_t i = 0; i < n; i++) {
-        const bool equal = fabs(shares[i].probability - p) <= HC_EQUAL_RATIO * p;
+        const bool equal = hc_equally_probable(shares[i].probability, p);
         answer->n_tied += equal;
         answer->n_before += !equal && shares[i].probability > p;
     }

@@ -5,6 +5,9 @@
 #include "analysis/model/backtest.h"
 #include "analysis/model/permutations.h"
 
+/* Whether probabilities differ by no more than 1e-9 of the second: by the rounding of their sums. */
+bool hc_equally_probable(double a, double b);
+
 /* Of equal answers none goes before another. Formula: the share of the orders of equal answers that have the truth
  * among the first k; probabilities that differ by less than 1e-9 of themselves are equal. */
 double hc_answer_hit(const struct hc_answer *answer, uint32_t k);
