@@ -8,7 +8,7 @@
 #include "base/random.h"
 #include "base/sort.h"
 
-#define HC_METHOD_POINTS (HC_QUESTIONS * HC_POINTS)
+#define HC_METHOD_POINTS ((size_t)HC_QUESTIONS * HC_POINTS)
 #define HC_ORDER_POINTS (HC_METHODS * HC_METHOD_POINTS)
 
 struct permuting {                           /* what all orders share */
@@ -130,7 +130,7 @@ static enum hc_status score_order(double *points, const struct order *o)
             if (is_predicted(p, o->past[place]) && hc_label_answers(o->past[place], question))
                 list[n++] = *of[question];
         }
-        status = hc_points_of(points + i * HC_POINTS, list, n, p->options->seed);
+        status = hc_points_of(points + (size_t)i * HC_POINTS, list, n, p->options->seed);
     }
     return status;
 }
