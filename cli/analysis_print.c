@@ -147,6 +147,7 @@ void hc_analysis_json(struct hc_buf *out, const struct hc_analysis *a, const str
         hc_json_null(&w);
     }
     put_hypotheses(&w, a);
+    hc_json_put_int(&w, "tied", (int64_t)a->n_tied);
     hc_json_put_number(&w, "unexplained", a->unexplained);
     put_shares(&w, "categories", "category", a->categories, a->n_categories);
     put_shares(&w, "components", "component", a->components, a->n_components);
@@ -325,6 +326,9 @@ void hc_analysis_text(struct hc_buf *out, const struct hc_session *session, cons
     for (size_t i = 0; i < a->n_hypotheses && i < SHOWN_HYPOTHESES; i++)
         text_hypothesis(out, a, &a->hypotheses[i]);
     hc_buf_format(out, "     %5.1f %%  a cause that is not listed\n", 100.0 * a->unexplained);
+    if (a->n_tied > 1)
+        hc_buf_format(out, "  the first %zu are as likely as each other: they stand in the order of their names\n",
+                      a->n_tied);
     text_runner_up(out, session->catalogue, a);
     if (a->n_penalties)
         hc_buf_text(out, "\n  what is missing, and what it costs the leading hypothesis:\n");

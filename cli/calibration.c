@@ -1,13 +1,27 @@
 #include "cli/calibration.h"
 
-static enum hc_status load_rows(struct hc_backtest *b, struct hc_session *session,
+/* Leaves out those that were scored by what is no longer confirmed; returns how many. */
+static size_t leave_out_past(struct hc_backtest *b)
+{
+    const size_t n = b->n_rows;
+    b->n_rows = 0;
+    for (size_t i = 0; i < n; i++)
+        if (b->rows[i].current)
+            b->rows[b->n_rows++] = b->rows[i];
+    return n - b->n_rows;
+}
+
+static enum hc_status load_rows(struct hc_backtest *b, size_t *n_left_out, struct hc_session *session,
                                 const struct hc_backtest_options *options, struct hc_err *err)
 {
     enum hc_status status = hc_store_backtest_list(session->store, session->arena, &b->rows, &b->n_rows, err);
+    *n_left_out = leave_out_past(b);
     if (status == HC_OK && b->n_rows == 0)
         return hc_err_set(
             err, HC_FATAL, "backtest-missing",
-            "no backtest is stored: run 'hindcast backtest' first (it needs incidents with a confirmed outcome)");
+            *n_left_out
+                ? "the outcomes of all that was backtested have changed since: run 'hindcast backtest' again"
+                : "no backtest is stored: run 'hindcast backtest' first (it needs incidents with a confirmed outcome)");
     return status == HC_OK ? hc_backtest_score(b, options, err) : status;
 }
 
@@ -46,7 +60,7 @@ enum hc_status hc_calibration_report_load(struct hc_calibration_report *out, str
                                           .promise_needs = hc_promise_needs()};
     if (!b || !breakdowns || !stated)
         return hc_err_set(err, HC_FATAL, "out-of-memory", "no memory for a report");
-    enum hc_status status = load_rows(b, session, &options, err);
+    enum hc_status status = load_rows(b, &out->n_left_out, session, &options, err);
     if (status == HC_OK)
         status = hc_breakdowns_make(breakdowns, b->rows, b->n_rows, session->catalogue, &options, session->arena, err);
     for (int q = 0; q < HC_QUESTIONS && status == HC_OK; q++)

@@ -1,8 +1,12 @@
 #include <math.h>
+#include <string.h>
 
 #include "analysis/model/breakdown.h"
 #include "base/arena.h"
+#include "cli/ablations.h"
+#include "cli/permutations.h"
 #include "cli/scores.h"
+#include "cli/session.h"
 
 static const struct hc_option OPTIONS[] = {
     {"from", 0, "TIME", "predict incidents that began then or later"},
@@ -10,6 +14,8 @@ static const struct hc_option OPTIONS[] = {
     {"ablation", 0, NULL, "also answers without each kind of evidence in turn, and says what it is worth"},
     {"documents", 0, NULL, "instead: how well words tell the category of incidents that are only documents"},
     {"similar", 0, NULL, "instead: how often the nearest past incident had the same category and component"},
+    {"permutations", 0, "N", "also predicts in N random orders of the labels, each with those before it"},
+    {"seed", 0, "S", "of these orders; 20150316 where it is not given"},
     {NULL, 0, NULL, NULL},
 };
 
@@ -104,9 +110,30 @@ static void json_breakdowns(struct hc_json_writer *w, const struct hc_breakdowns
     hc_json_close_array(w);
 }
 
-static void print_json(const struct hc_cli *cli, const struct hc_backtest *b, const struct hc_breakdowns *breakdowns,
+static void json_left_out(struct hc_json_writer *w, const struct hc_backtest *b)
+{
+    size_t n = 0;
+    for (int i = 0; i < HC_CHOICES; i++)
+        n += b->n_chosen[i];
+    hc_json_put_int(w, "confirmed", (int64_t)n);
+    hc_json_key(w, "left_out");
+    hc_json_open_object(w);
+    hc_json_put_int(w, "no_start", (int64_t)b->n_chosen[HC_CHOICE_NO_START]);
+    hc_json_put_int(w, "no_cause", (int64_t)b->n_chosen[HC_CHOICE_NO_CAUSE]);
+    hc_json_put_int(w, "other_time", (int64_t)b->n_chosen[HC_CHOICE_OTHER_TIME]);
+    hc_json_close_object(w);
+}
+
+/* All that is printed. */
+struct result {
+    struct hc_backtest backtest;
+    struct hc_permutations permutations;
+};
+
+static void print_json(const struct hc_cli *cli, const struct result *result, const struct hc_breakdowns *breakdowns,
                        struct hc_buf *out)
 {
+    const struct hc_backtest *b = &result->backtest;
     struct hc_json_writer w;
     hc_json_begin(&w, out, cli);
     json_questions(&w, &b->component, &b->category, &b->hypothesis);
@@ -119,10 +146,14 @@ static void print_json(const struct hc_cli *cli, const struct hc_backtest *b, co
         hc_json_close_object(&w);
     }
     hc_json_close_object(&w);
+    json_left_out(&w, b);
     json_breakdowns(&w, breakdowns);
+    hc_json_key(&w, "permutations");
+    hc_permutations_json(&w, &result->permutations);
     hc_json_end(&w);
 }
 
+#define MOST_PERMUTATIONS 100000
 #define SCORE_COLUMNS 21
 #define LEAST_FOR_ECE 10 /* of fewer, what a perfect model would show has too few values for a percentile */
 
@@ -150,6 +181,8 @@ void hc_text_scores(struct hc_buf *out, const char *name, const struct hc_backte
 /* How far the stated probabilities hold, and what the error of calibration is to be held against. */
 void hc_text_calibration(struct hc_buf *out, const struct hc_backtest_scores *s)
 {
+    if (!s->n)
+        return;
     hc_buf_format(out, "  First answers were stated at %.3f on average, and right in %.3f of the incidents.\n",
                   s->mean_confidence, s->top1.value);
     if (s->n >= LEAST_FOR_ECE)
@@ -195,19 +228,50 @@ static void text_questions(struct hc_buf *out, const struct hc_backtest *b)
     hc_buf_text(out, "  A hypothesis is right where its category, cause and component all are.\n");
 }
 
-static void print_text(const struct hc_session *session, const struct hc_backtest *b, struct hc_buf *out)
+/* Why fewer are scored than are confirmed. */
+static void text_left_out(struct hc_buf *out, const struct hc_backtest *b)
 {
-    hc_buf_format(out, "%u confirmed incident%s%s\n", b->component.n, b->component.n == 1 ? "" : "s",
-                  b->component.n == 0 ? " to score" : "");
+    static const char *const why[HC_CHOICES][2] = {
+        {"", ""},
+        {"1 does not say when it began", "do not say when they began"},
+        {"1 says neither component nor category", "say neither component nor category"},
+        {"1 began before --from, or not before --to", "began before --from, or not before --to"}};
+    size_t n = 0, n_said = 0;
+    for (int i = HC_CHOICE_NO_START; i < HC_CHOICES; i++)
+        n += b->n_chosen[i];
+    if (n)
+        hc_buf_format(out, "%zu of %zu left out: ", n, n + b->n_chosen[HC_CHOICE_PREDICTED]);
+    for (int i = HC_CHOICE_NO_START; i < HC_CHOICES; i++) {
+        if (!b->n_chosen[i])
+            continue;
+        hc_buf_text(out, n_said++ ? ", " : "");
+        if (b->n_chosen[i] == 1)
+            hc_buf_text(out, why[i][0]);
+        else
+            hc_buf_format(out, "%zu %s", b->n_chosen[i], why[i][1]);
+    }
+    hc_buf_text(out, n ? "\n" : "");
+    const size_t unnamed = b->n_rows - b->component.n;
+    if (unnamed)
+        hc_buf_format(out, "%zu of %zu name%s no component, and %s scored by category alone\n", unnamed, b->n_rows,
+                      unnamed == 1 ? "s" : "", unnamed == 1 ? "is" : "are");
+}
+
+static void print_text(const struct hc_session *session, const struct result *result, struct hc_buf *out)
+{
+    const struct hc_backtest *b = &result->backtest;
+    hc_buf_format(out, "%zu confirmed incident%s%s\n", b->n_rows, b->n_rows == 1 ? "" : "s",
+                  b->n_rows == 0 ? " to score" : "");
     const size_t begin = out->n;
     if (session->cli->n_arguments == 0)
         hc_labels_put_left_out(session, HC_TIME_NONE, out);
-    if (b->component.n == 0 && out->n == begin)
+    text_left_out(out, b);
+    if (b->n_rows == 0 && out->n == begin)
         hc_buf_text(out, "confirmed outcomes come with the bundles that 'hindcast ingest' reads\n");
-    if (b->component.n == 0)
+    if (b->n_rows == 0)
         return;
     text_questions(out, b);
-    if (b->component.n < LEAST_FOR_ECE)
+    if (b->n_rows < LEAST_FOR_ECE)
         hc_buf_format(out, "\n  Fewer than %d incidents: their ECE tells nothing of the calibration.", LEAST_FOR_ECE);
     hc_buf_char(out, '\n');
     hc_buf_format(out,
@@ -215,6 +279,7 @@ static void print_text(const struct hc_session *session, const struct hc_backtes
                   "are worth.\n"
                   "  By category, service, kind of evidence and quarter: hindcast report calibration -o DIR\n",
                   b->component.n_promised);
+    hc_permutations_text(out, &result->permutations);
 }
 
 /* With paths: bundles that are not learned from, each analysed with the latest calibration. */
@@ -286,6 +351,18 @@ static enum hc_status backtest_paths(struct hc_session *session, const struct hc
     return status;
 }
 
+/* What is printed is of this backtest; what is kept is its answers, and those of an earlier --ablation that hold. */
+static enum hc_status store_rows(const struct hc_backtest *b, const struct hc_session *session, struct hc_err *err)
+{
+    struct hc_backtest_row *rows = hc_arena_alloc(session->arena, b->n_rows * sizeof *rows);
+    if (!rows)
+        return hc_err_set(err, HC_FATAL, "out-of-memory", "no memory for a backtest");
+    if (b->n_rows)
+        memcpy(rows, b->rows, b->n_rows * sizeof *rows);
+    const enum hc_status status = hc_ablations_keep(rows, b->n_rows, session, err);
+    return status == HC_OK ? hc_store_backtest_put(session->store, rows, b->n_rows, err) : status;
+}
+
 static enum hc_status backtest_corpus(struct hc_session *session, const struct hc_backtest_options *options,
                                       struct hc_backtest *out, struct hc_err *err)
 {
@@ -306,33 +383,61 @@ static enum hc_status backtest_corpus(struct hc_session *session, const struct h
         if (out->rows[i].calibration)
             out->rows[i].calibration = out->schedule[out->rows[i].calibration - 1].number;
     if (status == HC_OK)
-        status = hc_store_backtest_put(session->store, out->rows, out->n_rows, err);
+        status = store_rows(out, session, err);
     if (status == HC_OK)
         return hc_store_commit(session->store, err);
     hc_store_rollback(session->store);
     return status;
 }
 
-static enum hc_status put_json(const struct hc_session *session, const struct hc_backtest *b,
+static enum hc_status permute(struct hc_permutations *out, const struct hc_session *session,
+                              const struct hc_backtest_options *options, int64_t n, struct hc_err *err)
+{
+    struct hc_labels labels;
+    const enum hc_status status = hc_labels_load(&labels, session, HC_TIME_NONE, err);
+    return status == HC_OK
+               ? hc_permutations_run(out, (size_t)n, labels.items, labels.n, options, session->catalogue, err)
+               : status;
+}
+
+/* How many orders are asked for, and the seed of them. */
+static enum hc_status read_permutations(const struct hc_cli *cli, int64_t *n, int64_t *seed, struct hc_err *err)
+{
+    const char *asked = hc_cli_option(cli, "permutations"), *given = hc_cli_option(cli, "seed");
+    if (given && !asked)
+        return hc_err_set(err, HC_FAIL, "usage", "--seed is of the orders that --permutations asks for");
+    if (asked && cli->n_arguments)
+        return hc_err_set(err, HC_FAIL, "usage", "--permutations orders the corpus's labels, and goes with no PATH");
+    const enum hc_status status = hc_cli_number("permutations", asked, 1, MOST_PERMUTATIONS, n, err);
+    return status == HC_OK ? hc_cli_number("seed", given, 0, INT64_MAX, seed, err) : status;
+}
+
+static enum hc_status put_json(const struct hc_session *session, const struct result *result,
                                const struct hc_backtest_options *options, struct hc_buf *out, struct hc_err *err)
 {
     struct hc_breakdowns breakdowns;
+    const struct hc_backtest *b = &result->backtest;
     const enum hc_status status =
         hc_breakdowns_make(&breakdowns, b->rows, b->n_rows, session->catalogue, options, session->arena, err);
     if (status == HC_OK)
-        print_json(session->cli, b, &breakdowns, out);
+        print_json(session->cli, result, &breakdowns, out);
     return status;
 }
 
 static enum hc_status run(struct hc_cli *cli, struct hc_buf *out, struct hc_err *err)
 {
     struct hc_session session = {0};
-    struct hc_backtest result = {0};
+    struct result result = {.backtest = {0}};
+    int64_t n_permutations = 0, seed = HC_BOOTSTRAP_SEED;
     struct hc_backtest_options options = {
         .n_threads = cli->n_threads, .seed = HC_BOOTSTRAP_SEED, .ablation = hc_cli_option(cli, "ablation") != NULL};
     enum hc_status status = hc_cli_time(cli, "from", &options.from, err);
     if (status == HC_OK)
         status = hc_cli_time(cli, "to", &options.to, err);
+    if (status == HC_OK)
+        status = read_permutations(cli, &n_permutations, &seed, err);
+    struct hc_backtest_options permuted = options;
+    permuted.seed = (uint64_t)seed;
     if (status == HC_OK)
         status = hc_session_open(&session, cli, HC_SESSION_NEEDS_CORPUS, err);
     const bool documents = hc_cli_option(cli, "documents") != NULL, similar = hc_cli_option(cli, "similar") != NULL;
@@ -343,8 +448,10 @@ static enum hc_status run(struct hc_cli *cli, struct hc_buf *out, struct hc_err 
         return status;
     }
     if (status == HC_OK)
-        status = cli->n_arguments ? backtest_paths(&session, &options, &result, err)
-                                  : backtest_corpus(&session, &options, &result, err);
+        status = cli->n_arguments ? backtest_paths(&session, &options, &result.backtest, err)
+                                  : backtest_corpus(&session, &options, &result.backtest, err);
+    if (status == HC_OK && n_permutations)
+        status = permute(&result.permutations, &session, &permuted, n_permutations, err);
     if (status == HC_OK && cli->json)
         status = put_json(&session, &result, &options, out, err);
     else if (status == HC_OK)

@@ -8,6 +8,18 @@
 
 /* ---- in short ------------------------------------------------------------------------------------------ */
 
+/* Those whose answer was held against what is no longer confirmed. */
+static void put_left_out(struct hc_doc *doc, size_t n)
+{
+    if (!n)
+        return;
+    hc_doc_format(doc,
+                  " %zu more result%s %s left out: what was confirmed of %s has changed since, or no longer stands; ",
+                  n, n == 1 ? "" : "s", n == 1 ? "is" : "are", n == 1 ? "it" : "them");
+    hc_doc_code(doc, HC_STR("hindcast backtest"));
+    hc_doc_text(doc, " makes them anew.");
+}
+
 static void put_lead(struct hc_calibration_parts *parts)
 {
     struct hc_doc *doc = parts->doc;
@@ -21,6 +33,7 @@ static void put_lead(struct hc_calibration_parts *parts)
                   b->n_rows, b->n_rows == 1 ? "" : "s", first, last, b->n_rows == 1 ? "it" : "each");
     if (!own->n) {
         hc_doc_text(doc, "None of them has a component that was confirmed.");
+        put_left_out(doc, parts->in->n_left_out);
         return;
     }
     hc_doc_text(doc, "The component named first was the one at fault in ");
@@ -29,6 +42,7 @@ static void put_lead(struct hc_calibration_parts *parts)
         hc_doc_text(doc, " of them.");
     else
         hc_doc_format(doc, " of the %u whose component was confirmed.", own->n);
+    put_left_out(doc, parts->in->n_left_out);
 }
 
 /* "Of what it called 70 % and more, … were right." */

@@ -10,7 +10,9 @@
 #include "corpus/record/calibration.h"
 
 struct hc_calibration_report {
-    const struct hc_backtest *backtest; /* scored; its rows by started, incident: at least one */
+    const struct hc_backtest
+        *backtest;     /* scored; its rows by started, incident: at least one, each by what is confirmed now */
+    size_t n_left_out; /* stored rows that are not: what was confirmed of them has changed since */
     const struct hc_breakdowns *breakdowns;
     const struct hc_stated *stated; /* [HC_QUESTIONS] */
     const struct hc_catalogue *catalogue;

@@ -78,12 +78,13 @@ enum hc_verdict hc_cal_verdict(const struct hc_backtest_scores *scores)
 struct hc_str hc_cal_query(struct hc_doc *doc, const char *method, int question, const char *by)
 {
     if (!by)
-        return hc_doc_formatted(doc, "SELECT " SHARES " FROM backtest_answers WHERE method = '%s' AND question = '%s'",
-                                method, hc_cal_question(question));
+        return hc_doc_formatted(
+            doc, "SELECT " SHARES " FROM backtest_answers WHERE current AND method = '%s' AND question = '%s'", method,
+            hc_cal_question(question));
     return hc_doc_formatted(
         doc,
         "SELECT %s AS name, " SHARES " FROM backtest_answers JOIN (SELECT incident, category, service,"
-        " started_at, evidence, labels_known FROM backtests) USING (incident) WHERE method = '%s' AND"
+        " started_at, evidence, labels_known FROM backtests) USING (incident) WHERE current AND method = '%s' AND"
         " question = '%s' GROUP BY 1",
         by, method, hc_cal_question(question));
 }

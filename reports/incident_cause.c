@@ -9,7 +9,8 @@ static void put_lead_over_next(struct hc_report_parts *parts)
     struct hc_doc *doc = parts->doc;
     const struct hc_facts *facts = &parts->facts;
     char text[HC_WORD_TEXT];
-    if (facts->n_shown < 2 || hc_word_ratio(facts->leading[1].probability, facts->leading->probability, text) == 0)
+    if (facts->n_shown < 2 || parts->in->analysis->n_tied > 1 ||
+        hc_word_ratio(facts->leading[1].probability, facts->leading->probability, text) == 0)
         return;
     hc_doc_item(doc);
     hc_doc_text(doc, "It is ");
@@ -64,6 +65,14 @@ static void put_found(struct hc_report_parts *parts)
     hc_doc_subsection(doc, HC_STR("what-the-analysis-says"), HC_STR("What the analysis says"));
 }
 
+/* Others that are as likely as the one that stands first. */
+static void put_tied(struct hc_doc *doc, size_t n_tied)
+{
+    if (n_tied > 1)
+        hc_doc_format(doc, " %zu more %s as likely: which of them stands first follows from their names alone.",
+                      n_tied - 1, n_tied == 2 ? "is" : "are");
+}
+
 void hc_part_root_cause(struct hc_report_parts *parts)
 {
     struct hc_doc *doc = parts->doc;
@@ -82,6 +91,7 @@ void hc_part_root_cause(struct hc_report_parts *parts)
                                                      : "None stands out. The most probable: ");
     hc_doc_strong(doc, hc_say_hypothesis(parts, leading));
     hc_doc_text(doc, ".");
+    put_tied(doc, parts->in->analysis->n_tied);
     hc_doc_facts(doc);
     hc_doc_term(doc, "Category");
     hc_doc_str(doc, hc_say_category(parts, leading->category));

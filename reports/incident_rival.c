@@ -92,7 +92,10 @@ void hc_put_runner_up(struct hc_report_parts *parts)
     hc_doc_strong(doc, hc_say_hypothesis(parts, &analysis->hypotheses[1]));
     hc_doc_text(doc, ", at ");
     hc_put_confidence(parts, analysis->hypotheses[1].probability);
-    hc_doc_format(doc, ", is %s nats behind the leading one.", behind);
+    if (analysis->n_tied > 1)
+        hc_doc_text(doc, ", is as likely as the leading one, which stands before it by name alone.");
+    else
+        hc_doc_format(doc, ", is %s nats behind the leading one.", behind);
     put_case(parts, &analysis->hypotheses[1], false);
     put_case(parts, &analysis->hypotheses[0], true);
     put_absences(parts, analysis->runner_up);

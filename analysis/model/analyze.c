@@ -273,6 +273,13 @@ static enum hc_status add_penalties(struct analyzer *k)
     return HC_OK;
 }
 
+static void count_tied(struct hc_analysis *a)
+{
+    while (a->n_tied < a->n_hypotheses &&
+           hc_equally_probable(a->hypotheses[a->n_tied].probability, a->hypotheses[0].probability))
+        a->n_tied++;
+}
+
 static enum hc_status explain_leading(struct analyzer *k, struct hc_explainer *explainer)
 {
     for (size_t i = 0; i < k->out->n_hypotheses && i < HC_REASONED_HYPOTHESES; i++) {
@@ -382,6 +389,7 @@ enum hc_status hc_model_analyze(const struct hc_model *model, const struct hc_ca
     struct hc_explainer explainer;
     *out = (struct hc_analysis){.incident = incident->id};
     enum hc_status status = predict_and_list(&k, 0);
+    count_tied(out);
     if (status == HC_OK)
         status = hc_explainer_init(&explainer, model, catalogue, evidence, &k.p, arena);
     if (status == HC_OK)

@@ -3,6 +3,8 @@
 #include <math.h>
 #include <stdlib.h>
 
+const char *const hc_method_names[HC_METHODS] = {"hindcast", "uniform", "priors", "expert", "last-component"};
+
 static uint32_t unlisted(const struct hc_evidence *e)
 {
     uint32_t n = 0;
@@ -117,4 +119,38 @@ struct hc_answers hc_answers_last(const struct hc_labelled *label, const struct 
         hc_answer_of(&component, last->component.p != NULL, 0, label->component, unlisted(label->evidence)),
         hc_answer_of(&category, last->category.p != NULL, 0, label->category, 1),
         hc_answer_at(&hypothesis, named, 0, same ? 0 : 1, 1)};
+}
+
+enum hc_status hc_answers_without_evidence(struct hc_answers out[HC_METHODS], const struct hc_labelled *label,
+                                           const struct hc_labelled *last, const struct hc_model *priors,
+                                           const struct hc_catalogue *catalogue, struct hc_arena *work)
+{
+    struct hc_blind blind = {priors, catalogue, true, 1 / (1 + exp(-priors->confidence.bias))};
+    if (hc_answers_blind(&out[HC_METHOD_UNIFORM], label, &blind, work) != HC_OK)
+        return HC_FATAL;
+    blind.uniform = false;
+    if (hc_answers_blind(&out[HC_METHOD_PRIORS], label, &blind, work) != HC_OK)
+        return HC_FATAL;
+    out[HC_METHOD_LAST] = last ? hc_answers_last(label, last) : out[HC_METHOD_UNIFORM];
+    return HC_OK;
+}
+
+bool hc_label_answers(const struct hc_labelled *label, enum hc_question question)
+{
+    if (question == HC_OF_COMPONENT)
+        return label->component.p != NULL;
+    if (question == HC_OF_CATEGORY)
+        return label->category.p != NULL;
+    return label->category.p && label->cause.p && label->component.p;
+}
+
+enum hc_choice hc_label_choice(const struct hc_labelled *label, const struct hc_backtest_options *options)
+{
+    if (!label->component.p && !label->category.p)
+        return HC_CHOICE_NO_CAUSE;
+    if (!hc_time_known(label->started))
+        return HC_CHOICE_NO_START;
+    const bool early = hc_time_known(options->from) && label->started.ns < options->from.ns;
+    const bool late = hc_time_known(options->to) && label->started.ns >= options->to.ns;
+    return early || late ? HC_CHOICE_OTHER_TIME : HC_CHOICE_PREDICTED;
 }

@@ -7,8 +7,6 @@
 #include "analysis/model/answers.h"
 #include "analysis/model/calibrate.h"
 
-enum { HC_METHOD_MODEL, HC_METHOD_UNIFORM, HC_METHOD_PRIORS, HC_METHOD_EXPERT, HC_METHOD_LAST, HC_METHODS };
-static const char *const method_names[HC_METHODS] = {"hindcast", "uniform", "priors", "expert", "last-component"};
 static const char *const ablated_kinds[HC_ABLATED_KINDS] = {"metrics",  "logs",    "traces",
                                                             "topology", "changes", "events"};
 
@@ -32,6 +30,7 @@ struct run {
     bool ablation;
     struct job *jobs; /* by started, incident */
     size_t n_jobs;
+    size_t n_chosen[HC_CHOICES];
     struct stage *stages; /* by size */
     size_t n_stages;
     struct hc_model *expert;
@@ -76,15 +75,6 @@ static size_t known_by(const struct hc_history *h, int64_t ns, const struct hc_l
     return n;
 }
 
-static bool chosen(const struct hc_labelled *label, const struct hc_backtest_options *o)
-{
-    if ((!label->component.p && !label->category.p) || !hc_time_known(label->started)) /* nothing was before it */
-        return false;
-    if (hc_time_known(o->from) && label->started.ns < o->from.ns)
-        return false;
-    return !hc_time_known(o->to) || label->started.ns < o->to.ns;
-}
-
 static int by_size(const void *a, const void *b)
 {
     const struct stage *x = a, *y = b;
@@ -97,9 +87,12 @@ static enum hc_status choose_jobs(struct run *r, const struct hc_labelled *label
     r->jobs = hc_arena_calloc(arena, n, sizeof *r->jobs);
     if (!r->jobs)
         return HC_FATAL;
-    for (size_t i = 0; i < n; i++)
-        if (chosen(&labelled[i], options))
+    for (size_t i = 0; i < n; i++) {
+        const enum hc_choice choice = hc_label_choice(&labelled[i], options);
+        r->n_chosen[choice]++;
+        if (choice == HC_CHOICE_PREDICTED)
             r->jobs[r->n_jobs++].label = &labelled[i];
+    }
     qsort(r->jobs, r->n_jobs, sizeof *r->jobs, by_started);
     return HC_OK;
 }
@@ -134,6 +127,7 @@ static void fill_row(struct job *job, const struct hc_answered *a, const struct 
                                         .started = job->label->started,
                                         .n_known = (uint32_t)job->n_known,
                                         .category = job->label->category,
+                                        .cause = job->label->cause,
                                         .component = job->label->component,
                                         .probability = own->component.probability,
                                         .category_probability = own->category.probability,
@@ -194,14 +188,8 @@ static enum hc_status answer(struct run *r, struct job *job, const struct hc_mod
             fill_row(job, &a, stage);
         hc_arena_reset(work);
     }
-    struct hc_blind blind = {priors, r->catalogue, true, 1 / (1 + exp(-priors->confidence.bias))};
-    struct hc_answers *const uniform = &job->answers[HC_METHOD_UNIFORM];
-    if (hc_answers_blind(uniform, job->label, &blind, work) != HC_OK)
+    if (hc_answers_without_evidence(job->answers, job->label, job->last, priors, r->catalogue, work) != HC_OK)
         return HC_FATAL;
-    blind.uniform = false;
-    if (hc_answers_blind(&job->answers[HC_METHOD_PRIORS], job->label, &blind, work) != HC_OK)
-        return HC_FATAL;
-    job->answers[HC_METHOD_LAST] = job->last ? hc_answers_last(job->label, job->last) : *uniform;
     hc_arena_reset(work);
     return answer_without(r, job, model, work);
 }
@@ -236,15 +224,6 @@ static enum hc_status run_stages(struct run *r, int n_threads)
 
 /* ---- results ---------------------------------------------------------------------------------------------- */
 
-static bool is_asked(const struct hc_labelled *label, int question)
-{
-    if (question == HC_OF_COMPONENT)
-        return label->component.p != NULL;
-    if (question == HC_OF_CATEGORY)
-        return label->category.p != NULL;
-    return label->category.p && label->cause.p && label->component.p;
-}
-
 static void add_answer(struct hc_backtest_row *row, struct hc_str method, const struct hc_answers *a)
 {
     row->answers[row->n_answers++] = (struct hc_backtest_answer){method, {a->component, a->category, a->hypothesis}};
@@ -272,9 +251,9 @@ static enum hc_status complete(struct hc_backtest_row *row, const struct run *r,
     if (!row->answers || (job->label->evidence->kinds && !row->evidence.p))
         return HC_FATAL;
     for (int q = 0; q < HC_QUESTIONS; q++)
-        row->asked[q] = is_asked(job->label, q);
+        row->asked[q] = hc_label_answers(job->label, (enum hc_question)q);
     for (int method = 0; method < HC_METHODS; method++)
-        add_answer(row, hc_str_of(method_names[method]), &job->answers[method]);
+        add_answer(row, hc_str_of(hc_method_names[method]), &job->answers[method]);
     for (size_t i = 0; i < HC_ABLATED_KINDS; i++) {
         if (!job->has_without[i])
             continue;
@@ -293,6 +272,7 @@ static enum hc_status hand_out(struct hc_backtest *out, const struct run *r, str
     out->schedule = hc_arena_alloc(arena, r->n_stages * sizeof *out->schedule);
     if (!out->rows || !out->schedule)
         return HC_FATAL;
+    memcpy(out->n_chosen, r->n_chosen, sizeof out->n_chosen);
     const size_t expert = r->n_stages && r->stages[0].size == 0; /* nothing was learned: no calibration to keep */
     for (size_t j = 0; j < r->n_jobs; j++) {
         struct hc_backtest_row *row = &out->rows[out->n_rows++];

@@ -17,9 +17,19 @@ struct hc_backtest_scores {
     double ece_perfect_p9975;
 };
 
+/* Why a confirmed incident is predicted, or is not. */
+enum hc_choice {
+    HC_CHOICE_PREDICTED,
+    HC_CHOICE_NO_START,   /* it does not say when it began: nothing is known to have been before it */
+    HC_CHOICE_NO_CAUSE,   /* its outcome names neither component nor category */
+    HC_CHOICE_OTHER_TIME, /* it began before `from`, or not before `to` */
+    HC_CHOICES
+};
+
 struct hc_backtest {
     struct hc_backtest_row *rows; /* by started, then incident */
     size_t n_rows;
+    size_t n_chosen[HC_CHOICES]; /* of the confirmed incidents that were given; 0 each for stored rows */
     /* Of the marginals over components and categories, and of (category, cause, component) together, where the label
      * names all three. */
     struct hc_backtest_scores component, category, hypothesis;

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analysis/model/answers.h"
 #include "analysis/model/parameters.h"
 #include "analysis/model/scores.h"
 #include "analysis/stats/beta.h"
@@ -113,8 +114,6 @@ static enum hc_status lost_some(struct hc_score *out, const struct some *some, s
 
 /* ---- the board -------------------------------------------------------------------------------------------- */
 
-static const char *const baseline_names[HC_N_BASELINES] = {"uniform", "priors", "expert", "last-component"};
-
 static struct hc_backtest_scores *place(struct hc_backtest *out, int method, int question)
 {
     struct hc_backtest_scores *const own[HC_QUESTIONS] = {&out->component, &out->category, &out->hypothesis};
@@ -131,12 +130,12 @@ enum hc_status hc_backtest_score(struct hc_backtest *b, const struct hc_backtest
     int failed = 0;
 #pragma omp parallel for schedule(dynamic, 1) num_threads(options->n_threads) reduction(+ : failed)
     for (int i = 0; i < HC_QUESTIONS * (HC_N_BASELINES + 1); i++) {
-        const int method = i / HC_QUESTIONS - 1, question = i % HC_QUESTIONS;
-        const struct hc_str name = method < 0 ? HC_STR("hindcast") : hc_str_of(baseline_names[method]);
-        failed += score_some(place(b, method, question), &all, name, question, options->seed) != HC_OK;
+        const int method = i / HC_QUESTIONS, question = i % HC_QUESTIONS;
+        const struct hc_str name = hc_str_of(hc_method_names[method]);
+        failed += score_some(place(b, method - 1, question), &all, name, question, options->seed) != HC_OK;
     }
     for (int i = 0; i < HC_N_BASELINES; i++)
-        b->baselines[i].name = baseline_names[i];
+        b->baselines[i].name = hc_method_names[1 + i];
     return failed ? hc_err_set(err, HC_FATAL, "out-of-memory", "no memory for scores") : HC_OK;
 }
 

@@ -89,6 +89,16 @@ static struct hc_str quiet_text(const struct hc_explainer *k, struct hc_str name
                          HC_STR_ARG(c->features[feature].says));
 }
 
+/* Was it seen of any candidate? */
+static bool is_seen(const struct hc_explainer *k, size_t feature)
+{
+    const struct hc_evidence *e = k->evidence;
+    for (size_t s = 0; s < e->n_components; s++)
+        if (e->components[s].candidate && e->values[s * k->model->n_features + feature] > 0)
+            return true;
+    return false;
+}
+
 static struct hc_str text_of(const struct hc_explainer *k, uint32_t component, size_t feature, double nats)
 {
     const struct hc_str says = k->catalogue->features[feature].says;
@@ -101,8 +111,9 @@ static struct hc_str text_of(const struct hc_explainer *k, uint32_t component, s
         return hc_str_format(k->arena, "%.*s: %.*s.", HC_STR_ARG(name), HC_STR_ARG(says));
     if (fabs(v) <= 0)
         return quiet_text(k, name, feature);
-    return hc_str_format(k->arena, "Seen of other candidates, not observed of %.*s, and it speaks %s them: %.*s.",
-                         HC_STR_ARG(name), nats < 0 ? "for" : "against", HC_STR_ARG(says));
+    return hc_str_format(k->arena, "%s of other candidates, not observed of %.*s, and it speaks %s them: %.*s.",
+                         is_seen(k, feature) ? "Seen" : "Looked for and not seen", HC_STR_ARG(name),
+                         nats < 0 ? "for" : "against", HC_STR_ARG(says));
 }
 
 struct hc_reason hc_reason_of(const struct hc_explainer *k, size_t index, size_t feature, double nats)

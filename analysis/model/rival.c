@@ -6,9 +6,10 @@
 struct rivalry {
     struct hc_explainer *explainer;
     size_t lead, rival;
-    double prior;  /* ln of the leading one's over the rival's */
-    double *parts; /* [n_features]: nats for the leading one less those for the rival */
-    double apart;  /* of all that was observed */
+    double prior;    /* ln of the leading one's over the rival's */
+    double *parts;   /* [n_features]: nats for the leading one less those for the rival */
+    double *against; /* [n_features]: nats against the rival, which are among these */
+    double apart;    /* of all that was observed */
 };
 
 static enum hc_status compare(struct rivalry *r)
@@ -16,14 +17,15 @@ static enum hc_status compare(struct rivalry *r)
     struct hc_explainer *k = r->explainer;
     const size_t n = k->model->n_features;
     r->parts = hc_arena_alloc(k->arena, n * sizeof *r->parts);
-    if (!r->parts)
+    r->against = hc_arena_alloc(k->arena, n * sizeof *r->against);
+    if (!r->parts || !r->against)
         return HC_FATAL;
     hc_contributions(k, r->rival, k->own);
     for (size_t f = 0; f < n; f++)
-        r->parts[f] = -k->own[f];
+        r->against[f] = -k->own[f];
     hc_contributions(k, r->lead, k->own);
     for (size_t f = 0; f < n; f++)
-        r->parts[f] += k->own[f];
+        r->parts[f] = k->own[f] + r->against[f];
     const struct hc_prediction *p = k->prediction;
     r->apart = (p->evidence[r->lead] - p->evidence[r->rival]) * exp(-p->log_t); /* the bias, which is no part, too */
     r->prior = k->prediction->prior[r->lead] - k->prediction->prior[r->rival];
@@ -38,6 +40,18 @@ static int by_weight(const void *a, const void *b)
     return hc_str_compare(x->evidence, y->evidence);
 }
 
+/* Told of the one that most of it comes from: what is seen of the leading one, or what the rival was looked at for and
+ * lacks. */
+static struct hc_reason sign_of(const struct rivalry *r, size_t feature)
+{
+    const double against = r->against[feature], part = r->parts[feature];
+    if (against <= part - against)
+        return hc_reason_of(r->explainer, r->lead, feature, part);
+    struct hc_reason reason = hc_reason_of(r->explainer, r->rival, feature, -against);
+    reason.weight = part;
+    return reason;
+}
+
 /* The fewest features without which the rival leads. The bias, if any, is no evidence and stays. */
 static enum hc_status flips_without(const struct rivalry *r, double gap, struct hc_runner_up *out)
 {
@@ -49,7 +63,7 @@ static enum hc_status flips_without(const struct rivalry *r, double gap, struct 
     size_t n_for = 0;
     for (size_t f = 0; f < n; f++)
         if (r->parts[f] > 0)
-            list[n_for++] = hc_reason_of(k, r->lead, f, r->parts[f]);
+            list[n_for++] = sign_of(r, f);
     qsort(list, n_for, sizeof *list, by_weight);
     size_t n_taken = 0;
     double left = gap;

@@ -14,11 +14,16 @@
 #define HC_SHARE_LEVEL 0.95
 #define HC_EQUAL_RATIO 1e-9 /* marginals of equal evidence differ by the order of their sums */
 
+bool hc_equally_probable(double a, double b)
+{
+    return fabs(a - b) <= HC_EQUAL_RATIO * b;
+}
+
 static void place_truth(struct hc_answer *answer, const struct hc_share *shares, size_t n)
 {
     const double p = answer->probability;
     for (size_t i = 0; i < n; i++) {
-        const bool equal = fabs(shares[i].probability - p) <= HC_EQUAL_RATIO * p;
+        const bool equal = hc_equally_probable(shares[i].probability, p);
         answer->n_tied += equal;
         answer->n_before += !equal && shares[i].probability > p;
     }
@@ -323,4 +328,32 @@ enum hc_status hc_scores_of(struct hc_backtest_scores *out, const struct hc_answ
     }
     hc_arena_free(work);
     return status == HC_OK ? HC_OK : hc_err_set(err, HC_FATAL, "out-of-memory", "no memory for scores");
+}
+
+enum hc_status hc_points_of(double out[HC_POINTS], const struct hc_answer *answers, size_t n, uint64_t seed)
+{
+    struct scoring k;
+    struct hc_perfect perfect;
+    double hits[3] = {0}, sample[3];
+    struct hc_arena *work = hc_arena_new(0);
+    double *confidence = work ? hc_arena_alloc(work, n * sizeof *confidence) : NULL;
+    enum hc_status status = confidence ? arrange(&k, answers, n, work) : HC_FATAL;
+    for (size_t i = 0; status == HC_OK && i < n; i++) {
+        k.times[i] = 1;
+        confidence[i] = k.sorted[i].confidence;
+        for (uint32_t h = 0; h < 3; h++)
+            hits[h] += hc_answer_hit(&answers[i], 1 + 2 * h);
+    }
+    if (status == HC_OK)
+        status = hc_calibration_error_perfect(&perfect, confidence, n, seed, work);
+    if (status == HC_OK) {
+        sample_scores(&k, sample);
+        for (int h = 0; h < 3; h++)
+            out[HC_POINT_TOP1 + h] = n ? hits[h] / (double)n : NAN;
+        memcpy(&out[HC_POINT_LOG_LOSS], sample, sizeof sample);
+        out[HC_POINT_PERFECT] = perfect.mean;
+        out[HC_POINT_PERFECT_P95] = perfect.p95;
+    }
+    hc_arena_free(work);
+    return status;
 }

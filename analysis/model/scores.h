@@ -3,6 +3,10 @@
 #define HC_ANALYSIS_MODEL_SCORES_H
 
 #include "analysis/model/backtest.h"
+#include "analysis/model/permutations.h"
+
+/* Whether probabilities differ by no more than 1e-9 of the second: by the rounding of their sums. */
+bool hc_equally_probable(double a, double b);
 
 /* Of equal answers none goes before another. Formula: the share of the orders of equal answers that have the truth
  * among the first k; probabilities that differ by less than 1e-9 of themselves are equal. */
@@ -47,5 +51,10 @@ double hc_answer_loss(const struct hc_answer *answer);
  * that was promised to none is NaN throughout. Checked: test_scores.c by brute force and closed forms. */
 enum hc_status hc_scores_of(struct hc_backtest_scores *out, const struct hc_answer *answers, size_t n, uint64_t seed,
                             struct hc_err *err);
+
+/* The values of hc_scores_of alone, for where their spread comes from elsewhere; HC_POINT_PERFECT and _PERFECT_P95 are of
+ * a perfectly calibrated model with the same confidences. Missing: NaN each where n == 0.
+ * Checked: test_permutations.c, against hc_scores_of. */
+enum hc_status hc_points_of(double out[HC_POINTS], const struct hc_answer *answers, size_t n, uint64_t seed);
 
 #endif

@@ -82,6 +82,7 @@ struct hc_analysis {
     uint32_t n_learned;               /* past incidents that the model learned from */
     struct hc_hypothesis *hypotheses; /* most probable first; ties by category, cause, component */
     size_t n_hypotheses;
+    size_t n_tied; /* of them as probable as the first, itself among them: their order is that of their names */
     double unexplained;
     struct hc_share *categories; /* most probable first */
     size_t n_categories;

@@ -37,10 +37,10 @@ struct hc_backtest_row {
     struct hc_time as_of;
     struct hc_str service;
     struct hc_time started;
-    struct hc_str evidence;            /* the kinds that are there, in the catalogue's order, parted by a space */
-    uint32_t n_known;                  /* labels known when it began */
-    struct hc_str category, component; /* those confirmed */
-    double probability;                /* the marginal the analysis gave that component */
+    struct hc_str evidence; /* the kinds that are there, in the catalogue's order, parted by a space */
+    uint32_t n_known;       /* labels known when it began */
+    struct hc_str category, cause, component; /* those confirmed */
+    double probability;                       /* the marginal the analysis gave that component */
     double category_probability;
     double hypothesis_probability; /* of (category, cause, component) */
     uint32_t rank;                 /* of that component; 0: it was no candidate */
@@ -50,6 +50,7 @@ struct hc_backtest_row {
     uint32_t n_candidates;
     bool promised, covered; /* a conformal set was promised; it held the confirmed cause */
     int64_t calibration;
+    bool current;                       /* of a stored one: what was confirmed then is confirmed now */
     bool asked[HC_QUESTIONS];           /* the label names what the question asks for */
     struct hc_backtest_answer *answers; /* "hindcast" first */
     size_t n_answers;

@@ -61,6 +61,7 @@ static enum hc_status put_row(struct hc_store *store, const struct hc_backtest_r
     hc_bind_text(&b, row->incident);
     hc_bind_time(&b, row->as_of);
     hc_bind_text(&b, row->category);
+    hc_bind_text(&b, row->cause);
     hc_bind_text(&b, row->component);
     hc_bind_real(&b, row->probability);
     hc_bind_real(&b, row->category_probability);
@@ -116,6 +117,7 @@ static void get_row(struct hc_columns *c, struct hc_backtest_row *row)
     *row = (struct hc_backtest_row){.incident = hc_column_text(c)};
     row->as_of = hc_column_time(c);
     row->category = hc_column_text(c);
+    row->cause = hc_column_text(c);
     row->component = hc_column_text(c);
     row->probability = hc_column_real(c);
     row->category_probability = hc_column_real(c);
@@ -132,6 +134,7 @@ static void get_row(struct hc_columns *c, struct hc_backtest_row *row)
     row->started = hc_column_time(c);
     row->evidence = hc_column_text(c);
     row->n_known = (uint32_t)hc_column_int(c);
+    row->current = hc_column_int(c) != 0;
 }
 
 /* Answers come method by method. */

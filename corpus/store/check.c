@@ -241,7 +241,7 @@ static enum hc_status digest_learned(struct hc_check *check, struct hc_err *err)
         " ORDER BY incident, c.digest, hypothesis, ordinal",
         "SELECT incident, c.digest, ordinal, missing, points, low, high, learned_from FROM analysis_penalty AS p"
         " LEFT JOIN calibration AS c ON c.number = p.calibration ORDER BY incident, c.digest, ordinal",
-        "SELECT incident, b.as_of_ns, category, component, probability, category_probability,"
+        "SELECT incident, b.as_of_ns, category, cause, component, probability, category_probability,"
         " hypothesis_probability, rank, top_category, top_component, top_probability, unexplained, candidates, covered,"
         " c.digest, service, started_at_ns, evidence, labels_known"
         " FROM backtest AS b LEFT JOIN calibration AS c ON c.number = b.calibration ORDER BY incident",

@@ -20,7 +20,7 @@
 -- Packed blobs are little-endian and begin with the version of their layout: docs/corpus.md.
 
 PRAGMA application_id = 1212367938; -- "HCDB"
-PRAGMA user_version = 9;
+PRAGMA user_version = 10;
 
 -- ---- what was offered -----------------------------------------------------------------------------------
 
@@ -338,7 +338,7 @@ CREATE TABLE analysis_penalty ( -- what a missing kind cost this incident
 
 CREATE TABLE backtest (         -- rolling origin: an incident analysed with what was known before it
     incident TEXT NOT NULL PRIMARY KEY REFERENCES incident,
-    category TEXT, component TEXT, -- those confirmed
+    category TEXT, cause TEXT, component TEXT, -- those confirmed then
     probability REAL,           -- that the analysis gave that component
     category_probability REAL,
     hypothesis_probability REAL,
@@ -427,10 +427,11 @@ CREATE TABLE backtest_answer (  -- what was answered to one question of an incid
 -- backtests          an incident's backtest result
 --     incident, as_of, category, component, probability, rank (0: no candidate), top_category, top_component,
 --     top_probability, covered (null: nothing was promised), category_probability, hypothesis_probability, unexplained,
---     candidates, calibration, service, started_at, evidence (kinds that were there), labels_known
+--     candidates, calibration, service, started_at, evidence (kinds that were there), labels_known, cause,
+--     current (0: what was confirmed then is not what is confirmed now)
 -- backtest_answers   an answer of a backtest, of hindcast, of a baseline, or of hindcast without a kind of evidence
 --     incident, method, question (component, category, hypothesis), probability (of the truth), top_probability,
---     brier, top1, top3, top5 (equal answers share), covered, set_size (null: nothing was promised)
+--     brier, top1, top3, top5 (equal answers share), covered, set_size (null: nothing was promised), current
 --
 -- In `hindcast query` two table-valued functions unpack quickly what is packed:
 --     metric_points(incident [, component [, metric]])   component, metric, unit, at, at_ns, value
@@ -655,7 +656,11 @@ SELECT incident,
        strftime('%Y-%m-%dT%H:%M:%S', started_at_ns / 1000000000 - (started_at_ns % 1000000000 < 0), 'unixepoch')
            || substr(printf('.%09d', started_at_ns % 1000000000 + 1000000000 * (started_at_ns % 1000000000 < 0)),
                      1, started_at_digits + (started_at_digits > 0)) || 'Z' AS started_at,
-       started_at_ns, evidence, labels_known
+       started_at_ns, evidence, labels_known, cause,
+       EXISTS (SELECT 1 FROM incident AS i CROSS JOIN outcome AS o ON o.version = i.current AND o.ordinal = 0
+                WHERE i.id = backtest.incident AND i.conflict = 0 AND o.status = 'confirmed'
+                  AND o.known_at_ns IS NOT NULL AND o.category IS backtest.category AND o.cause IS backtest.cause
+                  AND o.component IS backtest.component) AS current
   FROM backtest
  ORDER BY backtest.incident;
 
@@ -666,6 +671,6 @@ SELECT incident, method,
        CASE WHEN tied > 0 THEN min(max(1.0 - before, 0.0) / tied, 1.0) ELSE 0.0 END AS top1,
        CASE WHEN tied > 0 THEN min(max(3.0 - before, 0.0) / tied, 1.0) ELSE 0.0 END AS top3,
        CASE WHEN tied > 0 THEN min(max(5.0 - before, 0.0) / tied, 1.0) ELSE 0.0 END AS top5,
-       covered, set_size
+       covered, set_size, (SELECT b.current FROM backtests AS b WHERE b.incident = backtest_answer.incident) AS current
   FROM backtest_answer
  ORDER BY backtest_answer.incident, backtest_answer.ordinal, backtest_answer.question;

@@ -186,17 +186,17 @@
       " line) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)") \
     S(ANALYSIS_PENALTY_INSERT, "INSERT INTO analysis_penalty (incident, calibration, ordinal, missing, points, low, high," \
       " learned_from) VALUES (?, ?, ?, ?, ?, ?, ?, ?)") \
-    S(BACKTEST_INSERT, "INSERT OR REPLACE INTO backtest (incident, as_of_ns, as_of_digits, category, component," \
+    S(BACKTEST_INSERT, "INSERT OR REPLACE INTO backtest (incident, as_of_ns, as_of_digits, category, cause, component," \
       " probability, category_probability, hypothesis_probability, rank, top_category, top_component," \
       " top_probability, unexplained, candidates, covered, calibration, service, started_at_ns, started_at_digits," \
-      " evidence, labels_known) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)") \
+      " evidence, labels_known) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)") \
     S(BACKTEST_ANSWERS_DELETE, "DELETE FROM backtest_answer WHERE incident = ?") \
     S(BACKTEST_ANSWER_INSERT, "INSERT INTO backtest_answer (incident, ordinal, question, method, rank, before, tied," \
       " probability, top_probability, brier, covered, set_size) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)") \
-    S(BACKTEST_LIST, "SELECT incident, as_of_ns, as_of_digits, category, component, probability," \
+    S(BACKTEST_LIST, "SELECT incident, as_of_ns, as_of_digits, category, cause, component, probability," \
       " category_probability, hypothesis_probability, rank, top_category, top_component, top_probability, unexplained," \
-      " candidates, covered, calibration, service, started_at_ns, started_at_digits, evidence, labels_known" \
-      " FROM backtest ORDER BY started_at_ns, incident") \
+      " candidates, covered, calibration, service, started_at_ns, started_at_digits, evidence, labels_known," \
+      " (SELECT b.current FROM backtests AS b WHERE b.incident = backtest.incident) FROM backtest ORDER BY started_at_ns, incident") \
     S(BACKTEST_ANSWERS, "SELECT question, method, rank, before, tied, probability, top_probability, brier," \
       " covered, set_size FROM backtest_answer WHERE incident = ? ORDER BY ordinal, question") \
     S(SEARCH_TITLE, "SELECT i.id, 'title', snippet(search_title, 0, '', '', '…', 24) FROM search_title" \

@@ -78,6 +78,8 @@ static void one_that_does_not_say_when_it_began_is_learned_from_and_not_scored(v
     m.labelled[2].started = HC_TIME_NONE;
     const struct hc_backtest b = backtest_of(&m, 1);
     assert_int_equal(b.n_rows, 7);
+    assert_int_equal(b.n_chosen[HC_CHOICE_PREDICTED], 7);
+    assert_int_equal(b.n_chosen[HC_CHOICE_NO_START], 1);
     forget(&m);
 }
 
@@ -150,9 +152,9 @@ static void a_split_uses_the_model_it_is_given(void **state)
 }
 
 /* 1840 hypotheses an incident, of which a record keeps 64 one by one: what it lumps must not widen the sets until they
- * hold everything. Of 200 new incidents .95 is promised; three deviations of that share and of the quantile are .06. More
- * is usual here (.975 to .995 over seeds 3 to 7): the past was predicted by models of fewer labels, which were worse. */
-static void sets_hold_about_as_much_as_they_promise(void **state)
+ * hold everything. Of 200 new incidents .95 is promised; three deviations of that share and of the quantile are .06. That
+ * the sets hold no more than promised either is test_sets' to show: here the past was predicted by models of fewer labels. */
+static void sets_hold_what_they_promise_and_not_everything(void **state)
 {
     (void)state;
     struct made m = make_incidents(500, 40, 3);
@@ -170,7 +172,8 @@ static void sets_hold_about_as_much_as_they_promise(void **state)
                      HC_OK);
     assert_int_equal(b.component.n_promised, 200);
     assert_int_equal(b.baselines[2].component.n_promised, 0); /* the expert promises nothing */
-    assert_true(b.component.coverage.value > 0.89 && b.component.coverage.value < 1);
+    assert_true(b.component.coverage.value > 0.89);
+    assert_true(b.component.mean_set < 100);
     hc_model_free(model);
     forget(&m);
 }
@@ -228,7 +231,7 @@ int main(void)
         cmocka_unit_test(refits_when_labels_grew_by_a_twentieth),
         cmocka_unit_test(learning_beats_the_baselines_on_a_made_system),
         cmocka_unit_test(a_split_uses_the_model_it_is_given),
-        cmocka_unit_test(sets_hold_about_as_much_as_they_promise),
+        cmocka_unit_test(sets_hold_what_they_promise_and_not_everything),
         cmocka_unit_test(a_culprit_that_is_no_candidate_is_scored_by_the_unexplained),
         cmocka_unit_test(hypotheses_are_scored_where_the_label_names_all_of_one),
         cmocka_unit_test(no_labels_give_no_rows),

@@ -67,6 +67,60 @@ static void the_fewest_absences_flip_the_order(void **state)
     forget(&m);
 }
 
+static bool says(struct hc_str text, const char *words, struct hc_arena *arena)
+{
+    const struct hc_str copy = hc_str_format(arena, "%.*s", HC_STR_ARG(text)); /* ends with a 0 */
+    return strstr(copy.p, words) != NULL;
+}
+
+/* Two components out of memory; of the second it was looked whether its memory grew, and it did not, of the first it was
+ * not looked. */
+static void a_sign_that_the_runner_up_lacks_is_told_of_it(void **state)
+{
+    (void)state;
+    struct made m = make_incidents(1, 2, 1);
+    struct hc_err err = HC_ERR_NONE;
+    struct hc_model *model;
+    m.evidence[0] = bare_evidence(&m, 2, 0);
+    for (size_t s = 0; s < 2; s++)
+        *value_at(&m, &m.evidence[0], s, "signature-out-of-memory") = 6 + 0.1 * (double)s;
+    *value_at(&m, &m.evidence[0], 1, "memory-up") = 0;
+    assert_int_equal(hc_model_expert(&model, m.catalogue, &err), HC_OK);
+    const struct hc_analysis a = analysis_of(&m, model, 0);
+    size_t rival = 1;
+    while (rival < a.n_hypotheses && !(hc_str_equal(a.hypotheses[rival].cause, a.hypotheses[0].cause) &&
+                                       hc_str_equal(a.hypotheses[rival].category, a.hypotheses[0].category)))
+        rival++;
+    assert_true(hc_str_is(a.hypotheses[0].component, "service-00"));
+    assert_int_equal(rival, 1); /* the same at the other component */
+    assert_int_equal(a.runner_up->n_flips_without, 1);
+    assert_true(hc_str_is(a.runner_up->flips_without[0].evidence, "memory-up"));
+    assert_true(says(a.runner_up->flips_without[0].text, "service-01: looked for, not seen", m.arena));
+    for (size_t i = 0; i < a.hypotheses[0].n_reasons; i++) /* nothing was seen of the other, so that is not said */
+        assert_false(says(a.hypotheses[0].reasons[i].text, "Seen of other", m.arena));
+    hc_model_free(model);
+    forget(&m);
+}
+
+static void leaders_that_are_as_likely_are_counted(void **state)
+{
+    (void)state;
+    struct made m = make_incidents(1, 3, 1);
+    struct hc_err err = HC_ERR_NONE;
+    struct hc_model *model;
+    m.evidence[0] = bare_evidence(&m, 3, 0);
+    *value_at(&m, &m.evidence[0], 0, "memory-up") = 3;
+    *value_at(&m, &m.evidence[0], 2, "memory-up") = 3;
+    assert_int_equal(hc_model_expert(&model, m.catalogue, &err), HC_OK);
+    const struct hc_analysis two = analysis_of(&m, model, 0);
+    assert_int_equal(two.n_tied, 2);
+    *value_at(&m, &m.evidence[0], 2, "memory-up") = 2.9;
+    const struct hc_analysis one = analysis_of(&m, model, 0);
+    assert_int_equal(one.n_tied, 1);
+    hc_model_free(model);
+    forget(&m);
+}
+
 /* Whether the second of `a` goes before its first once the second's component shows that much of a feature. */
 static bool goes_first(struct made *m, struct hc_model *model, size_t number, const struct hc_analysis *a,
                        size_t feature, double value)
@@ -179,6 +233,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_runner_up_is_as_far_behind_as_its_odds_say),
         cmocka_unit_test(the_fewest_absences_flip_the_order),
+        cmocka_unit_test(a_sign_that_the_runner_up_lacks_is_told_of_it),
+        cmocka_unit_test(leaders_that_are_as_likely_are_counted),
         cmocka_unit_test(what_a_missing_kind_may_show_flips_the_order),
         cmocka_unit_test(what_a_kind_is_expected_to_tell_is_what_it_tells),
     };
