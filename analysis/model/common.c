@@ -111,7 +111,8 @@ enum hc_status hc_common_make(struct hc_common *out, const struct hc_design *des
     return status;
 }
 
-void hc_common_scores(const struct hc_common *common, size_t n_rows, const struct hc_model *model, double *out)
+void hc_common_scores(const struct hc_common *common, size_t n_rows, const struct hc_model *model,
+                      const double *const *priors, double *out)
 {
     const struct hc_common *c = common;
     const size_t width = model->n_width;
@@ -126,9 +127,10 @@ void hc_common_scores(const struct hc_common *common, size_t n_rows, const struc
         const uint32_t first = c->start[r];
         for (uint32_t j = first; j < c->start[r + 1]; j++)
             general += model->general[c->column[j]] * c->value[j];
-        for (size_t t = 0; t < width; t++)
-            row[t] = out[t] + general;
+        hc_vector_add_pair(row, out, priors[r], general, model->n_types);
         hc_vector_gather(row, model->by_column, width, c->column + first, c->value + first, c->own_end[r] - first);
+        for (size_t t = model->n_types; t < width; t++)
+            row[t] = -INFINITY;
     }
 }
 
@@ -142,12 +144,8 @@ void hc_common_gradient(const struct hc_common *common, size_t n_rows, const str
     for (size_t r = 0; r < n_rows; r++) {
         const double *row = residual + r * width;
         const uint32_t first = c->start[r], end = c->start[r + 1];
-        double sum = 0, size = 0;
-        for (size_t t = 0; t < width; t++) {
-            total[t] += row[t];
-            sum += row[t];
-            size += fabs(row[t]);
-        }
+        double size;
+        const double sum = hc_vector_add_to(total, row, width, &size);
         if (size < HC_FIT_NEGLIGIBLE)
             continue;
         hc_vector_scatter(own, width, c->column + first, c->value + first, c->own_end[r] - first, row);
