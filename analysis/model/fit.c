@@ -4,7 +4,6 @@
 #include <math.h>
 #include <string.h>
 
-#include "analysis/model/common.h"
 #include "analysis/stats/vector.h"
 
 #define HC_FIT_PADDING 16 /* doubles; liblbfgs built for vector units wants a multiple */
@@ -12,7 +11,6 @@
 struct hc_objective {
     struct hc_model *model;
     const struct hc_example *examples;
-    struct hc_common *common; /* of each */
     size_t n, n_chunks;
     size_t step; /* each example that is looked at stands for so many */
     int n_threads;
@@ -77,12 +75,8 @@ enum hc_status hc_objective_new(struct hc_objective **out, struct hc_model *mode
     o->step = 1;
     o->n_threads = n_threads;
     for (size_t i = 0; i < n; i++)
-        if (examples[i].design.n_rows > o->n_scores)
-            o->n_scores = examples[i].design.n_rows;
-    o->common = hc_arena_alloc(arena, n * sizeof *o->common);
-    for (size_t i = 0; o->common && i < n; i++)
-        if (hc_common_make(&o->common[i], &examples[i].design, model, arena) != HC_OK)
-            return HC_FATAL;
+        if (examples[i].rows.n_rows > o->n_scores)
+            o->n_scores = examples[i].rows.n_rows;
     o->n_scores = o->n_scores * model->n_width + HC_VECTOR_WIDTH;
     o->n_chunks = n / HC_FIT_CHUNK + 1 < HC_FIT_CHUNKS ? n / HC_FIT_CHUNK + 1 : HC_FIT_CHUNKS;
     o->n_gradient = model->n_general + model->n_columns * model->n_width;
@@ -91,7 +85,7 @@ enum hc_status hc_objective_new(struct hc_objective **out, struct hc_model *mode
     o->expert_specific = copied(arena, model->specific, model->n_types * model->n_columns);
     o->gradients = hc_arena_alloc(arena, o->n_chunks * o->n_gradient * sizeof(double));
     o->scores = hc_arena_alloc(arena, o->n_chunks * 2 * o->n_scores * sizeof(double));
-    if (!o->common || !o->expert_general || !o->expert_categorial || !o->expert_specific || !o->gradients || !o->scores)
+    if (!o->expert_general || !o->expert_categorial || !o->expert_specific || !o->gradients || !o->scores)
         return HC_FATAL;
     for (size_t t = 0; t < model->n_types; t++)
         for (size_t j = 0; j < model->n_columns; j++)
@@ -144,7 +138,7 @@ bool hc_target_allows(const struct hc_target *target, const struct hc_model *mod
 static size_t allowed_scores(const struct hc_model *m, const struct hc_example *e, const double *z, double *out)
 {
     const size_t first = e->target.row == HC_ANY ? 0 : (size_t)e->target.row;
-    const size_t end = e->target.row == HC_ANY ? e->design.n_rows : first + 1;
+    const size_t end = e->target.row == HC_ANY ? e->rows.n_rows : first + 1;
     size_t n = 0;
     for (size_t r = first; r < end; r++)
         for (size_t t = 0; t < m->n_types; t++)
@@ -157,30 +151,11 @@ static size_t allowed_scores(const struct hc_model *m, const struct hc_example *
 static void take_allowed(const struct hc_model *m, const struct hc_example *e, const double *share, double *residual)
 {
     const size_t first = e->target.row == HC_ANY ? 0 : (size_t)e->target.row;
-    const size_t end = e->target.row == HC_ANY ? e->design.n_rows : first + 1;
+    const size_t end = e->target.row == HC_ANY ? e->rows.n_rows : first + 1;
     for (size_t r = first; r < end; r++)
         for (size_t t = 0; t < m->n_types; t++)
             if (hc_target_allows(&e->target, m, r, t))
                 residual[r * m->n_width + t] -= *share++;
-}
-
-/* Adds one row's part of Fisher's information, w p (1 - p) x^2; `p` is spoilt. */
-static void add_information(const struct hc_model *m, const struct hc_design *d, size_t row, double weight, double *p,
-                            double *gradient)
-{
-    double total = 0;
-    for (size_t t = 0; t < m->n_types; t++) {
-        total += p[t];
-        p[t] = weight * p[t] * (1 - p[t]);
-    }
-    const double general = weight * total * fmax(1 - total, 0);
-    const uint32_t first = d->start[row], end = d->start[row + 1];
-    uint32_t own = first;
-    for (uint32_t j = first; j < end; j++) {
-        gradient[d->column[j]] += general * d->value[j] * d->value[j];
-        own += d->column[j] < m->n_columns;
-    }
-    hc_vector_scatter_squared(gradient + m->n_general, m->n_width, d->column + first, d->value + first, own - first, p);
 }
 
 /* -ln P(label) of one example times its weight; its gradient (or information) is added. */
@@ -188,11 +163,10 @@ static double add_example(const struct hc_objective *o, const struct hc_example 
                           double *gradient)
 {
     const struct hc_model *m = o->model;
-    const size_t n = e->design.n_rows * m->n_width;
-    const struct hc_common *common = &o->common[e - o->examples];
+    const size_t n = e->rows.n_rows * m->n_width;
     const double weight = e->weight * (double)o->step;
     double *allowed = z + o->n_scores;
-    hc_common_scores(common, e->design.n_rows, m, e->priors, z);
+    hc_common_scores(&e->rows, m, e->priors, z);
     const size_t n_allowed = allowed_scores(m, e, z, allowed);
     const double top = hc_vector_max(z, n), top_allowed = hc_vector_max(allowed, n_allowed);
     const double all = hc_vector_exp(z, z, n, top), in = hc_vector_exp(allowed, allowed, n_allowed, top_allowed);
@@ -200,11 +174,10 @@ static double add_example(const struct hc_objective *o, const struct hc_example 
     hc_vector_scale(z, n, scale);
     hc_vector_scale(allowed, n_allowed, weight / in);
     if (information) {
-        for (size_t r = 0; r < e->design.n_rows; r++)
-            add_information(m, &e->design, r, weight, z + r * m->n_width, gradient);
+        hc_common_information(&e->rows, m, weight, z, allowed, gradient);
     } else {
         take_allowed(m, e, allowed, z);
-        hc_common_gradient(common, e->design.n_rows, m, z, allowed, gradient);
+        hc_common_gradient(&e->rows, m, z, allowed, gradient);
     }
     return weight * (top + log(all) - top_allowed - log(in));
 }
