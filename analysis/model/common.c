@@ -112,24 +112,20 @@ enum hc_status hc_common_make(struct hc_common *out, const struct hc_design *des
     return status;
 }
 
-void hc_common_scores(const struct hc_common *common, const struct hc_model *model, const double *const *priors,
-                      double *out)
+void hc_common_scores(const struct hc_common *common, const struct hc_model *model, const double *together,
+                      const double *const *priors, double *out)
 {
     const struct hc_common *c = common;
     const size_t width = model->n_width;
-    double shared = 0;
-    for (uint32_t j = 0; j < c->n_shared; j++)
-        shared += model->general[c->shared_column[j]] * c->shared_value[j];
-    for (size_t t = 0; t < width; t++)
-        out[t] = shared;
-    hc_vector_gather(out, model->by_column, width, c->shared_column, c->shared_value, c->n_shared);
+    memset(out, 0, width * sizeof *out);
+    hc_vector_gather(out, together, width, c->shared_column, c->shared_value, c->n_shared);
     for (size_t r = c->n_rows; r-- > 0;) { /* the first row, where the shared part stands, last */
         double general = 0, *row = out + r * width;
         const uint32_t first = c->start[r];
-        for (uint32_t j = first; j < c->start[r + 1]; j++)
+        for (uint32_t j = c->own_end[r]; j < c->start[r + 1]; j++)
             general += model->general[c->column[j]] * c->value[j];
         hc_vector_add_pair(row, out, priors[r], general, model->n_types);
-        hc_vector_gather(row, model->by_column, width, c->column + first, c->value + first, c->own_end[r] - first);
+        hc_vector_gather(row, together, width, c->column + first, c->value + first, c->own_end[r] - first);
         for (size_t t = model->n_types; t < width; t++)
             row[t] = -INFINITY;
     }

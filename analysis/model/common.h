@@ -18,9 +18,10 @@ enum hc_status hc_common_make(struct hc_common *out, const struct hc_design *des
                               struct hc_arena *arena);
 
 /* Scores as hc_design_scores gives them, but for the order of sums, with stride n_width, and each row's priors added;
- * -INFINITY where no type is. Shapes: priors [n_rows][n_types]. */
-void hc_common_scores(const struct hc_common *common, const struct hc_model *model, const double *const *priors,
-                      double *out);
+ * -INFINITY where no type is. Shapes: priors [n_rows][n_types]; together [n_columns][n_width], the model's `by_column`
+ * with the general weights added. */
+void hc_common_scores(const struct hc_common *common, const struct hc_model *model, const double *together,
+                      const double *const *priors, double *out);
 
 /* Adds sum over rows of residual[row][type] * x[row][column] to `gradient`, [n_general] then [n_columns][n_width]; of
  * the first part only what types have no weights for: the rest is the sum over types of the second.

@@ -31,59 +31,6 @@ struct hc_target hc_target_of(const struct hc_labelled *labelled, const struct h
     return target;
 }
 
-/* Values of one feature at candidates that were not the culprit, over incidents of one service (or all); not above 0
- * counts as 0. */
-static size_t innocent_values(double *out, const struct hc_labelled *const *past, size_t n, struct hc_str service,
-                              size_t feature, size_t n_features)
-{
-    size_t found = 0;
-    for (size_t i = 0; i < n; i++) {
-        const struct hc_evidence *e = past[i]->evidence;
-        if (!past[i]->component.p || (service.p && !hc_str_equal(service, e->service)))
-            continue;
-        for (size_t s = 0; s < e->n_components; s++) {
-            const double v = e->values[s * n_features + feature];
-            const bool innocent =
-                e->components[s].candidate && !hc_str_equal(e->components[s].name, past[i]->component);
-            if (innocent && !isnan(v))
-                out[found++] = v > 0 ? v : 0;
-        }
-    }
-    return found;
-}
-
-enum hc_status hc_nulls_learn(struct hc_model *model, const struct hc_labelled *const *past, size_t n)
-{
-    const size_t first = n > HC_FIT_INCIDENTS ? n - HC_FIT_INCIDENTS : 0;
-    past += first;
-    n -= first;
-    size_t most = 1;
-    for (size_t i = 0; i < n; i++)
-        most += past[i]->evidence->n_components;
-    double *values = malloc(most * sizeof *values);
-    if (!values)
-        return HC_FATAL;
-    enum hc_status status = HC_OK;
-    for (size_t f = 0; f < model->n_features; f++)
-        if (model->surprising[f])
-            hc_null_learn(&model->nulls[f], values,
-                          innocent_values(values, past, n, HC_STR_NONE, f, model->n_features));
-    for (size_t s = 0; s < model->n_services && status == HC_OK; s++) {
-        struct hc_service *service = &model->services[s];
-        if (service->n < HC_SURPRISE_SERVICE_INCIDENTS || model->n_services == 1)
-            continue;
-        service->nulls = hc_arena_calloc(model->arena, model->n_features, sizeof *service->nulls);
-        if (!service->nulls)
-            status = HC_FATAL;
-        for (size_t f = 0; f < model->n_features && service->nulls; f++)
-            if (model->surprising[f])
-                hc_null_learn(&service->nulls[f], values,
-                              innocent_values(values, past, n, service->name, f, model->n_features));
-    }
-    free(values);
-    return status;
-}
-
 /* The kind that this incident is shown without: in turn, of the interacting ones that it has. */
 static uint64_t removed_in_turn(const struct hc_model *m, const struct hc_evidence *e, size_t turn)
 {

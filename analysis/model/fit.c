@@ -16,6 +16,7 @@ struct hc_objective {
     int n_threads;
     struct hc_layout layout;
     double *expert_general, *expert_categorial, *expert_specific; /* the last: the cause's own part */
+    double *together;  /* [n_columns][n_width]: what a column weighs for a type, in general and of its own */
     double *gradients; /* [chunks][n_general + n_columns * n_width]: by general weight; by column and type */
     double *scores;    /* [chunks][2][n_scores]: of all hypotheses; of those that a label allows */
     size_t n_gradient, n_scores;
@@ -83,9 +84,11 @@ enum hc_status hc_objective_new(struct hc_objective **out, struct hc_model *mode
     o->expert_general = copied(arena, model->general, model->n_general);
     o->expert_categorial = copied(arena, model->categorial, model->n_categories * model->n_columns);
     o->expert_specific = copied(arena, model->specific, model->n_types * model->n_columns);
+    o->together = hc_arena_alloc(arena, model->n_columns * model->n_width * sizeof(double));
     o->gradients = hc_arena_alloc(arena, o->n_chunks * o->n_gradient * sizeof(double));
     o->scores = hc_arena_alloc(arena, o->n_chunks * 2 * o->n_scores * sizeof(double));
-    if (!o->expert_general || !o->expert_categorial || !o->expert_specific || !o->gradients || !o->scores)
+    if (!o->expert_general || !o->expert_categorial || !o->expert_specific || !o->together || !o->gradients ||
+        !o->scores)
         return HC_FATAL;
     for (size_t t = 0; t < model->n_types; t++)
         for (size_t j = 0; j < model->n_columns; j++)
@@ -166,7 +169,7 @@ static double add_example(const struct hc_objective *o, const struct hc_example 
     const size_t n = e->rows.n_rows * m->n_width;
     const double weight = e->weight * (double)o->step;
     double *allowed = z + o->n_scores;
-    hc_common_scores(&e->rows, m, e->priors, z);
+    hc_common_scores(&e->rows, m, o->together, e->priors, z);
     const size_t n_allowed = allowed_scores(m, e, z, allowed);
     const double top = hc_vector_max(z, n), top_allowed = hc_vector_max(allowed, n_allowed);
     const double all = hc_vector_exp(z, z, n, top), in = hc_vector_exp(allowed, allowed, n_allowed, top_allowed);
@@ -186,6 +189,8 @@ static double sum_chunks(struct hc_objective *o, bool information)
 {
     const struct hc_model *m = o->model;
     double value[HC_FIT_CHUNKS] = {0};
+    for (size_t i = 0; i < m->n_columns * m->n_width; i++)
+        o->together[i] = m->by_column[i] + m->general[i / m->n_width];
 #pragma omp parallel for schedule(dynamic) num_threads(o->n_threads) if (o->n_threads > 1 && o->n_chunks > 1)
     for (size_t c = 0; c < o->n_chunks; c++) {
         double *gradient = o->gradients + c * o->n_gradient, *z = o->scores + c * 2 * o->n_scores;
