@@ -108,9 +108,15 @@ static struct hc_str reason_of(const struct hc_promotion *p, const struct hc_cal
 }
 
 /* What this version and catalogue cannot read cannot stay in use, whatever it was worth. */
-static enum hc_status replace_unfit(struct hc_session *session, int64_t number, struct hc_calibration *c,
-                                    struct hc_err *err)
+static enum hc_status learn_unfit(struct hc_session *session, int64_t number, const struct hc_labels *labels,
+                                  struct hc_calibration *c, struct hc_err *err)
 {
+    const struct hc_learning with = {session->catalogue, session->cli->n_threads, session->arena};
+    const struct hc_str digest = c->labels;
+    const enum hc_status status = hc_model_calibrate(c, labels->items, labels->n, c->as_of, &with, err);
+    if (status != HC_OK)
+        return status;
+    c->labels = digest;
     c->promoted = true;
     c->reason = hc_str_format(session->arena,
                               "calibration %lld, in use until now, is of another catalogue or version: not compared",
@@ -118,13 +124,15 @@ static enum hc_status replace_unfit(struct hc_session *session, int64_t number, 
     return c->reason.p ? HC_OK : hc_err_set(err, HC_FATAL, "out-of-memory", "no memory for a reason");
 }
 
-/* Promoted where learning on is not worse than what would stay in use. */
-static enum hc_status decide(struct hc_session *session, const struct hc_labels *labels, struct hc_calibration *c,
-                             struct hc_err *err)
+/* Learns; promoted where learning on is not worse than what would stay in use. */
+static enum hc_status learn(struct hc_session *session, const struct hc_labels *labels, struct hc_calibration *c,
+                            struct hc_err *err)
 {
     struct hc_calibration in_use = {0};
     struct hc_model *model = NULL;
     struct hc_promotion promotion;
+    const struct hc_time as_of = c->as_of;
+    const struct hc_str digest = c->labels;
     const struct hc_learning with = {session->catalogue, session->cli->n_threads, session->arena};
     enum hc_status status =
         hc_store_calibration_before(session->store, c->as_of, c->labels, session->arena, &in_use, err);
@@ -134,16 +142,18 @@ static enum hc_status decide(struct hc_session *session, const struct hc_labels 
         if (status == HC_FATAL)
             *err = unfit;
         if (status != HC_OK && status != HC_FATAL)
-            return replace_unfit(session, in_use.number, c, err);
+            return learn_unfit(session, in_use.number, labels, c, err);
     }
     if (status != HC_OK && status != HC_FATAL)
         status = hc_model_expert(&model, session->catalogue, err);
     if (status == HC_OK)
-        status = hc_promotion_decide(&promotion, labels->items, labels->n,
+        status = hc_promotion_decide(&promotion, c, labels->items, labels->n,
                                      &(struct hc_in_use){model, learned_by(&in_use, labels)}, &with, err);
     hc_model_free(model);
     if (status != HC_OK)
         return status;
+    c->as_of = hc_time_known(as_of) ? as_of : c->as_of;
+    c->labels = digest;
     c->promoted = promotion.promoted;
     c->reason = reason_of(&promotion, &in_use, session->arena);
     return c->reason.p ? HC_OK : hc_err_set(err, HC_FATAL, "out-of-memory", "no memory for a reason");
@@ -155,7 +165,6 @@ static enum hc_status calibrate(struct hc_cli *cli, struct hc_session *session, 
     struct hc_time as_of = session->as_of;
     struct hc_labels labels;
     int64_t in_use = 0;
-    const struct hc_learning with = {session->catalogue, cli->n_threads, session->arena};
     enum hc_status status = HC_OK;
 
     if (!hc_time_known(as_of))
@@ -164,13 +173,12 @@ static enum hc_status calibrate(struct hc_cli *cli, struct hc_session *session, 
         status = hc_labels_load(&labels, session, as_of, err);
     if (status == HC_OK && labels.n == 0)
         return learn_nothing(session, as_of, out, err);
-    if (status == HC_OK)
-        status = hc_model_calibrate(&calibration, labels.items, labels.n, as_of, &with, err);
     if (status != HC_OK)
         return status;
-    calibration.purpose = HC_STR("calibrate");
+    calibration.as_of = as_of;
     calibration.labels = labels.digests[labels.n - 1];
-    status = decide(session, &labels, &calibration, err);
+    status = learn(session, &labels, &calibration, err);
+    calibration.purpose = HC_STR("calibrate");
     if (status == HC_OK)
         status = hc_store_calibration_put(session->store, &calibration, err);
     if (status == HC_OK)

@@ -111,24 +111,21 @@ static struct hc_str keep_text(struct hc_str text, struct hc_arena *arena, bool 
 }
 
 /* A copy of what is learned from: no texts of items, and of items only those about the incident as a whole, since what
- * those about components say is among the values. */
+ * those about components say is among the values, which are folded. */
 static bool keep_learned(struct hc_evidence *out, const struct hc_evidence *e, size_t n_features,
                          struct hc_arena *arena)
 {
     bool ok = true;
-    const size_t n_cells = e->n_components * n_features;
     *out = *e;
     out->incident = keep_text(e->incident, arena, &ok);
     out->service = keep_text(e->service, arena, &ok);
     out->components = hc_arena_alloc(arena, e->n_components * sizeof *out->components);
-    out->values = hc_arena_alloc(arena, n_cells * sizeof *out->values);
     out->n_items = 0;
     for (size_t i = 0; i < e->n_items; i++)
         out->n_items += e->items[i].component == HC_NO_COMPONENT;
     out->items = hc_arena_alloc(arena, out->n_items * sizeof *out->items);
-    if (!ok || !out->components || !out->values || !out->items)
+    if (!ok || !out->components || !out->items || !hc_evidence_fold(out, n_features, arena))
         return false;
-    memcpy(out->values, e->values, n_cells * sizeof *out->values);
     for (size_t s = 0; s < e->n_components; s++)
         out->components[s] =
             (struct hc_evidence_component){keep_text(e->components[s].name, arena, &ok),

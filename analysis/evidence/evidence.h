@@ -43,8 +43,9 @@ struct hc_evidence {
     struct hc_evidence_component *components;
     size_t n_components;
     /* Row-major [n_components][catalogue->n_features]. NaN: not observed (no such evidence for it); 0: observed
-     * and nothing unusual. */
+     * and nothing unusual. NULL where they are folded: hc_evidence_values gives them. */
     double *values;
+    struct hc_str folded;
     uint64_t kinds;                 /* bit i: the catalogue's evidence kind i is there */
     struct hc_evidence_item *items; /* by component, feature */
     size_t n_items;
@@ -70,6 +71,12 @@ void hc_kinds_find_sources(struct hc_catalogue *catalogue);
 /* The kinds that go where those in `removed` are taken from an incident that has `kinds`: they, and each that it has of whose
  * items none are left, as traffic without metrics and traces. */
 uint64_t hc_kinds_gone(const struct hc_catalogue *catalogue, uint64_t kinds, uint64_t removed);
+
+/* Exchanges the values for a tenth of their bytes, in the arena: for those of many incidents. False: no memory, and
+ * nothing was changed. */
+bool hc_evidence_fold(struct hc_evidence *evidence, size_t n_features, struct hc_arena *arena);
+/* The values, unfolded into the arena where they are folded. NULL: no memory. Checked: test_evidence_example.c. */
+const double *hc_evidence_values(const struct hc_evidence *evidence, size_t n_features, struct hc_arena *arena);
 
 /* As bytes for the store (little-endian, versioned, with a checksum of the catalogue's evidence part) and back.
  * Unpacking what another version or catalogue packed gives HC_SKIP: extract it again. */

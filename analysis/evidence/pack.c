@@ -291,3 +291,28 @@ enum hc_status hc_evidence_unpack(struct hc_str bytes, const struct hc_catalogue
         return hc_err_set(err, HC_SKIP, "evidence-version", "the packed evidence is damaged");
     return HC_OK;
 }
+
+bool hc_evidence_fold(struct hc_evidence *evidence, size_t n_features, struct hc_arena *arena)
+{
+    struct hc_buf out = {0};
+    put_cells(&out, evidence->values, evidence->n_components * n_features);
+    const struct hc_str folded = out.failed ? HC_STR_NONE : hc_str_copy(arena, hc_buf_view(&out));
+    hc_buf_free(&out);
+    if (!folded.p)
+        return false;
+    evidence->folded = folded;
+    evidence->values = NULL;
+    return true;
+}
+
+const double *hc_evidence_values(const struct hc_evidence *evidence, size_t n_features, struct hc_arena *arena)
+{
+    const size_t n = evidence->n_components * n_features;
+    struct taker t = {.left = evidence->folded};
+    if (evidence->values)
+        return evidence->values;
+    double *values = hc_arena_alloc(arena, n * sizeof *values);
+    if (values)
+        take_cells(&t, values, n);
+    return values;
+}

@@ -208,14 +208,14 @@ done:
 static bool calibrate_each(struct hc_calibration *list, size_t n, const struct hc_history *history,
                            struct hc_arena **arenas, const struct hc_learning *with)
 {
-    const bool alone = n == 1;
+    const bool few = n < 2 * (size_t)with->n_threads; /* then the threads go to the fits */
     int failed = 0;
-#pragma omp parallel for schedule(dynamic, 1) num_threads(alone ? 1 : with->n_threads) reduction(+ : failed)
+#pragma omp parallel for schedule(dynamic, 1) num_threads(few ? 1 : with->n_threads) reduction(+ : failed)
     for (size_t k = 0; k < n; k++) {
         const size_t i = n - 1 - k;
         struct hc_err own = HC_ERR_NONE;
         arenas[i] = hc_arena_new(0);
-        const struct hc_learning each = {with->catalogue, alone ? with->n_threads : 1, arenas[i]};
+        const struct hc_learning each = {with->catalogue, few ? with->n_threads : 1, arenas[i]};
         failed += !arenas[i] || hc_calibrate_prefix(&list[i], NULL, history, list[i].n_incidents, &each, &own) != HC_OK;
     }
     return failed == 0;

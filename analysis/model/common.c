@@ -76,7 +76,8 @@ static enum hc_status make(struct hc_common *out, const struct majority *m, cons
     size_t n = design->start[n_rows], n_shared = 0;
     for (uint32_t j = 0; j < n_columns; j++)
         n_shared += 2 * (size_t)m[j].n > n_rows;
-    *out = (struct hc_common){.shared_column = hc_arena_alloc(arena, n_shared * sizeof(uint32_t)),
+    *out = (struct hc_common){.n_rows = n_rows,
+                              .shared_column = hc_arena_alloc(arena, n_shared * sizeof(uint32_t)),
                               .shared_value = hc_arena_alloc(arena, n_shared * sizeof(double)),
                               .start = hc_arena_alloc(arena, (n_rows + 1) * sizeof(uint32_t)),
                               .own_end = hc_arena_alloc(arena, n_rows * sizeof(uint32_t))};
@@ -111,43 +112,37 @@ enum hc_status hc_common_make(struct hc_common *out, const struct hc_design *des
     return status;
 }
 
-void hc_common_scores(const struct hc_common *common, size_t n_rows, const struct hc_model *model, double *out)
+void hc_common_scores(const struct hc_common *common, const struct hc_model *model, const double *together,
+                      const double *const *priors, double *out)
 {
     const struct hc_common *c = common;
     const size_t width = model->n_width;
-    double shared = 0;
-    for (uint32_t j = 0; j < c->n_shared; j++)
-        shared += model->general[c->shared_column[j]] * c->shared_value[j];
-    for (size_t t = 0; t < width; t++)
-        out[t] = shared;
-    hc_vector_gather(out, model->by_column, width, c->shared_column, c->shared_value, c->n_shared);
-    for (size_t r = n_rows; r-- > 0;) { /* the first row, where the shared part stands, last */
+    memset(out, 0, width * sizeof *out);
+    hc_vector_gather(out, together, width, c->shared_column, c->shared_value, c->n_shared);
+    for (size_t r = c->n_rows; r-- > 0;) { /* the first row, where the shared part stands, last */
         double general = 0, *row = out + r * width;
         const uint32_t first = c->start[r];
-        for (uint32_t j = first; j < c->start[r + 1]; j++)
+        for (uint32_t j = c->own_end[r]; j < c->start[r + 1]; j++)
             general += model->general[c->column[j]] * c->value[j];
-        for (size_t t = 0; t < width; t++)
-            row[t] = out[t] + general;
-        hc_vector_gather(row, model->by_column, width, c->column + first, c->value + first, c->own_end[r] - first);
+        hc_vector_add_pair(row, out, priors[r], general, model->n_types);
+        hc_vector_gather(row, together, width, c->column + first, c->value + first, c->own_end[r] - first);
+        for (size_t t = model->n_types; t < width; t++)
+            row[t] = -INFINITY;
     }
 }
 
-void hc_common_gradient(const struct hc_common *common, size_t n_rows, const struct hc_model *model,
-                        const double *residual, double *total, double *gradient)
+void hc_common_gradient(const struct hc_common *common, const struct hc_model *model, const double *residual,
+                        double *total, double *gradient)
 {
     const struct hc_common *c = common;
     const size_t width = model->n_width;
     double *own = gradient + model->n_general;
     memset(total, 0, width * sizeof *total);
-    for (size_t r = 0; r < n_rows; r++) {
+    for (size_t r = 0; r < c->n_rows; r++) {
         const double *row = residual + r * width;
         const uint32_t first = c->start[r], end = c->start[r + 1];
-        double sum = 0, size = 0;
-        for (size_t t = 0; t < width; t++) {
-            total[t] += row[t];
-            sum += row[t];
-            size += fabs(row[t]);
-        }
+        double size;
+        const double sum = hc_vector_add_to(total, row, width, &size);
         if (size < HC_FIT_NEGLIGIBLE)
             continue;
         hc_vector_scatter(own, width, c->column + first, c->value + first, c->own_end[r] - first, row);
@@ -155,4 +150,45 @@ void hc_common_gradient(const struct hc_common *common, size_t n_rows, const str
             gradient[c->column[j]] += sum * c->value[j];
     }
     hc_vector_scatter(own, width, c->shared_column, c->shared_value, c->n_shared, total);
+}
+
+/* What row r's entries add to what the shared values alone would have given: (s + v)^2 - s^2 each. */
+static void add_own_information(const struct hc_common *c, size_t r, const struct hc_model *m, double of_row,
+                                const double *of_types, double *gradient)
+{
+    uint32_t s = 0;
+    for (uint32_t j = c->start[r]; j < c->own_end[r]; j++) {
+        while (s < c->n_shared && c->shared_column[s] < c->column[j])
+            s++;
+        const double shared = s < c->n_shared && c->shared_column[s] == c->column[j] ? c->shared_value[s] : 0;
+        const double more = (2 * shared + c->value[j]) * c->value[j];
+        gradient[c->column[j]] += of_row * more;
+        hc_vector_scatter(gradient + m->n_general, m->n_width, &c->column[j], &more, 1, of_types);
+    }
+    for (uint32_t j = c->own_end[r]; j < c->start[r + 1]; j++)
+        gradient[c->column[j]] += of_row * c->value[j] * c->value[j];
+}
+
+void hc_common_information(const struct hc_common *common, const struct hc_model *model, double weight, double *p,
+                           double *total, double *gradient)
+{
+    const struct hc_common *c = common;
+    const size_t width = model->n_width;
+    double of_rows = 0, size;
+    memset(total, 0, width * sizeof *total);
+    for (size_t r = 0; r < c->n_rows; r++) {
+        double *row = p + r * width, sum = 0;
+        for (size_t t = 0; t < width; t++) {
+            sum += row[t];
+            row[t] = weight * row[t] * (1 - row[t]);
+        }
+        const double of_row = weight * sum * fmax(1 - sum, 0);
+        of_rows += of_row;
+        hc_vector_add_to(total, row, width, &size);
+        add_own_information(c, r, model, of_row, row, gradient);
+    }
+    for (uint32_t j = 0; j < c->n_shared; j++)
+        gradient[c->shared_column[j]] += of_rows * c->shared_value[j] * c->shared_value[j];
+    hc_vector_scatter_squared(gradient + model->n_general, width, c->shared_column, c->shared_value, c->n_shared,
+                              total);
 }

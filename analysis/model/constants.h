@@ -53,7 +53,8 @@
 #define HC_FIT_CHUNKS 16
 #define HC_FIT_NEGLIGIBLE 1e-12 /* a row's residual: rounding */
 #define HC_FIT_ITERATIONS 100
-#define HC_FIT_DECREASE 3e-4 /* relative, over five iterations: some 3e-4 nats an incident */
+#define HC_FIT_DECREASE 6e-4 /* relative, over five iterations: some 6e-4 nats an incident */
+#define HC_FIT_SAMPLED 1000  /* so many examples, evenly spread, tell the scale of the weights at the start */
 
 /* Null-calibrated surprise: the default null, exp(-v), counts as this many values, about those of fifty incidents of
  * twenty components (with 200, what was learned on one system misled on the next); the rarest event counts e^-8. */
@@ -81,9 +82,9 @@
 #define HC_UNEXPLAINED_SLOPE_RIDGE 0.1
 #define HC_UNEXPLAINED_BIAS_RIDGE 1.0
 
-/* Confidence is learned on predictions made with two thirds to all of the labels known by then: 0, 4, 6, 9, 13 … */
+/* Confidence is learned on predictions made with four fifths to all of the labels known by then: 0, 4, 5, 6, 7, 8, 10 … */
 #define HC_INNER_FIRST 4
-#define HC_INNER_GROWTH 1.5
+#define HC_INNER_GROWTH 1.25
 #define HC_CONFIDENCE_INCIDENTS 600 /* the latest ones; older ones are of another system by then */
 /* Conformal quantiles are of the latest so many, since each set of missing kinds has one of its own. */
 #define HC_SET_INCIDENTS 1200

@@ -215,16 +215,17 @@ enum hc_status hc_design_make(struct hc_design *out, const struct hc_model *mode
     removed = hc_kinds_gone(catalogue, evidence->kinds, removed);
     *out = (struct hc_design){.n_rows = n_rows, .missing = (~evidence->kinds | removed) & all};
     const double *whole = values_of_whole(evidence, model->n_features, arena);
+    const double *values = hc_evidence_values(evidence, model->n_features, arena);
     out->component = hc_arena_alloc(arena, n_rows * sizeof *out->component);
     out->start = hc_arena_alloc(arena, (n_rows + 1) * sizeof *out->start);
-    if (!out->component || !out->start || !whole)
+    if (!out->component || !out->start || !whole || !values)
         return HC_FATAL;
     struct maker k = {model, catalogue, hc_model_service(model, evidence->service), out->missing, removed, whole,
                       out,   0};
     size_t width = n ? 0 : entries_of(&k, NULL);
     for (size_t s = 0; s < evidence->n_components; s++)
         if (evidence->components[s].candidate)
-            width += entries_of(&k, evidence->values + s * model->n_features);
+            width += entries_of(&k, values + s * model->n_features);
     out->column = hc_arena_alloc(arena, width * sizeof *out->column);
     out->value = hc_arena_alloc(arena, width * sizeof *out->value);
     if (!out->column || !out->value)
@@ -234,7 +235,7 @@ enum hc_status hc_design_make(struct hc_design *out, const struct hc_model *mode
         if (!evidence->components[s].candidate)
             continue;
         out->component[row] = (uint32_t)s;
-        make_row(&k, row++, evidence->values + s * model->n_features);
+        make_row(&k, row++, values + s * model->n_features);
     }
     if (!n) {
         out->component[0] = HC_NO_COMPONENT;

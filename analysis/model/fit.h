@@ -2,7 +2,7 @@
 #ifndef HC_ANALYSIS_MODEL_FIT_H
 #define HC_ANALYSIS_MODEL_FIT_H
 
-#include "analysis/model/design.h"
+#include "analysis/model/common.h"
 
 #define HC_ANY (-1) /* the label does not say */
 
@@ -13,7 +13,7 @@ struct hc_target {
 };
 
 struct hc_example {
-    struct hc_design design;
+    struct hc_common rows;
     const double **priors; /* of each row: ln, by type */
     struct hc_target target;
     double weight;

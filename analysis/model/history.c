@@ -205,29 +205,34 @@ struct span {
     const struct hc_catalogue *catalogue;
 };
 
-static enum hc_status replay_block(struct hc_history *h, struct hc_block *block, const struct span *span, int n_threads,
-                                   struct hc_err *err)
+static enum hc_status replay_block(struct hc_history *h, struct hc_block *block, const struct span *span)
 {
     const size_t end = next_size(block->size) < h->n ? next_size(block->size) : h->n;
     struct hc_arena *work = hc_arena_new(0);
     block->arena = hc_arena_new(0);
-    const struct hc_learning learning = {span->catalogue, n_threads, work};
-    enum hc_status status = HC_OK;
-    if (!work || !block->arena)
-        status = hc_err_set(err, HC_FATAL, "out-of-memory", "no memory to replay incidents");
-    if (status == HC_OK)
-        status = hc_core_learn(&block->model, NULL, h->past, block->size, &learning, NULL, err);
-    if (work)
-        hc_arena_reset(work);
+    enum hc_status status = work && block->arena ? HC_OK : HC_FATAL;
     const struct replay with = {block->model, span->catalogue, block->arena, work, span->whole_before};
     for (size_t i = block->size > span->first ? block->size : span->first; i < end && status == HC_OK; i++)
-        if (replay_one(h, i, &with) != HC_OK)
-            status = hc_err_set(err, HC_FATAL, "out-of-memory", "no memory to replay incidents");
+        status = replay_one(h, i, &with);
     hc_arena_free(work);
     return status;
 }
 
-#define HC_BLOCKS 64 /* 4 * 1.5^60 labels: more than there can be */
+/* One after the other: each fit starts where the one of fewer labels ended, of no more than a fit looks at, so that none
+ * is needed beyond but for its records. */
+static enum hc_status learn_blocks(struct hc_history *h, const struct hc_catalogue *catalogue, int n_threads,
+                                   struct hc_err *err)
+{
+    enum hc_status status = HC_OK;
+    const struct hc_learning learning = {catalogue, n_threads, NULL};
+    for (size_t b = 0; b < h->n_blocks && status == HC_OK; b++) {
+        const size_t size = h->blocks[b].size, most = size < HC_FIT_INCIDENTS ? size : HC_FIT_INCIDENTS;
+        status = hc_core_learn(&h->blocks[b].model, hc_history_before(h, most), h->past, size, &learning, NULL, err);
+    }
+    return status;
+}
+
+#define HC_BLOCKS 128 /* 4 * 1.25^100 labels: more than there can be */
 
 enum hc_status hc_history_replay(struct hc_history *history, size_t least, const struct hc_catalogue *catalogue,
                                  int n_threads, struct hc_err *err)
@@ -242,16 +247,17 @@ enum hc_status hc_history_replay(struct hc_history *history, size_t least, const
     if (!h->records || !h->n_records || !h->blocks)
         return hc_err_set(err, HC_FATAL, "out-of-memory", "no memory to replay incidents");
     for (size_t size = 0; size < h->n && h->n_blocks < HC_BLOCKS; size = next_size(size))
-        if (next_size(size) > span.first)
+        if (size < HC_FIT_INCIDENTS || next_size(size) > span.first)
             h->blocks[h->n_blocks++].size = size;
+    const enum hc_status status = learn_blocks(h, catalogue, n_threads, err);
+    if (status != HC_OK)
+        return status;
     int failed = 0;
     const int n_blocks = (int)h->n_blocks;
-    const bool alone = n_blocks == 1; /* then the threads go to the fit */
-#pragma omp parallel for schedule(dynamic, 1) num_threads(alone ? 1 : n_threads) reduction(+ : failed)
-    for (int b = n_blocks - 1; b >= 0; b--) {
-        struct hc_err own = HC_ERR_NONE;
-        failed += replay_block(h, &h->blocks[b], &span, alone ? n_threads : 1, &own) != HC_OK;
-    }
+#pragma omp parallel for schedule(dynamic, 1) num_threads(n_threads) reduction(+ : failed)
+    for (int b = n_blocks - 1; b >= 0; b--)
+        if (next_size(h->blocks[b].size) > span.first)
+            failed += replay_block(h, &h->blocks[b], &span) != HC_OK;
     return failed ? hc_err_set(err, HC_FATAL, "out-of-memory", "no memory to replay incidents") : HC_OK;
 }
 

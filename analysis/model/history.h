@@ -45,7 +45,8 @@ const struct hc_labelled *const *hc_labels_sorted(const struct hc_labelled *labe
 /* Replays what models of `least` labels and more learn their confidence from: the latest HC_SET_INCIDENTS, of them the
  * latest HC_CONFIDENCE_INCIDENTS with kinds removed too. Each incident is predicted by a core learned from an earlier
  * prefix, of a size that depends on its place alone, so that any two histories of the same labels hold the same records.
- * Threads: over prefixes; the same records on any number. */
+ * The prefixes are learned one after the other, each from the weights of the one before it.
+ * Threads: in each fit, then over the prefixes' records; the same records on any number. */
 enum hc_status hc_history_replay(struct hc_history *history, size_t least, const struct hc_catalogue *catalogue,
                                  int n_threads, struct hc_err *err);
 

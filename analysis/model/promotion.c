@@ -16,7 +16,7 @@ struct trials {
     const struct hc_catalogue *catalogue;
     struct trial list[HC_PROMOTION_INCIDENTS];
     size_t n;
-    struct hc_calibration refits[HC_PROMOTION_INCIDENTS]; /* by labels */
+    struct hc_calibration refits[HC_PROMOTION_INCIDENTS + 1]; /* by labels, the last of all */
     size_t n_refits;
 };
 
@@ -45,7 +45,7 @@ static int by_size(const void *a, const void *b)
     return hc_str_compare(x->label->evidence->incident, y->label->evidence->incident);
 }
 
-static void plan_refits(struct trials *t)
+static void plan_refits(struct trials *t, size_t n)
 {
     if (t->n)
         qsort(t->list, t->n, sizeof *t->list, by_size);
@@ -54,6 +54,8 @@ static void plan_refits(struct trials *t)
         if (size && (!t->n_refits || t->refits[t->n_refits - 1].n_incidents != size))
             t->refits[t->n_refits++] = (struct hc_calibration){.n_incidents = size};
     }
+    if (!t->n_refits || t->refits[t->n_refits - 1].n_incidents != n)
+        t->refits[t->n_refits++] = (struct hc_calibration){.n_incidents = (uint32_t)n};
 }
 
 /* The contract's, of the component's and the category's marginal: the mean of those that the label names. */
@@ -110,8 +112,9 @@ static void sum_up(struct hc_promotion *out, const struct trials *t)
     out->promoted = !t->n || sum[0] <= sum[1];
 }
 
-enum hc_status hc_promotion_decide(struct hc_promotion *out, const struct hc_labelled *labelled, size_t n,
-                                   const struct hc_in_use *in_use, const struct hc_learning *with, struct hc_err *err)
+enum hc_status hc_promotion_decide(struct hc_promotion *out, struct hc_calibration *learned,
+                                   const struct hc_labelled *labelled, size_t n, const struct hc_in_use *in_use,
+                                   const struct hc_learning *with, struct hc_err *err)
 {
     *out = (struct hc_promotion){.n = 0};
     struct hc_arena *work = hc_arena_new(0);
@@ -121,7 +124,7 @@ enum hc_status hc_promotion_decide(struct hc_promotion *out, const struct hc_lab
         goto done;
     t->catalogue = with->catalogue;
     choose_trials(t, labelled, n, in_use->n_learned);
-    plan_refits(t);
+    plan_refits(t, n);
     status = hc_model_calibrate_all(t->refits, t->n_refits, labelled, with, err);
     if (status == HC_OK)
         status = predict(t, HC_NONE, in_use->model, 1, work);
@@ -129,8 +132,10 @@ enum hc_status hc_promotion_decide(struct hc_promotion *out, const struct hc_lab
         status = predict(t, 0, in_use->model, 0, work);
     if (status == HC_OK)
         status = predict_refits(t, work, err);
-    if (status == HC_OK)
+    if (status == HC_OK) {
         sum_up(out, t);
+        *learned = t->refits[t->n_refits - 1];
+    }
 done:
     hc_arena_free(work);
     return status == HC_OK ? HC_OK : hc_err_set(err, status, "out-of-memory", "no memory to compare calibrations");

@@ -36,6 +36,21 @@ double hc_vector_exp(double *out, const double *x, size_t n, double shift)
     return HC_CHOOSE(exp_all, out, x, n, shift);
 }
 
+void hc_vector_add_pair(double *out, const double *a, const double *b, double c, size_t n)
+{
+    HC_CHOOSE(add_pair, out, a, b, c, n);
+}
+
+void hc_vector_scale(double *x, size_t n, double factor)
+{
+    HC_CHOOSE(scale_all, x, n, factor);
+}
+
+double hc_vector_add_to(double *total, const double *x, size_t width, double *size)
+{
+    return HC_CHOOSE(add_to, total, x, width, size);
+}
+
 double hc_vector_max(const double *x, size_t n)
 {
     return HC_CHOOSE(greatest, x, n);

@@ -24,6 +24,13 @@ void hc_vector_scatter(double *matrix, size_t width, const uint32_t *column, con
 void hc_vector_scatter_squared(double *matrix, size_t width, const uint32_t *column, const double *value, size_t n,
                                const double *r);
 
+/* out[i] = a[i] + b[i] + c. Checked: test_vector.c. */
+void hc_vector_add_pair(double *out, const double *a, const double *b, double c, size_t n);
+void hc_vector_scale(double *x, size_t n, double factor);
+/* total[t] += x[t]; the sum of x, and in `size` of its absolute values, added in four lanes. Shapes: [width].
+ * Checked: test_vector.c. */
+double hc_vector_add_to(double *total, const double *x, size_t width, double *size);
+
 double hc_vector_max(const double *x, size_t n); /* -INFINITY for none */
 
 /* out[i] = exp(x[i] - shift), and their sum, which is added in four lanes; out may be x.

@@ -115,6 +115,18 @@ static void many_at_once_are_what_each_is_alone(void **state)
     forget(&m);
 }
 
+static void folded_evidence_teaches_the_same(void **state)
+{
+    (void)state;
+    struct made m = make_incidents(60, 5, 6);
+    const struct hc_calibration before = calibration_of(&m, 60, 1);
+    for (size_t i = 0; i < 60; i++)
+        assert_true(hc_evidence_fold(&m.evidence[i], m.catalogue->n_features, m.arena));
+    const struct hc_calibration after = calibration_of(&m, 60, 2);
+    assert_true(hc_str_equal(before.model, after.model));
+    forget(&m);
+}
+
 static void learns_only_what_was_known_by_then(void **state)
 {
     (void)state;
@@ -332,6 +344,7 @@ int main(void)
         cmocka_unit_test(what_is_packed_comes_back),
         cmocka_unit_test(refuses_a_damaged_model),
         cmocka_unit_test(many_at_once_are_what_each_is_alone),
+        cmocka_unit_test(folded_evidence_teaches_the_same),
         cmocka_unit_test(learns_only_what_was_known_by_then),
         cmocka_unit_test(with_no_labels_it_is_the_expert),
         cmocka_unit_test(priors_sum_to_one_and_lie_within_their_intervals),

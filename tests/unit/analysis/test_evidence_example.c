@@ -180,6 +180,30 @@ static void packs_and_unpacks_to_the_same(void **state)
     assert_true(copy.n_items > 5);
 }
 
+static void folded_values_are_the_same(void **state)
+{
+    struct fixture *f = *state;
+    struct example e;
+    make_example(&e);
+    extract(f, &e.incident);
+    const size_t n_features = f->catalogue->n_features, n = f->evidence.n_components * n_features;
+    const double *before = f->evidence.values;
+    assert_ptr_equal(hc_evidence_values(&f->evidence, n_features, f->arena), before);
+    assert_true(hc_evidence_fold(&f->evidence, n_features, f->arena));
+    assert_null(f->evidence.values);
+    assert_true(f->evidence.folded.n * 4 < n * sizeof *before);
+    const double *after = hc_evidence_values(&f->evidence, n_features, f->arena);
+    size_t n_absent = 0;
+    for (size_t i = 0; i < n; i++) {
+        assert_true(isnan(before[i]) ? isnan(after[i]) : before[i] >= after[i] && before[i] <= after[i]);
+        n_absent += isnan(before[i]) != 0;
+    }
+    assert_true(n_absent > 0 && n_absent < n);
+    struct hc_evidence none = {.values = NULL}; /* of no component */
+    assert_true(hc_evidence_fold(&none, n_features, f->arena));
+    assert_non_null(hc_evidence_values(&none, n_features, f->arena));
+}
+
 static void skips_packed_bytes_that_are_cut_or_of_another_version(void **state)
 {
     struct fixture *f = *state;
@@ -213,6 +237,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_failover_is_told_apart_from_other_lifecycle_events, fixture_setup,
                                         fixture_teardown),
         cmocka_unit_test_setup_teardown(packs_and_unpacks_to_the_same, fixture_setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(folded_values_are_the_same, fixture_setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(skips_packed_bytes_that_are_cut_or_of_another_version, fixture_setup,
                                         fixture_teardown),
     };

@@ -8,6 +8,7 @@ struct fixture {
     struct made made;
     struct hc_model *model;
     struct hc_example *examples;
+    struct hc_design *designs; /* that they were made of */
     double *priors;
 };
 
@@ -21,16 +22,17 @@ static struct fixture fixture_of(size_t n)
     assert_int_equal(hc_types_learn(&f.model, past, n, f.made.catalogue, &err), HC_OK);
     assert_int_equal(hc_priors_learn(f.model, past, n, f.made.catalogue), HC_OK);
     f.examples = hc_arena_calloc(f.made.arena, n, sizeof *f.examples);
+    f.designs = hc_arena_calloc(f.made.arena, n, sizeof *f.designs);
     f.priors = hc_arena_alloc(f.made.arena, f.model->n_types * sizeof *f.priors);
     hc_model_type_priors(f.model, NULL, NULL, f.priors);
     for (size_t i = 0; i < n; i++) {
         /* every third is shown without its metrics, so that the interactions are tried too */
         const uint64_t removed = i % 3 ? 0 : 1;
-        assert_int_equal(
-            hc_design_make(&f.examples[i].design, f.model, f.made.catalogue, past[i]->evidence, removed, f.made.arena),
-            HC_OK);
-        f.examples[i].target = hc_target_of(past[i], f.model, f.made.catalogue, &f.examples[i].design);
-        const size_t n_rows = f.examples[i].design.n_rows;
+        struct hc_design *design = &f.designs[i];
+        assert_int_equal(hc_design_make(design, f.model, f.made.catalogue, past[i]->evidence, removed, f.made.arena),
+                         HC_OK);
+        f.examples[i].target = hc_target_of(past[i], f.model, f.made.catalogue, design);
+        const size_t n_rows = design->n_rows;
         f.examples[i].priors = hc_arena_alloc(f.made.arena, n_rows * sizeof *f.examples[i].priors);
         double *share = hc_arena_alloc(f.made.arena, n_rows * sizeof *share);
         for (size_t r = 0; r < n_rows; r++) {
@@ -38,7 +40,8 @@ static struct fixture fixture_of(size_t n)
             share[r] = -0.5 * (double)r;
         }
         const uint32_t last = (uint32_t)f.model->n_general - 1;
-        assert_int_equal(hc_design_append(&f.examples[i].design, last, share, f.made.arena), HC_OK);
+        assert_int_equal(hc_design_append(design, last, share, f.made.arena), HC_OK);
+        assert_int_equal(hc_common_make(&f.examples[i].rows, design, f.model, f.made.arena), HC_OK);
         f.examples[i].weight = 1 + 0.1 * (double)(i % 4);
     }
     f.examples[0].target.row = HC_ANY; /* labels that say only a part */
@@ -77,6 +80,42 @@ static void gradient_agrees_with_finite_differences(void **state)
         n_moved += fabs(g[j] - at) > 1e-9;
     }
     assert_true(n_moved > 10); /* the data reach the gradient, not the ridge alone */
+    drop(&f);
+}
+
+/* Row by row from the designs, which know nothing of what rows share. */
+static void information_agrees_with_brute_force(void **state)
+{
+    (void)state;
+    enum { N = 9 };
+    struct fixture f = fixture_of(N);
+    const struct hc_model *m = f.model;
+    const size_t n = m->n_general + m->n_columns * m->n_width;
+    struct hc_random random = hc_random_new(4, 0);
+    double *got = hc_arena_calloc(f.made.arena, n, sizeof *got), *right = hc_arena_calloc(f.made.arena, n, sizeof *got);
+    double *total = hc_arena_alloc(f.made.arena, m->n_width * sizeof *total);
+    for (size_t i = 0; i < N; i++) {
+        const struct hc_design *d = &f.designs[i];
+        double *p = hc_arena_calloc(f.made.arena, d->n_rows * m->n_width, sizeof *p);
+        for (size_t r = 0; r < d->n_rows; r++)
+            for (size_t t = 0; t < m->n_types; t++)
+                p[r * m->n_width + t] = hc_random_uniform(&random) / (double)(d->n_rows * m->n_types);
+        for (size_t r = 0; r < d->n_rows; r++) {
+            const double *row = p + r * m->n_width;
+            double sum = 0;
+            for (size_t t = 0; t < m->n_types; t++)
+                sum += row[t];
+            for (uint32_t j = d->start[r]; j < d->start[r + 1]; j++) {
+                const double square = 0.7 * d->value[j] * d->value[j];
+                right[d->column[j]] += square * sum * (1 - sum);
+                for (size_t t = 0; d->column[j] < m->n_columns && t < m->n_types; t++)
+                    right[m->n_general + d->column[j] * m->n_width + t] += square * row[t] * (1 - row[t]);
+            }
+        }
+        hc_common_information(&f.examples[i].rows, m, 0.7, p, total, got);
+    }
+    for (size_t j = 0; j < n; j++)
+        assert_true(fabs(got[j] - right[j]) <= 1e-12 * (1 + right[j]));
     drop(&f);
 }
 
@@ -226,6 +265,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(gradient_agrees_with_finite_differences),
+        cmocka_unit_test(information_agrees_with_brute_force),
         cmocka_unit_test(value_and_gradient_are_the_same_on_any_number_of_threads),
         cmocka_unit_test(recovers_planted_weights),
         cmocka_unit_test(learns_a_type_that_the_catalogue_does_not_know),

@@ -18,11 +18,12 @@ static struct hc_model *model_of(struct made *m, size_t n)
 static struct hc_promotion decision(struct made *m, size_t n, size_t n_learned, int n_threads)
 {
     struct hc_promotion p;
+    struct hc_calibration learned;
     struct hc_err err = HC_ERR_NONE;
     struct hc_model *model = model_of(m, n_learned);
     const struct hc_learning with = {m->catalogue, n_threads, m->arena};
-    assert_int_equal(hc_promotion_decide(&p, m->labelled, n, &(struct hc_in_use){model, n_learned}, &with, &err),
-                     HC_OK);
+    const struct hc_in_use in_use = {model, n_learned};
+    assert_int_equal(hc_promotion_decide(&p, &learned, m->labelled, n, &in_use, &with, &err), HC_OK);
     hc_model_free(model);
     return p;
 }
@@ -48,16 +49,42 @@ static void what_learned_wrong_things_is_not(void **state)
             hc_str_equal(m.labelled[i].component, HC_STR("service-00")) ? HC_STR("service-01") : HC_STR("service-00");
     struct hc_labelled *const labelled = m.labelled;
     struct hc_promotion p;
+    struct hc_calibration learned;
     struct hc_err err = HC_ERR_NONE;
     struct hc_model *model = model_of(&m, 40);
     const struct hc_learning with = {m.catalogue, 2, m.arena};
     for (size_t i = 40; i < 80; i++)
         labelled[i].started = HC_TIME_NONE; /* the wrong ones are learned, not compared on */
-    assert_int_equal(hc_promotion_decide(&p, labelled, 90, &(struct hc_in_use){model, 40}, &with, &err), HC_OK);
+    assert_int_equal(hc_promotion_decide(&p, &learned, labelled, 90, &(struct hc_in_use){model, 40}, &with, &err),
+                     HC_OK);
     assert_int_equal(p.n, 10);
     assert_int_equal(p.n_refit, 10);
     assert_false(p.promoted);
     assert_true(p.log_loss > p.in_use_log_loss);
+    hc_model_free(model);
+    forget(&m);
+}
+
+/* The past that both rest on is replayed once; that must not be seen, on any number of threads. */
+static void what_was_learned_is_what_is_learned_alone(void **state)
+{
+    (void)state;
+    struct made m = make_incidents(120, 5, 4);
+    struct hc_err err = HC_ERR_NONE;
+    struct hc_model *model = model_of(&m, 70);
+    struct hc_calibration alone;
+    const struct hc_learning once = {m.catalogue, 1, m.arena};
+    assert_int_equal(hc_model_calibrate(&alone, m.labelled, 120, HC_TIME_NONE, &once, &err), HC_OK);
+    for (int n_threads = 1; n_threads <= 64; n_threads *= 8) { /* fewer and more than there are refits */
+        struct hc_promotion p;
+        struct hc_calibration learned;
+        const struct hc_learning with = {m.catalogue, n_threads, m.arena};
+        assert_int_equal(
+            hc_promotion_decide(&p, &learned, m.labelled, 120, &(struct hc_in_use){model, 70}, &with, &err), HC_OK);
+        assert_int_equal(learned.n_incidents, 120);
+        assert_true(hc_str_equal(learned.model, alone.model));
+        assert_int_equal(learned.n_weights, alone.n_weights);
+    }
     hc_model_free(model);
     forget(&m);
 }
@@ -107,6 +134,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_learns_more_is_promoted),
         cmocka_unit_test(what_learned_wrong_things_is_not),
+        cmocka_unit_test(what_was_learned_is_what_is_learned_alone),
         cmocka_unit_test(with_nothing_new_there_is_nothing_to_compare),
         cmocka_unit_test(the_losses_are_those_of_the_labels),
     };

@@ -55,6 +55,32 @@ static void the_greatest_is_found_wherever_it_stands(void **state)
     assert_true(isinf(hc_vector_max(x, 0)));
 }
 
+/* Eleven of what need be no multiple of a vector. */
+static void sums_and_products_are_as_by_hand(void **state)
+{
+    (void)state;
+    struct hc_random random = hc_random_new(9, 0);
+    double a[WIDTH], b[WIDTH], out[WIDTH], total[WIDTH], size;
+    double sum = 0, absolute = 0;
+    for (size_t i = 0; i < WIDTH; i++) {
+        a[i] = hc_random_uniform(&random) - 0.5;
+        b[i] = total[i] = hc_random_uniform(&random);
+        out[i] = -7;
+        sum += a[i];
+        absolute += fabs(a[i]);
+    }
+    hc_vector_add_pair(out, a, b, 0.25, 11);
+    for (size_t i = 0; i < WIDTH; i++)
+        assert_true(fabs(out[i] - (i < 11 ? a[i] + b[i] + 0.25 : -7)) < 1e-15);
+    hc_vector_scale(out, 11, 3);
+    for (size_t i = 0; i < WIDTH; i++)
+        assert_true(fabs(out[i] - (i < 11 ? 3 * (a[i] + b[i] + 0.25) : -7)) < 1e-14);
+    assert_true(fabs(hc_vector_add_to(total, a, WIDTH, &size) - sum) < 1e-13);
+    assert_true(fabs(size - absolute) < 1e-13);
+    for (size_t i = 0; i < WIDTH; i++)
+        assert_true(fabs(total[i] - (a[i] + b[i])) < 1e-15);
+}
+
 /* A row of seven entries, so that blocks and what is left over are both tried. */
 static void rows_are_multiplied_as_by_hand(void **state)
 {
@@ -93,6 +119,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(exponentials_agree_with_the_c_library),
         cmocka_unit_test(exponentials_far_below_are_nought),
+        cmocka_unit_test(sums_and_products_are_as_by_hand),
         cmocka_unit_test(the_greatest_is_found_wherever_it_stands),
         cmocka_unit_test(rows_are_multiplied_as_by_hand),
     };
