@@ -88,7 +88,7 @@ static enum hc_status table_weights(struct weights *k)
             const double before = t < e->n_types ? e->specific[t * m->n_columns + j] : 0;
             if (fabs(weight - before) < 1e-3)
                 continue;
-            const double ridge = hc_ridge_of(m, j, HC_RIDGE_CAUSE);
+            const double ridge = hc_type_ridge(&k->intervals->layout, m, t, j);
             add_weight(k, weight_name(k, j, &m->types[t]), weight, before, ridge * deviations[at + j]);
         }
     }

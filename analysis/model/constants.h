@@ -43,6 +43,10 @@
 #define HC_RIDGE_RECURRENCE 0.5
 #define HC_RIDGE_BIAS 0.5
 
+/* What sets a category (or cause) apart can be learned from incidents of others only: with n of those its ridge's deviation
+ * is sqrt(n / (n + this)) of the above, and nothing is learned where all incidents are of it. */
+#define HC_CONTRAST_INCIDENTS 1.0
+
 /* In the fit each incident also comes with one kind removed, in turn, so that weights hold where a kind is missing. */
 #define HC_REPLAY_WEIGHT 0.3
 /* Weights and nulls are learned from the latest so many incidents: there are far fewer weights than that, and older

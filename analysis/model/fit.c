@@ -22,21 +22,35 @@ struct hc_objective {
     size_t n_gradient, n_scores;
 };
 
+/* Of n incidents of `total`, how far those of others let it be told what sets these apart. */
+static double contrast_of(uint32_t n, uint32_t total)
+{
+    const double others = total - n;
+    return n ? sqrt(others / (others + HC_CONTRAST_INCIDENTS)) : 0;
+}
+
 enum hc_status hc_layout_make(struct hc_layout *out, const struct hc_model *model, struct hc_arena *arena)
 {
     out->category_at = hc_arena_alloc(arena, model->n_categories * sizeof(size_t));
     out->type_at = hc_arena_alloc(arena, model->n_types * sizeof(size_t));
-    if (!out->category_at || !out->type_at)
+    out->category_contrast = hc_arena_alloc(arena, model->n_categories * sizeof(double));
+    out->type_contrast = hc_arena_alloc(arena, model->n_types * sizeof(double));
+    if (!out->category_at || !out->type_at || !out->category_contrast || !out->type_contrast)
         return HC_FATAL;
+    uint32_t total = 0;
+    for (size_t c = 0; c < model->n_categories; c++)
+        total += model->category_n[c];
     size_t n = model->n_general;
     for (size_t c = 0; c < model->n_categories; c++) {
-        out->category_at[c] = model->category_n[c] ? n : SIZE_MAX;
-        if (model->category_n[c])
+        out->category_contrast[c] = contrast_of(model->category_n[c], total);
+        out->category_at[c] = out->category_contrast[c] > 0 ? n : SIZE_MAX;
+        if (out->category_contrast[c] > 0)
             n += model->n_columns;
     }
     for (size_t t = 0; t < model->n_types; t++) {
-        out->type_at[t] = model->types[t].n ? n : SIZE_MAX;
-        if (model->types[t].n)
+        out->type_contrast[t] = contrast_of(model->types[t].n, total);
+        out->type_at[t] = out->type_contrast[t] > 0 ? n : SIZE_MAX;
+        if (out->type_contrast[t] > 0)
             n += model->n_columns;
     }
     out->n_free = (n + HC_FIT_PADDING - 1) / HC_FIT_PADDING * HC_FIT_PADDING;
@@ -54,6 +68,17 @@ double hc_ridge_of(const struct hc_model *model, size_t column, double loud)
     if (column + 1 == model->n_general)
         return HC_RIDGE_RECURRENCE;
     return column < model->n_columns ? HC_RIDGE_BIAS : HC_RIDGE_MISSING;
+}
+
+double hc_type_ridge(const struct hc_layout *layout, const struct hc_model *model, size_t type, size_t column)
+{
+    return layout->type_contrast[type] * hc_ridge_of(model, column, HC_RIDGE_CAUSE);
+}
+
+static double category_ridge(const struct hc_layout *layout, const struct hc_model *model, size_t category,
+                             size_t column)
+{
+    return layout->category_contrast[category] * hc_ridge_of(model, column, HC_RIDGE_CATEGORY);
 }
 
 static double *copied(struct hc_arena *arena, const double *from, size_t n)
@@ -113,7 +138,7 @@ void hc_objective_apply(struct hc_objective *objective, const double *u)
     for (size_t c = 0; c < m->n_categories; c++) {
         const size_t at = o->layout.category_at[c];
         for (size_t j = 0; j < n_columns; j++) {
-            const double moved = at == SIZE_MAX ? 0 : hc_ridge_of(m, j, HC_RIDGE_CATEGORY) * u[at + j];
+            const double moved = at == SIZE_MAX ? 0 : category_ridge(&o->layout, m, c, j) * u[at + j];
             m->categorial[c * n_columns + j] = o->expert_categorial[c * n_columns + j] + moved;
         }
     }
@@ -121,7 +146,7 @@ void hc_objective_apply(struct hc_objective *objective, const double *u)
         const size_t at = o->layout.type_at[t];
         const double *category = m->categorial + m->types[t].category * n_columns;
         for (size_t j = 0; j < n_columns; j++) {
-            const double moved = at == SIZE_MAX ? 0 : hc_ridge_of(m, j, HC_RIDGE_CAUSE) * u[at + j];
+            const double moved = at == SIZE_MAX ? 0 : hc_type_ridge(&o->layout, m, t, j) * u[at + j];
             m->specific[t * n_columns + j] = category[j] + o->expert_specific[t * n_columns + j] + moved;
         }
     }
@@ -221,10 +246,11 @@ static void gather(const struct hc_objective *o, bool square, double *out)
         out[j] = general[j] * (square ? s * s : s);
     }
     for (size_t t = 0; t < m->n_types; t++) {
-        const size_t at = o->layout.type_at[t], category_at = o->layout.category_at[m->types[t].category];
+        const size_t category = m->types[t].category;
+        const size_t at = o->layout.type_at[t], category_at = o->layout.category_at[category];
         for (size_t j = 0; j < m->n_columns; j++) {
             const double g = specific[j * m->n_width + t];
-            const double s = hc_ridge_of(m, j, HC_RIDGE_CAUSE), c = hc_ridge_of(m, j, HC_RIDGE_CATEGORY);
+            const double s = hc_type_ridge(&o->layout, m, t, j), c = category_ridge(&o->layout, m, category, j);
             if (at != SIZE_MAX)
                 out[at + j] += g * (square ? s * s : s);
             if (category_at != SIZE_MAX)
@@ -275,7 +301,7 @@ static void parameters_of(const struct hc_objective *o, const struct hc_model *b
         const size_t at = o->layout.category_at[c], b = hc_model_category(before, m->categories[c]);
         const double *expert = o->expert_categorial + c * n_columns;
         for (size_t j = 0; at != SIZE_MAX && b < before->n_categories && j < n_columns; j++)
-            u[at + j] = (before->categorial[b * n_columns + j] - expert[j]) / hc_ridge_of(m, j, HC_RIDGE_CATEGORY);
+            u[at + j] = (before->categorial[b * n_columns + j] - expert[j]) / category_ridge(&o->layout, m, c, j);
     }
     for (size_t t = 0; t < m->n_types; t++) {
         const size_t at = o->layout.type_at[t], b = same_type(before, &m->types[t]);
@@ -284,7 +310,7 @@ static void parameters_of(const struct hc_objective *o, const struct hc_model *b
         const double *expert = o->expert_specific + t * n_columns, *own = before->specific + b * n_columns;
         const double *category = before->categorial + before->types[b].category * n_columns;
         for (size_t j = 0; j < n_columns; j++)
-            u[at + j] = (own[j] - category[j] - expert[j]) / hc_ridge_of(m, j, HC_RIDGE_CAUSE);
+            u[at + j] = (own[j] - category[j] - expert[j]) / hc_type_ridge(&o->layout, m, t, j);
     }
 }
 

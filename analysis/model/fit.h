@@ -19,10 +19,11 @@ struct hc_example {
     double weight;
 };
 
-/* Which weights are free: the general ones; those of categories and types that a label named. */
+/* Which weights are free: the general ones; those of categories and types that a label named, where another named another. */
 struct hc_layout {
-    size_t n_free;                 /* padded to what the optimiser's vector code needs */
-    size_t *category_at, *type_at; /* offset of each one's columns; SIZE_MAX: held at the expert's */
+    size_t n_free;                             /* padded to what the optimiser's vector code needs */
+    size_t *category_at, *type_at;             /* offset of each one's columns; SIZE_MAX: held at the expert's */
+    double *category_contrast, *type_contrast; /* of each one's ridge so much, for the incidents of others (0 to 1) */
 };
 enum hc_status hc_layout_make(struct hc_layout *out, const struct hc_model *model, struct hc_arena *arena);
 
@@ -46,6 +47,8 @@ void hc_objective_deviations(struct hc_objective *objective, double *out);
 
 /* The prior deviation of a weight; `loud`: that of a feature's value. */
 double hc_ridge_of(const struct hc_model *model, size_t column, double loud);
+/* That of a type's own. */
+double hc_type_ridge(const struct hc_layout *layout, const struct hc_model *model, size_t type, size_t column);
 
 struct hc_fitting {
     const struct hc_model *before; /* the search starts from its weights: of fewer labels; NULL: from the expert's */

@@ -161,8 +161,11 @@ static double ln_likelihood(const struct group *groups, size_t n, const double *
 static double likeliest_strength(const struct group *groups, size_t n, const double *shares, size_t n_shares)
 {
     static const double strengths[] = HC_SHARE_STRENGTHS;
+    const size_t n_strengths = sizeof strengths / sizeof *strengths;
+    if (n < 2) /* all there is: its shares are those of all, and nothing says how far groups differ */
+        return strengths[n_strengths - 1];
     double best = strengths[0], best_value = -INFINITY;
-    for (size_t i = 0; i < sizeof strengths / sizeof *strengths; i++) {
+    for (size_t i = 0; i < n_strengths; i++) {
         const double value = ln_likelihood(groups, n, shares, n_shares, strengths[i]);
         if (value > best_value)
             best = strengths[i], best_value = value;

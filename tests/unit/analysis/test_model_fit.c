@@ -234,6 +234,40 @@ static void learns_a_type_that_the_catalogue_does_not_know(void **state)
     forget(&m);
 }
 
+/* Labels of one category and service say how usual it is, but not what sets it apart, nor how services differ. */
+static void labels_of_one_category_teach_its_share_once_and_none_of_its_weights(void **state)
+{
+    (void)state;
+    enum { N = 12 };
+    struct made m = make_incidents(N, 4, 6);
+    struct hc_err err = HC_ERR_NONE;
+    const struct hc_labelled *past[N];
+    for (size_t i = 0; i < N; i++) {
+        m.evidence[i].service = HC_STR("shop");
+        m.labelled[i].category = HC_STR("network");
+        m.labelled[i].cause = HC_STR("network-delay");
+        past[i] = &m.labelled[i];
+    }
+    struct hc_model *learned, *expert;
+    const struct hc_learning with = {m.catalogue, 1, m.arena};
+    assert_int_equal(hc_core_learn(&expert, NULL, past, 0, &with, NULL, &err), HC_OK);
+    for (size_t n_others = 0; n_others < 2; n_others++) {
+        if (n_others)
+            m.labelled[0].category = HC_STR("data"), m.labelled[0].cause = HC_STR("bad-input");
+        assert_int_equal(hc_core_learn(&learned, NULL, past, N, &with, NULL, &err), HC_OK);
+        const size_t network = hc_model_category(learned, HC_STR("network")), n_columns = learned->n_columns;
+        double moved = 0;
+        for (size_t j = 0; j < n_columns; j++)
+            moved += fabs(learned->categorial[network * n_columns + j] - expert->categorial[network * n_columns + j]);
+        assert_true(n_others ? moved > 0.01 : moved < 1e-12);
+        const struct hc_service *shop = hc_model_service(learned, HC_STR("shop"));
+        assert_true(fabs(shop->shares[network] - learned->category_share[network]) < 0.01);
+        hc_model_free(learned);
+    }
+    hc_model_free(expert);
+    forget(&m);
+}
+
 static void surprise_is_the_value_itself_until_a_null_is_learned(void **state)
 {
     (void)state;
@@ -269,6 +303,7 @@ int main(void)
         cmocka_unit_test(value_and_gradient_are_the_same_on_any_number_of_threads),
         cmocka_unit_test(recovers_planted_weights),
         cmocka_unit_test(learns_a_type_that_the_catalogue_does_not_know),
+        cmocka_unit_test(labels_of_one_category_teach_its_share_once_and_none_of_its_weights),
         cmocka_unit_test(surprise_is_the_value_itself_until_a_null_is_learned),
     };
     return cmocka_run_group_tests(tests, set_up_xml, NULL);
