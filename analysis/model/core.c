@@ -209,8 +209,8 @@ enum hc_status hc_core_learn(struct hc_model **out, const struct hc_model *befor
     struct examples x = {.list = work ? hc_arena_alloc(work, (2 * n_recent + 1) * sizeof *x.list) : NULL};
     struct maker k = {.model = m, .catalogue = catalogue, .n = n};
     if (!x.list || hc_priors_learn(m, past, n, catalogue) != HC_OK || hc_nulls_learn(m, past, n) != HC_OK ||
-        hc_model_words_learn(m, past, n, catalogue) != HC_OK ||
-        !(k.priors = tabulate_priors(m, work)) || make_examples(&x, &k, past, with->n_threads) != HC_OK) {
+        hc_model_words_learn(m, past, n, catalogue) != HC_OK || !(k.priors = tabulate_priors(m, work)) ||
+        make_examples(&x, &k, past, with->n_threads) != HC_OK) {
         status = hc_err_set(err, HC_FATAL, "out-of-memory", "no memory to learn from %zu incidents", n);
         goto done;
     }

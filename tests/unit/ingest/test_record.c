@@ -136,9 +136,10 @@ static void a_documents_text_comes_before_what_it_states(void **state)
     read(&f, "---\nuuid: a\ntags: dns, third party\ntimeline:\n- time: 2024-03-04T10:00Z\n  event: a deploy\n"
              "categories:\n- one, two\n---\n\nWords.\n");
     const struct hc_reading *reading = &f.records[0].reading;
-    ASSERT_TEXT(reading->documents[0].text,
-                "Words.\n\n\n---\nuuid: a\ntags: dns, third party\ntimeline:\n- time: 2024-03-04T10:00Z\n  event: a deploy\n"
-                "categories:\n- one, two\n---");
+    ASSERT_TEXT(
+        reading->documents[0].text,
+        "Words.\n\n\n---\nuuid: a\ntags: dns, third party\ntimeline:\n- time: 2024-03-04T10:00Z\n  event: a deploy\n"
+        "categories:\n- one, two\n---");
     assert_int_equal(only(&f)->n_tags, 3);
     ASSERT_TEXT(only(&f)->tags[0].text, "dns");
     ASSERT_TEXT(only(&f)->tags[1].text, "third party");
