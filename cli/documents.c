@@ -39,7 +39,7 @@ static enum hc_status add_documents(struct documents *documents, struct hc_sessi
                                     const struct hc_incident_brief *brief, struct hc_err *err)
 {
     struct hc_incident *incident = NULL;
-    struct hc_evidence evidence;
+    struct hc_evidence evidence = {0};
     struct hc_arena *work = hc_arena_new(0);
     enum hc_status status = work ? hc_evidence_load(&evidence, session->store, brief, session->catalogue, work, err)
                                  : hc_err_set(err, HC_FATAL, "out-of-memory", "no memory for an incident");

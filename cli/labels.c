@@ -165,8 +165,8 @@ enum hc_status hc_words_load(struct hc_word_set *out, struct hc_store *store, co
 static enum hc_status load_learned(struct hc_evidence *out, struct hc_word_set *told, const struct hc_session *session,
                                    const struct hc_incident_brief *brief, struct hc_arena *work, struct hc_err *err)
 {
-    struct hc_evidence whole;
-    struct hc_word_set words;
+    struct hc_evidence whole = {0};
+    struct hc_word_set words = {NULL, 0};
     enum hc_status status = hc_evidence_load(&whole, session->store, brief, session->catalogue, work, err);
     if (status == HC_OK)
         status = hc_words_load(&words, session->store, brief, &whole.words, work, err);

@@ -248,8 +248,11 @@ static enum hc_status fill(void *context, struct hc_record *record, struct hc_er
     const struct hc_incident *stated = &record->manifest.incident;
     const struct hc_warnings *warnings = &record->manifest.warnings;
     (void)err;
-    if (!incident->title.p)
+    if (!incident->title.p) {
         incident->title = stated->title;
+        if (stated->title.p && asking->reading->n_documents) /* so that it is known whose it is */
+            asking->reading->documents[0].title = stated->title;
+    }
     if (!incident->severity.p)
         incident->severity = stated->severity;
     if (incident->n_tags == 0) {

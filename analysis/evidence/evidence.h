@@ -68,8 +68,8 @@ enum hc_status hc_evidence_derive(struct hc_incident *incident, const struct hc_
 /* Fills each kind's `sources`, for whoever has read a catalogue. */
 void hc_kinds_find_sources(struct hc_catalogue *catalogue);
 
-/* The kinds that go where those in `removed` are taken from an incident that has `kinds`: they, and each that it has of whose
- * items none are left, as traffic without metrics and traces. */
+/* The kinds that go where those in `removed` are taken from an incident that has `kinds`: they, and each that it has all of
+ * whose sources are gone, as traffic without metrics and traces. Which source told it in this incident is not known. */
 uint64_t hc_kinds_gone(const struct hc_catalogue *catalogue, uint64_t kinds, uint64_t removed);
 
 /* Exchanges the values for a tenth of their bytes, in the arena: for those of many incidents. False: no memory, and

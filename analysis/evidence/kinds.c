@@ -153,6 +153,8 @@ static uint64_t source_of(const struct hc_catalogue *catalogue, struct hc_str ru
         rule = HC_STR("series");
     if (hc_str_starts(rule, HC_STR("event:")))
         rule = HC_STR("event");
+    if (hc_str_starts(rule, HC_STR("document:")) || hc_str_starts(rule, HC_STR("file:")))
+        return 0;
     for (size_t i = 0; i < catalogue->n_kinds; i++) {
         struct hc_str rules = catalogue->kinds[i].counts_as, one;
         while (next_rule(&rules, &one))

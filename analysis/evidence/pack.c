@@ -71,7 +71,7 @@ static inline char *write_cells(char *at, const double *values, size_t n)
 static void put_cells(struct hc_buf *out, const double *values, size_t n)
 {
     size_t i = 0;
-    if (n > SIZE_MAX / 16 || !has_room(out, n / CELLS_A_BYTE + 1 + (n + 1) * sizeof *values)) {
+    if (n > SIZE_MAX / 16 || !has_room(out, n / CELLS_A_BYTE + 1 + (n + 1) * sizeof *values) || !out->p) {
         out->failed = true;
         return;
     }

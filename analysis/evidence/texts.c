@@ -23,18 +23,29 @@ static struct hc_str without_first(struct hc_str text)
 
 struct hc_str hc_document_body(struct hc_str text)
 {
+    const struct hc_str body = without_first(text);
     struct hc_str before, rest = hc_str_trim(text);
-    if (rest.n == 0 || !hc_str_is(last_line(rest, &before), "---"))
-        return without_first(text);
+    if (body.n < text.n || rest.n == 0 || !hc_str_is(last_line(rest, &before), "---"))
+        return body;
     for (rest = before; rest.n; rest = before)
         if (hc_str_is(last_line(rest, &before), "---"))
             return before;
-    return without_first(text);
+    return body;
 }
 
 static bool is_postmortem(const struct hc_document *document)
 {
-    return hc_str_is(document->kind, "postmortem");
+    static const char *const kinds[] = {"postmortem", "post-mortem", "rca", "root-cause-analysis", "retrospective"};
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (hc_str_equal_nocase(document->kind, hc_str_of(kinds[i])))
+            return true;
+    return false;
+}
+
+/* A tool's record is exported when it is closed, with its last words. */
+static bool is_record(const struct hc_document *document)
+{
+    return hc_str_is(document->kind, "record");
 }
 
 static struct hc_str body_of(const struct hc_document *document)
@@ -51,9 +62,9 @@ bool hc_words_read(struct hc_word_set *out, const struct hc_incident *incident, 
     texts[0] = incident->title;
     for (size_t i = 0; i < n_documents; i++) {
         const struct hc_document *document = &incident->documents[i];
-        if (!is_postmortem(document))
+        if (!is_postmortem(document) && !is_record(document))
             texts[1 + i] = body_of(document);
-        else if (hc_str_equal(hc_str_trim(document->title), hc_str_trim(incident->title)))
+        else if (is_postmortem(document) && hc_str_starts(hc_str_trim(document->title), hc_str_trim(incident->title)))
             texts[0] = HC_STR_NONE;
     }
     return hc_word_set_make(out, texts, 1 + n_documents, incident->service, arena);

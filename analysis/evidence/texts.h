@@ -11,8 +11,8 @@
  * two lines "---" (docs/records.md). */
 struct hc_str hc_document_body(struct hc_str text);
 
-/* What may be read when the incident is analysed: its title, unless that is a post-mortem's, and its documents but for
- * post-mortems. Without the words of the service's name: how usual a cause is for a service is in the prior.
+/* What may be read when the incident is analysed: its title, unless that is a post-mortem's (which may be longer), and its
+ * documents but for post-mortems, by whatever name, and tools' records. Without the words of the service's name: how usual a cause is for a service is in the prior.
  * Owns: the arena. Errors: false where it has no room. */
 bool hc_words_read(struct hc_word_set *out, const struct hc_incident *incident, struct hc_arena *arena);
 

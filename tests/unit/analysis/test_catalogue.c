@@ -75,6 +75,9 @@ static void what_a_kind_is_made_of_goes_with_its_source(void **state)
     assert_true(hc_kinds_gone(c, all, metrics | traces) == (metrics | host | traces | traffic));
     assert_true(hc_kinds_gone(c, all, metrics | events) == (metrics | host | events | lifecycle));
     assert_true(hc_kinds_gone(c, all & ~host, metrics) == metrics);
+    const uint64_t health = kind_bit(c, "dependency-health");
+    assert_true(hc_kinds_gone(c, all | health, metrics) == (metrics | host | health));
+    assert_true(hc_kinds_gone(c, all | health, logs) == logs);
     hc_catalogue_free(c);
 }
 

@@ -22,6 +22,7 @@ static void front_matter_is_no_text(void **state)
     assert_body("---\ntags: [dns]\n---\nWords.\n", "Words.");
     assert_body("---\ntags: [dns]\n...\nWords.\n", "Words.");
     assert_body("Words.\n---\nand more.", "Words.\n---\nand more.");
+    assert_body("---\ntags: [dns]\n---\nWords.\n\n---\n", "Words.\n\n---");
     assert_body("---\nno end", "---\nno end");
     assert_body("---", "---");
     assert_body("", "");
@@ -55,6 +56,22 @@ static void a_post_mortem_is_told_and_not_read(void **state)
     hc_arena_free(arena);
 }
 
+/* What a tool's record holds may have been written when it was closed; a team may call its post-mortems otherwise. */
+static void what_may_be_written_afterwards_is_not_read(void **state)
+{
+    (void)state;
+    static const char *const kinds[] = {"postmortem", "record", "rca", "Post-Mortem", "retrospective"};
+    struct hc_arena *arena = hc_arena_new(0);
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        struct hc_document document = {.kind = hc_str_of(kinds[i]), .text = HC_STR("the culprit")};
+        struct hc_incident incident = {.title = HC_STR("latency"), .documents = &document, .n_documents = 1};
+        struct hc_word_set read;
+        assert_true(hc_words_read(&read, &incident, arena));
+        assert_true(has(&read, "latency") && read.n == 1);
+    }
+    hc_arena_free(arena);
+}
+
 /* A title that a post-mortem gave was written afterwards. */
 static void the_title_of_a_post_mortem_is_not_read(void **state)
 {
@@ -63,6 +80,9 @@ static void the_title_of_a_post_mortem_is_not_read(void **state)
     struct hc_document document = {.kind = HC_STR("postmortem"), .title = HC_STR("Certificate expired")};
     struct hc_incident incident = {.title = HC_STR("Certificate expired "), .documents = &document, .n_documents = 1};
     struct hc_word_set read;
+    assert_true(hc_words_read(&read, &incident, arena));
+    assert_int_equal(read.n, 0);
+    document.title = HC_STR("Certificate expired and more that a title has no room for");
     assert_true(hc_words_read(&read, &incident, arena));
     assert_int_equal(read.n, 0);
     document.kind = HC_STR("ticket");
@@ -76,6 +96,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(front_matter_is_no_text),
         cmocka_unit_test(a_post_mortem_is_told_and_not_read),
+        cmocka_unit_test(what_may_be_written_afterwards_is_not_read),
         cmocka_unit_test(the_title_of_a_post_mortem_is_not_read),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
