@@ -100,6 +100,7 @@ enum hc_status hc_session_subject(struct hc_session *session, struct hc_str id, 
                                   struct hc_err *err);
 
 #define HC_NEIGHBOUR_LIST 5
+#define HC_NEIGHBOUR_LEAST 0.005 /* of less two incidents are not like each other: it prints as 0.00 */
 
 /* Past incidents nearest to a subject, most similar first; those that began before it did. */
 struct hc_neighbour {
