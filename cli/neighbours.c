@@ -212,6 +212,7 @@ static enum hc_status tell(struct hc_neighbour *out, const struct search *s, str
     out->found = out->ended ? out->brief->found : HC_STR_NONE;
     if (!is_by(mitigated, s->began) || !hc_time_known(past->window_start))
         return HC_OK;
+    out->mitigated = hc_time_known(past->mitigated);
     out->mitigated_minutes = (double)(mitigated.ns - past->window_start.ns) / 60e9;
     out->mended_by = mended_by(past, mitigated, s->arena);
     return HC_OK;

@@ -113,6 +113,7 @@ struct hc_neighbour {
     struct hc_str words[HC_NEIGHBOUR_LIST]; /* that both have */
     size_t n_words;
     double mitigated_minutes; /* from its beginning; NaN: not known by then */
+    bool mitigated;           /* it says when that was; else the minutes are to its end */
     struct hc_str
         mended_by;       /* the last change before it was mitigated: "rollback of api to v1"; absent: none is known */
     struct hc_str found; /* the outcome's words, where it had ended */
