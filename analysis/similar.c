@@ -128,9 +128,9 @@ static bool has_id(const struct hc_texts *texts, size_t text, size_t id)
 }
 
 double hc_text_cosine(const struct hc_texts *texts, size_t text, const struct hc_word_set *words, const double *weights,
-                      double rarest)
+                      double rarest, double ballast)
 {
-    double ab = 0, aa = 0, bb = 0;
+    double ab = 0, aa = ballast * ballast, bb = aa;
     for (size_t k = 0; k < words->n; k++) {
         const size_t id = id_of(texts, words->words[k]);
         const double weight = id < texts->n_words ? weights[id] : rarest;

@@ -25,7 +25,7 @@ bool hc_evidence_signs(struct hc_word_set *out, const struct hc_evidence *eviden
 double hc_profile_cosine(const double *a, const double *b, size_t n);
 
 /* Formula: .8 (1 - (1 - e) (1 - t)) + .2 where the incidents are of one service; e is the mean of the cosines of profiles and of signs, t
- *          the cosine of texts: what
+ *          the cosine of texts, with ballast: what
  *          is missing adds nothing, and takes nothing from the other.
  * Units:   0 (nothing in common) to 1. */
 double hc_similarity(double evidence, double text, bool same_service);
@@ -46,9 +46,12 @@ bool hc_texts_make(struct hc_texts *out, const struct hc_word_set *sets, size_t 
  * Shapes:  chosen [texts->n], weights [texts->n_words]. */
 void hc_texts_weights(const struct hc_texts *texts, const bool *chosen, double *weights);
 /* Cosine of a text with a set of words, each word once, by weight; a word that no text has counts ln(1 + n), its rarest.
+ * A cosine knows no scale: of texts that have but one word, and that one worthless, it would be 1. So each of the two can
+ * be given a word of its own that the other lacks, of weight `ballast`: they are near by as much as they say.
+ * Formula: sum of w^2 of shared words / sqrt((sum of w^2 of these + ballast^2) (sum of w^2 of those + ballast^2)).
  * Missing: 0 where either has no word of weight. */
 double hc_text_cosine(const struct hc_texts *texts, size_t text, const struct hc_word_set *words, const double *weights,
-                      double rarest);
+                      double rarest, double ballast);
 /* The words that both have, rarest first; ties by bytes. How many. */
 size_t hc_text_shared(const struct hc_texts *texts, size_t text, const struct hc_word_set *words, const double *weights,
                       struct hc_str *shared, size_t limit);

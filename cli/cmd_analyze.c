@@ -59,9 +59,11 @@ static enum hc_status run(struct hc_cli *cli, struct hc_buf *out, struct hc_err 
 {
     struct hc_session session = {0};
     bool store = hc_cli_option(cli, "store") != NULL;
+    (void)out; /* printed as it comes */
+    if (hc_cli_option(cli, "similar") && !cli->json)
+        return hc_err_set(err, HC_FAIL, "usage", "--similar goes with --json; 'hindcast similar' prints text");
     enum hc_status status =
         hc_session_open(&session, cli, store ? HC_SESSION_MAKES_CORPUS : HC_SESSION_TAKES_NONE, err);
-    (void)out; /* printed as it comes */
     if (status == HC_OK && store)
         status = keep_paths(&session, err);
     if (status == HC_OK)

@@ -12,8 +12,10 @@ static const struct hc_option OPTIONS[] = {
     {"from", 0, "TIME", "predict incidents that began then or later"},
     {"to", 0, "TIME", "predict incidents that began before then"},
     {"ablation", 0, NULL, "also answers without each kind of evidence in turn, and says what it is worth"},
-    {"documents", 0, NULL, "instead: how well words tell the category of incidents that are only documents"},
-    {"similar", 0, NULL, "instead: how often the nearest past incident had the same category and component"},
+    {"documents", 0, NULL,
+     "instead, of what is ingested, with no PATH: how well words tell the category of incidents that are only documents"},
+    {"similar", 0, NULL,
+     "instead, of what is ingested, with no PATH: how often the nearest past incident had the same category and component"},
     {"permutations", 0, "N", "also predicts in N random orders of the labels, each with those before it"},
     {"seed", 0, "S", "of these orders; 20150316 where it is not given"},
     {NULL, 0, NULL, NULL},
@@ -400,6 +402,28 @@ static enum hc_status permute(struct hc_permutations *out, const struct hc_sessi
                : status;
 }
 
+#define INSTEADS 2 /* the first of the names below */
+
+/* What is asked for instead is of all that the corpus holds, and no option of a backtest means anything to it. */
+static enum hc_status read_instead(const struct hc_cli *cli, const char **instead, struct hc_err *err)
+{
+    static const char *const names[] = {"documents", "similar", "from", "to", "ablation", "permutations", "seed"};
+    *instead = NULL;
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        if (!hc_cli_option(cli, names[i]))
+            continue;
+        if (*instead)
+            return hc_err_set(err, HC_FAIL, "usage", "--%s does not go with --%s", *instead, names[i]);
+        if (i >= INSTEADS)
+            break;
+        *instead = names[i];
+    }
+    if (*instead && cli->n_arguments)
+        return hc_err_set(err, HC_FAIL, "usage",
+                          "--%s is of the incidents of the corpus: ingest them first, and give no PATH", *instead);
+    return HC_OK;
+}
+
 /* How many orders are asked for, and the seed of them. */
 static enum hc_status read_permutations(const struct hc_cli *cli, int64_t *n, int64_t *seed, struct hc_err *err)
 {
@@ -431,7 +455,10 @@ static enum hc_status run(struct hc_cli *cli, struct hc_buf *out, struct hc_err 
     int64_t n_permutations = 0, seed = HC_BOOTSTRAP_SEED;
     struct hc_backtest_options options = {
         .n_threads = cli->n_threads, .seed = HC_BOOTSTRAP_SEED, .ablation = hc_cli_option(cli, "ablation") != NULL};
-    enum hc_status status = hc_cli_time(cli, "from", &options.from, err);
+    const char *instead;
+    enum hc_status status = read_instead(cli, &instead, err);
+    if (status == HC_OK)
+        status = hc_cli_time(cli, "from", &options.from, err);
     if (status == HC_OK)
         status = hc_cli_time(cli, "to", &options.to, err);
     if (status == HC_OK)
@@ -440,10 +467,9 @@ static enum hc_status run(struct hc_cli *cli, struct hc_buf *out, struct hc_err 
     permuted.seed = (uint64_t)seed;
     if (status == HC_OK)
         status = hc_session_open(&session, cli, HC_SESSION_NEEDS_CORPUS, err);
-    const bool documents = hc_cli_option(cli, "documents") != NULL, similar = hc_cli_option(cli, "similar") != NULL;
-    if (status == HC_OK && (documents || similar)) {
-        status =
-            documents ? hc_backtest_documents(&session, &options, out, err) : hc_backtest_similar(&session, out, err);
+    if (status == HC_OK && instead) {
+        status = hc_cli_option(cli, "documents") ? hc_backtest_documents(&session, &options, out, err)
+                                                 : hc_backtest_similar(&session, out, err);
         hc_session_close(&session);
         return status;
     }

@@ -128,6 +128,7 @@ static enum hc_status similar(struct report *report, const struct hc_subject *su
                                                  .words = neighbour->words,
                                                  .n_words = neighbour->n_words,
                                                  .mitigated_minutes = neighbour->mitigated_minutes,
+                                                 .mitigated = neighbour->mitigated,
                                                  .mended_by = neighbour->mended_by,
                                                  .similarity = neighbour->similarity,
                                                  .has_report = report->entries != NULL};

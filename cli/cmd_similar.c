@@ -1,6 +1,7 @@
 #include <math.h>
 
 #include "cli/session.h"
+#include "reports/words.h"
 
 static const struct hc_option OPTIONS[] = {{NULL, 0, NULL, NULL}};
 
@@ -29,8 +30,11 @@ static void print_neighbour(const struct hc_session *session, const struct hc_ne
         hc_buf_text(out, "\n         ended as ");
         hc_put_cause(out, b->category, b->cause, b->component);
     }
-    if (!isnan(neighbour->mitigated_minutes))
-        hc_buf_format(out, "\n         mitigated after %.0f min", neighbour->mitigated_minutes);
+    if (!isnan(neighbour->mitigated_minutes)) {
+        char after[HC_WORD_TEXT];
+        hc_word_minutes(neighbour->mitigated_minutes, after);
+        hc_buf_format(out, "\n         %s after %s", neighbour->mitigated ? "mitigated" : "ended", after);
+    }
     if (neighbour->mended_by.p)
         hc_buf_format(out, ", last change before: %.*s", HC_STR_ARG(neighbour->mended_by));
     put_features(session, "\n         shares ", neighbour->shared, neighbour->n_shared, out);

@@ -178,9 +178,9 @@ static struct hc_neighbour compare(const struct search *s, size_t i)
     struct hc_neighbour out = {.brief = b, .mitigated_minutes = NAN};
     out.ended = b->confirmed && !b->conflict && is_by(b->known_at, s->began);
     out.evidence = (hc_profile_cosine(s->profile, session->profiles + i * n_features, n_features) +
-                    hc_text_cosine(&session->signs, i, &s->signs, s->sign_weights, s->rarest_sign)) /
+                    hc_text_cosine(&session->signs, i, &s->signs, s->sign_weights, s->rarest_sign, 0)) /
                    2;
-    out.text = hc_text_cosine(&session->texts, text_by_then(s, i), &s->words, s->weights, s->rarest);
+    out.text = hc_text_cosine(&session->texts, text_by_then(s, i), &s->words, s->weights, s->rarest, s->rarest);
     out.similarity = hc_similarity(out.evidence, out.text, same_service);
     return out;
 }
@@ -212,6 +212,7 @@ static enum hc_status tell(struct hc_neighbour *out, const struct search *s, str
     out->found = out->ended ? out->brief->found : HC_STR_NONE;
     if (!is_by(mitigated, s->began) || !hc_time_known(past->window_start))
         return HC_OK;
+    out->mitigated = hc_time_known(past->mitigated);
     out->mitigated_minutes = (double)(mitigated.ns - past->window_start.ns) / 60e9;
     out->mended_by = mended_by(past, mitigated, s->arena);
     return HC_OK;
@@ -246,7 +247,7 @@ enum hc_status hc_session_similar(struct hc_session *session, const struct hc_su
         if (!is_past(&session->briefs[i], subject))
             continue;
         const struct hc_neighbour neighbour = compare(&s, i);
-        if (neighbour.similarity > 0.0)
+        if (neighbour.similarity >= HC_NEIGHBOUR_LEAST)
             keep(*out, n, limit, neighbour);
     }
     for (size_t i = 0; status == HC_OK && i < *n; i++)

@@ -100,6 +100,7 @@ enum hc_status hc_session_subject(struct hc_session *session, struct hc_str id, 
                                   struct hc_err *err);
 
 #define HC_NEIGHBOUR_LIST 5
+#define HC_NEIGHBOUR_LEAST 0.005 /* of less two incidents are not like each other: it prints as 0.00 */
 
 /* Past incidents nearest to a subject, most similar first; those that began before it did. */
 struct hc_neighbour {
@@ -112,6 +113,7 @@ struct hc_neighbour {
     struct hc_str words[HC_NEIGHBOUR_LIST]; /* that both have */
     size_t n_words;
     double mitigated_minutes; /* from its beginning; NaN: not known by then */
+    bool mitigated;           /* it says when that was; else the minutes are to its end */
     struct hc_str
         mended_by;       /* the last change before it was mitigated: "rollback of api to v1"; absent: none is known */
     struct hc_str found; /* the outcome's words, where it had ended */

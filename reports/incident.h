@@ -15,6 +15,7 @@ struct hc_similar_incident {
     struct hc_str *shared, *missed, *words; /* evidence both have; that the past one alone has; rare words of both */
     size_t n_shared, n_missed, n_words;
     double mitigated_minutes; /* from its beginning; NaN: not known */
+    bool mitigated;           /* it says when that was; else the minutes are to its end */
     struct hc_str mended_by;  /* the last change before that; absent: not known */
     double similarity;        /* 0 to 1 */
     bool has_report;          /* link to it */

@@ -47,8 +47,8 @@ static void put_similar(struct hc_report_parts *parts, const struct hc_similar_i
         hc_doc_text(doc, "not known by then");
     }
     if (!isnan(similar->mitigated_minutes)) {
-        hc_word_fixed(similar->mitigated_minutes, 0, text);
-        hc_doc_format(doc, "; mitigated after %s minutes", text);
+        hc_word_minutes(similar->mitigated_minutes, text);
+        hc_doc_format(doc, "; %s after %s", similar->mitigated ? "mitigated" : "ended", text);
     }
     if (similar->mended_by.p) {
         hc_doc_text(doc, ", last change before: ");

@@ -179,6 +179,15 @@ size_t hc_word_duration(int64_t ns, char out[HC_WORD_TEXT])
     return put_after(out, put(out, ns < 0 ? "-" : ""), text);
 }
 
+size_t hc_word_minutes(double minutes, char out[HC_WORD_TEXT])
+{
+    const double minute_ns = 60e9, most = 1e8; /* 190 years, which 64 bits of nanoseconds hold */
+    const double whole = round(minutes);
+    if (fabs(whole) < 120 || !(fabs(whole) < most))
+        return put_after(out, hc_word_fixed(whole, 0, out), " min");
+    return hc_word_duration((int64_t)(whole * minute_ns), out);
+}
+
 size_t hc_word_offset(int64_t ns, char out[HC_WORD_TEXT])
 {
     char text[HC_WORD_TEXT];

@@ -42,6 +42,8 @@ size_t hc_word_points(double points, char out[HC_WORD_TEXT]);
 /* "73 s", "2 min 5 s", "1 h 5 min", "3 d 4 h": to a millisecond below 10 s, a tenth below two minutes, a second below
  * two hours, then whole minutes, and whole hours from two days. */
 size_t hc_word_duration(int64_t ns, char out[HC_WORD_TEXT]);
+/* "53 min", "3 h 5 min", "3 d 4 h": as above of whole minutes, but below two hours in minutes alone. */
+size_t hc_word_minutes(double minutes, char out[HC_WORD_TEXT]);
 /* "T+73 s", "T-90 s". */
 size_t hc_word_offset(int64_t ns, char out[HC_WORD_TEXT]);
 size_t hc_word_bytes(uint64_t n_bytes, char out[HC_WORD_TEXT]);

@@ -42,9 +42,11 @@ static void texts_are_near_by_their_rare_words(void **state)
     const struct hc_word_set own = words_of(&t, "new disk full");
     const double two = log(4.0 / 3), one = log(4.0 / 2), none = log(4.0);
     const double ab = two * two + one * one, aa = ab + none * none, bb = ab + two * two;
-    assert_near(hc_text_cosine(&t.texts, 0, &own, weights, none), ab / sqrt(aa * bb), 1e-12);
-    assert_near(hc_text_cosine(&t.texts, 2, &own, weights, none), 0, 0);
-    assert_near(hc_text_cosine(&t.texts, 3, &own, weights, none), 0, 0);
+    assert_near(hc_text_cosine(&t.texts, 0, &own, weights, none, 0), ab / sqrt(aa * bb), 1e-12);
+    assert_near(hc_text_cosine(&t.texts, 0, &own, weights, none, 2), ab / sqrt((aa + 4) * (bb + 4)), 1e-12);
+    assert_near(hc_text_cosine(&t.texts, 2, &own, weights, none, 0), 0, 0);
+    assert_near(hc_text_cosine(&t.texts, 3, &own, weights, none, 0), 0, 0);
+    assert_near(hc_text_cosine(&t.texts, 3, &own, weights, none, none), 0, 0);
     assert_int_equal(hc_text_shared(&t.texts, 0, &own, weights, shared, 3), 2);
     assert_true(hc_str_is(shared[0], "full") && hc_str_is(shared[1], "disk"));
     assert_int_equal(hc_text_shared(&t.texts, 0, &own, weights, shared, 1), 1);
@@ -61,8 +63,40 @@ static void texts_that_are_not_chosen_do_not_count(void **state)
     begin(&t);
     hc_texts_weights(&t.texts, chosen, weights);
     const struct hc_word_set own = words_of(&t, "disk");
-    assert_near(hc_text_cosine(&t.texts, 0, &own, weights, log(3)), log(1.5) / sqrt(2 * log(1.5) * log(1.5)), 1e-12);
+    assert_near(hc_text_cosine(&t.texts, 0, &own, weights, log(3), 0), log(1.5) / sqrt(2 * log(1.5) * log(1.5)), 1e-12);
     hc_arena_free(t.arena);
+}
+
+/* How near a text is to itself, where three of four other texts are `others`. */
+static double text_of_itself(const char *says, const char *others)
+{
+    const struct hc_str all[5] = {hc_str_of(says), hc_str_of(others), hc_str_of(others), hc_str_of(others),
+                                  HC_STR("elsewhere")};
+    const bool chosen[5] = {true, true, true, true, true};
+    struct hc_arena *arena = hc_arena_new(0);
+    struct hc_word_set sets[5];
+    struct hc_texts texts;
+    for (size_t i = 0; i < 5; i++)
+        assert_true(hc_word_set_make(&sets[i], &all[i], 1, HC_STR_NONE, arena));
+    assert_true(hc_texts_make(&texts, sets, 5, arena));
+    double *weights = hc_arena_alloc(arena, texts.n_words * sizeof *weights);
+    hc_texts_weights(&texts, chosen, weights);
+    const double cosine = hc_text_cosine(&texts, 0, &sets[0], weights, log(6), log(6));
+    hc_arena_free(arena);
+    return cosine;
+}
+
+/* Equal texts are near by what their words say, not by being equal. */
+static void words_that_nearly_all_have_bring_no_text_near(void **state)
+{
+    char many[400] = "";
+    size_t n = 0;
+    (void)state;
+    for (int i = 0; i < 40; i++)
+        n += (size_t)snprintf(many + n, sizeof many - n, "w%c%cord ", 'a' + i / 26, 'a' + i % 26);
+    assert_true(text_of_itself("trouble", "other trouble") < 0.05);
+    assert_true(text_of_itself("certificate", "trouble") < 0.5);
+    assert_true(text_of_itself(many, "trouble") > 0.9);
 }
 
 static void what_is_missing_adds_nothing(void **state)
@@ -114,6 +148,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(texts_are_near_by_their_rare_words),
         cmocka_unit_test(texts_that_are_not_chosen_do_not_count),
+        cmocka_unit_test(words_that_nearly_all_have_bring_no_text_near),
         cmocka_unit_test(what_is_missing_adds_nothing),
         cmocka_unit_test(profiles_say_what_they_share_and_miss),
         cmocka_unit_test_setup_teardown(signs_are_of_a_component_and_loud, fixture_setup, fixture_teardown),

@@ -301,8 +301,10 @@ static void fixture_similar(struct fixture *f)
                                               .shared = shared,
                                               .n_shared = 2,
                                               .similarity = 0.81,
+                                              .mitigated_minutes = 53,
+                                              .mitigated = true,
                                               .has_report = true};
-    similar[1] = (struct hc_similar_incident){.id = HC_STR("INC-91"), .similarity = 0.4};
+    similar[1] = (struct hc_similar_incident){.id = HC_STR("INC-91"), .mitigated_minutes = 4620, .similarity = 0.4};
     f->report.similar = similar;
     f->report.n_similar = 2;
 }

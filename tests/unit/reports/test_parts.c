@@ -419,6 +419,18 @@ static void tells_later_incidents_from_none(void **state)
     free(markdown);
 }
 
+static void tells_a_mitigation_from_an_end(void **state)
+{
+    (void)state;
+    struct fixture f;
+    fixture_full(&f);
+    char *markdown = render(&f, hc_report_incident_markdown);
+    assert_non_null(strstr(markdown, "; mitigated after 53"));
+    assert_non_null(strstr(markdown, "; ended after 3"));
+    assert_null(strstr(markdown, "after 4620"));
+    free(markdown);
+}
+
 static void keeps_short_names_whole(void **state)
 {
     (void)state;
@@ -452,6 +464,7 @@ int main(void)
         cmocka_unit_test(says_how_long_a_change_came_before_the_symptom_whoever_rests_on_it),
         cmocka_unit_test(names_no_improbable_factor),
         cmocka_unit_test(tells_later_incidents_from_none),
+        cmocka_unit_test(tells_a_mitigation_from_an_end),
         cmocka_unit_test(keeps_short_names_whole),
         cmocka_unit_test(links_to_the_index_only_where_there_is_one),
     };

@@ -76,6 +76,21 @@ static void says_durations_as_finely_as_they_matter(void **state)
     assert_string_equal(text, "-106751 d 23 h");
 }
 
+static void says_minutes_below_two_hours_and_then_hours_and_days(void **state)
+{
+    static const struct {
+        double minutes;
+        const char *says;
+    } cases[] = {{0.2, "0 min"},     {53.4, "53 min"},     {119.4, "119 min"},     {119.6, "2 h"},
+                 {185, "3 h 5 min"}, {60 * 77, "3 d 5 h"}, {1e9, "1000000000 min"}};
+    char text[HC_WORD_TEXT];
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        hc_word_minutes(cases[i].minutes, text);
+        assert_string_equal(text, cases[i].says);
+    }
+}
+
 static void never_says_certain_or_impossible_of_what_is_neither(void **state)
 {
     (void)state;
@@ -228,6 +243,7 @@ int main(void)
         cmocka_unit_test(says_a_change_against_what_it_was_before),
         cmocka_unit_test(says_a_ratio_as_the_evidence_does),
         cmocka_unit_test(says_durations_as_finely_as_they_matter),
+        cmocka_unit_test(says_minutes_below_two_hours_and_then_hours_and_days),
         cmocka_unit_test(never_says_certain_or_impossible_of_what_is_neither),
         cmocka_unit_test(rounds_a_headline_as_usual_and_a_budget_to_a_tenth),
         cmocka_unit_test(says_a_value_to_four_digits_with_its_thousands_apart),
