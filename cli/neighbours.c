@@ -28,8 +28,8 @@ struct compared {
 static enum hc_status load_one(struct hc_session *session, const struct hc_incident_brief *brief,
                                const struct compared *out, struct hc_err *err)
 {
-    struct hc_evidence evidence;
-    struct hc_word_set all;
+    struct hc_evidence evidence = {0};
+    struct hc_word_set all = {NULL, 0};
     struct hc_arena *scratch = hc_arena_new(0);
     enum hc_status status =
         scratch ? hc_evidence_load(&evidence, session->store, brief, session->catalogue, scratch, err) : no_memory(err);
