@@ -65,7 +65,6 @@ static void words_tell_what_the_priors_do_not(void **state)
     assert_int_equal(s.n_folds, N);
     assert_true(fabs(s.words.top1.value - 1) < 1e-12);
     assert_true(s.words.log_loss.value < s.priors.log_loss.value - 0.3);
-    assert_true(fabs(s.words.brier.value - s.with_tags.brier.value) < 1e-15);
 }
 
 /* The share of its category among the others, by hand. */
@@ -92,6 +91,7 @@ static void words_of_one_incident_alone_teach_nothing(void **state)
     }
     const struct hc_documents_scores s = validate(f, 1);
     assert_true(fabs(s.words.log_loss.value - s.priors.log_loss.value) < 1e-12);
+    assert_true(s.with_tags.log_loss.value < s.words.log_loss.value - 0.3); /* whose tags still tell it */
 }
 
 static void threads_change_no_bit(void **state)
