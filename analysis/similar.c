@@ -3,6 +3,8 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "analysis/stats/quantile.h"
+
 void hc_evidence_profile(const struct hc_evidence *evidence, const struct hc_catalogue *catalogue, double *profile)
 {
     size_t n = catalogue->n_features;
@@ -57,15 +59,10 @@ double hc_similarity(double evidence, double text, bool same_service)
     return 0.8 * (evidence + text - evidence * text) + (same_service ? 0.2 : 0.0);
 }
 
-static int by_bytes(const void *a, const void *b)
-{
-    return hc_str_compare(*(const struct hc_str *)a, *(const struct hc_str *)b);
-}
-
 static size_t id_of(const struct hc_texts *texts, struct hc_str word)
 {
     const struct hc_str *found =
-        texts->n_words ? bsearch(&word, texts->words, texts->n_words, sizeof word, by_bytes) : NULL;
+        texts->n_words ? bsearch(&word, texts->words, texts->n_words, sizeof word, hc_str_order) : NULL;
     return found ? (size_t)(found - texts->words) : texts->n_words;
 }
 
@@ -86,7 +83,7 @@ bool hc_texts_make(struct hc_texts *out, const struct hc_word_set *sets, size_t 
         for (size_t k = 0; k < sets[i].n; k++)
             words[n_all++] = sets[i].words[k];
     if (n_all)
-        qsort(words, n_all, sizeof *words, by_bytes);
+        qsort(words, n_all, sizeof *words, hc_str_order);
     for (size_t i = 0; i < n_all; i++)
         if (i == 0 || !hc_str_equal(words[i], words[out->n_words - 1]))
             words[out->n_words++] = words[i];
@@ -143,24 +140,6 @@ double hc_text_cosine(const struct hc_texts *texts, size_t text, const struct hc
     return cosine_of(ab, aa, bb);
 }
 
-/* Puts an index into a list of at most `limit` whose values fall; of equal ones the earlier stays first. */
-static size_t insert(uint32_t *list, double *values, size_t n, size_t limit, uint32_t index, double value)
-{
-    size_t at = n;
-    while (at > 0 && values[at - 1] < value)
-        at--;
-    if (at >= limit)
-        return n;
-    const size_t last = n < limit ? n++ : limit - 1;
-    for (size_t i = last; i > at; i--) {
-        list[i] = list[i - 1];
-        values[i] = values[i - 1];
-    }
-    list[at] = index;
-    values[at] = value;
-    return n;
-}
-
 size_t hc_text_shared(const struct hc_texts *texts, size_t text, const struct hc_word_set *words, const double *weights,
                       struct hc_str *shared, size_t limit)
 {
@@ -171,7 +150,7 @@ size_t hc_text_shared(const struct hc_texts *texts, size_t text, const struct hc
     for (size_t k = 0; k < words->n; k++) {
         const size_t id = id_of(texts, words->words[k]);
         if (id < texts->n_words && weights[id] > 0 && has_id(texts, text, id))
-            n = insert(list, values, n, limit, (uint32_t)id, weights[id]);
+            n = hc_keep_greatest(list, values, n, limit, (uint32_t)id, weights[id]);
     }
     for (size_t i = 0; i < n; i++)
         shared[i] = texts->words[list[i]];
@@ -185,7 +164,7 @@ size_t hc_profile_shared(const double *a, const double *b, size_t n, size_t limi
     limit = limit < HC_SHARED_MOST ? limit : HC_SHARED_MOST;
     for (size_t f = 0; f < n; f++)
         if (fmin(a[f], b[f]) > 0.0)
-            n_shared = insert(shared, values, n_shared, limit, (uint32_t)f, fmin(a[f], b[f]));
+            n_shared = hc_keep_greatest(shared, values, n_shared, limit, (uint32_t)f, fmin(a[f], b[f]));
     return n_shared;
 }
 
@@ -196,6 +175,6 @@ size_t hc_profile_missed(const double *a, const double *b, size_t n, size_t limi
     limit = limit < HC_SHARED_MOST ? limit : HC_SHARED_MOST;
     for (size_t f = 0; f < n; f++)
         if (b[f] > 0.0 && !(a[f] > 0.0))
-            n_missed = insert(missed, values, n_missed, limit, (uint32_t)f, b[f]);
+            n_missed = hc_keep_greatest(missed, values, n_missed, limit, (uint32_t)f, b[f]);
     return n_missed;
 }

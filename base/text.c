@@ -40,6 +40,11 @@ int hc_str_compare(struct hc_str a, struct hc_str b)
     return (a.n > b.n) - (a.n < b.n);
 }
 
+int hc_str_order(const void *a, const void *b)
+{
+    return hc_str_compare(*(const struct hc_str *)a, *(const struct hc_str *)b);
+}
+
 static bool is_space(char c)
 {
     return c == ' ' || (c >= '\t' && c <= '\r');

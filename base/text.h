@@ -27,6 +27,7 @@ struct hc_str {
 struct hc_str hc_str_copy(struct hc_arena *arena, struct hc_str s); /* p == NULL: out of memory or absent */
 bool hc_str_equal_nocase(struct hc_str a, struct hc_str b);         /* ASCII only */
 int hc_str_compare(struct hc_str a, struct hc_str b);               /* bytewise; absent before empty */
+int hc_str_order(const void *a, const void *b);                     /* the same of two of them, for qsort and bsearch */
 struct hc_str hc_str_trim_spaces(struct hc_str s);                  /* as hc_str_trim, where there may be some */
 uint64_t hc_str_hash(struct hc_str s);                              /* for tables only: stored nowhere */
 

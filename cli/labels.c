@@ -140,15 +140,6 @@ static bool keep_learned(struct hc_evidence *out, const struct hc_evidence *e, s
     return ok;
 }
 
-static bool keep_words(struct hc_word_set *out, const struct hc_word_set *words, struct hc_arena *arena)
-{
-    bool ok = true;
-    *out = (struct hc_word_set){hc_arena_alloc(arena, words->n * sizeof *out->words), words->n};
-    for (size_t i = 0; out->words && i < words->n; i++)
-        out->words[i] = keep_text(words->words[i], arena, &ok);
-    return ok && out->words;
-}
-
 enum hc_status hc_words_load(struct hc_word_set *out, struct hc_store *store, const struct hc_incident_brief *brief,
                              const struct hc_word_set *read, struct hc_arena *arena, struct hc_err *err)
 {
@@ -170,9 +161,9 @@ static enum hc_status load_learned(struct hc_evidence *out, struct hc_word_set *
     enum hc_status status = hc_evidence_load(&whole, session->store, brief, session->catalogue, work, err);
     if (status == HC_OK)
         status = hc_words_load(&words, session->store, brief, &whole.words, work, err);
-    if (status == HC_OK &&
-        !(keep_learned(out, &whole, session->catalogue->n_features, session->arena) &&
-          keep_words(&out->words, &whole.words, session->arena) && keep_words(told, &words, session->arena)))
+    if (status == HC_OK && !(keep_learned(out, &whole, session->catalogue->n_features, session->arena) &&
+                             hc_word_set_copy(&out->words, &whole.words, session->arena) &&
+                             hc_word_set_copy(told, &words, session->arena)))
         status = hc_err_set(err, HC_FATAL, "out-of-memory", "no memory for the labels");
     hc_arena_reset(work);
     return status;

@@ -9,15 +9,6 @@ static enum hc_status no_memory(struct hc_err *err)
     return hc_err_set(err, HC_FATAL, "out-of-memory", "no memory to compare incidents");
 }
 
-static bool copy_words(struct hc_word_set *out, const struct hc_word_set *words, struct hc_arena *arena)
-{
-    *out = (struct hc_word_set){hc_arena_alloc(arena, words->n * sizeof *out->words), words->n};
-    for (size_t k = 0; out->words && k < words->n; k++)
-        if (!(out->words[k] = hc_str_copy(arena, words->words[k])).p)
-            return false;
-    return out->words != NULL;
-}
-
 /* What is compared of one incident: its profile, its signs, and its words as they could be read at once and as all were
  * written. */
 struct compared {
@@ -38,8 +29,8 @@ static enum hc_status load_one(struct hc_session *session, const struct hc_incid
     if (status == HC_OK) {
         hc_evidence_profile(&evidence, session->catalogue, out->profile);
         if (!hc_evidence_signs(out->signs, &evidence, session->catalogue, session->arena) ||
-            !copy_words(&out->words[0], &evidence.words, session->arena) ||
-            !copy_words(&out->words[1], &all, session->arena))
+            !hc_word_set_copy(&out->words[0], &evidence.words, session->arena) ||
+            !hc_word_set_copy(&out->words[1], &all, session->arena))
             status = no_memory(err);
     }
     hc_arena_free(scratch);

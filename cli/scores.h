@@ -5,6 +5,8 @@
 #include "analysis/model/backtest.h"
 #include "cli/session.h"
 
+#define HC_LEAST_FOR_ECE 10 /* of fewer, what a perfect model would show has too few values for a percentile */
+
 void hc_json_score(struct hc_json_writer *w, const char *key, struct hc_score score);
 void hc_json_scores(struct hc_json_writer *w, const struct hc_backtest_scores *s);
 /* A table: its head, a line of it, and what is said of its first line's calibration. */

@@ -19,11 +19,6 @@ struct validation {
     struct hc_answer *answers[METHODS];
 };
 
-static int by_name(const void *a, const void *b)
-{
-    return hc_str_compare(*(const struct hc_str *)a, *(const struct hc_str *)b);
-}
-
 static size_t category_of(const struct validation *v, struct hc_str name)
 {
     size_t c = 0;
@@ -45,7 +40,7 @@ static bool name_categories(struct validation *v, const struct hc_catalogue *cat
         v->categories[v->n_categories] = catalogue->categories[v->n_categories].id;
     for (size_t i = 0; i < v->n; i++)
         stated[i] = v->incidents[i].category;
-    qsort(stated, v->n, sizeof *stated, by_name);
+    qsort(stated, v->n, sizeof *stated, hc_str_order);
     for (size_t i = 0; i < v->n; i++)
         if (category_of(v, stated[i]) == v->n_categories)
             v->categories[v->n_categories++] = stated[i];

@@ -4,11 +4,6 @@
 
 #include "analysis/model/core.h"
 
-static int by_text(const void *a, const void *b)
-{
-    return hc_str_compare(*(const struct hc_str *)a, *(const struct hc_str *)b);
-}
-
 struct slug {
     struct hc_str category, cause;
 };
@@ -200,7 +195,7 @@ static enum hc_status count_services(struct hc_model *m, const struct hc_labelle
     for (size_t i = 0; i < n; i++)
         if (past[i]->evidence->service.p && past[i]->category.p)
             names[found++] = past[i]->evidence->service;
-    qsort(names, found, sizeof *names, by_text);
+    qsort(names, found, sizeof *names, hc_str_order);
     size_t kept = 0;
     for (size_t i = 0; i < found; i++)
         if (!kept || !hc_str_equal(names[kept - 1], names[i]))
@@ -236,7 +231,7 @@ static enum hc_status count_culprits(struct hc_model *m, const struct hc_labelle
     for (size_t i = 0; i < n; i++)
         if (past[i]->component.p)
             names[found++] = past[i]->component;
-    qsort(names, found, sizeof *names, by_text);
+    qsort(names, found, sizeof *names, hc_str_order);
     m->culprits = hc_arena_calloc(m->arena, found, sizeof *m->culprits);
     if (!m->culprits)
         return HC_FATAL;
@@ -262,7 +257,7 @@ static struct hc_str culprit_kind(const struct hc_labelled *label)
 
 static enum hc_status name_component_kinds(struct hc_model *m, struct hc_str *names, size_t n)
 {
-    qsort(names, n, sizeof *names, by_text);
+    qsort(names, n, sizeof *names, hc_str_order);
     m->component_kinds = hc_arena_calloc(m->arena, n, sizeof *m->component_kinds);
     if (!m->component_kinds)
         return HC_FATAL;

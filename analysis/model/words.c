@@ -66,7 +66,10 @@ struct hc_str hc_words_sentence(const struct hc_model *model, const struct hc_wo
 {
     const struct hc_wording *w = &model->wording;
     struct hc_str loudest[SHOWN_WORDS], text;
-    const size_t n = hc_wording_loudest(w, words, category, nats < 0 ? -1 : 1, loudest, SHOWN_WORDS);
+    double *scratch = hc_arena_alloc(arena, w->n_categories * sizeof *scratch);
+    if (!scratch)
+        return HC_STR_NONE;
+    const size_t n = hc_wording_loudest(w, words, category, nats < 0 ? -1 : 1, loudest, SHOWN_WORDS, scratch);
     uint32_t n_texts = 0;
     struct hc_buf b = {0};
     for (size_t c = 0; c < w->n_categories; c++)

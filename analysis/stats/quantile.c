@@ -51,3 +51,20 @@ double hc_mad(const double *ascending, size_t n, double centre)
     double reach = reach_of(ascending, n, centre, n / 2 + 1);
     return n % 2 ? reach : 0.5 * (reach_of(ascending, n, centre, n / 2) + reach);
 }
+
+size_t hc_keep_greatest(uint32_t *list, double *values, size_t n, size_t limit, uint32_t index, double value)
+{
+    size_t at = n;
+    while (at > 0 && values[at - 1] < value)
+        at--;
+    if (at >= limit)
+        return n;
+    const size_t last = n < limit ? n++ : limit - 1;
+    for (size_t i = last; i > at; i--) {
+        list[i] = list[i - 1];
+        values[i] = values[i - 1];
+    }
+    list[at] = index;
+    values[at] = value;
+    return n;
+}

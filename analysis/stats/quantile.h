@@ -3,6 +3,7 @@
 #define HC_ANALYSIS_STATS_QUANTILE_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 /* The p-quantile of ascending values.
  * Formula: x[j] + (h - j)(x[j + 1] - x[j]) with h = (n - 1) p, j = floor(h).
@@ -20,5 +21,9 @@ double hc_median(double *values, double *room, size_t n);
  * Cost:    the logarithm of n.
  * Checked: test_quantile.c, against the median of the distances. */
 double hc_mad(const double *ascending, size_t n, double centre);
+
+/* Puts an index and its value into lists of n, at most `limit`, whose values fall; of equal ones the earlier stays first. The
+ * new n. */
+size_t hc_keep_greatest(uint32_t *list, double *values, size_t n, size_t limit, uint32_t index, double value);
 
 #endif

@@ -3,15 +3,12 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "analysis/stats/quantile.h"
+
 struct counted {
     struct hc_str word;
     uint32_t n;
 };
-
-static int by_bytes(const void *a, const void *b)
-{
-    return hc_str_compare(*(const struct hc_str *)a, *(const struct hc_str *)b);
-}
 
 static int by_count(const void *a, const void *b)
 {
@@ -23,7 +20,7 @@ static int by_count(const void *a, const void *b)
 
 static size_t word_index(const struct hc_wording *w, struct hc_str word)
 {
-    const struct hc_str *found = w->n_words ? bsearch(&word, w->words, w->n_words, sizeof word, by_bytes) : NULL;
+    const struct hc_str *found = w->n_words ? bsearch(&word, w->words, w->n_words, sizeof word, hc_str_order) : NULL;
     return found ? (size_t)(found - w->words) : w->n_words;
 }
 
@@ -43,7 +40,7 @@ static bool gather_words(struct hc_wording *out, const struct hc_wording_text *t
         for (size_t k = 0; k < texts[i].told->n; k++)
             all[n_all++] = texts[i].told->words[k];
     if (n_all)
-        qsort(all, n_all, sizeof *all, by_bytes);
+        qsort(all, n_all, sizeof *all, hc_str_order);
     for (size_t i = 0, end; i < n_all; i = end) {
         for (end = i; end < n_all && hc_str_equal(all[end], all[i]);)
             end++;
@@ -61,7 +58,7 @@ static bool gather_words(struct hc_wording *out, const struct hc_wording_text *t
         if (!(out->words[out->n_words] = hc_str_copy(arena, counted[out->n_words].word)).p)
             return false;
     if (n_counted)
-        qsort(out->words, n_counted, sizeof *out->words, by_bytes);
+        qsort(out->words, n_counted, sizeof *out->words, hc_str_order);
     return true;
 }
 
@@ -265,29 +262,20 @@ size_t hc_wording_nats(const struct hc_wording *wording, const struct hc_word_se
 }
 
 size_t hc_wording_loudest(const struct hc_wording *wording, const struct hc_word_set *text, size_t category,
-                          double sign, struct hc_str *out, size_t limit)
+                          double sign, struct hc_str *out, size_t limit, double *scratch)
 {
     const struct counts counts = counts_of(wording, wording->n_categories, wording->strength);
-    double loudness[HC_WORDING_LOUDEST], *nats = calloc(wording->n_categories, sizeof *nats);
+    uint32_t list[HC_WORDING_LOUDEST];
+    double loudness[HC_WORDING_LOUDEST];
     size_t n = 0;
     limit = limit < HC_WORDING_LOUDEST ? limit : HC_WORDING_LOUDEST;
-    for (size_t i = 0; nats && i < text->n; i++) {
+    for (size_t i = 0; i < text->n; i++) {
         const size_t word = word_index(wording, text->words[i]);
-        memset(nats, 0, wording->n_categories * sizeof *nats);
-        if (word == wording->n_words || !add_word(&counts, word, nats) || !(sign * nats[category] > 0))
-            continue;
-        size_t at = n < limit ? n++ : limit;
-        for (; at > 0 && loudness[at - 1] < sign * nats[category]; at--) {
-            if (at == limit)
-                continue;
-            loudness[at] = loudness[at - 1];
-            out[at] = out[at - 1];
-        }
-        if (at == limit)
-            continue;
-        loudness[at] = sign * nats[category];
-        out[at] = wording->words[word];
+        memset(scratch, 0, wording->n_categories * sizeof *scratch);
+        if (word < wording->n_words && add_word(&counts, word, scratch) && sign * scratch[category] > 0)
+            n = hc_keep_greatest(list, loudness, n, limit, (uint32_t)word, sign * scratch[category]);
     }
-    free(nats);
+    for (size_t i = 0; i < n; i++)
+        out[i] = wording->words[list[i]];
     return n;
 }

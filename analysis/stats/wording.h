@@ -53,8 +53,8 @@ bool hc_wording_learn(struct hc_wording *out, const struct hc_wording_text *text
 size_t hc_wording_nats(const struct hc_wording *wording, const struct hc_word_set *text, double *out);
 
 /* The words of a text that speak loudest for a category (against it: `sign` -1), loudest first; ties by bytes. How many,
- * HC_WORDING_LOUDEST at most. */
+ * HC_WORDING_LOUDEST at most. `scratch`: [n_categories]. */
 size_t hc_wording_loudest(const struct hc_wording *wording, const struct hc_word_set *text, size_t category,
-                          double sign, struct hc_str *out, size_t limit);
+                          double sign, struct hc_str *out, size_t limit, double *scratch);
 
 #endif

@@ -53,16 +53,11 @@ static struct hc_str normal_form(struct hc_str run, struct hc_arena *arena)
     return bytes ? stem((struct hc_str){bytes, run.n}, bytes) : HC_STR_NONE;
 }
 
-static int by_bytes(const void *a, const void *b)
-{
-    return hc_str_compare(*(const struct hc_str *)a, *(const struct hc_str *)b);
-}
-
 static void sort_once(struct hc_word_set *set)
 {
     size_t kept = 0;
     if (set->n)
-        qsort(set->words, set->n, sizeof *set->words, by_bytes);
+        qsort(set->words, set->n, sizeof *set->words, hc_str_order);
     for (size_t i = 0; i < set->n; i++)
         if (kept == 0 || !hc_str_equal(set->words[kept - 1], set->words[i]))
             set->words[kept++] = set->words[i];
@@ -91,7 +86,7 @@ static void remove_from(struct hc_word_set *set, const struct hc_word_set *other
 {
     size_t kept = 0;
     for (size_t i = 0; i < set->n && others->n; i++)
-        if (!bsearch(&set->words[i], others->words, others->n, sizeof *others->words, by_bytes))
+        if (!bsearch(&set->words[i], others->words, others->n, sizeof *others->words, hc_str_order))
             set->words[kept++] = set->words[i];
     set->n = others->n ? kept : set->n;
 }
@@ -104,6 +99,15 @@ bool hc_word_set_make(struct hc_word_set *out, const struct hc_str *texts, size_
         return false;
     remove_from(out, &others);
     return true;
+}
+
+bool hc_word_set_copy(struct hc_word_set *out, const struct hc_word_set *words, struct hc_arena *arena)
+{
+    *out = (struct hc_word_set){hc_arena_alloc(arena, words->n * sizeof *out->words), words->n};
+    for (size_t i = 0; out->words && i < words->n; i++)
+        if (!(out->words[i] = hc_str_copy(arena, words->words[i])).p)
+            return false;
+    return out->words != NULL;
 }
 
 bool hc_word_set_unite(struct hc_word_set *out, const struct hc_word_set *a, const struct hc_word_set *b,

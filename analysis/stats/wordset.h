@@ -23,6 +23,9 @@ struct hc_word_set {
 bool hc_word_set_make(struct hc_word_set *out, const struct hc_str *texts, size_t n_texts, struct hc_str without,
                       struct hc_arena *arena);
 
+/* With bytes of its own, in the arena. False: no room. */
+bool hc_word_set_copy(struct hc_word_set *out, const struct hc_word_set *words, struct hc_arena *arena);
+
 /* What is in either. The words' bytes stay those of a and b. */
 bool hc_word_set_unite(struct hc_word_set *out, const struct hc_word_set *a, const struct hc_word_set *b,
                        struct hc_arena *arena);
