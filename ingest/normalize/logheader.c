@@ -205,6 +205,9 @@ static void class_word(const struct word *word, struct hc_column *column)
         column->class = HC_COLUMN_TAG;
     else
         column->class = is_identifier(word) ? HC_COLUMN_IDENTIFIER : HC_COLUMN_WORD;
+    column->id = word->all & DIGIT;
+    column->name = (column->class == HC_COLUMN_WORD || column->class == HC_COLUMN_IDENTIFIER) && word->all & NAME &&
+                   !(word->any & DIGIT) && is_letter(text.p[0]);
 }
 
 /* Is it the line's own time that begins a bracket: with a date, and no other before it or right behind the bracket? */
@@ -277,6 +280,7 @@ static bool read_letters(struct hc_str text, size_t from, struct hc_column *colu
     bool field = end < text.n && text.p[end] == '\t' && column->level == HC_LOG_NONE;
     bool named = field && (end + 1 == text.n || text.p[end + 1] != '{'); /* before JSON stands the message */
     column->class = column->level != HC_LOG_NONE ? HC_COLUMN_LEVEL : named ? HC_COLUMN_IDENTIFIER : HC_COLUMN_WORD;
+    column->name = column->level == HC_LOG_NONE;
     column->fixed = !field;
     return true;
 }
@@ -327,7 +331,7 @@ bool hc_column_next(struct hc_str text, size_t from, bool timed, struct hc_colum
         return false;
     column->begin = (uint32_t)from;
     column->level = HC_LOG_NONE;
-    column->fixed = false;
+    column->fixed = column->id = column->name = false;
     if (text.p[from] == '|') {
         column->class = HC_COLUMN_DASH;
         column->end = column->begin + 1;

@@ -41,6 +41,8 @@ struct hc_column {
     uint8_t class;
     uint8_t level; /* of a level column */
     bool fixed;    /* wherever its bytes and the one behind them stand, they are this column */
+    bool id;       /* digits alone */
+    bool name;     /* a word or an identifier that has no digit, which hosts mostly have */
 };
 
 /* May it stand in a number: a digit, a hexadecimal letter, what joins or surrounds them? */
@@ -101,6 +103,7 @@ struct hc_header_program {
         uint8_t reach; /* columns that may be passed over before it */
     } steps[HC_HEADER_STEPS];
     size_t n_steps;
+    uint8_t name;  /* the column before the time that names the source where no step does; 0: none */
     bool has_time; /* records start with a time: a line without one continues the record before it */
     bool sparse;   /* few lines have a time: one without is a record of its own, all of it a message */
 };
@@ -110,7 +113,7 @@ struct hc_header {
     struct hc_stamp stamp; /* where has_stamp */
     bool has_stamp;
     uint8_t level;
-    struct hc_str component; /* the tag or identifier, without its process id; absent: none */
+    struct hc_str component; /* the tag, identifier or name, without its process id; absent: none */
     size_t message;          /* where the message begins */
     bool matched;            /* every step was found */
 };

@@ -82,6 +82,24 @@ static struct hc_str bracket_component(struct hc_str word)
     return parted ? name : HC_STR_NONE;
 }
 
+/* What the words from column `first` to the dash at `dash` say, "chrome.exe" or "chrome.exe *64". */
+static struct hc_str set_apart(const struct hc_columns *columns, size_t first, size_t dash)
+{
+    size_t last = first;
+    while (last + 1 < dash && columns->at[last + 1].class == HC_COLUMN_WORD)
+        last++;
+    return component_of(slice(columns->text, columns->at[first].begin, columns->at[last].end));
+}
+
+/* What the program's name is in the line; none where the line has another column there. */
+static struct hc_str named_source(const struct hc_header_program *program, struct hc_columns *columns)
+{
+    size_t i = program->name;
+    if (i == 0 || hc_columns_class(columns, i) == HC_COLUMN_NONE || !columns->at[i].name || i >= columns->stamped)
+        return HC_STR_NONE;
+    return slice(columns->text, columns->at[i].begin, columns->at[i].end);
+}
+
 static void take_step(const struct hc_columns *columns, size_t i, struct hc_header *header)
 {
     switch (columns->at[i].class) {
@@ -161,7 +179,7 @@ void hc_header_apply(const struct hc_header_program *program, struct hc_columns 
         doubtful = doubtful || (columns->at[i].class == HC_COLUMN_LEVEL && i > 0 && first >= 'a' && first <= 'z');
         /* "chrome.exe - opened", "app.db - ERROR - lost": what a dash sets apart names the source. */
         if (columns->at[i].class == HC_COLUMN_DASH && i > at && !header->component.p)
-            header->component = component_of(slice(columns->text, columns->at[at].begin, columns->at[at].end));
+            header->component = set_apart(columns, at, i);
         header->message = columns->at[i].end;
         at = i + 1;
     }
@@ -171,6 +189,8 @@ void hc_header_apply(const struct hc_header_program *program, struct hc_columns 
         *header = (struct hc_header){.matched = true};
         return;
     }
+    if (header->has_stamp && !header->component.p)
+        header->component = named_source(program, columns);
     take_stray_level(columns->text, program->has_time, header);
     pass_space(columns->text, header);
 }

@@ -2,8 +2,9 @@
 #include "ingest/normalize/logheader.h"
 
 #define TIME_DIGITS 6
-#define TIME_REACH 8      /* columns before a time: a proxy and its peer say so much first */
-#define HEAD_REACH 2      /* columns before a time that surely is the line's own: "# Time: " */
+#define TIME_REACH 8 /* columns before a time: a proxy and its peer say so much first */
+#define HEAD_REACH 2 /* columns before a time that surely is the line's own: "# Time: " */
+#define NAME_SHARE 0.9
 #define IDENTIFIER_ROWS 3 /* in fewer, an identifier may open the message by chance */
 
 /* Which class may come next, how far away, and in what share of the lines that start a record. */
@@ -158,6 +159,28 @@ static size_t list_rules(const struct state *state, struct rule out[HC_COLUMN_CL
     return n;
 }
 
+/* Of "134681 node-246 unix.hw state_change 1077804742 …", which begins with an id as no sentence does: the first column
+ * between that and the time which is a name in nearly every row. */
+static uint8_t find_name(const struct state *state, const struct hc_header_program *program)
+{
+    uint8_t class = program->n_steps > 0 ? program->steps[0].class : HC_COLUMN_NONE;
+    size_t named[HC_HEADER_COLUMNS] = {0};
+    if (state->tag || state->identifier || (class != HC_COLUMN_TIME && class != HC_COLUMN_EPOCH))
+        return 0;
+    for (size_t r = 0; r < state->n_rows; r++) {
+        const struct hc_header_line *line = &state->lines[state->rows[r]];
+        size_t time = hc_columns_find(line->columns, class, 0, program->steps[0].reach);
+        if (time == HC_HEADER_COLUMNS || !line->columns->at[0].id)
+            continue;
+        for (size_t i = 1; i < time; i++)
+            named[i] += line->columns->at[i].name ? line->weight : 0;
+    }
+    for (uint8_t i = 1; i < HC_HEADER_COLUMNS; i++)
+        if ((double)named[i] >= NAME_SHARE * (double)state->weight)
+            return i;
+    return 0;
+}
+
 /* From the rows that are chosen. */
 static void learn(struct state *state, struct hc_header_program *program)
 {
@@ -179,6 +202,7 @@ static void learn(struct state *state, struct hc_header_program *program)
         program->n_steps++;
         advance(state, &rules[best]);
     }
+    program->name = find_name(state, program);
 }
 
 void hc_header_learn(const struct hc_header_line *lines, size_t n, struct hc_header_program *program)

@@ -152,6 +152,32 @@ static void an_epoch_is_a_time_where_each_line_has_one(void **state)
     assert_string_equal(log.lines[1].message, "Link ok now");
 }
 
+static void an_id_the_host_and_the_source_may_stand_before_the_time(void **state)
+{
+    struct log log;
+    (void)state;
+    read_log(&log, HC_STR("134681 node-246 unix.hw unavailable 1426547863 1 Link error\n"
+                          "350766 node-109 switch_module status 1426547864 1 Link ok now\n"));
+    expect(&log.lines[0], "2015-03-16T23:17:43Z", HC_LOG_NONE, "unix.hw", "Link error");
+    expect(&log.lines[1], "2015-03-16T23:17:44Z", HC_LOG_NONE, "switch_module", "Link ok now");
+    read_log(&log, HC_STR("10.0.0.1 - frank [16/Mar/2015:23:17:43 +0000] \"GET /a HTTP/1.0\" 200 231\n"
+                          "10.0.0.2 - frank [16/Mar/2015:23:17:44 +0000] \"GET /b HTTP/1.0\" 200 232\n"));
+    assert_string_equal(log.lines[0].component, "");
+    read_log(&log, HC_STR("Backup to tape began 2015-03-16T23:17:43Z and goes on\n"
+                          "Backup to disk began 2015-03-16T23:17:44Z and goes on\n"));
+    assert_string_equal(log.lines[0].component, "");
+}
+
+static void words_before_a_dash_are_the_source_whole(void **state)
+{
+    struct log log;
+    (void)state;
+    read_log(&log, HC_STR("[03.16 23:17:43] chrome.exe - opened it\n"
+                          "[03.16 23:17:44] svchost.exe *64 - closed it\n"));
+    expect(&log.lines[0], "2015-03-16T23:17:43Z", HC_LOG_NONE, "chrome.exe", "opened it");
+    expect(&log.lines[1], "2015-03-16T23:17:44Z", HC_LOG_NONE, "svchost.exe *64", "closed it");
+}
+
 static void a_stack_trace_belongs_to_the_line_before_it(void **state)
 {
     struct log log;
@@ -367,6 +393,8 @@ int main(void)
         cmocka_unit_test(a_bracket_before_a_slash_names_nothing),
         cmocka_unit_test(a_level_that_few_lines_have_is_one_all_the_same),
         cmocka_unit_test(an_epoch_is_a_time_where_each_line_has_one),
+        cmocka_unit_test(an_id_the_host_and_the_source_may_stand_before_the_time),
+        cmocka_unit_test(words_before_a_dash_are_the_source_whole),
         cmocka_unit_test(a_stack_trace_belongs_to_the_line_before_it),
         cmocka_unit_test(an_exception_belongs_to_the_trace_above_it_in_a_log_without_times),
         cmocka_unit_test(the_few_lines_with_a_time_have_it_and_the_others_stay_records),
