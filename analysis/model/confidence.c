@@ -29,34 +29,52 @@ static double mean_evidence(const struct hc_record *r, const double *logits, uin
     return top + log(total);
 }
 
-/* Minus the log likelihood of labels at ln T = x[0] + sum of x[1 + m], with its ridge around the expert's. */
-static double temperature_value(const struct hc_learner *k, const double *x, double *gradient)
+/* ln P(label) of a record: what the evidence says, but a share `wrong` of labels is drawn as the priors have it. */
+struct likelihood {
+    double ln;
+    double by_log_t, by_wrong; /* its slopes; the latter in the share's log odds */
+};
+
+static struct likelihood label_likelihood(const struct hc_learner *k, const struct hc_sample *s, double raw,
+                                          double wrong)
+{
+    const struct hc_record *r = s->record;
+    const double log_t = fmin(fmax(raw, HC_LOG_TEMPERATURE_FLOOR), HC_LOG_TEMPERATURE_CEILING);
+    const double cooled = exp(-log_t);
+    for (uint32_t i = 0; i < r->n; i++)
+        k->buffer[i] = r->prior[k->variant][i] + r->evidence[i] * cooled;
+    double mean, mean_allowed;
+    const double all = mean_evidence(r, k->buffer, r->n, k->weights, &mean);
+    const double allowed = mean_evidence(r, k->buffer, r->n_allowed, k->weights, &mean_allowed);
+    if (isinf(allowed)) /* a cause that the catalogue gives no share */
+        return (struct likelihood){0};
+    const double of_right = log1p(-wrong) + allowed - all, of_wrong = log(wrong) + s->ln_prior;
+    const double ln = fmax(of_right, of_wrong) + log1p(exp(-fabs(of_right - of_wrong)));
+    const double right = exp(of_right - ln);
+    return (struct likelihood){ln, raw == log_t ? right * cooled * (mean - mean_allowed) : 0, 1 - right - wrong};
+}
+
+/* Minus the log likelihood of labels at ln T = x[0] + sum of x[1 + m] and that share of wrong labels, with the ridge of
+ * ln T around the expert's; by_wrong: its slope in the share's log odds. */
+static double labels_value(const struct hc_learner *k, const double *x, double wrong, double *gradient,
+                           double *by_wrong)
 {
     const struct hc_model *m = k->model;
     double value = 0;
     memset(gradient, 0, (m->n_kinds + 1) * sizeof *gradient);
+    *by_wrong = 0;
     for (size_t s = 0; s < k->n; s++) {
-        const struct hc_record *r = k->samples[s].record;
-        if (!r->n_allowed)
+        const struct hc_sample *sample = &k->samples[s];
+        if (!sample->record->n_allowed)
             continue;
-        const double raw = log_t_of(k, x, r->missing);
-        const double log_t = fmin(fmax(raw, HC_LOG_TEMPERATURE_FLOOR), HC_LOG_TEMPERATURE_CEILING);
-        const double cooled = exp(-log_t);
-        for (uint32_t i = 0; i < r->n; i++)
-            k->buffer[i] = r->prior[k->variant][i] + r->evidence[i] * cooled;
-        double mean, mean_allowed;
-        const double all = mean_evidence(r, k->buffer, r->n, k->weights, &mean);
-        const double allowed = mean_evidence(r, k->buffer, r->n_allowed, k->weights, &mean_allowed);
-        if (isinf(allowed)) /* a cause that the catalogue gives no share */
-            continue;
-        value += k->samples[s].weight * (all - allowed);
-        if (raw < HC_LOG_TEMPERATURE_FLOOR || raw > HC_LOG_TEMPERATURE_CEILING)
-            continue;
-        const double slope = k->samples[s].weight * cooled * (mean_allowed - mean);
-        gradient[0] += slope;
+        const uint64_t missing = sample->record->missing;
+        const struct likelihood p = label_likelihood(k, sample, log_t_of(k, x, missing), wrong);
+        value -= sample->weight * p.ln;
+        *by_wrong -= sample->weight * p.by_wrong;
+        gradient[0] -= sample->weight * p.by_log_t;
         for (size_t i = 0; i < m->n_kinds; i++)
-            if (r->missing >> i & 1)
-                gradient[1 + i] += slope;
+            if (missing >> i & 1)
+                gradient[1 + i] -= sample->weight * p.by_log_t;
     }
     const double d = (x[0] - hc_expert_log_temperature(k->catalogue)) / HC_LOG_TEMPERATURE_RIDGE;
     value += d * d / 2;
@@ -67,6 +85,22 @@ static double temperature_value(const struct hc_learner *k, const double *x, dou
         gradient[1 + i] += e / HC_MISSING_RIDGE;
     }
     return value;
+}
+
+static double temperature_value(const struct hc_learner *k, const double *x, double *gradient)
+{
+    double by_wrong;
+    return labels_value(k, x, k->wrong, gradient, &by_wrong);
+}
+
+/* The same, with the log odds of the share of wrong labels behind ln T's terms, around what is expected of it. */
+static double outliers_value(const struct hc_learner *k, const double *x, double *gradient)
+{
+    const size_t at = k->model->n_kinds + 1;
+    const double share = 1 / (1 + exp(-x[at])), expected = HC_OUTLIERS * HC_OUTLIERS_INCIDENTS;
+    const double value = labels_value(k, x, share, gradient, &gradient[at]);
+    gradient[at] += HC_OUTLIERS_INCIDENTS * share - expected;
+    return value - expected * log(share) - (HC_OUTLIERS_INCIDENTS - expected) * log1p(-share);
 }
 
 /* The unexplained: logistic regression of "was not among the hypotheses" on the support, around the expert's. */
@@ -140,6 +174,42 @@ static void choose_recurrence(struct hc_learner *k)
     k->model->recurrence = k->variant ? hc_model_recurrence(k->model) : 0;
 }
 
+static void set_label_priors(struct hc_learner *k)
+{
+    for (size_t s = 0; s < k->n; s++) {
+        const struct hc_record *r = k->samples[s].record;
+        const double *prior = r->prior[k->variant];
+        double mean;
+        if (r->n_allowed)
+            k->samples[s].ln_prior = mean_evidence(r, prior, r->n_allowed, k->weights, &mean) -
+                                     mean_evidence(r, prior, r->n, k->weights, &mean);
+    }
+}
+
+/* The temperature, and before it how many labels are wrong: the outliers beyond those that the model's own faults may be. */
+static enum hc_status learn_temperature(struct hc_learner *k, struct hc_arena *work)
+{
+    struct hc_confidence *c = &k->model->confidence;
+    const size_t n = k->model->n_kinds;
+    double *x = hc_arena_calloc(work, n + 2, sizeof *x);
+    if (!x)
+        return HC_FATAL;
+    x[0] = c->log_t;
+    memcpy(x + 1, c->missing, n * sizeof *x);
+    x[n + 1] = log(HC_OUTLIERS) - log1p(-HC_OUTLIERS);
+    set_label_priors(k);
+    enum hc_status status = minimise(outliers_value, k, x, n + 2);
+    k->wrong = fmax(0, 1 / (1 + exp(-x[n + 1])) - HC_OUTLIERS_OF_MODEL);
+    x[0] = c->log_t;
+    memcpy(x + 1, c->missing, n * sizeof *x);
+    if (status == HC_OK)
+        status = minimise(temperature_value, k, x, n + 1);
+    c->log_t = x[0];
+    memcpy(c->missing, x + 1, n * sizeof *x);
+    c->wrong_labels = k->wrong;
+    return status;
+}
+
 double hc_record_probabilities(const struct hc_learner *learner, const struct hc_record *record, double *p,
                                double *support)
 {
@@ -173,7 +243,7 @@ static enum hc_status gather_samples(struct hc_learner *k, const struct hc_histo
         const uint32_t others = h->n_records[i] - 1;
         for (uint32_t j = 0; j < h->n_records[i]; j++) {
             const double weight = !others ? 1 : j ? 0.5 / others : 0.5;
-            k->samples[k->n++] = (struct hc_sample){&h->records[i][j], weight, i};
+            k->samples[k->n++] = (struct hc_sample){&h->records[i][j], weight, 0, i};
         }
     }
     return HC_OK;
@@ -185,18 +255,11 @@ enum hc_status hc_confidence_learn(struct hc_model *model, const struct hc_histo
     struct hc_learner k = {.model = model, .catalogue = catalogue, .history = history, .n_known = n};
     struct hc_arena *work = hc_arena_new(0);
     enum hc_status status = work ? gather_samples(&k, history, n, work) : HC_FATAL;
-    double *x = work ? hc_arena_calloc(work, model->n_kinds + 1, sizeof *x) : NULL;
-    if (status != HC_OK || !x) {
-        status = HC_FATAL;
+    if (status != HC_OK)
         goto done;
-    }
     struct hc_confidence *c = &model->confidence;
     choose_recurrence(&k);
-    x[0] = c->log_t;
-    memcpy(x + 1, c->missing, model->n_kinds * sizeof *x);
-    status = minimise(temperature_value, &k, x, model->n_kinds + 1);
-    c->log_t = x[0];
-    memcpy(c->missing, x + 1, model->n_kinds * sizeof *x);
+    status = learn_temperature(&k, work);
     for (size_t s = 0; s < k.n; s++)
         hc_record_probabilities(&k, k.samples[s].record, k.buffer, &k.support[s]);
     double u[2] = {c->bias, c->slope};

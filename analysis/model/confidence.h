@@ -6,7 +6,8 @@
 
 struct hc_sample {
     const struct hc_record *record;
-    double weight; /* whole and replays of one incident share its weight */
+    double weight;   /* whole and replays of one incident share its weight */
+    double ln_prior; /* of the label, whatever the evidence */
     size_t incident;
 };
 
@@ -21,6 +22,7 @@ struct hc_learner {
     double *buffer;  /* of a record's logits */
     double *weights; /* of their exponentials */
     double *support; /* by sample, once the temperature is known */
+    double wrong;    /* share of labels that are taken to be wrong */
 };
 
 /* A record's probabilities with the model's confidence; returns the unexplained. Shapes: p [record's n]. */

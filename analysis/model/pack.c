@@ -55,6 +55,7 @@ static void put_confidence(struct hc_buf *b, const struct hc_model *m)
 {
     const struct hc_confidence *c = &m->confidence;
     put_f64(b, c->log_t);
+    put_f64(b, c->wrong_labels);
     put_f64(b, c->bias);
     put_f64(b, c->slope);
     put_u64(b, c->has_guarantee);

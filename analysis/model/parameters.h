@@ -6,7 +6,7 @@
 #include "analysis/model/model.h"
 #include "analysis/stats/wording.h"
 
-#define HC_MODEL_VERSION 3
+#define HC_MODEL_VERSION 4
 #define HC_NONE ((uint32_t)-1)
 #define HC_INTERACTING_KINDS 4 /* metrics, logs, traces, topology: the kinds whose absence changes weights */
 
@@ -55,6 +55,7 @@ struct hc_set_cell {
 /* What turns evidence into confidence. */
 struct hc_confidence {
     double log_t, *missing; /* ln T = log_t + sum of missing[kind] */
+    double wrong_labels;    /* the share of labels that are taken to be wrong */
     double bias, slope;     /* logit P(unexplained) = bias - slope * support */
     bool has_guarantee;
     struct hc_set_cell *cells; /* the first that fits an incident is its own; the last fits all */

@@ -110,6 +110,7 @@ static void get_confidence(struct source *s, struct hc_model *m)
 {
     struct hc_confidence *c = &m->confidence;
     c->log_t = get_f64(s);
+    c->wrong_labels = get_f64(s);
     c->bias = get_f64(s);
     c->slope = get_f64(s);
     get_cells(s, m);
