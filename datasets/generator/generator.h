@@ -122,7 +122,7 @@ const char *gen_evidence_name(enum gen_evidence evidence);
 
 /* ---- levels.c: drawing an incident, and what may be concluded from it --------------------------------------------- */
 
-enum gen_scenario { GEN_STANDARD, GEN_CONFOUNDED };
+enum gen_scenario { GEN_STANDARD, GEN_CONFOUNDED, GEN_TWOFOLD };
 
 struct gen_settings {
     uint64_t seed;
@@ -140,6 +140,8 @@ struct gen_incident {
     char id[40];
     int64_t start_ns, end_ns; /* of the window; both whole seconds */
     size_t component, cause;  /* the truth */
+    bool twofold;             /* there is a second cause, of its own, at another component */
+    size_t second_component, second_cause;
     size_t reported_component, reported_cause;
     bool labelled;
     size_t service;                          /* whose trouble opened it: says nothing of the cause */

@@ -12,6 +12,8 @@ static const double VERY_GIVEN_SIGN[SEVERITIES] = {.20, .50, .80};
 static const double VERY_WITHOUT_CAUSE = .25;
 /* A caller's level given the worst of its callees': unusual at all, and very given unusual. */
 static const double CALLER_UNUSUAL[3] = {0.0, .40, .75};
+/* Share of incidents with a second cause, in the scenario of that name. */
+static const double TWOFOLD = .25;
 static const double CALLER_VERY[3] = {0.0, .15, .45};
 
 static bool travels(enum gen_channel channel)
@@ -112,9 +114,18 @@ static void draw_pair(struct gen_random *random, const struct gen_topology *t, d
     *cause = chosen % GEN_CAUSES;
 }
 
+/* A second trouble that has nothing to do with the first one, and goes on at the same time. */
+static void draw_second(struct gen_incident *in, const struct gen_topology *t, struct gen_random *random)
+{
+    in->twofold = gen_chance(random, TWOFOLD);
+    while (in->twofold && (in->second_cause == SIZE_MAX || in->second_component == in->component))
+        draw_pair(random, t, 0.0, &in->second_component, &in->second_cause);
+}
+
 static void draw_levels(struct gen_incident *in, const struct gen_topology *t, struct gen_random *random)
 {
     int severity = (int)gen_choose(random, SEVERITY_SHARE, SEVERITIES);
+    int second_severity = in->twofold ? (int)gen_choose(random, SEVERITY_SHARE, SEVERITIES) : LOW;
     for (size_t v = GEN_COMPONENTS; v-- > 0;) {
         for (int c = 0; c < GEN_CHANNELS; c++) {
             double p[3];
@@ -125,6 +136,8 @@ static void draw_levels(struct gen_incident *in, const struct gen_topology *t, s
             int callee = effective_callee(t, (const int(*)[GEN_CHANNELS])in->level, v, (enum gen_channel)c);
             if (v == in->component)
                 with_cause(&GEN_CAUSE_TABLE[in->cause], (enum gen_channel)c, severity, callee, p);
+            else if (in->twofold && v == in->second_component)
+                with_cause(&GEN_CAUSE_TABLE[in->second_cause], (enum gen_channel)c, second_severity, callee, p);
             else
                 without_cause((enum gen_channel)c, callee, p);
             in->level[v][c] = (int)gen_choose(random, p, 3);
@@ -173,13 +186,15 @@ void gen_incident_draw(struct gen_incident *in, const struct gen_topology *t, co
 {
     static const double MISSING[GEN_EVIDENCE_KINDS] = {.5, 1.5, 1.0, 1.5, .5};
     struct gen_random random;
-    *in = (struct gen_incident){.number = number};
+    *in = (struct gen_incident){.number = number, .second_cause = SIZE_MAX};
     gen_random_seed(&random, settings->seed, number);
     snprintf(in->id, sizeof in->id, "GEN-%llu-%06zu", (unsigned long long)settings->seed, number);
     draw_times(in, settings, &random);
     double drift =
         settings->scenario == GEN_CONFOUNDED ? (double)number / (double)settings->n_incidents * 1.6 - .8 : 0.0;
     draw_pair(&random, t, drift, &in->component, &in->cause);
+    if (settings->scenario == GEN_TWOFOLD)
+        draw_second(in, t, &random);
     draw_levels(in, t, &random);
     for (int k = 0; k < GEN_EVIDENCE_KINDS; k++)
         in->missing[k] = gen_chance(&random, settings->missing_rate * MISSING[k]);

@@ -12,7 +12,7 @@ static const char USAGE[] =
     "  --output DIR         where the archives go (made if need be)\n"
     "  --incidents N        how many (300)\n"
     "  --seed S             another seed is another team: topology and incidents (1)\n"
-    "  --scenario NAME      standard, or confounded, which breaks what a model assumes (standard)\n"
+    "  --scenario NAME      standard; confounded, which breaks what a model assumes; or twofold: a quarter has two causes\n"
     "  --wrong-labels RATE  share of outcomes that name another cause (0.02)\n"
     "  --unlabelled RATE    share without an outcome (0.03)\n"
     "  --missing RATE       how often an evidence kind is missing, about (0.12)\n"
@@ -43,6 +43,18 @@ static bool read_count(const char *text, size_t *count)
     bool ok = hc_uint64_parse(hc_str_of(text), &value) && value <= 100000000;
     *count = (size_t)value;
     return ok;
+}
+
+static bool read_scenario(const char *text, enum gen_scenario *scenario)
+{
+    static const char *const NAMES[] = {
+        [GEN_STANDARD] = "standard", [GEN_CONFOUNDED] = "confounded", [GEN_TWOFOLD] = "twofold"};
+    for (size_t i = 0; i < sizeof NAMES / sizeof *NAMES; i++) {
+        *scenario = (enum gen_scenario)i;
+        if (strcmp(text, NAMES[i]) == 0)
+            return true;
+    }
+    return false;
 }
 
 static bool read_option(struct options *o, int letter, const char *text)
@@ -80,8 +92,7 @@ static bool read_option(struct options *o, int letter, const char *text)
         o->n_threads = read_count(text, &count) ? (int)count : 0;
         return o->n_threads > 0;
     case 'c':
-        o->settings.scenario = strcmp(text, "confounded") == 0 ? GEN_CONFOUNDED : GEN_STANDARD;
-        return o->settings.scenario == GEN_CONFOUNDED || strcmp(text, "standard") == 0;
+        return read_scenario(text, &o->settings.scenario);
     case 'f':
         o->directories = strcmp(text, "directory") == 0;
         return o->directories || strcmp(text, "tar.gz") == 0;

@@ -81,13 +81,18 @@ static void write_evidence(const struct gen_view *view, const struct gen_bundle 
 static void write_outcome(struct gen_view *view, struct hc_buf *out)
 {
     const struct gen_incident *in = view->incident;
-    const struct gen_cause *cause = &GEN_CAUSE_TABLE[in->reported_cause];
+    const size_t components[] = {in->reported_component, in->second_component};
+    const size_t causes[] = {in->reported_cause, in->second_cause};
     if (!in->labelled)
         return;
-    hc_buf_format(out, "  <outcome status=\"confirmed\" category=\"%s\" component=\"%s\" cause=\"%s\" at=\"",
-                  cause->category, view->topology->names[in->reported_component], cause->cause);
-    gen_time_text(out, in->end_ns + (int64_t)(1 + gen_below(&view->random, 10)) * INT64_C(86400000000000), 0, 'T', "Z");
-    hc_buf_text(out, "\"/>\n");
+    int64_t at_ns = in->end_ns + (int64_t)(1 + gen_below(&view->random, 10)) * INT64_C(86400000000000);
+    for (int i = 0; i < 1 + in->twofold; i++) {
+        const struct gen_cause *cause = &GEN_CAUSE_TABLE[causes[i]];
+        hc_buf_format(out, "  <outcome status=\"confirmed\" category=\"%s\" component=\"%s\" cause=\"%s\" at=\"",
+                      cause->category, view->topology->names[components[i]], cause->cause);
+        gen_time_text(out, at_ns, 0, 'T', "Z");
+        hc_buf_text(out, "\"/>\n");
+    }
 }
 
 static void write_time_attribute(struct hc_buf *out, const char *name, int64_t ns)

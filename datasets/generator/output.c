@@ -96,6 +96,11 @@ void gen_truth_line(struct hc_buf *out, const struct gen_incident *in, const str
     hc_buf_text(out, "},\"reported\":");
     put_pair(out, t, in->reported_component, in->reported_cause);
     hc_buf_format(out, "},\"labelled\":%s,", in->labelled ? "true" : "false");
+    if (in->twofold) {
+        hc_buf_text(out, "\"second\":");
+        put_pair(out, t, in->second_component, in->second_cause);
+        hc_buf_text(out, "},");
+    }
     if (settings->scenario != GEN_STANDARD) {
         hc_buf_text(out, "\"posterior\":null}\n");
         return;

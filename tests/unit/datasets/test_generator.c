@@ -101,6 +101,34 @@ static void every_category_is_drawn(void **state)
         assert_true(n[c] > 5);
 }
 
+static void a_quarter_has_a_second_cause_where_that_is_asked(void **state)
+{
+    (void)state;
+    struct gen_topology topology;
+    struct gen_settings settings = SETTINGS;
+    size_t n = 0, told = 0;
+    gen_topology_make(&topology, settings.seed);
+    for (size_t i = 0; i < 1000; i++) {
+        struct gen_incident one, two;
+        settings.scenario = GEN_STANDARD;
+        gen_incident_draw(&one, &topology, &settings, i);
+        assert_false(one.twofold);
+        settings.scenario = GEN_TWOFOLD;
+        gen_incident_draw(&two, &topology, &settings, i);
+        n += two.twofold;
+        if (!two.twofold)
+            continue;
+        assert_true(two.second_component != two.component);
+        assert_true(GEN_CAUSE_TABLE[two.second_cause].kinds >> topology.kinds[two.second_component] & 1);
+        for (int c = 0; c < GEN_CHANNELS; c++)
+            told += two.level[two.second_component][c] > 0;
+        for (int c = 0; c < GEN_CHANNELS; c++)
+            told -= one.level[two.second_component][c] > 0;
+    }
+    assert_true(n > 200 && n < 300);
+    assert_true(told > n && told < 35 * n); /* a sign more each, at least, than where nothing is wrong */
+}
+
 static void render(size_t number, struct hc_buf *tar)
 {
     struct gen_topology topology;
@@ -186,6 +214,7 @@ int main(void)
         cmocka_unit_test(the_posterior_is_calibrated_against_the_truth),
         cmocka_unit_test(the_best_possible_top_1_lies_between_65_and_80_percent),
         cmocka_unit_test(every_category_is_drawn),
+        cmocka_unit_test(a_quarter_has_a_second_cause_where_that_is_asked),
         cmocka_unit_test(the_same_arguments_give_the_same_bytes),
         cmocka_unit_test(renders_lines_as_long_as_asked_and_metrics_a_value_a_line),
         cmocka_unit_test(removing_a_kind_forgets_its_levels_only),
