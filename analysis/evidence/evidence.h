@@ -1,8 +1,7 @@
 /* What an incident's record says for and against each component: features, and sentences.
  *
  * A detector looks at the record and adds items; an item is one named feature of one component
- * (or of the incident as a whole) with a value on a log scale where 0 means nothing unusual,
- * and the sentence that says it. Features are named in the catalogue (the fixed ones in features.h), and weighed
+ * with a value on a log scale where 0 means nothing unusual, and the sentence that says it. Features are named in the catalogue (the fixed ones in features.h), and weighed
  * by the catalogue and the calibration, which know them by name.
  */
 #ifndef HC_ANALYSIS_EVIDENCE_EVIDENCE_H
@@ -24,7 +23,7 @@ struct hc_catalogue;
 
 struct hc_evidence_item {
     uint32_t feature;   /* into the catalogue's */
-    uint32_t component; /* index into components, HC_NO_COMPONENT: the incident as a whole */
+    uint32_t component; /* index into components */
     double value;       /* the feature's; what the model multiplies its weight with */
     struct hc_str text; /* a sentence with numbers and units */
     struct hc_time onset;

@@ -86,30 +86,11 @@ void hc_null_learn(struct hc_null *null, double *values, size_t n)
         null->tail = excess / (double)beyond;
 }
 
-/* What an item about the incident as a whole says, by feature; NaN where there is none. */
-static double *values_of_whole(const struct hc_evidence *e, size_t n_features, struct hc_arena *arena)
-{
-    double *whole = hc_arena_alloc(arena, n_features * sizeof *whole);
-    if (!whole)
-        return NULL;
-    for (size_t f = 0; f < n_features; f++)
-        whole[f] = NAN;
-    for (size_t i = 0; i < e->n_items; i++) {
-        const struct hc_evidence_item *item = &e->items[i];
-        if (item->component != HC_NO_COMPONENT || item->feature >= n_features)
-            continue;
-        if (!(whole[item->feature] >= item->value))
-            whole[item->feature] = item->value;
-    }
-    return whole;
-}
-
 struct maker {
     const struct hc_model *model;
     const struct hc_catalogue *catalogue;
     const struct hc_service *service;
     uint64_t missing, removed;
-    const double *whole;
     struct hc_design *out;
     uint32_t used;
 };
@@ -152,7 +133,7 @@ static double value_of(const struct maker *k, const double *values, size_t f)
     const uint32_t topology = m->interacting[3];
     if (values && !isnan(v) && topology != HC_NONE && (k->removed >> topology & 1))
         v = without_topology(k, values, f);
-    return k->whole[f] > v || isnan(v) ? k->whole[f] : v;
+    return v;
 }
 
 static void put(struct maker *k, size_t column, double value)
@@ -214,14 +195,12 @@ enum hc_status hc_design_make(struct hc_design *out, const struct hc_model *mode
     const uint64_t all = model->n_kinds < 64 ? ((uint64_t)1 << model->n_kinds) - 1 : ~(uint64_t)0;
     removed = hc_kinds_gone(catalogue, evidence->kinds, removed);
     *out = (struct hc_design){.n_rows = n_rows, .missing = (~evidence->kinds | removed) & all};
-    const double *whole = values_of_whole(evidence, model->n_features, arena);
     const double *values = hc_evidence_values(evidence, model->n_features, arena);
     out->component = hc_arena_alloc(arena, n_rows * sizeof *out->component);
     out->start = hc_arena_alloc(arena, (n_rows + 1) * sizeof *out->start);
-    if (!out->component || !out->start || !whole || !values)
+    if (!out->component || !out->start || !values)
         return HC_FATAL;
-    struct maker k = {model, catalogue, hc_model_service(model, evidence->service), out->missing, removed, whole,
-                      out,   0};
+    struct maker k = {model, catalogue, hc_model_service(model, evidence->service), out->missing, removed, out, 0};
     size_t width = n ? 0 : entries_of(&k, NULL);
     for (size_t s = 0; s < evidence->n_components; s++)
         if (evidence->components[s].candidate)

@@ -66,7 +66,7 @@ static const struct hc_evidence_item *item_of(const struct hc_explainer *k, uint
     const struct hc_evidence_item *best = NULL;
     for (size_t i = 0; i < k->evidence->n_items; i++) {
         const struct hc_evidence_item *item = &k->evidence->items[i];
-        if (item->feature != feature || (item->component != component && item->component != HC_NO_COMPONENT))
+        if (item->feature != feature || item->component != component)
             continue;
         if (!best || item->value > best->value)
             best = item;

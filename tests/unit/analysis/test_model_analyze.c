@@ -167,30 +167,6 @@ static void twins_share_a_probability(void **state)
     forget(&m);
 }
 
-static void counts_what_concerns_the_whole_incident_for_each_component(void **state)
-{
-    (void)state;
-    struct made m = make_incidents(1, 2, 8);
-    struct hc_model *expert = expert_of(&m);
-    const struct hc_incident incident = {.id = HC_STR("X")};
-    struct hc_evidence e = bare_evidence(&m, 2, 1);
-    const struct hc_analysis before = analysis_of(&m, expert, &incident, &e);
-    struct hc_evidence_item item = {
-        .feature = (uint32_t)hc_catalogue_feature(m.catalogue, HC_STR("signature-tls-certificate")),
-        .component = HC_NO_COMPONENT,
-        .value = 3,
-        .text = HC_STR("it says so"),
-        .onset = HC_TIME_NONE};
-    e.items = &item;
-    e.n_items = 1;
-    const struct hc_analysis after = analysis_of(&m, expert, &incident, &e);
-    assert_false(hc_str_is(before.hypotheses[0].cause, "certificate-expired"));
-    assert_true(hc_str_is(after.hypotheses[0].cause, "certificate-expired"));
-    assert_true(fabs(after.hypotheses[0].probability - after.hypotheses[1].probability) < 1e-12);
-    hc_model_free(expert);
-    forget(&m);
-}
-
 static void a_missing_kind_costs_what_its_term_in_the_temperature_takes(void **state)
 {
     (void)state;
@@ -394,7 +370,6 @@ int main(void)
         cmocka_unit_test(does_not_depend_on_the_order_of_components),
         cmocka_unit_test(never_names_an_observation_point),
         cmocka_unit_test(twins_share_a_probability),
-        cmocka_unit_test(counts_what_concerns_the_whole_incident_for_each_component),
         cmocka_unit_test(a_missing_kind_costs_what_its_term_in_the_temperature_takes),
         cmocka_unit_test(an_incident_without_the_usual_has_the_stated_temperature),
         cmocka_unit_test(without_a_guarantee_statuses_follow_the_stated_thresholds),
