@@ -85,6 +85,12 @@ static void json_breakdowns(struct hc_json_writer *w, const struct hc_breakdowns
     hc_json_close_array(w);
 }
 
+/* Of the schedule's calibration that learned from most; NaN: nothing was learned for this. */
+static double wrong_labels(const struct hc_backtest *b)
+{
+    return b->n_schedule ? b->schedule[b->n_schedule - 1].wrong_labels : NAN;
+}
+
 static void json_left_out(struct hc_json_writer *w, const struct hc_backtest *b)
 {
     size_t n = 0;
@@ -122,6 +128,7 @@ static void print_json(const struct hc_cli *cli, const struct result *result, co
     }
     hc_json_close_object(&w);
     json_left_out(&w, b);
+    hc_json_put_number(&w, "wrong_labels", wrong_labels(b));
     json_breakdowns(&w, breakdowns);
     hc_json_key(&w, "permutations");
     hc_permutations_json(&w, &result->permutations);
@@ -199,6 +206,7 @@ static void print_text(const struct hc_session *session, const struct result *re
         hc_buf_text(out, "confirmed outcomes come with the bundles that 'hindcast ingest' reads\n");
     if (b->n_rows == 0)
         return;
+    hc_labels_put_wrong(wrong_labels(b), out);
     text_questions(out, b);
     if (b->n_rows < HC_LEAST_FOR_ECE)
         hc_buf_format(out, "\n  Fewer than %d incidents: their ECE tells nothing of the calibration.",

@@ -30,6 +30,7 @@ static void print(const struct hc_cli *cli, const struct hc_calibration *c, int6
         hc_json_put_number_of(&w, "calibration", c->number);
         hc_json_put_time(&w, "as_of", c->as_of);
         hc_json_put_int(&w, "incidents", c->n_incidents);
+        hc_json_put_number(&w, "wrong_labels", c->wrong_labels);
         hc_json_put_bool(&w, "promoted", c->promoted);
         hc_json_put_string(&w, "reason", c->reason);
         hc_json_end(&w);
@@ -38,6 +39,7 @@ static void print(const struct hc_cli *cli, const struct hc_calibration *c, int6
                       as_of, c->n_incidents, c->n_incidents == 1 ? "" : "s");
         put_use(c, in_use, out);
         hc_buf_format(out, "%.*s\n", HC_STR_ARG(c->reason));
+        hc_labels_put_wrong(c->wrong_labels, out);
     } else {
         hc_buf_format(out, "%.*s\n", HC_STR_ARG(c->reason));
     }

@@ -1,6 +1,7 @@
 #include "cli/session.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <string.h>
 
 #include "analysis/evidence/texts.h"
@@ -62,6 +63,16 @@ void hc_labels_put_left_out(const struct hc_session *session, struct hc_time kno
               "without a time from which its outcome was known (outcome at, updated, window end)");
     put_count(out, begin, n_later, "known only later");
     hc_buf_char(out, '\n');
+}
+
+void hc_labels_put_wrong(double share, struct hc_buf *out)
+{
+    if (share >= HC_WRONG_LABELS_SAID)
+        hc_buf_format(
+            out,
+            "about %ld in 100 labels look wrong: neither the evidence nor this model's usual faults account for "
+            "them; what is stated is of causes, not of labels\n",
+            lround(100 * share));
 }
 
 static int compare_briefs(const void *a, const void *b)

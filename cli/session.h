@@ -55,6 +55,9 @@ enum hc_status hc_labels_load(struct hc_labels *out, const struct hc_session *se
  * not used: 1 in conflict, …"; nothing where there are none. */
 void hc_labels_put_left_out(const struct hc_session *session, struct hc_time known_by, struct hc_buf *out);
 
+/* That a share of the labels looks wrong, where it is worth a word. */
+void hc_labels_put_wrong(double share, struct hc_buf *out);
+
 /* What a command does where there is no corpus. */
 enum hc_session_need { HC_SESSION_TAKES_NONE, HC_SESSION_NEEDS_CORPUS, HC_SESSION_MAKES_CORPUS };
 

@@ -163,10 +163,30 @@ static void put_parts_of_brier(struct hc_calibration_parts *parts, int question)
         HC_STR_ARG(hc_cal_fixed(doc, d->miscalibration, 4)), HC_STR_ARG(hc_cal_fixed(doc, d->discrimination, 4)));
 }
 
+/* Why more may be stated than the labels bear out. */
+static void put_wrong_labels(struct hc_calibration_parts *parts)
+{
+    struct hc_doc *doc = parts->doc;
+    const struct hc_calibration *c = parts->in->calibration;
+    if (!c || c->wrong_labels < HC_WRONG_LABELS_SAID)
+        return;
+    hc_doc_paragraph(doc);
+    hc_doc_text(doc, "Some ");
+    hc_doc_from_sql(
+        doc, hc_cal_percent(doc, c->wrong_labels),
+        hc_doc_formatted(doc, "SELECT wrong_labels FROM calibrations WHERE calibration = %lld", (long long)c->number));
+    hc_doc_text(
+        doc,
+        " of the labels look wrong, since neither the evidence nor this model's usual faults account for them: what is stated "
+        "is of the cause and not of the label, so that against such labels the diagrams show more stated than right, by "
+        "about that share.");
+}
+
 void hc_cal_reliability(struct hc_calibration_parts *parts)
 {
     struct hc_doc *doc = parts->doc;
     hc_doc_section(doc, "reliability", "Whether what it says holds");
+    put_wrong_labels(parts);
     for (int question = 0; question < HC_QUESTIONS; question++) {
         const struct hc_backtest_scores *own = hc_cal_own(parts->in, question);
         hc_doc_subsection(doc, hc_doc_formatted(doc, "reliability-%s", hc_cal_question(question)),

@@ -128,6 +128,8 @@ enum hc_status hc_calibrate_prefix(struct hc_calibration *out, struct hc_model *
     if (status == HC_OK && n)
         status = hc_confidence_learn(m, history, n, catalogue, err);
     if (status == HC_OK)
+        out->wrong_labels = m->confidence.wrong_labels;
+    if (status == HC_OK)
         status = hc_model_pack(m, arena, &out->model, err);
     if (status != HC_OK)
         goto done;

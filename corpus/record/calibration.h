@@ -27,10 +27,13 @@ struct hc_penalty_row {
     uint32_t n_incidents;
 };
 
+#define HC_WRONG_LABELS_SAID 0.005 /* of a smaller share of wrong labels nothing is said to people */
+
 struct hc_calibration {
     int64_t number; /* 0: not stored */
     struct hc_time as_of;
     uint32_t n_incidents; /* it learned from */
+    double wrong_labels;  /* share of their labels that are taken to be wrong, beyond what may be the model's faults */
     bool promoted;
     struct hc_str reason;  /* why promoted or not */
     struct hc_str purpose; /* "calibrate", or "rolling-origin" for those of a backtest's schedule */

@@ -38,6 +38,7 @@ enum hc_status hc_calibration_digest(const struct hc_calibration *calibration, u
     hc_put_text(&bytes, calibration->purpose);
     hc_put_text(&bytes, calibration->labels);
     hc_put_u32(&bytes, calibration->n_incidents);
+    hc_put_f64(&bytes, calibration->wrong_labels);
     hc_put_text(&bytes, calibration->model);
     add_rows(&bytes, calibration);
     bool failed = bytes.failed;
@@ -63,6 +64,7 @@ static enum hc_status put_head(struct hc_store *store, const struct hc_calibrati
     if (!b.statement)
         return HC_FATAL;
     hc_bind_int(&b, calibration->n_incidents);
+    hc_bind_real(&b, calibration->wrong_labels);
     hc_bind_int(&b, calibration->promoted);
     hc_bind_text(&b, calibration->reason);
     hc_bind_text(&b, calibration->purpose);
@@ -279,6 +281,7 @@ static enum hc_status get_head(struct hc_store *store, int64_t number, struct hc
         *out = (struct hc_calibration){.number = hc_column_int(&c)};
         out->as_of = hc_column_time(&c);
         out->n_incidents = (uint32_t)hc_column_int(&c);
+        out->wrong_labels = hc_column_real(&c);
         out->promoted = hc_column_int(&c) != 0;
         out->reason = hc_column_text(&c);
         out->purpose = hc_column_text(&c);

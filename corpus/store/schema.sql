@@ -20,7 +20,7 @@
 -- Packed blobs are little-endian and begin with the version of their layout: docs/corpus.md.
 
 PRAGMA application_id = 1212367938; -- "HCDB"
-PRAGMA user_version = 10;
+PRAGMA user_version = 11;
 
 -- ---- what was offered -----------------------------------------------------------------------------------
 
@@ -248,11 +248,12 @@ CREATE VIRTUAL TABLE search_template USING fts5 (text, content = 'template', con
 CREATE TABLE calibration (
     number INTEGER PRIMARY KEY,
     incidents INTEGER NOT NULL, -- it learned from
+    wrong_labels REAL NOT NULL CHECK (wrong_labels BETWEEN 0 AND 1), -- share taken to be wrong: docs/model.md
     promoted INTEGER NOT NULL CHECK (promoted IN (0, 1)),
     reason TEXT,                -- why promoted or not
     purpose TEXT,               -- calibrate, rolling-origin
     labels BLOB,                -- SHA-256 over the incidents it learned from: others, and it is of no use to rolling origin
-    digest BLOB NOT NULL UNIQUE, -- SHA-256 of what it is: as_of, purpose, labels, rows and model
+    digest BLOB NOT NULL UNIQUE, -- SHA-256 of what it is: as_of, purpose, labels, wrong_labels, rows and model
     as_of_ns INTEGER, as_of_digits INTEGER,                  -- outcomes known by then; NULL: none
     created_at_ns INTEGER, created_at_digits INTEGER,
     model BLOB                  -- packed by analysis/model
@@ -412,7 +413,8 @@ CREATE TABLE backtest_answer (  -- what was answered to one question of an incid
 -- outcomes           what was found
 --     incident, ordinal (0: the root cause), status, category, component, cause, metric, known_at, given_by, text
 -- calibrations       a calibration
---     calibration, as_of, incidents, created_at, promoted, reason, purpose
+--     calibration, as_of, incidents, created_at, promoted, reason, purpose, wrong_labels (share of the labels that are
+--     taken to be wrong; 0: no more than the model's own faults may be)
 -- priors             a prior
 --     calibration, service (null: all), category, probability, low, high, incidents
 -- weights            an evidence weight, in nats
@@ -617,7 +619,7 @@ SELECT number AS calibration,
        strftime('%Y-%m-%dT%H:%M:%S', created_at_ns / 1000000000 - (created_at_ns % 1000000000 < 0), 'unixepoch')
            || substr(printf('.%09d', created_at_ns % 1000000000 + 1000000000 * (created_at_ns % 1000000000 < 0)),
                      1, created_at_digits + (created_at_digits > 0)) || 'Z' AS created_at,
-       created_at_ns, promoted, reason, purpose
+       created_at_ns, promoted, reason, purpose, wrong_labels
   FROM calibration
  ORDER BY number;
 

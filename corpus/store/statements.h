@@ -149,8 +149,8 @@
       " UNION ALL SELECT known_at_ns, known_at_digits FROM incident CROSS JOIN outcome ON version = current)" \
       " WHERE ns IS NOT NULL ORDER BY ns DESC, digits LIMIT 1") \
     S(CALIBRATION_FIND, "SELECT number FROM calibration WHERE digest = ?1") \
-    S(CALIBRATION_INSERT, "INSERT INTO calibration (incidents, promoted, reason, purpose, labels, digest, as_of_ns," \
-      " as_of_digits, created_at_ns, created_at_digits, model) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)") \
+    S(CALIBRATION_INSERT, "INSERT INTO calibration (incidents, wrong_labels, promoted, reason, purpose, labels, digest, as_of_ns," \
+      " as_of_digits, created_at_ns, created_at_digits, model) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)") \
     S(CALIBRATION_UPDATE, "UPDATE calibration SET promoted = ?2, reason = ?3 WHERE number = ?1" \
       " AND (promoted IS NOT ?2 OR reason IS NOT ?3)") \
     S(PRIOR_INSERT, "INSERT INTO prior (calibration, ordinal, service, category, probability, low, high, incidents)" \
@@ -159,8 +159,8 @@
       " VALUES (?, ?, ?, ?, ?, ?, ?)") \
     S(PENALTY_INSERT, "INSERT INTO penalty (calibration, ordinal, missing, points, low, high, incidents)" \
       " VALUES (?, ?, ?, ?, ?, ?, ?)") \
-    S(CALIBRATION_GET, "SELECT number, as_of_ns, as_of_digits, incidents, promoted, reason, purpose, labels, model" \
-      " FROM calibration WHERE number = ?1") \
+    S(CALIBRATION_GET, "SELECT number, as_of_ns, as_of_digits, incidents, wrong_labels, promoted, reason, purpose, labels," \
+      " model FROM calibration WHERE number = ?1") \
     S(CALIBRATION_LATEST, "SELECT number FROM calibration WHERE promoted = 1 AND purpose IS NOT 'rolling-origin'" \
       " AND (?1 IS NULL OR as_of_ns IS NULL OR as_of_ns <= ?1)" \
       " ORDER BY as_of_ns IS NULL, as_of_ns DESC, number DESC LIMIT 1") \

@@ -117,10 +117,37 @@ static void what_is_stated_is_of_the_cause_where_many_labels_are_wrong(void **st
     }
 }
 
+/* Every other label is drawn at random, or none. */
+static void a_calibration_has_the_share_of_its_model(void **state)
+{
+    (void)state;
+    for (int guessed = 0; guessed < 2; guessed++) {
+        struct made m = make_incidents(120, 5, 1);
+        struct hc_random random = hc_random_new(3, 0);
+        for (size_t i = 0; guessed && i < m.n; i += 2) {
+            const struct fault *fault = &made_faults[hc_random_below(&random, 3)];
+            m.labelled[i].category = hc_str_of(fault->category);
+            m.labelled[i].cause = hc_str_of(fault->cause);
+            m.labelled[i].component = m.evidence[i].components[hc_random_below(&random, 5)].name;
+        }
+        const struct hc_learning with = {m.catalogue, 1, m.arena};
+        struct hc_err err = HC_ERR_NONE;
+        struct hc_calibration c;
+        struct hc_model *model;
+        assert_int_equal(hc_model_calibrate(&c, m.labelled, m.n, HC_TIME_NONE, &with, &err), HC_OK);
+        assert_int_equal(hc_model_unpack(&model, c.model, m.catalogue, &err), HC_OK);
+        assert_true(c.wrong_labels == model->confidence.wrong_labels);
+        assert_true(guessed ? c.wrong_labels > HC_WRONG_LABELS_SAID : c.wrong_labels == 0);
+        hc_model_free(model);
+        forget(&m);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(few_wrong_labels_are_taken_for_the_models_own_faults),
+        cmocka_unit_test(a_calibration_has_the_share_of_its_model),
         cmocka_unit_test(what_is_stated_is_of_the_cause_where_many_labels_are_wrong),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -18,6 +18,7 @@ static struct hc_calibration calibration_of(struct hc_time as_of, const char *mo
 {
     return (struct hc_calibration){.as_of = as_of,
                                    .n_incidents = 12,
+                                   .wrong_labels = 0.0625,
                                    .promoted = promoted,
                                    .reason = HC_STR("log loss not worse"),
                                    .purpose = HC_STR("calibrate"),
@@ -42,6 +43,8 @@ static void gives_back_a_calibration_and_keeps_equal_ones_once(void **state)
     assert_true(number > 0);
     assert_ok(&world, hc_store_calibration_get(store, number, world.arena, &got, &world.err));
     assert_true(got.as_of.ns == put.as_of.ns && got.n_incidents == 12 && !got.promoted);
+    assert_true(got.wrong_labels == 0.0625);
+    assert_string_equal(answer(&world, store, "SELECT wrong_labels FROM calibrations"), "0.0625\n");
     assert_true(hc_str_equal(got.model, put.model) && hc_str_equal(got.reason, put.reason));
     assert_int_equal(got.n_priors, 2);
     assert_null(got.priors[0].service.p);
@@ -134,6 +137,30 @@ static struct hc_hypothesis hypotheses[] = {{.rank = 1,
                                              .probability = 0.2,
                                              .status = HC_RULED_OUT}};
 static struct hc_penalty missing[] = {{.missing = {"traffic", 7}, .points = -0.05, .low = NAN, .high = NAN}};
+
+/* Of another share it is another, and a share that was changed in the file is found. */
+static void the_share_of_wrong_labels_is_a_part_of_a_calibration(void **state)
+{
+    (void)state;
+    struct world world;
+    struct hc_calibration one = calibration_of(TIME(5, 0), "model", true), other = one, beyond = one;
+    world_begin(&world);
+    struct hc_store *store = open_as(&world, HC_STORE_CREATE);
+    other.wrong_labels = 0;
+    beyond.wrong_labels = 1.5;
+    assert_ok(&world, hc_store_calibration_put(store, &one, &world.err));
+    assert_ok(&world, hc_store_calibration_put(store, &other, &world.err));
+    assert_true(one.number != other.number);
+    assert_int_equal(check_it(&world, store).n_findings, 0);
+    assert_int_not_equal(hc_store_calibration_put(store, &beyond, &world.err), HC_OK);
+    world.err = HC_ERR_NONE;
+    close_it(&world, store);
+    tamper(&world, "UPDATE calibration SET wrong_labels = 0.5 WHERE number = 1");
+    store = open_as(&world, HC_STORE_READ);
+    assert_int_equal(check_it(&world, store).n_findings, 1);
+    close_it(&world, store);
+    world_end(&world);
+}
 
 static void a_stored_analysis_is_replaced_and_shown(void **state)
 {
@@ -340,6 +367,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(gives_back_a_calibration_and_keeps_equal_ones_once),
         cmocka_unit_test(the_latest_is_the_promoted_one_of_then),
+        cmocka_unit_test(the_share_of_wrong_labels_is_a_part_of_a_calibration),
         cmocka_unit_test(a_stored_analysis_is_replaced_and_shown),
         cmocka_unit_test(the_derived_digest_ignores_the_numbers_of_calibrations),
         cmocka_unit_test(a_backtest_is_replaced_incident_by_incident),

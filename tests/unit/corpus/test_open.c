@@ -72,8 +72,8 @@ static void refuses_a_newer_one_and_one_with_a_trap(void **state)
     static const struct {
         const char *sql, *code;
     } tricks[] = {
-        {"PRAGMA user_version = 11", "corpus-newer"},
-        {"PRAGMA user_version = 9", "corpus-older"},
+        {"PRAGMA user_version = 12", "corpus-newer"},
+        {"PRAGMA user_version = 10", "corpus-older"},
         {"CREATE TRIGGER t AFTER INSERT ON name BEGIN DELETE FROM outcome; END", "corpus-corrupt"},
         {"DROP VIEW outcomes; CREATE VIEW outcomes AS SELECT 1", "corpus-corrupt"},
         {"CREATE TABLE sqlitex (a)", "corpus-corrupt"},

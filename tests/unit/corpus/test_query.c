@@ -305,7 +305,8 @@ static void every_view_has_the_columns_that_are_documented(void **state)
         {"dependencies", "incident, from_component, to_component"},
         {"tags", "incident, name, tag, category, given_by, member, line"},
         {"outcomes", "incident, ordinal, status, category, component, cause, metric, known_at, known_at_ns, given_by"},
-        {"calibrations", "calibration, as_of, as_of_ns, incidents, created_at, created_at_ns, promoted, reason"},
+        {"calibrations", "calibration, as_of, as_of_ns, incidents, created_at, created_at_ns, promoted, reason,"
+                         " purpose, wrong_labels"},
         {"priors", "calibration, service, category, probability, low, high, incidents"},
         {"weights", "calibration, evidence, weight, low, high, expert_weight"},
         {"penalties", "calibration, missing, points, low, high, incidents"},

@@ -330,6 +330,36 @@ static void names_cannot_leave_their_place(void **state)
     hc_arena_free(m.arena);
 }
 
+static void says_where_labels_look_wrong_what_that_does_to_the_diagrams(void **state)
+{
+    (void)state;
+    static const char says[] = " of the labels look wrong, since";
+    struct made m;
+    begin(&m, MOST, 0, "pay");
+    char *few = markdown_of(&m);
+    m.calibration.wrong_labels = 0.0049;
+    char *still_few = markdown_of(&m);
+    assert_string_equal(few, still_few);
+    assert_null(strstr(few, says));
+    m.calibration.wrong_labels = 0.0625;
+    char *many = markdown_of(&m);
+    finds(strstr(many, "## Whether what it says holds"), "Some [6\xC2\xA0%](#src-");
+    finds(many, says);
+    finds(many, "SELECT wrong_labels FROM calibrations WHERE calibration = 7");
+    m.calibration.wrong_labels = HC_WRONG_LABELS_SAID;
+    char *least = markdown_of(&m);
+    finds(least, "Some [1\xC2\xA0%](#src-");
+    m.report.calibration = NULL;
+    char *none = markdown_of(&m);
+    assert_null(strstr(none, says));
+    free(few);
+    free(still_few);
+    free(many);
+    free(least);
+    free(none);
+    hc_arena_free(m.arena);
+}
+
 static void without_ablation_it_says_how_to_get_it(void **state)
 {
     (void)state;
@@ -370,6 +400,7 @@ int main(void)
         cmocka_unit_test(has_a_part_for_all_that_was_looked_at),
         cmocka_unit_test(the_figure_has_a_name_and_its_numbers_a_table),
         cmocka_unit_test(names_cannot_leave_their_place),
+        cmocka_unit_test(says_where_labels_look_wrong_what_that_does_to_the_diagrams),
         cmocka_unit_test(without_ablation_it_says_how_to_get_it),
         cmocka_unit_test(the_same_input_gives_the_same_bytes),
     };
