@@ -164,26 +164,28 @@ void hc_cal_summary(struct hc_calibration_parts *parts)
 
 /* ---- the page ------------------------------------------------------------------------------------------ */
 
+static void put_verdict(struct hc_calibration_parts *parts, int question, struct hc_str of)
+{
+    static const struct {
+        const char *says;
+        enum hc_tone tone;
+    } BADGES[] = {[HC_VERDICT_FEW] = {"too few incidents to tell", HC_TONE_INFO},
+                  [HC_VERDICT_HOLDS] = {"confidence holds", HC_TONE_GOOD},
+                  [HC_VERDICT_DOUBTFUL] = {"confidence in doubt", HC_TONE_WARN},
+                  [HC_VERDICT_BROKEN] = {"confidence does not hold", HC_TONE_BAD}};
+    const enum hc_verdict verdict = hc_cal_verdict(hc_cal_own(parts->in, question));
+    hc_doc_badge(parts->doc, hc_doc_formatted(parts->doc, "%.*s: %s", HC_STR_ARG(of), BADGES[verdict].says),
+                 BADGES[verdict].tone);
+    hc_doc_text(parts->doc, " ");
+}
+
 static void put_badges(struct hc_calibration_parts *parts)
 {
-    struct hc_doc *doc = parts->doc;
-    hc_doc_badges(doc);
-    switch (hc_cal_verdict(hc_cal_own(parts->in, HC_OF_COMPONENT))) {
-    case HC_VERDICT_FEW:
-        hc_doc_badge(doc, HC_STR("too few incidents to tell"), HC_TONE_INFO);
-        break;
-    case HC_VERDICT_HOLDS:
-        hc_doc_badge(doc, HC_STR("confidence holds"), HC_TONE_GOOD);
-        break;
-    case HC_VERDICT_DOUBTFUL:
-        hc_doc_badge(doc, HC_STR("confidence in doubt"), HC_TONE_WARN);
-        break;
-    case HC_VERDICT_BROKEN:
-        hc_doc_badge(doc, HC_STR("confidence does not hold"), HC_TONE_BAD);
-        break;
-    }
-    hc_doc_text(doc, " ");
-    hc_doc_badge(doc, parts->in->promised_from ? HC_STR("promises what it rules out") : HC_STR("promises nothing yet"),
+    hc_doc_badges(parts->doc);
+    put_verdict(parts, HC_OF_COMPONENT, HC_STR("components"));
+    put_verdict(parts, HC_OF_CATEGORY, HC_STR("categories"));
+    hc_doc_badge(parts->doc,
+                 parts->in->promised_from ? HC_STR("promises what it rules out") : HC_STR("promises nothing yet"),
                  HC_TONE_INFO);
 }
 

@@ -173,7 +173,7 @@ static void says_what_manager_and_analyst_ask_first(void **state)
     finds(markdown, text);
     snprintf(text, sizeof text, "was the one at fault in [%.0f\xC2\xA0%% (", 100 * (double)n_first / MOST);
     finds(markdown, text);
-    finds(markdown, "**confidence holds**");
+    finds(markdown, "**components: confidence holds**");
     finds(markdown, "no more apart than chance allows");
     assert_null(strstr(markdown, "surer than"));
     finds(markdown, "To 180 of them a set was promised");
@@ -188,7 +188,8 @@ static void says_that_it_boasts_where_it_does(void **state)
     struct made m;
     begin(&m, MOST, .25, "pay");
     char *markdown = markdown_of(&m);
-    finds(markdown, "**confidence does not hold**");
+    finds(markdown, "**components: confidence does not hold**");
+    finds(markdown, "**categories: confidence does not hold**");
     finds(markdown, "**it is surer than it should be**");
     finds(markdown, "So it is not calibrated here");
     finds(strstr(markdown, "### Which category, cause"), ": **it is surer than it should be**.");
@@ -207,7 +208,7 @@ static void promises_nothing_where_it_may_not(void **state)
     struct made m;
     begin(&m, 8, 0, "pay");
     char *markdown = markdown_of(&m), *html = html_of(&m, "calibration-few");
-    finds(markdown, "**too few incidents to tell**");
+    finds(markdown, "**components: too few incidents to tell**");
     finds(markdown, "**promises nothing yet**");
     finds(markdown, "With 8 incidents nothing can be said of how far its confidence holds.");
     finds(markdown,
