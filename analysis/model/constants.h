@@ -22,11 +22,14 @@
  * figures are worth about ten incidents of one's own; within a category, where they are a guess, about five. */
 #define HC_CATEGORY_STRENGTH 10.0
 #define HC_CAUSE_STRENGTH 5.0
-/* The strength of the shares of all for one service, or one kind of component, is chosen among these by marginal likelihood. */
+/* The strength of the shares of all for one service, and for one kind of component, is chosen among these by marginal
+ * likelihood. */
 #define HC_SHARE_STRENGTHS                        \
     {                                             \
         2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 1000.0 \
     }
+#define HC_SERVICE_STRENGTHS HC_SHARE_STRENGTHS
+#define HC_COMPONENT_KIND_STRENGTHS HC_SHARE_STRENGTHS
 /* A type learned from labels starts with this many incidents, so that its prior is not the labels' alone. */
 #define HC_NEW_TYPE_INCIDENTS 0.5
 
@@ -45,7 +48,8 @@
 
 /* What sets a category (or cause) apart can be learned from incidents of others only: with n of those its ridge's deviation
  * is sqrt(n / (n + this)) of the above, and nothing is learned where all incidents are of it. */
-#define HC_CONTRAST_INCIDENTS 1.0
+#define HC_CATEGORY_CONTRAST_INCIDENTS 1.0
+#define HC_CAUSE_CONTRAST_INCIDENTS 1.0
 
 /* In the fit each incident also comes with one kind removed, in turn, so that weights hold where a kind is missing. */
 #define HC_REPLAY_WEIGHT 0.3

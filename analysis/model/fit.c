@@ -22,11 +22,12 @@ struct hc_objective {
     size_t n_gradient, n_scores;
 };
 
-/* Of n incidents of `total`, how far those of others let it be told what sets these apart. */
-static double contrast_of(uint32_t n, uint32_t total)
+/* Of n incidents of `total`, how far those of others let it be told what sets these apart; at `half` of them the square
+ * is a half. */
+static double contrast_of(uint32_t n, uint32_t total, double half)
 {
     const double others = total - n;
-    return n ? sqrt(others / (others + HC_CONTRAST_INCIDENTS)) : 0;
+    return n ? sqrt(others / (others + half)) : 0;
 }
 
 enum hc_status hc_layout_make(struct hc_layout *out, const struct hc_model *model, struct hc_arena *arena)
@@ -42,13 +43,13 @@ enum hc_status hc_layout_make(struct hc_layout *out, const struct hc_model *mode
         total += model->category_n[c];
     size_t n = model->n_general;
     for (size_t c = 0; c < model->n_categories; c++) {
-        out->category_contrast[c] = contrast_of(model->category_n[c], total);
+        out->category_contrast[c] = contrast_of(model->category_n[c], total, HC_CATEGORY_CONTRAST_INCIDENTS);
         out->category_at[c] = out->category_contrast[c] > 0 ? n : SIZE_MAX;
         if (out->category_contrast[c] > 0)
             n += model->n_columns;
     }
     for (size_t t = 0; t < model->n_types; t++) {
-        out->type_contrast[t] = contrast_of(model->types[t].n, total);
+        out->type_contrast[t] = contrast_of(model->types[t].n, total, HC_CAUSE_CONTRAST_INCIDENTS);
         out->type_at[t] = out->type_contrast[t] > 0 ? n : SIZE_MAX;
         if (out->type_contrast[t] > 0)
             n += model->n_columns;

@@ -153,10 +153,9 @@ static double ln_likelihood(const struct group *groups, size_t n, const double *
     return sum;
 }
 
-static double likeliest_strength(const struct group *groups, size_t n, const double *shares, size_t n_shares)
+static double likeliest_strength(const struct group *groups, size_t n, const double *shares, size_t n_shares,
+                                 const double *strengths, size_t n_strengths)
 {
-    static const double strengths[] = HC_SHARE_STRENGTHS;
-    const size_t n_strengths = sizeof strengths / sizeof *strengths;
     if (n < 2) /* all there is: its shares are those of all, and nothing says how far groups differ */
         return strengths[n_strengths - 1];
     double best = strengths[0], best_value = -INFINITY;
@@ -176,12 +175,14 @@ static double share_in(const struct group *group, size_t i, double of_all, doubl
 
 static enum hc_status share_services(struct hc_model *m)
 {
+    static const double strengths[] = HC_SERVICE_STRENGTHS;
     struct group *groups = hc_arena_alloc(m->arena, m->n_services * sizeof *groups);
     if (!groups)
         return HC_FATAL;
     for (size_t s = 0; s < m->n_services; s++)
         groups[s] = (struct group){m->services[s].counts, m->services[s].n};
-    m->service_strength = likeliest_strength(groups, m->n_services, m->category_share, m->n_categories);
+    m->service_strength = likeliest_strength(groups, m->n_services, m->category_share, m->n_categories, strengths,
+                                             sizeof strengths / sizeof *strengths);
     for (size_t s = 0; s < m->n_services; s++)
         for (size_t c = 0; c < m->n_categories; c++)
             m->services[s].shares[c] = share_in(&groups[s], c, m->category_share[c], m->service_strength);
@@ -284,12 +285,14 @@ static size_t type_of_culprit(const struct hc_model *m, const struct hc_labelled
 
 static enum hc_status tilt_kinds(struct hc_model *m, const struct group *groups)
 {
+    static const double strengths[] = HC_COMPONENT_KIND_STRENGTHS;
     double *shares = hc_arena_alloc(m->arena, m->n_types * sizeof *shares);
     if (!shares)
         return HC_FATAL;
     for (size_t t = 0; t < m->n_types; t++)
         shares[t] = m->category_share[m->types[t].category] * m->types[t].within;
-    const double strength = likeliest_strength(groups, m->n_component_kinds, shares, m->n_types);
+    const double strength = likeliest_strength(groups, m->n_component_kinds, shares, m->n_types, strengths,
+                                               sizeof strengths / sizeof *strengths);
     for (size_t k = 0; k < m->n_component_kinds; k++)
         for (size_t t = 0; t < m->n_types; t++)
             m->component_kinds[k].tilt[t] =
