@@ -277,7 +277,7 @@ enum hc_status hc_trend_make(struct hc_trend *out, const struct hc_trend_input *
     static void (*const parts[])(struct hc_trend_making *) = {make_history, make_counts, make_durations,
                                                               make_shares,  make_weeks,  make_missing};
     struct hc_trend_making m = {.out = out, .in = in, .arena = arena};
-    *out = (struct hc_trend){0};
+    *out = (struct hc_trend){.first = in->n_rows ? in->rows : NULL};
     for (int window = 0; window < HC_TREND_WINDOWS; window++)
         make_window(&out->windows[window], in, hc_quarter_before(in->quarter, back[window]));
     for (size_t i = 0; i < sizeof parts / sizeof *parts && !m.failed; i++)

@@ -140,6 +140,7 @@ struct hc_trend_quarter {
 
 struct hc_trend {
     struct hc_trend_window windows[HC_TREND_WINDOWS];
+    const struct hc_trend_row *first;                  /* of the corpus; NULL: none */
     struct hc_trend_quarter history[HC_TREND_HISTORY]; /* ascending */
     struct hc_trend_durations durations[HC_TREND_MEASURES][HC_TREND_WINDOWS];
     struct hc_trend_shared shares[HC_TREND_SHARES][HC_TREND_WINDOWS];
