@@ -161,6 +161,18 @@ static void make_duration(struct hc_trend_making *m, int measure, int window)
         m->failed = true;
 }
 
+static void compare_medians(struct hc_trend_making *m, struct hc_trend_test *test, const struct hc_trend_durations *now,
+                            const struct hc_trend_durations *then)
+{
+    struct hc_bounds bounds;
+    if (m->failed || m->in->brief || !now->n || !then->n)
+        return;
+    m->failed = hc_survival_ratio_bounds(&bounds, now->all, now->n, then->all, then->n, BOOTSTRAP_SAMPLES,
+                                         SEED + 10 * test->which + (uint64_t)test->against, m->arena) != 0;
+    test->found.low = bounds.low;
+    test->found.high = bounds.high;
+}
+
 static void make_durations(struct hc_trend_making *m)
 {
     for (int measure = 0; measure < HC_TREND_MEASURES; measure++) {
@@ -173,6 +185,7 @@ static void make_durations(struct hc_trend_making *m)
             m->failed =
                 hc_survival_compare(&test.found.p, d[HC_TREND_NOW].all, d[HC_TREND_NOW].n, d[against].all, d[against].n,
                                     hc_trend_samples(m), SEED + (uint64_t)(100 * measure + against), m->arena) != 0;
+            compare_medians(m, &test, &d[HC_TREND_NOW], &d[against]);
             if (d[HC_TREND_NOW].n && d[against].n)
                 hc_trend_add_test(m, test);
         }

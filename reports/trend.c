@@ -9,7 +9,7 @@ static void put_badges(struct hc_trend_parts *parts)
     struct hc_doc *doc = parts->doc;
     const struct hc_trend *t = parts->t;
     hc_doc_badges(doc);
-    if (!t->n_tests)
+    if (!hc_trend_compares(t))
         hc_doc_badge(doc, HC_STR("nothing to compare with"), HC_TONE_PLAIN);
     else if (!t->n_shown)
         hc_doc_badge(doc, HC_STR("no change can be told from chance"), HC_TONE_PLAIN);

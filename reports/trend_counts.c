@@ -157,6 +157,11 @@ static void put_share(struct hc_trend_parts *parts, enum hc_trend_share share, c
                                                {"Share (95 % interval)", HC_COLUMN_RANGE, false}};
     struct hc_doc *doc = parts->doc;
     const struct hc_trend_shared *s = parts->t->shares[share];
+    if (!hc_trend_is_on_record(parts->t, share)) {
+        hc_doc_paragraph(doc);
+        hc_doc_text(doc, "None is on record in these quarters, so it cannot be said.");
+        return;
+    }
     hc_doc_intervals(doc, hc_doc_formatted(doc, "%s, with the 95 %% interval; from 0 to 100 %%", caption),
                      HC_STR("Shares with their intervals; the table that follows holds them."));
     for (int w = 0; w < HC_TREND_WINDOWS; w++)

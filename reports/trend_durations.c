@@ -107,7 +107,10 @@ static void put_shares(struct hc_trend_parts *parts, int measure)
             share.value = hc_survival_at(&d->curve, lengths[measure][i], &share.low, &share.high);
             const bool known = d->n && d->all[d->n - 1].length > lengths[measure][i];
             const bool all_over = d->n && d->n_open == 0 && !known;
-            hc_cal_cell(doc, all_over ? HC_STR("none") : known ? hc_cal_share(doc, share) : HC_STR("-"));
+            hc_cal_cell(doc, all_over              ? HC_STR("none")
+                             : !known              ? HC_STR("-")
+                             : share.value > .9999 ? HC_STR("all")
+                                                   : hc_cal_share(doc, share));
         }
     }
 }

@@ -171,25 +171,22 @@ static void put_level(struct hc_trend_parts *parts, const struct hc_trend_cause 
                   HC_STR_ARG(hc_trend_ratio_held(doc, &test->found)));
 }
 
-static struct hc_str cause_sql(struct hc_trend_parts *parts, const struct hc_trend_cause *cause, bool now)
+/* The counts of all causes that came more than once. */
+static struct hc_str causes_sql(struct hc_trend_parts *parts)
 {
-    struct hc_doc *doc = parts->doc;
-    const int64_t start_ns = hc_quarter_start_ns(parts->t->windows[HC_TREND_NOW].quarter);
-    const int64_t end_ns = hc_quarter_start_ns(hc_quarter_before(parts->t->windows[HC_TREND_NOW].quarter, -1));
-    const struct hc_str of[3] = {cause->service, cause->category, cause->cause};
-    struct hc_str said[3];
-    for (int i = 0; i < 3; i++)
-        said[i] = of[i].n ? hc_doc_formatted(doc, "'%.*s'", HC_STR_ARG(hc_trend_quoted(doc, of[i]))) : HC_STR("NULL");
+    const struct hc_quarter quarter = parts->t->windows[HC_TREND_NOW].quarter;
+    const struct hc_str start = hc_trend_day(parts->doc, hc_quarter_start_ns(quarter)),
+                        end = hc_trend_day(parts->doc, hc_quarter_start_ns(hc_quarter_before(quarter, -1)));
     return hc_doc_formatted(
-        doc,
-        "SELECT count(*) AS n FROM incidents AS i JOIN outcomes AS o ON o.incident = i.incident AND "
-        "o.ordinal = 0 WHERE nullif(i.service, '') IS %.*s AND o.category = %.*s AND nullif(o.cause, '') IS %.*s AND i.started_at_ns "
-        "%s %lld%s",
-        HC_STR_ARG(said[0]), HC_STR_ARG(said[1]), HC_STR_ARG(said[2]), now ? ">=" : "<", (long long)start_ns,
-        now ? hc_doc_formatted(doc, " AND i.started_at_ns < %lld", (long long)end_ns).p : "");
+        parts->doc,
+        "SELECT i.service, o.category, o.cause, sum(i.started_at >= '%.*s') AS now, "
+        "sum(i.started_at < '%.*s') AS before FROM incidents AS i JOIN outcomes AS o ON o.incident = "
+        "i.incident AND o.ordinal = 0 WHERE i.started_at < '%.*s' AND o.category IS NOT NULL GROUP BY "
+        "1, 2, 3 HAVING count(*) > 1 ORDER BY count(*) DESC, 1, 2, 3",
+        HC_STR_ARG(start), HC_STR_ARG(start), HC_STR_ARG(end));
 }
 
-static void put_cause(struct hc_trend_parts *parts, size_t i)
+static void put_cause(struct hc_trend_parts *parts, size_t i, struct hc_str sql)
 {
     struct hc_doc *doc = parts->doc;
     const struct hc_trend_cause *cause = &parts->t->causes[i];
@@ -201,8 +198,8 @@ static void put_cause(struct hc_trend_parts *parts, size_t i)
         else
             hc_doc_absent(doc, "not stated");
     }
-    hc_cal_cited_cell(doc, hc_doc_formatted(doc, "%u", cause->n_now), cause_sql(parts, cause, true));
-    hc_cal_cited_cell(doc, hc_doc_formatted(doc, "%u", cause->n_past), cause_sql(parts, cause, false));
+    hc_cal_cited_cell(doc, hc_doc_formatted(doc, "%u", cause->n_now), sql);
+    hc_cal_cited_cell(doc, hc_doc_formatted(doc, "%u", cause->n_past), sql);
     hc_cal_cell(doc, hc_trend_day(doc, cause->first_ns));
     put_level(parts, cause, hc_trend_find(parts->t, HC_SUBJECT_CAUSE, i, 0));
 }
@@ -243,6 +240,7 @@ void hc_trend_repeats(struct hc_trend_parts *parts)
             "Causes of the quarter that had been seen, and those whose level was looked at; the %d most frequent of two years at most",
             HC_TREND_GROUPS),
         HC_COLUMNS(columns));
+    const struct hc_str sql = causes_sql(parts);
     for (size_t i = 0; i < t->n_causes; i++)
-        put_cause(parts, i);
+        put_cause(parts, i, sql);
 }

@@ -40,7 +40,7 @@ void hc_trend_evidence(struct hc_trend_parts *parts)
     hc_doc_paragraph(doc);
     hc_doc_text(
         doc,
-        "In how many incidents a kind of evidence is missing, and what its absence takes, on average, from the leading hypothesis where incidents had it and it was taken away (percentage points; 95 % interval).");
+        "In how many incidents a kind of evidence is missing, and what its absence takes, on average, from the leading hypothesis where incidents had it and it was taken away (percentage points; 95 % interval). Traces stand in no view, and are not counted here.");
     hc_doc_table(doc, HC_STR("Incidents without a kind of evidence"), HC_COLUMNS(columns));
     for (size_t k = 0; k < n_kinds && k < parts->t->n_kinds; k++) {
         hc_cal_cell(doc, hc_str_of(kinds[k].title));
@@ -86,6 +86,26 @@ static void put_scores(struct hc_trend_parts *parts, const struct hc_breakdown_g
     hc_cal_cell(doc, hc_cal_share(doc, g->over_priors[question]));
 }
 
+static void put_figure(struct hc_trend_parts *parts, int question, const char *caption)
+{
+    struct hc_doc *doc = parts->doc;
+    const struct hc_breakdown *by = parts->in->by_quarter;
+    hc_doc_intervals(doc, hc_doc_formatted(doc, "%s: how often the first answer was right; from 0 to 100 %%", caption),
+                     HC_STR("Shares with their intervals; the table that follows holds them."));
+    for (size_t i = 0; i < by->n_groups; i++) {
+        const struct hc_score *top1 = &by->groups[i].of[question].top1;
+        if (!by->groups[i].of[question].n ||
+            hc_str_compare(by->groups[i].name, hc_trend_window(parts, HC_TREND_NOW)) > 0)
+            continue;
+        hc_doc_mark(doc, (struct hc_mark){.label = by->groups[i].name,
+                                          .value = hc_cal_percent(doc, top1->value),
+                                          .at = top1->value,
+                                          .low = top1->low,
+                                          .high = top1->high,
+                                          .tone = HC_TONE_INFO});
+    }
+}
+
 void hc_trend_scores(struct hc_trend_parts *parts)
 {
     static const struct hc_column columns[] = {
@@ -114,6 +134,7 @@ void hc_trend_scores(struct hc_trend_parts *parts)
     hc_doc_code(doc, HC_STR("hindcast report calibration"));
     hc_doc_text(doc, ".");
     for (int question = HC_OF_COMPONENT; question <= HC_OF_CATEGORY; question++) {
+        put_figure(parts, question, captions[question]);
         hc_doc_table(doc, hc_doc_formatted(doc, "%s, by quarter", captions[question]), HC_COLUMNS(columns));
         for (size_t i = 0; i < by->n_groups; i++)
             if (by->groups[i].of[question].n && hc_str_compare(by->groups[i].name, now) <= 0)

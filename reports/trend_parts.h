@@ -63,6 +63,9 @@ void hc_trend_put_test(struct hc_trend_parts *parts, const struct hc_trend_test 
 void hc_trend_put_arrow(struct hc_trend_parts *parts, const struct hc_trend_test *test, enum hc_trend_unit unit);
 /* Against what: "2026Q2, the quarter before". */
 struct hc_str hc_trend_against(struct hc_trend_parts *parts, int against);
-bool hc_trend_is_up(const struct hc_trend_test *test);
+/* Any incident of the quarters that are compared is so: else nobody keeps it. */
+bool hc_trend_is_on_record(const struct hc_trend *trend, enum hc_trend_share share);
+/* There is another quarter to compare with, or a change of level was found. */
+bool hc_trend_compares(const struct hc_trend *trend);
 
 #endif

@@ -10,8 +10,6 @@ const struct hc_trend_kind *hc_trend_kinds(size_t *n)
     static const struct hc_trend_kind kinds[] = {
         {"metrics", "metrics", "EXISTS (SELECT 1 FROM metrics AS e WHERE e.incident = i.incident)"},
         {"logs", "logs", "EXISTS (SELECT 1 FROM log_counts AS e WHERE e.incident = i.incident)"},
-        {"traces", "traces (calls seen in them)",
-         "EXISTS (SELECT 1 FROM dependencies AS e WHERE e.incident = i.incident AND e.derived)"},
         {"topology", "the topology, stated or seen",
          "EXISTS (SELECT 1 FROM dependencies AS e WHERE e.incident = i.incident)"},
         {"changes", "change records", "EXISTS (SELECT 1 FROM changes AS e WHERE e.incident = i.incident)"},
@@ -157,9 +155,15 @@ struct hc_str hc_trend_count_sql(struct hc_doc *doc, struct hc_quarter quarter, 
 
 /* ---- tests ----------------------------------------------------------------------------------------------- */
 
-bool hc_trend_is_up(const struct hc_trend_test *test)
+bool hc_trend_is_on_record(const struct hc_trend *trend, enum hc_trend_share share)
 {
-    return test->found.value > (test->subject == HC_SUBJECT_SHARE ? 0 : 1);
+    const struct hc_trend_shared *s = trend->shares[share];
+    return s[HC_TREND_NOW].k || s[HC_TREND_BEFORE].k || s[HC_TREND_YEAR].k;
+}
+
+bool hc_trend_compares(const struct hc_trend *trend)
+{
+    return trend->n_shown || trend->windows[HC_TREND_BEFORE].known || trend->windows[HC_TREND_YEAR].known;
 }
 
 void hc_trend_put_arrow(struct hc_trend_parts *parts, const struct hc_trend_test *test, enum hc_trend_unit unit)

@@ -21,8 +21,8 @@ static void put_lead(struct hc_trend_parts *parts)
     hc_doc_format(doc, " incident%s began in %.*s", w->n == 1 ? "" : "s",
                   HC_STR_ARG(hc_trend_window(parts, HC_TREND_NOW)));
     if (w[HC_TREND_NOW].known && !w[HC_TREND_NOW].cut_before)
-        hc_doc_format(doc, ": with such a count the rate behind it lies between %.*s (95 %%)",
-                      HC_STR_ARG(hc_trend_range(doc, w->low, w->high, 1)));
+        hc_doc_format(doc, ": with such a count the rate behind it lies between %.*s and %.*s (95 %%)",
+                      HC_STR_ARG(hc_cal_fixed(doc, w->low, 1)), HC_STR_ARG(hc_cal_fixed(doc, w->high, 1)));
     hc_doc_text(doc, ".");
     for (int against = HC_TREND_BEFORE; against < HC_TREND_WINDOWS; against++) {
         if (!w[against].known)
@@ -39,8 +39,6 @@ static void put_cards(struct hc_trend_parts *parts)
 {
     struct hc_doc *doc = parts->doc;
     const struct hc_trend *t = parts->t;
-    const struct hc_trend_shared *after = &t->shares[HC_TREND_AFTER_CHANGE][HC_TREND_NOW],
-                                 *alert = &t->shares[HC_TREND_BY_ALERT][HC_TREND_NOW];
     hc_doc_cards(doc);
     hc_doc_term(doc, "changes shown");
     hc_doc_format(doc, "%zu", t->n_shown);
@@ -48,10 +46,14 @@ static void put_cards(struct hc_trend_parts *parts)
     hc_doc_format(doc, "%zu", t->durations[HC_TREND_END][HC_TREND_NOW].n_open);
     hc_doc_term(doc, "of a cause seen before, of those whose category is on record");
     hc_doc_format(doc, "%u of %u", t->n_repeated, t->n_with_cause);
-    hc_doc_term(doc, "within 24 hours after a change");
-    hc_doc_format(doc, "%u of %u", after->k, after->n);
-    hc_doc_term(doc, "told by an alert, of those that say when they were detected");
-    hc_doc_format(doc, "%u of %u", alert->k, alert->n);
+    for (int share = 0; share < HC_TREND_SHARES; share++) {
+        if (!hc_trend_is_on_record(t, (enum hc_trend_share)share))
+            continue;
+        hc_doc_term(doc, share == HC_TREND_AFTER_CHANGE
+                             ? "within 24 hours after a change"
+                             : "told by an alert, of those that say when they were detected");
+        hc_doc_format(doc, "%u of %u", t->shares[share][HC_TREND_NOW].k, t->shares[share][HC_TREND_NOW].n);
+    }
 }
 
 /* ---- what changed ---------------------------------------------------------------------------------------- */
@@ -71,7 +73,7 @@ static struct hc_str say_subject(struct hc_trend_parts *parts, const struct hc_t
     const struct hc_trend *t = parts->t;
     switch (test->subject) {
     case HC_SUBJECT_COUNT:
-        return HC_STR("incidents");
+        return HC_STR("the number of incidents");
     case HC_SUBJECT_DURATION:
         return hc_str_of(lengths[test->which]);
     case HC_SUBJECT_SHARE:
@@ -124,7 +126,7 @@ static void put_changes(struct hc_trend_parts *parts)
     const struct hc_trend *t = parts->t;
     hc_doc_subsection(doc, HC_STR("changed"), HC_STR("What changed"));
     hc_doc_paragraph(doc);
-    if (!t->n_tests) {
+    if (!hc_trend_compares(t)) {
         hc_doc_text(doc, "That cannot be said: there is nothing to compare with.");
         return;
     }
@@ -157,9 +159,9 @@ static void put_seen(struct hc_trend_parts *parts, const struct hc_trend_test *t
     if (!isnan(test->down[0]))
         down = hc_doc_formatted(doc, "a fall to %.*s", HC_STR_ARG(hc_trend_ratio(doc, test->down[0])));
     if (points && !isnan(test->up[0]))
-        up = hc_doc_formatted(doc, "a rise by %.*s", HC_STR_ARG(hc_trend_points(doc, test->up[0])));
+        up = hc_doc_formatted(doc, "a rise of %.0f points", 100 * test->up[0]);
     if (points && !isnan(test->down[0]))
-        down = hc_doc_formatted(doc, "a fall by %.*s", HC_STR_ARG(hc_trend_points(doc, test->down[0])));
+        down = hc_doc_formatted(doc, "a fall of %.0f points", -100 * test->down[0]);
     hc_doc_item(doc);
     hc_doc_format(doc, "Of %.*s, against %.*s: %.*s, %.*s.", HC_STR_ARG(say_subject(parts, test)),
                   HC_STR_ARG(hc_trend_window(parts, test->against)), HC_STR_ARG(up), HC_STR_ARG(down));
@@ -169,7 +171,7 @@ static void put_visible(struct hc_trend_parts *parts)
 {
     struct hc_doc *doc = parts->doc;
     const struct hc_trend *t = parts->t;
-    if (!t->n_whole)
+    if (!t->windows[HC_TREND_BEFORE].known && !t->windows[HC_TREND_YEAR].known)
         return;
     hc_doc_subsection(doc, HC_STR("visible"), HC_STR("What this many incidents can show"));
     hc_doc_paragraph(doc);
@@ -226,12 +228,15 @@ static void put_unsaid(struct hc_trend_parts *parts)
         if (!d->n_unstated)
             continue;
         hc_doc_item(doc);
-        hc_doc_format(doc, "%zu of the quarter's %zu incidents do%s not say %s.", d->n_unstated, now->n,
-                      d->n_unstated == 1 ? "es" : "", ends[measure]);
+        if (d->n_unstated == now->n)
+            hc_doc_format(doc, "No incident of the quarter says %s.", ends[measure]);
+        else
+            hc_doc_format(doc, "%zu of the quarter's %zu incidents do%s not say %s.", d->n_unstated, now->n,
+                          d->n_unstated == 1 ? "es" : "", ends[measure]);
     }
     if (now->n > t->n_with_cause) {
         hc_doc_item(doc);
-        hc_doc_format(doc, "Of %zu of the quarter's %zu incidents no category is on record.", now->n - t->n_with_cause,
+        hc_doc_format(doc, "No category is on record of %zu of the quarter's %zu incidents.", now->n - t->n_with_cause,
                       now->n);
     }
     if (parts->in->n_undated) {
@@ -242,6 +247,13 @@ static void put_unsaid(struct hc_trend_parts *parts)
                       parts->in->n_undated == 1 ? "" : "s", parts->in->n_undated == 1 ? "es" : "",
                       parts->in->n_undated == 1 ? "it" : "they", parts->in->n_undated == 1 ? "is" : "are");
     }
+    for (int share = 0; share < HC_TREND_SHARES; share++)
+        if (now->n && !hc_trend_is_on_record(t, (enum hc_trend_share)share)) {
+            hc_doc_item(doc);
+            hc_doc_text(doc, share == HC_TREND_AFTER_CHANGE
+                                 ? "How many came after a change: no such change is on record."
+                                 : "How many an alert told of: no such alert is on record.");
+        }
     hc_doc_item(doc);
     hc_doc_text(
         doc,

@@ -121,6 +121,38 @@ int hc_survival_median_bounds(struct hc_bounds *out, const struct hc_duration *d
     return 0;
 }
 
+/* A median of a set drawn anew. */
+static double drawn(const struct hc_duration *d, uint32_t *times, size_t n, struct hc_random *random)
+{
+    memset(times, 0, n * sizeof *times);
+    for (size_t i = 0; i < n; i++)
+        times[hc_random_below(random, n)]++;
+    return median_of(d, times, n, n);
+}
+
+int hc_survival_ratio_bounds(struct hc_bounds *out, const struct hc_duration *a, size_t n_a,
+                             const struct hc_duration *b, size_t n_b, size_t n_samples, uint64_t seed,
+                             struct hc_arena *arena)
+{
+    uint32_t *times = hc_arena_alloc(arena, (n_a > n_b ? n_a : n_b) * sizeof *times);
+    double *ratios = hc_arena_alloc(arena, n_samples * sizeof *ratios);
+    double *room = hc_arena_alloc(arena, n_samples * sizeof *room);
+    size_t n = 0;
+    if (!times || !ratios || !room)
+        return -1;
+    for (size_t r = 0; r < n_samples; r++) {
+        struct hc_random random = hc_random_new(seed, r);
+        const double over = drawn(a, times, n_a, &random), under = drawn(b, times, n_b, &random);
+        if (!isnan(over / under))
+            ratios[n++] = over / under;
+    }
+    hc_sort_doubles(ratios, room, n);
+    *out = (struct hc_bounds){hc_quantile(ratios, n, 0.025), hc_quantile(ratios, n, 0.975)};
+    if (n && isnan(out->high))
+        out->high = INFINITY;
+    return 0;
+}
+
 /* ---- two sets -------------------------------------------------------------------------------------------- */
 
 struct scored {

@@ -41,6 +41,12 @@ double hc_survival_median(const struct hc_duration *durations, size_t n);
 int hc_survival_median_bounds(struct hc_bounds *out, const struct hc_duration *durations, size_t n, size_t n_samples,
                               uint64_t seed, struct hc_arena *arena);
 
+/* The 95 % interval of the ratio of two medians, by drawing both sets anew. Errors: as above.
+ * Checked: test_survival.c, by how often it holds the ratio. */
+int hc_survival_ratio_bounds(struct hc_bounds *out, const struct hc_duration *a, size_t n_a,
+                             const struct hc_duration *b, size_t n_b, size_t n_samples, uint64_t seed,
+                             struct hc_arena *arena);
+
 /* Whether two sets last alike: the two-sided p-value of the generalised Wilcoxon test, by permutation.
  * Formula: scores S(t-) + S(t) - 1 of one that ended at t, S(t) - 1 of one that had not, S of both sets together; the
  *          distribution of the first set's sum over `n_samples` random exchanges; p = (1 + as extreme) / (1 + n_samples), or,

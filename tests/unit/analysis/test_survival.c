@@ -166,6 +166,28 @@ static void keeps_its_size_and_sees_the_smallest_factor_half_of_the_time(void **
     hc_arena_free(arena);
 }
 
+static void the_interval_of_the_ratio_holds_it_as_often_as_said(void **state)
+{
+    (void)state;
+    struct hc_arena *arena = hc_arena_new(0);
+    size_t n_held = 0;
+    for (uint64_t r = 0; r < 200; r++) {
+        struct hc_random random = hc_random_new(17, r);
+        struct hc_duration a[30], b[30];
+        struct hc_bounds bounds;
+        for (int i = 0; i < 30; i++) {
+            a[i] = (struct hc_duration){draw(&random, 3), true};
+            b[i] = (struct hc_duration){draw(&random, 1), true};
+        }
+        hc_durations_sort(a, 30);
+        hc_durations_sort(b, 30);
+        assert_int_equal(hc_survival_ratio_bounds(&bounds, a, 30, b, 30, 399, r, arena), 0);
+        n_held += bounds.low <= 3 && bounds.high >= 3;
+    }
+    assert_in_range(n_held, 182, 198); /* 190 are due */
+    hc_arena_free(arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -174,6 +196,7 @@ int main(void)
         cmocka_unit_test(half_that_have_not_ended_have_no_median),
         cmocka_unit_test(the_p_value_is_that_of_all_exchanges),
         cmocka_unit_test(finds_what_is_known_to_differ_and_not_what_is_alike),
+        cmocka_unit_test(the_interval_of_the_ratio_holds_it_as_often_as_said),
         cmocka_unit_test(keeps_its_size_and_sees_the_smallest_factor_half_of_the_time),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
