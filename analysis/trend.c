@@ -161,13 +161,18 @@ static void make_duration(struct hc_trend_making *m, int measure, int window)
         m->failed = true;
 }
 
+struct hc_durations hc_trend_set(const struct hc_trend_durations *durations)
+{
+    return (struct hc_durations){durations->all, durations->n};
+}
+
 static void compare_medians(struct hc_trend_making *m, struct hc_trend_test *test, const struct hc_trend_durations *now,
                             const struct hc_trend_durations *then)
 {
     struct hc_bounds bounds;
     if (m->failed || m->in->brief || !now->n || !then->n)
         return;
-    m->failed = hc_survival_ratio_bounds(&bounds, now->all, now->n, then->all, then->n, BOOTSTRAP_SAMPLES,
+    m->failed = hc_survival_ratio_bounds(&bounds, hc_trend_set(now), hc_trend_set(then), BOOTSTRAP_SAMPLES,
                                          SEED + 10 * test->which + (uint64_t)test->against, m->arena) != 0;
     test->found.low = bounds.low;
     test->found.high = bounds.high;
@@ -183,7 +188,7 @@ static void make_durations(struct hc_trend_making *m)
             struct hc_trend_test test = {.subject = HC_SUBJECT_DURATION, .which = (size_t)measure, .against = against};
             test.found = (struct hc_comparison){d[HC_TREND_NOW].median / d[against].median, NAN, NAN, 1};
             m->failed =
-                hc_survival_compare(&test.found.p, d[HC_TREND_NOW].all, d[HC_TREND_NOW].n, d[against].all, d[against].n,
+                hc_survival_compare(&test.found.p, hc_trend_set(&d[HC_TREND_NOW]), hc_trend_set(&d[against]),
                                     hc_trend_samples(m), SEED + (uint64_t)(100 * measure + against), m->arena) != 0;
             compare_medians(m, &test, &d[HC_TREND_NOW], &d[against]);
             if (d[HC_TREND_NOW].n && d[against].n)
@@ -243,7 +248,6 @@ static void make_weeks(struct hc_trend_making *m)
     const struct hc_change_scan by = {HC_TREND_LEVEL, HC_TREND_RATE, hc_trend_samples(m), SEED};
     const int64_t end = t->windows[HC_TREND_NOW].to_ns, first = m->in->n_rows ? m->in->rows[0].started_ns : end;
     const int64_t covered = end > first ? (end - first) / HC_TREND_WEEK_NS : 0;
-    struct hc_change_point point;
     size_t week;
     t->n_weeks = covered < HC_TREND_WEEKS ? (size_t)covered : HC_TREND_WEEKS;
     t->first_week_ns = end - (int64_t)t->n_weeks * HC_TREND_WEEK_NS;
@@ -257,13 +261,13 @@ static void make_weeks(struct hc_trend_making *m)
     for (size_t i = 1; i < m->in->n_rows; i++)
         if (hc_trend_week(t, m->in->rows[i].started_ns, &week))
             t->weeks[week]++;
-    m->failed = hc_change_point_find(&point, t->weeks, t->n_weeks, &by, m->arena) != 0 ||
+    m->failed = hc_change_point_find(&t->split, t->weeks, t->n_weeks, &by, m->arena) != 0 ||
                 (!m->in->brief &&
                  hc_change_points(t->levels, &t->n_levels, t->n_weeks, t->weeks, t->n_weeks, &by, m->arena) != 0);
-    if (m->failed || point.at == 0)
+    if (m->failed || t->split.at == 0)
         return;
-    hc_trend_add_test(
-        m, (struct hc_trend_test){.subject = HC_SUBJECT_LEVEL, .found = hc_trend_levels_compare(t, t->weeks, &point)});
+    hc_trend_add_test(m, (struct hc_trend_test){.subject = HC_SUBJECT_LEVEL,
+                                                .found = hc_trend_levels_compare(t, t->weeks, &t->split)});
 }
 
 static void make_missing(struct hc_trend_making *m)

@@ -23,6 +23,7 @@
 #include "base/time.h"
 
 #define HC_TREND_RATE 0.025
+#define HC_TREND_WEEK_NS (168 * HC_NS_PER_HOUR)
 #define HC_TREND_WEEKS 104 /* that the change of level is looked for in */
 #define HC_TREND_LEVEL 4   /* weeks that a level must last */
 #define HC_TREND_HISTORY 9 /* quarters: this one and two years */
@@ -154,6 +155,7 @@ struct hc_trend {
     uint32_t *weeks; /* counts, ascending, the last one up to windows[0].to_ns */
     size_t n_weeks;
     int64_t first_week_ns;
+    struct hc_change_point split; /* the clearest one, which is tested; at 0: too few weeks */
     struct hc_change_point *levels;
     size_t n_levels;
     struct hc_trend_test *tests; /* the family of the whole first */

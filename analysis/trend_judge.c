@@ -54,8 +54,8 @@ static void measure_duration(struct hc_trend_making *m, struct hc_trend_test *te
     const struct hc_trend_durations *d = m->out->durations[test->which];
     for (int i = 0; i < 2; i++) {
         double factor = NAN;
-        if (hc_survival_smallest(&factor, d[HC_TREND_NOW].all, d[HC_TREND_NOW].n, d[test->against].all,
-                                 d[test->against].n, cut, powers[i], m->arena) != 0)
+        if (hc_survival_smallest(&factor, hc_trend_set(&d[HC_TREND_NOW]), hc_trend_set(&d[test->against]), cut,
+                                 powers[i], m->arena) != 0)
             m->failed = true;
         test->up[i] = factor;
         test->down[i] = 1 / factor;

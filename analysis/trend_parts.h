@@ -12,12 +12,11 @@ struct hc_trend_making {
     bool failed; /* out of memory */
 };
 
-#define HC_TREND_WEEK_NS (7 * 24 * HC_NS_PER_HOUR)
-
 void hc_trend_add_test(struct hc_trend_making *m, struct hc_trend_test test);
 size_t hc_trend_samples(const struct hc_trend_making *m);
 /* The week of a time among those looked at; false: before or after them. */
 bool hc_trend_week(const struct hc_trend *trend, int64_t ns, size_t *week);
+struct hc_durations hc_trend_set(const struct hc_trend_durations *durations);
 /* A change of level in the weeks as a test's ratio of rates. */
 struct hc_comparison hc_trend_levels_compare(const struct hc_trend *trend, const uint32_t *weeks,
                                              const struct hc_change_point *point);

@@ -3,8 +3,6 @@
 
 #include "reports/trend_parts.h"
 
-#define WEEK_NS (7 * 24 * HC_NS_PER_HOUR)
-
 /* ---- counts ---------------------------------------------------------------------------------------------- */
 
 static void put_history_figure(struct hc_trend_parts *parts)
@@ -95,8 +93,8 @@ static void put_level(struct hc_trend_parts *parts, size_t from, size_t to)
 {
     struct hc_doc *doc = parts->doc;
     const struct hc_trend *t = parts->t;
-    const int64_t from_ns = t->first_week_ns + (int64_t)from * WEEK_NS,
-                  to_ns = t->first_week_ns + (int64_t)to * WEEK_NS;
+    const int64_t from_ns = t->first_week_ns + (int64_t)from * HC_TREND_WEEK_NS,
+                  to_ns = t->first_week_ns + (int64_t)to * HC_TREND_WEEK_NS;
     uint32_t n = 0;
     double low, high;
     for (size_t i = from; i < to; i++)

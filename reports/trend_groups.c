@@ -160,13 +160,12 @@ static void put_level(struct hc_trend_parts *parts, const struct hc_trend_cause 
                       const struct hc_trend_test *test)
 {
     struct hc_doc *doc = parts->doc;
-    const int64_t week_ns = 7 * 24 * HC_NS_PER_HOUR;
     hc_doc_cell(doc);
     hc_trend_put_arrow(parts, test, HC_UNIT_RATIO);
     if (!test || !test->shown)
         return;
     hc_doc_format(doc, " about %.*s: %u in %zu weeks before, %u in %zu since; %.*s",
-                  HC_STR_ARG(hc_trend_day(doc, parts->t->first_week_ns + (int64_t)cause->level.at * week_ns)),
+                  HC_STR_ARG(hc_trend_day(doc, parts->t->first_week_ns + (int64_t)cause->level.at * HC_TREND_WEEK_NS)),
                   cause->n_before, cause->level.at, cause->n_after, parts->t->n_weeks - cause->level.at,
                   HC_STR_ARG(hc_trend_ratio_held(doc, &test->found)));
 }

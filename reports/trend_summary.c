@@ -111,9 +111,9 @@ static void put_change(struct hc_trend_parts *parts, const struct hc_trend_test 
                                               : hc_trend_ratio_held(doc, &test->found));
     if (test->subject == HC_SUBJECT_LEVEL || test->subject == HC_SUBJECT_CAUSE) {
         const size_t at =
-            test->subject == HC_SUBJECT_LEVEL ? parts->t->levels[0].at : parts->t->causes[test->which].level.at;
+            test->subject == HC_SUBJECT_LEVEL ? parts->t->split.at : parts->t->causes[test->which].level.at;
         hc_doc_format(doc, ", since about %.*s",
-                      HC_STR_ARG(hc_trend_day(doc, parts->t->first_week_ns + (int64_t)at * 7 * 24 * HC_NS_PER_HOUR)));
+                      HC_STR_ARG(hc_trend_day(doc, parts->t->first_week_ns + (int64_t)at * HC_TREND_WEEK_NS)));
     } else {
         hc_doc_format(doc, ", against %.*s", HC_STR_ARG(hc_trend_against(parts, test->against)));
     }

@@ -130,11 +130,10 @@ static double drawn(const struct hc_duration *d, uint32_t *times, size_t n, stru
     return median_of(d, times, n, n);
 }
 
-int hc_survival_ratio_bounds(struct hc_bounds *out, const struct hc_duration *a, size_t n_a,
-                             const struct hc_duration *b, size_t n_b, size_t n_samples, uint64_t seed,
-                             struct hc_arena *arena)
+int hc_survival_ratio_bounds(struct hc_bounds *out, struct hc_durations a, struct hc_durations b, size_t n_samples,
+                             uint64_t seed, struct hc_arena *arena)
 {
-    uint32_t *times = hc_arena_alloc(arena, (n_a > n_b ? n_a : n_b) * sizeof *times);
+    uint32_t *times = hc_arena_alloc(arena, (a.n > b.n ? a.n : b.n) * sizeof *times);
     double *ratios = hc_arena_alloc(arena, n_samples * sizeof *ratios);
     double *room = hc_arena_alloc(arena, n_samples * sizeof *room);
     size_t n = 0;
@@ -142,7 +141,7 @@ int hc_survival_ratio_bounds(struct hc_bounds *out, const struct hc_duration *a,
         return -1;
     for (size_t r = 0; r < n_samples; r++) {
         struct hc_random random = hc_random_new(seed, r);
-        const double over = drawn(a, times, n_a, &random), under = drawn(b, times, n_b, &random);
+        const double over = drawn(a.of, times, a.n, &random), under = drawn(b.of, times, b.n, &random);
         if (!isnan(over / under))
             ratios[n++] = over / under;
     }
@@ -186,10 +185,10 @@ static double score(double *scores, struct scored *all, size_t n)
     return sum;
 }
 
-int hc_survival_compare(double *p, const struct hc_duration *a, size_t n_a, const struct hc_duration *b, size_t n_b,
-                        size_t n_samples, uint64_t seed, struct hc_arena *arena)
+int hc_survival_compare(double *p, struct hc_durations a, struct hc_durations b, size_t n_samples, uint64_t seed,
+                        struct hc_arena *arena)
 {
-    const size_t n = n_a + n_b, few = n_a < n_b ? n_a : n_b;
+    const size_t n = a.n + b.n, few = a.n < b.n ? a.n : b.n;
     struct scored *all = hc_arena_alloc(arena, n * sizeof *all);
     double *scores = hc_arena_alloc(arena, n * sizeof *scores);
     *p = 1;
@@ -198,7 +197,7 @@ int hc_survival_compare(double *p, const struct hc_duration *a, size_t n_a, cons
     if (few == 0)
         return 0;
     for (size_t i = 0; i < n; i++)
-        all[i] = (struct scored){i < n_a ? a[i] : b[i - n_a], i < n_a};
+        all[i] = (struct scored){i < a.n ? a.of[i] : b.of[i - a.n], i < a.n};
     /* all scores sum to 0, so either set's sum is as far from it */
     const double seen = fabs(score(scores, all, n)) - 1e-9;
     struct hc_random random = hc_random_new(seed, 0);
@@ -238,13 +237,13 @@ static int scatter(double *s, const struct hc_duration *d, size_t n, struct hc_a
     return 0;
 }
 
-int hc_survival_smallest(double *factor, const struct hc_duration *a, size_t n_a, const struct hc_duration *b,
-                         size_t n_b, double alpha, double power, struct hc_arena *arena)
+int hc_survival_smallest(double *factor, struct hc_durations a, struct hc_durations b, double alpha, double power,
+                         struct hc_arena *arena)
 {
     double s_a, s_b;
-    if (scatter(&s_a, a, n_a, arena) != 0 || scatter(&s_b, b, n_b, arena) != 0)
+    if (scatter(&s_a, a.of, a.n, arena) != 0 || scatter(&s_b, b.of, b.n, arena) != 0)
         return -1;
     const double z = hc_normal_quantile(1 - alpha / 2) + hc_normal_quantile(power);
-    *factor = exp(z * (s_a + s_b) / 2 * sqrt(acos(-1) / 3 * (1 / (double)n_a + 1 / (double)n_b)));
+    *factor = exp(z * (s_a + s_b) / 2 * sqrt(acos(-1) / 3 * (1 / (double)a.n + 1 / (double)b.n)));
     return 0;
 }

@@ -14,6 +14,12 @@ struct hc_duration {
     bool ended;    /* false: it lasted at least that long */
 };
 
+/* A set of them, sorted. */
+struct hc_durations {
+    const struct hc_duration *of;
+    size_t n;
+};
+
 /* Ascending; of equal lengths those that ended first, as Kaplan and Meier take them. */
 void hc_durations_sort(struct hc_duration *durations, size_t n);
 
@@ -43,9 +49,8 @@ int hc_survival_median_bounds(struct hc_bounds *out, const struct hc_duration *d
 
 /* The 95 % interval of the ratio of two medians, by drawing both sets anew. Errors: as above.
  * Checked: test_survival.c, by how often it holds the ratio. */
-int hc_survival_ratio_bounds(struct hc_bounds *out, const struct hc_duration *a, size_t n_a,
-                             const struct hc_duration *b, size_t n_b, size_t n_samples, uint64_t seed,
-                             struct hc_arena *arena);
+int hc_survival_ratio_bounds(struct hc_bounds *out, struct hc_durations a, struct hc_durations b, size_t n_samples,
+                             uint64_t seed, struct hc_arena *arena);
 
 /* Whether two sets last alike: the two-sided p-value of the generalised Wilcoxon test, by permutation.
  * Formula: scores S(t-) + S(t) - 1 of one that ended at t, S(t) - 1 of one that had not, S of both sets together; the
@@ -55,16 +60,15 @@ int hc_survival_ratio_bounds(struct hc_bounds *out, const struct hc_duration *a,
  * Missing: an empty set gives 1.
  * Errors:  0, or -1 out of memory.
  * Checked: test_survival.c, against all exchanges of a small case and by its size. */
-int hc_survival_compare(double *p, const struct hc_duration *a, size_t n_a, const struct hc_duration *b, size_t n_b,
-                        size_t n_samples, uint64_t seed, struct hc_arena *arena);
+int hc_survival_compare(double *p, struct hc_durations a, struct hc_durations b, size_t n_samples, uint64_t seed,
+                        struct hc_arena *arena);
 
 /* By which factor durations would have to be longer for that to be seen with this power, about.
  * Formula: exp((z(1 - alpha / 2) + z(power)) s sqrt(pi / 3 (1 / n + 1 / m))), s the scatter of ln length: the quartiles'
  *          distance over 1.349, the mean of both sets'; lengths are taken as lognormal and below one second as that.
  * Source:  Noether, Journal of the American Statistical Association 82, 1987; 3 / pi is the test's efficiency there.
- * Shapes:  both sorted.
  * Missing: NaN where fewer than 3 of a set ended. Errors: 0, or -1 out of memory. */
-int hc_survival_smallest(double *factor, const struct hc_duration *a, size_t n_a, const struct hc_duration *b,
-                         size_t n_b, double alpha, double power, struct hc_arena *arena);
+int hc_survival_smallest(double *factor, struct hc_durations a, struct hc_durations b, double alpha, double power,
+                         struct hc_arena *arena);
 
 #endif

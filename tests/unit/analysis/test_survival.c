@@ -105,7 +105,8 @@ static void the_p_value_is_that_of_all_exchanges(void **state)
         *(i < 3 ? &a[i] : &b[i - 3]) = (struct hc_duration){values[i], true};
     hc_durations_sort(a, 3);
     hc_durations_sort(b, 4);
-    assert_int_equal(hc_survival_compare(&p, a, 3, b, 4, 19999, 3, arena), 0);
+    assert_int_equal(hc_survival_compare(&p, (struct hc_durations){a, 3}, (struct hc_durations){b, 4}, 19999, 3, arena),
+                     0);
     assert_int_equal(n, 35);
     assert_near(p, (double)n_extreme / n, 0.03);
     hc_arena_free(arena);
@@ -116,11 +117,17 @@ static void finds_what_is_known_to_differ_and_not_what_is_alike(void **state)
     (void)state;
     struct hc_arena *arena = hc_arena_new(0);
     double p;
-    assert_int_equal(hc_survival_compare(&p, treated, PATIENTS, placebo, PATIENTS, 19999, 1, arena), 0);
+    assert_int_equal(hc_survival_compare(&p, (struct hc_durations){treated, PATIENTS},
+                                         (struct hc_durations){placebo, PATIENTS}, 19999, 1, arena),
+                     0);
     assert_true(p < 0.001); /* published: chi squared 13 to 17 */
-    assert_int_equal(hc_survival_compare(&p, treated, PATIENTS, treated, PATIENTS, 1999, 1, arena), 0);
+    assert_int_equal(hc_survival_compare(&p, (struct hc_durations){treated, PATIENTS},
+                                         (struct hc_durations){treated, PATIENTS}, 1999, 1, arena),
+                     0);
     assert_true(p > 0.9);
-    assert_int_equal(hc_survival_compare(&p, treated, PATIENTS, placebo, 0, 1999, 1, arena), 0);
+    assert_int_equal(hc_survival_compare(&p, (struct hc_durations){treated, PATIENTS},
+                                         (struct hc_durations){placebo, 0}, 1999, 1, arena),
+                     0);
     assert_near(p, 1, 0);
     hc_arena_free(arena);
 }
@@ -146,8 +153,11 @@ static size_t n_unlike(double factor, double *smallest, struct hc_arena *arena)
         }
         hc_durations_sort(a, 40);
         hc_durations_sort(b, 40);
-        assert_int_equal(hc_survival_compare(&p, a, 40, b, 40, 999, r, arena), 0);
-        assert_int_equal(hc_survival_smallest(&least, a, 40, b, 40, 0.05, 0.5, arena), 0);
+        assert_int_equal(
+            hc_survival_compare(&p, (struct hc_durations){a, 40}, (struct hc_durations){b, 40}, 999, r, arena), 0);
+        assert_int_equal(
+            hc_survival_smallest(&least, (struct hc_durations){a, 40}, (struct hc_durations){b, 40}, 0.05, 0.5, arena),
+            0);
         ln_smallest += log(least) / 300;
         n += p <= 0.05;
     }
@@ -181,7 +191,9 @@ static void the_interval_of_the_ratio_holds_it_as_often_as_said(void **state)
         }
         hc_durations_sort(a, 30);
         hc_durations_sort(b, 30);
-        assert_int_equal(hc_survival_ratio_bounds(&bounds, a, 30, b, 30, 399, r, arena), 0);
+        assert_int_equal(hc_survival_ratio_bounds(&bounds, (struct hc_durations){a, 30}, (struct hc_durations){b, 30},
+                                                  399, r, arena),
+                         0);
         n_held += bounds.low <= 3 && bounds.high >= 3;
     }
     assert_in_range(n_held, 182, 198); /* 190 are due */
