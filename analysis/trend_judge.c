@@ -33,19 +33,25 @@ static bool is_rate(const struct hc_trend_test *test)
            test->subject == HC_SUBJECT_SERVICE;
 }
 
-static uint32_t reference_count(const struct hc_trend *t, const struct hc_trend_test *test)
+static uint32_t count_in(const struct hc_trend *t, const struct hc_trend_test *test, int window)
 {
     if (test->subject == HC_SUBJECT_COUNT)
-        return t->windows[test->against].n_rated;
-    return (test->subject == HC_SUBJECT_CATEGORY ? &t->categories : &t->services)->items[test->which].n[test->against];
+        return t->windows[window].n_rated;
+    return (test->subject == HC_SUBJECT_CATEGORY ? &t->categories : &t->services)->items[test->which].n[window];
+}
+
+/* The mean that a reference's count stands for: of none, a half. */
+static double mean_of(uint32_t count)
+{
+    return count ? count : 0.5;
 }
 
 static void measure_rate(const struct hc_trend *t, struct hc_trend_test *test, const struct hc_rate_test *by)
 {
-    const uint32_t b = reference_count(t, test);
+    const double mean = mean_of(count_in(t, test, test->against));
     for (int i = 0; i < 2; i++) {
-        test->up[i] = hc_rate_test_smallest(by, b ? b : 0.5, powers[i], 1);
-        test->down[i] = hc_rate_test_smallest(by, b ? b : 0.5, powers[i], -1);
+        test->up[i] = hc_rate_test_smallest(by, mean, powers[i], 1);
+        test->down[i] = hc_rate_test_smallest(by, mean, powers[i], -1);
     }
 }
 
@@ -74,11 +80,15 @@ static void measure_share(const struct hc_trend *t, struct hc_trend_test *test, 
 
 /* A split that is clear has, at its size, been clear more often than not: the likelihood ratio that was seen is about the
  * median of what its two levels would show. */
-static bool is_large_enough(const struct hc_trend_test *test)
+static bool is_large_enough(const struct hc_trend *t, const struct hc_trend_test *test)
 {
+    const struct hc_trend_window *w = t->windows;
+    double seen = test->found.value;
     if (test->subject == HC_SUBJECT_LEVEL || test->subject == HC_SUBJECT_CAUSE)
         return true;
-    return test->found.value >= test->up[0] || test->found.value <= test->down[0];
+    if (is_rate(test) && isinf(seen))
+        seen = count_in(t, test, HC_TREND_NOW) / mean_of(0) * w[test->against].days / w[HC_TREND_NOW].days;
+    return seen >= test->up[0] || seen <= test->down[0];
 }
 
 static void judge_family(struct hc_trend_making *m, size_t from, size_t to, double *cut)
@@ -103,7 +113,7 @@ static void judge_family(struct hc_trend_making *m, size_t from, size_t to, doub
             measure_duration(m, test, *cut);
         else if (test->subject == HC_SUBJECT_SHARE)
             measure_share(t, test, *cut);
-        test->shown = test->q <= HC_TREND_RATE && is_large_enough(test);
+        test->shown = test->q <= HC_TREND_RATE && is_large_enough(t, test);
         t->n_shown += test->shown;
     }
 }

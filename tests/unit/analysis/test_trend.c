@@ -283,6 +283,37 @@ static void open_incidents_are_censored(void **state)
     hc_arena_free(arena);
 }
 
+/* `n` in the last quarter, none in the year before, one long ago. */
+static const struct hc_trend_test *from_none(struct hc_trend *t, size_t n, struct hc_arena *arena)
+{
+    static struct hc_trend_row rows[40];
+    const struct hc_quarter quarter = {2025, 4};
+    struct hc_err err = HC_ERR_NONE;
+    memset(rows, 0, sizeof rows);
+    rows[0].started_ns = hc_quarter_start_ns((struct hc_quarter){2023, 1});
+    for (size_t i = 1; i <= n; i++)
+        rows[i].started_ns = hc_quarter_start_ns(quarter) + (int64_t)i * DAY_NS;
+    const struct hc_trend_input in = {rows, n + 1, quarter, hc_quarter_start_ns(hc_quarter_before(quarter, -1)),
+                                      0,    0,     false};
+    assert_int_equal(hc_trend_make(t, &in, arena, &err), HC_OK);
+    return hc_trend_find(t, HC_SUBJECT_COUNT, 0, HC_TREND_BEFORE);
+}
+
+/* Seven and none are told apart (p .016 each), but such a change would not have been seen half of the time. */
+static void a_rise_from_none_has_an_arrow_only_where_it_would_be_seen(void **state)
+{
+    (void)state;
+    struct hc_arena *arena = hc_arena_new(0);
+    struct hc_trend t;
+    const struct hc_trend_test *test = from_none(&t, 7, arena);
+    assert_true(test->q <= HC_TREND_RATE && isinf(test->found.value));
+    assert_true(7 / 0.5 < test->up[0]);
+    assert_false(test->shown);
+    test = from_none(&t, 14, arena);
+    assert_true(test->shown);
+    hc_arena_free(arena);
+}
+
 static void nothing_at_all_is_no_trend(void **state)
 {
     (void)state;
@@ -304,6 +335,7 @@ int main(void)
         cmocka_unit_test(quarters_are_read_and_counted_back),
         cmocka_unit_test(counts_are_those_of_the_rows),
         cmocka_unit_test(open_incidents_are_censored),
+        cmocka_unit_test(a_rise_from_none_has_an_arrow_only_where_it_would_be_seen),
         cmocka_unit_test(nothing_at_all_is_no_trend),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
