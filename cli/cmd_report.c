@@ -4,11 +4,13 @@
 #include "base/arena.h"
 #include "cli/calibration.h"
 #include "cli/session.h"
+#include "cli/trend.h"
 #include "reports/incident.h"
 
 static const struct hc_option OPTIONS[] = {
     {"output", 'o', "DIR", "where the files go (made if need be)"},
     {"format", 0, "html,md", "which formats (default: both)"},
+    {"quarter", 0, "QUARTER", "of the trend: 2026Q3"},
     {"as-of", 0, "TIME", "with the calibration of then"},
     {NULL, 0, NULL, NULL},
 };
@@ -20,6 +22,7 @@ struct report {
     struct hc_site_entry *entries; /* for the site; NULL elsewhere */
     size_t n_entries;
     size_t n_written;
+    struct hc_quarter quarter; /* of the trend */
 };
 
 typedef enum hc_status (*render_fn)(const void *what, size_t n, struct hc_buf *out, struct hc_err *err);
@@ -74,6 +77,18 @@ static enum hc_status calibration_markdown(const void *what, size_t n, struct hc
 {
     (void)n;
     return hc_report_calibration_markdown(what, out, err);
+}
+
+static enum hc_status trend_html(const void *what, size_t n, struct hc_buf *out, struct hc_err *err)
+{
+    (void)n;
+    return hc_report_trend_html(what, out, err);
+}
+
+static enum hc_status trend_markdown(const void *what, size_t n, struct hc_buf *out, struct hc_err *err)
+{
+    (void)n;
+    return hc_report_trend_markdown(what, out, err);
 }
 
 static enum hc_status write_both(struct report *report, struct hc_str stem, render_fn html, render_fn markdown,
@@ -262,6 +277,19 @@ static enum hc_status report_calibration(struct report *report, struct hc_err *e
     return write_both(report, HC_STR("calibration"), calibration_html, calibration_markdown, &what, 1, err);
 }
 
+static enum hc_status report_trend(struct report *report, struct hc_err *err)
+{
+    struct hc_trend_report what;
+    const enum hc_status status = hc_trend_report_load(&what, report->session, report->quarter, err);
+    if (status != HC_OK)
+        return status;
+    const struct hc_str stem =
+        hc_str_format(report->session->arena, "trend-%s", hc_cli_option(report->session->cli, "quarter"));
+    if (!stem.p)
+        return hc_err_set(err, HC_FATAL, "out-of-memory", "no memory for a report");
+    return write_both(report, stem, trend_html, trend_markdown, &what, 1, err);
+}
+
 /* "html,md", "html" or "md". */
 static enum hc_status read_formats(const struct hc_cli *cli, struct report *report, struct hc_err *err)
 {
@@ -274,18 +302,35 @@ static enum hc_status read_formats(const struct hc_cli *cli, struct report *repo
     return HC_OK;
 }
 
-enum kind { REPORT_INCIDENT, REPORT_CALIBRATION, REPORT_SITE, REPORT_KINDS };
+enum kind { REPORT_INCIDENT, REPORT_CALIBRATION, REPORT_TREND, REPORT_SITE, REPORT_KINDS };
 
 static enum hc_status read_kind(const struct hc_cli *cli, enum kind *kind, struct hc_err *err)
 {
-    static const char *const names[REPORT_KINDS] = {"incident", "calibration", "site"};
+    static const char *const names[REPORT_KINDS] = {"incident", "calibration", "trend", "site"};
     for (int i = 0; i < REPORT_KINDS; i++)
         if (strcmp(cli->arguments[0], names[i]) == 0) {
             *kind = (enum kind)i;
             return HC_OK;
         }
-    return hc_err_set(err, HC_FAIL, "usage", "report takes 'incident ID|PATH…', 'calibration' or 'site', not '%s'",
+    return hc_err_set(err, HC_FAIL, "usage",
+                      "report takes 'incident ID|PATH…', 'calibration', 'trend' or 'site', not '%s'",
                       cli->arguments[0]);
+}
+
+/* The trend has a quarter and no time of its own, the others have no quarter. */
+static enum hc_status read_quarter(const struct hc_cli *cli, struct report *report, enum kind kind, struct hc_err *err)
+{
+    const char *quarter = hc_cli_option(cli, "quarter");
+    if (kind != REPORT_TREND)
+        return quarter ? hc_err_set(err, HC_FAIL, "usage", "--quarter is of 'report trend'") : HC_OK;
+    if (hc_cli_option(cli, "as-of"))
+        return hc_err_set(err, HC_FAIL, "usage", "report trend takes --quarter, not --as-of");
+    if (!quarter)
+        return hc_err_set(err, HC_FAIL, "usage", "report trend needs --quarter, as in --quarter 2026Q3");
+    if (!hc_quarter_parse(hc_str_of(quarter), &report->quarter))
+        return hc_err_set(err, HC_FAIL, "usage", "--quarter takes a year and a quarter, as in 2026Q3, not '%s'",
+                          quarter);
+    return HC_OK;
 }
 
 static enum hc_status read_arguments(const struct hc_cli *cli, struct report *report, enum kind *kind,
@@ -298,8 +343,10 @@ static enum hc_status read_arguments(const struct hc_cli *cli, struct report *re
         return hc_err_set(err, HC_FAIL, "usage", "report needs -o DIR: where its files go");
     if (*kind == REPORT_INCIDENT ? cli->n_arguments == 1 : cli->n_arguments > 1)
         return hc_err_set(err, HC_FAIL, "usage",
-                          "usage: hindcast report incident ID|PATH… -o DIR, hindcast report calibration -o DIR, or "
-                          "hindcast report site -o DIR");
+                          "usage: hindcast report incident ID|PATH… -o DIR, hindcast report calibration -o DIR, "
+                          "hindcast report trend --quarter 2026Q3 -o DIR, or hindcast report site -o DIR");
+    if (read_quarter(cli, report, *kind, err) != HC_OK)
+        return HC_FAIL;
     return read_formats(cli, report, err);
 }
 
@@ -332,6 +379,8 @@ static enum hc_status run_kind(struct report *report, enum kind kind, struct hc_
         return report_site(report, err);
     if (kind == REPORT_CALIBRATION)
         return report_calibration(report, err);
+    if (kind == REPORT_TREND)
+        return report_trend(report, err);
     return hc_session_subjects(session, session->cli->arguments + 1, session->cli->n_arguments - 1, report_one, report,
                                err);
 }
@@ -356,8 +405,8 @@ static enum hc_status run(struct hc_cli *cli, struct hc_buf *out, struct hc_err 
 
 const struct hc_command hc_command_report = {
     .name = "report",
-    .arguments = "incident ID|PATH… -o DIR | calibration -o DIR | site -o DIR",
-    .says = "writes post-mortems, how far they can be believed, or the site, as HTML and Markdown",
+    .arguments = "incident ID|PATH… -o DIR | calibration -o DIR | trend --quarter QUARTER -o DIR | site -o DIR",
+    .says = "writes post-mortems, how far they can be believed, a quarter's trend, or the site, as HTML and Markdown",
     .example = "hindcast report incident INC-123 -o post-mortems/",
     .options = OPTIONS,
     .min_arguments = 1,

@@ -189,6 +189,19 @@ void hc_doc_reliability(struct hc_doc *doc, struct hc_str title, struct hc_str d
         block->plot = plot;
 }
 
+void hc_doc_intervals(struct hc_doc *doc, struct hc_str title, struct hc_str description)
+{
+    add_figure(doc, HC_BLOCK_INTERVALS, title, description);
+}
+
+void hc_doc_curves(struct hc_doc *doc, struct hc_str title, struct hc_str description, const struct hc_curves *curves)
+{
+    add_figure(doc, HC_BLOCK_CURVES, title, description);
+    struct hc_block *block = last_block(doc);
+    if (block)
+        block->curves = curves;
+}
+
 void hc_doc_mark(struct hc_doc *doc, struct hc_mark mark)
 {
     struct hc_block *block = last_block(doc);

@@ -55,6 +55,8 @@ enum hc_block_kind {
     HC_BLOCK_TIMELINE,
     HC_BLOCK_BARS,
     HC_BLOCK_RELIABILITY,
+    HC_BLOCK_INTERVALS,
+    HC_BLOCK_CURVES,
     HC_BLOCK_SOURCES,
 };
 
@@ -74,9 +76,10 @@ struct hc_column {
 
 /* Figures are drawn in HTML only; the table that follows holds the same. */
 struct hc_mark {
-    struct hc_str label; /* bars: the name; timeline: the number or letter in the mark */
+    struct hc_str label; /* bars, intervals: the name; timeline: the number or letter in the mark */
     struct hc_str value; /* as it is said */
-    double at;           /* bars: 0 to 1; timeline: seconds from the zero of the axis */
+    double at;           /* bars, intervals: 0 to 1; timeline: seconds from the zero of the axis */
+    double low, high;    /* intervals: 0 to 1 */
     enum hc_tone tone;
 };
 
@@ -91,6 +94,17 @@ struct hc_plot {
     size_t n_bins;
     const double *at, *low, *high; /* the band */
     size_t n_band;
+};
+
+/* Exceedance curves: the share that lasts longer than each of the seconds, which ascend, above 0. */
+#define HC_CURVES 3
+struct hc_curves {
+    struct {
+        struct hc_str name;
+        const double *at_s, *share;
+        size_t n;
+        double end_s; /* how far the curve is known */
+    } of[HC_CURVES];  /* each drawn in its own way; of none with n 0 */
 };
 
 #define HC_TIMELINE_MARKS 40 /* a timeline figure with more is not drawn */
@@ -108,6 +122,7 @@ struct hc_block {
     struct hc_mark *marks;
     size_t n_marks, marks_capacity;
     const struct hc_plot *plot;
+    const struct hc_curves *curves;
 };
 
 struct hc_doc_source {
@@ -152,6 +167,10 @@ void hc_doc_bars(struct hc_doc *doc, struct hc_str title, struct hc_str descript
 void hc_doc_mark(struct hc_doc *doc, struct hc_mark mark); /* of the figure begun last */
 /* `plot` must outlive the document. */
 void hc_doc_reliability(struct hc_doc *doc, struct hc_str title, struct hc_str description, const struct hc_plot *plot);
+/* Marks with their intervals, one below the other, on one scale; the caption says how far that runs. */
+void hc_doc_intervals(struct hc_doc *doc, struct hc_str title, struct hc_str description);
+/* `curves` must outlive the document. */
+void hc_doc_curves(struct hc_doc *doc, struct hc_str title, struct hc_str description, const struct hc_curves *curves);
 /* The table of all sources that were cited, before or after this call. */
 void hc_doc_sources(struct hc_doc *doc);
 /* Spans from here go under the page's heading. */

@@ -2,6 +2,7 @@
 
 #include <math.h>
 
+#include "reports/document_svg.h"
 #include "reports/words.h"
 
 #define EDGE 0.035  /* left and right of the first and last mark, as a share of the width */
@@ -16,94 +17,6 @@
 #define BREAK_FACTOR 2
 #define BREAK_WIDTH 0.09 /* as a share of the width */
 #define BREAK_GAP 0.02
-
-static void attribute_px(struct hc_html *w, const char *name, double value)
-{
-    char text[HC_WORD_TEXT];
-    hc_word_fixed(value, 1, text);
-    hc_html_attribute_text(w, name, text);
-}
-
-static void attribute_share(struct hc_html *w, const char *name, double share)
-{
-    char text[HC_WORD_TEXT + 1];
-    size_t n = hc_word_fixed(100 * share, 2, text);
-    text[n] = '%';
-    text[n + 1] = '\0';
-    hc_html_attribute_text(w, name, text);
-}
-
-static const char *tone_class(enum hc_tone tone)
-{
-    switch (tone) {
-    case HC_TONE_GOOD:
-        return "tone-good";
-    case HC_TONE_WARN:
-        return "tone-warn";
-    case HC_TONE_BAD:
-        return "tone-bad";
-    case HC_TONE_INFO:
-        return "tone-info";
-    case HC_TONE_PLAIN:
-        break;
-    }
-    return "tone-plain";
-}
-
-static void put_named(struct hc_html *w, const char *element, const char *id, struct hc_str text)
-{
-    hc_html_open(w, element);
-    hc_html_attribute_text(w, "id", id);
-    hc_html_text(w, text);
-    hc_html_close(w);
-}
-
-static void open_svg(struct hc_html *w, struct hc_str title, struct hc_str description, size_t number, double height_px)
-{
-    char title_id[32], desc_id[32], both[64];
-    snprintf(title_id, sizeof title_id, "fig-%zu-title", number);
-    snprintf(desc_id, sizeof desc_id, "fig-%zu-desc", number);
-    snprintf(both, sizeof both, "%s %s", title_id, desc_id);
-    hc_html_open(w, "svg");
-    hc_html_attribute_text(w, "xmlns", "http://www.w3.org/2000/svg");
-    hc_html_attribute_text(w, "role", "img");
-    hc_html_attribute_text(w, "width", "100%");
-    attribute_px(w, "height", height_px);
-    hc_html_attribute_text(w, "aria-labelledby", both);
-    put_named(w, "title", title_id, title);
-    put_named(w, "desc", desc_id, description);
-}
-
-static void put_class_text(struct hc_html *w, const char *class_name, struct hc_str text)
-{
-    hc_html_open(w, "span");
-    hc_html_attribute_text(w, "class", class_name);
-    hc_html_text(w, text);
-    hc_html_close(w);
-}
-
-static void put_text(struct hc_html *w, const char *class_name, const char *anchor, double x, double y_px,
-                     struct hc_str text)
-{
-    hc_html_open(w, "text");
-    hc_html_attribute_text(w, "class", class_name);
-    hc_html_attribute_text(w, "text-anchor", anchor);
-    attribute_share(w, "x", x);
-    attribute_px(w, "y", y_px);
-    hc_html_text(w, text);
-    hc_html_close(w);
-}
-
-static void put_line(struct hc_html *w, const char *class_name, double x, double y1_px, double y2_px)
-{
-    hc_html_open(w, "line");
-    hc_html_attribute_text(w, "class", class_name);
-    attribute_share(w, "x1", x);
-    attribute_share(w, "x2", x);
-    attribute_px(w, "y1", y1_px);
-    attribute_px(w, "y2", y2_px);
-    hc_html_close(w);
-}
 
 /* ---- timeline ------------------------------------------------------------------------------------------ */
 
@@ -185,15 +98,15 @@ static void put_tick(struct hc_html *w, const struct axis *axis, double at_s, do
     char text[HC_WORD_TEXT];
     double x = axis_x(axis, at_s);
     hc_word_offset((int64_t)llround(at_s * 1e9), text);
-    put_line(w, "axis", x, axis->y_px, axis->y_px + 6);
-    put_text(w, "tick",
-             x < 0.1   ? "start"
-             : x > 0.9 ? "end"
-                       : "middle",
-             x < 0.1   ? EDGE / 2
-             : x > 0.9 ? 1 - EDGE / 2
-                       : x,
-             axis->y_px + label_px, hc_str_of(text));
+    hc_svg_line(w, "axis", x, axis->y_px, axis->y_px + 6);
+    hc_svg_text(w, "tick",
+                x < 0.1   ? "start"
+                : x > 0.9 ? "end"
+                          : "middle",
+                x < 0.1   ? EDGE / 2
+                : x > 0.9 ? 1 - EDGE / 2
+                          : x,
+                axis->y_px + label_px, hc_str_of(text));
 }
 
 /* Zero is a mark of the scale behind the last break, and may be where a piece begins. Else it has a line of its own. */
@@ -228,10 +141,10 @@ static void put_piece(struct hc_html *w, const struct axis *axis, double from, d
 {
     hc_html_open(w, "line");
     hc_html_attribute_text(w, "class", "axis");
-    attribute_share(w, "x1", from);
-    attribute_share(w, "x2", to);
-    attribute_px(w, "y1", axis->y_px);
-    attribute_px(w, "y2", axis->y_px);
+    hc_svg_share(w, "x1", from);
+    hc_svg_share(w, "x2", to);
+    hc_svg_px(w, "y1", axis->y_px);
+    hc_svg_px(w, "y2", axis->y_px);
     hc_html_close(w);
 }
 
@@ -241,7 +154,7 @@ static void put_axis(struct hc_html *w, const struct axis *axis)
     for (size_t i = 0; i < axis->n_breaks; i++) {
         double middle = axis_x(axis, (axis->from_s[i] + axis->to_s[i]) / 2);
         put_piece(w, axis, from, middle - BREAK_GAP);
-        put_text(w, "tick", "middle", middle, axis->y_px + 4, HC_STR("//"));
+        hc_svg_text(w, "tick", "middle", middle, axis->y_px + 4, HC_STR("//"));
         from = middle + BREAK_GAP;
     }
     put_piece(w, axis, from, 1 - EDGE / 2);
@@ -273,14 +186,14 @@ static void put_mark(struct hc_html *w, const struct axis *axis, const struct hc
 {
     double x = axis_x(axis, mark->at);
     double y = axis->y_px - 18 - LANE_PX * (double)lane;
-    put_line(w, "stem", x, y, axis->y_px);
+    hc_svg_line(w, "stem", x, y, axis->y_px);
     hc_html_open(w, "circle");
-    hc_html_attribute_text(w, "class", tone_class(mark->tone));
-    attribute_share(w, "cx", x);
-    attribute_px(w, "cy", y);
+    hc_html_attribute_text(w, "class", hc_svg_tone(mark->tone));
+    hc_svg_share(w, "cx", x);
+    hc_svg_px(w, "cy", y);
     hc_html_attribute_text(w, "r", "10");
     hc_html_close(w);
-    put_text(w, "mark", "middle", x, y + 4, mark->label);
+    hc_svg_text(w, "mark", "middle", x, y + 4, mark->label);
 }
 
 static double lowest_line(const struct axis *axis)
@@ -303,7 +216,7 @@ void hc_figure_timeline(struct hc_html *w, const struct hc_block *block, size_t 
         return;
     axis.y_px = 12 + LANE_PX * (double)n_lanes;
     hc_html_open(w, "figure");
-    open_svg(w, block->caption, block->description, ++*number, axis.y_px + lowest_line(&axis) + 8);
+    hc_svg_open(w, block->caption, block->description, ++*number, axis.y_px + lowest_line(&axis) + 8);
     put_axis(w, &axis);
     for (size_t i = block->n_marks; i > 0; i--)
         put_mark(w, &axis, &block->marks[i - 1], lane_of[i - 1]);
@@ -322,7 +235,7 @@ static void put_bar_rect(struct hc_html *w, const char *class_name, double share
 {
     hc_html_open(w, "rect");
     hc_html_attribute_text(w, "class", class_name);
-    attribute_share(w, "width", share);
+    hc_svg_share(w, "width", share);
     hc_html_attribute_text(w, "height", "8");
     hc_html_attribute_text(w, "rx", "4");
     hc_html_close(w);
@@ -331,11 +244,11 @@ static void put_bar_rect(struct hc_html *w, const char *class_name, double share
 static void put_bar(struct hc_html *w, const struct hc_mark *mark, size_t number)
 {
     hc_html_open(w, "li");
-    put_class_text(w, "bar-label", mark->label);
-    put_class_text(w, "bar-value", mark->value);
-    open_svg(w, mark->value, mark->label, number, 8);
+    hc_svg_span(w, "bar-label", mark->label);
+    hc_svg_span(w, "bar-value", mark->value);
+    hc_svg_open(w, mark->value, mark->label, number, 8);
     put_bar_rect(w, "track", 1);
-    put_bar_rect(w, tone_class(mark->tone), mark->at);
+    put_bar_rect(w, hc_svg_tone(mark->tone), mark->at);
     hc_html_close(w);
     hc_html_close(w);
 }
@@ -383,27 +296,14 @@ static void add_point(struct hc_buf *path, double stated, double right)
     hc_buf_format(path, "%s%s %s", path->n ? "L" : "M", x, y);
 }
 
-static void put_path(struct hc_html *w, const char *class_name, struct hc_buf *path, bool closed)
-{
-    if (closed)
-        hc_buf_char(path, 'Z');
-    if (path->failed)
-        w->out->failed = true;
-    hc_html_open(w, "path");
-    hc_html_attribute_text(w, "class", class_name);
-    hc_html_attribute(w, "d", hc_buf_view(path));
-    hc_html_close(w);
-    hc_buf_clear(path);
-}
-
 static void put_curves(struct hc_html *w, const struct hc_plot *plot)
 {
     struct hc_buf path = {0};
     hc_html_open(w, "svg");
-    attribute_share(w, "x", PLOT_LEFT);
-    attribute_px(w, "y", PLOT_TOP_PX);
-    attribute_share(w, "width", PLOT_WIDTH);
-    attribute_px(w, "height", PLOT_HEIGHT_PX);
+    hc_svg_share(w, "x", PLOT_LEFT);
+    hc_svg_px(w, "y", PLOT_TOP_PX);
+    hc_svg_share(w, "width", PLOT_WIDTH);
+    hc_svg_px(w, "height", PLOT_HEIGHT_PX);
     hc_html_attribute_text(w, "viewBox", "0 0 1000 1000");
     hc_html_attribute_text(w, "preserveAspectRatio", "none");
     for (size_t i = 0; i < plot->n_band; i++)
@@ -411,15 +311,15 @@ static void put_curves(struct hc_html *w, const struct hc_plot *plot)
     for (size_t i = plot->n_band; i > 0; i--)
         add_point(&path, plot->at[i - 1], plot->high[i - 1]);
     if (plot->n_band > 0)
-        put_path(w, "band", &path, true);
+        hc_svg_path(w, "band", &path, true);
     add_point(&path, 0, 0);
     add_point(&path, 1, 1);
-    put_path(w, "even", &path, false);
+    hc_svg_path(w, "even", &path, false);
     for (size_t i = 0; i < plot->n_bins; i++) {
         add_point(&path, plot->bins[i].low, plot->bins[i].right);
         add_point(&path, plot->bins[i].high, plot->bins[i].right);
     }
-    put_path(w, "curve", &path, false);
+    hc_svg_path(w, "curve", &path, false);
     hc_html_close(w);
     hc_buf_free(&path);
 }
@@ -430,21 +330,21 @@ static void put_plot_axes(struct hc_html *w)
         const double share = (double)i / PLOT_TICKS;
         char text[HC_WORD_TEXT];
         hc_word_percent(share, text);
-        put_line(w, "axis", plot_x(share), plot_y_px(0), plot_y_px(0) + 5);
-        put_text(w, "tick", i == PLOT_TICKS ? "end" : "middle", i == PLOT_TICKS ? 1 : plot_x(share), plot_y_px(0) + 20,
-                 hc_str_of(text));
-        put_text(w, "tick", "end", PLOT_LEFT - 0.02, plot_y_px(share) + 4, hc_str_of(text));
+        hc_svg_line(w, "axis", plot_x(share), plot_y_px(0), plot_y_px(0) + 5);
+        hc_svg_text(w, "tick", i == PLOT_TICKS ? "end" : "middle", i == PLOT_TICKS ? 1 : plot_x(share),
+                    plot_y_px(0) + 20, hc_str_of(text));
+        hc_svg_text(w, "tick", "end", PLOT_LEFT - 0.02, plot_y_px(share) + 4, hc_str_of(text));
     }
-    put_line(w, "axis", PLOT_LEFT, plot_y_px(1), plot_y_px(0));
+    hc_svg_line(w, "axis", PLOT_LEFT, plot_y_px(1), plot_y_px(0));
     hc_html_open(w, "line");
     hc_html_attribute_text(w, "class", "axis");
-    attribute_share(w, "x1", PLOT_LEFT);
-    attribute_share(w, "x2", plot_x(1));
-    attribute_px(w, "y1", plot_y_px(0));
-    attribute_px(w, "y2", plot_y_px(0));
+    hc_svg_share(w, "x1", PLOT_LEFT);
+    hc_svg_share(w, "x2", plot_x(1));
+    hc_svg_px(w, "y1", plot_y_px(0));
+    hc_svg_px(w, "y2", plot_y_px(0));
     hc_html_close(w);
-    put_text(w, "tick", "middle", plot_x(0.5), plot_y_px(0) + 40, HC_STR("how probable it was said to be"));
-    put_text(w, "tick", "start", plot_x(0.02), plot_y_px(1) + 8, HC_STR("how often it was so"));
+    hc_svg_text(w, "tick", "middle", plot_x(0.5), plot_y_px(0) + 40, HC_STR("how probable it was said to be"));
+    hc_svg_text(w, "tick", "start", plot_x(0.02), plot_y_px(1) + 8, HC_STR("how often it was so"));
 }
 
 void hc_figure_reliability(struct hc_html *w, const struct hc_block *block, size_t *number)
@@ -454,15 +354,15 @@ void hc_figure_reliability(struct hc_html *w, const struct hc_block *block, size
         return;
     hc_html_open(w, "figure");
     hc_html_attribute_text(w, "class", "plot");
-    open_svg(w, block->caption, block->description, ++*number, plot_y_px(0) + 48);
+    hc_svg_open(w, block->caption, block->description, ++*number, plot_y_px(0) + 48);
     put_curves(w, plot);
     put_plot_axes(w);
     for (size_t i = 0; i < plot->n_bins; i++) {
         hc_html_open(w, "circle");
         hc_html_attribute_text(w, "class", "tone-info");
-        attribute_share(w, "cx", plot_x(plot->bins[i].mean));
-        attribute_px(w, "cy", plot_y_px(plot->bins[i].right));
-        attribute_px(w, "r", DOT_PX + DOT_MORE_PX * sqrt(plot->bins[i].share));
+        hc_svg_share(w, "cx", plot_x(plot->bins[i].mean));
+        hc_svg_px(w, "cy", plot_y_px(plot->bins[i].right));
+        hc_svg_px(w, "r", DOT_PX + DOT_MORE_PX * sqrt(plot->bins[i].share));
         hc_html_close(w);
     }
     hc_html_close(w);

@@ -393,6 +393,12 @@ static void put_block(struct page *page, const struct hc_block *block)
     case HC_BLOCK_RELIABILITY:
         hc_figure_reliability(&page->html, block, &page->n_figures);
         break;
+    case HC_BLOCK_INTERVALS:
+        hc_figure_intervals(&page->html, block, &page->n_figures);
+        break;
+    case HC_BLOCK_CURVES:
+        hc_figure_curves(&page->html, block, &page->n_figures);
+        break;
     case HC_BLOCK_SOURCES:
         put_sources(page);
         break;

@@ -288,6 +288,8 @@ static void put_block(struct text *text, const struct hc_block *block)
     case HC_BLOCK_TIMELINE:
     case HC_BLOCK_BARS:
     case HC_BLOCK_RELIABILITY:
+    case HC_BLOCK_INTERVALS:
+    case HC_BLOCK_CURVES:
         break;
     }
 }

@@ -21,6 +21,9 @@ struct hc_bounds {
 int hc_bootstrap(struct hc_bounds *out, hc_statistic *statistic, const void *data, size_t n, size_t n_samples,
                  uint64_t seed, struct hc_arena *arena);
 
+/* Where chance is sampled to say how rare something is, so many as great say it well enough. */
+#define HC_ENOUGH_AS_GREAT 20
+
 /* The statistic "mean" of an array of doubles. */
 double hc_statistic_mean(const void *data, const size_t *pick, size_t n);
 

@@ -1,0 +1,107 @@
+/* The pieces of which figures are drawn. */
+#include "reports/document_svg.h"
+
+#include <stdio.h>
+
+#include "reports/words.h"
+
+void hc_svg_px(struct hc_html *w, const char *name, double value)
+{
+    char text[HC_WORD_TEXT];
+    hc_word_fixed(value, 1, text);
+    hc_html_attribute_text(w, name, text);
+}
+
+void hc_svg_share(struct hc_html *w, const char *name, double share)
+{
+    char text[HC_WORD_TEXT + 1];
+    size_t n = hc_word_fixed(100 * share, 2, text);
+    text[n] = '%';
+    text[n + 1] = '\0';
+    hc_html_attribute_text(w, name, text);
+}
+
+const char *hc_svg_tone(enum hc_tone tone)
+{
+    switch (tone) {
+    case HC_TONE_GOOD:
+        return "tone-good";
+    case HC_TONE_WARN:
+        return "tone-warn";
+    case HC_TONE_BAD:
+        return "tone-bad";
+    case HC_TONE_INFO:
+        return "tone-info";
+    case HC_TONE_PLAIN:
+        break;
+    }
+    return "tone-plain";
+}
+
+static void put_named(struct hc_html *w, const char *element, const char *id, struct hc_str text)
+{
+    hc_html_open(w, element);
+    hc_html_attribute_text(w, "id", id);
+    hc_html_text(w, text);
+    hc_html_close(w);
+}
+
+void hc_svg_open(struct hc_html *w, struct hc_str title, struct hc_str description, size_t number, double height_px)
+{
+    char title_id[32], desc_id[32], both[64];
+    snprintf(title_id, sizeof title_id, "fig-%zu-title", number);
+    snprintf(desc_id, sizeof desc_id, "fig-%zu-desc", number);
+    snprintf(both, sizeof both, "%s %s", title_id, desc_id);
+    hc_html_open(w, "svg");
+    hc_html_attribute_text(w, "xmlns", "http://www.w3.org/2000/svg");
+    hc_html_attribute_text(w, "role", "img");
+    hc_html_attribute_text(w, "width", "100%");
+    hc_svg_px(w, "height", height_px);
+    hc_html_attribute_text(w, "aria-labelledby", both);
+    put_named(w, "title", title_id, title);
+    put_named(w, "desc", desc_id, description);
+}
+
+void hc_svg_span(struct hc_html *w, const char *class_name, struct hc_str text)
+{
+    hc_html_open(w, "span");
+    hc_html_attribute_text(w, "class", class_name);
+    hc_html_text(w, text);
+    hc_html_close(w);
+}
+
+void hc_svg_text(struct hc_html *w, const char *class_name, const char *anchor, double x, double y_px,
+                 struct hc_str text)
+{
+    hc_html_open(w, "text");
+    hc_html_attribute_text(w, "class", class_name);
+    hc_html_attribute_text(w, "text-anchor", anchor);
+    hc_svg_share(w, "x", x);
+    hc_svg_px(w, "y", y_px);
+    hc_html_text(w, text);
+    hc_html_close(w);
+}
+
+void hc_svg_line(struct hc_html *w, const char *class_name, double x, double y1_px, double y2_px)
+{
+    hc_html_open(w, "line");
+    hc_html_attribute_text(w, "class", class_name);
+    hc_svg_share(w, "x1", x);
+    hc_svg_share(w, "x2", x);
+    hc_svg_px(w, "y1", y1_px);
+    hc_svg_px(w, "y2", y2_px);
+    hc_html_close(w);
+}
+
+void hc_svg_path(struct hc_html *w, const char *class_name, struct hc_buf *path, bool closed)
+{
+    if (closed)
+        hc_buf_char(path, 'Z');
+    if (path->failed)
+        w->out->failed = true;
+    hc_html_open(w, "path");
+    hc_html_attribute_text(w, "class", class_name);
+    hc_html_attribute(w, "d", hc_buf_view(path));
+    hc_html_close(w);
+    hc_buf_clear(path);
+}

@@ -1,0 +1,23 @@
+/* Inside of the HTML renderer: the pieces of which figures are drawn. Places are shares of the width, so that a figure is as wide
+ * as its page, and pixels of the height. */
+#ifndef HC_REPORTS_DOCUMENT_SVG_H
+#define HC_REPORTS_DOCUMENT_SVG_H
+
+#include "reports/document.h"
+#include "reports/html.h"
+
+void hc_svg_px(struct hc_html *w, const char *name, double value);    /* an attribute */
+void hc_svg_share(struct hc_html *w, const char *name, double share); /* an attribute, in per cent */
+const char *hc_svg_tone(enum hc_tone tone);                           /* its class */
+
+/* Opens an svg with its name and description; `number` tells those of a page apart. */
+void hc_svg_open(struct hc_html *w, struct hc_str title, struct hc_str description, size_t number, double height_px);
+/* Beside the svg: text of a class. */
+void hc_svg_span(struct hc_html *w, const char *class_name, struct hc_str text);
+/* In it: text, an upright line, and a path, whose buffer is emptied. */
+void hc_svg_text(struct hc_html *w, const char *class_name, const char *anchor, double x, double y_px,
+                 struct hc_str text);
+void hc_svg_line(struct hc_html *w, const char *class_name, double x, double y1_px, double y2_px);
+void hc_svg_path(struct hc_html *w, const char *class_name, struct hc_buf *path, bool closed);
+
+#endif
