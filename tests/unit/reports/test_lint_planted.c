@@ -1,0 +1,149 @@
+/* Errors planted in statements of many wordings, and true statements beside them. Written before the rules were tuned. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include <cmocka.h>
+
+#include "reports/lint/lint.h"
+
+/* A document, and the one rule that fires with what is in its `right`; rule NULL: none does. */
+struct planted {
+    const char *text, *rule, *right;
+};
+
+static const struct planted WRONG[] = {
+    {"CPU use rose from 20 % to 50 % (+250 %).", "percent-of-as-increase", "+150 %"},
+    {"Queue depth climbed from 1,200 to 4,800 messages, a 400% increase.", "percent-of-as-increase", "+300 %"},
+    {"The p99 was 450 ms, 300% above the usual 150 ms.", "percent-of-as-increase", "+200 %"},
+    {"Latency went up 80% (120 ms -> 180 ms).", "percent-change", "+50 %"},
+    {"Throughput fell by 70% from 1000 to 600 requests.", "percent-change", "-40 %"},
+    {"Connections grew from 250 to 400, an increase of 75 %.", "percent-change", "+60 %"},
+    {"Latency increased 10x (200 ms → 1.2 s).", "ratio", "6"},
+    {"Retries tripled from 100 to 900 per minute.", "ratio", "9"},
+    {"Heap usage jumped from 2 GiB to 16 GiB, a factor of 4.", "ratio", "8"},
+    {"Open files went from 1,000 to 3,500, an increase of 3,000.", "difference", "2500"},
+    {"Disk usage rose by 40 GB, from 110 GB to 170 GB.", "difference", "60 GB"},
+    {"The error rate increased from 9.5 % to 2.1 % during the outage.", "direction", "fell"},
+    {"The service was down from 14:05 to 14:50 UTC (35 minutes).", "interval", "45"},
+    {"The outage lasted 3 hours, from 09:10 UTC until 10:25 UTC.", "interval", "1 h 15 min"},
+    {"Between 23:50 and 00:20 UTC, for 50 minutes, logins failed.", "interval", "30"},
+    {"- 10:00:00 deploy of build 7\n- 10:02:10 first alert (90 seconds after the deploy)\n- 10:03:00 rollback\n",
+     "interval", "2 min 10 s"},
+    {"- Start: 2024-05-01 10:00 UTC\n- End: 2024-05-01 12:30 UTC\n- Duration: 3 h 30 min\n", "duration", "2 h 30 min"},
+    {"| Field | Value |\n| --- | --- |\n| Started | 08:15 UTC |\n| Resolved | 09:00 UTC |\n| Total duration | 25 minutes |\n",
+     "duration", "45 min"},
+    {"1. T+0 (12:00:00): deploy\n2. T+30s (12:00:30): errors\n3. T+2m (12:03:00): crash\n", "offset", "T+3 min"},
+    {"Of the errors, 60 % were timeouts, 25 % were resets and the remaining 25 % were refused.", "budget", "15 %"},
+    {"Share of failed requests:\n\n- checkout: 50 %\n- search: 30 %\n- login: 25 %\n", "budget", "105 %"},
+    {"Detection took 5 min + mitigation 20 min = 30 min in all.", "sum", "25"},
+    {"| Region | Failed |\n|---|---|\n| eu | 120 |\n| us | 80 |\n| Total | 210 |\n", "sum", "200"},
+    {"In all, 12 of 48 nodes (40 %) were lost.", "share", "25 %"},
+    {"There were four causes:\n\n- a bad deploy\n- no canary\n- a slow alert\n", "count", "3"},
+    {"The cache was limited to 2,048 MB (20 GB).", "unit", "2"},
+    {"The job ran for 90 minutes (2.5 hours).", "unit", "1"},
+    {"## Hypothesis A: bad deploy\n\nConfidence: 70 %\n\nStatus: confirmed\n", "status-confidence", "90 %"},
+    {"## Hypothesis 1: disk failure\n\n**Status:** ruled out\n\n## Remaining questions\n\n"
+     "- A disk failure cannot be ruled out, as there are no host metrics.\n",
+     "ruled-out-doubt", "possible"},
+    {"### H2: network\n\n**Evidence for:**\n\n- No network metrics were available\n- Timeouts at the load balancer\n",
+     "missing-as-evidence", ""},
+    {"The crash at 10:05:10 caused the disk alert at 10:04:00.", "effect-before-cause", "10:05:10"},
+    {"- Peak memory: 980 MB\n\nLater we saw that peak memory was 890 MB.\n", "two-values", "980 MB"},
+    {"Detected: 2024-03-01 10:20 UTC\n\nStart: 2024-03-01 10:45 UTC\n", "effect-before-cause", "10:45"},
+};
+
+static const char *const RIGHT[] = {
+    "CPU use rose from 20 % to 50 % (+150 %).",
+    "CPU use is at 250 % of what it was: from 20 % to 50 %.",
+    "Queue depth climbed from 1,200 to 4,800 messages, a 300% increase.",
+    "The p99 was 450 ms, 200% above the usual 150 ms.",
+    "Latency went up by half (120 ms -> 180 ms).",
+    "Throughput fell by 40% from 1000 to 600 requests.",
+    "Latency increased 6x (200 ms → 1.2 s).",
+    "Retries rose ninefold from 100 to 900 per minute.",
+    "Memory nearly tripled (340 MB → 980 MB).",
+    "Disk usage rose by 60 GB, from 110 GB to 170 GB.",
+    "The error rate fell from 9.5 % to 2.1 %, and CPU use rose by 12 %.",
+    "Error rate went from 2 % to 5 % (3 percentage points).",
+    "The service was down from 14:05 to 14:50 UTC (45 minutes).",
+    "The outage lasted about an hour, from 09:10 UTC until 10:15 UTC.",
+    "Between 23:50 and 00:20 UTC, for 30 minutes, logins failed.",
+    "Between 14:05 and 14:50 UTC we sampled every 5 minutes.",
+    "From 3:47 PM CET to 11:21 PM CET, over 7 hours, the site was slow.",
+    "- 10:00:00 deploy of build 7\n- 10:02:10 first alert (130 seconds after the deploy)\n- 10:03:00 rollback\n",
+    "- Start: 2024-05-01 10:00 UTC\n- End: 2024-05-01 12:30 UTC\n- Duration: 2 h 30 min\n",
+    "- Start: 2024-05-01 10:00 UTC\n- End: 2024-05-01 12:30 UTC\n- Duration: about 2.5 hours\n",
+    "1. T+0 (12:00:00): deploy\n2. T+30s (12:00:30): errors\n3. T+3m (12:03:00): crash\n",
+    "Of the errors, 60 % were timeouts, 25 % were resets and the remaining 15 % were refused.",
+    "Share of failed requests:\n\n- checkout: 50 %\n- search: 30 %\n- login: 20 %\n",
+    "Error rates during the outage:\n\n- checkout: 50 %\n- search: 30 %\n- login: 25 %\n",
+    "Detection took 5 min + mitigation 20 min = 25 min in all.",
+    "| Region | Failed |\n|---|---|\n| eu | 120 |\n| us | 80 |\n| Total | 200 |\n",
+    "In all, 12 of 48 nodes (25 %) were lost.",
+    "There were three causes:\n\n- a bad deploy\n- no canary\n- a slow alert\n",
+    "The cache was limited to 2,048 MB (2 GB).",
+    "The job ran for 90 minutes (1.5 hours).",
+    "The job ran for 90 minutes (10 seconds a batch).",
+    "## Hypothesis A: bad deploy\n\nConfidence: 93 %\n\nStatus: confirmed\n",
+    "## Hypothesis 1: disk failure\n\n**Status:** ruled out\n\n## Questions\n\n- A network fault cannot be ruled out.\n",
+    "### H2: network\n\n**Evidence for:**\n\n- Timeouts at the load balancer\n\n**Missing evidence:**\n\n- No network metrics\n",
+    "The crash at 10:04:00 caused the disk alert at 10:05:10.",
+    "- Peak memory: 980 MB\n\nLater we saw that peak memory was 980 MB, and peak disk 12 GB.\n",
+    "We upgraded from 3.8.9 to 3.8.16 and moved 40% of traffic from 2 to 6 hosts.",
+    "The limit went from 1,073,741,824 to 65,536 because of a kernel limit of 1,048,576.",
+    "It increased the TTL from 2 h to 12 h.",
+    "At 10:05 the alert fired; it was caused by the deploy at 09:58.",
+};
+
+static void every_planted_error_is_found(void **state)
+{
+    (void)state;
+    size_t n_missed = 0;
+    for (size_t i = 0; i < sizeof WRONG / sizeof *WRONG; i++) {
+        struct hc_arena *arena = hc_arena_new(0);
+        struct hc_lint lint = {0};
+        struct hc_err err = HC_ERR_NONE;
+        assert_int_equal(hc_lint_run(&lint, hc_str_of(WRONG[i].text), NULL, arena, &err), HC_OK);
+        bool met = lint.n == 1 && hc_str_is(lint.findings[0].rule, WRONG[i].rule) &&
+                   memmem(lint.findings[0].right.p, lint.findings[0].right.n, WRONG[i].right, strlen(WRONG[i].right));
+        if (!met) {
+            n_missed++;
+            print_message("%zu findings, not one of %s with \"%s\":\n%s\n", lint.n, WRONG[i].rule, WRONG[i].right,
+                          WRONG[i].text);
+            for (size_t k = 0; k < lint.n; k++)
+                print_message("   %.*s: %.*s; %.*s\n", HC_STR_ARG(lint.findings[k].rule),
+                              HC_STR_ARG(lint.findings[k].says), HC_STR_ARG(lint.findings[k].right));
+        }
+        hc_arena_free(arena);
+    }
+    assert_int_equal(n_missed, 0);
+}
+
+static void no_true_statement_is_called_wrong(void **state)
+{
+    (void)state;
+    size_t n_false = 0;
+    for (size_t i = 0; i < sizeof RIGHT / sizeof *RIGHT; i++) {
+        struct hc_arena *arena = hc_arena_new(0);
+        struct hc_lint lint = {0};
+        struct hc_err err = HC_ERR_NONE;
+        assert_int_equal(hc_lint_run(&lint, hc_str_of(RIGHT[i]), NULL, arena, &err), HC_OK);
+        for (size_t k = 0; k < lint.n; k++, n_false++)
+            print_message("%s\n   %.*s: %.*s; %.*s\n", RIGHT[i], HC_STR_ARG(lint.findings[k].rule),
+                          HC_STR_ARG(lint.findings[k].says), HC_STR_ARG(lint.findings[k].right));
+        hc_arena_free(arena);
+    }
+    assert_int_equal(n_false, 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_planted_error_is_found),
+        cmocka_unit_test(no_true_statement_is_called_wrong),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
