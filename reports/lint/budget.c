@@ -4,6 +4,7 @@
 #include "reports/lint/change.h"
 
 #define MOST_PARTS 64
+#define MOST_PASSAGES 500 /* of a list, with what is below its items */
 #define WHOLES "share shares breakdown split distribution allocation proportion proportions budget"
 #define LEFT "remaining unexplained unallocated unassigned uncertainty"
 
@@ -18,8 +19,8 @@ static void check_rest(struct hc_lint_context *c, const struct hc_passage *p, co
 {
     double others = 0, slack = q->bound == HC_ABOUT ? 3 : q->step / 2;
     size_t n = 0;
-    bool signs = memchr(p->text.p, '=', p->text.n) != NULL;
-    if (q->kind != HC_Q_PERCENT || signs || !hc_has_word(hc_last_words(hc_before(p, q), 1), "remaining rest"))
+    if (q->kind != HC_Q_PERCENT || p->n_quantities > MOST_PARTS ||
+        !hc_has_word(hc_last_words(hc_before(p, q), 1), "remaining rest") || memchr(p->text.p, '=', p->text.n))
         return;
     for (const struct hc_quantity *o = p->quantities; o < p->quantities + p->n_quantities; o++) {
         if (o == q || !in_sentence(p, o, q) || (o->kind != HC_Q_PERCENT && o->kind != HC_Q_RANGE))
@@ -79,7 +80,7 @@ static bool read_list(struct split *s, const struct hc_lint_context *c, size_t i
     const struct hc_passage *p = &c->passages[intro];
     uint32_t group = 0;
     *s = (struct split){.passage = p, .label = p->text};
-    for (size_t i = intro + 1; i < c->n; i++) {
+    for (size_t i = intro + 1; i < c->n && i < intro + MOST_PASSAGES; i++) {
         const struct hc_passage *item = &c->passages[i];
         if (item->kind == HC_HEADING || (group && item->level < c->passages[intro + 1].level))
             break;
@@ -119,7 +120,7 @@ static void check_list(struct hc_lint_context *c, const struct split *s)
         return;
     struct hc_buf says = {0}, right = {0};
     const struct hc_quantity *at = stated ? stated : s->last_quantity;
-    const struct hc_passage *p = stated ? s->last : s->last;
+    const struct hc_passage *p = s->last;
     hc_buf_format(&says, "%zu shares", s->n);
     hc_buf_text(&says, stated ? " with a total of " : " of one whole");
     if (stated)

@@ -7,7 +7,7 @@
 #define VERBS                                                                                                             \
     "rose rise rises rising increas* grew grow* climb* jump* surg* spik* soar* fell fall* drop* decreas* declin* shrank " \
     "shrunk plummet* up down reduc* lower* improv* gain* went"
-#define ELSEWHERE "and while but whereas with although"
+#define ELSEWHERE "then and while but whereas with although"
 
 /* ---- what rounding allows ---- */
 
@@ -51,6 +51,8 @@ struct hc_str hc_last_words(struct hc_str text, size_t n_words)
 struct hc_str hc_first_words(struct hc_str text, size_t n_words)
 {
     struct hc_str rest = text, word = {text.p, 0};
+    if (text.n == 0)
+        return text;
     for (size_t i = 0; i < n_words; i++) {
         struct hc_str next = hc_word_take(&rest);
         word = next.n > 0 ? next : word;
@@ -163,11 +165,12 @@ static void check_percent(struct hc_lint_context *c, const struct hc_change *x, 
         hc_put_value(&right, round(100 * x->to_value / x->from_value));
         hc_buf_text(&right, " % of what it was)");
     }
-    hc_lint_add(c,
-                points            ? "percent-points"
-                : is_of && !falls ? "percent-of-as-increase"
-                                  : "percent-change",
-                x->passage, stated, &says, &right);
+    const char *rule = "percent-change";
+    if (points)
+        rule = "percent-points";
+    else if (is_of && !falls)
+        rule = "percent-of-as-increase";
+    hc_lint_add(c, rule, x->passage, stated, &says, &right);
 }
 
 static void check_ratio(struct hc_lint_context *c, const struct hc_change *x, const struct hc_quantity *stated,
@@ -204,7 +207,12 @@ static void check_difference(struct hc_lint_context *c, const struct hc_change *
     put_pair(&right, c, x);
     hc_buf_text(&right, where);
     hc_buf_text(&right, " is ");
-    hc_put_like(&right, c, x->passage, x->to->kind == stated->kind ? stated : x->to, difference);
+    if (stated->kind == HC_Q_POINTS) {
+        hc_put_value(&right, difference);
+        hc_buf_text(&right, " percentage points");
+    } else {
+        hc_put_like(&right, c, x->passage, x->to->kind == stated->kind ? stated : x->to, difference);
+    }
     hc_lint_add(c, "difference", x->passage, stated, &says, &right);
 }
 
@@ -235,9 +243,10 @@ static bool has_arrow(struct hc_str gap)
 /* "to", with few words before and behind it. */
 static bool leads_to(struct hc_str gap)
 {
-    struct hc_str to = hc_find_word(gap, "to"), behind = {to.p + to.n, (size_t)(gap.p + gap.n - to.p) - to.n};
+    struct hc_str to = hc_find_word(gap, "to");
     if (to.n == 0 || hc_breaks(gap) || memchr(gap.p, ',', gap.n) || memchr(gap.p, '(', gap.n))
         return false;
+    struct hc_str behind = {to.p + to.n, (size_t)(gap.p + gap.n - to.p) - to.n};
     return hc_count_words((struct hc_str){gap.p, (size_t)(to.p - gap.p)}) <= 3 && hc_count_words(behind) <= 4;
 }
 
@@ -327,7 +336,8 @@ void hc_rule_changes(struct hc_lint_context *c)
             check_direction(c, &x);
             if (k > 0 && belongs(hc_gap(p, a - 1, a), true))
                 check_at(c, &x, a - 1);
-            if (k + 2 < p->n_quantities && belongs(hc_gap(p, a + 1, a + 2), false))
+            if (k + 2 < p->n_quantities && belongs(hc_gap(p, a + 1, a + 2), false) &&
+                !hc_has_word(hc_first_words(hc_behind(p, a + 2), 1), "to"))
                 check_at(c, &x, a + 2);
         }
     }

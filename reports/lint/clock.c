@@ -169,7 +169,8 @@ static bool set_date(struct hc_quantity *q, int year, int month, int day)
     if (!hc_time_from_civil(&civil, &ns))
         return false;
     q->kind = HC_Q_DATE;
-    q->value = (double)(ns / HC_NS_PER_SECOND);
+    const int64_t seconds = ns / HC_NS_PER_SECOND;
+    q->value = (double)seconds;
     q->dated = true;
     q->scale = year; /* 0: none stated */
     q->step = DAY_S;

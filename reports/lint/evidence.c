@@ -6,10 +6,14 @@
 #define DATA                                                                                                              \
     "metrics metric data telemetry diff diffs dump dumps traces tracing lifecycle monitoring profile profiles profiling " \
     "instrumentation visibility logs logging recordings samples"
+#define MISSING "no missing absent lack absence without unavailable"
 #define AVAILABLE "provided available collected captured recorded exist exists existed detected supplied retained kept"
 #define SPEAKS                                                                                                       \
     "make makes made suggest suggests suggested indicate indicates indicated confirm confirms prove proves support " \
     "supports weaken weakens imply implies show shows rules strengthens strengthen"
+
+#define MOST_FACT_BYTES 1000
+#define MOST_APART 100 /* passages between a fact for and one against */
 
 enum side { NEITHER, FOR, AGAINST };
 
@@ -37,7 +41,7 @@ static enum side side_of(const struct hc_lint_context *c, const struct hc_passag
 /* The word for data that is said to be missing: "no traffic metrics", "lack of traffic metrics"; absent: none is. */
 static struct hc_str missing_data(struct hc_str text, bool *plain_no)
 {
-    struct hc_str opening = hc_find_word(text, "no missing absent lack absence without unavailable");
+    struct hc_str opening = hc_find_word(text, MISSING);
     if (opening.n == 0)
         return HC_STR_NONE;
     struct hc_str rest = {opening.p + opening.n, (size_t)(text.p + text.n - opening.p) - opening.n};
@@ -82,6 +86,9 @@ static void check_missing(struct hc_lint_context *c, const struct hc_passage *p,
         return;
     struct hc_str behind = {data.p + data.n, (size_t)(p->text.p + p->text.n - data.p) - data.n};
     if (side != NEITHER) {
+        struct hc_str opening = hc_first_words(p->text, hc_has_word(hc_first_words(p->text, 1), "we there") ? 3 : 2);
+        if (!hc_has_word(opening, MISSING))
+            return;
         if (hc_str_starts(behind, HC_STR(" of ")) || (plain_no && !says_unavailable(behind)))
             return;
         add_missing(c, p, data,
@@ -105,9 +112,11 @@ static bool has_value(const struct hc_passage *p, const struct hc_quantity *q)
 
 static bool is_same_fact(const struct hc_passage *a, const struct hc_passage *b)
 {
+    if (a->text.n > MOST_FACT_BYTES || b->text.n > MOST_FACT_BYTES)
+        return false;
     size_t n_a, n_b, n_shared = hc_shared_words(a->text, b->text, &n_a);
     hc_shared_words(b->text, a->text, &n_b);
-    for (size_t i = 0; i < b->n_quantities; i++) {
+    for (size_t i = 0; i < b->n_quantities && i < 16; i++) {
         enum hc_quantity_kind kind = b->quantities[i].kind;
         if ((kind == HC_Q_DURATION || kind == HC_Q_PERCENT || kind == HC_Q_BYTES) && b->quantities[i].value > 0 &&
             has_value(a, &b->quantities[i]) && n_shared >= 2)
@@ -119,7 +128,7 @@ static bool is_same_fact(const struct hc_passage *a, const struct hc_passage *b)
 static void check_both_sides(struct hc_lint_context *c, size_t against)
 {
     const struct hc_passage *p = &c->passages[against];
-    for (size_t i = against; i > 0; i--) {
+    for (size_t i = against; i > 0 && against - i < MOST_APART; i--) {
         const struct hc_passage *other = &c->passages[i - 1];
         if (other->kind == HC_HEADING && other->level < 3 + (p->heading == 0))
             return;

@@ -276,11 +276,12 @@ static bool is_about(struct hc_str text, struct hc_str name)
     return false;
 }
 
-static void check_doubt(struct hc_lint_context *c, const struct hypothesis *h, const struct hc_passage *p)
+static void check_doubt(struct hc_lint_context *c, const struct hypothesis *h, const struct hc_passage *p,
+                        struct hc_str object)
 {
-    struct hc_str object = HC_STR_NONE, head = p->text, intro = hc_intro_of(c, p);
+    struct hc_str head = p->text, intro = hc_intro_of(c, p);
     const char *open = NULL;
-    if (h->status != RULED_OUT || !doubts(p->text, &object))
+    if (h->status != RULED_OUT)
         return;
     open = memchr(head.p, '(', head.n);
     bool in_parentheses = open && open < object.p;
@@ -321,7 +322,7 @@ static void check_sum(struct hc_lint_context *c, const struct hypotheses *all)
 void hc_rule_hypotheses(struct hc_lint_context *c)
 {
     struct hypotheses *all = hc_arena_calloc(c->arena, 1, sizeof *all);
-    struct hc_str id = HC_STR_NONE;
+    struct hc_str id = HC_STR_NONE, object = HC_STR_NONE;
     c->failed |= !all;
     if (!all)
         return;
@@ -342,8 +343,9 @@ void hc_rule_hypotheses(struct hc_lint_context *c)
             check_confidence(c, h, p);
             check_place(c, h, p);
         }
-        for (size_t k = 0; k < all->n; k++)
-            check_doubt(c, &all->list[k], p);
+        bool doubted = all->n > 0 && doubts(p->text, &object);
+        for (size_t k = 0; k < all->n && doubted; k++)
+            check_doubt(c, &all->list[k], p, object);
         check_sentence(c, p);
     }
     check_sum(c, all);

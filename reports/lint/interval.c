@@ -5,6 +5,7 @@
 #include "reports/lint/time_fields.h"
 
 #define DAY_S 86400.0
+#define MOST_PHRASE_BYTES 200
 #define ENDS_PHRASE                                                                                               \
     "but and while which that because so is was were did does in at with too for when where who has had causing " \
     "indicating insufficient not undetected"
@@ -22,18 +23,21 @@ bool hc_interval_may_be_said(const struct hc_quantity *said, double seconds, dou
     return off <= fuzz + 1e-6 || hc_may_be_written(said, seconds - fuzz, seconds + fuzz);
 }
 
-static void check(struct hc_lint_context *c, const struct hc_passage *p, const struct hc_quantity *said, double seconds,
-                  const struct hc_quantity *from, const struct hc_quantity *to, const struct hc_passage *of_from,
-                  const struct hc_passage *of_to)
+static void check(struct hc_lint_context *c, const struct hc_passage *p, const struct hc_quantity *said,
+                  const struct hc_lint_event *from, const struct hc_lint_event *to)
 {
-    double days = said->value >= DAY_S && !(from->dated && to->dated) ? DAY_S * floor(said->value / DAY_S) : 0;
-    if (hc_interval_may_be_said(said, seconds + days, from->step, to->step))
+    double seconds = 0;
+    if (!hc_clock_between(from->clock, to->clock, &seconds) || seconds < 0)
+        return;
+    bool dated = from->clock->dated && to->clock->dated;
+    double days = said->value >= DAY_S && !dated ? DAY_S * floor(said->value / DAY_S) : 0;
+    if (hc_interval_may_be_said(said, seconds + days, from->clock->step, to->clock->step))
         return;
     struct hc_buf says = {0}, right = {0};
     hc_put_source(&says, c, p, said->begin, said->end);
-    hc_put_source(&right, c, of_from, from->begin, from->end);
+    hc_put_source(&right, c, from->passage, from->clock->begin, from->clock->end);
     hc_buf_text(&right, " to ");
-    hc_put_source(&right, c, of_to, to->begin, to->end);
+    hc_put_source(&right, c, to->passage, to->clock->begin, to->clock->end);
     hc_buf_text(&right, " is ");
     hc_put_duration(&right, seconds);
     hc_lint_add(c, "interval", p, said, &says, &right);
@@ -43,9 +47,8 @@ static void check_events(struct hc_lint_context *c, const struct hc_passage *p, 
                          const struct hc_lint_event *from, const struct hc_lint_event *to)
 {
     double seconds = 0;
-    if (from && to && from != to && hc_clock_between(from->clock, to->clock, &seconds) && seconds >= 0 &&
-        seconds < DAY_S / 2)
-        check(c, p, said, seconds, from->clock, to->clock, from->passage, to->passage);
+    if (from && to && from != to && hc_clock_between(from->clock, to->clock, &seconds) && seconds < DAY_S / 2)
+        check(c, p, said, from, to);
 }
 
 /* ---- "D after E", "D from E to F" ---- */
@@ -53,6 +56,7 @@ static void check_events(struct hc_lint_context *c, const struct hc_passage *p, 
 /* The words up to what cannot belong to an event's name any more. */
 static struct hc_str phrase(struct hc_str text)
 {
+    text = hc_str_cut(text, MOST_PHRASE_BYTES);
     for (size_t i = 0; i < text.n; i++)
         if (strchr(",.;:()|", text.p[i]) && (text.p[i] != '.' || i + 1 == text.n || text.p[i + 1] == ' '))
             text.n = i;
@@ -77,8 +81,10 @@ static const struct hc_lint_event *subject(const struct hc_lint_context *c, cons
         if (c->events[i].passage == p)
             return &c->events[i];
     for (size_t i = before.n; i > 0; i--)
-        if (strchr(".;:,|", before.p[i - 1]))
+        if (strchr(".;:,|", before.p[i - 1])) {
             before = (struct hc_str){before.p + i, before.n - i};
+            break;
+        }
     return hc_event_named(c, before);
 }
 
@@ -100,7 +106,7 @@ static struct hc_str joint(struct hc_str behind)
 
 static void check_joined(struct hc_lint_context *c, const struct hc_passage *p, const struct hc_quantity *said)
 {
-    struct hc_str behind = hc_part(p, said->end, p->text.n), word = joint(behind);
+    struct hc_str behind = hc_str_cut(hc_part(p, said->end, p->text.n), MOST_PHRASE_BYTES), word = joint(behind);
     if (word.n == 0)
         return;
     struct hc_str other = phrase(after_word(behind, word));
@@ -172,8 +178,10 @@ static bool spans_behind(const struct hc_passage *p, const struct hc_quantity *b
     bool opens = gap.n > 0 && memchr(gap.p, '(', gap.n), set_off = opens || (gap.n > 0 && memchr(gap.p, ',', gap.n));
     if (hc_breaks(gap) || hc_count_words(gap) > 6 || !set_off || !only_words(gap, SPAN_WORDS))
         return false;
-    return !opens || hc_str_starts(behind, HC_STR(")")) || hc_str_starts(behind, HC_STR(" total")) ||
-           hc_str_starts(behind, HC_STR(" in total")) || hc_str_starts(behind, HC_STR(" in all"));
+    if (behind.n == 0 || strchr(opens ? ")" : ",.;", behind.p[0]))
+        return true;
+    return hc_has_word(hc_first_words(behind, 1), "total altogether") ||
+           hc_has_word(hc_first_words(behind, 2), "total all downtime");
 }
 
 static bool spans_before(const struct hc_passage *p, const struct hc_quantity *said, const struct hc_quantity *a)
@@ -194,15 +202,15 @@ static bool spans_before(const struct hc_passage *p, const struct hc_quantity *s
 static void check_span(struct hc_lint_context *c, const struct hc_passage *p, const struct hc_quantity *a)
 {
     const struct hc_quantity *end = p->quantities + p->n_quantities, *said = NULL;
-    double seconds = 0;
-    if (a[1].kind != HC_Q_CLOCK || !is_span(p, a) || !hc_clock_between(a, a + 1, &seconds) || seconds < 0)
+    const struct hc_lint_event from = {.passage = p, .clock = a}, to = {.passage = p, .clock = a + 1};
+    if (a[1].kind != HC_Q_CLOCK || !is_span(p, a))
         return;
     if (a + 2 < end && a[2].kind == HC_Q_DURATION && !a[2].rate && spans_behind(p, a + 1, a + 2))
         said = a + 2;
     else if (a > p->quantities && a[-1].kind == HC_Q_DURATION && spans_before(p, a - 1, a))
         said = a - 1;
     if (said)
-        check(c, p, said, seconds, a, a + 1, p, p);
+        check(c, p, said, &from, &to);
 }
 
 void hc_rule_intervals(struct hc_lint_context *c)

@@ -5,7 +5,7 @@
 
 #include "reports/lint/parts.h"
 
-#define MOST_BYTES ((size_t)1 << 20)
+#define MOST_BYTES ((size_t)512 << 10)
 
 static void (*const RULES[])(struct hc_lint_context *) = {
     hc_rule_changes, hc_rule_bases,      hc_rule_shares,   hc_rule_budgets,   hc_rule_tables,

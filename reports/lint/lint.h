@@ -11,10 +11,10 @@ enum hc_lint_severity { HC_LINT_ERROR, HC_LINT_WARNING };
 /* A rule. Checked: tests/unit/reports/test_lint.c, which runs every example and every counter-example. */
 struct hc_lint_rule {
     const char *code;
-    enum hc_lint_severity severity; /* error: it cannot be right; warning: it contradicts itself or promises too much */
     const char *says;               /* what the rule is about, a sentence */
     const char *example;            /* a document in which this rule alone fires */
     const char *counter_example;    /* one that is right, in which none does */
+    enum hc_lint_severity severity; /* error: it cannot be right; warning: it contradicts itself or promises too much */
     bool needs_template;            /* off unless a template is named */
 };
 extern const struct hc_lint_rule hc_lint_rules[];
@@ -40,8 +40,9 @@ bool hc_lint_has_template(const char *name);
 
 /* Lints a document. `template` names the parts that it must have; NULL: the rules about parts are off.
  * Memory:  in the arena.
- * Errors:  HC_FAIL "lint-too-large": beyond 1 MiB; HC_FATAL "out-of-memory".
- * Cost:    linear in the text, but for sections of hundreds of hypotheses.
+ * Errors:  HC_FAIL "lint-too-large": beyond 512 KiB; HC_FATAL "out-of-memory".
+ * Cost:    linear in the text, but for its intervals by the entries of its timeline. A millisecond for a long document,
+ *          some seconds for one that is made to be slow.
  * Checked: tests/unit/reports/test_lint_planted.c, on errors and true statements written before the rules. */
 enum hc_status hc_lint_run(struct hc_lint *out, struct hc_str bytes, const char *template, struct hc_arena *arena,
                            struct hc_err *err);

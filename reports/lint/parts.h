@@ -83,7 +83,7 @@ struct hc_lint_context {
 void hc_lint_read(struct hc_lint_context *c);                             /* the source into passages */
 void hc_lint_quantities(struct hc_passage *p, struct hc_lint_context *c); /* of one passage */
 /* A time of day, with its date, at `i` of the text; where it ends, or `i`. */
-size_t hc_clock_scan(struct hc_str text, size_t i, struct hc_quantity *q);
+size_t hc_clock_scan(struct hc_str s, size_t i, struct hc_quantity *q);
 void hc_lint_events(struct hc_lint_context *c);
 
 /* The one event that the words name; NULL: none or several. */

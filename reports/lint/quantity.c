@@ -8,37 +8,37 @@
 
 static const struct unit {
     const char *names;
-    enum hc_quantity_kind kind;
     double scale;
+    enum hc_quantity_kind kind;
     bool exact_case;
 } UNITS[] = {
-    {"%", HC_Q_PERCENT, 1, false},
-    {"percent pct", HC_Q_PERCENT, 1, false},
-    {"pp", HC_Q_POINTS, 1, true},
-    {"x fold", HC_Q_TIMES, 1, false},
-    {"times", HC_Q_TIMES, 1, false},
-    {"ms msec msecs millisecond milliseconds", HC_Q_DURATION, 1e-3, false},
-    {"us usec microsecond microseconds", HC_Q_DURATION, 1e-6, true},
-    {"ns nanosecond nanoseconds", HC_Q_DURATION, 1e-9, true},
-    {"s sec secs second seconds", HC_Q_DURATION, 1, false},
-    {"m min mins minute minutes", HC_Q_DURATION, 60, true},
-    {"Min Mins Minute Minutes", HC_Q_DURATION, 60, true},
-    {"h hr hrs hour hours", HC_Q_DURATION, 3600, false},
-    {"d day days", HC_Q_DURATION, 86400, false},
-    {"week weeks", HC_Q_DURATION, 604800, false},
-    {"Kb Kbit kbit kbps Kbps", HC_Q_BITS, 1e3, true},
-    {"Mb Mbit Mbps mbps", HC_Q_BITS, 1e6, true},
-    {"Gb Gbit Gbps gbps", HC_Q_BITS, 1e9, true},
-    {"B byte bytes Bytes", HC_Q_BYTES, 1, true},
-    {"KB kB kb kilobyte kilobytes", HC_Q_BYTES, 1e3, true},
-    {"MB mb megabyte megabytes", HC_Q_BYTES, 1e6, true},
-    {"GB gb gigabyte gigabytes", HC_Q_BYTES, 1e9, true},
-    {"TB tb terabyte terabytes", HC_Q_BYTES, 1e12, true},
-    {"PB petabyte petabytes", HC_Q_BYTES, 1e15, true},
-    {"KiB Ki", HC_Q_BYTES, KIB, true},
-    {"MiB Mi", HC_Q_BYTES, KIB *KIB, true},
-    {"GiB Gi", HC_Q_BYTES, KIB *KIB *KIB, true},
-    {"TiB Ti", HC_Q_BYTES, KIB *KIB *KIB *KIB, true},
+    {"%", 1, HC_Q_PERCENT, false},
+    {"percent pct", 1, HC_Q_PERCENT, false},
+    {"pp", 1, HC_Q_POINTS, true},
+    {"x fold", 1, HC_Q_TIMES, false},
+    {"times", 1, HC_Q_TIMES, false},
+    {"ms msec msecs millisecond milliseconds", 1e-3, HC_Q_DURATION, false},
+    {"us usec microsecond microseconds", 1e-6, HC_Q_DURATION, true},
+    {"ns nanosecond nanoseconds", 1e-9, HC_Q_DURATION, true},
+    {"s sec secs second seconds", 1, HC_Q_DURATION, false},
+    {"m min mins minute minutes", 60, HC_Q_DURATION, true},
+    {"Min Mins Minute Minutes", 60, HC_Q_DURATION, true},
+    {"h hr hrs hour hours", 3600, HC_Q_DURATION, false},
+    {"d day days", 86400, HC_Q_DURATION, false},
+    {"week weeks", 604800, HC_Q_DURATION, false},
+    {"Kb Kbit kbit kbps Kbps", 1e3, HC_Q_BITS, true},
+    {"Mb Mbit Mbps mbps", 1e6, HC_Q_BITS, true},
+    {"Gb Gbit Gbps gbps", 1e9, HC_Q_BITS, true},
+    {"B byte bytes Bytes", 1, HC_Q_BYTES, true},
+    {"KB kB kb kilobyte kilobytes", 1e3, HC_Q_BYTES, true},
+    {"MB mb megabyte megabytes", 1e6, HC_Q_BYTES, true},
+    {"GB gb gigabyte gigabytes", 1e9, HC_Q_BYTES, true},
+    {"TB tb terabyte terabytes", 1e12, HC_Q_BYTES, true},
+    {"PB petabyte petabytes", 1e15, HC_Q_BYTES, true},
+    {"KiB Ki", KIB, HC_Q_BYTES, true},
+    {"MiB Mi", KIB *KIB, HC_Q_BYTES, true},
+    {"GiB Gi", KIB *KIB *KIB, HC_Q_BYTES, true},
+    {"TiB Ti", KIB *KIB *KIB *KIB, HC_Q_BYTES, true},
 };
 
 static const struct {
@@ -235,6 +235,12 @@ static bool ends_with_word(struct hc_str s, const char *list)
     return word.n > 0 && hc_word_in(word, list);
 }
 
+static bool ends_with(struct hc_str s, const char *words)
+{
+    size_t n = strlen(words);
+    return s.n >= n && hc_str_equal_nocase((struct hc_str){s.p + s.n - n, n}, (struct hc_str){words, n});
+}
+
 static enum hc_bound bound_of(struct hc_str s, size_t i)
 {
     struct hc_str before = {s.p + (i > 24 ? i - 24 : 0), i > 24 ? 24 : i};
@@ -249,12 +255,11 @@ static enum hc_bound bound_of(struct hc_str s, size_t i)
         return HC_EXACT;
     if (ends_with_word(before, "about around approximately approx roughly nearly almost some circa ca c"))
         return HC_ABOUT;
-    if (ends_with_word(before, "over exceeding exceeded") || hc_str_ends(before, HC_STR("more than")) ||
-        hc_str_ends(before, HC_STR("at least")) || hc_str_ends(before, HC_STR("greater than")))
+    if (ends_with_word(before, "over exceeding exceeded") || ends_with(before, "more than") ||
+        ends_with(before, "at least") || ends_with(before, "greater than"))
         return HC_AT_LEAST;
-    if (ends_with_word(before, "under") || hc_str_ends(before, HC_STR("less than")) ||
-        hc_str_ends(before, HC_STR("up to")) || hc_str_ends(before, HC_STR("at most")) ||
-        hc_str_ends(before, HC_STR("fewer than")) || hc_str_ends(before, HC_STR("as much as")))
+    if (ends_with_word(before, "under") || ends_with(before, "less than") || ends_with(before, "up to") ||
+        ends_with(before, "at most") || ends_with(before, "fewer than") || ends_with(before, "as much as"))
         return HC_AT_MOST;
     return HC_EXACT;
 }
@@ -321,7 +326,6 @@ static size_t take_number(struct scan *x, size_t i)
 static size_t take_offset(struct scan *x, size_t i)
 {
     size_t k = i + 1, end;
-    int h, m;
     while (at(x->s, k) == ' ')
         k++;
     char sign = at(x->s, k++);
@@ -333,8 +337,6 @@ static size_t take_offset(struct scan *x, size_t i)
     if (!is_digit(at(x->s, k)))
         return i;
     end = hc_clock_scan(x->s, k, &clock);
-    (void)h;
-    (void)m;
     if (end > k && clock.kind == HC_Q_CLOCK && clock.step < 60) {
         q = clock;
         q.begin = (uint32_t)i;

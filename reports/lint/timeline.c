@@ -3,6 +3,8 @@
 
 #include "reports/lint/parts.h"
 
+#define MOST_EVENTS 200     /* a timeline of more is a log */
+#define MOST_NAME_BYTES 200 /* more words name nothing */
 #define OTHER_EVENTS "after before following since post"
 
 /* What happened: up to what is said of other events. */
@@ -45,7 +47,8 @@ void hc_lint_events(struct hc_lint_context *c)
                last[1].begin - last->end <= 4)
             last++;
         struct hc_lint_event event = {.passage = p, .clock = p->quantities, .name = name_of(p, last->end)};
-        if (event.name.n == 0)
+        event.name = hc_str_cut(event.name, MOST_NAME_BYTES);
+        if (event.name.n == 0 || c->n_events == MOST_EVENTS)
             continue;
         c->events = hc_arena_grow(c->arena, c->events, c->n_events, c->n_events + 1, &capacity, sizeof *c->events);
         c->failed |= !c->events;
@@ -61,7 +64,7 @@ const struct hc_lint_event *hc_event_named(const struct hc_lint_context *c, stru
 {
     const struct hc_lint_event *found = NULL;
     size_t n_words = 0;
-    for (size_t i = 0; i < c->n_events; i++) {
+    for (size_t i = 0; i < c->n_events && words.n <= MOST_NAME_BYTES; i++) {
         size_t n_shared = hc_shared_words(words, c->events[i].name, &n_words);
         if (n_words == 0 || n_words > 6)
             return NULL;

@@ -15,6 +15,8 @@ static char lower(char b)
 struct hc_str hc_word_take(struct hc_str *rest)
 {
     size_t i = 0;
+    if (rest->n == 0)
+        return HC_STR_NONE;
     while (i < rest->n && !is_word_byte(rest->p[i]))
         i++;
     size_t begin = i;
@@ -105,7 +107,8 @@ const char *hc_find_text(struct hc_str text, const char *what)
 {
     size_t n = strlen(what);
     for (size_t i = 0; i + n <= text.n; i++)
-        if (hc_str_equal_nocase((struct hc_str){text.p + i, n}, (struct hc_str){what, n}))
+        if (lower(text.p[i]) == lower(*what) &&
+            hc_str_equal_nocase((struct hc_str){text.p + i, n}, (struct hc_str){what, n}))
             return text.p + i;
     return NULL;
 }

@@ -52,6 +52,13 @@ static const struct planted WRONG[] = {
      "missing-as-evidence", ""},
     {"The crash at 10:05:10 caused the disk alert at 10:04:00.", "effect-before-cause", "10:05:10"},
     {"- Peak memory: 980 MB\n\nLater we saw that peak memory was 890 MB.\n", "two-values", "980 MB"},
+    {"- 09:00 Bad deploy\n- 09:12 First report, 10 minutes after the deploy\n- 09:40 rollback\n", "interval", "12 min"},
+    {"Heap was 6.2 GB vs. a normal 3.1 GB, an increase of 200%.", "percent-of-as-increase", "+100 %"},
+    {"Hit ratio dropped from 95% to 60%, a drop of 45 percentage points.", "difference", "35 percentage points"},
+    {"120,000 of 2.4 million requests (8%) failed.", "share", "5 %"},
+    {"The root cause was confirmed with 70% confidence.", "status-confidence", "90 %"},
+    {"| Hypothesis | Confidence | Status |\n|---|---|---|\n| Network | 15% | Ruled out |\n", "status-confidence",
+     "5 %"},
     {"Detected: 2024-03-01 10:20 UTC\n\nStart: 2024-03-01 10:45 UTC\n", "effect-before-cause", "10:45"},
 };
 
@@ -96,6 +103,28 @@ static const char *const RIGHT[] = {
     "The limit went from 1,073,741,824 to 65,536 because of a kernel limit of 1,048,576.",
     "It increased the TTL from 2 h to 12 h.",
     "At 10:05 the alert fired; it was caused by the deploy at 09:58.",
+    /* a second wave, written when the first was silent */
+    "We increased the replica count from 3 to 9, which tripled capacity, and CPU fell by 20% as a result.",
+    "Latency rose from 100 ms to 400 ms and error rate by 50%.",
+    "Latency rose from 100 ms to 400 ms, then fell 50% to 200 ms.",
+    "We saw a 50% increase in traffic compared to the normal level; CPU went from 40% to 80%.",
+    "The error rate was 5%, 4 percentage points above the usual 1%.",
+    "The queue had 3x the normal backlog of 2,000 messages. Retries happened 3 times from 10:00 to 10:30.",
+    "From 14:05 to 14:50 UTC, for 10 minutes of which the site was fully down, users saw errors.",
+    "The site was slow for 10 minutes between 14:05 and 14:50 UTC.",
+    "About 60% of users saw errors, and of the remaining users 10% saw slowness.",
+    "60% of users were in the EU. The remaining 40% were in the US, of which 10% saw errors.",
+    "We halved the timeout from 10 s to 5 s. We more than doubled the fleet from 10 to 25 hosts.",
+    "Disk: 500 GB (80% full). Timeout 60 s (1 min). Retention 30 days (720 hours). RAM: 64 GiB (68.7 GB).",
+    "Up to 5x higher latency was seen, from 100 ms to 420 ms.",
+    "Cost grew from $1.2 million to $1.5 million, 25% more than in 2023.",
+    "Growth of 300% year over year took us from 50k to 200k users.",
+    "Between 11:30 PM PST and 12:15 AM PST, 45 minutes, all failed.",
+    "It lasted 26 hours, from May 3, 2024 10:00 UTC to May 4, 2024 12:00 UTC.",
+    "CPU went from 50% to 75% (+25pp). It was 1.2x slower, from 10.0 s to 12.0 s.",
+    "Peak memory on db-1 was 12 GB.\n\nPeak memory on db-2 was 14 GB.",
+    "The following two things helped:\n\n- Fast page\n- Good runbook\n  - with a checklist\n  - and a contact list\n",
+    "**Evidence for:**\n\n- No metrics were abnormal before the deploy\n- Logs show missing data in the request\n",
 };
 
 static void every_planted_error_is_found(void **state)
