@@ -153,7 +153,7 @@ static void check_behind(struct hc_lint_context *c, const struct hc_passage *p, 
     bool compares = hc_has_word(gap, "above below over than from") ||
                     (q->kind == HC_Q_TIMES && hc_has_word(gap, "the its baseline usual normal typical"));
     if (!hc_measures(a) || a->kind != b->kind || a->kind == HC_Q_NUMBER || a->sign || b->sign || a->rate != b->rate ||
-        (role != HC_CHANGE_BY_PERCENT && role != HC_CHANGE_RATIO) || !compares)
+        role == HC_NO_CHANGE || role == HC_CHANGE_LOOSE || !compares)
         return;
     if (hc_breaks(gap) || hc_breaks(lead) || hc_count_words(gap) > 6 || hc_count_words(lead) > 8 ||
         hc_has_word(gap, "to and") || hc_has_word(lead, "and while but from whereas") || memchr(gap.p, ',', gap.n) ||

@@ -68,6 +68,14 @@ static struct hc_str after_break(struct hc_str text)
     return text;
 }
 
+struct hc_str hc_to_break(struct hc_str text)
+{
+    for (size_t i = 0; i < text.n; i++)
+        if (strchr(";|", text.p[i]) || (strchr(".!?", text.p[i]) && (i + 1 == text.n || text.p[i + 1] == ' ')))
+            text.n = i;
+    return text;
+}
+
 /* The words of a change before a quantity: "increased by", "an increase of". */
 static bool follows_change(struct hc_str before)
 {
@@ -75,9 +83,11 @@ static bool follows_change(struct hc_str before)
                   two = hc_last_words(words, 2);
     if (hc_has_word(last, "to at from was is reached than average averaging peak*"))
         return false;
+    if (hc_has_text(words, "made up") || hc_has_text(words, "make up") || hc_has_text(words, "makes up"))
+        return false;
     if (hc_has_word(last, "of"))
         return hc_has_word(two, HC_CHANGE_NOUNS);
-    return hc_has_word(words, VERBS) || hc_has_word(two, HC_CHANGE_NOUNS);
+    return hc_has_word(words, VERBS) || hc_has_word(two, HC_CHANGE_NOUNS) || hc_has_word(last, "additional extra");
 }
 
 static bool precedes_change(struct hc_str behind)
@@ -92,7 +102,7 @@ static bool precedes_change(struct hc_str behind)
 
 enum hc_change_role hc_change_role(const struct hc_passage *p, const struct hc_quantity *q, enum hc_quantity_kind kind)
 {
-    struct hc_str before = hc_before(p, q), behind = hc_behind(p, q);
+    struct hc_str before = hc_before(p, q), behind = hc_to_break(hc_behind(p, q));
     bool is_change = follows_change(before) || precedes_change(behind),
          of = hc_has_word(hc_first_words(behind, 1), "of");
     if (q->kind == HC_Q_PERCENT && (q->sign || (is_change && !(of && behind.n > 0 && behind.p[0] == ' '))))
@@ -330,14 +340,15 @@ void hc_rule_changes(struct hc_lint_context *c)
         const struct hc_passage *p = &c->passages[i];
         for (size_t k = 0; k + 1 < p->n_quantities; k++) {
             const struct hc_quantity *a = &p->quantities[k];
-            struct hc_change x;
+            struct hc_change x, next;
             if (!find_change(p, a, &x))
                 continue;
             check_direction(c, &x);
             if (k > 0 && belongs(hc_gap(p, a - 1, a), true))
                 check_at(c, &x, a - 1);
             if (k + 2 < p->n_quantities && belongs(hc_gap(p, a + 1, a + 2), false) &&
-                !hc_has_word(hc_first_words(hc_behind(p, a + 2), 1), "to"))
+                !hc_has_word(hc_first_words(hc_to_break(hc_behind(p, a + 2)), 1), "to") &&
+                !(k + 4 < p->n_quantities && find_change(p, a + 3, &next) && belongs(hc_gap(p, a + 2, a + 3), true)))
                 check_at(c, &x, a + 2);
         }
     }

@@ -31,6 +31,7 @@ bool hc_may_be_written(const struct hc_quantity *q, double low, double high);
 
 /* Is it a value that can change: no time, no range? */
 bool hc_measures(const struct hc_quantity *q);
+struct hc_str hc_to_break(struct hc_str text); /* up to where a sentence or clause ends */
 struct hc_str hc_first_words(struct hc_str text, size_t n_words);
 struct hc_str hc_last_words(struct hc_str text, size_t n_words);
 

@@ -81,14 +81,15 @@ static size_t zone_at(struct hc_str s, size_t i, struct hc_quantity *q)
         if (!universal)
             return i;
     }
-    if ((at(s, k) != '+' && at(s, k) != '-') || k != i)
-        return i;
+    if ((at(s, k) != '+' && at(s, k) != '-') || k != i || (q->zone != 1 && q->step >= 60))
+        return i; /* 10:12-11:02 are two times */
     hours = digits_at(s, k + 1, 2, &h);
     if (hours != 2 && q->zone != 1)
         return i;
     if (hours > 0 && at(s, k + 1 + hours) == ':')
         minutes = 1 + digits_at(s, k + 2 + hours, 2, &m);
-    if (hours == 0 || h > 14 || (minutes != 3 && q->zone != 1))
+    bool goes_on = at(s, k + 1 + hours + minutes) == ':';
+    if (hours == 0 || h > 14 || m % 15 != 0 || goes_on || (minutes != 3 && q->zone != 1))
         return i;
     q->value -= (at(s, k) == '-' ? -1.0 : 1.0) * (3600.0 * h + 60.0 * m);
     q->zone = 1;

@@ -80,12 +80,14 @@ static const struct hc_lint_event *subject(const struct hc_lint_context *c, cons
     for (size_t i = 0; i < c->n_events; i++)
         if (c->events[i].passage == p)
             return &c->events[i];
+    if (said > p->quantities && !hc_breaks(before)) /* what is before is said of another quantity */
+        return NULL;
     for (size_t i = before.n; i > 0; i--)
         if (strchr(".;:,|", before.p[i - 1])) {
             before = (struct hc_str){before.p + i, before.n - i};
             break;
         }
-    return hc_event_named(c, before);
+    return hc_has_word(before, "after before since") ? NULL : hc_event_named(c, before);
 }
 
 /* The first word of the two or three behind an interval that joins it to an event. */
@@ -164,12 +166,12 @@ static bool is_span(const struct hc_passage *p, const struct hc_quantity *a)
         return false;
     if (zones && hc_has_word(gap, "to until till through"))
         return true;
-    if (zones && gap.n > 0 && memchr(gap.p, '-', gap.n))
+    if (zones && gap.n > 0 && (memchr(gap.p, '-', gap.n) || memchr(gap.p, HC_ARROW, gap.n)))
         return true;
     if (zones && hc_has_word(gap, "and"))
         return hc_word_in(last_word(before), "between");
     return hc_has_word(before, "began started starting beginning") &&
-           hc_has_word(gap, "ended resolved ending restored recovered") && hc_count_words(gap) <= 8;
+           hc_has_word(gap, "ended resolved ending restored recovered mitigated") && hc_count_words(gap) <= 8;
 }
 
 static bool spans_behind(const struct hc_passage *p, const struct hc_quantity *b, const struct hc_quantity *said)
@@ -193,6 +195,8 @@ static bool spans_before(const struct hc_passage *p, const struct hc_quantity *s
     if (hc_breaks(gap) ||
         !only_words(gap, ZONE_WORDS " period window outage incident disruption downtime of from between on"))
         return false;
+    if (hc_str_is(hc_str_trim(gap), "(")) /* "15 minutes (10:12 → 10:27)" */
+        return a[1].end < p->text.n && p->text.p[a[1].end] == ')';
     if (hc_has_word(gap, "between"))
         return lasts || (named && p->text.p[said->end - 1] != ' ' &&
                          memchr(p->text.p + said->begin, '-', said->end - said->begin));

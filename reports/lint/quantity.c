@@ -292,7 +292,7 @@ static size_t take_number(struct scan *x, size_t i)
     struct hc_quantity q = {.kind = HC_Q_NUMBER, .begin = (uint32_t)i};
     bool ranges = x->n > 0 && i > 0 && x->s.p[i - 1] == '-' && x->list[x->n - 1].end == i - 1;
     size_t end = hc_clock_scan(x->s, i, &q);
-    if (end > i && !is_name_byte(at(x->s, end)) && (ranges || !is_part_of_name(x->s, i, &q) || q.sign)) {
+    if (end > i && !is_name_byte(at(x->s, end)) && (ranges || !is_part_of_name(x->s, i, &q))) {
         q.sign = 0;
         q.begin = (uint32_t)i;
         q.end = (uint32_t)end;
@@ -386,6 +386,7 @@ static size_t take_word(struct scan *x, size_t i)
     for (size_t k = 0; k < sizeof TIMES / sizeof *TIMES; k++)
         if (hc_word_in(word, TIMES[k].word)) {
             q.value = TIMES[k].value;
+            q.step = q.value < 1 ? 0.1 : 1;
             add(x, &q);
             return q.end;
         }

@@ -188,6 +188,23 @@ static bool breaks_line(struct hc_str line)
            hc_str_ends(line, HC_STR("<br/>")) || hc_str_ends(line, HC_STR("<br />"));
 }
 
+static bool is_figure(char b)
+{
+    return b >= '0' && b <= '9';
+}
+
+/* "14:05 …", "**14:05:09** …", "2024-05-01 …" */
+static bool opens_with_time(struct hc_str line)
+{
+    while (line.n > 0 && (*line.p == '*' || *line.p == '`' || *line.p == '['))
+        line = (struct hc_str){line.p + 1, line.n - 1};
+    if (line.n < 10 || !is_figure(line.p[0]))
+        return false;
+    size_t hours = is_figure(line.p[1]) ? 2 : 1;
+    bool clock = line.p[hours] == ':' && is_figure(line.p[hours + 1]) && is_figure(line.p[hours + 2]);
+    return clock || (is_figure(line.p[3]) && line.p[4] == '-' && line.p[7] == '-');
+}
+
 /* A line that opens with a bold label stands for itself, even where no break is written. */
 static bool opens_line(struct hc_str line)
 {
@@ -249,10 +266,12 @@ static void read_paragraph(struct reading *r, cmark_node *node)
     if (!r->in_item)
         r->group = ++r->n_groups;
     size_t end = 0;
+    line_bounds(r->c, first, cmark_node_get_start_column(node), &from, &to);
+    bool timed = opens_with_time((struct hc_str){r->c->source.p + from, to - from}); /* then so may the others */
     for (int line = first; line <= last; line++) {
         line_bounds(r->c, line, line == first ? cmark_node_get_start_column(node) : 0, &from, &to);
         struct hc_str text = {r->c->source.p + from, to - from};
-        if (r->n > 0 && opens_line(text))
+        if (r->n > 0 && (opens_line(text) || (timed && opens_with_time(text))))
             take_task_mark(add_passage(r, text_kind(r), end));
         bool breaks = breaks_line(text);
         if (breaks && hc_str_ends(text, HC_STR("\\")))

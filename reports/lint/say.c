@@ -49,7 +49,7 @@ void hc_put_like(struct hc_buf *out, const struct hc_lint_context *c, const stru
         hc_put_duration(out, value);
         return;
     }
-    hc_put_value(out, value / like->scale);
+    hc_put_value(out, like->kind == HC_Q_NUMBER || like->kind == HC_Q_MONEY ? value : value / like->scale);
     if (like->kind == HC_Q_PERCENT)
         hc_buf_text(out, " %");
     else if (like->kind == HC_Q_BYTES || like->kind == HC_Q_BITS) {

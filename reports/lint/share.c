@@ -77,8 +77,10 @@ static void check_out_of(struct hc_lint_context *c, const struct hc_passage *p, 
         return;
     if (k + 2 < p->n_quantities) {
         struct hc_str gap = hc_gap(p, a + 1, a + 2), behind = hc_part(p, a[2].end, p->text.n);
-        bool opens = gap.n > 0 && gap.p[gap.n - 1] == '(' && hc_str_starts(behind, HC_STR(")"));
-        if (opens && hc_count_words(gap) <= 4 && !hc_breaks(gap))
+        const char *open = gap.n > 0 ? memchr(gap.p, '(', gap.n) : NULL;
+        struct hc_str inside = {open ? open + 1 : gap.p, open ? (size_t)(gap.p + gap.n - open) - 1 : 0};
+        bool plain = hc_count_words(inside) == 0 || (hc_count_words(inside) == 1 && a[2].bound != HC_EXACT);
+        if (open && plain && hc_str_starts(behind, HC_STR(")")) && hc_count_words(gap) <= 4 && !hc_breaks(gap))
             check_share(c, p, a, a + 2);
     }
     if (k > 0) {

@@ -127,11 +127,61 @@ static void check_before_start(struct hc_lint_context *c, const struct hc_time_f
     hc_lint_add(c, "effect-before-cause", f->passages[field], q, &says, &right);
 }
 
+/* "The outage lasted 3 hours", where its start and end say otherwise. */
+static void check_told(struct hc_lint_context *c, const struct hc_time_fields *f, const struct hc_passage *p,
+                       const struct hc_quantity *q)
+{
+    struct hc_str before = hc_last_words(hc_before(p, q), 5);
+    enum hc_time_field end;
+    double seconds;
+    bool told = hc_has_text(before, "the incident lasted") || hc_has_text(before, "the outage lasted") ||
+                hc_has_text(before, "this incident lasted") || hc_has_text(before, "this outage lasted");
+    if (q->kind != HC_Q_DURATION || !told || hc_breaks(before) || !hc_fields_length(f, &seconds, &end))
+        return;
+    const struct hc_quantity *from = f->quantities[HC_FIELD_START], *to = f->quantities[end];
+    bool is_span = q + 1 < p->quantities + p->n_quantities && q[1].kind == HC_Q_CLOCK; /* it says its own times */
+    if (is_span || q->value >= 86400 || hc_interval_may_be_said(q, seconds, from->step, to->step))
+        return;
+    struct hc_buf says = {0}, right = {0};
+    hc_put_source(&says, c, p, q->begin, q->end);
+    put_times(&right, c, f, HC_FIELD_START, end);
+    hc_buf_text(&right, " is ");
+    hc_put_duration(&right, seconds);
+    hc_lint_add(c, "duration", p, q, &says, &right);
+}
+
+/* "Duration: …" twice, with two values, in a document of one start. */
+static void check_repeated(struct hc_lint_context *c, const struct hc_time_fields *f)
+{
+    const struct hc_passage *first = NULL;
+    const struct hc_quantity *value = NULL;
+    for (size_t i = 0; i < c->n && f->n[HC_FIELD_DURATION] == 2 && f->n[HC_FIELD_START] <= 1; i++) {
+        const struct hc_passage *p = &c->passages[i];
+        bool is_field = p->kind != HC_HEADING && hc_label(p).n > 0 && field_of(hc_label(p)) == HC_FIELD_DURATION;
+        const struct hc_quantity *q = is_field ? value_of(p, HC_FIELD_DURATION) : NULL;
+        if (q && !first) {
+            first = p;
+            value = q;
+        } else if (q && hc_str_equal_nocase(hc_label(p), hc_label(first)) && q->bound == HC_EXACT &&
+                   fabs(q->value - value->value) > fmax(q->coarse, value->coarse)) {
+            struct hc_buf says = {0}, right = {0};
+            hc_put_source(&says, c, p, 0, q->end);
+            hc_buf_format(&right, "line %u says ", hc_line_of(c, first, value->begin));
+            hc_put_source(&right, c, first, value->begin, value->end);
+            hc_lint_add(c, "two-values", p, q, &says, &right);
+        }
+    }
+}
+
 void hc_rule_durations(struct hc_lint_context *c)
 {
     struct hc_time_fields fields;
     hc_find_time_fields(c, &fields);
     check_duration(c, &fields);
+    check_repeated(c, &fields);
+    for (size_t i = 0; i < c->n; i++)
+        for (size_t k = 0; k < c->passages[i].n_quantities; k++)
+            check_told(c, &fields, &c->passages[i], &c->passages[i].quantities[k]);
     check_before_start(c, &fields, HC_FIELD_DETECTED);
     check_before_start(c, &fields, HC_FIELD_END);
     check_before_start(c, &fields, HC_FIELD_RESOLVED);
