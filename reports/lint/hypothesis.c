@@ -167,9 +167,10 @@ static void check_sentence(struct hc_lint_context *c, const struct hc_passage *p
 {
     for (size_t i = 0; i < p->n_quantities; i++) {
         const struct hc_quantity *q = &p->quantities[i];
-        struct hc_str before = hc_last_words(hc_before(p, q), 4), behind = hc_first_words(hc_behind(p, q), 2);
-        if (q->kind == HC_Q_PERCENT && !q->sign && hc_has_word(behind, "confidence") && !hc_breaks(behind) &&
-            !hc_breaks(before) && hc_has_word(before, "confirmed") && !hc_has_word(before, "not be to unless until if"))
+        struct hc_str before = hc_last_words(hc_before(p, q), 4),
+                      behind = hc_first_words(hc_to_break(hc_behind(p, q)), 2);
+        if (q->kind == HC_Q_PERCENT && !q->sign && hc_has_word(behind, "confidence") && !hc_breaks(before) &&
+            hc_has_word(before, "confirmed") && !hc_has_word(before, "not be to unless until if"))
             check_status(c, p, CONFIRMED, q, p);
     }
 }

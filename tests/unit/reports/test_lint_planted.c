@@ -61,6 +61,7 @@ static const struct planted WRONG[] = {
     {"Start: 10:00 UTC\n\nEnd: 12:15 UTC\n\nThe outage lasted 3 hours.\n", "duration", "2 h 15 min"},
     {"Start: 10:00 UTC\n\nDuration: 45 minutes\n\n## Summary\n\n- Duration: 55 minutes\n", "two-values", "45 minutes"},
     /* a third wave */
+    {"It was confirmed with 70% confidence. However, we look on.", "status-confidence", "90 %"},
     {"Impact: 10:12–11:02 UTC (40 min).", "interval", "50 min"},
     {"Consumer lag grew by a factor of 8, from 12k to 240k messages.", "ratio", "20x"},
     {"Heap went from 4 GiB to 6 GiB, which is 150 % more. The rest did not move.", "percent-of-as-increase", "+50 %"},
@@ -146,6 +147,7 @@ static const char *const RIGHT[] = {
     "Throughput halved from 90 MB/s to 44 MB/s. Detection time: 20 minutes (10:12 → 10:32).",
     "* T+00:00 (10:12:00) broker restart\n* T+01:30 (10:13:30) partitions lost\n* T+50:00 (11:02:00) cleared\n",
     "It began at 2024-05-01T10:00:00-05:00 and ended at 2024-05-01T16:00:00Z, lasting 1 hour.",
+    "It was confirmed with 95% confidence. It is not confirmed with 40% confidence.",
     "Memory was 980 MB, 640 MB above the usual 340 MB.",
     "Start: 10:00 UTC\n\nEnd: 12:15 UTC\n\nThe outage lasted over two hours.\n",
     "Duration: 45 minutes\n\nImpact duration: 30 minutes\n",
