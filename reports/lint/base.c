@@ -133,7 +133,8 @@ static void check_named(struct hc_lint_context *c, const struct bases *bases, co
     char where[96];
     if (role == HC_NO_CHANGE || role == HC_CHANGE_LOOSE)
         return;
-    struct hc_change x = {.passage = p, .a = base->q, .b = value, .from = base->q, .to = value};
+    struct hc_change x = {
+        .passage = p, .from_passage = base->passage, .a = base->q, .b = value, .from = base->q, .to = value};
     x.from_value = base->q->value;
     x.to_value = value->value;
     x.from_slack = hc_slack(base->q);

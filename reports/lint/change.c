@@ -125,7 +125,9 @@ enum hc_change_role hc_change_role(const struct hc_passage *p, const struct hc_q
 
 static void put_pair(struct hc_buf *out, const struct hc_lint_context *c, const struct hc_change *change)
 {
-    hc_put_like(out, c, change->passage, change->to->scale >= change->from->scale ? change->to : change->from,
+    bool apart = change->from_passage && change->from_passage != change->passage;
+    bool lent = !apart && change->to->scale > change->from->scale;
+    hc_put_like(out, c, apart ? change->from_passage : change->passage, lent ? change->to : change->from,
                 change->from_value);
     hc_buf_text(out, " to ");
     hc_put_like(out, c, change->passage, change->to, change->to_value);

@@ -11,8 +11,9 @@
 /* From one value to another, in the base unit of both. */
 struct hc_change {
     const struct hc_passage *passage;
-    const struct hc_quantity *a, *b;     /* as they stand in the text */
-    const struct hc_quantity *from, *to; /* one of them each */
+    const struct hc_passage *from_passage; /* of a base that stands elsewhere; NULL: the same */
+    const struct hc_quantity *a, *b;       /* as they stand in the text */
+    const struct hc_quantity *from, *to;   /* one of them each */
     double from_value, to_value;
     double from_slack, to_slack; /* what rounding may have taken */
 };

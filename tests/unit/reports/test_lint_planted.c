@@ -61,6 +61,8 @@ static const struct planted WRONG[] = {
     {"Start: 10:00 UTC\n\nEnd: 12:15 UTC\n\nThe outage lasted 3 hours.\n", "duration", "2 h 15 min"},
     {"Start: 10:00 UTC\n\nDuration: 45 minutes\n\n## Summary\n\n- Duration: 55 minutes\n", "two-values", "45 minutes"},
     /* a third wave */
+    {"The heap has a baseline of 0.4 GB as it was in all of the last weeks.\n\nLimit it at 500 MB (4x baseline).",
+     "ratio", "0.4 GB to 500 MB"},
     {"It was confirmed with 70% confidence. However, we look on.", "status-confidence", "90 %"},
     {"Impact: 10:12–11:02 UTC (40 min).", "interval", "50 min"},
     {"Consumer lag grew by a factor of 8, from 12k to 240k messages.", "ratio", "20x"},
