@@ -69,7 +69,7 @@ struct hc_command {
 
 extern const struct hc_command hc_command_ingest, hc_command_calibrate, hc_command_backtest, hc_command_analyze,
     hc_command_report, hc_command_query, hc_command_templates, hc_command_search, hc_command_similar, hc_command_check,
-    hc_command_schema;
+    hc_command_schema, hc_command_lint;
 
 /* The value of an option of the command; NULL: not given. */
 const char *hc_cli_option(const struct hc_cli *cli, const char *name);

@@ -8,7 +8,7 @@
 static const struct hc_command *const COMMANDS[] = {
     &hc_command_ingest,    &hc_command_calibrate, &hc_command_backtest, &hc_command_analyze,
     &hc_command_report,    &hc_command_query,     &hc_command_search,   &hc_command_similar,
-    &hc_command_templates, &hc_command_check,     &hc_command_schema,
+    &hc_command_templates, &hc_command_lint,      &hc_command_check,    &hc_command_schema,
 };
 #define N_COMMANDS (sizeof COMMANDS / sizeof COMMANDS[0])
 

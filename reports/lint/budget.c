@@ -1,0 +1,263 @@
+/* Shares of one whole: in a sentence, a list, and what is left of it; a whole that is split twice. */
+#include <math.h>
+
+#include "reports/lint/change.h"
+
+#define MOST_PARTS 64
+#define MOST_PASSAGES 500 /* of a list, with what is below its items */
+#define WHOLES "share shares breakdown split distribution allocation proportion proportions budget"
+#define LEFT "remaining unexplained unallocated unassigned uncertainty"
+
+/* ---- "60 % were timeouts and the remaining 40 % were resets" ---- */
+
+static bool in_sentence(const struct hc_passage *p, const struct hc_quantity *a, const struct hc_quantity *b)
+{
+    return a < b ? !hc_breaks(hc_part(p, a->end, b->begin)) : !hc_breaks(hc_part(p, b->end, a->begin));
+}
+
+static void check_rest(struct hc_lint_context *c, const struct hc_passage *p, const struct hc_quantity *q)
+{
+    double others = 0, slack = q->bound == HC_ABOUT ? 3 : q->step / 2;
+    size_t n = 0;
+    if (q->kind != HC_Q_PERCENT || p->n_quantities > MOST_PARTS ||
+        !hc_has_word(hc_last_words(hc_before(p, q), 1), "remaining rest") || memchr(p->text.p, '=', p->text.n))
+        return;
+    for (const struct hc_quantity *o = p->quantities; o < p->quantities + p->n_quantities; o++) {
+        if (o == q || !in_sentence(p, o, q) || (o->kind != HC_Q_PERCENT && o->kind != HC_Q_RANGE))
+            continue;
+        bool plain = o->kind == HC_Q_PERCENT && o->bound <= HC_ABOUT && o < q &&
+                     hc_change_role(p, o, HC_Q_PERCENT) == HC_NO_CHANGE;
+        if (!plain)
+            return;
+        others += o->value;
+        slack += o->bound == HC_ABOUT ? 3 : o->step / 2;
+        n++;
+    }
+    if (n == 0 || others >= 100 || fabs(others + q->value - 100) <= slack + 1e-9)
+        return;
+    struct hc_buf says = {0}, right = {0};
+    hc_put_source(&says, c, p, q->begin, q->end);
+    hc_buf_text(&says, " remain");
+    hc_buf_text(&right, "of 100 % the other ");
+    hc_put_value(&right, others);
+    hc_buf_text(&right, " % leave ");
+    hc_put_value(&right, 100 - others);
+    hc_buf_text(&right, " %");
+    hc_lint_add(c, "budget", p, q, &says, &right);
+}
+
+/* ---- lists ---- */
+
+/* The parts of a whole, and the whole where it is stated. */
+struct split {
+    const struct hc_passage *passage; /* that names the whole */
+    const struct hc_quantity *total;  /* may be NULL */
+    struct hc_str label;
+    size_t n;
+    double values[MOST_PARTS];
+    double slack;
+    struct hc_str names[MOST_PARTS];
+    const struct hc_passage *last;
+    const struct hc_quantity *last_quantity;
+};
+
+static const struct hc_quantity *first_percent(const struct hc_passage *p)
+{
+    for (size_t i = 0; i < p->n_quantities; i++)
+        if (p->quantities[i].kind == HC_Q_PERCENT)
+            return &p->quantities[i];
+    return NULL;
+}
+
+static bool is_total(const struct hc_passage *p)
+{
+    return hc_has_word(hc_first_words(p->text, 2), "total sum totals");
+}
+
+/* The percentages of the list that a passage introduces. False: some item has none, or is not exact. */
+static bool read_list(struct split *s, const struct hc_lint_context *c, size_t intro)
+{
+    const struct hc_passage *p = &c->passages[intro];
+    uint32_t group = 0;
+    *s = (struct split){.passage = p, .label = p->text};
+    for (size_t i = intro + 1; i < c->n && i < intro + MOST_PASSAGES; i++) {
+        const struct hc_passage *item = &c->passages[i];
+        if (item->kind == HC_HEADING || (group && item->level < c->passages[intro + 1].level))
+            break;
+        if (item->kind != HC_ITEM || item->label != intro + 1)
+            continue;
+        const struct hc_quantity *q = first_percent(item);
+        group = group ? group : item->group;
+        if (!q || q->bound != HC_EXACT || s->n == MOST_PARTS || item->group != group)
+            return false;
+        if (is_total(item)) {
+            s->total = q;
+            s->last = item;
+            return s->n > 1;
+        }
+        s->names[s->n] = item->text;
+        s->values[s->n++] = q->value;
+        s->slack += q->step / 2;
+        s->last = item;
+        s->last_quantity = q;
+    }
+    return s->n > 1;
+}
+
+static double sum_of(const struct split *s)
+{
+    double sum = 0;
+    for (size_t i = 0; i < s->n; i++)
+        sum += s->values[i];
+    return sum;
+}
+
+static void check_list(struct hc_lint_context *c, const struct split *s)
+{
+    const struct hc_quantity *stated = s->total;
+    double whole = stated ? stated->value : 100, sum = sum_of(s), slack = s->slack < 1 ? 1 : s->slack;
+    if (fabs(sum - whole) <= (stated ? fmin(slack, 0.5 * stated->step) + 1e-9 : slack))
+        return;
+    struct hc_buf says = {0}, right = {0};
+    const struct hc_quantity *at = stated ? stated : s->last_quantity;
+    const struct hc_passage *p = s->last;
+    hc_buf_format(&says, "%zu shares", s->n);
+    hc_buf_text(&says, stated ? " with a total of " : " of one whole");
+    if (stated)
+        hc_put_source(&says, c, p, at->begin, at->end);
+    hc_buf_text(&right, "they add up to ");
+    hc_put_value(&right, sum);
+    hc_buf_text(&right, " %");
+    hc_lint_add(c, "budget", p, at, &says, &right);
+}
+
+/* ---- what is used, and what is left ---- */
+
+static const struct hc_quantity *last_percent(const struct hc_passage *p)
+{
+    for (size_t i = p->n_quantities; i > 0; i--)
+        if (p->quantities[i - 1].kind == HC_Q_PERCENT)
+            return &p->quantities[i - 1];
+    return NULL;
+}
+
+static void check_left(struct hc_lint_context *c)
+{
+    const struct hc_passage *used = NULL;
+    for (size_t i = 0; i < c->n; i++) {
+        const struct hc_passage *p = &c->passages[i];
+        bool is_used = hc_has_word(hc_label(p), "total") && hc_has_word(hc_label(p), "used allocated assigned") &&
+                       first_percent(p);
+        if (is_used && used)
+            return;
+        used = is_used ? p : used;
+    }
+    for (size_t i = 0; i < c->n && used; i++) {
+        const struct hc_passage *p = &c->passages[i];
+        struct hc_str label = hc_label(p);
+        const struct hc_quantity *q = last_percent(p), *u = first_percent(used);
+        bool is_left = hc_has_word(label, LEFT) && (hc_has_word(p->text, "total") || hc_has_word(label, "remaining"));
+        if (p == used || !q || !is_left || fabs(q->value + u->value - 100) <= 0.5 * (q->step + u->step))
+            continue;
+        struct hc_buf says = {0}, right = {0};
+        hc_put_source(&says, c, p, q->begin, q->end);
+        hc_buf_text(&says, " left");
+        hc_put_source(&right, c, used, u->begin, u->end);
+        hc_buf_format(&right, " is used (line %u): ", hc_line_of(c, used, u->begin));
+        hc_put_value(&right, 100 - u->value);
+        hc_buf_text(&right, " % is left");
+        hc_lint_add(c, "budget", p, q, &says, &right);
+    }
+}
+
+/* ---- one whole, split twice ---- */
+
+/* "5 % (base) + 15 % (penalty) = 20 %" */
+static bool read_sum(struct split *s, const struct hc_passage *p)
+{
+    *s = (struct split){.passage = p, .label = hc_label(p)};
+    const struct hc_quantity *q = p->quantities;
+    if (s->label.n == 0 || p->n_quantities < 3 || p->n_quantities > MOST_PARTS)
+        return false;
+    for (size_t i = 0; i + 1 < p->n_quantities; i++) {
+        struct hc_str gap = hc_gap(p, &q[i], &q[i + 1]);
+        bool last = i + 2 == p->n_quantities;
+        if (q[i].kind != HC_Q_PERCENT || gap.n == 0 || !memchr(gap.p, last ? '=' : '+', gap.n))
+            return false;
+        s->names[s->n] = gap;
+        s->values[s->n++] = q[i].value;
+    }
+    s->total = &q[p->n_quantities - 1];
+    s->last = p;
+    return s->total->kind == HC_Q_PERCENT && fabs(sum_of(s) - s->total->value) < 1e-6;
+}
+
+/* Has every part of `a` one of its size in `b`, that may be the same? */
+static bool agrees(const struct split *a, const struct split *b)
+{
+    for (size_t i = 0; i < a->n; i++) {
+        bool met = false;
+        for (size_t k = 0; k < b->n && !met; k++) {
+            size_t n_words;
+            met = fabs(a->values[i] - b->values[k]) < 1e-6 &&
+                  (a->n == b->n || hc_shared_words(a->names[i], b->names[k], &n_words) > 0);
+        }
+        if (!met)
+            return false;
+    }
+    return true;
+}
+
+static void check_twice(struct hc_lint_context *c, const struct split *a, const struct split *b)
+{
+    size_t n_words;
+    if (fabs(a->total->value - b->total->value) > 1e-6 || hc_shared_words(b->label, a->label, &n_words) == 0 ||
+        agrees(a, b) || agrees(b, a))
+        return;
+    struct hc_buf says = {0}, right = {0};
+    hc_put_source(&says, c, b->passage, b->passage->quantities[0].begin, b->total->end);
+    hc_buf_format(&right, "line %u splits the same ", hc_line_of(c, a->passage, a->total->begin));
+    hc_put_value(&right, a->total->value);
+    hc_buf_text(&right, " % into");
+    for (size_t i = 0; i < a->n; i++) {
+        hc_buf_text(&right, i ? " + " : " ");
+        hc_put_value(&right, a->values[i]);
+    }
+    hc_buf_text(&right, " %");
+    hc_lint_add(c, "two-splits", b->passage, b->passage->quantities, &says, &right);
+}
+
+static void check_splits(struct hc_lint_context *c, const struct split *list)
+{
+    for (size_t i = 0; i < c->n; i++) {
+        struct split sum;
+        if (read_sum(&sum, &c->passages[i]))
+            check_twice(c, list, &sum);
+    }
+}
+
+void hc_rule_budgets(struct hc_lint_context *c)
+{
+    for (size_t i = 0; i < c->n; i++) {
+        const struct hc_passage *p = &c->passages[i];
+        struct split s;
+        for (size_t k = 0; k < p->n_quantities; k++)
+            check_rest(c, p, &p->quantities[k]);
+        bool opens = i + 1 < c->n && c->passages[i + 1].kind == HC_ITEM && c->passages[i + 1].label == i + 1;
+        if (!opens || !read_list(&s, c, i))
+            continue;
+        const struct hc_quantity *stated = first_percent(p);
+        if (s.total || (hc_has_word(p->text, WHOLES) && !stated))
+            check_list(c, &s);
+        if (stated && !s.total && hc_has_word(p->text, "total budget")) {
+            s.total = stated;
+            if (fabs(sum_of(&s) - stated->value) <= 0.5 * stated->step) {
+                check_splits(c, &s);
+                continue;
+            }
+            s.last = p;
+            check_list(c, &s);
+        }
+    }
+    check_left(c);
+}

@@ -1,0 +1,242 @@
+/* The rules' own examples, the example post-mortem, and what is left out on request. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include <cmocka.h>
+
+#include "base/json.h"
+#include "reports/lint/lint.h"
+
+#define SEED HC_SOURCE_DIR "/../shared/seed/inc-123-postmortem.md"
+
+static struct hc_lint lint_of(const char *text, const char *template, struct hc_arena *arena)
+{
+    struct hc_lint lint = {0};
+    struct hc_err err = HC_ERR_NONE;
+    assert_int_equal(hc_lint_run(&lint, hc_str_of(text), template, arena, &err), HC_OK);
+    return lint;
+}
+
+static size_t n_of(const struct hc_lint *lint, const char *rule)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < lint->n; i++)
+        n += hc_str_is(lint->findings[i].rule, rule);
+    return n;
+}
+
+static void print(const struct hc_lint *lint)
+{
+    for (size_t i = 0; i < lint->n; i++)
+        print_message("   %u:%u %.*s: %.*s; %.*s\n", lint->findings[i].line, lint->findings[i].column,
+                      HC_STR_ARG(lint->findings[i].rule), HC_STR_ARG(lint->findings[i].says),
+                      HC_STR_ARG(lint->findings[i].right));
+}
+
+static void every_example_fires_its_rule_alone(void **state)
+{
+    (void)state;
+    struct hc_arena *arena = hc_arena_new(0);
+    for (size_t i = 0; i < hc_lint_n_rules; i++) {
+        const struct hc_lint_rule *rule = &hc_lint_rules[i];
+        struct hc_lint lint = lint_of(rule->example, rule->needs_template ? "srebook" : NULL, arena);
+        size_t n = n_of(&lint, rule->code), n_parts = n_of(&lint, "part-missing");
+        if (n == 0 || (n != lint.n && n + n_parts != lint.n)) {
+            print_message("%s\n", rule->code);
+            print(&lint);
+        }
+        assert_true(n > 0 && (n == lint.n || (rule->needs_template && n + n_parts == lint.n)));
+    }
+    hc_arena_free(arena);
+}
+
+static void every_counter_example_is_silent(void **state)
+{
+    (void)state;
+    struct hc_arena *arena = hc_arena_new(0);
+    for (size_t i = 0; i < hc_lint_n_rules; i++) {
+        const struct hc_lint_rule *rule = &hc_lint_rules[i];
+        if (!rule->counter_example)
+            continue;
+        struct hc_lint lint = lint_of(rule->counter_example, rule->needs_template ? "srebook" : NULL, arena);
+        if (n_of(&lint, rule->code) != 0 || (!rule->needs_template && lint.n != 0)) {
+            print_message("%s\n", rule->code);
+            print(&lint);
+        }
+        assert_int_equal(n_of(&lint, rule->code), 0);
+        assert_true(rule->needs_template || lint.n == 0);
+    }
+    hc_arena_free(arena);
+}
+
+/* What is wrong in the example post-mortem: all of it, and nothing else. */
+static const struct {
+    unsigned line;
+    const char *rule, *right;
+} WRONG[] = {
+    {13, "interval", "88 s"},
+    {22, "percent-of-as-increase", "+188 %"},
+    {25, "ratio", "38x"},
+    {28, "both-sides", "line 21"},
+    {31, "missing-as-evidence", ""},
+    {34, "status-confidence", "possible"},
+    {44, "missing-as-evidence", ""},
+    {58, "missing-as-evidence", ""},
+    {109, "percent-of-as-increase", "+183 %"},
+    {109, "difference", "640 mb"},
+    {109, "percent-change", "+188 %"},
+    {119, "ruled-out-doubt", "line 51"},
+    {127, "missing-as-evidence", ""},
+    {132, "two-statuses", "possible"},
+    {160, "two-values", "120mb"},
+    {170, "interval", "12 s"},
+    {194, "done-without-event", ""},
+    {195, "done-without-event", ""},
+    {200, "alert-too-slow", "88 s"},
+    {217, "budget", "5 %"},
+    {225, "ruled-out-doubt", "line 51"},
+    {253, "two-splits", "15 + 3 + 2"},
+    {253, "budget", "5 %"},
+};
+
+static char *slurp(const char *path, struct hc_arena *arena)
+{
+    FILE *file = fopen(path, "rb");
+    char *text = hc_arena_calloc(arena, 1, (size_t)1 << 20);
+    if (!file)
+        return NULL;
+    assert_non_null(text);
+    size_t n = fread(text, 1, ((size_t)1 << 20) - 1, file);
+    fclose(file);
+    text[n] = '\0';
+    return text;
+}
+
+static void finds_all_that_is_wrong_in_the_example_and_nothing_else(void **state)
+{
+    (void)state;
+    struct hc_arena *arena = hc_arena_new(0);
+    const size_t n = sizeof WRONG / sizeof *WRONG;
+    char *text = slurp(SEED, arena);
+    if (!text) {
+        print_message("skipped: there is no ../shared/seed beside the checkout\n");
+        hc_arena_free(arena);
+        skip();
+    }
+    struct hc_lint lint = lint_of(text, NULL, arena);
+    if (lint.n != n)
+        print(&lint);
+    assert_int_equal(lint.n, n);
+    for (size_t i = 0; i < n; i++) {
+        const struct hc_lint_finding *f = &lint.findings[i];
+        assert_int_equal(f->line, WRONG[i].line);
+        assert_true(hc_str_is(f->rule, WRONG[i].rule));
+        assert_non_null(memmem(f->right.p, f->right.n, WRONG[i].right, strlen(WRONG[i].right)));
+    }
+    hc_arena_free(arena);
+}
+
+static void leaves_out_what_a_comment_switches_off(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        size_t n;
+    } cases[] = {
+        {"Up from 1 GB to 3 GB (+300 %).\n", 1},
+        {"<!-- hindcast-lint-disable-next-line percent-of-as-increase -->\nUp from 1 GB to 3 GB (+300 %).\n", 0},
+        {"<!-- hindcast-lint-disable-next-line ratio -->\nUp from 1 GB to 3 GB (+300 %).\n", 1},
+        {"<!-- hindcast-lint-disable-next-line -->\nUp from 1 GB to 3 GB (+300 %).\n", 0},
+        {"Up from 1 GB to 3 GB (+300 %). <!-- hindcast-lint-disable-line -->\n", 0},
+        {"<!-- hindcast-lint-disable percent-of-as-increase -->\n\nA.\n\nUp from 1 GB to 3 GB (+300 %).\n", 0},
+        {"<!-- hindcast-lint-disable -->\n\nA.\n\n<!-- hindcast-lint-enable -->\n\nUp from 1 GB to 3 GB (+300 %).\n",
+         1},
+        {"Up from 1 GB to 3 GB (+300 %).\n\n<!-- hindcast-lint-disable -->\n", 1},
+    };
+    struct hc_arena *arena = hc_arena_new(0);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        if (lint_of(cases[i].text, NULL, arena).n != cases[i].n)
+            print_message("%s", cases[i].text);
+        assert_int_equal(lint_of(cases[i].text, NULL, arena).n, cases[i].n);
+    }
+    hc_arena_free(arena);
+}
+
+static void says_where_by_characters_in_lines_of_any_kind(void **state)
+{
+    (void)state;
+    struct hc_arena *arena = hc_arena_new(0);
+    struct hc_lint lint = lint_of("---\ntitle: x\n---\n\n> - **Größe** grew\n>   19x (0.1 % → 3.8 %)\n", NULL, arena);
+    assert_int_equal(lint.n, 1);
+    assert_int_equal(lint.findings[0].line, 6);
+    assert_int_equal(lint.findings[0].column, 5);
+    assert_int_equal(lint.findings[0].end_column, 8);
+    lint = lint_of("Größe grew 19x (0.1 % → 3.8 %)\r\n", NULL, arena);
+    assert_int_equal(lint.findings[0].column, 12);
+    hc_arena_free(arena);
+}
+
+static void parts_are_asked_for_with_a_template_only(void **state)
+{
+    (void)state;
+    struct hc_arena *arena = hc_arena_new(0);
+    assert_int_equal(lint_of("# A\n\nShort.\n", NULL, arena).n, 0);
+    struct hc_lint lint = lint_of("# A\n\nShort.\n\n## Timeline\n\nNone.\n", "srebook", arena);
+    assert_int_equal(n_of(&lint, "part-missing"), 8);
+    assert_true(hc_lint_has_template("coe") && hc_lint_has_template("pagerduty") && hc_lint_has_template("seed"));
+    assert_false(hc_lint_has_template("other"));
+    hc_arena_free(arena);
+}
+
+static void code_and_front_matter_are_not_read(void **state)
+{
+    (void)state;
+    struct hc_arena *arena = hc_arena_new(0);
+    assert_int_equal(
+        lint_of("---\nsay: up from 1 GB to 3 GB (+300 %)\n---\n\n```\nup from 1 GB to 3 GB (+300 %)\n```\n", NULL,
+                arena)
+            .n,
+        0);
+    hc_arena_free(arena);
+}
+
+static void a_sarif_log_has_the_rules_and_the_places(void **state)
+{
+    (void)state;
+    struct hc_arena *arena = hc_arena_new(0);
+    struct hc_buf out = {0};
+    struct hc_err err = HC_ERR_NONE;
+    const struct hc_json *root = NULL;
+    struct hc_lint lint = lint_of("A.\n\nUp from 1 GB to 3 GB (+300 %).\n", NULL, arena);
+    hc_lint_put_sarif(&out, &lint, "a b/ö.md");
+    assert_int_equal(hc_json_parse(&root, hc_buf_view(&out), arena, &err), HC_OK);
+    assert_true(hc_str_is(hc_json_text(root, "version"), "2.1.0"));
+    const struct hc_json *log = hc_json_get(root, "runs")->first_child;
+    const struct hc_json *rules = hc_json_get(hc_json_get(hc_json_get(log, "tool"), "driver"), "rules");
+    assert_int_equal(rules->n_children, hc_lint_n_rules);
+    const struct hc_json *result = hc_json_get(log, "results")->first_child;
+    assert_true(hc_str_is(hc_json_text(result, "ruleId"), "percent-of-as-increase"));
+    const struct hc_json *place = hc_json_get(hc_json_get(result, "locations")->first_child, "physicalLocation");
+    assert_true(hc_str_is(hc_json_text(hc_json_get(place, "artifactLocation"), "uri"), "a%20b/%C3%B6.md"));
+    assert_true(hc_str_is(hc_json_text(hc_json_get(place, "region"), "startLine"), "3"));
+    hc_buf_free(&out);
+    hc_arena_free(arena);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_example_fires_its_rule_alone),
+        cmocka_unit_test(every_counter_example_is_silent),
+        cmocka_unit_test(finds_all_that_is_wrong_in_the_example_and_nothing_else),
+        cmocka_unit_test(leaves_out_what_a_comment_switches_off),
+        cmocka_unit_test(says_where_by_characters_in_lines_of_any_kind),
+        cmocka_unit_test(parts_are_asked_for_with_a_template_only),
+        cmocka_unit_test(code_and_front_matter_are_not_read),
+        cmocka_unit_test(a_sarif_log_has_the_rules_and_the_places),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
