@@ -91,7 +91,7 @@
  * Of what nobody knows, 2 in a hundred are expected, as if fifty incidents had said so. */
 #define HC_OUTLIERS 0.02
 #define HC_OUTLIERS_INCIDENTS 50.0
-#define HC_OUTLIERS_OF_MODEL 0.05
+#define HC_OUTLIERS_OF_MODEL 0.04
 
 /* How fast the unexplained loses to what the evidence explains: a nat of support is a quarter of one against it. */
 #define HC_UNEXPLAINED_SLOPE 0.25
