@@ -56,7 +56,7 @@ struct hc_trend_input {
     const struct hc_trend_row *rows; /* all of the corpus that began before the quarter's end, by started_ns */
     size_t n_rows;
     struct hc_quarter quarter;
-    int64_t as_of_ns; /* the latest time that the corpus knows of: what is open was open then */
+    int64_t as_of_ns; /* the latest time of an incident in the corpus: what is open was open then */
     size_t n_kinds;
     size_t n_samples; /* of chance, where that is sampled; 0: HC_TREND_SAMPLES */
     bool brief;       /* leaves out what only tells how much could have been shown */

@@ -8,7 +8,8 @@
 
 #define LEVEL 0.95
 #define SEED 20250101
-#define LEAST_FOR_LEVEL 8 /* of fewer no split is clear enough to pass among others */
+#define UNLABELLED_APART 0.1 /* a share: with less the labels to come can change no rate by more than about that */
+#define LEAST_FOR_LEVEL 8    /* of fewer no split is clear enough to pass among others */
 
 /* ---- categories and services ----------------------------------------------------------------------------- */
 
@@ -83,6 +84,21 @@ static uint32_t rated(const struct hc_trend_window *w, const struct hc_trend_gro
     return g->n[window] - opens;
 }
 
+static double unlabelled_share(const struct hc_trend_row *rows, size_t n)
+{
+    size_t unlabelled = 0;
+    for (size_t i = 0; i < n; i++)
+        unlabelled += !rows[i].category.n;
+    return n ? (double)unlabelled / (double)n : 0;
+}
+
+/* Outcomes become known late: where more of one time's are still to come than of another's, the categories and causes of the
+ * two are not to be compared. */
+static bool labels_differ(double a, double b)
+{
+    return fabs(a - b) > UNLABELLED_APART;
+}
+
 static void test_groups(struct hc_trend_making *m, const struct hc_trend_groups *groups, enum hc_trend_subject subject,
                         struct hc_str (*name_of)(const struct hc_trend_row *))
 {
@@ -93,6 +109,10 @@ static void test_groups(struct hc_trend_making *m, const struct hc_trend_groups 
             struct hc_trend_test test = {.subject = subject, .which = i, .against = against};
             const uint32_t n = rated(&w[HC_TREND_NOW], g, HC_TREND_NOW, name_of);
             const uint32_t b = rated(&w[against], g, against, name_of);
+            if (subject == HC_SUBJECT_CATEGORY &&
+                labels_differ(unlabelled_share(w[HC_TREND_NOW].rows, w[HC_TREND_NOW].n),
+                              unlabelled_share(w[against].rows, w[against].n)))
+                continue;
             if (!g->name.p || !w[HC_TREND_NOW].known || !w[against].known || n + b < HC_TREND_LEAST)
                 continue;
             hc_rates_compare(&test.found, n, w[HC_TREND_NOW].days, b, w[against].days);
@@ -181,7 +201,10 @@ static void find_level(struct hc_trend_making *m, struct hc_trend_cause *cause, 
     for (size_t i = 1; i < m->in->n_rows; i++)
         if (of[i] == number && hc_trend_week(t, m->in->rows[i].started_ns, &week))
             weeks[week]++;
-    m->failed = hc_change_point_find(&cause->level, weeks, t->n_weeks, &by, m->arena) != 0;
+    const struct hc_trend_window *now = &t->windows[HC_TREND_NOW];
+    const size_t n_before = (size_t)(now->rows - m->in->rows);
+    if (!labels_differ(unlabelled_share(now->rows, now->n), unlabelled_share(m->in->rows, n_before)))
+        m->failed = hc_change_point_find(&cause->level, weeks, t->n_weeks, &by, m->arena) != 0;
     for (size_t i = 0; i < t->n_weeks; i++)
         *(i < cause->level.at ? &cause->n_before : &cause->n_after) += weeks[i];
     if (m->failed || cause->level.at == 0)

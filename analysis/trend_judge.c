@@ -91,6 +91,13 @@ static bool is_large_enough(const struct hc_trend *t, const struct hc_trend_test
     return seen >= test->up[0] || seen <= test->down[0];
 }
 
+/* The curves are tested, the medians are said: an arrow needs both to point one way. A brief trend has no intervals. */
+static bool is_one_way(const struct hc_trend_test *test)
+{
+    const struct hc_comparison *c = &test->found;
+    return test->subject != HC_SUBJECT_DURATION || (c->value > 1 ? !(c->low <= 1) : !(c->high >= 1));
+}
+
 static void judge_family(struct hc_trend_making *m, size_t from, size_t to, double *cut)
 {
     struct hc_trend *t = m->out;
@@ -113,7 +120,7 @@ static void judge_family(struct hc_trend_making *m, size_t from, size_t to, doub
             measure_duration(m, test, *cut);
         else if (test->subject == HC_SUBJECT_SHARE)
             measure_share(t, test, *cut);
-        test->shown = test->q <= HC_TREND_RATE && is_large_enough(t, test);
+        test->shown = test->q <= HC_TREND_RATE && is_large_enough(t, test) && is_one_way(test);
         t->n_shown += test->shown;
     }
 }

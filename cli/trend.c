@@ -59,7 +59,7 @@ static enum hc_status take_count(void *context, const struct hc_cell *cells, siz
 {
     struct rows *rows = context;
     (void)n, (void)err;
-    rows->count = cells[0].integer;
+    rows->count = time_of(&cells[0]);
     return HC_OK;
 }
 
@@ -89,8 +89,8 @@ static enum hc_status load_rows(struct rows *rows, struct hc_session *session, s
     for (size_t k = 0; k < rows->n_kinds; k++)
         hc_buf_format(&sql, ", i.started_at_ns >= %lld AND %s", from, kinds[k].there);
     hc_buf_format(&sql,
-                  " FROM incidents AS i LEFT JOIN outcomes AS o ON o.incident = i.incident AND o.ordinal = 0 WHERE "
-                  "i.started_at_ns < %lld ORDER BY i.started_at_ns, i.incident",
+                  " FROM incidents AS i LEFT JOIN outcomes AS o ON o.incident = i.incident AND o.ordinal = 0 AND "
+                  "o.status = 'confirmed' WHERE i.started_at_ns < %lld ORDER BY i.started_at_ns, i.incident",
                   (long long)hc_quarter_start_ns(hc_quarter_before(quarter, -1)));
     return ask(session, rows, &sql, take_row, err);
 }
@@ -101,6 +101,21 @@ static enum hc_status load_undated(size_t *n, struct hc_session *session, struct
     hc_buf_text(&sql, "SELECT count(*) FROM incidents WHERE started_at_ns IS NULL");
     const enum hc_status status = ask(session, rows, &sql, take_count, err);
     *n = (size_t)rows->count;
+    return status;
+}
+
+/* The latest time of an incident, until which the corpus tells of them: when an outcome became known, which may be long after, says
+ * nothing of what else happened. HC_TIME_NONE: there is none. */
+static enum hc_status load_latest(struct hc_time *out, struct hc_session *session, struct rows *rows,
+                                  struct hc_err *err)
+{
+    struct hc_buf sql = {0};
+    hc_buf_text(&sql,
+                "SELECT max(max(started_at_ns, coalesce(detected_at_ns, started_at_ns), coalesce(mitigated_at_ns, "
+                "started_at_ns), coalesce(ended_at_ns, started_at_ns))) FROM incidents");
+    rows->count = HC_TIME_NONE_NS;
+    const enum hc_status status = ask(session, rows, &sql, take_count, err);
+    *out = (struct hc_time){rows->count, 0};
     return status;
 }
 
@@ -157,7 +172,7 @@ enum hc_status hc_trend_report_load(struct hc_trend_report *out, struct hc_sessi
     *out = (struct hc_trend_report){.trend = trend, .catalogue = session->catalogue};
     if (!trend)
         return hc_err_set(err, HC_FATAL, "out-of-memory", "no memory for a report");
-    enum hc_status status = hc_store_latest_time(session->store, &latest, err);
+    enum hc_status status = load_latest(&latest, session, &rows, err);
     if (status == HC_OK)
         status = check_quarter(session, quarter, latest, err);
     if (status == HC_OK)

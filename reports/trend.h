@@ -13,7 +13,7 @@
 struct hc_trend_report {
     const struct hc_trend *trend; /* of the kinds of hc_trend_kinds */
     const struct hc_catalogue *catalogue;
-    int64_t as_of_ns;                                   /* the latest time that the corpus knows of */
+    int64_t as_of_ns;                                   /* the latest time of an incident in the corpus */
     size_t n_undated;                                   /* incidents that do not say when they began */
     const struct hc_breakdown *by_quarter;              /* of the stored backtest; NULL: none */
     const struct hc_calibration *calibration, *earlier; /* as of the quarter's end and its start; NULL: none */

@@ -23,7 +23,7 @@ static struct hc_str lengths_sql(struct hc_trend_parts *parts, int measure, int 
         doc,
         "SELECT incident, (until - started_at_ns) / 1e9 AS seconds, over FROM (SELECT i.incident, i.started_at_ns, "
         "coalesce(i.%s, CASE WHEN i.ended_at_ns IS NULL AND NOT EXISTS (SELECT 1 FROM outcomes AS o WHERE o.incident = "
-        "i.incident) THEN %lld END) AS until, i.%s IS NOT NULL AS over FROM incidents AS i WHERE %.*s) WHERE until >= "
+        "i.incident AND o.ordinal = 0 AND o.status = 'confirmed') THEN %lld END) AS until, i.%s IS NOT NULL AS over FROM incidents AS i WHERE %.*s) WHERE until >= "
         "started_at_ns ORDER BY 2",
         columns_ns[measure], (long long)parts->in->as_of_ns, columns_ns[measure], HC_STR_ARG(within));
 }

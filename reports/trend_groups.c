@@ -35,7 +35,7 @@ static struct hc_str group_sql(struct hc_trend_parts *parts, const struct groupi
         return hc_doc_formatted(
             parts->doc,
             "SELECT o.category, count(*) AS n, 1.0 * count(*) / sum(count(*)) OVER () AS share FROM "
-            "incidents AS i LEFT JOIN outcomes AS o ON o.incident = i.incident AND o.ordinal = 0 WHERE "
+            "incidents AS i LEFT JOIN outcomes AS o ON o.incident = i.incident AND o.ordinal = 0 AND o.status = 'confirmed' WHERE "
             "%.*s GROUP BY 1 ORDER BY 2 DESC, 1",
             HC_STR_ARG(within));
     return hc_doc_formatted(
@@ -180,7 +180,7 @@ static struct hc_str causes_sql(struct hc_trend_parts *parts)
         parts->doc,
         "SELECT i.service, o.category, o.cause, sum(i.started_at >= '%.*s') AS now, "
         "sum(i.started_at < '%.*s') AS before FROM incidents AS i JOIN outcomes AS o ON o.incident = "
-        "i.incident AND o.ordinal = 0 WHERE i.started_at < '%.*s' AND o.category IS NOT NULL GROUP BY "
+        "i.incident AND o.ordinal = 0 AND o.status = 'confirmed' WHERE i.started_at < '%.*s' AND o.category IS NOT NULL GROUP BY "
         "1, 2, 3 HAVING count(*) > 1 ORDER BY count(*) DESC, 1, 2, 3",
         HC_STR_ARG(start), HC_STR_ARG(start), HC_STR_ARG(end));
 }

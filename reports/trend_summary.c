@@ -207,7 +207,8 @@ static void put_cut(struct hc_trend_parts *parts, int window)
     if (w->cut_after) {
         hc_doc_item(doc);
         hc_doc_format(
-            doc, "%.*s is not over in the corpus, whose latest time is %.*s: rates are of the %.*s days until then.",
+            doc,
+            "%.*s is not over in the corpus, whose incidents' latest time is %.*s: rates are of the %.*s days until then.",
             HC_STR_ARG(name), HC_STR_ARG(hc_trend_day(doc, w->to_ns)), HC_STR_ARG(hc_cal_fixed(doc, w->days, 0)));
     }
 }

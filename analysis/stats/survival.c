@@ -244,6 +244,6 @@ int hc_survival_smallest(double *factor, struct hc_durations a, struct hc_durati
     if (scatter(&s_a, a.of, a.n, arena) != 0 || scatter(&s_b, b.of, b.n, arena) != 0)
         return -1;
     const double z = hc_normal_quantile(1 - alpha / 2) + hc_normal_quantile(power);
-    *factor = exp(z * (s_a + s_b) / 2 * sqrt(acos(-1) / 3 * (1 / (double)a.n + 1 / (double)b.n)));
+    *factor = s_a + s_b > 0 ? exp(z * (s_a + s_b) / 2 * sqrt(acos(-1) / 3 * (1 / (double)a.n + 1 / (double)b.n))) : NAN;
     return 0;
 }

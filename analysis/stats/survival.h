@@ -67,7 +67,7 @@ int hc_survival_compare(double *p, struct hc_durations a, struct hc_durations b,
  * Formula: exp((z(1 - alpha / 2) + z(power)) s sqrt(pi / 3 (1 / n + 1 / m))), s the scatter of ln length: the quartiles'
  *          distance over 1.349, the mean of both sets'; lengths are taken as lognormal and below one second as that.
  * Source:  Noether, Journal of the American Statistical Association 82, 1987; 3 / pi is the test's efficiency there.
- * Missing: NaN where fewer than 3 of a set ended. Errors: 0, or -1 out of memory. */
+ * Missing: NaN where fewer than 3 of a set ended, or half of both are of one length. Errors: 0, or -1 out of memory. */
 int hc_survival_smallest(double *factor, struct hc_durations a, struct hc_durations b, double alpha, double power,
                          struct hc_arena *arena);
 

@@ -82,11 +82,12 @@ static struct hc_str bracket_component(struct hc_str word)
     return parted ? name : HC_STR_NONE;
 }
 
-/* What the words from column `first` to the dash at `dash` say, "chrome.exe" or "chrome.exe *64". */
+/* What the words from column `first` to the dash at `dash` say, "chrome.exe" or "chrome.exe *64", but "user" of "user alice -". */
 static struct hc_str set_apart(const struct hc_columns *columns, size_t first, size_t dash)
 {
     size_t last = first;
-    while (last + 1 < dash && columns->at[last + 1].class == HC_COLUMN_WORD)
+    while (last + 1 < dash && columns->at[last + 1].class == HC_COLUMN_WORD &&
+           !is_letter(columns->text.p[columns->at[last + 1].begin]))
         last++;
     return component_of(slice(columns->text, columns->at[first].begin, columns->at[last].end));
 }

@@ -159,13 +159,13 @@ static size_t list_rules(const struct state *state, struct rule out[HC_COLUMN_CL
     return n;
 }
 
-/* Of "134681 node-246 unix.hw state_change 1077804742 …", which begins with an id as no sentence does: the first column
- * between that and the time which is a name in nearly every row. */
+/* Of "134681 node-246 unix.hw state_change 1077804742 …", which begins with an id and has its time in seconds, as no sentence
+ * does: the first column between them which is a name in nearly every row. */
 static uint8_t find_name(const struct state *state, const struct hc_header_program *program)
 {
     uint8_t class = program->n_steps > 0 ? program->steps[0].class : HC_COLUMN_NONE;
     size_t named[HC_HEADER_COLUMNS] = {0};
-    if (state->tag || state->identifier || (class != HC_COLUMN_TIME && class != HC_COLUMN_EPOCH))
+    if (state->tag || state->identifier || class != HC_COLUMN_EPOCH)
         return 0;
     for (size_t r = 0; r < state->n_rows; r++) {
         const struct hc_header_line *line = &state->lines[state->rows[r]];

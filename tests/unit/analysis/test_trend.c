@@ -314,6 +314,62 @@ static void a_rise_from_none_has_an_arrow_only_where_it_would_be_seen(void **sta
     hc_arena_free(arena);
 }
 
+/* Of a steady team, whose latest causes nobody has confirmed yet. */
+static void causes_that_are_still_to_be_confirmed_are_no_fall(void **state)
+{
+    (void)state;
+    static struct team team;
+    struct plan plan = same;
+    const struct hc_quarter last = {2025, 4}, end = {2026, 1};
+    size_t n_compared[2] = {0};
+    plan.leaks = 8;
+    plan.fixed = 1;
+    for (int late = 0; late < 2; late++) {
+        struct hc_err err = HC_ERR_NONE;
+        team.arena = hc_arena_new(0);
+        make(&team, &plan, 1, false);
+        for (size_t i = 0; late && i < team.n; i++)
+            if (team.rows[i].started_ns >= hc_quarter_start_ns(last) && i % 5)
+                team.rows[i].category = team.rows[i].cause = HC_STR_NONE;
+        const struct hc_trend_input in = {team.rows, team.n, last, hc_quarter_start_ns(end), 3, 0, false};
+        assert_int_equal(hc_trend_make(&team.trend, &in, team.arena, &err), HC_OK);
+        for (size_t i = 0; i < team.trend.n_tests; i++)
+            n_compared[late] += team.trend.tests[i].subject == HC_SUBJECT_CATEGORY;
+        assert_int_equal(team.trend.n_shown, 0);
+        hc_arena_free(team.arena);
+    }
+    assert_true(n_compared[0] > 0);
+    assert_int_equal(n_compared[1], 0);
+}
+
+/* The median falls from minutes to seconds, while most of the curve rises. */
+static void a_median_that_falls_below_a_longer_tail_has_no_arrow(void **state)
+{
+    (void)state;
+    static struct hc_trend_row rows[121];
+    const struct hc_quarter now = {2025, 4}, before = {2025, 3};
+    struct hc_arena *arena = hc_arena_new(0);
+    struct hc_err err = HC_ERR_NONE;
+    struct hc_trend t;
+    for (size_t i = 0; i < 120; i++) {
+        const bool is_now = i >= 60;
+        const int64_t start = hc_quarter_start_ns(is_now ? now : before) + (int64_t)(i % 60 + 1) * DAY_NS;
+        const bool is_short = i % 20 < (is_now ? 11 : 9);
+        const double seconds = is_short ? (is_now ? 6 : 1) : (is_now ? 40000 : 600) + (double)i;
+        rows[i] = (struct hc_trend_row){.started_ns = start,
+                                        .detected_ns = HC_TIME_NONE_NS,
+                                        .mitigated_ns = HC_TIME_NONE_NS,
+                                        .ended_ns = start + (int64_t)(seconds * 1e9)};
+    }
+    const struct hc_trend_input in = {rows, 120, now, hc_quarter_start_ns((struct hc_quarter){2026, 1}), 0, 0, false};
+    assert_int_equal(hc_trend_make(&t, &in, arena, &err), HC_OK);
+    const struct hc_trend_test *test = hc_trend_find(&t, HC_SUBJECT_DURATION, HC_TREND_END, HC_TREND_BEFORE);
+    assert_non_null(test);
+    assert_true(test->found.value < 1 && test->q <= HC_TREND_RATE);
+    assert_false(test->shown);
+    hc_arena_free(arena);
+}
+
 static void nothing_at_all_is_no_trend(void **state)
 {
     (void)state;
@@ -336,6 +392,8 @@ int main(void)
         cmocka_unit_test(counts_are_those_of_the_rows),
         cmocka_unit_test(open_incidents_are_censored),
         cmocka_unit_test(a_rise_from_none_has_an_arrow_only_where_it_would_be_seen),
+        cmocka_unit_test(causes_that_are_still_to_be_confirmed_are_no_fall),
+        cmocka_unit_test(a_median_that_falls_below_a_longer_tail_has_no_arrow),
         cmocka_unit_test(nothing_at_all_is_no_trend),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -176,6 +176,8 @@ static void words_before_a_dash_are_the_source_whole(void **state)
                           "[03.16 23:17:44] svchost.exe *64 - closed it\n"));
     expect(&log.lines[0], "2015-03-16T23:17:43Z", HC_LOG_NONE, "chrome.exe", "opened it");
     expect(&log.lines[1], "2015-03-16T23:17:44Z", HC_LOG_NONE, "svchost.exe *64", "closed it");
+    read_log(&log, HC_STR("2015-03-16 23:17:43 user alice - logged in\n2015-03-16 23:17:44 user bob - logged in\n"));
+    expect(&log.lines[1], "2015-03-16T23:17:44Z", HC_LOG_NONE, "user", "logged in");
 }
 
 static void a_stack_trace_belongs_to_the_line_before_it(void **state)
