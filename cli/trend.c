@@ -159,7 +159,8 @@ static enum hc_status check_quarter(const struct hc_session *session, struct hc_
         return HC_OK;
     hc_time_format(latest, text);
     return hc_err_set(err, HC_FAIL, "usage", "nothing in the corpus is of %04dQ%d: %s%.10s", quarter.year,
-                      quarter.number, hc_time_known(latest) ? "its latest time is " : "it has no times", text);
+                      quarter.number,
+                      hc_time_known(latest) ? "the latest time of its incidents is " : "none of them has a time", text);
 }
 
 enum hc_status hc_trend_report_load(struct hc_trend_report *out, struct hc_session *session, struct hc_quarter quarter,
