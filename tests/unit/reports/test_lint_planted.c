@@ -79,6 +79,8 @@ static const struct planted WRONG[] = {
     {"The root cause was confirmed with 70% confidence.", "status-confidence", "90 %"},
     {"| Hypothesis | Confidence | Status |\n|---|---|---|\n| Network | 15% | Ruled out |\n", "status-confidence",
      "5 %"},
+    {"Latency rose from 200 ms to 900 ms, a 10x increase.", "ratio", "4.5x"},
+    {"Memory: 1.5 GB -> 3 GB -> 6 GB (8x).", "ratio", "2x"},
     {"Detected: 2024-03-01 10:20 UTC\n\nStart: 2024-03-01 10:45 UTC\n", "effect-before-cause", "10:45"},
 };
 
@@ -156,6 +158,20 @@ static const char *const RIGHT[] = {
     "Peak memory on db-1 was 12 GB.\n\nPeak memory on db-2 was 14 GB.",
     "The following two things helped:\n\n- Fast page\n- Good runbook\n  - with a checklist\n  - and a contact list\n",
     "**Evidence for:**\n\n- No metrics were abnormal before the deploy\n- Logs show missing data in the request\n",
+    /* a value behind a pair that is said of something else */
+    "Latency rose from 200 ms to 900 ms, 3x the limit of 300 ms.",
+    "Queue depth rose from 100 to 900, paging the on-call twice.",
+    "The pool grew from 10 to 50 connections, double the limit of 25.",
+    "Writes rose from 3 million to 6 million, three times the 2 million of last year.",
+    "Traffic rose from 1,000 to 3,000 requests/s, a 50 % increase over the forecast.",
+    "Availability fell from 99.9 % to 99.5 %, 5x the usual error budget burn.",
+    "Success rate rose from 99.0 % to 99.9 %, a 10x reduction in errors.",
+    "Success rate rose from 99.0 % to 99.9 % (10x).",
+    "Cache hit rate fell from 95 % to 80 %, a fourfold rise of misses.",
+    "Cache hit rate fell from 95 % to 80 %, quadrupling the load on the database.",
+    "Memory: 1.5 GB -> 3 GB -> 6 GB (4x).",
+    "Errors rose from 100 to 400, which raised the load 2x.",
+    "Errors rose from 100 to 400, raising load 2x.",
 };
 
 static void every_planted_error_is_found(void **state)
