@@ -1,8 +1,7 @@
 /* Runs the rules over a document, and leaves out what the document says is to be left out. */
 #include "reports/lint/lint.h"
 
-#include <stdlib.h>
-
+#include "base/sort.h"
 #include "reports/lint/parts.h"
 
 #define MOST_BYTES ((size_t)512 << 10)
@@ -115,7 +114,8 @@ static int by_place(const void *a, const void *b)
     if (x->column != y->column)
         return x->column < y->column ? -1 : 1;
     int by_rule = hc_str_compare(x->rule, y->rule);
-    return by_rule ? by_rule : hc_str_compare(x->says, y->says);
+    int by_says = by_rule ? by_rule : hc_str_compare(x->says, y->says);
+    return by_says ? by_says : hc_str_compare(x->right, y->right);
 }
 
 /* By place, each once, without those that the document switches off. */
@@ -124,7 +124,7 @@ static void settle(struct hc_lint *out, struct hc_lint_context *c)
     struct directives all = {0};
     find_directives(&all, c);
     if (c->n_findings > 0)
-        qsort(c->findings, c->n_findings, sizeof *c->findings, by_place);
+        hc_sort(c->findings, c->n_findings, sizeof *c->findings, by_place);
     for (size_t i = 0; i < c->n_findings && !c->failed; i++)
         if (!is_repeated(c, out->n, &c->findings[i]) && !is_suppressed(&all, &c->findings[i]))
             c->findings[out->n++] = c->findings[i];
