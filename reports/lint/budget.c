@@ -112,6 +112,14 @@ static double sum_of(const struct split *s)
     return sum;
 }
 
+static bool overlaps(const struct split *s)
+{
+    bool overlap = hc_may_overlap(s->label) || hc_may_overlap(s->last->text);
+    for (size_t i = 0; i < s->n && !overlap; i++)
+        overlap = hc_may_overlap(s->names[i]);
+    return overlap;
+}
+
 static void check_list(struct hc_lint_context *c, const struct split *s)
 {
     const struct hc_quantity *stated = s->total;
@@ -244,7 +252,7 @@ void hc_rule_budgets(struct hc_lint_context *c)
         for (size_t k = 0; k < p->n_quantities; k++)
             check_rest(c, p, &p->quantities[k]);
         bool opens = i + 1 < c->n && c->passages[i + 1].kind == HC_ITEM && c->passages[i + 1].label == i + 1;
-        if (!opens || !read_list(&s, c, i))
+        if (!opens || !read_list(&s, c, i) || overlaps(&s))
             continue;
         const struct hc_quantity *stated = first_percent(p);
         if (s.total || (hc_has_word(p->text, WHOLES) && !stated))

@@ -86,6 +86,14 @@ static const struct hc_quantity *percent_at(const struct hc_passage *p, struct h
     return NULL;
 }
 
+/* The confidence that it is the cause: not "97 % that it is not the cause". */
+static const struct hc_quantity *confidence_at(const struct hc_passage *p, struct hc_str value)
+{
+    const struct hc_quantity *q = percent_at(p, value);
+    struct hc_str behind = q ? hc_first_words(hc_to_break(hc_behind(p, q)), 8) : HC_STR_NONE;
+    return hc_has_word(behind, "not isn't wasn't against ruled ruling excluded rejected unrelated") ? NULL : q;
+}
+
 /* "Status: …" and "Confidence: …", alone on their lines or both on one. */
 static void read_field(struct hypothesis *h, const struct hc_passage *p)
 {
@@ -100,7 +108,7 @@ static void read_field(struct hypothesis *h, const struct hc_passage *p)
     if (confidence && !h->confidence) {
         const char *colon = strchr(confidence, ':');
         struct hc_str value = {colon + 1, (size_t)(p->text.p + p->text.n - colon) - 1};
-        h->confidence = percent_at(p, value);
+        h->confidence = confidence_at(p, value);
         h->of_confidence = p;
     }
 }
@@ -141,7 +149,7 @@ static void read_row(struct hypotheses *all, const struct hc_lint_context *c, co
     struct hypothesis h = {.heading = p, .id = id_in(p->text), .of_status = p, .of_confidence = p};
     h.name = hc_cell(p, column_named(header, "hypothesis cause"));
     h.status = status_in(hc_cell(p, status));
-    h.confidence = percent_at(p, hc_cell(p, confidence));
+    h.confidence = confidence_at(p, hc_cell(p, confidence));
     all->list[all->n++] = h;
 }
 
