@@ -86,13 +86,13 @@ static bool is_suppressed(const struct directives *all, const struct hc_lint_fin
     bool off = false;
     for (size_t i = 0; i < all->n && all->list[i].line <= f->line; i++) {
         const struct directive *d = &all->list[i];
-        if (!names_rule(d->rules, f->rule))
+        bool of_line = d->scope == SCOPE_NEXT_LINE || d->scope == SCOPE_LINE;
+        bool at_line = f->line == (d->scope == SCOPE_NEXT_LINE ? d->end_line + 1 : d->line);
+        if ((of_line && !at_line) || !names_rule(d->rules, f->rule))
             continue;
-        if ((d->scope == SCOPE_NEXT_LINE && f->line == d->end_line + 1) ||
-            (d->scope == SCOPE_LINE && f->line == d->line))
+        if (of_line)
             return true;
-        if (d->scope == SCOPE_FROM_HERE || d->scope == SCOPE_END)
-            off = d->scope == SCOPE_FROM_HERE;
+        off = d->scope == SCOPE_FROM_HERE;
     }
     return off;
 }

@@ -65,6 +65,8 @@ struct hc_lint_event {
     struct hc_str name; /* what happened, without what is said of other events */
 };
 
+#define HC_LINT_MARK 256
+
 struct hc_lint_context {
     struct hc_arena *arena;
     struct hc_str source;
@@ -75,6 +77,7 @@ struct hc_lint_context {
     size_t n_events;
     const uint32_t *line_starts;
     size_t n_lines;
+    const uint32_t *n_characters; /* before every HC_LINT_MARK-th byte of the source */
     struct hc_lint_finding *findings;
     size_t n_findings, finding_capacity;
     bool failed; /* no memory */
