@@ -152,7 +152,9 @@ static void check_behind(struct hc_lint_context *c, const struct hc_passage *p, 
     const struct hc_quantity *a = q - 1, *b = q + 1;
     struct hc_str gap = hc_gap(p, q, b), lead = hc_gap(p, a, q);
     enum hc_change_role role = hc_change_role(p, q, b->kind);
-    bool compares = hc_has_word(gap, "above below over than from") ||
+    bool over =
+        hc_has_word(gap, "over") && (b->kind != HC_Q_DURATION || hc_has_word(gap, BASES)); /* not "over 10 min" */
+    bool compares = over || hc_has_word(gap, "above below than from") ||
                     (q->kind == HC_Q_TIMES && hc_has_word(gap, "the its baseline usual normal typical"));
     if (!hc_measures(a) || a->kind != b->kind || a->kind == HC_Q_NUMBER || a->sign || b->sign || a->rate != b->rate ||
         role == HC_NO_CHANGE || role == HC_CHANGE_LOOSE || !compares)

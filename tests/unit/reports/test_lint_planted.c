@@ -81,6 +81,7 @@ static const struct planted WRONG[] = {
      "5 %"},
     {"Latency rose from 200 ms to 900 ms, a 10x increase.", "ratio", "4.5x"},
     {"Memory: 1.5 GB -> 3 GB -> 6 GB (8x).", "ratio", "2x"},
+    {"The p99 was 450 ms, a 300 % increase over the usual 150 ms.", "percent-of-as-increase", "+200 %"},
     {"Requests: 2 GB + 4 GB = 10 GB, for 3 pods.", "sum", "6 GB"},
     {"Down from 14:05 to 14:50 (45 minutes) and from 15:10 to 15:20 (20 minutes).", "interval", "10 min"},
     {"Down from 14:05 to 14:50 (60 minutes in total).", "interval", "45 min"},
@@ -177,6 +178,7 @@ static const char *const RIGHT[] = {
     "Memory: 1.5 GB -> 3 GB -> 6 GB (4x).",
     "Errors rose from 100 to 400, which raised the load 2x.",
     "Errors rose from 100 to 400, raising load 2x.",
+    "Latency rose from 100 ms to 400 ms, a 300 % increase over 10 minutes.",
     /* products, and totals that are no sums */
     "3 pods x 2 GB + 4 GB = 10 GB.",
     "3 pods × 2 GB + 4 GB = 10 GB.",
