@@ -7,6 +7,7 @@
 #define VERBS                                                                                                             \
     "rose rise rises rising increas* grew grow* climb* jump* surg* spik* soar* fell fall* drop* decreas* declin* shrank " \
     "shrunk plummet* up down reduc* lower* improv* gain* went"
+#define MOST_CHAIN 64
 #define OBJECT_OF "over above below under of in on beyond against versus vs than compared"
 #define ELSEWHERE "then and while but whereas with although"
 
@@ -365,7 +366,8 @@ static bool has_own_object(const struct hc_change *x, const struct hc_quantity *
 static bool is_so_of_chain(const struct hc_change *x, const struct hc_quantity *stated, enum hc_change_role role)
 {
     struct hc_change before, all = *x;
-    for (const struct hc_quantity *a = x->a; a > x->passage->quantities && x->from == x->a; a--) {
+    for (const struct hc_quantity *a = x->a; a > x->passage->quantities && x->from == x->a && x->a - a < MOST_CHAIN;
+         a--) {
         if (!find_change(x->passage, a - 1, &before) || before.from != a - 1)
             break;
         all.from = before.from;
@@ -380,9 +382,9 @@ static bool is_so_of_chain(const struct hc_change *x, const struct hc_quantity *
 static void check_at(struct hc_lint_context *c, const struct hc_change *x, const struct hc_quantity *stated)
 {
     enum hc_change_role role = hc_change_role(x->passage, stated, x->to->kind);
-    if (stated > x->b && (has_own_object(x, stated) || is_so_of_chain(x, stated, role)))
+    if (role == HC_NO_CHANGE || (stated > x->b && (has_own_object(x, stated) || is_so_of_chain(x, stated, role))))
         return;
-    if (role != HC_NO_CHANGE && role != HC_CHANGE_LOOSE && stated->rate && !x->to->rate)
+    if (role != HC_CHANGE_LOOSE && stated->rate && !x->to->rate)
         return;
     hc_check_change(c, x, stated, role, "");
 }

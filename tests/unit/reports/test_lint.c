@@ -208,6 +208,8 @@ static void no_document_takes_seconds(void **state)
     } cases[] = {
         {"", "total 20 %:\n\n- 10 %\n- 10 %\n\n", "", "a total 20 %: 5 % + 15 % = 20 %\n\n", SIZE_MAX},
         {"", "from 100 MB to 200 MB (+500 %). ", "\n", "", SIZE_MAX},
+        {"", "1 GB -> 9x -> ", "\n", "", SIZE_MAX},
+        {"", "9 GB -> ", "9x\n", "", SIZE_MAX},
         {"", "120 mb baseline.\n\n", "", "9 mb, 8x baseline.\n\n", SIZE_MAX},
         {"## H\n\nEvidence for:\n\n",
          "- aaq aeq aiq aoq auq axq ayq azq baq beq biq boq buq bxq byq bzq caq ceq ciq coq cuq cxq cyq czq daq deq diq doq duq dxq dyq dzq eaq eeq eiq eoq euq exq eyq ezq faq feq fiq foq fuq fxq fyq fzq gaq geq giq goq guq gxq gyq gzq haq heq hiq hoq huq hxq hyq hzq\n",
