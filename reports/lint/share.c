@@ -136,7 +136,7 @@ static size_t check_sum(struct hc_lint_context *c, const struct hc_passage *p, s
     }
     if (k == first || k + 1 >= p->n_quantities || q[k + 1].kind != q[first].kind ||
         joint(hc_gap(p, &q[k], &q[k + 1])) != '=')
-        return first + 1;
+        return k + 1;
     const struct hc_quantity *total = &q[k + 1];
     for (size_t i = first; i <= k + 1; i++)
         if (is_operand(p, &q[i]))
