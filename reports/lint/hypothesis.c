@@ -5,7 +5,8 @@
 
 #define CONFIRMED_LEAST 90.0 /* as the statuses of an analysis: docs/model.md */
 #define RULED_OUT_MOST 5.0
-#define MOST_HYPOTHESES 200
+#define MOST_HYPOTHESES 64
+#define MOST_DOUBTS 1000 /* passages that cannot rule something out */
 #define GENERIC                                                                                                           \
     "failure failures error errors fault faults issue issues problem problems hypothesis bad category cause root service" \
     " system external internal surge spike"
@@ -331,6 +332,7 @@ static void check_sum(struct hc_lint_context *c, const struct hypotheses *all)
 void hc_rule_hypotheses(struct hc_lint_context *c)
 {
     struct hypotheses *all = hc_arena_calloc(c->arena, 1, sizeof *all);
+    size_t n_doubts = 0;
     struct hc_str id = HC_STR_NONE, object = HC_STR_NONE;
     c->failed |= !all;
     if (!all)
@@ -352,7 +354,8 @@ void hc_rule_hypotheses(struct hc_lint_context *c)
             check_confidence(c, h, p);
             check_place(c, h, p);
         }
-        bool doubted = all->n > 0 && doubts(p->text, &object);
+        bool doubted = all->n > 0 && n_doubts < MOST_DOUBTS && doubts(p->text, &object);
+        n_doubts += doubted;
         for (size_t k = 0; k < all->n && doubted; k++)
             check_doubt(c, &all->list[k], p, object);
         check_sentence(c, p);

@@ -6,6 +6,7 @@
 
 #define DAY_S 86400.0
 #define MOST_PHRASE_BYTES 200
+#define MOST_JOINED 2000   /* durations that are held against the entries of a timeline */
 #define MOST_SPAN_PARTS 16 /* quantities beside a span in which another is looked for */
 #define ENDS_PHRASE                                                                                               \
     "but and while which that because so is was were did does in at with too for when where who has had causing " \
@@ -246,11 +247,12 @@ static void check_span(struct hc_lint_context *c, const struct hc_passage *p, co
 
 void hc_rule_intervals(struct hc_lint_context *c)
 {
+    size_t n_joined = 0;
     for (size_t i = 0; i < c->n; i++) {
         const struct hc_passage *p = &c->passages[i];
         for (size_t k = 0; k < p->n_quantities; k++) {
             const struct hc_quantity *q = &p->quantities[k];
-            if (q->kind == HC_Q_DURATION && !q->rate && c->n_events > 0)
+            if (q->kind == HC_Q_DURATION && !q->rate && c->n_events > 0 && n_joined++ < MOST_JOINED)
                 check_joined(c, p, q);
             else if (q->kind == HC_Q_CLOCK && k + 1 < p->n_quantities)
                 check_span(c, p, q);

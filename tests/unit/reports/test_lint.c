@@ -208,6 +208,8 @@ static void no_document_takes_seconds(void **state)
     } cases[] = {
         {"", "total 20 %:\n\n- 10 %\n- 10 %\n\n", "", "a total 20 %: 5 % + 15 % = 20 %\n\n", SIZE_MAX},
         {"", "from 100 MB to 200 MB (+500 %). ", "\n", "", SIZE_MAX},
+        {"", "- 10:00:01 broker restart node\n- 5 minutes after the broker restart\n", "",
+         "- 5 minutes after the broker restart\n", SIZE_MAX},
         {"", "2 + ", "\n", "", SIZE_MAX},
         {"", "1 GB -> 9x -> ", "\n", "", SIZE_MAX},
         {"", "9 GB -> ", "9x\n", "", SIZE_MAX},
