@@ -79,9 +79,13 @@ static enum hc_status run(struct hc_cli *cli, struct hc_buf *out, struct hc_err 
         hc_err_at(err, file, NULL, 0);
     if (status == HC_OK && lint.n > 0 && !cli->quiet)
         say_how_many(&lint);
-    cli->partial = lint.n > 0;
+    cli->partial = lint.n > 0 || status == HC_FAIL;
     hc_arena_free(arena);
-    return status;
+    if (status != HC_FAIL)
+        return status;
+    hc_say_err(err); /* an input that is rejected, as those of other commands */
+    *err = HC_ERR_NONE;
+    return HC_OK;
 }
 
 const struct hc_command hc_command_lint = {

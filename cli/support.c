@@ -160,7 +160,6 @@ static const struct {
     enum hc_exit exit;
 } EXITS[] = {
     {"usage", HC_EXIT_USAGE},
-    {"lint-too-large", HC_EXIT_USAGE},
     {"redaction-rules", HC_EXIT_USAGE},
     {"sql-", HC_EXIT_USAGE},
     {"calibration-unknown", HC_EXIT_USAGE},

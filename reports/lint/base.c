@@ -11,6 +11,7 @@ struct base {
     struct hc_str term;
     const struct hc_passage *passage;
     const struct hc_quantity *q;
+    size_t n_like; /* how many give that name that value, itself among them */
 };
 
 struct bases {
@@ -52,9 +53,13 @@ static void find_bases(struct bases *bases, const struct hc_lint_context *c)
             bool measured = (q->kind == HC_Q_BYTES || q->kind == HC_Q_DURATION || q->kind == HC_Q_PERCENT) && !q->sign;
             struct hc_str term = measured ? term_of(p, q) : HC_STR_NONE;
             if (term.n > 0 && hc_change_role(p, q, q->kind) == HC_NO_CHANGE)
-                bases->list[bases->n++] = (struct base){term, p, q};
+                bases->list[bases->n++] = (struct base){term, p, q, 0};
         }
     }
+    for (struct base *b = bases->list; b < bases->list + bases->n; b++)
+        for (size_t k = 0; k < bases->n; k++)
+            b->n_like += same_term(bases->list[k].term, b->term) && bases->list[k].q->kind == b->q->kind &&
+                         is_close(bases->list[k].q->value, b->q->value);
 }
 
 static const struct base *named_base(const struct bases *bases, struct hc_str term, const struct hc_passage *p,
@@ -69,12 +74,8 @@ static const struct base *named_base(const struct bases *bases, struct hc_str te
         n++;
         if (b->passage == p)
             near = b;
-        size_t n_like = 0;
-        for (size_t k = 0; k < bases->n; k++)
-            n_like += same_term(bases->list[k].term, term) && bases->list[k].q->kind == value->kind &&
-                      is_close(bases->list[k].q->value, b->q->value);
-        if (n_like > n_same) {
-            n_same = n_like;
+        if (b->n_like > n_same) {
+            n_same = b->n_like;
             found = b;
         }
     }
@@ -151,7 +152,9 @@ static void check_behind(struct hc_lint_context *c, const struct hc_passage *p, 
     const struct hc_quantity *a = q - 1, *b = q + 1;
     struct hc_str gap = hc_gap(p, q, b), lead = hc_gap(p, a, q);
     enum hc_change_role role = hc_change_role(p, q, b->kind);
-    bool compares = hc_has_word(gap, "above below over than from") ||
+    bool over =
+        hc_has_word(gap, "over") && (b->kind != HC_Q_DURATION || hc_has_word(gap, BASES)); /* not "over 10 min" */
+    bool compares = over || hc_has_word(gap, "above below than from") ||
                     (q->kind == HC_Q_TIMES && hc_has_word(gap, "the its baseline usual normal typical"));
     if (!hc_measures(a) || a->kind != b->kind || a->kind == HC_Q_NUMBER || a->sign || b->sign || a->rate != b->rate ||
         role == HC_NO_CHANGE || role == HC_CHANGE_LOOSE || !compares)

@@ -4,7 +4,9 @@
 #include "reports/lint/change.h"
 
 #define MOST_PARTS 64
-#define MOST_PASSAGES 500 /* of a list, with what is below its items */
+#define MOST_SPLITS 32     /* lists, and sums that are written out, that are compared with each other */
+#define MOST_NAME_BYTES 60 /* of a part's or a whole's name that are compared */
+#define MOST_PASSAGES 500  /* of a list, with what is below its items */
 #define WHOLES "share shares breakdown split distribution allocation proportion proportions budget"
 #define LEFT "remaining unexplained unallocated unassigned uncertainty"
 
@@ -112,6 +114,14 @@ static double sum_of(const struct split *s)
     return sum;
 }
 
+static bool overlaps(const struct split *s)
+{
+    bool overlap = hc_may_overlap(s->label) || hc_may_overlap(s->last->text);
+    for (size_t i = 0; i < s->n && !overlap; i++)
+        overlap = hc_may_overlap(s->names[i]);
+    return overlap;
+}
+
 static void check_list(struct hc_lint_context *c, const struct split *s)
 {
     const struct hc_quantity *stated = s->total;
@@ -192,16 +202,19 @@ static bool read_sum(struct split *s, const struct hc_passage *p)
     return s->total->kind == HC_Q_PERCENT && fabs(sum_of(s) - s->total->value) < 1e-6;
 }
 
+static bool shares_words(struct hc_str a, struct hc_str b)
+{
+    size_t n_words;
+    return hc_shared_words(hc_str_cut(a, MOST_NAME_BYTES), hc_str_cut(b, MOST_NAME_BYTES), &n_words) > 0;
+}
+
 /* Has every part of `a` one of its size in `b`, that may be the same? */
 static bool agrees(const struct split *a, const struct split *b)
 {
     for (size_t i = 0; i < a->n; i++) {
         bool met = false;
-        for (size_t k = 0; k < b->n && !met; k++) {
-            size_t n_words;
-            met = fabs(a->values[i] - b->values[k]) < 1e-6 &&
-                  (a->n == b->n || hc_shared_words(a->names[i], b->names[k], &n_words) > 0);
-        }
+        for (size_t k = 0; k < b->n && !met; k++)
+            met = fabs(a->values[i] - b->values[k]) < 1e-6 && (a->n == b->n || shares_words(a->names[i], b->names[k]));
         if (!met)
             return false;
     }
@@ -210,9 +223,8 @@ static bool agrees(const struct split *a, const struct split *b)
 
 static void check_twice(struct hc_lint_context *c, const struct split *a, const struct split *b)
 {
-    size_t n_words;
-    if (fabs(a->total->value - b->total->value) > 1e-6 || hc_shared_words(b->label, a->label, &n_words) == 0 ||
-        agrees(a, b) || agrees(b, a))
+    if (fabs(a->total->value - b->total->value) > 1e-6 || !shares_words(b->label, a->label) || agrees(a, b) ||
+        agrees(b, a))
         return;
     struct hc_buf says = {0}, right = {0};
     hc_put_source(&says, c, b->passage, b->passage->quantities[0].begin, b->total->end);
@@ -227,24 +239,34 @@ static void check_twice(struct hc_lint_context *c, const struct split *a, const 
     hc_lint_add(c, "two-splits", b->passage, b->passage->quantities, &says, &right);
 }
 
-static void check_splits(struct hc_lint_context *c, const struct split *list)
+/* The wholes that are written out as sums. */
+struct sums {
+    size_t n;
+    struct split list[MOST_SPLITS];
+};
+
+static struct sums *read_sums(struct hc_lint_context *c)
 {
-    for (size_t i = 0; i < c->n; i++) {
-        struct split sum;
-        if (read_sum(&sum, &c->passages[i]))
-            check_twice(c, list, &sum);
-    }
+    struct sums *sums = hc_arena_calloc(c->arena, 1, sizeof *sums);
+    c->failed |= !sums;
+    for (size_t i = 0; i < c->n && sums && sums->n < MOST_SPLITS; i++)
+        sums->n += read_sum(&sums->list[sums->n], &c->passages[i]);
+    return sums;
 }
 
 void hc_rule_budgets(struct hc_lint_context *c)
 {
+    const struct sums *sums = read_sums(c);
+    size_t n_lists = 0;
+    if (!sums)
+        return;
     for (size_t i = 0; i < c->n; i++) {
         const struct hc_passage *p = &c->passages[i];
         struct split s;
         for (size_t k = 0; k < p->n_quantities; k++)
             check_rest(c, p, &p->quantities[k]);
         bool opens = i + 1 < c->n && c->passages[i + 1].kind == HC_ITEM && c->passages[i + 1].label == i + 1;
-        if (!opens || !read_list(&s, c, i))
+        if (!opens || !read_list(&s, c, i) || overlaps(&s))
             continue;
         const struct hc_quantity *stated = first_percent(p);
         if (s.total || (hc_has_word(p->text, WHOLES) && !stated))
@@ -252,7 +274,9 @@ void hc_rule_budgets(struct hc_lint_context *c)
         if (stated && !s.total && hc_has_word(p->text, "total budget")) {
             s.total = stated;
             if (fabs(sum_of(&s) - stated->value) <= 0.5 * stated->step) {
-                check_splits(c, &s);
+                for (size_t k = 0; k < sums->n && n_lists < MOST_SPLITS; k++)
+                    check_twice(c, &s, &sums->list[k]);
+                n_lists++;
                 continue;
             }
             s.last = p;

@@ -7,6 +7,8 @@
 #define VERBS                                                                                                             \
     "rose rise rises rising increas* grew grow* climb* jump* surg* spik* soar* fell fall* drop* decreas* declin* shrank " \
     "shrunk plummet* up down reduc* lower* improv* gain* went"
+#define MOST_CHAIN 64
+#define OBJECT_OF "over above below under of in on beyond against versus vs than compared"
 #define ELSEWHERE "then and while but whereas with although"
 
 /* ---- what rounding allows ---- */
@@ -111,6 +113,8 @@ enum hc_change_role hc_change_role(const struct hc_passage *p, const struct hc_q
         return HC_CHANGE_LOOSE;
     if (q->kind == HC_Q_TIMES) {
         bool counts = hc_str_ends(hc_part(p, q->begin, q->end), HC_STR("times"));
+        if (hc_has_word(hc_part(p, q->begin, q->end), "twice") && !hc_has_word(hc_first_words(behind, 1), "as"))
+            return HC_NO_CHANGE; /* it happened twice */
         return !counts || is_change || hc_has_word(hc_first_words(behind, 1), "as the its") ? HC_CHANGE_RATIO
                                                                                             : HC_NO_CHANGE;
     }
@@ -146,16 +150,29 @@ static void put_percent(struct hc_buf *out, double percent)
     hc_buf_text(out, " %");
 }
 
+/* The least and the most that the one may be of the other; false: it is nothing that can be divided by. */
+static bool quotient(const struct hc_change *x, double *low, double *high)
+{
+    double low_from = x->from_value - x->from_slack, high_from = x->from_value + x->from_slack;
+    *low = (x->to_value - x->to_slack) / high_from;
+    *high = (x->to_value + x->to_slack) / low_from;
+    return low_from > 0 && isfinite(*high);
+}
+
+static bool percent_is_so(const struct hc_change *x, const struct hc_quantity *stated)
+{
+    double low, high;
+    bool falls = x->to_value < x->from_value;
+    return !quotient(x, &low, &high) || hc_may_be_written(stated, falls ? 100 * (1 - high) : 100 * (low - 1),
+                                                          falls ? 100 * (1 - low) : 100 * (high - 1));
+}
+
 static void check_percent(struct hc_lint_context *c, const struct hc_change *x, const struct hc_quantity *stated,
                           bool loose, const char *where)
 {
-    double low_from = x->from_value - x->from_slack, high_from = x->from_value + x->from_slack;
-    double low = (x->to_value - x->to_slack) / high_from, high = (x->to_value + x->to_slack) / low_from;
+    double low, high;
     bool falls = x->to_value < x->from_value;
-    if (low_from <= 0 || !isfinite(high))
-        return;
-    if (hc_may_be_written(stated, falls ? 100 * (1 - high) : 100 * (low - 1),
-                          falls ? 100 * (1 - low) : 100 * (high - 1)))
+    if (!quotient(x, &low, &high) || percent_is_so(x, stated))
         return;
     bool is_of = hc_may_be_written(stated, 100 * low, 100 * high);
     if (loose && is_of)
@@ -185,17 +202,30 @@ static void check_percent(struct hc_lint_context *c, const struct hc_change *x, 
     hc_lint_add(c, rule, x->passage, stated, &says, &right);
 }
 
-static void check_ratio(struct hc_lint_context *c, const struct hc_change *x, const struct hc_quantity *stated,
-                        const char *where)
+static bool ratio_is_so(const struct hc_change *x, const struct hc_quantity *stated)
 {
     double low_from = x->from_value - x->from_slack, low_to = x->to_value - x->to_slack;
     double high_from = x->from_value + x->from_slack, high_to = x->to_value + x->to_slack;
     bool more = hc_has_word(hc_behind(x->passage, stated), "more higher increase* greater");
-    if (low_from <= 0 || low_to <= 0)
-        return;
-    if (hc_may_be_written(stated, low_to / high_from, high_to / low_from) ||
-        hc_may_be_written(stated, low_from / high_to, high_from / low_to) ||
-        (more && hc_may_be_written(stated, low_to / high_from - 1, high_to / low_from - 1)))
+    return low_from <= 0 || low_to <= 0 || hc_may_be_written(stated, low_to / high_from, high_to / low_from) ||
+           hc_may_be_written(stated, low_from / high_to, high_from / low_to) ||
+           (more && hc_may_be_written(stated, low_to / high_from - 1, high_to / low_from - 1));
+}
+
+/* From 99.0 % to 99.9 % is ten times fewer errors. */
+static bool is_ratio_of_rests(const struct hc_change *x, const struct hc_quantity *stated)
+{
+    struct hc_change rests = *x;
+    rests.from_value = 100 - x->from_value;
+    rests.to_value = 100 - x->to_value;
+    return x->from->kind == HC_Q_PERCENT && x->to->kind == HC_Q_PERCENT && rests.from_value > 0 && rests.to_value > 0 &&
+           ratio_is_so(&rests, stated);
+}
+
+static void check_ratio(struct hc_lint_context *c, const struct hc_change *x, const struct hc_quantity *stated,
+                        const char *where)
+{
+    if (ratio_is_so(x, stated) || is_ratio_of_rests(x, stated))
         return;
     struct hc_buf says = {0}, right = {0};
     put_said(&says, c, x->passage, stated);
@@ -207,12 +237,18 @@ static void check_ratio(struct hc_lint_context *c, const struct hc_change *x, co
     hc_lint_add(c, "ratio", x->passage, stated, &says, &right);
 }
 
+static bool difference_is_so(const struct hc_change *x, const struct hc_quantity *stated)
+{
+    double difference = fabs(x->to_value - x->from_value);
+    double slack = x->from_slack + x->to_slack + (x->to->step + x->from->step) * (x->to->step < 0.99 * x->to->scale);
+    return hc_may_be_written(stated, difference - slack, difference + slack);
+}
+
 static void check_difference(struct hc_lint_context *c, const struct hc_change *x, const struct hc_quantity *stated,
                              const char *where)
 {
     double difference = fabs(x->to_value - x->from_value);
-    double slack = x->from_slack + x->to_slack + (x->to->step + x->from->step) * (x->to->step < 0.99 * x->to->scale);
-    if (hc_may_be_written(stated, difference - slack, difference + slack))
+    if (difference_is_so(x, stated))
         return;
     struct hc_buf says = {0}, right = {0};
     put_said(&says, c, x->passage, stated);
@@ -305,10 +341,50 @@ static bool belongs(struct hc_str gap, bool is_before)
     return true;
 }
 
+/* "3x the limit", "a 50 % increase over the forecast", "causing 3x": what is said is of something else. */
+static bool has_own_object(const struct hc_change *x, const struct hc_quantity *stated)
+{
+    struct hc_str gap = hc_gap(x->passage, x->b, stated), behind = hc_to_break(hc_behind(x->passage, stated));
+    for (size_t i = 0; i < behind.n; i++)
+        if (strchr(",:()", behind.p[i]))
+            behind.n = i;
+    if (hc_has_word(hc_first_words(behind, 1), "the our its their your this that these those a an last what") ||
+        hc_has_word(hc_first_words(behind, 4), OBJECT_OF))
+        return true;
+    struct hc_str which = hc_find_word(gap, "which that"), rest = gap;
+    if (which.n > 0 &&
+        !hc_has_word(hc_first_words((struct hc_str){which.p + which.n, (size_t)(gap.p + gap.n - which.p) - which.n}, 1),
+                     "is was are were equals means represents makes"))
+        return true;
+    for (struct hc_str word = hc_word_take(&rest); word.n > 0; word = hc_word_take(&rest))
+        if (word.n > 4 && hc_str_ends(word, HC_STR("ing")) && !hc_word_in(word, "during being meaning representing"))
+            return true;
+    return hc_has_word(gap, "so because when after since");
+}
+
+/* "1.5 GB -> 3 GB -> 6 GB (4x)": from the first to the last. */
+static bool is_so_of_chain(const struct hc_change *x, const struct hc_quantity *stated, enum hc_change_role role)
+{
+    struct hc_change before, all = *x;
+    for (const struct hc_quantity *a = x->a; a > x->passage->quantities && x->from == x->a && x->a - a < MOST_CHAIN;
+         a--) {
+        if (!find_change(x->passage, a - 1, &before) || before.from != a - 1)
+            break;
+        all.from = before.from;
+        all.from_value = before.from_value;
+        all.from_slack = before.from_slack;
+    }
+    if (role == HC_CHANGE_RATIO)
+        return ratio_is_so(&all, stated);
+    return role == HC_CHANGE_DIFFERENCE ? difference_is_so(&all, stated) : percent_is_so(&all, stated);
+}
+
 static void check_at(struct hc_lint_context *c, const struct hc_change *x, const struct hc_quantity *stated)
 {
     enum hc_change_role role = hc_change_role(x->passage, stated, x->to->kind);
-    if (role != HC_NO_CHANGE && role != HC_CHANGE_LOOSE && stated->rate && !x->to->rate)
+    if (role == HC_NO_CHANGE || (stated > x->b && (has_own_object(x, stated) || is_so_of_chain(x, stated, role))))
+        return;
+    if (role != HC_CHANGE_LOOSE && stated->rate && !x->to->rate)
         return;
     hc_check_change(c, x, stated, role, "");
 }

@@ -131,7 +131,10 @@ void hc_rule_tables(struct hc_lint_context *c)
             ;
         if (n < 4 || !hc_has_word(hc_first_words(hc_cell(&rows[n - 1], 0), 1), "total totals sum"))
             continue;
-        for (size_t column = 1; column < 16 && hc_cell(rows, column).p; column++)
+        bool overlaps = i > 0 && rows[-1].kind != HC_ROW && hc_may_overlap(rows[-1].text);
+        for (size_t k = 0; k < n && !overlaps; k++)
+            overlaps = hc_may_overlap(rows[k].text);
+        for (size_t column = 1; !overlaps && column < 16 && hc_cell(rows, column).p; column++)
             check_column(c, rows, n, column);
     }
 }

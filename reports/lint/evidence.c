@@ -13,12 +13,15 @@
     "supports weaken weakens imply implies show shows rules strengthens strengthen"
 
 #define MOST_FACT_BYTES 1000
-#define MOST_APART 100 /* passages between a fact for and one against */
+#define MOST_INTRO_BYTES 200
+#define MOST_COMPARED 4000000 /* pairs of words, in a document; a long post-mortem has a hundredth of them */
+#define MOST_APART 100        /* passages between a fact for and one against */
 
 enum side { NEITHER, FOR, AGAINST };
 
 static enum side side_in(struct hc_str text)
 {
+    text = text.n > MOST_INTRO_BYTES ? HC_STR_NONE : text;
     bool evidence = hc_has_word(text, "evidence facts arguments observations");
     if (text.n == 0 || hc_count_words(text) > 8 || hc_has_word(text, "missing"))
         return NEITHER;
@@ -110,10 +113,11 @@ static bool has_value(const struct hc_passage *p, const struct hc_quantity *q)
     return false;
 }
 
-static bool is_same_fact(const struct hc_passage *a, const struct hc_passage *b)
+static bool is_same_fact(const struct hc_passage *a, const struct hc_passage *b, size_t *n_compared)
 {
-    if (a->text.n > MOST_FACT_BYTES || b->text.n > MOST_FACT_BYTES)
+    if (a->text.n > MOST_FACT_BYTES || b->text.n > MOST_FACT_BYTES || *n_compared > MOST_COMPARED)
         return false;
+    *n_compared += hc_count_words(a->text) * hc_count_words(b->text);
     size_t n_a, n_b, n_shared = hc_shared_words(a->text, b->text, &n_a);
     hc_shared_words(b->text, a->text, &n_b);
     for (size_t i = 0; i < b->n_quantities && i < 16; i++) {
@@ -125,14 +129,14 @@ static bool is_same_fact(const struct hc_passage *a, const struct hc_passage *b)
     return n_shared >= 4 && 10 * n_shared >= 8 * n_a && 10 * n_shared >= 8 * n_b;
 }
 
-static void check_both_sides(struct hc_lint_context *c, size_t against)
+static void check_both_sides(struct hc_lint_context *c, size_t against, size_t *n_compared)
 {
     const struct hc_passage *p = &c->passages[against];
     for (size_t i = against; i > 0 && against - i < MOST_APART; i--) {
         const struct hc_passage *other = &c->passages[i - 1];
         if (other->kind == HC_HEADING && other->level < 3 + (p->heading == 0))
             return;
-        if (other->heading != p->heading || side_of(c, other) != FOR || !is_same_fact(other, p))
+        if (other->heading != p->heading || side_of(c, other) != FOR || !is_same_fact(other, p, n_compared))
             continue;
         struct hc_buf says = {0}, right = {0};
         hc_put_source(&says, c, p, 0, p->text.n);
@@ -144,12 +148,13 @@ static void check_both_sides(struct hc_lint_context *c, size_t against)
 
 void hc_rule_evidence(struct hc_lint_context *c)
 {
+    size_t n_compared = 0;
     for (size_t i = 0; i < c->n; i++) {
         const struct hc_passage *p = &c->passages[i];
         enum side side = p->kind == HC_HEADING ? NEITHER : side_of(c, p);
         if (p->kind != HC_HEADING)
             check_missing(c, p, side);
         if (side == AGAINST)
-            check_both_sides(c, i);
+            check_both_sides(c, i, &n_compared);
     }
 }

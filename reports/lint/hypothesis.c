@@ -5,7 +5,8 @@
 
 #define CONFIRMED_LEAST 90.0 /* as the statuses of an analysis: docs/model.md */
 #define RULED_OUT_MOST 5.0
-#define MOST_HYPOTHESES 200
+#define MOST_HYPOTHESES 64
+#define MOST_DOUBTS 1000 /* passages that cannot rule something out */
 #define GENERIC                                                                                                           \
     "failure failures error errors fault faults issue issues problem problems hypothesis bad category cause root service" \
     " system external internal surge spike"
@@ -86,6 +87,14 @@ static const struct hc_quantity *percent_at(const struct hc_passage *p, struct h
     return NULL;
 }
 
+/* The confidence that it is the cause: not "97 % that it is not the cause". */
+static const struct hc_quantity *confidence_at(const struct hc_passage *p, struct hc_str value)
+{
+    const struct hc_quantity *q = percent_at(p, value);
+    struct hc_str behind = q ? hc_first_words(hc_to_break(hc_behind(p, q)), 8) : HC_STR_NONE;
+    return hc_has_word(behind, "not isn't wasn't against ruled ruling excluded rejected unrelated") ? NULL : q;
+}
+
 /* "Status: …" and "Confidence: …", alone on their lines or both on one. */
 static void read_field(struct hypothesis *h, const struct hc_passage *p)
 {
@@ -100,7 +109,7 @@ static void read_field(struct hypothesis *h, const struct hc_passage *p)
     if (confidence && !h->confidence) {
         const char *colon = strchr(confidence, ':');
         struct hc_str value = {colon + 1, (size_t)(p->text.p + p->text.n - colon) - 1};
-        h->confidence = percent_at(p, value);
+        h->confidence = confidence_at(p, value);
         h->of_confidence = p;
     }
 }
@@ -141,7 +150,7 @@ static void read_row(struct hypotheses *all, const struct hc_lint_context *c, co
     struct hypothesis h = {.heading = p, .id = id_in(p->text), .of_status = p, .of_confidence = p};
     h.name = hc_cell(p, column_named(header, "hypothesis cause"));
     h.status = status_in(hc_cell(p, status));
-    h.confidence = percent_at(p, hc_cell(p, confidence));
+    h.confidence = confidence_at(p, hc_cell(p, confidence));
     all->list[all->n++] = h;
 }
 
@@ -323,6 +332,7 @@ static void check_sum(struct hc_lint_context *c, const struct hypotheses *all)
 void hc_rule_hypotheses(struct hc_lint_context *c)
 {
     struct hypotheses *all = hc_arena_calloc(c->arena, 1, sizeof *all);
+    size_t n_doubts = 0;
     struct hc_str id = HC_STR_NONE, object = HC_STR_NONE;
     c->failed |= !all;
     if (!all)
@@ -344,7 +354,8 @@ void hc_rule_hypotheses(struct hc_lint_context *c)
             check_confidence(c, h, p);
             check_place(c, h, p);
         }
-        bool doubted = all->n > 0 && doubts(p->text, &object);
+        bool doubted = all->n > 0 && n_doubts < MOST_DOUBTS && doubts(p->text, &object);
+        n_doubts += doubted;
         for (size_t k = 0; k < all->n && doubted; k++)
             check_doubt(c, &all->list[k], p, object);
         check_sentence(c, p);

@@ -6,6 +6,8 @@
 
 #define DAY_S 86400.0
 #define MOST_PHRASE_BYTES 200
+#define MOST_JOINED 2000   /* durations that are held against the entries of a timeline */
+#define MOST_SPAN_PARTS 16 /* quantities beside a span in which another is looked for */
 #define ENDS_PHRASE                                                                                               \
     "but and while which that because so is was were did does in at with too for when where who has had causing " \
     "indicating insufficient not undetected"
@@ -192,7 +194,7 @@ static bool spans_before(const struct hc_passage *p, const struct hc_quantity *s
     bool lasts = hc_has_word(before, "lasted lasting") &&
                  hc_word_in(last, "lasted lasting for about approximately roughly nearly over almost around");
     bool named = hc_has_word(gap, "period window outage incident disruption downtime");
-    if (hc_breaks(gap) ||
+    if (hc_breaks(gap) || hc_has_word(hc_first_words(gap, 1), "of") || /* "45 minutes of user impact" */
         !only_words(gap, ZONE_WORDS " period window outage incident disruption downtime of from between on"))
         return false;
     if (hc_str_is(hc_str_trim(gap), "(")) /* "15 minutes (10:12 → 10:27)" */
@@ -201,6 +203,32 @@ static bool spans_before(const struct hc_passage *p, const struct hc_quantity *s
         return lasts || (named && p->text.p[said->end - 1] != ' ' &&
                          memchr(p->text.p + said->begin, '-', said->end - said->begin));
     return hc_has_word(gap, "from") && (lasts || named || hc_word_in(last, "for"));
+}
+
+/* Two spans of one sentence: a duration beside them may be their sum. */
+static bool has_other_span(const struct hc_passage *p, const struct hc_quantity *a)
+{
+    const struct hc_quantity *end = p->quantities + p->n_quantities;
+    bool before = false, behind = false;
+    for (const struct hc_quantity *q = a;
+         q > p->quantities && a - q < MOST_SPAN_PARTS && !hc_breaks(hc_gap(p, q - 1, q));)
+        if ((--q)->kind == HC_Q_CLOCK && q[1].kind == HC_Q_CLOCK && q + 1 < a)
+            before = before || is_span(p, q);
+    for (const struct hc_quantity *q = a + 1;
+         q + 1 < end && q - a < MOST_SPAN_PARTS && !hc_breaks(hc_gap(p, q, q + 1));)
+        if ((++q)->kind == HC_Q_CLOCK && q + 1 < end && q[1].kind == HC_Q_CLOCK)
+            behind = behind || is_span(p, q);
+    return before || behind;
+}
+
+/* "55 minutes in total", "a total of 55 minutes", or right behind two spans. */
+static bool may_be_sum(const struct hc_passage *p, const struct hc_quantity *a, const struct hc_quantity *said)
+{
+    struct hc_str before = hc_last_words(hc_before(p, said), 3), behind = hc_first_words(hc_behind(p, said), 2);
+    bool totals = hc_has_word(before, "total all") || hc_has_word(behind, "total all altogether");
+    bool joined = said > a ? a > p->quantities && a[-1].kind == HC_Q_CLOCK
+                           : a + 2 < p->quantities + p->n_quantities && a[2].kind == HC_Q_CLOCK;
+    return (totals || joined) && has_other_span(p, a);
 }
 
 static void check_span(struct hc_lint_context *c, const struct hc_passage *p, const struct hc_quantity *a)
@@ -213,17 +241,18 @@ static void check_span(struct hc_lint_context *c, const struct hc_passage *p, co
         said = a + 2;
     else if (a > p->quantities && a[-1].kind == HC_Q_DURATION && spans_before(p, a - 1, a))
         said = a - 1;
-    if (said)
+    if (said && !may_be_sum(p, a, said))
         check(c, p, said, &from, &to);
 }
 
 void hc_rule_intervals(struct hc_lint_context *c)
 {
+    size_t n_joined = 0;
     for (size_t i = 0; i < c->n; i++) {
         const struct hc_passage *p = &c->passages[i];
         for (size_t k = 0; k < p->n_quantities; k++) {
             const struct hc_quantity *q = &p->quantities[k];
-            if (q->kind == HC_Q_DURATION && !q->rate && c->n_events > 0)
+            if (q->kind == HC_Q_DURATION && !q->rate && c->n_events > 0 && n_joined++ < MOST_JOINED)
                 check_joined(c, p, q);
             else if (q->kind == HC_Q_CLOCK && k + 1 < p->n_quantities)
                 check_span(c, p, q);

@@ -1,8 +1,7 @@
 /* Runs the rules over a document, and leaves out what the document says is to be left out. */
 #include "reports/lint/lint.h"
 
-#include <stdlib.h>
-
+#include "base/sort.h"
 #include "reports/lint/parts.h"
 
 #define MOST_BYTES ((size_t)512 << 10)
@@ -87,13 +86,13 @@ static bool is_suppressed(const struct directives *all, const struct hc_lint_fin
     bool off = false;
     for (size_t i = 0; i < all->n && all->list[i].line <= f->line; i++) {
         const struct directive *d = &all->list[i];
-        if (!names_rule(d->rules, f->rule))
+        bool of_line = d->scope == SCOPE_NEXT_LINE || d->scope == SCOPE_LINE;
+        bool at_line = f->line == (d->scope == SCOPE_NEXT_LINE ? d->end_line + 1 : d->line);
+        if ((of_line && !at_line) || !names_rule(d->rules, f->rule))
             continue;
-        if ((d->scope == SCOPE_NEXT_LINE && f->line == d->end_line + 1) ||
-            (d->scope == SCOPE_LINE && f->line == d->line))
+        if (of_line)
             return true;
-        if (d->scope == SCOPE_FROM_HERE || d->scope == SCOPE_END)
-            off = d->scope == SCOPE_FROM_HERE;
+        off = d->scope == SCOPE_FROM_HERE;
     }
     return off;
 }
@@ -115,7 +114,8 @@ static int by_place(const void *a, const void *b)
     if (x->column != y->column)
         return x->column < y->column ? -1 : 1;
     int by_rule = hc_str_compare(x->rule, y->rule);
-    return by_rule ? by_rule : hc_str_compare(x->says, y->says);
+    int by_says = by_rule ? by_rule : hc_str_compare(x->says, y->says);
+    return by_says ? by_says : hc_str_compare(x->right, y->right);
 }
 
 /* By place, each once, without those that the document switches off. */
@@ -124,7 +124,7 @@ static void settle(struct hc_lint *out, struct hc_lint_context *c)
     struct directives all = {0};
     find_directives(&all, c);
     if (c->n_findings > 0)
-        qsort(c->findings, c->n_findings, sizeof *c->findings, by_place);
+        hc_sort(c->findings, c->n_findings, sizeof *c->findings, by_place);
     for (size_t i = 0; i < c->n_findings && !c->failed; i++)
         if (!is_repeated(c, out->n, &c->findings[i]) && !is_suppressed(&all, &c->findings[i]))
             c->findings[out->n++] = c->findings[i];

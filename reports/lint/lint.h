@@ -42,7 +42,7 @@ bool hc_lint_has_template(const char *name);
  * Memory:  in the arena.
  * Errors:  HC_FAIL "lint-too-large": beyond 512 KiB; HC_FATAL "out-of-memory".
  * Cost:    linear in the text, but for its intervals by the entries of its timeline. Some ten milliseconds for a long document,
- *          some seconds for one that is made to be slow.
+ *          some two seconds at most for one that is made to be slow: lists that are compared are cut short.
  * Checked: tests/unit/reports/test_lint_planted.c, on errors and true statements written before the rules. */
 enum hc_status hc_lint_run(struct hc_lint *out, struct hc_str bytes, const char *template, struct hc_arena *arena,
                            struct hc_err *err);

@@ -65,6 +65,8 @@ struct hc_lint_event {
     struct hc_str name; /* what happened, without what is said of other events */
 };
 
+#define HC_LINT_MARK 256
+
 struct hc_lint_context {
     struct hc_arena *arena;
     struct hc_str source;
@@ -75,6 +77,7 @@ struct hc_lint_context {
     size_t n_events;
     const uint32_t *line_starts;
     size_t n_lines;
+    const uint32_t *n_characters; /* before every HC_LINT_MARK-th byte of the source */
     struct hc_lint_finding *findings;
     size_t n_findings, finding_capacity;
     bool failed; /* no memory */
@@ -131,6 +134,10 @@ struct hc_str hc_label_value(const struct hc_passage *p);
 /* A heading's text, or that of the passage that introduces the list; absent: none. */
 struct hc_str hc_heading_of(const struct hc_lint_context *c, const struct hc_passage *p);
 struct hc_str hc_intro_of(const struct hc_lint_context *c, const struct hc_passage *p);
+/* Do both speak of the same: under one heading, or one of them under none but the title? */
+bool hc_in_one_place(const struct hc_lint_context *c, const struct hc_passage *a, const struct hc_passage *b);
+/* Do its words say that what is counted may be counted twice, so that a total is no sum? */
+bool hc_may_overlap(struct hc_str text);
 /* A cell of a row, from 0 on; absent beyond the last. */
 struct hc_str hc_cell(const struct hc_passage *row, size_t i);
 

@@ -362,6 +362,19 @@ static void find_lines(struct hc_lint_context *c)
             starts[c->n_lines++] = (uint32_t)i + 1;
 }
 
+/* A line may be as long as the document: its columns are counted from the next mark. */
+static void count_characters(struct hc_lint_context *c)
+{
+    uint32_t *marks = hc_arena_alloc(c->arena, (c->source.n / HC_LINT_MARK + 1) * sizeof *marks), n = 0;
+    c->failed |= !marks;
+    c->n_characters = marks;
+    for (size_t i = 0; i <= c->source.n && marks; i++) {
+        if (i % HC_LINT_MARK == 0)
+            marks[i / HC_LINT_MARK] = n;
+        n += i < c->source.n && ((unsigned char)c->source.p[i] & 0xC0) != 0x80;
+    }
+}
+
 /* Lines of front matter are data of another kind: the Markdown begins behind them. */
 static int front_matter_lines(const struct hc_lint_context *c)
 {
@@ -379,6 +392,7 @@ static int front_matter_lines(const struct hc_lint_context *c)
 void hc_lint_read(struct hc_lint_context *c)
 {
     find_lines(c);
+    count_characters(c);
     struct reading r = {.c = c};
     r.text = hc_arena_alloc(c->arena, c->source.n + 2);
     r.at = hc_arena_alloc(c->arena, (c->source.n + 2) * sizeof *r.at);

@@ -84,12 +84,17 @@ static struct hc_str keep(struct hc_lint_context *c, struct hc_buf *buf)
     return copy ? (struct hc_str){copy, text.n} : HC_STR_NONE;
 }
 
+static uint32_t characters_before(const struct hc_lint_context *c, uint32_t place)
+{
+    uint32_t n = c->n_characters[place / HC_LINT_MARK];
+    for (uint32_t i = place - place % HC_LINT_MARK; i < place; i++)
+        n += ((unsigned char)c->source.p[i] & 0xC0) != 0x80;
+    return n;
+}
+
 static uint32_t column_of(const struct hc_lint_context *c, uint32_t line, uint32_t place)
 {
-    uint32_t column = 1;
-    for (uint32_t i = c->line_starts[line - 1]; i < place; i++)
-        column += ((unsigned char)c->source.p[i] & 0xC0) != 0x80;
-    return column;
+    return characters_before(c, place) - characters_before(c, c->line_starts[line - 1]) + 1;
 }
 
 void hc_lint_add(struct hc_lint_context *c, const char *rule, const struct hc_passage *p, const struct hc_quantity *at,

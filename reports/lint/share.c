@@ -92,6 +92,13 @@ static void check_out_of(struct hc_lint_context *c, const struct hc_passage *p, 
 
 /* ---- "5 min + 20 min = 25 min" ---- */
 
+static bool multiplies(struct hc_str gap)
+{
+    return hc_count_words(gap) <= 6 && !hc_breaks(gap) &&
+           (hc_has_word(gap, "x times by \xC3\x97") || hc_has_text(gap, " / ") || hc_has_text(gap, "*") ||
+            hc_has_text(gap, "\xC3\x97") || hc_has_text(gap, "\xC3\xB7"));
+}
+
 /* The sign that alone joins two quantities, but for words in parentheses or names; 0: none. */
 static char joint(struct hc_str gap)
 {
@@ -105,11 +112,16 @@ static char joint(struct hc_str gap)
     return hc_count_words(gap) <= 4 && !hc_breaks(gap) ? found : 0;
 }
 
-/* A plus that stands at the number is its sign as well. */
-static char joint_to(const struct hc_passage *p, const struct hc_quantity *a)
+/* "3 pods x 2 GB + 4 GB": is the quantity a part of a product, or taken off? */
+static bool is_operand(const struct hc_passage *p, const struct hc_quantity *q)
 {
-    char sign = joint(hc_gap(p, a, a + 1));
-    return sign;
+    bool first = q == p->quantities, last = q + 1 == p->quantities + p->n_quantities;
+    struct hc_str before = hc_before(p, q), behind = hc_behind(p, q);
+    if (!first && q[-1].kind == HC_Q_TIMES && hc_count_words(before) == 0)
+        return true;
+    if (!first && hc_str_starts(hc_str_trim(before), HC_STR("-")) && hc_count_words(before) == 0)
+        return true;
+    return (!first && multiplies(before)) || (!last && multiplies(behind));
 }
 
 static size_t check_sum(struct hc_lint_context *c, const struct hc_passage *p, size_t first)
@@ -117,14 +129,18 @@ static size_t check_sum(struct hc_lint_context *c, const struct hc_passage *p, s
     const struct hc_quantity *q = p->quantities;
     double sum = q[first].value, slack = hc_slack(&q[first]) + q[first].step / 2;
     size_t k = first;
-    while (k + 1 < p->n_quantities && q[k + 1].kind == q[first].kind && joint_to(p, &q[k]) == '+') {
+    while (k + 1 < p->n_quantities && q[k + 1].kind == q[first].kind && joint(hc_gap(p, &q[k], &q[k + 1])) == '+') {
         k++;
         sum += q[k].value;
         slack += hc_slack(&q[k]) + q[k].step / 2;
     }
-    if (k == first || k + 1 >= p->n_quantities || q[k + 1].kind != q[first].kind || joint_to(p, &q[k]) != '=')
-        return first + 1;
+    if (k == first || k + 1 >= p->n_quantities || q[k + 1].kind != q[first].kind ||
+        joint(hc_gap(p, &q[k], &q[k + 1])) != '=')
+        return k + 1;
     const struct hc_quantity *total = &q[k + 1];
+    for (size_t i = first; i <= k + 1; i++)
+        if (is_operand(p, &q[i]))
+            return k + 2;
     bool whole = q[first].step > 0.99 * q[first].scale && total->step > 0.99 * total->scale;
     if (hc_may_be_written(total, sum - (whole ? 0 : slack), sum + (whole ? 0 : slack)) &&
         (!whole || fabs(total->value - sum) < 0.5 * fmin(total->scale, q[first].scale)))

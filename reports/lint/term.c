@@ -9,7 +9,8 @@
 struct term {
     const struct hc_passage *passage;
     const struct hc_quantity *q;
-    struct hc_str words; /* from the qualifier on */
+    struct hc_str words;  /* from the qualifier on */
+    struct hc_str before; /* of the sentence */
 };
 
 /* "peak memory" in "peak memory was 890 MB", "Peak memory: 980 MB"; absent: no such term stands before it. */
@@ -58,6 +59,36 @@ static bool same_words(struct hc_str a, struct hc_str b)
     }
 }
 
+/* What stands before a term in its sentence. */
+static struct hc_str lead(const struct hc_passage *p, const struct hc_quantity *q, struct hc_str words)
+{
+    struct hc_str before = hc_before(p, q), found = {before.p, (size_t)(words.p - before.p)};
+    for (size_t i = found.n; i > 1; i--)
+        if (strchr(".!?;", found.p[i - 2]) && found.p[i - 1] == ' ')
+            return (struct hc_str){found.p + i, found.n - i};
+    return found;
+}
+
+static struct hc_str take_telling(struct hc_str *rest)
+{
+    struct hc_str word = hc_word_take(rest);
+    while (word.n > 0 && (!hc_word_says(word) || hc_word_in(word, "saw found show* report* measured note* said says")))
+        word = hc_word_take(rest);
+    return word;
+}
+
+/* "Peak memory" and "Later we saw that peak memory", but not "the api's peak memory". */
+static bool same_lead(struct hc_str a, struct hc_str b)
+{
+    for (;;) {
+        struct hc_str x = take_telling(&a), y = take_telling(&b);
+        if (x.n == 0 || y.n == 0)
+            return x.n == y.n;
+        if (!hc_str_equal_nocase(x, y))
+            return false;
+    }
+}
+
 void hc_rule_terms(struct hc_lint_context *c)
 {
     struct term terms[MOST_TERMS];
@@ -69,11 +100,12 @@ void hc_rule_terms(struct hc_lint_context *c)
             struct hc_str words = is_general(p, q) ? term_before(p, q) : HC_STR_NONE;
             if (words.n == 0)
                 continue;
-            terms[n++] = (struct term){p, q, words};
+            terms[n++] = (struct term){p, q, words, lead(p, q, words)};
             for (size_t t = 0; t + 1 < n; t++) {
                 const struct term *o = &terms[t];
                 bool differ = o->q->kind == q->kind && fabs(o->q->value - q->value) > fmax(o->q->coarse, q->coarse);
-                if (!differ || !same_words(o->words, words) || o->passage->group == p->group)
+                if (!differ || !same_words(o->words, words) || o->passage->group == p->group ||
+                    o->passage->heading != p->heading || !same_lead(o->before, terms[n - 1].before))
                     continue;
                 struct hc_buf says = {0}, right = {0};
                 hc_put_source(&says, c, p, (size_t)(words.p - p->text.p), q->end);

@@ -44,7 +44,8 @@ static const struct hc_quantity *value_of(const struct hc_passage *p, enum hc_ti
             continue;
         bool near = hc_count_words(hc_part(p, from, q->begin)) <= 2;
         struct hc_str behind = hc_part(p, q->end, p->text.n);
-        return q->kind == kind && near && !hc_has_word(behind, "from to after before") ? q : NULL;
+        bool part = hc_has_word(hc_first_words(behind, 1), "of for"); /* "45 minutes of user impact" */
+        return q->kind == kind && near && !part && !hc_has_word(behind, "from to after before") ? q : NULL;
     }
     return NULL;
 }
@@ -140,7 +141,8 @@ static void check_told(struct hc_lint_context *c, const struct hc_time_fields *f
         return;
     const struct hc_quantity *from = f->quantities[HC_FIELD_START], *to = f->quantities[end];
     bool is_span = q + 1 < p->quantities + p->n_quantities && q[1].kind == HC_Q_CLOCK; /* it says its own times */
-    if (is_span || q->value >= 86400 || hc_interval_may_be_said(q, seconds, from->step, to->step))
+    bool part = hc_has_word(hc_first_words(hc_behind(p, q), 1), "of for");
+    if (is_span || part || q->value >= 86400 || hc_interval_may_be_said(q, seconds, from->step, to->step))
         return;
     struct hc_buf says = {0}, right = {0};
     hc_put_source(&says, c, p, q->begin, q->end);
@@ -162,8 +164,8 @@ static void check_repeated(struct hc_lint_context *c, const struct hc_time_field
         if (q && !first) {
             first = p;
             value = q;
-        } else if (q && hc_str_equal_nocase(hc_label(p), hc_label(first)) && q->bound == HC_EXACT &&
-                   fabs(q->value - value->value) > fmax(q->coarse, value->coarse)) {
+        } else if (q && hc_in_one_place(c, first, p) && hc_str_equal_nocase(hc_label(p), hc_label(first)) &&
+                   q->bound == HC_EXACT && fabs(q->value - value->value) > fmax(q->coarse, value->coarse)) {
             struct hc_buf says = {0}, right = {0};
             hc_put_source(&says, c, p, 0, q->end);
             hc_buf_format(&right, "line %u says ", hc_line_of(c, first, value->begin));

@@ -183,6 +183,21 @@ struct hc_str hc_intro_of(const struct hc_lint_context *c, const struct hc_passa
     return p->label > 0 ? c->passages[p->label - 1].text : HC_STR_NONE;
 }
 
+static bool under_title(const struct hc_lint_context *c, const struct hc_passage *p)
+{
+    return p->heading == 0 || c->passages[p->heading - 1].level == 1;
+}
+
+bool hc_in_one_place(const struct hc_lint_context *c, const struct hc_passage *a, const struct hc_passage *b)
+{
+    return a->heading == b->heading || under_title(c, a) || under_title(c, b);
+}
+
+bool hc_may_overlap(struct hc_str text)
+{
+    return hc_has_word(text, "unique distinct parallel overlap* several max maximum") || hc_has_text(text, "may have");
+}
+
 struct hc_str hc_cell(const struct hc_passage *row, size_t i)
 {
     struct hc_str rest = row->text;

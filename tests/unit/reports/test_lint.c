@@ -4,12 +4,14 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <time.h>
 
 #include <cmocka.h>
 
 #include "base/json.h"
 #include "reports/lint/lint.h"
 
+#define MOST_SECONDS 8.0 /* with sanitizers, beside other tests */
 #define SEED HC_SOURCE_DIR "/../shared/seed/inc-123-postmortem.md"
 
 static struct hc_lint lint_of(const char *text, const char *template, struct hc_arena *arena)
@@ -179,6 +181,68 @@ static void says_where_by_characters_in_lines_of_any_kind(void **state)
     hc_arena_free(arena);
 }
 
+static void columns_of_long_lines_count_characters(void **state)
+{
+    (void)state;
+    struct hc_arena *arena = hc_arena_new(0);
+    struct hc_buf text = {0};
+    for (int i = 0; i < 200; i++)
+        hc_buf_text(&text, "größer, ");
+    hc_buf_text(&text, "now 19x (0.1 % → 3.8 %)\n");
+    hc_buf_char(&text, '\0');
+    struct hc_lint lint = lint_of(text.p, NULL, arena);
+    assert_int_equal(lint.n, 1);
+    assert_int_equal(lint.findings[0].column, 1605);
+    assert_int_equal(lint.findings[0].end_column, 1608);
+    hc_buf_free(&text);
+    hc_arena_free(arena);
+}
+
+/* Documents made to be slow, where all was compared with all. */
+static void no_document_takes_seconds(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *begin, *again, *middle, *then;
+        size_t most;
+    } cases[] = {
+        {"", "total 20 %:\n\n- 10 %\n- 10 %\n\n", "", "a total 20 %: 5 % + 15 % = 20 %\n\n", SIZE_MAX},
+        {"", "from 100 MB to 200 MB (+500 %). ", "\n", "", SIZE_MAX},
+        {"", "- 10:00:01 broker restart node\n- 5 minutes after the broker restart\n", "",
+         "- 5 minutes after the broker restart\n", SIZE_MAX},
+        {"", "2 + ", "\n", "", SIZE_MAX},
+        {"", "1 GB -> 9x -> ", "\n", "", SIZE_MAX},
+        {"", "9 GB -> ", "9x\n", "", SIZE_MAX},
+        {"", "120 mb baseline.\n\n", "", "9 mb, 8x baseline.\n\n", SIZE_MAX},
+        {"## H\n\nEvidence for:\n\n",
+         "- aaq aeq aiq aoq auq axq ayq azq baq beq biq boq buq bxq byq bzq caq ceq ciq coq cuq cxq cyq czq daq deq diq doq duq dxq dyq dzq eaq eeq eiq eoq euq exq eyq ezq faq feq fiq foq fuq fxq fyq fzq gaq geq giq goq guq gxq gyq gzq haq heq hiq hoq huq hxq hyq hzq\n",
+         "\nEvidence against:\n\n",
+         "- kaq keq kiq koq kuq kxq kyq kzq laq leq liq loq luq lxq lyq lzq maq meq miq moq muq mxq myq mzq naq neq niq noq nuq nxq nyq nzq oaq oeq oiq ooq ouq oxq oyq ozq paq peq piq poq puq pxq pyq pzq raq req riq roq ruq rxq ryq rzq saq seq siq soq suq sxq syq szq\n",
+         60},
+        {"", "<!-- hindcast-lint-disable-next-line a b c d e f g h i j k l -->\n\n", "",
+         "Up from 1 GB to 3 GB (+300 %).\n\n", SIZE_MAX},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct hc_arena *arena = hc_arena_new(0);
+        struct hc_buf text = {0};
+        hc_buf_text(&text, cases[i].begin);
+        for (size_t k = 0; text.n < (size_t)250 << 10 && k < cases[i].most; k++)
+            hc_buf_text(&text, cases[i].again);
+        hc_buf_text(&text, cases[i].middle);
+        while (*cases[i].then && text.n < (size_t)500 << 10)
+            hc_buf_text(&text, cases[i].then);
+        hc_buf_char(&text, '\0');
+        clock_t begin = clock();
+        lint_of(text.p, NULL, arena);
+        double seconds = (double)(clock() - begin) / CLOCKS_PER_SEC;
+        if (seconds >= MOST_SECONDS)
+            print_message("%.1f s: %s\n", seconds, cases[i].again);
+        assert_true(seconds < MOST_SECONDS);
+        hc_buf_free(&text);
+        hc_arena_free(arena);
+    }
+}
+
 static void parts_are_asked_for_with_a_template_only(void **state)
 {
     (void)state;
@@ -234,6 +298,8 @@ int main(void)
         cmocka_unit_test(finds_all_that_is_wrong_in_the_example_and_nothing_else),
         cmocka_unit_test(leaves_out_what_a_comment_switches_off),
         cmocka_unit_test(says_where_by_characters_in_lines_of_any_kind),
+        cmocka_unit_test(columns_of_long_lines_count_characters),
+        cmocka_unit_test(no_document_takes_seconds),
         cmocka_unit_test(parts_are_asked_for_with_a_template_only),
         cmocka_unit_test(code_and_front_matter_are_not_read),
         cmocka_unit_test(a_sarif_log_has_the_rules_and_the_places),

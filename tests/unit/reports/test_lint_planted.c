@@ -79,6 +79,14 @@ static const struct planted WRONG[] = {
     {"The root cause was confirmed with 70% confidence.", "status-confidence", "90 %"},
     {"| Hypothesis | Confidence | Status |\n|---|---|---|\n| Network | 15% | Ruled out |\n", "status-confidence",
      "5 %"},
+    {"Latency rose from 200 ms to 900 ms, a 10x increase.", "ratio", "4.5x"},
+    {"Memory: 1.5 GB -> 3 GB -> 6 GB (8x).", "ratio", "2x"},
+    {"The p99 was 450 ms, a 300 % increase over the usual 150 ms.", "percent-of-as-increase", "+200 %"},
+    {"Requests: 2 GB + 4 GB = 10 GB, for 3 pods.", "sum", "6 GB"},
+    {"Down from 14:05 to 14:50 (45 minutes) and from 15:10 to 15:20 (20 minutes).", "interval", "10 min"},
+    {"Down from 14:05 to 14:50 (60 minutes in total).", "interval", "45 min"},
+    {"## Hypothesis 1: disk\n\nStatus: ruled out\n\nConfidence: 97 %\n", "status-confidence", "5 %"},
+    {"### api\n\nPeak memory: 200 MB\n\nThe peak memory was 900 MB.\n", "two-values", "200 MB"},
     {"Detected: 2024-03-01 10:20 UTC\n\nStart: 2024-03-01 10:45 UTC\n", "effect-before-cause", "10:45"},
 };
 
@@ -156,6 +164,42 @@ static const char *const RIGHT[] = {
     "Peak memory on db-1 was 12 GB.\n\nPeak memory on db-2 was 14 GB.",
     "The following two things helped:\n\n- Fast page\n- Good runbook\n  - with a checklist\n  - and a contact list\n",
     "**Evidence for:**\n\n- No metrics were abnormal before the deploy\n- Logs show missing data in the request\n",
+    /* a value behind a pair that is said of something else */
+    "Latency rose from 200 ms to 900 ms, 3x the limit of 300 ms.",
+    "Queue depth rose from 100 to 900, paging the on-call twice.",
+    "The pool grew from 10 to 50 connections, double the limit of 25.",
+    "Writes rose from 3 million to 6 million, three times the 2 million of last year.",
+    "Traffic rose from 1,000 to 3,000 requests/s, a 50 % increase over the forecast.",
+    "Availability fell from 99.9 % to 99.5 %, 5x the usual error budget burn.",
+    "Success rate rose from 99.0 % to 99.9 %, a 10x reduction in errors.",
+    "Success rate rose from 99.0 % to 99.9 % (10x).",
+    "Cache hit rate fell from 95 % to 80 %, a fourfold rise of misses.",
+    "Cache hit rate fell from 95 % to 80 %, quadrupling the load on the database.",
+    "Memory: 1.5 GB -> 3 GB -> 6 GB (4x).",
+    "Errors rose from 100 to 400, which raised the load 2x.",
+    "Errors rose from 100 to 400, raising load 2x.",
+    "Latency rose from 100 ms to 400 ms, a 300 % increase over 10 minutes.",
+    /* products, and totals that are no sums */
+    "3 pods x 2 GB + 4 GB = 10 GB.",
+    "3 pods × 2 GB + 4 GB = 10 GB.",
+    "3 * 2 GB + 4 GB = 10 GB.",
+    "20 / 2 + 4 = 14.",
+    "3x 2 GB + 4 GB = 10 GB.",
+    "| Region | Unique users |\n|---|---|\n| eu | 120 |\n| us | 80 |\n| Total | 150 |\n",
+    "The phases overlap:\n\n| Phase | Minutes |\n|---|---|\n| a | 12 |\n| b | 8 |\n| Total | 15 |\n",
+    "Share of failed requests (a request may have several causes):\n\n- timeouts: 50 %\n- resets: 80 %\n",
+    /* one term of two things */
+    "### api\n\nPeak memory: 200 MB\n\n### shop\n\nPeak memory: 900 MB\n",
+    "The api's peak memory was 200 MB.\n\nThe shop's peak memory was 900 MB.\n",
+    "## Api\n\nDuration: 45 minutes\n\n## Shop\n\nDuration: 55 minutes\n",
+    /* sums of spans, durations of a part */
+    "The site was down from 14:05 to 14:50 and from 15:10 to 15:20 (55 minutes in total).",
+    "The outage lasted 55 minutes, from 14:05 to 14:50 and from 15:10 to 15:20.",
+    "Start: 10:00 UTC\n\nEnd: 12:15 UTC\n\nDuration: 45 minutes of user impact\n",
+    "Start: 10:00 UTC\n\nEnd: 12:15 UTC\n\nThe outage lasted 45 minutes for most users.\n",
+    /* how sure it is that it is not */
+    "## Hypothesis 1: disk failure\n\nStatus: ruled out\n\nConfidence: 97 % that it is not the cause\n\n"
+    "## Hypothesis 2: bad deploy\n\nStatus: confirmed\n\nConfidence: 95 %\n",
 };
 
 static void every_planted_error_is_found(void **state)
