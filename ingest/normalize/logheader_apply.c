@@ -82,13 +82,17 @@ static struct hc_str bracket_component(struct hc_str word)
     return parted ? name : HC_STR_NONE;
 }
 
-/* What the words from column `first` to the dash at `dash` say, "chrome.exe" or "chrome.exe *64", but "user" of "user alice -". */
+/* What the word in column `first` says, and those behind it that begin with a mark, up to the dash at `dash`: "chrome.exe"
+ * or "chrome.exe *64", but "user" of "user alice -". */
 static struct hc_str set_apart(const struct hc_columns *columns, size_t first, size_t dash)
 {
     size_t last = first;
-    while (last + 1 < dash && columns->at[last + 1].class == HC_COLUMN_WORD &&
-           !is_letter(columns->text.p[columns->at[last + 1].begin]))
-        last++;
+    for (size_t i = first + 1; i < dash && columns->at[i].class == HC_COLUMN_WORD; i++) {
+        const char begins = columns->text.p[columns->at[i].begin];
+        if (is_letter(begins) || is_digit(begins))
+            break;
+        last = i;
+    }
     return component_of(slice(columns->text, columns->at[first].begin, columns->at[last].end));
 }
 
