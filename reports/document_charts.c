@@ -48,16 +48,7 @@ static void put_interval(struct hc_html *w, const struct hc_mark *mark, size_t n
 
 void hc_figure_intervals(struct hc_html *w, const struct hc_block *block, size_t *number)
 {
-    if (block->n_marks == 0)
-        return;
-    hc_html_open(w, "figure");
-    hc_html_element(w, "figcaption", block->caption);
-    hc_html_open(w, "ul");
-    hc_html_attribute_text(w, "class", "bars");
-    for (size_t i = 0; i < block->n_marks; i++)
-        put_interval(w, &block->marks[i], ++*number);
-    hc_html_close(w);
-    hc_html_close(w);
+    hc_svg_list(w, block, number, put_interval);
 }
 
 /* ---- curves ---------------------------------------------------------------------------------------------- */
@@ -83,15 +74,6 @@ static double y_px(double share)
     return TOP_PX + HEIGHT_PX * (1 - share);
 }
 
-/* Lines are drawn in a square of 1000 that is stretched over the plot's place. */
-static void add_point(struct hc_buf *path, double x, double share)
-{
-    char text[2][HC_WORD_TEXT];
-    hc_word_fixed(1000 * x, 1, text[0]);
-    hc_word_fixed(1000 * (1 - share), 1, text[1]);
-    hc_buf_format(path, "%s%s %s", path->n ? "L" : "M", text[0], text[1]);
-}
-
 static void put_steps(struct hc_html *w, const struct hc_curves *curves, const struct scale *scale)
 {
     static const char *const classes[HC_CURVES] = {"curve", "curve-2", "curve-3"};
@@ -101,14 +83,14 @@ static void put_steps(struct hc_html *w, const struct hc_curves *curves, const s
         double share = 1;
         if (curves->of[c - 1].n == 0)
             continue;
-        add_point(&path, 0, share);
+        hc_svg_point(&path, 0, share);
         for (size_t i = 0; i < curves->of[c - 1].n; i++) {
             const double x = x_of(scale, curves->of[c - 1].at_s[i]);
-            add_point(&path, x, share);
+            hc_svg_point(&path, x, share);
             share = curves->of[c - 1].share[i];
-            add_point(&path, x, share);
+            hc_svg_point(&path, x, share);
         }
-        add_point(&path, x_of(scale, curves->of[c - 1].end_s), share);
+        hc_svg_point(&path, x_of(scale, curves->of[c - 1].end_s), share);
         hc_svg_path(w, classes[c - 1], &path, false);
     }
     hc_buf_free(&path);

@@ -255,16 +255,7 @@ static void put_bar(struct hc_html *w, const struct hc_mark *mark, size_t number
 
 void hc_figure_bars(struct hc_html *w, const struct hc_block *block, size_t *number)
 {
-    if (block->n_marks == 0)
-        return;
-    hc_html_open(w, "figure");
-    hc_html_element(w, "figcaption", block->caption);
-    hc_html_open(w, "ul");
-    hc_html_attribute_text(w, "class", "bars");
-    for (size_t i = 0; i < block->n_marks; i++)
-        put_bar(w, &block->marks[i], ++*number);
-    hc_html_close(w);
-    hc_html_close(w);
+    hc_svg_list(w, block, number, put_bar);
 }
 
 /* ---- reliability --------------------------------------------------------------------------------------- */
@@ -287,15 +278,6 @@ static double plot_y_px(double right)
     return PLOT_TOP_PX + PLOT_HEIGHT_PX * (1 - right);
 }
 
-/* Lines are drawn in a square of 1000 that is stretched over the plot's place; text and dots are not, and keep their shape. */
-static void add_point(struct hc_buf *path, double stated, double right)
-{
-    char x[HC_WORD_TEXT], y[HC_WORD_TEXT];
-    hc_word_fixed(1000 * stated, 1, x);
-    hc_word_fixed(1000 * (1 - right), 1, y);
-    hc_buf_format(path, "%s%s %s", path->n ? "L" : "M", x, y);
-}
-
 static void put_curves(struct hc_html *w, const struct hc_plot *plot)
 {
     struct hc_buf path = {0};
@@ -307,17 +289,17 @@ static void put_curves(struct hc_html *w, const struct hc_plot *plot)
     hc_html_attribute_text(w, "viewBox", "0 0 1000 1000");
     hc_html_attribute_text(w, "preserveAspectRatio", "none");
     for (size_t i = 0; i < plot->n_band; i++)
-        add_point(&path, plot->at[i], plot->low[i]);
+        hc_svg_point(&path, plot->at[i], plot->low[i]);
     for (size_t i = plot->n_band; i > 0; i--)
-        add_point(&path, plot->at[i - 1], plot->high[i - 1]);
+        hc_svg_point(&path, plot->at[i - 1], plot->high[i - 1]);
     if (plot->n_band > 0)
         hc_svg_path(w, "band", &path, true);
-    add_point(&path, 0, 0);
-    add_point(&path, 1, 1);
+    hc_svg_point(&path, 0, 0);
+    hc_svg_point(&path, 1, 1);
     hc_svg_path(w, "even", &path, false);
     for (size_t i = 0; i < plot->n_bins; i++) {
-        add_point(&path, plot->bins[i].low, plot->bins[i].right);
-        add_point(&path, plot->bins[i].high, plot->bins[i].right);
+        hc_svg_point(&path, plot->bins[i].low, plot->bins[i].right);
+        hc_svg_point(&path, plot->bins[i].high, plot->bins[i].right);
     }
     hc_svg_path(w, "curve", &path, false);
     hc_html_close(w);

@@ -105,3 +105,26 @@ void hc_svg_path(struct hc_html *w, const char *class_name, struct hc_buf *path,
     hc_html_close(w);
     hc_buf_clear(path);
 }
+
+void hc_svg_point(struct hc_buf *path, double x, double y)
+{
+    char text[2][HC_WORD_TEXT];
+    hc_word_fixed(1000 * x, 1, text[0]);
+    hc_word_fixed(1000 * (1 - y), 1, text[1]);
+    hc_buf_format(path, "%s%s %s", path->n ? "L" : "M", text[0], text[1]);
+}
+
+void hc_svg_list(struct hc_html *w, const struct hc_block *block, size_t *number,
+                 void (*put)(struct hc_html *, const struct hc_mark *, size_t))
+{
+    if (block->n_marks == 0)
+        return;
+    hc_html_open(w, "figure");
+    hc_html_element(w, "figcaption", block->caption);
+    hc_html_open(w, "ul");
+    hc_html_attribute_text(w, "class", "bars");
+    for (size_t i = 0; i < block->n_marks; i++)
+        put(w, &block->marks[i], ++*number);
+    hc_html_close(w);
+    hc_html_close(w);
+}

@@ -18,6 +18,12 @@ void hc_svg_span(struct hc_html *w, const char *class_name, struct hc_str text);
 void hc_svg_text(struct hc_html *w, const char *class_name, const char *anchor, double x, double y_px,
                  struct hc_str text);
 void hc_svg_line(struct hc_html *w, const char *class_name, double x, double y1_px, double y2_px);
+/* Adds a point to a path; both from 0 to 1, y upwards, in a square of 1000 that is stretched over the plot's place. */
+void hc_svg_point(struct hc_buf *path, double x, double y);
 void hc_svg_path(struct hc_html *w, const char *class_name, struct hc_buf *path, bool closed);
+
+/* A figure that is a list, an item for each of the block's marks; nothing where it has none. */
+void hc_svg_list(struct hc_html *w, const struct hc_block *block, size_t *number,
+                 void (*put)(struct hc_html *, const struct hc_mark *, size_t));
 
 #endif

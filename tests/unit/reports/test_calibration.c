@@ -1,14 +1,9 @@
 /* The calibration report of backtests made by hand: calibrated, boastful, few, hostile. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "tests/unit/reports/rendered.h"
 
-#include <cmocka.h>
 #include <math.h>
 
 #include "base/random.h"
-#include "base/xml.h"
 #include "reports/calibration.h"
 
 enum { MOST = 240 };
@@ -112,44 +107,18 @@ static char *markdown_of(const struct made *m)
     struct hc_buf out = {0};
     struct hc_err err = HC_ERR_NONE;
     assert_int_equal(hc_report_calibration_markdown(&m->report, &out, &err), HC_OK);
-    hc_buf_char(&out, '\0');
-    assert_false(out.failed);
-    return out.p;
-}
-
-/* Where asked (the HTML checks do), leaves what was rendered in a directory. */
-static void keep(const char *name, const char *text)
-{
-    const char *directory = getenv("HC_REPORTS_OUT");
-    char path[1024];
-    if (!directory)
-        return;
-    snprintf(path, sizeof path, "%s/%s.html", directory, name);
-    FILE *file = fopen(path, "wb");
-    assert_non_null(file);
-    fwrite(text, 1, strlen(text), file);
-    fclose(file);
+    return text_of(&out);
 }
 
 static char *html_of(const struct made *m, const char *name)
 {
     struct hc_buf out = {0};
     struct hc_err err = HC_ERR_NONE;
-    const struct hc_xml_node *root = NULL;
     assert_int_equal(hc_report_calibration_html(&m->report, &out, &err), HC_OK);
-    hc_buf_char(&out, '\0');
-    assert_false(out.failed);
-    keep(name, out.p);
-    assert_int_equal(hc_xml_parse(&root, hc_str_of(strchr(out.p, '\n') + 1), (size_t)64 << 20, NULL, m->arena, &err),
-                     HC_OK);
-    return out.p;
-}
-
-static void finds(const char *text, const char *part)
-{
-    if (!strstr(text, part))
-        print_error("not found: %s\n", part);
-    assert_non_null(strstr(text, part));
+    char *html = text_of(&out);
+    keep(name, "html", html);
+    parse(html, m->arena);
+    return html;
 }
 
 /* Counted here over the rows, one by one. */
@@ -383,13 +352,6 @@ static void the_same_input_gives_the_same_bytes(void **state)
     free(one);
     free(two);
     hc_arena_free(m.arena);
-}
-
-static int setup(void **state)
-{
-    (void)state;
-    hc_xml_setup();
-    return 0;
 }
 
 int main(void)

@@ -1,12 +1,5 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
-#include "base/xml.h"
 #include "tests/unit/reports/fixture.h"
+#include "tests/unit/reports/rendered.h"
 
 static const char *const ten_parts[] = {"Timeline",
                                         "Hypotheses Considered",
@@ -26,9 +19,7 @@ static char *html_of(const struct fixture *f)
     struct hc_buf out = {0};
     struct hc_err err = HC_ERR_NONE;
     assert_int_equal(hc_report_incident_html(&f->report, &out, &err), HC_OK);
-    hc_buf_char(&out, '\0');
-    assert_false(out.failed);
-    return out.p;
+    return text_of(&out);
 }
 
 static char *markdown_of(const struct fixture *f)
@@ -36,35 +27,7 @@ static char *markdown_of(const struct fixture *f)
     struct hc_buf out = {0};
     struct hc_err err = HC_ERR_NONE;
     assert_int_equal(hc_report_incident_markdown(&f->report, &out, &err), HC_OK);
-    hc_buf_char(&out, '\0');
-    assert_false(out.failed);
-    return out.p;
-}
-
-/* Where asked (the HTML checks do), leaves what was rendered in a directory. */
-static void keep(const char *name, const char *ending, const char *text)
-{
-    const char *directory = getenv("HC_REPORTS_OUT");
-    char path[1024];
-    if (!directory)
-        return;
-    snprintf(path, sizeof path, "%s/%s.%s", directory, name, ending);
-    FILE *file = fopen(path, "wb");
-    assert_non_null(file);
-    fwrite(text, 1, strlen(text), file);
-    fclose(file);
-}
-
-static const struct hc_xml_node *parse(const char *html, struct hc_arena *arena)
-{
-    const char *body = strchr(html, '\n') + 1; /* the reader refuses any document type */
-    const struct hc_xml_node *root = NULL;
-    struct hc_err err = HC_ERR_NONE;
-    enum hc_status status = hc_xml_parse(&root, hc_str_of(body), (size_t)64 << 20, NULL, arena, &err);
-    if (status != HC_OK)
-        print_error("%s:%ld %s\n", err.code, err.line, err.text);
-    assert_int_equal(status, HC_OK);
-    return root;
+    return text_of(&out);
 }
 
 static void count_elements(const struct hc_xml_node *node, const char *name, size_t *n)
@@ -441,13 +404,6 @@ static void counts_from_a_change_only_where_the_leading_hypothesis_rests_on_it(v
     markdown = markdown_of(&f);
     assert_non_null(strstr(markdown, "T+0 is the first symptom"));
     free(markdown);
-}
-
-static int setup(void **state)
-{
-    (void)state;
-    hc_xml_setup();
-    return 0;
 }
 
 int main(void)

@@ -1,12 +1,7 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "tests/unit/reports/rendered.h"
 
-#include <cmocka.h>
 #include <math.h>
 
-#include "base/xml.h"
 #include "reports/incident.h"
 
 static struct hc_site_entry entry(const char *id, const char *started, double probability, bool known)
@@ -156,13 +151,6 @@ static void is_well_formed_even_when_it_is_empty(void **state)
         hc_arena_free(arena);
         hc_buf_free(&out);
     }
-}
-
-static int setup(void **state)
-{
-    (void)state;
-    hc_xml_setup();
-    return 0;
 }
 
 int main(void)
