@@ -150,11 +150,9 @@ static enum hc_status load_scores(struct hc_trend_report *out, struct hc_session
     return status;
 }
 
-static enum hc_status check_quarter(const struct hc_session *session, struct hc_quarter quarter, struct hc_time latest,
-                                    struct hc_err *err)
+static enum hc_status check_quarter(struct hc_quarter quarter, struct hc_time latest, struct hc_err *err)
 {
     char text[HC_TIME_TEXT];
-    (void)session;
     if (hc_time_known(latest) && latest.ns >= hc_quarter_start_ns(quarter))
         return HC_OK;
     hc_time_format(latest, text);
@@ -175,7 +173,7 @@ enum hc_status hc_trend_report_load(struct hc_trend_report *out, struct hc_sessi
         return hc_err_set(err, HC_FATAL, "out-of-memory", "no memory for a report");
     enum hc_status status = load_latest(&latest, session, &rows, err);
     if (status == HC_OK)
-        status = check_quarter(session, quarter, latest, err);
+        status = check_quarter(quarter, latest, err);
     if (status == HC_OK)
         status = load_rows(&rows, session, quarter, err);
     if (status == HC_OK)

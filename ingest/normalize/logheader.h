@@ -103,9 +103,9 @@ struct hc_header_program {
         uint8_t reach; /* columns that may be passed over before it */
     } steps[HC_HEADER_STEPS];
     size_t n_steps;
-    uint8_t name;  /* the column before the time that names the source where no step does; 0: none */
-    bool has_time; /* records start with a time: a line without one continues the record before it */
-    bool sparse;   /* few lines have a time: one without is a record of its own, all of it a message */
+    uint8_t source_column; /* before the time, where no step names the source; 0: none */
+    bool has_time;         /* records start with a time: a line without one continues the record before it */
+    bool sparse;           /* few lines have a time: one without is a record of its own, all of it a message */
 };
 
 /* What a program found in a line. */

@@ -99,7 +99,7 @@ static struct hc_str set_apart(const struct hc_columns *columns, size_t first, s
 /* What the program's name is in the line; none where the line has another column there. */
 static struct hc_str named_source(const struct hc_header_program *program, struct hc_columns *columns)
 {
-    size_t i = program->name;
+    size_t i = program->source_column;
     if (i == 0 || hc_columns_class(columns, i) == HC_COLUMN_NONE || !columns->at[i].name || i >= columns->stamped)
         return HC_STR_NONE;
     return slice(columns->text, columns->at[i].begin, columns->at[i].end);

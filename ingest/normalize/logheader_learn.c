@@ -161,7 +161,7 @@ static size_t list_rules(const struct state *state, struct rule out[HC_COLUMN_CL
 
 /* Of "134681 node-246 unix.hw state_change 1077804742 …", which begins with an id and has its time in seconds, as no sentence
  * does: the first column between them which is a name in nearly every row. */
-static uint8_t find_name(const struct state *state, const struct hc_header_program *program)
+static uint8_t find_source(const struct state *state, const struct hc_header_program *program)
 {
     uint8_t class = program->n_steps > 0 ? program->steps[0].class : HC_COLUMN_NONE;
     size_t named[HC_HEADER_COLUMNS] = {0};
@@ -202,7 +202,7 @@ static void learn(struct state *state, struct hc_header_program *program)
         program->n_steps++;
         advance(state, &rules[best]);
     }
-    program->name = find_name(state, program);
+    program->source_column = find_source(state, program);
 }
 
 void hc_header_learn(const struct hc_header_line *lines, size_t n, struct hc_header_program *program)

@@ -90,7 +90,7 @@ static const struct hc_header_program programs[] = {
     {.steps = {{HC_COLUMN_TIME, 7}, {HC_COLUMN_LEVEL, 4}, {HC_COLUMN_BRACKET, 1}, {HC_COLUMN_IDENTIFIER, 0}},
      .n_steps = 4},
     {.steps = {{HC_COLUMN_LEVEL, 3}, {HC_COLUMN_NUMBER, 2}, {HC_COLUMN_TAG, 2}, {HC_COLUMN_DASH, 2}}, .n_steps = 4},
-    {.steps = {{HC_COLUMN_EPOCH, 5}}, .n_steps = 1, .name = 1},
+    {.steps = {{HC_COLUMN_EPOCH, 5}}, .n_steps = 1, .source_column = 1},
 };
 
 static void assert_same_columns(const struct hc_formed_line *formed, const struct hc_columns *alone)
