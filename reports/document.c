@@ -171,9 +171,12 @@ static void add_figure(struct hc_doc *doc, enum hc_block_kind kind, struct hc_st
     block->description = description;
 }
 
-void hc_doc_timeline(struct hc_doc *doc, struct hc_str title, struct hc_str description)
+void hc_doc_timeline(struct hc_doc *doc, struct hc_str title, struct hc_str description, const struct hc_lanes *lanes)
 {
     add_figure(doc, HC_BLOCK_TIMELINE, title, description);
+    struct hc_block *block = last_block(doc);
+    if (block)
+        block->lanes = lanes;
 }
 
 void hc_doc_bars(struct hc_doc *doc, struct hc_str title, struct hc_str description)
@@ -200,6 +203,40 @@ void hc_doc_curves(struct hc_doc *doc, struct hc_str title, struct hc_str descri
     struct hc_block *block = last_block(doc);
     if (block)
         block->curves = curves;
+}
+
+void hc_doc_waterfall(struct hc_doc *doc, struct hc_str title, struct hc_str description)
+{
+    add_figure(doc, HC_BLOCK_WATERFALL, title, description);
+}
+
+void hc_doc_charts(struct hc_doc *doc, struct hc_str title, const struct hc_charts *charts)
+{
+    add_figure(doc, HC_BLOCK_CHARTS, title, HC_STR_NONE);
+    struct hc_block *block = last_block(doc);
+    if (block)
+        block->charts = charts;
+}
+
+void hc_doc_tree(struct hc_doc *doc, struct hc_str title)
+{
+    add_figure(doc, HC_BLOCK_TREE, title, HC_STR_NONE);
+}
+
+void hc_doc_branch(struct hc_doc *doc, struct hc_branch branch)
+{
+    struct hc_block *block = last_block(doc);
+    if (!block)
+        return;
+    struct hc_branch *grown = hc_arena_grow(doc->arena, block->branches, block->n_lines, block->n_lines + 1,
+                                            &block->branches_capacity, sizeof *grown);
+    if (!grown) {
+        doc->failed = true;
+        return;
+    }
+    block->branches = grown;
+    block->branches[block->n_lines] = branch;
+    add_line(doc);
 }
 
 void hc_doc_mark(struct hc_doc *doc, struct hc_mark mark)

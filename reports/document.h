@@ -57,6 +57,9 @@ enum hc_block_kind {
     HC_BLOCK_RELIABILITY,
     HC_BLOCK_INTERVALS,
     HC_BLOCK_CURVES,
+    HC_BLOCK_WATERFALL,
+    HC_BLOCK_CHARTS,
+    HC_BLOCK_TREE, /* a list of lists; `depths` of its lines */
     HC_BLOCK_SOURCES,
 };
 
@@ -74,13 +77,54 @@ struct hc_column {
     bool names_row; /* the cell that says what the row is about */
 };
 
-/* Figures are drawn in HTML only; the table that follows holds the same. */
+enum hc_shape { HC_SHAPE_CIRCLE, HC_SHAPE_DIAMOND, HC_SHAPE_TRIANGLE, HC_SHAPE_SQUARE };
+
+/* Figures are drawn in HTML only; the table or list beside them holds the same. */
 struct hc_mark {
-    struct hc_str label; /* bars, intervals: the name; timeline: the number or letter in the mark */
+    struct hc_str label; /* the name; timeline: the number or letter in the mark */
     struct hc_str value; /* as it is said */
-    double at;           /* bars, intervals: 0 to 1; timeline: seconds from the zero of the axis */
+    double at;           /* bars, intervals: 0 to 1; waterfall: where the bar ends; timeline: seconds from its zero */
     double low, high;    /* intervals: 0 to 1 */
+    double from;         /* waterfall: where the bar begins */
     enum hc_tone tone;
+    enum hc_shape shape; /* timeline */
+    size_t lane;         /* timeline */
+};
+
+/* The lanes of a timeline; lines across all are drawn at the marks of the first one. Times are seconds from the zero. */
+struct hc_lane {
+    struct hc_str name;
+    bool strong;
+    struct hc_stretch {
+        double from_s, until_s;
+        double height; /* 0 to 1 */
+    } * bursts;        /* ascending */
+    size_t n_bursts;
+};
+#define HC_TIMELINE_MARKS 60 /* a figure with more of either is not drawn */
+#define HC_TIMELINE_LANES 14
+struct hc_lanes {
+    const struct hc_lane *of;
+    size_t n;
+    const double *times_s; /* ascending: when something begins or ends that is drawn */
+    size_t n_times;
+    double window_from_s, window_until_s; /* NaN: not known */
+    double burst_s;                       /* how long a burst's bar is */
+};
+
+/* A series over time, in small. Times are seconds from the zero, ascending; a NaN breaks the line. */
+struct hc_chart {
+    struct hc_str name, unit;
+    struct hc_str description;
+    const double *at_s, *values;
+    size_t n;
+    double low, high;                              /* of the values and the band, which the scale holds; low < high */
+    double band_low, band_high;                    /* NaN: none */
+    double window_from_s, window_until_s, onset_s; /* NaN: not known */
+};
+struct hc_charts {
+    const struct hc_chart *of;
+    size_t n;
 };
 
 /* A reliability diagram, all in [0, 1] and ascending. */
@@ -107,7 +151,12 @@ struct hc_curves {
     } of[HC_CURVES];  /* each drawn in its own way; of none with n 0 */
 };
 
-#define HC_TIMELINE_MARKS 40 /* a timeline figure with more is not drawn */
+/* Where a line of a tree hangs: below the last one before it that is one less deep. */
+#define HC_TREE_DEPTH 9
+struct hc_branch {
+    unsigned depth; /* from 0, at most one more than that of the line before, and HC_TREE_DEPTH */
+    bool is_strong; /* on the way that is shown */
+};
 
 struct hc_block {
     enum hc_block_kind kind;
@@ -123,6 +172,10 @@ struct hc_block {
     size_t n_marks, marks_capacity;
     const struct hc_plot *plot;
     const struct hc_curves *curves;
+    const struct hc_lanes *lanes;
+    const struct hc_charts *charts;
+    struct hc_branch *branches; /* of the lines of a tree */
+    size_t branches_capacity;
 };
 
 struct hc_doc_source {
@@ -162,7 +215,8 @@ void hc_doc_term(struct hc_doc *doc, const char *term); /* then the spans of its
 /* `columns` must outlive the document. Each row has as many cells as there are columns. */
 void hc_doc_table(struct hc_doc *doc, struct hc_str caption, const struct hc_column *columns, size_t n);
 void hc_doc_cell(struct hc_doc *doc);
-void hc_doc_timeline(struct hc_doc *doc, struct hc_str title, struct hc_str description);
+/* `lanes` must outlive the document. Marks come in order of time. */
+void hc_doc_timeline(struct hc_doc *doc, struct hc_str title, struct hc_str description, const struct hc_lanes *lanes);
 void hc_doc_bars(struct hc_doc *doc, struct hc_str title, struct hc_str description);
 void hc_doc_mark(struct hc_doc *doc, struct hc_mark mark); /* of the figure begun last */
 /* `plot` must outlive the document. */
@@ -171,6 +225,12 @@ void hc_doc_reliability(struct hc_doc *doc, struct hc_str title, struct hc_str d
 void hc_doc_intervals(struct hc_doc *doc, struct hc_str title, struct hc_str description);
 /* `curves` must outlive the document. */
 void hc_doc_curves(struct hc_doc *doc, struct hc_str title, struct hc_str description, const struct hc_curves *curves);
+/* Bars one below the other, each from where the one before it ended, on one scale; the last mark is their sum. */
+void hc_doc_waterfall(struct hc_doc *doc, struct hc_str title, struct hc_str description);
+/* `charts` must outlive the document. */
+void hc_doc_charts(struct hc_doc *doc, struct hc_str title, const struct hc_charts *charts);
+void hc_doc_tree(struct hc_doc *doc, struct hc_str title);
+void hc_doc_branch(struct hc_doc *doc, struct hc_branch branch); /* of the tree begun last; then its spans */
 /* The table of all sources that were cited, before or after this call. */
 void hc_doc_sources(struct hc_doc *doc);
 /* Spans from here go under the page's heading. */

@@ -153,13 +153,7 @@ void hc_figure_curves(struct hc_html *w, const struct hc_block *block, size_t *n
     hc_html_open(w, "figure");
     hc_html_attribute_text(w, "class", "plot");
     hc_svg_open(w, block->caption, block->description, ++*number, y_px(0) + 48);
-    hc_html_open(w, "svg");
-    hc_svg_share(w, "x", LEFT);
-    hc_svg_px(w, "y", TOP_PX);
-    hc_svg_share(w, "width", WIDTH);
-    hc_svg_px(w, "height", HEIGHT_PX);
-    hc_html_attribute_text(w, "viewBox", "0 0 1000 1000");
-    hc_html_attribute_text(w, "preserveAspectRatio", "none");
+    hc_svg_open_plot(w, LEFT, WIDTH, TOP_PX, HEIGHT_PX);
     put_steps(w, curves, &scale);
     hc_html_close(w);
     put_scale(w, &scale);

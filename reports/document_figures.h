@@ -11,5 +11,7 @@ void hc_figure_bars(struct hc_html *w, const struct hc_block *block, size_t *num
 void hc_figure_reliability(struct hc_html *w, const struct hc_block *block, size_t *number);
 void hc_figure_intervals(struct hc_html *w, const struct hc_block *block, size_t *number);
 void hc_figure_curves(struct hc_html *w, const struct hc_block *block, size_t *number);
+void hc_figure_waterfall(struct hc_html *w, const struct hc_block *block, size_t *number);
+void hc_figure_charts(struct hc_html *w, const struct hc_block *block, size_t *number);
 
 #endif

@@ -1,4 +1,3 @@
-#include "base/digest.h"
 #include "reports/document.h"
 #include "reports/document_figures.h"
 #include "reports/glyph.h"
@@ -26,60 +25,6 @@ static void put_number(struct page *page, const char *before, size_t number)
     char text[32];
     snprintf(text, sizeof text, "%s%zu", before, number);
     hc_html_attribute_text(&page->html, "id", text);
-}
-
-/* ---- head ---------------------------------------------------------------------------------------------- */
-
-static void add_base64(struct hc_buf *out, const uint8_t *bytes, size_t n)
-{
-    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    for (size_t i = 0; i < n; i += 3) {
-        uint32_t group = (uint32_t)bytes[i] << 16;
-        group |= i + 1 < n ? (uint32_t)bytes[i + 1] << 8 : 0;
-        group |= i + 2 < n ? bytes[i + 2] : 0;
-        hc_buf_char(out, digits[group >> 18]);
-        hc_buf_char(out, digits[group >> 12 & 63]);
-        hc_buf_char(out, i + 1 < n ? digits[group >> 6 & 63] : '=');
-        hc_buf_char(out, i + 2 < n ? digits[group & 63] : '=');
-    }
-}
-
-static void put_meta(struct page *page, const char *key, const char *name, struct hc_str content)
-{
-    hc_html_open(&page->html, "meta");
-    hc_html_attribute_text(&page->html, key, name);
-    hc_html_attribute(&page->html, "content", content);
-    hc_html_close(&page->html);
-}
-
-/* Only this one style sheet may run: nothing is loaded, nothing is executed, whatever slips into the text. */
-static void put_policy(struct page *page, struct hc_str css)
-{
-    struct hc_buf policy = {0};
-    uint8_t digest[HC_SHA256_BYTES];
-    hc_sha256_once(css.p, css.n, digest);
-    hc_buf_text(&policy, "default-src 'none'; style-src 'sha256-");
-    add_base64(&policy, digest, sizeof digest);
-    hc_buf_text(&policy, "'; base-uri 'none'; form-action 'none'");
-    page->html.out->failed |= policy.failed;
-    put_meta(page, "http-equiv", "Content-Security-Policy", hc_buf_view(&policy));
-    hc_buf_free(&policy);
-}
-
-static void put_head(struct page *page)
-{
-    struct hc_html *w = &page->html;
-    struct hc_str css = {(const char *)hc_report_css, hc_report_css_size};
-    hc_html_open(w, "head");
-    hc_html_open(w, "meta");
-    hc_html_attribute_text(w, "charset", "utf-8");
-    hc_html_close(w);
-    put_meta(page, "name", "viewport", HC_STR("width=device-width, initial-scale=1"));
-    put_policy(page, css);
-    put_meta(page, "name", "color-scheme", HC_STR("light dark"));
-    hc_html_element(w, "title", page->doc->title);
-    hc_html_style(w, css);
-    hc_html_close(w);
 }
 
 /* ---- spans --------------------------------------------------------------------------------------------- */
@@ -216,6 +161,42 @@ static void put_list(struct page *page, const struct hc_block *block)
     for (size_t i = 0; i < block->n_lines; i++)
         put_line_in(page, "li", &block->lines[i]);
     hc_html_close(&page->html);
+}
+
+/* Lists in lists: a branch's own list opens with the first that is deeper, and closes with the next that is not. */
+static void put_tree(struct page *page, const struct hc_block *block)
+{
+    struct hc_html *w = &page->html;
+    unsigned depth = 0;
+    if (block->n_lines == 0)
+        return;
+    hc_html_open(w, "figure");
+    hc_html_open(w, "ul");
+    put_class(page, "tree");
+    for (size_t i = 0; i < block->n_lines; i++) {
+        const struct hc_branch *branch = &block->branches[i];
+        if (i > 0 && branch->depth > depth)
+            hc_html_open(w, "ul");
+        else if (i > 0)
+            hc_html_close(w);
+        for (; branch->depth < depth; depth--) {
+            hc_html_close(w);
+            hc_html_close(w);
+        }
+        depth = branch->depth;
+        hc_html_open(w, "li");
+        if (branch->is_strong)
+            put_class(page, "way");
+        put_line(page, &block->lines[i]);
+    }
+    for (; depth > 0; depth--) {
+        hc_html_close(w);
+        hc_html_close(w);
+    }
+    hc_html_close(w);
+    hc_html_close(w);
+    hc_html_element(w, "figcaption", block->caption);
+    hc_html_close(w);
 }
 
 static void put_facts(struct page *page, const struct hc_block *block)
@@ -399,6 +380,15 @@ static void put_block(struct page *page, const struct hc_block *block)
     case HC_BLOCK_CURVES:
         hc_figure_curves(&page->html, block, &page->n_figures);
         break;
+    case HC_BLOCK_WATERFALL:
+        hc_figure_waterfall(&page->html, block, &page->n_figures);
+        break;
+    case HC_BLOCK_CHARTS:
+        hc_figure_charts(&page->html, block, &page->n_figures);
+        break;
+    case HC_BLOCK_TREE:
+        put_tree(page, block);
+        break;
     case HC_BLOCK_SOURCES:
         put_sources(page);
         break;
@@ -463,7 +453,7 @@ enum hc_status hc_document_html(const struct hc_doc *doc, struct hc_buf *out, st
     hc_html_open(&page.html, "html");
     hc_html_attribute_text(&page.html, "xmlns", "http://www.w3.org/1999/xhtml");
     hc_html_attribute_text(&page.html, "lang", "en");
-    put_head(&page);
+    hc_html_head(&page.html, doc->title, (struct hc_str){(const char *)hc_report_css, hc_report_css_size});
     put_body(&page);
     hc_html_close(&page.html);
     if (doc->failed || out->failed)

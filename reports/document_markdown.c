@@ -235,6 +235,23 @@ static void put_list(struct text *text, const struct hc_block *block)
         hc_markdown_block(&text->md, "\n");
 }
 
+static void put_tree(struct text *text, const struct hc_block *block)
+{
+    if (block->n_lines == 0)
+        return;
+    hc_markdown_block(&text->md, "*");
+    hc_markdown_text(&text->md, block->caption);
+    hc_markdown_mark(&text->md, "*\n\n");
+    for (size_t i = 0; i < block->n_lines; i++) {
+        for (unsigned depth = 0; depth < block->branches[i].depth; depth++)
+            hc_markdown_block(&text->md, "  ");
+        hc_markdown_block(&text->md, "- ");
+        put_line(&text->md, &block->lines[i]);
+        hc_markdown_block(&text->md, "\n");
+    }
+    hc_markdown_block(&text->md, "\n");
+}
+
 static void put_facts(struct text *text, const struct hc_block *block)
 {
     for (size_t i = 0; i + 1 < block->n_lines; i += 2) {
@@ -282,6 +299,9 @@ static void put_block(struct text *text, const struct hc_block *block)
     case HC_BLOCK_CARDS:
         put_facts(text, block);
         break;
+    case HC_BLOCK_TREE:
+        put_tree(text, block);
+        break;
     case HC_BLOCK_SOURCES:
         put_sources(text);
         break;
@@ -290,6 +310,8 @@ static void put_block(struct text *text, const struct hc_block *block)
     case HC_BLOCK_RELIABILITY:
     case HC_BLOCK_INTERVALS:
     case HC_BLOCK_CURVES:
+    case HC_BLOCK_WATERFALL:
+    case HC_BLOCK_CHARTS:
         break;
     }
 }

@@ -106,12 +106,35 @@ void hc_svg_path(struct hc_html *w, const char *class_name, struct hc_buf *path,
     hc_buf_clear(path);
 }
 
+void hc_svg_open_plot(struct hc_html *w, double left, double width, double top_px, double height_px)
+{
+    hc_html_open(w, "svg");
+    hc_svg_share(w, "x", left);
+    hc_svg_px(w, "y", top_px);
+    hc_svg_share(w, "width", width);
+    hc_svg_px(w, "height", height_px);
+    hc_html_attribute_text(w, "viewBox", "0 0 1000 1000");
+    hc_html_attribute_text(w, "preserveAspectRatio", "none");
+}
+
 void hc_svg_point(struct hc_buf *path, double x, double y)
 {
     char text[2][HC_WORD_TEXT];
     hc_word_fixed(1000 * x, 1, text[0]);
     hc_word_fixed(1000 * (1 - y), 1, text[1]);
     hc_buf_format(path, "%s%s %s", path->n ? "L" : "M", text[0], text[1]);
+}
+
+double hc_svg_time_step(double span_s, int ticks)
+{
+    static const double steps[] = {0.001,  0.01,    0.1,     0.5,      1,         2,           5,      10,
+                                   15,     30,      60,      120,      300,       600,         900,    1800,
+                                   3600,   7200,    10800,   21600,    43200,     86400,       172800, 432000,
+                                   864000, 2592000, 8640000, 31536000, 315360000, 3153600000.0};
+    for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++)
+        if (span_s / steps[i] <= ticks)
+            return steps[i];
+    return span_s;
 }
 
 void hc_svg_list(struct hc_html *w, const struct hc_block *block, size_t *number,

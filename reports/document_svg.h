@@ -18,9 +18,14 @@ void hc_svg_span(struct hc_html *w, const char *class_name, struct hc_str text);
 void hc_svg_text(struct hc_html *w, const char *class_name, const char *anchor, double x, double y_px,
                  struct hc_str text);
 void hc_svg_line(struct hc_html *w, const char *class_name, double x, double y1_px, double y2_px);
+/* Opens the plot's place in an svg: a square of 1000 that is stretched over it. */
+void hc_svg_open_plot(struct hc_html *w, double left, double width, double top_px, double height_px);
 /* Adds a point to a path; both from 0 to 1, y upwards, in a square of 1000 that is stretched over the plot's place. */
 void hc_svg_point(struct hc_buf *path, double x, double y);
 void hc_svg_path(struct hc_html *w, const char *class_name, struct hc_buf *path, bool closed);
+
+/* The smallest round step, in seconds, that gives at most so many steps. */
+double hc_svg_time_step(double span_s, int ticks);
 
 /* A figure that is a list, an item for each of the block's marks; nothing where it has none. */
 void hc_svg_list(struct hc_html *w, const struct hc_block *block, size_t *number,

@@ -1,5 +1,7 @@
 #include "reports/html.h"
 
+#include "base/digest.h"
+
 #include "reports/glyph.h"
 
 static bool is_one_of(const char *name, const char *const *names, size_t n)
@@ -160,5 +162,56 @@ void hc_html_element(struct hc_html *w, const char *element, struct hc_str text)
 {
     hc_html_open(w, element);
     hc_html_text(w, text);
+    hc_html_close(w);
+}
+
+/* ---- head ---------------------------------------------------------------------------------------------- */
+
+static void add_base64(struct hc_buf *out, const uint8_t *bytes, size_t n)
+{
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    for (size_t i = 0; i < n; i += 3) {
+        uint32_t group = (uint32_t)bytes[i] << 16;
+        group |= i + 1 < n ? (uint32_t)bytes[i + 1] << 8 : 0;
+        group |= i + 2 < n ? bytes[i + 2] : 0;
+        hc_buf_char(out, digits[group >> 18]);
+        hc_buf_char(out, digits[group >> 12 & 63]);
+        hc_buf_char(out, i + 1 < n ? digits[group >> 6 & 63] : '=');
+        hc_buf_char(out, i + 2 < n ? digits[group & 63] : '=');
+    }
+}
+
+static void put_meta(struct hc_html *w, const char *key, const char *name, struct hc_str content)
+{
+    hc_html_open(w, "meta");
+    hc_html_attribute_text(w, key, name);
+    hc_html_attribute(w, "content", content);
+    hc_html_close(w);
+}
+
+static void put_policy(struct hc_html *w, struct hc_str css)
+{
+    struct hc_buf policy = {0};
+    uint8_t digest[HC_SHA256_BYTES];
+    hc_sha256_once(css.p, css.n, digest);
+    hc_buf_text(&policy, "default-src 'none'; style-src 'sha256-");
+    add_base64(&policy, digest, sizeof digest);
+    hc_buf_text(&policy, "'; base-uri 'none'; form-action 'none'");
+    w->out->failed |= policy.failed;
+    put_meta(w, "http-equiv", "Content-Security-Policy", hc_buf_view(&policy));
+    hc_buf_free(&policy);
+}
+
+void hc_html_head(struct hc_html *w, struct hc_str title, struct hc_str css)
+{
+    hc_html_open(w, "head");
+    hc_html_open(w, "meta");
+    hc_html_attribute_text(w, "charset", "utf-8");
+    hc_html_close(w);
+    put_meta(w, "name", "viewport", HC_STR("width=device-width, initial-scale=1"));
+    put_policy(w, css);
+    put_meta(w, "name", "color-scheme", HC_STR("light dark"));
+    hc_html_element(w, "title", title);
+    hc_html_style(w, css);
     hc_html_close(w);
 }

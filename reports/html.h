@@ -35,6 +35,9 @@ void hc_html_literal(struct hc_html *w, const char *text); /* escaped all the sa
 /* A style element; the text is the program's own and holds neither '<' nor '&'. */
 void hc_html_style(struct hc_html *w, struct hc_str css);
 void hc_html_close(struct hc_html *w);
+/* The head of a page. Only this one style sheet may run: nothing is loaded, nothing is executed, whatever slips into the
+ * text. */
+void hc_html_head(struct hc_html *w, struct hc_str title, struct hc_str css);
 /* open, text, close */
 void hc_html_element(struct hc_html *w, const char *element, struct hc_str text);
 

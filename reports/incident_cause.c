@@ -103,6 +103,7 @@ void hc_part_root_cause(struct hc_report_parts *parts)
     hc_put_status(parts, leading->status);
     hc_put_change_facts(parts);
     hc_put_chain(parts);
+    hc_put_topology(parts);
     put_why(parts);
 }
 

@@ -43,7 +43,7 @@ static bool mark_reached(struct hc_report_parts *parts, uint32_t from, bool back
     return true;
 }
 
-static uint32_t find_component(const struct hc_incident *incident, struct hc_str name)
+uint32_t hc_find_component(const struct hc_incident *incident, struct hc_str name)
 {
     for (uint32_t i = 0; name.n > 0 && i < incident->n_components; i++)
         if (hc_str_equal(incident->components[i].name, name))
@@ -56,18 +56,18 @@ bool hc_is_upstream(struct hc_report_parts *parts, uint32_t component)
     const struct hc_incident *incident = parts->in->incident;
     const struct hc_hypothesis *leading = parts->facts.leading;
     bool *reached = hc_arena_calloc(parts->doc->arena, incident->n_components + 1, sizeof *reached);
-    uint32_t from = leading ? find_component(incident, leading->component) : HC_NO_COMPONENT;
+    uint32_t from = leading ? hc_find_component(incident, leading->component) : HC_NO_COMPONENT;
     if (!reached || !mark_reached(parts, from, false, reached))
         parts->doc->failed = true;
     return reached && component < incident->n_components && reached[component];
 }
 
-static uint32_t symptom_component(const struct hc_incident *incident)
+uint32_t hc_symptom_component(const struct hc_incident *incident)
 {
     for (size_t i = 0; i < incident->n_symptoms; i++)
         if (incident->symptoms[i].component < incident->n_components)
             return incident->symptoms[i].component;
-    return find_component(incident, incident->service);
+    return hc_find_component(incident, incident->service);
 }
 
 /* The leading component, the symptom's, and what the one is called through by the other. Without a leading component
@@ -79,8 +79,8 @@ static bool find_path(struct hc_report_parts *parts, bool *on_path)
     size_t n = incident->n_components;
     bool *below = hc_arena_calloc(parts->doc->arena, n + 1, sizeof *below);
     bool *above = hc_arena_calloc(parts->doc->arena, n + 1, sizeof *above);
-    uint32_t cause = leading ? find_component(incident, leading->component) : HC_NO_COMPONENT;
-    uint32_t symptom = symptom_component(incident);
+    uint32_t cause = leading ? hc_find_component(incident, leading->component) : HC_NO_COMPONENT;
+    uint32_t symptom = hc_symptom_component(incident);
     if (!below || !above || !mark_reached(parts, symptom, false, below) || !mark_reached(parts, cause, true, above))
         return false;
     for (uint32_t i = 0; i < n; i++)
@@ -144,7 +144,7 @@ static void add_onsets(struct hc_report_parts *parts, struct chain *chain)
             count_louder(evidence, i) >= ONSETS || has_place(chain, item))
             continue;
         struct hc_str name = evidence->components[item->component].name;
-        uint32_t component = find_component(incident, name);
+        uint32_t component = hc_find_component(incident, name);
         if (component == HC_NO_COMPONENT || !chain->on_path[component])
             continue;
         struct hc_source_place place = hc_onset_place(incident, evidence, item);

@@ -38,9 +38,14 @@ static size_t count_reasons(const struct hc_hypothesis *hypothesis, bool against
     return n;
 }
 
+#define BARS (2 * (REASONS + 1) + 3) /* of each side those listed and the others; the prior, the rest, the sum */
+
 /* What a hypothesis's nats come to, in hundredths as they are shown, so that the sums can be checked by eye. */
 struct budget {
     long prior, side[2]; /* for, against */
+    struct hc_mark bars[BARS];
+    size_t n_bars;
+    long reached; /* by the bars so far */
 };
 
 static long hundredths(double nats)
@@ -58,6 +63,18 @@ static struct hc_str nats(struct hc_report_parts *parts, long in_hundredths)
 static void put_nats(struct hc_report_parts *parts, long in_hundredths)
 {
     hc_doc_from_sql(parts->doc, nats(parts, in_hundredths), hc_cite_weights(parts));
+}
+
+/* A bar from where the last one ended. */
+static void add_bar(struct hc_report_parts *parts, struct budget *budget, struct hc_str label, long weight)
+{
+    const double from = (double)budget->reached / 100;
+    budget->reached += weight;
+    budget->bars[budget->n_bars++] = (struct hc_mark){.label = label,
+                                                      .value = nats(parts, weight),
+                                                      .from = from,
+                                                      .at = (double)budget->reached / 100,
+                                                      .tone = weight < 0 ? HC_TONE_WARN : HC_TONE_INFO};
 }
 
 static void put_reason(struct hc_report_parts *parts, const struct hc_reason *reason)
@@ -93,6 +110,7 @@ static void put_side(struct hc_report_parts *parts, const struct hc_hypothesis *
         if (shown < REASONS && !hc_is_said_before(hypothesis, i)) {
             put_reason(parts, reason);
             budget->side[against] += hundredths(reason->weight);
+            add_bar(parts, budget, reason->evidence, hundredths(reason->weight));
             shown++;
         } else {
             rest += reason->weight;
@@ -103,6 +121,8 @@ static void put_side(struct hc_report_parts *parts, const struct hc_hypothesis *
     budget->side[against] += hundredths(rest);
     hc_doc_item(doc);
     hc_doc_format(doc, "%zu more, together %.*s", n - shown, HC_STR_ARG(nats(parts, hundredths(rest))));
+    add_bar(parts, budget, hc_doc_formatted(doc, "%zu more %s", n - shown, against ? "against" : "for"),
+            hundredths(rest));
 }
 
 static void put_prior(struct hc_report_parts *parts, const struct hc_hypothesis *hypothesis, struct budget *budget)
@@ -112,6 +132,7 @@ static void put_prior(struct hc_report_parts *parts, const struct hc_hypothesis 
         if (!is_prior(reason))
             continue;
         budget->prior = hundredths(reason->weight);
+        add_bar(parts, budget, HC_STR("prior"), budget->prior);
         hc_doc_term(parts->doc, "Prior");
         hc_doc_str(parts->doc, hc_str_trim(reason->text));
         hc_doc_text(parts->doc, " (");
@@ -121,7 +142,7 @@ static void put_prior(struct hc_report_parts *parts, const struct hc_hypothesis 
 }
 
 /* Every budget closes: what the shown digits leave out is said too. */
-static void put_sum(struct hc_report_parts *parts, const struct hc_hypothesis *hypothesis, const struct budget *budget)
+static void put_sum(struct hc_report_parts *parts, const struct hc_hypothesis *hypothesis, struct budget *budget)
 {
     struct hc_doc *doc = parts->doc;
     double sum = 0;
@@ -137,6 +158,25 @@ static void put_sum(struct hc_report_parts *parts, const struct hc_hypothesis *h
     if (rest)
         hc_doc_format(doc, ", too small to list or lost in rounding %.*s", HC_STR_ARG(nats(parts, rest)));
     hc_doc_format(doc, ": %.*s nats, the log odds ln(p / (1 - p)) of its confidence.", HC_STR_ARG(nats(parts, whole)));
+    if (rest)
+        add_bar(parts, budget, HC_STR("the rest"), rest);
+}
+
+static void put_waterfall(struct hc_report_parts *parts, struct budget *budget, size_t number)
+{
+    struct hc_doc *doc = parts->doc;
+    const long whole = budget->reached;
+    if (budget->n_bars == 0)
+        return;
+    hc_doc_waterfall(
+        doc,
+        hc_doc_formatted(doc, "How hypothesis %zu comes to its confidence, in nats; the upright line is 0", number),
+        HC_STR_NONE);
+    budget->reached = 0;
+    add_bar(parts, budget, HC_STR("in all: its log odds"), whole);
+    budget->bars[budget->n_bars - 1].tone = HC_TONE_PLAIN;
+    for (size_t i = 0; i < budget->n_bars; i++)
+        hc_doc_mark(doc, budget->bars[i]);
 }
 
 static void put_hypothesis(struct hc_report_parts *parts, size_t i)
@@ -162,6 +202,7 @@ static void put_hypothesis(struct hc_report_parts *parts, size_t i)
     put_side(parts, hypothesis, false, &budget);
     put_side(parts, hypothesis, true, &budget);
     put_sum(parts, hypothesis, &budget);
+    put_waterfall(parts, &budget, i + 1);
 }
 
 /* The colour of a bar says no more than its words. */

@@ -30,6 +30,13 @@ struct hc_step {
     struct hc_str kind;
 };
 
+/* Entries of the timeline that say the same. */
+struct hc_timeline_row {
+    const struct hc_timeline_entry *first, *last;
+    size_t n;
+};
+#define HC_TIMELINE_ROWS HC_TIMELINE_MARKS /* shown; the rest are counted */
+
 struct hc_facts {
     const struct hc_change *change; /* the last one before the first symptom that the leading hypothesis rests on */
     const struct hc_change *last_change; /* the last one in the day before the first symptom, whoever rests on it */
@@ -144,6 +151,9 @@ void hc_put_agreement(struct hc_report_parts *parts, const struct hc_outcome *fo
 
 /* ---- the chain ------------------------------------------------------------------------------------------- */
 
+/* HC_NO_COMPONENT: the topology has none of that name; where nothing tells of a symptom's component. */
+uint32_t hc_find_component(const struct hc_incident *incident, struct hc_str name);
+uint32_t hc_symptom_component(const struct hc_incident *incident);
 /* Whether the leading component calls that one, on any way, or is it. */
 bool hc_is_upstream(struct hc_report_parts *parts, uint32_t component);
 /* A finding about a moment of the window, not about a change, from that value on. */
@@ -151,6 +161,12 @@ bool hc_is_onset(const struct hc_report_parts *parts, const struct hc_evidence_i
 void hc_put_chain(struct hc_report_parts *parts);
 void hc_put_change_facts(struct hc_report_parts *parts); /* terms */
 
+/* ---- figures that take more than a few lines ------------------------------------------------------------- */
+
+/* The timeline's rows to scale, each with its number, in a lane of its component. */
+void hc_put_lanes(struct hc_report_parts *parts, const struct hc_timeline_row *rows, size_t n);
+/* Which component calls which, and the way from the symptom to the leading hypothesis. */
+void hc_put_topology(struct hc_report_parts *parts);
 /* The series that moved most, as analysis summarised them. */
 void hc_put_series(struct hc_report_parts *parts);
 

@@ -1,13 +1,6 @@
 /* What happened when: the timeline to scale, how it was noticed, how it ended. */
 #include "reports/incident_parts.h"
 
-#define ENTRIES 60 /* rows shown; the rest are counted */
-
-/* Entries that follow one another and say the same are one row. */
-struct run {
-    size_t first, n;
-};
-
 static bool is_sentence_of_evidence(const struct hc_evidence *evidence, const struct hc_timeline_entry *entry)
 {
     for (size_t i = 0; i < evidence->n_items; i++)
@@ -31,111 +24,58 @@ static bool is_repeated(const struct hc_report_parts *parts, size_t at)
     return false;
 }
 
-/* The timeline as it is shown: without what repeats itself. */
-static struct hc_analysis shown_timeline(struct hc_report_parts *parts)
+/* The timeline as it is shown: without what repeats itself. Entries that follow one another and say the same are one row. */
+static struct hc_timeline_row *find_rows(struct hc_report_parts *parts, size_t *n)
 {
     const struct hc_analysis *analysis = parts->in->analysis;
-    struct hc_analysis shown = {.n_timeline = 0};
-    shown.timeline = hc_arena_calloc(parts->doc->arena, analysis->n_timeline, sizeof *shown.timeline);
-    parts->doc->failed |= !shown.timeline;
-    for (size_t i = 0; shown.timeline && i < analysis->n_timeline; i++)
-        if (!is_repeated(parts, i))
-            shown.timeline[shown.n_timeline++] = analysis->timeline[i];
-    return shown;
-}
-
-static size_t next_run(const struct hc_analysis *analysis, size_t from, struct run *run)
-{
-    *run = (struct run){from, 1};
-    while (from + run->n < analysis->n_timeline &&
-           hc_str_equal(analysis->timeline[from].text, analysis->timeline[from + run->n].text))
-        run->n++;
-    return from + run->n;
-}
-
-static size_t count_runs(const struct hc_analysis *analysis)
-{
-    struct run run;
-    size_t n = 0;
-    for (size_t i = 0; i < analysis->n_timeline; n++)
-        i = next_run(analysis, i, &run);
-    return n;
-}
-
-static enum hc_tone entry_tone(const struct hc_report_parts *parts, const struct hc_timeline_entry *entry)
-{
-    const struct hc_incident *incident = parts->in->incident;
-    const struct hc_facts *facts = &parts->facts;
-    for (size_t i = 0; i < incident->n_changes; i++)
-        if (hc_place_equal(entry->place, incident->changes[i].place) && entry->at.ns == incident->changes[i].at.ns)
-            return HC_TONE_INFO;
-    for (size_t i = 0; i < facts->n_steps; i++)
-        if (hc_place_equal(entry->place, facts->steps[i].first.place))
-            return facts->steps[i].level >= HC_LOG_ERROR ? HC_TONE_BAD : HC_TONE_WARN;
-    return HC_TONE_PLAIN;
-}
-
-static void put_figure(struct hc_report_parts *parts, const struct hc_analysis *analysis, size_t n_runs)
-{
-    struct hc_doc *doc = parts->doc;
-    struct run run;
-    if (n_runs < 2 || n_runs > HC_TIMELINE_MARKS || !hc_time_known(parts->facts.zero.at))
-        return;
-    struct hc_str says = hc_doc_formatted(
-        doc, "%zu marks on an axis of time. Each carries the number of its row in the table below; T+0 is %s.", n_runs,
-        parts->facts.zero_name);
-    hc_doc_timeline(doc, HC_STR("The timeline to scale; the numbers are the rows of the table"), says);
-    for (size_t i = 0, row = 1; i < analysis->n_timeline; row++) {
-        i = next_run(analysis, i, &run);
-        const struct hc_timeline_entry *entry = &analysis->timeline[run.first];
-        struct hc_moment moment = {entry->at, HC_STR_NONE, entry->place};
-        int64_t apart = hc_moments_apart(&parts->facts.zero, &moment);
-        if (apart != HC_NO_SPAN_NS)
-            hc_doc_mark(doc, (struct hc_mark){.label = hc_doc_formatted(doc, "%zu", row),
-                                              .at = (double)apart / 1e9,
-                                              .tone = entry_tone(parts, entry)});
+    struct hc_timeline_row *rows = hc_arena_calloc(parts->doc->arena, analysis->n_timeline + 1, sizeof *rows);
+    *n = 0;
+    parts->doc->failed |= !rows;
+    for (size_t i = 0; rows && i < analysis->n_timeline; i++) {
+        const struct hc_timeline_entry *entry = &analysis->timeline[i];
+        if (is_repeated(parts, i))
+            continue;
+        if (*n == 0 || !hc_str_equal(rows[*n - 1].first->text, entry->text))
+            rows[(*n)++].first = entry;
+        rows[*n - 1].last = entry;
+        rows[*n - 1].n++;
     }
+    return rows;
 }
 
-static void put_run(struct hc_report_parts *parts, const struct hc_analysis *analysis, const struct run *run,
-                    size_t row)
+static void put_row(struct hc_report_parts *parts, const struct hc_timeline_row *row, size_t number)
 {
     struct hc_doc *doc = parts->doc;
-    const struct hc_timeline_entry *first = &analysis->timeline[run->first];
-    struct hc_moment moment = {first->at, first->text, first->place};
+    struct hc_moment moment = {row->first->at, row->first->text, row->first->place};
     hc_doc_cell(doc);
-    hc_doc_format(doc, "%zu", row);
+    hc_doc_format(doc, "%zu", number);
     hc_doc_cell(doc);
-    hc_put_offset(parts, first->at, first->place);
+    hc_put_offset(parts, moment.at, moment.place);
     hc_doc_cell(doc);
     hc_put_time(parts, &moment);
     hc_doc_cell(doc);
-    hc_doc_str(doc, first->text);
-    if (run->n > 1) {
-        const struct hc_timeline_entry *last = first + run->n - 1;
-        hc_doc_format(doc, " (%zu times, the last at ", run->n);
-        hc_put_offset(parts, last->at, last->place);
+    hc_doc_str(doc, moment.text);
+    if (row->n > 1) {
+        hc_doc_format(doc, " (%zu times, the last at ", row->n);
+        hc_put_offset(parts, row->last->at, row->last->place);
         hc_doc_text(doc, ")");
     }
 }
 
-static void put_entries(struct hc_report_parts *parts, const struct hc_analysis *analysis, size_t n_runs)
+static void put_rows(struct hc_report_parts *parts, const struct hc_timeline_row *rows, size_t n)
 {
     static const struct hc_column columns[] = {{"No", HC_COLUMN_NUMBER, false},
                                                {"Offset", HC_COLUMN_NUMBER, false},
                                                {"Time (UTC)", HC_COLUMN_SHORT, true},
                                                {"What happened", HC_COLUMN_TEXT, false}};
-    struct run run;
     hc_doc_table(parts->doc, hc_doc_formatted(parts->doc, "Timeline; T+0 is %s", parts->facts.zero_name),
                  HC_COLUMNS(columns));
-    for (size_t i = 0, row = 1; i < analysis->n_timeline && row <= ENTRIES; row++) {
-        i = next_run(analysis, i, &run);
-        put_run(parts, analysis, &run, row);
-    }
-    if (n_runs <= ENTRIES)
+    for (size_t i = 0; i < n && i < HC_TIMELINE_ROWS; i++)
+        put_row(parts, &rows[i], i + 1);
+    if (n <= HC_TIMELINE_ROWS)
         return;
     hc_doc_paragraph(parts->doc);
-    hc_doc_format(parts->doc, "%zu later rows are left out. ", n_runs - ENTRIES);
+    hc_doc_format(parts->doc, "%zu later rows are left out. ", n - HC_TIMELINE_ROWS);
     hc_doc_from_sql(parts->doc, HC_STR("All events"),
                     hc_cite_view(parts, "at, component, level, message, member, line", "events", ""));
     hc_doc_text(parts->doc, " are in the corpus.");
@@ -191,17 +131,17 @@ static void put_intervals(struct hc_report_parts *parts)
 
 void hc_part_timeline(struct hc_report_parts *parts)
 {
-    struct hc_analysis shown = shown_timeline(parts);
-    size_t n_runs = count_runs(&shown);
+    size_t n;
+    const struct hc_timeline_row *rows = find_rows(parts, &n);
     hc_doc_section(parts->doc, "timeline", "Timeline");
-    if (n_runs == 0) {
+    if (n == 0) {
         hc_doc_paragraph(parts->doc);
         hc_doc_text(parts->doc, "Changes, events and log lines with a time: ");
         hc_doc_absent(parts->doc, "not in the bundle");
         hc_doc_text(parts->doc, ".");
     } else {
-        put_figure(parts, &shown, n_runs);
-        put_entries(parts, &shown, n_runs);
+        hc_put_lanes(parts, rows, n < HC_TIMELINE_ROWS ? n : HC_TIMELINE_ROWS);
+        put_rows(parts, rows, n);
     }
     put_intervals(parts);
 }

@@ -19,14 +19,21 @@ struct timeline {
     bool failed;
 };
 
-static void add(struct timeline *k, struct hc_time at, struct hc_str text, struct hc_source_place place)
+/* An entry without a time is none. */
+static void add(struct timeline *k, struct hc_timeline_entry entry)
 {
-    if (!hc_time_known(at))
+    if (!hc_time_known(entry.at))
         return;
-    if (!text.p)
+    if (!entry.text.p)
         k->failed = true;
     else
-        k->out->timeline[k->out->n_timeline++] = (struct hc_timeline_entry){at, text, place};
+        k->out->timeline[k->out->n_timeline++] = entry;
+}
+
+static void add_mark(struct timeline *k, struct hc_time at, const char *text)
+{
+    add(k, (struct hc_timeline_entry){
+               .at = at, .text = hc_str_of(text), .place = k->incident->window_place, .kind = HC_ENTRY_INCIDENT});
 }
 
 static struct hc_str name_of(const struct hc_incident *incident, uint32_t component)
@@ -44,7 +51,7 @@ static void add_changes(struct timeline *k)
             hc_str_format(k->arena, "Change (%.*s)%s%.*s%s%.*s%s%.*s%s%.*s", HC_STR_ARG(c->kind), name.n ? " of " : "",
                           HC_STR_ARG(name), c->version.n ? " to " : "", HC_STR_ARG(c->version),
                           commit.n ? ", commit " : "", HC_STR_ARG(commit), said.n ? ": " : "", HC_STR_ARG(said));
-        add(k, c->at, text, c->place);
+        add(k, (struct hc_timeline_entry){c->at, text, c->place, HC_ENTRY_CHANGE, name});
     }
 }
 
@@ -55,7 +62,7 @@ static void add_symptoms(struct timeline *k)
         const struct hc_str name = name_of(k->incident, s->component);
         const struct hc_str text = hc_str_format(k->arena, "Symptom%s%.*s%s%.*s", name.n ? " at " : "",
                                                  HC_STR_ARG(name), s->metric.n ? ": " : "", HC_STR_ARG(s->metric));
-        add(k, s->at, text, s->place);
+        add(k, (struct hc_timeline_entry){s->at, text, s->place, HC_ENTRY_SYMPTOM, name});
     }
 }
 
@@ -159,7 +166,7 @@ static void add_events(struct timeline *k)
         say_repeats(&groups[g], more, sizeof more);
         const struct hc_str text =
             hc_str_format(k->arena, "%.*s%s%.*s%s", HC_STR_ARG(name), name.n ? ": " : "", HC_STR_ARG(e->message), more);
-        add(k, e->at, text, e->place);
+        add(k, (struct hc_timeline_entry){e->at, text, e->place, HC_ENTRY_EVENT, name});
     }
 }
 
@@ -230,8 +237,13 @@ static void add_onsets(struct timeline *k, const struct hc_evidence *evidence)
             loud[n++] = &evidence->items[i];
     if (n)
         qsort(loud, n, sizeof *loud, by_loudness);
-    for (size_t i = 0; i < n && i < HC_TIMELINE_ONSETS; i++)
-        add(k, loud[i]->onset, loud[i]->text, hc_onset_place(k->incident, evidence, loud[i]));
+    for (size_t i = 0; i < n && i < HC_TIMELINE_ONSETS; i++) {
+        const struct hc_evidence_item *item = loud[i];
+        const struct hc_str name =
+            item->component < evidence->n_components ? evidence->components[item->component].name : HC_STR_NONE;
+        add(k, (struct hc_timeline_entry){item->onset, item->text, hc_onset_place(k->incident, evidence, item),
+                                          HC_ENTRY_ONSET, name});
+    }
 }
 
 static int by_time(const void *a, const void *b)
@@ -255,10 +267,10 @@ enum hc_status hc_timeline_make(struct hc_analysis *out, const struct hc_inciden
     out->timeline = hc_arena_alloc(arena, most * sizeof *out->timeline);
     if (!out->timeline)
         return HC_FATAL;
-    add(&k, incident->window_start, HC_STR("The incident's window begins"), incident->window_place);
-    add(&k, incident->detected, HC_STR("Detected"), incident->window_place);
-    add(&k, incident->mitigated, HC_STR("Mitigated"), incident->window_place);
-    add(&k, incident->window_end, HC_STR("The incident's window ends"), incident->window_place);
+    add_mark(&k, incident->window_start, "The incident's window begins");
+    add_mark(&k, incident->detected, "Detected");
+    add_mark(&k, incident->mitigated, "Mitigated");
+    add_mark(&k, incident->window_end, "The incident's window ends");
     add_changes(&k);
     add_symptoms(&k);
     add_events(&k);

@@ -66,10 +66,14 @@ struct hc_runner_up {
     size_t n_flips_with;
 };
 
+enum hc_entry_kind { HC_ENTRY_INCIDENT, HC_ENTRY_CHANGE, HC_ENTRY_SYMPTOM, HC_ENTRY_EVENT, HC_ENTRY_ONSET };
+
 struct hc_timeline_entry {
     struct hc_time at;
     struct hc_str text;
     struct hc_source_place place;
+    enum hc_entry_kind kind;
+    struct hc_str component; /* absent: the incident as a whole */
 };
 
 struct hc_analysis {

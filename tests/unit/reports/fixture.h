@@ -182,15 +182,15 @@ static void fixture_timeline(struct hc_analysis *analysis, const struct hc_incid
     static struct hc_timeline_entry entries[16];
     size_t n = 0;
     entries[n++] = (struct hc_timeline_entry){incident->window_start, HC_STR("The incident window begins."),
-                                              incident->window_place};
+                                              incident->window_place, HC_ENTRY_INCIDENT, HC_STR_NONE};
     entries[n++] = (struct hc_timeline_entry){incident->changes[0].at,
                                               HC_STR("Deployment of v2.8.1 to storage_service (a02622f)."),
-                                              incident->changes[0].place};
+                                              incident->changes[0].place, HC_ENTRY_CHANGE, HC_STR("storage_service")};
     for (size_t i = 0; i < incident->n_events; i++)
-        entries[n++] =
-            (struct hc_timeline_entry){incident->events[i].at, incident->events[i].message, incident->events[i].place};
-    entries[n++] =
-        (struct hc_timeline_entry){incident->window_end, HC_STR("The incident window ends."), incident->window_place};
+        entries[n++] = (struct hc_timeline_entry){incident->events[i].at, incident->events[i].message,
+                                                  incident->events[i].place, HC_ENTRY_EVENT, HC_STR("storage_service")};
+    entries[n++] = (struct hc_timeline_entry){incident->window_end, HC_STR("The incident window ends."),
+                                              incident->window_place, HC_ENTRY_INCIDENT, HC_STR_NONE};
     analysis->timeline = entries;
     analysis->n_timeline = n;
 }
@@ -309,7 +309,7 @@ static void fixture_similar(struct fixture *f)
     f->report.n_similar = 2;
 }
 
-static void fixture_full(struct fixture *f)
+static inline void fixture_full(struct fixture *f)
 {
     *f = (struct fixture){.arena = NULL};
     fixture_catalogue(&f->catalogue);
@@ -324,7 +324,7 @@ static void fixture_full(struct fixture *f)
 }
 
 /* With the outcome, a guarantee and a calibration beside it. */
-static void fixture_confirmed(struct fixture *f)
+static inline void fixture_confirmed(struct fixture *f)
 {
     static struct hc_outcome outcomes[2];
     fixture_full(f);
@@ -354,7 +354,7 @@ static void fixture_confirmed(struct fixture *f)
 
 /* ---- the ends of the scale ------------------------------------------------------------------------------ */
 
-static void fixture_title_only(struct fixture *f)
+static inline void fixture_title_only(struct fixture *f)
 {
     fixture_full(f);
     f->incident = (struct hc_incident){.id = HC_STR("INC-0"),
@@ -376,7 +376,7 @@ static void fixture_title_only(struct fixture *f)
     "# heading\n- item\n\x1b[31mred\x1b[0m \xE2\x80\xAE"                                                          \
     "txt.exe\xE2\x80\xAC \xff\xfe ]]> --> &amp; \"quoted\" 'single' http://evil.example www.evil.example @admin #1 $x$"
 
-static void fixture_hostile(struct fixture *f)
+static inline void fixture_hostile(struct fixture *f)
 {
     static struct hc_component components[1];
     static struct hc_outcome outcomes[1];
@@ -418,26 +418,31 @@ static void fixture_hostile(struct fixture *f)
     f->report.source = bad;
 }
 
-static void fixture_large(struct fixture *f)
+static inline void fixture_large(struct fixture *f)
 {
     static struct hc_component components[FIXTURE_COMPONENTS];
     static char names[FIXTURE_COMPONENTS][32];
     static struct hc_hypothesis hypotheses[FIXTURE_HYPOTHESES];
     static struct hc_share shares[FIXTURE_COMPONENTS];
+    static struct hc_dependency calls[FIXTURE_COMPONENTS];
     fixture_full(f);
     for (uint32_t i = 0; i < FIXTURE_COMPONENTS; i++) {
         snprintf(names[i], sizeof names[i], "component-%03u", (unsigned)i);
         components[i] = (struct hc_component){.name = hc_str_of(names[i])};
         shares[i] = (struct hc_share){components[i].name, 0.999 / FIXTURE_COMPONENTS};
+        calls[i] = (struct hc_dependency){i / 2, i, false, fixture_place("incident.xml", 20 + i)}; /* a tree */
     }
     for (uint32_t i = 0; i < FIXTURE_HYPOTHESES; i++)
         hypotheses[i] = (struct hc_hypothesis){.rank = i + 1,
                                                .category = HC_STR("application"),
                                                .cause = HC_STR("memory-leak"),
-                                               .component = components[i % FIXTURE_COMPONENTS].name,
+                                               .component = components[(i + 150) % FIXTURE_COMPONENTS].name,
                                                .probability = 0.999 / FIXTURE_HYPOTHESES};
     f->incident.components = components;
     f->incident.n_components = FIXTURE_COMPONENTS;
+    f->incident.dependencies = calls;
+    f->incident.n_dependencies = FIXTURE_COMPONENTS;
+    f->incident.service = components[0].name;
     f->analysis.hypotheses = hypotheses;
     f->analysis.n_hypotheses = FIXTURE_HYPOTHESES;
     f->analysis.components = shares;
