@@ -100,6 +100,10 @@ size_t hc_number_format(double value, char out[HC_NUMBER_TEXT]);
  * Checked: tests/unit/base/test_number.c, against printf. */
 size_t hc_number_fixed(double value, int decimals, char out[HC_NUMBER_TEXT]);
 
+/* As people say a measured value: so many significant digits, more where the whole part has more, trailing zeros dropped; no
+ * exponent between 1e-4 and 1e15. `n_digits` is 1 to 6. `out` holds at least HC_NUMBER_TEXT bytes. Returns the length. */
+size_t hc_number_significant(double value, int n_digits, char out[HC_NUMBER_TEXT]);
+
 /* Checked arithmetic on sizes: false on overflow, *result untouched. */
 static inline bool hc_size_add(size_t a, size_t b, size_t *result)
 {

@@ -125,3 +125,21 @@ size_t hc_number_format(double value, char out[HC_NUMBER_TEXT])
     out[n] = '\0';
     return n;
 }
+
+size_t hc_number_significant(double value, int n_digits, char out[HC_NUMBER_TEXT])
+{
+    const double size = fabs(value);
+    if (!isfinite(value) || size >= 1e15 || (size > 0 && size < 1e-4))
+        return (size_t)snprintf(out, HC_NUMBER_TEXT, "%.*g", n_digits, value);
+    int decimals = n_digits - 1; /* of a number from 1 to 10 */
+    for (double power = 10; size >= power && decimals > 0; power *= 10)
+        decimals--;
+    for (double scaled = size; scaled < 1 && size > 0; scaled *= 10)
+        decimals++;
+    size_t n = hc_number_fixed(value, decimals, out);
+    while (decimals > 0 && out[n - 1] == '0')
+        n--;
+    n -= decimals > 0 && out[n - 1] == '.';
+    out[n] = '\0';
+    return n;
+}

@@ -53,18 +53,10 @@ static size_t group_digits(const char *plain, char out[HC_WORD_TEXT])
 
 size_t hc_word_value(double value, char out[HC_WORD_TEXT])
 {
-    char plain[HC_WORD_TEXT];
+    char plain[HC_NUMBER_TEXT];
     if (!isfinite(value))
         return put(out, "?");
-    int decimals = value == 0 ? 0 : 3 - (int)floor(log10(fabs(value)));
-    double unit = pow(10, decimals < 0 ? -decimals : 0);
-    double rounded = decimals < 0 ? round(value / unit) * unit : value;
-    decimals = decimals < 0 ? 0 : decimals > 9 ? 9 : decimals;
-    size_t n = hc_word_fixed(rounded, decimals, plain);
-    while (decimals > 0 && n > 0 && plain[n - 1] == '0')
-        n--;
-    n -= decimals > 0 && n > 0 && plain[n - 1] == '.';
-    plain[n] = '\0';
+    hc_number_significant(value, 4, plain);
     return group_digits(plain, out);
 }
 

@@ -15,8 +15,9 @@
 /* With that many decimals, 0 to 9, half away from zero; trailing zeros stay. NaN, infinities and what is
  * beyond 1e15: "?". Returns the length, as all do here. */
 size_t hc_word_fixed(double value, int decimals, char out[HC_WORD_TEXT]);
-/* A measured value to four significant digits, trailing zeros dropped, thousands set apart by a narrow space that does
- * not break from five digits on: 38, 2.881, 0.01234, 4485, 12 350. */
+/* A measured value as the sentences of the evidence say it: to four significant digits, more where the whole part has more,
+ * trailing zeros dropped; from five digits on thousands are set apart by a narrow space that does not break: 38, 2.881, 0.01234,
+ * 4485, 12 345. */
 size_t hc_word_value(double value, char out[HC_WORD_TEXT]);
 /* As it was written: the shortest text that reads back the same. */
 size_t hc_word_exact(double value, char out[HC_WORD_TEXT]);

@@ -8,22 +8,7 @@
 
 struct hc_str hc_phrase_digits(double value, int n_digits, char out[HC_SAID_NUMBER])
 {
-    double size = fabs(value);
-    if (!isfinite(value) || size >= 1e15 || (size > 0 && size < 1e-4)) {
-        snprintf(out, HC_SAID_NUMBER, "%.*g", n_digits, value);
-        return hc_str_of(out);
-    }
-    int decimals = n_digits - 1; /* of a number from 1 to 10 */
-    for (double power = 10; size >= power && decimals > 0; power *= 10)
-        decimals--;
-    for (double scaled = size; scaled < 1 && size > 0; scaled *= 10)
-        decimals++;
-    size_t n = hc_number_fixed(value, decimals, out);
-    while (decimals > 0 && out[n - 1] == '0')
-        n--;
-    n -= decimals > 0 && out[n - 1] == '.';
-    out[n] = '\0';
-    return (struct hc_str){out, n};
+    return (struct hc_str){out, hc_number_significant(value, n_digits, out)};
 }
 
 struct hc_str hc_phrase_number(double value, char out[HC_SAID_NUMBER])

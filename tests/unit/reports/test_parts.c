@@ -234,8 +234,8 @@ static void shows_a_rounded_level_with_the_exact_one_behind_it(void **state)
     f.incident.levels[1].peak = 4484500.25;
     char *html = render(&f, hc_report_incident_html);
     assert_non_null(strstr(html, "title=\"4484500.25\">4\xE2\x80\xAF"
-                                 "485\xE2\x80\xAF"
-                                 "000\xC2\xA0MB</a>"));
+                                 "484\xE2\x80\xAF"
+                                 "500\xC2\xA0MB</a>"));
     assert_null(strstr(html, "title=\"340\""));
     free(html);
 }
