@@ -230,16 +230,26 @@ bool hc_trend_week(const struct hc_trend *trend, int64_t ns, size_t *week)
     return *week < trend->n_weeks;
 }
 
-struct hc_comparison hc_trend_levels_compare(const struct hc_trend *trend, const uint32_t *weeks,
-                                             const struct hc_change_point *point)
+void hc_trend_add_level(struct hc_trend_making *m, struct hc_trend_test test, const uint32_t *weeks,
+                        const struct hc_change_point *point)
 {
-    struct hc_comparison found;
+    const size_t n = m->out->n_weeks;
+    struct hc_change_size size;
     uint32_t n_before = 0, n_after = 0;
-    for (size_t i = 0; i < trend->n_weeks; i++)
+    for (size_t i = 0; i < n; i++)
         *(i < point->at ? &n_before : &n_after) += weeks[i];
-    hc_rates_compare(&found, n_after, (double)(trend->n_weeks - point->at), n_before, (double)point->at);
-    found.p = point->p;
-    return found;
+    hc_rates_compare(&test.found, n_after, (double)(n - point->at), n_before, (double)point->at);
+    test.found.p = point->p;
+    test.week_low = test.week_high = point->at;
+    if (!m->in->brief) {
+        m->failed |= hc_change_point_size(&size, weeks, n, HC_TREND_LEVEL, m->arena) != 0;
+        test.found.value = size.ratio;
+        test.found.low = size.low;
+        test.found.high = size.high;
+        test.week_low = size.first_low;
+        test.week_high = size.first_high;
+    }
+    hc_trend_add_test(m, test);
 }
 
 static void make_weeks(struct hc_trend_making *m)
@@ -266,8 +276,7 @@ static void make_weeks(struct hc_trend_making *m)
                  hc_change_points(t->levels, &t->n_levels, t->n_weeks, t->weeks, t->n_weeks, &by, m->arena) != 0);
     if (m->failed || t->split.at == 0)
         return;
-    hc_trend_add_test(m, (struct hc_trend_test){.subject = HC_SUBJECT_LEVEL,
-                                                .found = hc_trend_levels_compare(t, t->weeks, &t->split)});
+    hc_trend_add_level(m, (struct hc_trend_test){.subject = HC_SUBJECT_LEVEL}, t->weeks, &t->split);
 }
 
 static void make_missing(struct hc_trend_making *m)

@@ -126,6 +126,7 @@ struct hc_trend_test {
     enum hc_trend_subject subject;
     size_t which;               /* of durations, shares, groups, causes */
     int against;                /* a window; 0 for changes of level */
+    size_t week_low, week_high; /* of a change of level: its first week lies there, at 95 % */
     struct hc_comparison found; /* ratio of rates or medians; difference of shares */
     double q;                   /* p adjusted within its family */
     double up[2], down[2];      /* the smallest change seen half of the time, in 8 of 10; NaN: none, or left out */

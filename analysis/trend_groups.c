@@ -209,9 +209,8 @@ static void find_level(struct hc_trend_making *m, struct hc_trend_cause *cause, 
         *(i < cause->level.at ? &cause->n_before : &cause->n_after) += weeks[i];
     if (m->failed || cause->level.at == 0)
         return;
-    hc_trend_add_test(m, (struct hc_trend_test){.subject = HC_SUBJECT_CAUSE,
-                                                .which = (size_t)(cause - t->causes),
-                                                .found = hc_trend_levels_compare(t, weeks, &cause->level)});
+    hc_trend_add_level(m, (struct hc_trend_test){.subject = HC_SUBJECT_CAUSE, .which = (size_t)(cause - t->causes)},
+                       weeks, &cause->level);
 }
 
 struct ranked {

@@ -17,9 +17,10 @@ size_t hc_trend_samples(const struct hc_trend_making *m);
 /* The week of a time among those looked at; false: before or after them. */
 bool hc_trend_week(const struct hc_trend *trend, int64_t ns, size_t *week);
 struct hc_durations hc_trend_set(const struct hc_trend_durations *durations);
-/* A change of level in the weeks as a test's ratio of rates. */
-struct hc_comparison hc_trend_levels_compare(const struct hc_trend *trend, const uint32_t *weeks,
-                                             const struct hc_change_point *point);
+/* Adds the test of a change of level in the weeks: the ratio of its rates, and when it was; what is brief has them as they are
+ * at the split, without what is not known of it. */
+void hc_trend_add_level(struct hc_trend_making *m, struct hc_trend_test test, const uint32_t *weeks,
+                        const struct hc_change_point *point);
 
 /* Categories, services and causes, with their tests. */
 void hc_trend_make_groups(struct hc_trend_making *m);

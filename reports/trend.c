@@ -34,7 +34,8 @@ static void put_method(struct hc_trend_parts *parts)
         "conditional binomial test, two shares by Fisher's, with Newcombe's interval of the difference; the mix is a Dirichlet with Jeffreys's prior. "
         "Durations are Kaplan and Meier's, those still open (no end and no confirmed outcome) censored at the latest time of an incident, %.*s; a median's interval is by "
         "drawing incidents anew, and two curves are compared by Peto and Peto's generalised Wilcoxon test, by permutation. A change of level is the most likely split of "
-        "weekly counts into two rates; p is how often counts without a change show one as clear anywhere.",
+        "weekly counts into two rates; p is how often counts without a change show one as clear anywhere; its ratio and its week, with their intervals, are posterior, with "
+        "all splits weighed.",
         HC_STR_ARG(hc_trend_day(doc, parts->in->as_of_ns)));
     hc_doc_paragraph(doc);
     hc_doc_format(

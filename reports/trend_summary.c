@@ -92,6 +92,11 @@ static struct hc_str say_subject(struct hc_trend_parts *parts, const struct hc_t
     return HC_STR("");
 }
 
+static struct hc_str week_day(struct hc_trend_parts *parts, size_t week)
+{
+    return hc_trend_day(parts->doc, parts->t->first_week_ns + (int64_t)week * HC_TREND_WEEK_NS);
+}
+
 static void put_change(struct hc_trend_parts *parts, const struct hc_trend_test *test)
 {
     static const char *const sections[] = {
@@ -112,8 +117,10 @@ static void put_change(struct hc_trend_parts *parts, const struct hc_trend_test 
     if (test->subject == HC_SUBJECT_LEVEL || test->subject == HC_SUBJECT_CAUSE) {
         const size_t at =
             test->subject == HC_SUBJECT_LEVEL ? parts->t->split.at : parts->t->causes[test->which].level.at;
-        hc_doc_format(doc, ", since about %.*s",
-                      HC_STR_ARG(hc_trend_day(doc, parts->t->first_week_ns + (int64_t)at * HC_TREND_WEEK_NS)));
+        hc_doc_format(doc, ", since about %.*s", HC_STR_ARG(week_day(parts, at)));
+        if (test->week_high > test->week_low)
+            hc_doc_format(doc, " (at 95 %% between %.*s and %.*s)", HC_STR_ARG(week_day(parts, test->week_low)),
+                          HC_STR_ARG(week_day(parts, test->week_high)));
     } else {
         hc_doc_format(doc, ", against %.*s", HC_STR_ARG(hc_trend_against(parts, test->against)));
     }

@@ -3,7 +3,9 @@
 #include <math.h>
 #include <string.h>
 
+#include "analysis/stats/beta.h"
 #include "analysis/stats/bootstrap.h"
+#include "analysis/stats/gamma.h"
 #include "base/random.h"
 
 /* The greatest likelihood ratio of a split, but for what all splits share; `ln` of whole numbers up to all counts. */
@@ -59,6 +61,91 @@ int hc_change_point_find(struct hc_change_point *out, const uint32_t *counts, si
     out->p = (1 + (double)n_as_great) / (1 + (double)by->n_samples);
     return 0;
 }
+
+/* ---- how large ------------------------------------------------------------------------------------------- */
+
+#define NEGLIGIBLE 1e-9 /* weights of splits that are left out */
+#define HALVINGS 60
+
+struct splits {
+    size_t n; /* periods */
+    uint32_t total;
+    uint32_t *before; /* by split: what was counted before it */
+    double *weight;   /* by split; they add up to 1 */
+};
+
+static void weigh(struct splits *s, const uint32_t *counts, size_t least)
+{
+    double most = -INFINITY, sum = 0;
+    for (size_t k = 0; k < s->n; k++) {
+        s->before[k] = s->total;
+        s->total += counts[k];
+    }
+    for (size_t k = least; k + least <= s->n; k++) {
+        const double a = s->before[k] + 0.5, b = s->total - s->before[k] + 0.5;
+        s->weight[k] = hc_ln_gamma(a) + hc_ln_gamma(b) - a * log((double)k) - b * log((double)(s->n - k));
+        most = fmax(most, s->weight[k]);
+    }
+    for (size_t k = 0; k < s->n; k++) {
+        s->weight[k] = k < least || k + least > s->n ? 0 : exp(s->weight[k] - most);
+        sum += s->weight[k];
+    }
+    for (size_t k = 0; k < s->n; k++)
+        s->weight[k] /= sum;
+}
+
+/* How probable it is that the ratio is at most that. */
+static double ratio_cdf(const struct splits *s, double ratio)
+{
+    double sum = 0;
+    for (size_t k = 0; k < s->n; k++) {
+        const double after = ratio * (double)(s->n - k);
+        if (s->weight[k] > NEGLIGIBLE)
+            sum += s->weight[k] *
+                   hc_beta_cdf(after / (after + (double)k), s->total - s->before[k] + 0.5, s->before[k] + 0.5);
+    }
+    return sum;
+}
+
+static double ratio_quantile(const struct splits *s, double p)
+{
+    double low = -30, high = 30; /* logarithms */
+    for (int i = 0; i < HALVINGS; i++) {
+        const double middle = (low + high) / 2;
+        *(ratio_cdf(s, exp(middle)) < p ? &low : &high) = middle;
+    }
+    return exp((low + high) / 2);
+}
+
+static size_t split_quantile(const struct splits *s, double p)
+{
+    double sum = 0;
+    size_t k = 0;
+    while (k + 1 < s->n && (sum += s->weight[k]) < p)
+        k++;
+    return k;
+}
+
+int hc_change_point_size(struct hc_change_size *out, const uint32_t *counts, size_t n, size_t least,
+                         struct hc_arena *arena)
+{
+    struct splits s = {.n = n};
+    *out = (struct hc_change_size){NAN, NAN, NAN, 0, 0};
+    if (n < 2 * least || least == 0)
+        return 0;
+    s.before = hc_arena_calloc(arena, n, sizeof *s.before);
+    s.weight = hc_arena_calloc(arena, n, sizeof *s.weight);
+    if (!s.before || !s.weight)
+        return -1;
+    weigh(&s, counts, least);
+    if (s.total == 0)
+        return 0;
+    *out = (struct hc_change_size){ratio_quantile(&s, 0.5), ratio_quantile(&s, 0.025), ratio_quantile(&s, 0.975),
+                                   split_quantile(&s, 0.025), split_quantile(&s, 0.975)};
+    return 0;
+}
+
+/* ---- all of them ----------------------------------------------------------------------------------------- */
 
 static void insert(struct hc_change_point *list, size_t *n, struct hc_change_point point)
 {

@@ -4,8 +4,7 @@
 
 #define MOST_TERMS 1000000
 
-/* glibc's lgamma writes a global; the arguments here are above 0, so the sign is of no use. */
-static double ln_gamma(double x)
+double hc_ln_gamma(double x)
 {
     int sign;
     return lgamma_r(x, &sign);
@@ -18,7 +17,7 @@ static double by_series(double x, double a)
         term *= x / (a + n);
         sum += term;
     }
-    return sum * exp(a * log(x) - x - ln_gamma(a));
+    return sum * exp(a * log(x) - x - hc_ln_gamma(a));
 }
 
 static double by_fraction(double x, double a)
@@ -35,7 +34,7 @@ static double by_fraction(double x, double a)
         if (fabs(d * c - 1) < 1e-16)
             break;
     }
-    return 1 - h * exp(a * log(x) - x - ln_gamma(a));
+    return 1 - h * exp(a * log(x) - x - hc_ln_gamma(a));
 }
 
 double hc_gamma_cdf(double x, double a)

@@ -2,6 +2,9 @@
 #ifndef HC_ANALYSIS_STATS_GAMMA_H
 #define HC_ANALYSIS_STATS_GAMMA_H
 
+/* ln Gamma(x), x above 0. glibc's lgamma writes a global, which this does not. */
+double hc_ln_gamma(double x);
+
 /* Regularised lower incomplete gamma function P(a, x); also the chance that a Poisson count of mean x is a or more.
  * Formula: the series DLMF 8.11.4 below a + 1, else 1 - Q by the continued fraction DLMF 8.9.2, by Lentz's method.
  * Missing: NaN where a is not above 0, or x is NaN. x below 0 counts as 0.

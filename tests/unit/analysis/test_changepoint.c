@@ -114,9 +114,78 @@ static void too_few_periods_or_no_counts_say_nothing(void **state)
     hc_arena_free(arena);
 }
 
+/* Raftery and Akman 1986: the ratio about 0.3, with nine tenths of the splits from 1886 to 1893 or so. */
+static void tells_how_large_and_when_the_published_change_was(void **state)
+{
+    (void)state;
+    struct hc_arena *arena = hc_arena_new(0);
+    struct hc_change_size size;
+    assert_int_equal(hc_change_point_size(&size, coal, 112, 4, arena), 0);
+    assert_true(size.ratio > 0.27 && size.ratio < 0.32);
+    assert_true(size.low > 0.2 && size.high < 0.42);
+    assert_true(1851 + size.first_low >= 1886 && 1851 + size.first_high <= 1897);
+    hc_arena_free(arena);
+}
+
+/* The posterior by a sum over rates and splits, both on a grid. */
+static void the_ratio_is_what_a_grid_gives(void **state)
+{
+    (void)state;
+    static const uint32_t counts[10] = {2, 3, 1, 2, 2, 6, 4, 5, 7, 4};
+    struct hc_arena *arena = hc_arena_new(0);
+    struct hc_change_size size;
+    double all = 0, below[3] = {0};
+    assert_int_equal(hc_change_point_size(&size, counts, 10, 3, arena), 0);
+    for (size_t k = 3; k <= 7; k++) {
+        double a = 0, b = 0;
+        for (size_t i = 0; i < 10; i++)
+            *(i < k ? &a : &b) += counts[i];
+        for (int i = 0; i < 800; i++)
+            for (int j = 0; j < 800; j++) { /* logarithms of the rates: the prior is the root of the rate */
+                const double u = -2.5 + 0.006875 * (i + 0.5), v = -2.5 + 0.006875 * (j + 0.5);
+                const double density =
+                    exp((a + 0.5) * u - (double)k * exp(u) + (b + 0.5) * v - (double)(10 - k) * exp(v));
+                const double ends[3] = {size.low, size.ratio, size.high};
+                all += density;
+                for (int e = 0; e < 3; e++)
+                    below[e] += exp(v - u) <= ends[e] ? density : 0;
+            }
+    }
+    assert_near(below[0] / all, 0.025, 5e-4);
+    assert_near(below[1] / all, 0.5, 2e-3);
+    assert_near(below[2] / all, 0.975, 5e-4);
+    hc_arena_free(arena);
+}
+
+static void holds_a_planted_change_as_often_as_it_says(void **state)
+{
+    (void)state;
+    struct hc_arena *arena = hc_arena_new(0);
+    size_t n_held = 0, n_weeks_held = 0, n = 400;
+    for (uint64_t r = 0; r < n; r++) {
+        struct hc_random random = hc_random_new(5, r);
+        const size_t at = 20 + hc_random_below(&random, 60);
+        const double ratio = exp(4 * hc_random_uniform(&random) - 2);
+        uint32_t counts[100] = {0};
+        struct hc_change_size size;
+        for (size_t i = 0; i < 100; i++) /* Poisson, by waiting times */
+            for (double t = 0; (t -= log(1 - hc_random_uniform(&random))) < 1.5 * (i < at ? 1 : ratio);)
+                counts[i]++;
+        assert_int_equal(hc_change_point_size(&size, counts, 100, 4, arena), 0);
+        n_held += size.low <= ratio && ratio <= size.high;
+        n_weeks_held += size.first_low <= at && at <= size.first_high;
+    }
+    assert_true(n_held >= 366 && n_held <= 395); /* 380 are expected, with a deviation of 4.4 */
+    assert_true(n_weeks_held >= 366);            /* whole weeks: more is held than said */
+    hc_arena_free(arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(tells_how_large_and_when_the_published_change_was),
+        cmocka_unit_test(the_ratio_is_what_a_grid_gives),
+        cmocka_unit_test(holds_a_planted_change_as_often_as_it_says),
         cmocka_unit_test(finds_the_published_change),
         cmocka_unit_test(the_split_is_the_likeliest),
         cmocka_unit_test(alarms_falsely_as_often_as_stated),
