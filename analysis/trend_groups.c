@@ -63,16 +63,18 @@ static bool count_groups(struct hc_trend_making *m, struct hc_trend_groups *out,
     return true;
 }
 
-/* The marginal of a Dirichlet with Jeffreys's prior, a half for each: a beta. */
+/* The marginal of a Dirichlet with Jeffreys's prior, a half for each: a beta. A category that is the only one could have been
+ * another. */
 static void make_mix(struct hc_trend_groups *groups, const struct hc_trend_window *windows)
 {
     for (size_t i = 0; i < groups->n; i++)
         for (int window = 0; window < HC_TREND_WINDOWS; window++) {
             struct hc_trend_group *g = &groups->items[i];
-            const double n = (double)windows[window].n, k = g->n[window], rest = 0.5 * ((double)groups->n - 1);
+            const double n = (double)windows[window].n, k = g->n[window],
+                         rest = groups->n > 1 ? 0.5 * ((double)groups->n - 1) : 0.5;
             g->share[window] = n > 0 ? k / n : NAN;
-            g->low[window] = rest > 0 ? hc_beta_quantile((1 - LEVEL) / 2, k + 0.5, n - k + rest) : 0;
-            g->high[window] = rest > 0 ? hc_beta_quantile((1 + LEVEL) / 2, k + 0.5, n - k + rest) : 1;
+            g->low[window] = hc_beta_quantile((1 - LEVEL) / 2, k + 0.5, n - k + rest);
+            g->high[window] = hc_beta_quantile((1 + LEVEL) / 2, k + 0.5, n - k + rest);
         }
 }
 

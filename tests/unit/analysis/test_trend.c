@@ -370,6 +370,31 @@ static void a_median_that_falls_below_a_longer_tail_has_no_arrow(void **state)
     hc_arena_free(arena);
 }
 
+static void of_an_only_category_it_says_that_another_could_have_been(void **state)
+{
+    (void)state;
+    static struct hc_trend_row rows[40];
+    const struct hc_quarter now = {2025, 4};
+    struct hc_arena *arena = hc_arena_new(0);
+    struct hc_err err = HC_ERR_NONE;
+    struct hc_trend t;
+    for (size_t i = 0; i < 40; i++) /* the last twenty in the quarter */
+        rows[i] = (struct hc_trend_row){.category = HC_STR("network"),
+                                        .started_ns = hc_quarter_start_ns(now) + ((int64_t)i - 20) * DAY_NS,
+                                        .detected_ns = HC_TIME_NONE_NS,
+                                        .mitigated_ns = HC_TIME_NONE_NS,
+                                        .ended_ns = HC_TIME_NONE_NS,
+                                        .judged = true};
+    const struct hc_trend_input in = {rows, 40, now, hc_quarter_start_ns((struct hc_quarter){2026, 1}), 0, 99, false};
+    assert_int_equal(hc_trend_make(&t, &in, arena, &err), HC_OK);
+    assert_int_equal(t.categories.n, 1);
+    const struct hc_trend_group *only = &t.categories.items[0];
+    assert_near(only->share[HC_TREND_NOW], 1, 1e-12);
+    assert_near(only->low[HC_TREND_NOW], 0.88336, 1e-5); /* scipy.stats.beta(20.5, 0.5).ppf(0.025) */
+    assert_near(only->high[HC_TREND_NOW], 1, 1e-4);
+    hc_arena_free(arena);
+}
+
 static void nothing_at_all_is_no_trend(void **state)
 {
     (void)state;
@@ -394,6 +419,7 @@ int main(void)
         cmocka_unit_test(a_rise_from_none_has_an_arrow_only_where_it_would_be_seen),
         cmocka_unit_test(causes_that_are_still_to_be_confirmed_are_no_fall),
         cmocka_unit_test(a_median_that_falls_below_a_longer_tail_has_no_arrow),
+        cmocka_unit_test(of_an_only_category_it_says_that_another_could_have_been),
         cmocka_unit_test(nothing_at_all_is_no_trend),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
