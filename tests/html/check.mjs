@@ -1,6 +1,7 @@
 // node check.mjs [--screenshots DIR] FILE.html…
-// html-validate on each file; then in headless Chromium, at three widths, light and dark: axe-core, nothing wider
-// than the screen, nothing refused by the page's own policy. Exit 0: clean, 1: findings, 77: no Chromium, skipped in part.
+// html-validate on each file; then in headless Chromium, at three widths, light and dark, and as it is printed on A4:
+// axe-core, nothing wider than the screen or the sheet, no text of a figure cut or over another, nothing refused by the
+// page's own policy. Exit 0: clean, 1: findings, 77: no Chromium, skipped in part.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, join, resolve } from 'node:path';
@@ -10,6 +11,7 @@ import { Browser, findChromium } from './chromium.mjs';
 
 const WIDTHS = [360, 900, 1600];
 const SCHEMES = ['light', 'dark'];
+const SHEET = 688; // px: A4 without the margins of the print style
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 function readArguments(words) {
@@ -32,11 +34,25 @@ async function validate(files) {
   return findings;
 }
 
-const MEASURE = `({ wide: document.scrollingElement.scrollWidth - innerWidth,
-  cut: [...document.querySelectorAll('svg text')].filter((text) => {
-    const box = text.getBoundingClientRect();
-    return box.left < -1 || box.right > innerWidth + 1;
-  }).map((text) => text.textContent) })`;
+const MEASURE = `(() => {
+  const texts = [...document.querySelectorAll('svg text')].map((text) => ({ text, box: text.getBoundingClientRect() }));
+  const meet = (a, b) => a.text.ownerSVGElement === b.text.ownerSVGElement &&
+    Math.min(a.box.right, b.box.right) - Math.max(a.box.left, b.box.left) > 1 &&
+    Math.min(a.box.bottom, b.box.bottom) - Math.max(a.box.top, b.box.top) > 4; // boxes are higher than letters
+  return { wide: document.scrollingElement.scrollWidth - innerWidth,
+    cut: texts.filter(({ box }) => box.left < -1 || box.right > innerWidth + 1).map(({ text }) => text.textContent),
+    over: texts.flatMap((a, i) => texts.slice(i + 1).filter((b) => meet(a, b))
+      .map((b) => a.text.textContent + ' and ' + b.text.textContent)) };
+})()`;
+
+async function measure(page, where) {
+  const { wide, cut, over } = await page.evaluate(MEASURE);
+  return [
+    ...(wide > 0 ? [`${where}: the page is ${wide} px too wide`] : []),
+    ...cut.map((text) => `${where}: text of a figure is cut: ${text}`),
+    ...over.map((texts) => `${where}: texts of a figure lie over one another: ${texts}`),
+  ];
+}
 
 async function look(page, file, width, scheme) {
   const where = `${file} (${width} px, ${scheme})`;
@@ -44,11 +60,8 @@ async function look(page, file, width, scheme) {
   const { violations } = JSON.parse(await page.evaluate(
     `axe.run(document, { resultTypes: ['violations'] }).then((result) => JSON.stringify({ violations:
        result.violations.map(({ id, help, nodes }) => ({ id, help, n: nodes.length, html: nodes[0].html })) }))`));
-  const measured = await page.evaluate(MEASURE);
   const findings = violations.map((v) => `${where}: ${v.help} [${v.id}], ${v.n} times, first: ${v.html.slice(0, 200)}`);
-  if (measured.wide > 0) findings.push(`${where}: the page is ${measured.wide} px wider than the screen`);
-  for (const text of measured.cut) findings.push(`${where}: text of a figure is cut: ${text}`);
-  return findings;
+  return [...findings, ...(await measure(page, where))];
 }
 
 async function browse(command, files, screenshots) {
@@ -64,6 +77,9 @@ async function browse(command, files, screenshots) {
           if (screenshots)
             writeFileSync(join(screenshots, `${basename(file, '.html')}-${width}-${scheme}.png`), await page.screenshot());
         }
+      await page.show(SHEET, 'light', 'print');
+      findings.push(...(await measure(page, `${file} (printed)`)));
+      if (screenshots) writeFileSync(join(screenshots, `${basename(file, '.html')}.pdf`), await page.pdf());
       findings.push(...page.complaints.map((text) => `${file}: ${text}`));
       await page.close();
     }

@@ -91,9 +91,9 @@ class Page {
     await loaded;
   }
 
-  async show(width, scheme) {
+  async show(width, scheme, media = 'screen') {
     await this.send('Emulation.setDeviceMetricsOverride', { width, height: 900, deviceScaleFactor: 1, mobile: false });
-    await this.send('Emulation.setEmulatedMedia', { features: [{ name: 'prefers-color-scheme', value: scheme }] });
+    await this.send('Emulation.setEmulatedMedia', { media, features: [{ name: 'prefers-color-scheme', value: scheme }] });
   }
 
   async evaluate(expression) {
@@ -104,6 +104,11 @@ class Page {
 
   async screenshot() {
     const answer = await this.send('Page.captureScreenshot', { captureBeyondViewport: true });
+    return Buffer.from(answer.data, 'base64');
+  }
+
+  async pdf() {
+    const answer = await this.send('Page.printToPDF', { preferCSSPageSize: true, printBackground: false });
     return Buffer.from(answer.data, 'base64');
   }
 
