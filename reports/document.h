@@ -81,6 +81,7 @@ struct hc_mark {
     double at;           /* bars, intervals: 0 to 1; timeline: seconds from the zero of the axis */
     double low, high;    /* intervals: 0 to 1 */
     enum hc_tone tone;
+    const struct hc_mark *before; /* intervals: the same at another time, drawn below and paler; NULL: none */
 };
 
 /* A reliability diagram, all in [0, 1] and ascending. */
