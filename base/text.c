@@ -164,3 +164,15 @@ struct hc_str hc_str_format(struct hc_arena *arena, const char *format, ...)
     va_end(args);
     return (struct hc_str){p, (size_t)n};
 }
+
+bool hc_str_has_word(struct hc_str words, struct hc_str word)
+{
+    while (words.n) {
+        const char *space = memchr(words.p, ' ', words.n);
+        const size_t n = space ? (size_t)(space - words.p) : words.n;
+        if (hc_str_equal((struct hc_str){words.p, n}, word))
+            return true;
+        words = (struct hc_str){words.p + n + (space != NULL), words.n - n - (space != NULL)};
+    }
+    return false;
+}

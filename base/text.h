@@ -105,6 +105,9 @@ static inline struct hc_str hc_str_take_line(struct hc_str *rest)
 /* How often a byte is in it. */
 size_t hc_str_count(struct hc_str s, char byte);
 
+/* Whether a word is among those that single spaces part. */
+bool hc_str_has_word(struct hc_str words, struct hc_str word);
+
 /* At most so many bytes of it, cut between characters of UTF-8. */
 struct hc_str hc_str_cut(struct hc_str s, size_t most);
 

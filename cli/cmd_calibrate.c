@@ -79,19 +79,6 @@ static enum hc_status learn_nothing(const struct hc_session *session, struct hc_
     return HC_OK;
 }
 
-/* How many of the labels, in their order, a calibration has learned for sure. What is still in the corpus as it was then
- * is told by its digest; else by the time. */
-static size_t learned_by(const struct hc_calibration *c, const struct hc_labels *labels)
-{
-    for (size_t i = labels->n; i-- > 0 && c->labels.p;)
-        if (hc_str_equal(labels->digests[i], c->labels))
-            return i + 1;
-    size_t n = 0;
-    while (c->number && n < labels->n && labels->items[n].known_at.ns <= c->as_of.ns)
-        n++;
-    return n;
-}
-
 static struct hc_str reason_of(const struct hc_promotion *p, const struct hc_calibration *in_use,
                                struct hc_arena *arena)
 {
@@ -150,7 +137,7 @@ static enum hc_status learn(struct hc_session *session, const struct hc_labels *
         status = hc_model_expert(&model, session->catalogue, err);
     if (status == HC_OK)
         status = hc_promotion_decide(&promotion, c, labels->items, labels->n,
-                                     &(struct hc_in_use){model, learned_by(&in_use, labels)}, &with, err);
+                                     &(struct hc_in_use){model, hc_labels_learned(labels, &in_use, NULL)}, &with, err);
     hc_model_free(model);
     if (status != HC_OK)
         return status;

@@ -215,3 +215,19 @@ enum hc_status hc_labels_load(struct hc_labels *out, const struct hc_session *se
     hc_arena_free(work);
     return status == HC_OK ? digest_labels(out, session->catalogue, arena, err) : status;
 }
+
+size_t hc_labels_learned(const struct hc_labels *labels, const struct hc_calibration *c, bool *as_they_were)
+{
+    for (size_t i = labels->n; i-- > 0 && c->labels.p;)
+        if (hc_str_equal(labels->digests[i], c->labels)) {
+            if (as_they_were)
+                *as_they_were = true;
+            return i + 1;
+        }
+    size_t n = 0;
+    while (c->number && n < labels->n && labels->items[n].known_at.ns <= c->as_of.ns)
+        n++;
+    if (as_they_were)
+        *as_they_were = false;
+    return n;
+}

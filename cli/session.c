@@ -78,7 +78,7 @@ const struct hc_incident_brief *hc_session_brief(const struct hc_session *sessio
     return NULL;
 }
 
-static enum hc_status load_labels(struct hc_session *session, struct hc_err *err)
+enum hc_status hc_session_labels(struct hc_session *session, struct hc_err *err)
 {
     if (session->labels_loaded)
         return HC_OK;
@@ -143,7 +143,7 @@ static enum hc_status find_past(struct hc_session *session, const struct hc_inci
         status = hc_store_calibration_latest(session->store, brief->started, arena, out, err);
     if (status != HC_SKIP)
         return status;
-    status = load_labels(session, err);
+    status = hc_session_labels(session, err);
     if (status != HC_OK)
         return status;
     *n = scheduled(session, brief);
@@ -189,7 +189,7 @@ enum hc_status hc_session_learn_past(struct hc_session *session, struct hc_err *
 {
     if (session->calibration || hc_time_known(session->as_of))
         return HC_OK;
-    enum hc_status status = load_labels(session, err);
+    enum hc_status status = hc_session_labels(session, err);
     if (status != HC_OK)
         return status;
     const size_t n_sizes = session->labels.n + 1;

@@ -51,6 +51,10 @@ struct hc_session {
 enum hc_status hc_labels_load(struct hc_labels *out, const struct hc_session *session, struct hc_time known_by,
                               struct hc_err *err);
 
+/* How many of the labels, in their order, a calibration has learned for sure. What is still in the corpus as it was then is told by
+ * its digest (`as_they_were`, which may be NULL); else by the time. */
+size_t hc_labels_learned(const struct hc_labels *labels, const struct hc_calibration *c, bool *as_they_were);
+
 /* The incidents with an outcome that are none of those though they might be, with why: "2 incidents with an outcome are
  * not used: 1 in conflict, …"; nothing where there are none. */
 void hc_labels_put_left_out(const struct hc_session *session, struct hc_time known_by, struct hc_buf *out);
@@ -70,6 +74,9 @@ void hc_session_close(struct hc_session *session);
 enum hc_status hc_session_reading(struct hc_session *session, struct hc_err *err);
 /* Lists the incidents anew, after some were put. */
 enum hc_status hc_session_reload(struct hc_session *session, struct hc_err *err);
+
+/* Loads the session's labels: all of the corpus, whenever they became known; once. */
+enum hc_status hc_session_labels(struct hc_session *session, struct hc_err *err);
 
 const struct hc_incident_brief *hc_session_brief(const struct hc_session *session, struct hc_str id);
 

@@ -144,7 +144,7 @@ static enum hc_status load_scores(struct hc_trend_report *out, struct hc_session
         any |= rows[i].current;
     if (status != HC_OK || !any)
         return status;
-    status = hc_calibration_report_load(&scores, session, err);
+    status = hc_calibration_scores_load(&scores, session, err);
     if (status == HC_OK)
         out->by_quarter = &scores.breakdowns->by[HC_BY_QUARTER];
     return status;

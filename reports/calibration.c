@@ -160,6 +160,9 @@ void hc_cal_summary(struct hc_calibration_parts *parts)
     put_tendency(parts);
     put_coverage(parts);
     put_skill(parts);
+    hc_cal_learning_short(parts);
+    hc_cal_moved_short(parts);
+    hc_cal_collect_short(parts);
 }
 
 /* ---- the page ------------------------------------------------------------------------------------------ */
@@ -174,8 +177,15 @@ static void put_verdict(struct hc_calibration_parts *parts, int question, struct
                   [HC_VERDICT_DOUBTFUL] = {"confidence in doubt", HC_TONE_WARN},
                   [HC_VERDICT_BROKEN] = {"confidence does not hold", HC_TONE_BAD}};
     const enum hc_verdict verdict = hc_cal_verdict(hc_cal_own(parts->in, question));
-    hc_doc_badge(parts->doc, hc_doc_formatted(parts->doc, "%.*s: %s", HC_STR_ARG(of), BADGES[verdict].says),
-                 BADGES[verdict].tone);
+    const struct hc_stated_range *off = verdict == HC_VERDICT_HOLDS ? hc_cal_off(&parts->in->stated[question]) : NULL;
+    if (off)
+        hc_doc_badge(parts->doc,
+                     hc_doc_formatted(parts->doc, "%.*s: holds on the whole; %.*s: %s", HC_STR_ARG(of),
+                                      HC_STR_ARG(hc_cal_range(parts->doc, off)), hc_cal_errs(off)),
+                     HC_TONE_WARN);
+    else
+        hc_doc_badge(parts->doc, hc_doc_formatted(parts->doc, "%.*s: %s", HC_STR_ARG(of), BADGES[verdict].says),
+                     BADGES[verdict].tone);
     hc_doc_text(parts->doc, " ");
 }
 
@@ -226,12 +236,15 @@ static enum hc_status render(const struct hc_calibration_report *report, struct 
     hc_document_init(&doc, arena, heading, heading);
     put_badges(&parts);
     hc_cal_summary(&parts);
+    hc_cal_moved(&parts);
     hc_cal_reliability(&parts);
     hc_cal_scores(&parts);
     hc_cal_breakdowns(&parts);
+    hc_cal_learning(&parts);
     hc_cal_ablation(&parts);
     hc_cal_promise(&parts);
     hc_cal_learned(&parts);
+    hc_cal_collect(&parts);
     put_method(&parts);
     const enum hc_status status = as(&doc, out, err);
     hc_arena_free(arena);

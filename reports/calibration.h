@@ -5,6 +5,9 @@
 
 #include "analysis/model/breakdown.h"
 #include "analysis/model/catalogue.h"
+#include "analysis/model/collect.h"
+#include "analysis/model/growth.h"
+#include "analysis/model/moved.h"
 #include "base/status.h"
 #include "base/text.h"
 #include "corpus/record/calibration.h"
@@ -19,6 +22,12 @@ struct hc_calibration_report {
     const struct hc_calibration *calibration; /* the latest stored one; NULL: none */
     uint32_t promised_from;                   /* replayed incidents that its sets rest on; 0: it promises nothing */
     uint32_t promise_needs;                   /* how many that takes */
+    const struct hc_moves *moves;             /* from the calibration promoted before that; NULL: there is none */
+    const struct hc_labelled *came;           /* the labels that came between, in their order */
+    size_t n_came;
+    bool labels_stand;              /* what both learned from is still in the corpus as it was then */
+    const struct hc_growth *growth; /* [HC_QUESTIONS] */
+    const struct hc_collect *collect;
 };
 
 enum hc_status hc_report_calibration_html(const struct hc_calibration_report *report, struct hc_buf *out,

@@ -19,17 +19,6 @@ static const struct hc_column trust_columns[] = {
     {"Saves over priors", HC_COLUMN_RANGE, false},
     {"Saves over no learning", HC_COLUMN_RANGE, false}};
 
-static void put_ece(struct hc_doc *doc, const struct hc_backtest_scores *s)
-{
-    hc_doc_cell(doc);
-    if (s->n < HC_LEAST_FOR_ECE)
-        hc_doc_text(doc, "too few");
-    else
-        hc_doc_format(doc, "%.*s (%.*s, %.*s)", HC_STR_ARG(hc_cal_fixed(doc, s->ece.value, 3)),
-                      HC_STR_ARG(hc_cal_fixed(doc, s->ece_perfect_mean, 3)),
-                      HC_STR_ARG(hc_cal_fixed(doc, s->ece_perfect_p95, 3)));
-}
-
 static void put_name(struct hc_doc *doc, struct hc_str name)
 {
     hc_doc_cell(doc);
@@ -53,19 +42,11 @@ static void put_right(struct hc_doc *doc, const struct hc_breakdown_group *g, in
 static void put_trust(struct hc_doc *doc, const struct hc_breakdown_group *g, int question)
 {
     const struct hc_backtest_scores *s = &g->of[question];
-    put_ece(doc, s);
+    hc_cal_ece_cell(doc, s);
     hc_cal_cell(doc, hc_cal_share(doc, s->coverage));
     hc_cal_cell(doc, hc_cal_fixed(doc, s->mean_set, 1));
     hc_cal_cell(doc, hc_cal_share(doc, g->over_priors[question]));
     hc_cal_cell(doc, hc_cal_share(doc, g->over_expert[question]));
-}
-
-static struct hc_str title_of_kind(const struct hc_catalogue *catalogue, struct hc_str kind)
-{
-    for (size_t i = 0; i < catalogue->n_kinds; i++)
-        if (hc_str_equal(catalogue->kinds[i].id, kind) && catalogue->kinds[i].title.n)
-            return catalogue->kinds[i].title;
-    return kind;
 }
 
 /* "logs: there" of logs, "logs: missing" of no-logs. */
@@ -74,17 +55,8 @@ static struct hc_str say_kind(struct hc_calibration_parts *parts, struct hc_str 
     const struct hc_str no = HC_STR("no-");
     const bool missing = hc_str_starts(name, no);
     const struct hc_str kind = missing ? (struct hc_str){name.p + no.n, name.n - no.n} : name;
-    return hc_doc_formatted(parts->doc, "%.*s: %s", HC_STR_ARG(title_of_kind(parts->in->catalogue, kind)),
+    return hc_doc_formatted(parts->doc, "%.*s: %s", HC_STR_ARG(hc_cal_kind(parts->in->catalogue, kind)),
                             missing ? "missing" : "there");
-}
-
-static struct hc_str say_category(struct hc_calibration_parts *parts, struct hc_str id)
-{
-    const struct hc_catalogue *catalogue = parts->in->catalogue;
-    for (size_t i = 0; i < catalogue->n_categories; i++)
-        if (id.p && hc_str_equal(catalogue->categories[i].id, id) && catalogue->categories[i].title.n)
-            return catalogue->categories[i].title;
-    return id;
 }
 
 static struct hc_str say_group(struct hc_calibration_parts *parts, int by, struct hc_str name)
@@ -92,9 +64,7 @@ static struct hc_str say_group(struct hc_calibration_parts *parts, int by, struc
     if (by == HC_BY_EVIDENCE)
         return say_kind(parts, name);
     if (by == HC_BY_CATEGORY)
-        return say_category(parts, name);
-    if (by == HC_BY_KNOWN)
-        return hc_doc_formatted(parts->doc, "%.*s known", HC_STR_ARG(name));
+        return hc_cal_category(parts->in->catalogue, name);
     return name;
 }
 
@@ -161,8 +131,6 @@ void hc_cal_breakdowns(struct hc_calibration_parts *parts)
     put_breakdown(parts, HC_BY_EVIDENCE, HC_OF_COMPONENT,
                   "By kind of evidence, there or missing, where some had it and some had not");
     put_breakdown(parts, HC_BY_QUARTER, HC_OF_COMPONENT, "By quarter in which they began (UTC)");
-    hc_doc_section(doc, "learning", "What learning brings");
-    put_breakdown(parts, HC_BY_KNOWN, HC_OF_COMPONENT, "By how many confirmed outcomes were known when they began");
 }
 
 /* ---- what a kind is worth --------------------------------------------------------------------------------- */
@@ -196,14 +164,14 @@ void hc_cal_ablation(struct hc_calibration_parts *parts)
         const struct hc_ablation *a = &x->ablations[i];
         const struct hc_backtest_scores *without = &a->without[HC_OF_COMPONENT];
         const struct hc_str method = hc_doc_formatted(doc, "without-%.*s", HC_STR_ARG(a->kind));
-        hc_cal_cell(doc, title_of_kind(parts->in->catalogue, a->kind));
+        hc_cal_cell(doc, hc_cal_kind(parts->in->catalogue, a->kind));
         hc_doc_cell(doc);
         hc_doc_format(doc, "%u", without->n);
         hc_cal_cell(doc, hc_cal_share(doc, a->whole[HC_OF_COMPONENT].top1));
         hc_cal_cited_cell(doc, hc_cal_share(doc, without->top1),
                           method.p ? hc_cal_query(doc, method.p, HC_OF_COMPONENT, NULL) : HC_STR_NONE);
         hc_cal_cell(doc, hc_cal_number(doc, a->lost[HC_OF_COMPONENT]));
-        put_ece(doc, without);
+        hc_cal_ece_cell(doc, without);
         hc_cal_cell(doc, hc_cal_share(doc, without->coverage));
     }
 }

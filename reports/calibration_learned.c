@@ -58,21 +58,6 @@ void hc_cal_promise(struct hc_calibration_parts *parts)
 
 /* ---- what was learned --------------------------------------------------------------------------------------- */
 
-static struct hc_str learned_query(struct hc_calibration_parts *parts, const char *columns, const char *view)
-{
-    return hc_doc_formatted(parts->doc, "SELECT %s FROM %s WHERE calibration = %lld", columns, view,
-                            (long long)parts->in->calibration->number);
-}
-
-static struct hc_str say_points(struct hc_doc *doc, double points)
-{
-    char text[HC_WORD_TEXT];
-    if (isnan(points))
-        return HC_STR("-");
-    hc_word_fixed(100 * points, 1, text);
-    return hc_doc_formatted(doc, "%s%s", points > 0 ? "+" : "", text);
-}
-
 static void put_priors(struct hc_calibration_parts *parts, bool of_services)
 {
     static const struct hc_column columns[] = {{"Category", HC_COLUMN_TEXT, true},
@@ -81,7 +66,8 @@ static void put_priors(struct hc_calibration_parts *parts, bool of_services)
                                                {"Confirmed incidents", HC_COLUMN_NUMBER, false}};
     struct hc_doc *doc = parts->doc;
     const struct hc_calibration *c = parts->in->calibration;
-    const struct hc_str sql = learned_query(parts, "service, category, probability, low, high, incidents", "priors");
+    const struct hc_str sql = hc_cal_learned_query(parts->doc, parts->in->calibration,
+                                                   "service, category, probability, low, high, incidents", "priors");
     size_t n = 0;
     hc_doc_table(doc,
                  of_services ? HC_STR("How usual each category is, by service, where at least one was confirmed")
@@ -118,7 +104,8 @@ static int by_change(const void *a, const void *b)
 static void put_weight_rows(struct hc_calibration_parts *parts, const struct hc_weight_row *const *rows, size_t n)
 {
     struct hc_doc *doc = parts->doc;
-    const struct hc_str sql = learned_query(parts, "evidence, weight, low, high, expert_weight", "weights");
+    const struct hc_str sql = hc_cal_learned_query(parts->doc, parts->in->calibration,
+                                                   "evidence, weight, low, high, expert_weight", "weights");
     for (size_t i = 0; i < n && i < WEIGHTS; i++) {
         const struct hc_weight_row *row = rows[i];
         hc_doc_cell(doc);
@@ -161,7 +148,8 @@ static void put_penalties(struct hc_calibration_parts *parts)
                                                {"The expert's", HC_COLUMN_NUMBER, false}};
     struct hc_doc *doc = parts->doc;
     const struct hc_calibration *c = parts->in->calibration;
-    const struct hc_str sql = learned_query(parts, "missing, points, low, high, incidents", "penalties");
+    const struct hc_str sql =
+        hc_cal_learned_query(parts->doc, parts->in->calibration, "missing, points, low, high, incidents", "penalties");
     hc_doc_table(doc, HC_STR("What missing evidence costs the first probability, in percentage points"),
                  HC_COLUMNS(columns));
     for (size_t i = 0; i < c->n_penalties; i++) {
@@ -171,11 +159,11 @@ static void put_penalties(struct hc_calibration_parts *parts)
             if (hc_str_equal(parts->in->catalogue->kinds[k].id, row->missing))
                 expert = parts->in->catalogue->kinds[k].points;
         hc_cal_cell(doc, row->missing);
-        hc_cal_cited_cell(doc, say_points(doc, row->points), sql);
+        hc_cal_cited_cell(doc, hc_cal_points(doc, row->points), sql);
         hc_doc_cell(doc);
         if (row->n_incidents)
-            hc_doc_format(doc, "%.*s to %.*s", HC_STR_ARG(say_points(doc, row->low)),
-                          HC_STR_ARG(say_points(doc, row->high)));
+            hc_doc_format(doc, "%.*s to %.*s", HC_STR_ARG(hc_cal_points(doc, row->low)),
+                          HC_STR_ARG(hc_cal_points(doc, row->high)));
         else
             hc_doc_text(doc, "-");
         hc_doc_cell(doc);
@@ -183,7 +171,7 @@ static void put_penalties(struct hc_calibration_parts *parts)
             hc_doc_format(doc, "%u", row->n_incidents);
         else
             hc_doc_text(doc, "nothing: the expert's");
-        hc_cal_cell(doc, say_points(doc, expert));
+        hc_cal_cell(doc, hc_cal_points(doc, expert));
     }
 }
 

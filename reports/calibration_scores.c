@@ -24,11 +24,7 @@ static void put_ranges(struct hc_calibration_parts *parts, int question)
     for (size_t i = HC_STATED_RANGES; i > 0; i--) {
         const struct hc_stated_range *range = &stated->ranges[i - 1];
         const double right = range->n_right;
-        hc_doc_cell(doc);
-        if (i == HC_STATED_RANGES)
-            hc_doc_format(doc, "%.0f %% and more", 100 * range->from);
-        else
-            hc_doc_format(doc, "%.0f to %.0f %%", 100 * range->from, 100 * range->to);
+        hc_cal_cell(doc, hc_cal_range(doc, range));
         hc_doc_cell(doc);
         hc_doc_format(doc, "%u", range->n);
         hc_cal_cell(doc, hc_cal_percent(doc, range->mean));
@@ -136,6 +132,34 @@ static void put_verdict(struct hc_calibration_parts *parts, int question)
     }
 }
 
+/* Whether each range holds, which the error over all may hide. */
+static void put_off(struct hc_calibration_parts *parts, int question)
+{
+    struct hc_doc *doc = parts->doc;
+    const struct hc_stated *stated = &parts->in->stated[question];
+    const struct hc_stated_range *off = hc_cal_off(stated);
+    char text[HC_WORD_TEXT];
+    if (hc_cal_verdict(hc_cal_own(parts->in, question)) == HC_VERDICT_FEW)
+        return;
+    hc_doc_text(doc, " ");
+    if (!off) {
+        hc_doc_text(
+            doc, "Nor is any range of what it said right so seldom, or so often, that chance would not explain it: ");
+    } else {
+        hc_word_probability(off->p, text);
+        hc_doc_strong(doc, hc_doc_formatted(doc, "Where it said %.*s, it was %s", HC_STR_ARG(hc_cal_range(doc, off)),
+                                            hc_cal_errs(off)));
+        hc_doc_format(doc, ": %.*s of %u, where %.*s were to be expected (exact binomial test, p %s): ",
+                      HC_STR_ARG(hc_cal_fixed(doc, off->n_right, off->n_right > floor(off->n_right))), off->n,
+                      HC_STR_ARG(hc_cal_fixed(doc, off->n * off->mean, 1)), text);
+    }
+    hc_doc_format(
+        doc,
+        "70 %% and more is tested alone, the %d ranges of the table together, and a calibrated model fails either in at "
+        "most 5 of 100 reports.",
+        HC_STATED_RANGES);
+}
+
 /* Which way it errs, where chance does not explain it. */
 static void put_direction(struct hc_calibration_parts *parts, int question)
 {
@@ -197,6 +221,7 @@ void hc_cal_reliability(struct hc_calibration_parts *parts)
             continue;
         }
         put_verdict(parts, question);
+        put_off(parts, question);
         put_direction(parts, question);
         put_ranges(parts, question);
         if (own->n < HC_LEAST_FOR_ECE)
@@ -260,11 +285,36 @@ static const char *say_baseline(const char *name)
     return name;
 }
 
+/* What each of them does, before their names are met. */
+static void put_baselines(struct hc_doc *doc)
+{
+    static const char *const said[][2] = {
+        {"The same as the last one confirmed",
+         ": names the component, category and cause that were confirmed last, with all its confidence, as one does who expects "
+         "that it is the same again."},
+        {"No learning: the expert's weights",
+         ": looks at the same evidence with the weights and priors that the catalogue ships, whatever was confirmed since; what "
+         "Hindcast does better than this, it has learned."},
+        {"Priors alone",
+         ": looks at no evidence, and says of each incident how usual each cause was in those confirmed before it; what "
+         "Hindcast does better than this, it has from the evidence."},
+        {"Uniform", ": looks at nothing, and holds all candidates to be alike; whoever does no better guesses."}};
+    hc_doc_paragraph(doc);
+    hc_doc_text(doc, "Each answered the same incidents, with no more than was known before each:");
+    hc_doc_list(doc);
+    for (size_t i = 0; i < sizeof said / sizeof *said; i++) {
+        hc_doc_item(doc);
+        hc_doc_strong(doc, hc_str_of(said[i][0]));
+        hc_doc_text(doc, said[i][1]);
+    }
+}
+
 void hc_cal_scores(struct hc_calibration_parts *parts)
 {
     struct hc_doc *doc = parts->doc;
     const struct hc_backtest *b = parts->in->backtest;
     hc_doc_section(doc, "scores", "Scores beside the baselines");
+    put_baselines(doc);
     for (int question = 0; question < HC_QUESTIONS; question++) {
         const struct hc_backtest_scores *own = hc_cal_own(parts->in, question);
         if (!own->n)

@@ -87,8 +87,9 @@ struct hc_mark {
     double low, high;    /* intervals: 0 to 1 */
     double from;         /* waterfall: where the bar begins */
     enum hc_tone tone;
-    enum hc_shape shape; /* timeline */
-    size_t lane;         /* timeline */
+    enum hc_shape shape;          /* timeline */
+    size_t lane;                  /* timeline */
+    const struct hc_mark *before; /* intervals: the same at another time, drawn below and paler; NULL: none */
 };
 
 /* The lanes of a timeline; lines across all are drawn at the marks of the first one. Times are seconds from the zero. */

@@ -17,14 +17,25 @@ static double inset(double share)
     return INSET + (1 - 2 * INSET) * held;
 }
 
-static void put_span(struct hc_html *w, const char *class_name, double from, double to)
+static void put_span(struct hc_html *w, const char *class_name, double from, double to, double y_px)
 {
     hc_html_open(w, "line");
     hc_html_attribute_text(w, "class", class_name);
     hc_svg_share(w, "x1", from);
     hc_svg_share(w, "x2", to);
-    hc_svg_px(w, "y1", ROW_PX / 2.0);
-    hc_svg_px(w, "y2", ROW_PX / 2.0);
+    hc_svg_px(w, "y1", y_px);
+    hc_svg_px(w, "y2", y_px);
+    hc_html_close(w);
+}
+
+static void put_value(struct hc_html *w, const struct hc_mark *mark, const char *span, const char *dot, double y_px)
+{
+    put_span(w, span, inset(mark->low), inset(mark->high), y_px);
+    hc_html_open(w, "circle");
+    hc_html_attribute_text(w, "class", dot);
+    hc_svg_share(w, "cx", inset(mark->at));
+    hc_svg_px(w, "cy", y_px);
+    hc_svg_px(w, "r", DOT_PX);
     hc_html_close(w);
 }
 
@@ -33,15 +44,11 @@ static void put_interval(struct hc_html *w, const struct hc_mark *mark, size_t n
     hc_html_open(w, "li");
     hc_svg_span(w, "bar-label", mark->label);
     hc_svg_span(w, "bar-value", mark->value);
-    hc_svg_open(w, mark->value, mark->label, number, ROW_PX);
-    put_span(w, "stem", 0, 1);
-    put_span(w, "span", inset(mark->low), inset(mark->high));
-    hc_html_open(w, "circle");
-    hc_html_attribute_text(w, "class", hc_svg_tone(mark->tone));
-    hc_svg_share(w, "cx", inset(mark->at));
-    hc_svg_px(w, "cy", ROW_PX / 2.0);
-    hc_svg_px(w, "r", DOT_PX);
-    hc_html_close(w);
+    hc_svg_open(w, mark->value, mark->label, number, mark->before ? 2 * ROW_PX : ROW_PX);
+    put_span(w, "stem", 0, 1, ROW_PX / 2.0);
+    put_value(w, mark, "span", hc_svg_tone(mark->tone), ROW_PX / 2.0);
+    if (mark->before)
+        put_value(w, mark->before, "span-before", "dot-before", 1.5 * ROW_PX);
     hc_html_close(w);
     hc_html_close(w);
 }

@@ -61,16 +61,6 @@ void hc_trend_evidence(struct hc_trend_parts *parts)
 
 /* ---- scores ---------------------------------------------------------------------------------------------- */
 
-static void put_ece(struct hc_doc *doc, const struct hc_backtest_scores *s)
-{
-    if (s->n < HC_LEAST_FOR_ECE)
-        hc_cal_cell(doc, HC_STR("too few"));
-    else
-        hc_cal_cell(doc, hc_doc_formatted(doc, "%.*s (%.*s, %.*s)", HC_STR_ARG(hc_cal_fixed(doc, s->ece.value, 3)),
-                                          HC_STR_ARG(hc_cal_fixed(doc, s->ece_perfect_mean, 3)),
-                                          HC_STR_ARG(hc_cal_fixed(doc, s->ece_perfect_p95, 3))));
-}
-
 static void put_scores(struct hc_trend_parts *parts, const struct hc_breakdown_group *g, int question)
 {
     struct hc_doc *doc = parts->doc;
@@ -82,7 +72,7 @@ static void put_scores(struct hc_trend_parts *parts, const struct hc_breakdown_g
     hc_cal_cell(doc, hc_cal_share(doc, s->top1));
     hc_cal_cell(doc, hc_cal_number(doc, s->log_loss));
     hc_cal_cell(doc, hc_cal_number(doc, s->brier));
-    put_ece(doc, s);
+    hc_cal_ece_cell(doc, s);
     hc_cal_cell(doc, hc_cal_share(doc, g->over_priors[question]));
 }
 
@@ -163,7 +153,7 @@ static void put_prior(struct hc_doc *doc, const struct hc_calibration *c, const 
         hc_doc_formatted(
             doc,
             "SELECT probability, low, high FROM priors WHERE calibration = %lld AND service IS NULL AND category = '%.*s'",
-            (long long)c->number, HC_STR_ARG(hc_trend_quoted(doc, row->category))));
+            (long long)c->number, HC_STR_ARG(hc_cal_quoted(doc, row->category))));
 }
 
 void hc_trend_priors(struct hc_trend_parts *parts)

@@ -40,7 +40,6 @@ struct hc_str hc_trend_p(struct hc_doc *doc, double p);                         
 /* "26 to 51", of numbers with so many decimals. */
 struct hc_str hc_trend_range(struct hc_doc *doc, double low, double high, int decimals);
 /* A name with quotes doubled, for SQL. */
-struct hc_str hc_trend_quoted(struct hc_doc *doc, struct hc_str text);
 struct hc_str hc_trend_category(const struct hc_trend_parts *parts, struct hc_str id);
 
 /* "i.started_at >= '2026-07-01' AND i.started_at < '2026-10-01'" */

@@ -117,26 +117,9 @@ struct hc_str hc_trend_range(struct hc_doc *doc, double low, double high, int de
                             HC_STR_ARG(hc_cal_fixed(doc, high, decimals)));
 }
 
-struct hc_str hc_trend_quoted(struct hc_doc *doc, struct hc_str text)
-{
-    struct hc_buf quoted = {0};
-    for (size_t i = 0; i < text.n; i++) {
-        hc_buf_char(&quoted, text.p[i]);
-        if (text.p[i] == '\'')
-            hc_buf_char(&quoted, '\'');
-    }
-    const struct hc_str kept = hc_doc_formatted(doc, "%.*s", HC_STR_ARG(hc_buf_view(&quoted)));
-    hc_buf_free(&quoted);
-    return kept;
-}
-
 struct hc_str hc_trend_category(const struct hc_trend_parts *parts, struct hc_str id)
 {
-    const struct hc_catalogue *catalogue = parts->in->catalogue;
-    for (size_t i = 0; i < catalogue->n_categories; i++)
-        if (id.p && hc_str_equal(catalogue->categories[i].id, id) && catalogue->categories[i].title.n)
-            return catalogue->categories[i].title;
-    return id;
+    return hc_cal_category(parts->in->catalogue, id);
 }
 
 struct hc_str hc_trend_within(struct hc_doc *doc, struct hc_quarter quarter)

@@ -248,22 +248,13 @@ static enum hc_status group_by(struct hc_breakdown *out, struct gathering *g, en
             index[end] = keys[end].row;
         struct hc_breakdown_group *group = &out->groups[out->n_groups++];
         group->name = keys[first].name;
+        group->priors = by == HC_BY_KNOWN ? hc_arena_calloc(g->arena, HC_QUESTIONS, sizeof *group->priors) : NULL;
+        if (by == HC_BY_KNOWN && !group->priors)
+            return HC_FATAL;
         if (!gather(g, group, index + first, end - first))
             return HC_FATAL;
     }
     return HC_OK;
-}
-
-static bool has_word(struct hc_str words, struct hc_str word)
-{
-    while (words.n) {
-        const char *space = memchr(words.p, ' ', words.n);
-        const size_t n = space ? (size_t)(space - words.p) : words.n;
-        if (hc_str_equal((struct hc_str){words.p, n}, word))
-            return true;
-        words = (struct hc_str){words.p + n + (space != NULL), words.n - n - (space != NULL)};
-    }
-    return false;
 }
 
 static enum hc_status group_by_evidence(struct hc_breakdown *out, struct gathering *g,
@@ -278,7 +269,7 @@ static enum hc_status group_by_evidence(struct hc_breakdown *out, struct gatheri
         if (!index)
             return HC_FATAL;
         for (size_t i = 0; i < g->n; i++)
-            if (has_word(g->rows[i].evidence, kind) == (k % 2 == 0))
+            if (hc_str_has_word(g->rows[i].evidence, kind) == (k % 2 == 0))
                 index[n++] = i;
         if (!n)
             continue;
@@ -299,6 +290,8 @@ static enum hc_status score_group(const struct gathering *g, size_t item, int qu
         status = skill_some(&one->group->over_priors[question], &some, "priors", question, seed);
     if (status == HC_OK)
         status = skill_some(&one->group->over_expert[question], &some, "expert", question, seed);
+    if (status == HC_OK && one->group->priors)
+        status = score_some(&one->group->priors[question], &some, HC_STR("priors"), question, seed);
     return status;
 }
 

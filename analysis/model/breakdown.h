@@ -12,6 +12,7 @@ struct hc_breakdown_group {
     size_t n;           /* incidents; a question is asked of those whose label answers it */
     struct hc_backtest_scores of[HC_QUESTIONS];
     struct hc_score over_priors[HC_QUESTIONS], over_expert[HC_QUESTIONS];
+    struct hc_backtest_scores *priors; /* [HC_QUESTIONS] of the priors alone; NULL but in HC_BY_KNOWN */
 };
 
 /* HC_BY_EVIDENCE: for each kind "logs" (it is there) and "no-logs", so that an incident is in many groups; else it is in
@@ -48,12 +49,14 @@ enum hc_status hc_breakdowns_make(struct hc_breakdowns *out, const struct hc_bac
 
 /* First answers by how probable they were said to be. */
 #define HC_STATED_RANGES 5
+#define HC_STATED_RATE 0.05 /* how often a calibrated model fails one of its tests, at most */
 struct hc_stated_range {
     double from, to; /* from inclusive, to exclusive, but the last */
     uint32_t n;
     double mean;           /* of what was stated; NaN for none */
     double n_right;        /* equal answers share */
     struct hc_score right; /* the share, with its exact interval */
+    double p;              /* how rare that is for a calibrated model: hc_share_rarity; 1 for none */
 };
 
 struct hc_stated {

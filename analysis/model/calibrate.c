@@ -9,15 +9,12 @@
 
 static enum hc_status table_priors(struct hc_calibration *out, const struct hc_model *m, struct hc_arena *arena)
 {
-    double strength = HC_CATEGORY_STRENGTH;
-    for (size_t c = 0; c < m->n_categories; c++)
-        strength += m->category_n[c];
     out->priors = hc_arena_calloc(arena, (m->n_services + 1) * m->n_categories, sizeof *out->priors);
     if (!out->priors)
         return HC_FATAL;
     for (size_t s = 0; s <= m->n_services; s++) {
         const struct hc_service *service = s ? &m->services[s - 1] : NULL;
-        const double total = service ? m->service_strength + service->n : strength;
+        const double total = hc_model_share_incidents(m, service);
         for (size_t c = 0; c < m->n_categories; c++) {
             struct hc_prior_row *row = &out->priors[out->n_priors++];
             row->service = service ? hc_str_copy(arena, service->name) : HC_STR_NONE;

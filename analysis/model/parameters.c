@@ -219,6 +219,16 @@ void hc_model_free(struct hc_model *model)
         hc_arena_free(model->arena);
 }
 
+double hc_model_share_incidents(const struct hc_model *model, const struct hc_service *service)
+{
+    double n = HC_CATEGORY_STRENGTH;
+    if (service)
+        return model->service_strength + service->n;
+    for (size_t c = 0; c < model->n_categories; c++)
+        n += model->category_n[c];
+    return n;
+}
+
 const struct hc_service *hc_model_service(const struct hc_model *model, struct hc_str name)
 {
     size_t low = 0, high = model->n_services;

@@ -119,6 +119,9 @@ void hc_model_set_expert(struct hc_model *model, const struct hc_catalogue *cata
  * for incidents as they usually come that the catalogue's nats were reasoned. */
 double hc_expert_log_temperature(const struct hc_catalogue *catalogue);
 
+/* How many incidents the shares of a service count as (NULL: those over all), the catalogue's or the overall ones among them. */
+double hc_model_share_incidents(const struct hc_model *model, const struct hc_service *service);
+
 const struct hc_service *hc_model_service(const struct hc_model *model, struct hc_str name); /* NULL: not known */
 size_t hc_model_category(const struct hc_model *model, struct hc_str id);                    /* n_categories: none */
 /* The type of a label: n_types where the model knows none such. */

@@ -33,6 +33,7 @@ static void set_range(struct hc_stated_range *range, double from, double to, con
     range->mean = range->n ? sum / range->n : NAN;
     range->right.value = range->n ? range->n_right / range->n : NAN;
     hc_share_interval(range->n_right, range->n, HC_GUARANTEE_LEVEL, &range->right.low, &range->right.high);
+    range->p = hc_share_rarity(range->n_right, range->n, range->mean);
 }
 
 static size_t first_answers(double *stated, double *right, const struct hc_backtest_row *rows, size_t n,

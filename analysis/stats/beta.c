@@ -73,3 +73,15 @@ void hc_share_interval(double k, uint32_t n, double level, double *low, double *
     *low = k > 0 && n > 0 ? hc_beta_quantile(tail, k, n - k + 1) : 0;
     *high = k < n ? hc_beta_quantile(1 - tail, k + 1, n - k) : 1;
 }
+
+double hc_share_rarity(double k, uint32_t n, double share)
+{
+    if (!n || isnan(share))
+        return 1;
+    if (share <= 0 || share >= 1)
+        return fabs(k - n * share) < 1 ? 1 : 0;
+    const double fewer = ceil(k), more = floor(k);
+    const double at_most = fewer < n ? hc_beta_cdf(1 - share, n - fewer, fewer + 1) : 1;
+    const double at_least = more > 0 ? hc_beta_cdf(share, more, n - more + 1) : 1;
+    return fmin(1, 2 * fmin(at_most, at_least));
+}

@@ -19,4 +19,12 @@ double hc_beta_quantile(double p, double a, double b);
  * Missing: n == 0 gives [0, 1]. */
 void hc_share_interval(double k, uint32_t n, double level, double *low, double *high);
 
+/* How rare k and fewer, or k and more, right of n are where `share` of them are on average: the exact binomial tail, twice the
+ * smaller, at most 1. Of cases whose own shares differ the tails are smaller still, beyond a case from the mean (Hoeffding,
+ * Annals of Mathematical Statistics 27, 1956), so that this p is no less than theirs; a k that is no whole number counts as the one
+ * nearer to the mean.
+ * Missing: n == 0, or a share that is NaN, gives 1.
+ * Checked: test_model_beta.c, by sums over all counts, of one share and of shares that differ. */
+double hc_share_rarity(double k, uint32_t n, double share);
+
 #endif

@@ -76,6 +76,24 @@ static void check_group(const struct hc_breakdown_group *g, const struct hc_back
     }
 }
 
+/* The learning curve has the priors alone beside each group. */
+static void check_priors(const struct hc_breakdown_group *g, const struct hc_backtest *b,
+                         bool (*in)(const struct hc_backtest_row *))
+{
+    struct hc_backtest_row rows[200];
+    struct hc_backtest only = {.rows = rows};
+    for (size_t i = 0; i < b->n_rows; i++) {
+        struct hc_backtest_row *row = &rows[only.n_rows++];
+        *row = b->rows[i];
+        while (!hc_str_is(row->answers[0].method, "priors"))
+            row->answers++;
+    }
+    for (int q = 0; q < HC_QUESTIONS; q++) {
+        const struct hc_backtest_scores expected = scores_where(&only, in, q);
+        assert_memory_equal(&g->priors[q], &expected, sizeof expected);
+    }
+}
+
 static void a_group_scores_what_its_rows_score_alone(void **state)
 {
     (void)state;
@@ -86,6 +104,8 @@ static void a_group_scores_what_its_rows_score_alone(void **state)
     check_group(&x.all, &b, of_any);
     assert_memory_equal(&x.all.of[HC_OF_COMPONENT], &b.component, sizeof b.component);
     check_group(group(&x.by[HC_BY_KNOWN], "1-9"), &b, of_few);
+    check_priors(group(&x.by[HC_BY_KNOWN], "1-9"), &b, of_few);
+    assert_null(x.all.priors);
     check_group(group(&x.by[HC_BY_EVIDENCE], "logs"), &b, of_logs);
     if (scores_where(&b, of_application, HC_OF_CATEGORY).n)
         check_group(group(&x.by[HC_BY_CATEGORY], "application"), &b, of_application);

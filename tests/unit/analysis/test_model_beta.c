@@ -94,6 +94,50 @@ static void refuses_parameters_that_are_not_above_zero(void **state)
     assert_true(isnan(hc_beta_quantile(0.5, NAN, 1)));
 }
 
+/* The chance of each count of right ones, case by case. */
+static void sum_counts(double *p, const double *shares, uint32_t n)
+{
+    p[0] = 1;
+    for (uint32_t i = 0; i < n; i++) {
+        p[i + 1] = p[i] * shares[i];
+        for (uint32_t j = i; j > 0; j--)
+            p[j] = p[j] * (1 - shares[i]) + p[j - 1] * shares[i];
+        p[0] *= 1 - shares[i];
+    }
+}
+
+static double rarity(const double *p, uint32_t n, uint32_t k)
+{
+    double at_most = 0, at_least = 0;
+    for (uint32_t j = 0; j <= n; j++) {
+        at_most += j <= k ? p[j] : 0;
+        at_least += j >= k ? p[j] : 0;
+    }
+    return fmin(1, 2 * fmin(at_most, at_least));
+}
+
+static void the_rarity_of_a_share_is_its_tail_and_holds_where_shares_differ(void **state)
+{
+    (void)state;
+    enum { N = 31 };
+    double even[N], differ[N], p[N + 1], q[N + 1];
+    for (uint32_t i = 0; i < N; i++) {
+        even[i] = .84;
+        differ[i] = .84 + (i % 2 ? .1 : -.1) * (i < N - 1);
+    }
+    sum_counts(p, even, N);
+    sum_counts(q, differ, N);
+    for (uint32_t k = 0; k <= N; k++) {
+        assert_true(fabs(hc_share_rarity(k, N, .84) - rarity(p, N, k)) < 1e-12);
+        if (fabs(k - N * .84) > 1)
+            assert_true(hc_share_rarity(k, N, .84) >= rarity(q, N, k));
+    }
+    assert_true(hc_share_rarity(21, N, .84) < .05); /* 21 of 31 where 84 % was said */
+    assert_true(fabs(hc_share_rarity(20.5, N, .84) - rarity(p, N, 21)) < 1e-12);
+    assert_true(fabs(hc_share_rarity(30.5, N, .84) - rarity(p, N, 30)) < 1e-12);
+    assert_true(hc_share_rarity(0, 0, .5) >= 1 && hc_share_rarity(3, 3, 1) >= 1 && hc_share_rarity(2, 3, 1) <= 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -103,6 +147,7 @@ int main(void)
         cmocka_unit_test(the_exact_interval_agrees_with_the_reference_and_its_definition),
         cmocka_unit_test(nothing_seen_gives_the_whole_interval),
         cmocka_unit_test(refuses_parameters_that_are_not_above_zero),
+        cmocka_unit_test(the_rarity_of_a_share_is_its_tail_and_holds_where_shares_differ),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

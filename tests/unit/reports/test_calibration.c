@@ -1,125 +1,7 @@
 /* The calibration report of backtests made by hand: calibrated, boastful, few, hostile. */
-#include "tests/unit/reports/rendered.h"
+#include "tests/unit/reports/calibrations.h"
 
-#include <math.h>
-
-#include "base/random.h"
-#include "reports/calibration.h"
-
-enum { MOST = 240 };
-
-static struct hc_evidence_kind kinds[] = {{.id = {"metrics", 7}, .title = {"metrics", 7}, .points = -.1},
-                                          {.id = {"logs", 4}, .title = {"logs", 4}, .points = -.08}};
-static struct hc_category categories[] = {{.id = {"application", 11}, .title = {"Application", 11}},
-                                          {.id = {"network", 7}, .title = {"Network", 7}}};
-static const struct hc_catalogue catalogue = {
-    .kinds = kinds, .n_kinds = 2, .categories = categories, .n_categories = 2};
-
-struct made {
-    struct hc_arena *arena;
-    struct hc_backtest backtest;
-    struct hc_backtest_row rows[MOST];
-    struct hc_breakdowns breakdowns;
-    struct hc_stated stated[HC_QUESTIONS];
-    struct hc_calibration calibration;
-    struct hc_calibration_report report;
-};
-
-static struct hc_answer answer(double said, bool right, bool promised)
-{
-    return (struct hc_answer){.rank = right ? 1 : 2,
-                              .n_before = right ? 0 : 1,
-                              .n_tied = 1,
-                              .probability = right ? said : (1 - said) / 2,
-                              .top = said,
-                              .brier = right ? (1 - said) * (1 - said) : said * said + 1,
-                              .promised = promised,
-                              .covered = true,
-                              .n_set = 4};
-}
-
-/* Says between .2 and 1, and is right as often as it says less `boast`. */
-static void make_row(struct made *m, size_t i, double boast, const char *service)
-{
-    static const char *const methods[] = {"hindcast", "uniform", "priors", "expert", "last-component", "without-logs"};
-    struct hc_random random = hc_random_new(11, i);
-    const double said = .2 + .8 * hc_random_uniform(&random);
-    const bool right = hc_random_uniform(&random) < said - boast, logs = i % 3 != 0;
-    const size_t n = logs ? 6 : 5;
-    struct hc_backtest_row *row = &m->rows[i];
-    *row = (struct hc_backtest_row){.incident = hc_str_format(m->arena, "INC-%03zu", i),
-                                    .service = hc_str_of(i % 2 ? service : "shop"),
-                                    .evidence = logs ? HC_STR("metrics logs") : HC_STR("metrics"),
-                                    .n_known = (uint32_t)i,
-                                    .category = i % 4 ? HC_STR("application") : HC_STR("network"),
-                                    .component = HC_STR("api"),
-                                    .asked = {true, true, i % 5 != 0},
-                                    .answers = hc_arena_calloc(m->arena, n, sizeof *row->answers),
-                                    .n_answers = n};
-    row->started = (struct hc_time){INT64_C(1767225600) * HC_NS_PER_SECOND + (int64_t)i * 24 * HC_NS_PER_HOUR, 0};
-    for (size_t k = 0; k < n; k++) {
-        const double of = k == 0 ? said : .3;
-        const bool hit = k == 0 ? right : i % 3 == 1;
-        row->answers[k].method = hc_str_of(methods[k]);
-        for (int q = 0; q < HC_QUESTIONS; q++)
-            row->answers[k].of[q] = answer(of, hit, k == 0 && i >= 60);
-    }
-}
-
-static void begin(struct made *m, size_t n, double boast, const char *service)
-{
-    static struct hc_prior_row priors[] = {{{NULL, 0}, {"application", 11}, .6, .5, .7, 40},
-                                           {{"shop", 4}, {"application", 11}, .65, .5, .8, 20}};
-    static struct hc_weight_row weights[] = {{{"cpu-up", 6}, 1.25, 1, 1.5, .75}, {{"<log-new>", 9}, .5, .25, .75, .5}};
-    static struct hc_penalty_row penalties[] = {{{"logs", 4}, -.125, -.2, -.05, 30},
-                                                {{"metrics", 7}, -.1, -.1, -.1, 0}};
-    const struct hc_backtest_options options = {.n_threads = 1, .seed = 1};
-    struct hc_err err = HC_ERR_NONE;
-    *m = (struct made){.arena = hc_arena_new(0)};
-    for (size_t i = 0; i < n; i++)
-        make_row(m, i, boast, service);
-    m->backtest.rows = m->rows;
-    m->backtest.n_rows = n;
-    m->calibration = (struct hc_calibration){.number = 7,
-                                             .as_of = m->rows[n - 1].started,
-                                             .n_incidents = (uint32_t)n,
-                                             .priors = priors,
-                                             .n_priors = 2,
-                                             .weights = weights,
-                                             .n_weights = 2,
-                                             .penalties = penalties,
-                                             .n_penalties = 2};
-    assert_int_equal(hc_backtest_score(&m->backtest, &options, &err), HC_OK);
-    assert_int_equal(hc_breakdowns_make(&m->breakdowns, m->rows, n, &catalogue, &options, m->arena, &err), HC_OK);
-    for (int q = 0; q < HC_QUESTIONS; q++)
-        assert_int_equal(hc_stated_of(&m->stated[q], m->rows, n, (enum hc_question)q, &options, m->arena, &err), HC_OK);
-    m->report = (struct hc_calibration_report){.backtest = &m->backtest,
-                                               .breakdowns = &m->breakdowns,
-                                               .stated = m->stated,
-                                               .catalogue = &catalogue,
-                                               .calibration = &m->calibration,
-                                               .promised_from = n >= 60 ? (uint32_t)n : 0,
-                                               .promise_needs = 60};
-}
-
-static char *markdown_of(const struct made *m)
-{
-    struct hc_buf out = {0};
-    struct hc_err err = HC_ERR_NONE;
-    assert_int_equal(hc_report_calibration_markdown(&m->report, &out, &err), HC_OK);
-    return text_of(&out);
-}
-
-static char *html_of(const struct made *m, const char *name)
-{
-    struct hc_buf out = {0};
-    struct hc_err err = HC_ERR_NONE;
-    assert_int_equal(hc_report_calibration_html(&m->report, &out, &err), HC_OK);
-    char *html = text_of(&out);
-    keep(name, "html", html);
-    parse(html, m->arena);
-    return html;
-}
+#include "analysis/stats/beta.h"
 
 /* Counted here over the rows, one by one. */
 static void says_what_manager_and_analyst_ask_first(void **state)
@@ -274,6 +156,9 @@ static void the_figure_has_a_name_and_its_numbers_a_table(void **state)
         n_circles++;
     for (int q = 0; q < HC_QUESTIONS; q++)
         n_bins += m.stated[q].diagram.n_bins;
+    for (size_t i = 0; i < m.breakdowns.by[HC_BY_KNOWN].n_groups;
+         i++) /* two questions, right and loss, own and priors */
+        n_bins += 8;
     assert_int_equal(n_circles, n_bins);
     finds(html, "<title id=\"fig-1-title\">Reliability of the component named first</title>");
     finds(html, "<path class=\"band\" d=\"M");
@@ -330,6 +215,90 @@ static void says_where_labels_look_wrong_what_that_does_to_the_diagrams(void **s
     hc_arena_free(m.arena);
 }
 
+static void a_badge_does_not_say_that_it_holds_where_a_range_does_not(void **state)
+{
+    (void)state;
+    struct made m;
+    begin(&m, MOST, 0, "pay");
+    struct hc_stated *stated = &m.stated[HC_OF_CATEGORY];
+    char *before = markdown_of(&m);
+    finds(before, "**categories: confidence holds**");
+    finds(before, "Nor is any range of what it said right so seldom");
+    stated->high = (struct hc_stated_range){.7, 1, 31, .84, 21, {21 / 31., .49, .83}, 0};
+    stated->high.p = hc_share_rarity(21, 31, .84);
+    char *high = markdown_of(&m);
+    finds(high, "**categories: holds on the whole; 70\xC2\xA0% and more: right too seldom**");
+    finds(high, "**components: confidence holds**");
+    finds(high,
+          "**Where it said 70\xC2\xA0% and more, it was right too seldom**: 21 of 31, where 26.0 were to be expected");
+    stated->high.p = 1;
+    for (size_t i = 0; i < HC_STATED_RANGES; i++)
+        stated->ranges[i].p = .02; /* of five ranges one so rare is nothing */
+    assert_null(hc_cal_off(stated));
+    stated->ranges[1].p = .01;
+    stated->ranges[1].mean = .4;
+    stated->ranges[1].right.value = .6;
+    char *range = markdown_of(&m);
+    finds(range, "**categories: holds on the whole; 30 to 50\xC2\xA0%: right too often**");
+    free(before);
+    free(high);
+    free(range);
+    hc_arena_free(m.arena);
+}
+
+/* Of a calibrated model, 150 answers at a time: either test fails it in at most 5 of 100. */
+static void few_calibrated_models_are_told_that_a_range_is_off(void **state)
+{
+    (void)state;
+    enum { TIMES = 2000, N = 150 };
+    static const double edges[HC_STATED_RANGES + 1] = {0, .3, .5, .7, .9, 1};
+    size_t n_high = 0, n_range = 0;
+    for (uint64_t r = 0; r < TIMES; r++) {
+        struct hc_random random = hc_random_new(8, r);
+        struct hc_stated stated = {.high = {.from = .7, .to = 1}};
+        for (size_t i = 0; i < N; i++) {
+            const double said = .1 + .9 * hc_random_uniform(&random);
+            const bool right = hc_random_uniform(&random) < said;
+            struct hc_stated_range *in[2] = {&stated.ranges[0], said >= .7 ? &stated.high : NULL};
+            for (size_t k = 0; k < HC_STATED_RANGES && said >= edges[k]; k++)
+                in[0] = &stated.ranges[k];
+            for (int k = 0; k < 2 && in[k]; k++) {
+                in[k]->n++;
+                in[k]->n_right += right;
+                in[k]->mean += said;
+            }
+        }
+        for (size_t k = 0; k <= HC_STATED_RANGES; k++) {
+            struct hc_stated_range *range = k < HC_STATED_RANGES ? &stated.ranges[k] : &stated.high;
+            range->mean = range->n ? range->mean / range->n : NAN;
+            range->p = hc_share_rarity(range->n_right, range->n, range->mean);
+        }
+        n_high += stated.high.p <= HC_STATED_RATE;
+        stated.high.p = 1;
+        n_range += hc_cal_off(&stated) != NULL;
+    }
+    assert_true(n_high <= TIMES / 20 && n_high > 0);
+    assert_true(n_range <= TIMES / 20 && n_range > 0);
+    print_message("a calibrated model fails: 70 %% and more %.3f, a range %.3f\n", (double)n_high / TIMES,
+                  (double)n_range / TIMES);
+}
+
+static void the_baselines_are_explained_before_they_are_named(void **state)
+{
+    (void)state;
+    struct made m;
+    begin(&m, MOST, 0, "pay");
+    char *markdown = markdown_of(&m);
+    const char *part = strstr(markdown, "## Scores beside the baselines");
+    assert_non_null(part);
+    assert_true(strstr(part, "**Priors alone**: looks at no evidence") < strstr(part, "| Answered by"));
+    finds(part, "**Uniform**: ");
+    finds(part, "**No learning: the expert's weights**: ");
+    finds(part, "**The same as the last one confirmed**: ");
+    free(markdown);
+    hc_arena_free(m.arena);
+}
+
 static void without_ablation_it_says_how_to_get_it(void **state)
 {
     (void)state;
@@ -364,6 +333,9 @@ int main(void)
         cmocka_unit_test(the_figure_has_a_name_and_its_numbers_a_table),
         cmocka_unit_test(names_cannot_leave_their_place),
         cmocka_unit_test(says_where_labels_look_wrong_what_that_does_to_the_diagrams),
+        cmocka_unit_test(a_badge_does_not_say_that_it_holds_where_a_range_does_not),
+        cmocka_unit_test(few_calibrated_models_are_told_that_a_range_is_off),
+        cmocka_unit_test(the_baselines_are_explained_before_they_are_named),
         cmocka_unit_test(without_ablation_it_says_how_to_get_it),
         cmocka_unit_test(the_same_input_gives_the_same_bytes),
     };
