@@ -193,7 +193,6 @@ void hc_part_timeline(struct hc_report_parts *parts)
 {
     struct hc_analysis shown = shown_timeline(parts);
     size_t n_runs = count_runs(&shown);
-    hc_doc_section(parts->doc, "timeline", "Timeline");
     if (n_runs == 0) {
         hc_doc_paragraph(parts->doc);
         hc_doc_text(parts->doc, "Changes, events and log lines with a time: ");
@@ -208,7 +207,7 @@ void hc_part_timeline(struct hc_report_parts *parts)
 
 /* ---- detection and resolution --------------------------------------------------------------------------- */
 
-static const struct hc_event *find_alert(const struct hc_incident *incident)
+const struct hc_event *hc_find_alert(const struct hc_incident *incident)
 {
     for (size_t i = 0; i < incident->n_events; i++)
         if (hc_str_starts(incident->events[i].kind, HC_STR("alert")))
@@ -236,8 +235,7 @@ static void put_detection_delay(struct hc_report_parts *parts)
 void hc_part_detection(struct hc_report_parts *parts)
 {
     struct hc_doc *doc = parts->doc;
-    const struct hc_event *alert = find_alert(parts->in->incident);
-    hc_doc_section(doc, "detection", "Detection");
+    const struct hc_event *alert = hc_find_alert(parts->in->incident);
     hc_doc_facts(doc);
     hc_doc_term(doc, "First symptom");
     hc_put_time(parts, &parts->facts.symptom);
@@ -282,7 +280,6 @@ static void put_undoing(struct hc_report_parts *parts)
 void hc_part_resolution(struct hc_report_parts *parts)
 {
     struct hc_doc *doc = parts->doc;
-    hc_doc_section(doc, "resolution", "Resolution");
     hc_doc_facts(doc);
     hc_doc_term(doc, "Mitigated");
     hc_put_time(parts, &parts->facts.mitigated);

@@ -324,7 +324,7 @@ static void fixture_full(struct fixture *f)
 }
 
 /* With the outcome, a guarantee and a calibration beside it. */
-static void fixture_confirmed(struct fixture *f)
+static inline void fixture_confirmed(struct fixture *f)
 {
     static struct hc_outcome outcomes[2];
     fixture_full(f);
@@ -354,7 +354,7 @@ static void fixture_confirmed(struct fixture *f)
 
 /* ---- the ends of the scale ------------------------------------------------------------------------------ */
 
-static void fixture_title_only(struct fixture *f)
+static inline void fixture_title_only(struct fixture *f)
 {
     fixture_full(f);
     f->incident = (struct hc_incident){.id = HC_STR("INC-0"),
@@ -376,7 +376,7 @@ static void fixture_title_only(struct fixture *f)
     "# heading\n- item\n\x1b[31mred\x1b[0m \xE2\x80\xAE"                                                          \
     "txt.exe\xE2\x80\xAC \xff\xfe ]]> --> &amp; \"quoted\" 'single' http://evil.example www.evil.example @admin #1 $x$"
 
-static void fixture_hostile(struct fixture *f)
+static inline void fixture_hostile(struct fixture *f)
 {
     static struct hc_component components[1];
     static struct hc_outcome outcomes[1];
@@ -418,7 +418,7 @@ static void fixture_hostile(struct fixture *f)
     f->report.source = bad;
 }
 
-static void fixture_large(struct fixture *f)
+static inline void fixture_large(struct fixture *f)
 {
     static struct hc_component components[FIXTURE_COMPONENTS];
     static char names[FIXTURE_COMPONENTS][32];
