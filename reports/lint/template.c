@@ -114,10 +114,11 @@ static bool has_owner(const struct hc_lint_context *c, const struct hc_passage *
 
 /* ---- numbers ---- */
 
-/* "logs/api.log" */
-static bool is_file(struct hc_str name)
+/* A row of a table whose first column is of files. */
+static bool names_file(const struct hc_lint_context *c, const struct hc_passage *p)
 {
-    return (memchr(name.p, '/', name.n) || memchr(name.p, '.', name.n)) && !memchr(name.p, ' ', name.n);
+    const struct hc_passage *header = p->kind == HC_ROW && p->label > 0 ? &c->passages[p->label - 1] : NULL;
+    return header && hc_has_word(hc_cell(header, 0), "file files");
 }
 
 /* What a rule or the rounding sets is no measurement, and a total is that of what stands above. */
@@ -131,7 +132,7 @@ static bool is_set(const struct hc_passage *p)
 static bool has_source(const struct hc_lint_context *c, const struct hc_passage *p)
 {
     struct hc_str written = {c->source.p + p->at[0], p->at[p->text.n] - p->at[0]};
-    return (p->kind == HC_ROW && is_file(hc_label(p))) || hc_has_text(written, "](") || hc_has_text(written, "http") ||
+    return names_file(c, p) || hc_has_text(written, "](") || hc_has_text(written, "http") ||
            hc_has_word(p->text, "source according dashboard graph panel query log logs measured report");
 }
 
