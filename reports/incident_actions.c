@@ -230,7 +230,7 @@ static void put_due(struct hc_report_parts *parts, uint32_t days)
     char text[HC_TIME_TEXT];
     struct hc_time end = parts->facts.end.at;
     hc_doc_format(parts->doc, "within %lu %s of the end", (unsigned long)days, days == 1 ? "day" : "days");
-    if (!hc_time_known(end) || __builtin_add_overflow(end.ns, days * 24 * HC_NS_PER_HOUR, &end.ns))
+    if (!hc_time_known(end) || __builtin_add_overflow(end.ns, (int64_t)days * 24 * HC_NS_PER_HOUR, &end.ns))
         return;
     hc_time_format(end, text);
     hc_doc_format(parts->doc, ", by %.10s", text);

@@ -13,14 +13,20 @@
 
 struct hc_report_parts;
 
+/* Which reports a part is in. */
+enum hc_part_where {
+    HC_ALWAYS,
+    HC_WHERE_CONFIRMED,     /* an outcome is on record and confirmed */
+    HC_WHERE_NOT_CONFIRMED, /* none is, or not confirmed */
+    HC_WHERE_RECORDED,      /* one is, not confirmed */
+    HC_WHERE_ON_RECORD,     /* one is */
+};
 /* A part of a report: its heading, and what puts the rest. */
-enum hc_part_where { HC_ALWAYS, HC_WHERE_CONFIRMED, HC_WHERE_NOT_CONFIRMED, HC_WHERE_RECORDED, HC_WHERE_ON_RECORD };
 struct hc_part {
-    int level;              /* of the heading: 2 or 3; 0: none */
     const char *id, *title; /* links within the report go by the id: a part has the same in every template */
     void (*put)(struct hc_report_parts *parts); /* NULL: the heading alone */
-    enum hc_part_where where; /* the outcome on record is confirmed; is not, or there is none; is on record and not
-                                 confirmed; is on record */
+    int level;                                  /* of the heading: 2 or 3; 0: none */
+    enum hc_part_where where;
 };
 
 struct hc_report_template {

@@ -160,6 +160,11 @@ static void put_on_record(struct hc_report_parts *parts, const struct hc_outcome
         hc_doc_text(doc, ", in the words given: ");
         hc_doc_from(doc, hc_str_trim(found->text), found->place);
     }
+    if (hc_time_known(found->known_at)) {
+        struct hc_moment known = {found->known_at, HC_STR_NONE, found->place};
+        hc_doc_text(doc, "; known since ");
+        hc_put_time(parts, &known);
+    }
 }
 
 /* Under what was observed: the leading hypothesis, with what speaks for it most. */

@@ -5,7 +5,7 @@
 /* What every report holds. What a template has no place for comes after its own parts, under the usual headings. */
 #define PART_WHERE(where, level, id, title, put) \
     {                                            \
-        level, id, title, put, where             \
+        id, title, put, level, where             \
     }
 #define PART(level, id, title, put) PART_WHERE(HC_ALWAYS, level, id, title, put)
 #define FOUND(where) PART_WHERE(where, 2, "what-was-found", "What was found", hc_part_found)

@@ -348,6 +348,7 @@ static void what_people_found_answers_the_last_why(void **state)
     const char *whys = section(markdown, "## 5 Whys");
     finds(whys, "What people found: **a memory leak in storage_service**, in the words given: [A cache of v2.8.1 kept "
                 "every buffer.](#src-");
+    finds(whys, "; known since [2015-03-20T12:00:00Z](#src-");
     assert_null(strstr(whys, "does not bear out"));
     free(markdown);
     f.incident.outcomes[0].component = HC_STR("thumbnailer");
