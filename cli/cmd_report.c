@@ -3,6 +3,7 @@
 
 #include "base/arena.h"
 #include "cli/calibration.h"
+#include "cli/follow_ups.h"
 #include "cli/session.h"
 #include "cli/trend.h"
 #include "reports/incident.h"
@@ -12,6 +13,8 @@ static const struct hc_option OPTIONS[] = {
     {"format", 0, "html,md", "which formats (default: both)"},
     {"quarter", 0, "QUARTER", "of the trend: 2026Q3"},
     {"as-of", 0, "TIME", "with the calibration of then"},
+    {"template", 0, "NAME", "of incidents: seed (default), srebook, pagerduty or coe"},
+    {"follow-ups", 0, "FILE", "of incidents: the team's own follow-ups"},
     {NULL, 0, NULL, NULL},
 };
 
@@ -23,6 +26,8 @@ struct report {
     size_t n_entries;
     size_t n_written;
     struct hc_quarter quarter; /* of the trend */
+    const struct hc_report_template *template;
+    const struct hc_follow_ups *follow_ups; /* the team's own; NULL: none */
 };
 
 typedef enum hc_status (*render_fn)(const void *what, size_t n, struct hc_buf *out, struct hc_err *err);
@@ -244,6 +249,8 @@ static enum hc_status report_one(void *context, const struct hc_subject *subject
         .stored = stored,
         .in_site = report->entries != NULL,
         .conflict = subject->brief && subject->brief->conflict && !outside,
+        .follow_ups = report->follow_ups,
+        .template = report->template,
     };
     if (report->entries && subject->brief)
         add_entry(report, subject, &analysis);
@@ -333,6 +340,19 @@ static enum hc_status read_quarter(const struct hc_cli *cli, struct report *repo
     return HC_OK;
 }
 
+/* Of incidents' reports alone. */
+static enum hc_status read_template(const struct hc_cli *cli, struct report *report, enum kind kind, struct hc_err *err)
+{
+    const char *given = hc_cli_option(cli, "template");
+    if (kind != REPORT_INCIDENT && kind != REPORT_SITE && (given || hc_cli_option(cli, "follow-ups")))
+        return hc_err_set(err, HC_FAIL, "usage", "--%s is of 'report incident' and 'report site'",
+                          given ? "template" : "follow-ups");
+    report->template = hc_report_template_named(given ? given : "seed");
+    if (!report->template)
+        return hc_err_set(err, HC_FAIL, "usage", "--template takes seed, srebook, pagerduty or coe, not '%s'", given);
+    return HC_OK;
+}
+
 static enum hc_status read_arguments(const struct hc_cli *cli, struct report *report, enum kind *kind,
                                      struct hc_err *err)
 {
@@ -345,7 +365,7 @@ static enum hc_status read_arguments(const struct hc_cli *cli, struct report *re
         return hc_err_set(err, HC_FAIL, "usage",
                           "usage: hindcast report incident ID|PATH… -o DIR, hindcast report calibration -o DIR, "
                           "hindcast report trend --quarter 2026Q3 -o DIR, or hindcast report site -o DIR");
-    if (read_quarter(cli, report, *kind, err) != HC_OK)
+    if (read_quarter(cli, report, *kind, err) != HC_OK || read_template(cli, report, *kind, err) != HC_OK)
         return HC_FAIL;
     return read_formats(cli, report, err);
 }
@@ -395,6 +415,8 @@ static enum hc_status run(struct hc_cli *cli, struct hc_buf *out, struct hc_err 
         status = hc_session_open(&session, cli, HC_SESSION_NEEDS_CORPUS, err);
     if (status == HC_OK)
         status = check_directory(&report, err);
+    if (status == HC_OK)
+        status = hc_cli_follow_ups(cli, session.catalogue, session.arena, &report.follow_ups, err);
     if (status == HC_OK)
         status = run_kind(&report, kind, err);
     if (status == HC_OK)

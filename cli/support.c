@@ -165,6 +165,7 @@ static const struct {
     {"calibration-unknown", HC_EXIT_USAGE},
     {"xml-", HC_EXIT_USAGE},
     {"catalogue", HC_EXIT_USAGE},
+    {"follow-ups", HC_EXIT_USAGE},
     {"file-unreadable", HC_EXIT_USAGE},
     {"query-", HC_EXIT_PARTIAL},
     {"corpus-", HC_EXIT_CORPUS},

@@ -402,3 +402,9 @@ void hc_doc_link_section(struct hc_doc *doc, struct hc_str text, struct hc_str i
 {
     add_span(doc, (struct hc_span){.kind = HC_SPAN_TEXT, .text = text, .anchor = id});
 }
+
+void hc_doc_link_web(struct hc_doc *doc, struct hc_str text, struct hc_str address)
+{
+    bool is_web = hc_str_starts(address, HC_STR("https://")) || hc_str_starts(address, HC_STR("http://"));
+    add_span(doc, (struct hc_span){.kind = HC_SPAN_TEXT, .text = text, .web = is_web ? address : HC_STR_NONE});
+}

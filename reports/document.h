@@ -35,6 +35,7 @@ struct hc_span {
     struct hc_str exact;  /* the number in full where the text is rounded; absent: as it is */
     struct hc_str file;   /* the report beside this one that the text links to, without its ending; absent: none */
     struct hc_str anchor; /* the section of this report that the text links to; absent: none */
+    struct hc_str web;    /* the http or https address that the text links to; absent: none */
 };
 
 struct hc_line {
@@ -253,6 +254,8 @@ void hc_doc_from_exact(struct hc_doc *doc, struct hc_str text, struct hc_str exa
 void hc_doc_from_sql(struct hc_doc *doc, struct hc_str text, struct hc_str sql);
 void hc_doc_link_report(struct hc_doc *doc, struct hc_str text, struct hc_str file);
 void hc_doc_link_section(struct hc_doc *doc, struct hc_str text, struct hc_str id);
+/* What is no http or https address is no link. */
+void hc_doc_link_web(struct hc_doc *doc, struct hc_str text, struct hc_str address);
 
 /* Formats into the document's arena. */
 struct hc_str hc_doc_formatted(struct hc_doc *doc, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -55,7 +55,7 @@ static bool is_kept_whole(struct hc_str name)
 static bool open_link(struct page *page, const struct hc_span *span)
 {
     struct hc_html *w = &page->html;
-    if (!span->source && !span->file.p && !span->anchor.p)
+    if (!span->source && !span->file.p && !span->anchor.p && !span->web.p)
         return false;
     hc_html_open(w, "a");
     if (span->source) {
@@ -69,6 +69,8 @@ static bool open_link(struct page *page, const struct hc_span *span)
         if (is_kept_whole(span->text))
             put_class(page, "whole");
         hc_html_href_file(w, span->file, ".html");
+    } else if (span->web.p) {
+        hc_html_href_web(w, span->web);
     } else {
         hc_html_href_anchor(w, span->anchor);
     }

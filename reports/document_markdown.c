@@ -32,7 +32,7 @@ static void put_span_text(struct hc_markdown *w, const struct hc_span *span)
 
 static void put_span(struct hc_markdown *w, const struct hc_span *span)
 {
-    if (!span->source && !span->file.p && !span->anchor.p) {
+    if (!span->source && !span->file.p && !span->anchor.p && !span->web.p) {
         put_span_text(w, span);
         return;
     }
@@ -44,6 +44,8 @@ static void put_span(struct hc_markdown *w, const struct hc_span *span)
         hc_markdown_close_link_anchor(w, (struct hc_str){id, n > 0 ? (size_t)n : 0});
     } else if (span->file.p) {
         hc_markdown_close_link_file(w, span->file, ".md");
+    } else if (span->web.p) {
+        hc_markdown_close_link_web(w, span->web);
     } else {
         hc_markdown_close_link_anchor(w, span->anchor);
     }
@@ -252,12 +254,18 @@ static void put_tree(struct text *text, const struct hc_block *block)
     hc_markdown_block(&text->md, "\n");
 }
 
+static bool is_question(const struct hc_line *term)
+{
+    const struct hc_span *last = term->n > 0 ? &term->spans[term->n - 1] : NULL;
+    return last && last->text.n > 0 && last->text.p[last->text.n - 1] == '?';
+}
+
 static void put_facts(struct text *text, const struct hc_block *block)
 {
     for (size_t i = 0; i + 1 < block->n_lines; i += 2) {
         hc_markdown_block(&text->md, "- **");
         put_line(&text->md, &block->lines[i]);
-        hc_markdown_mark(&text->md, ":** ");
+        hc_markdown_mark(&text->md, is_question(&block->lines[i]) ? "** " : ":** ");
         put_line(&text->md, &block->lines[i + 1]);
         hc_markdown_block(&text->md, "\n");
     }

@@ -122,16 +122,34 @@ static bool is_plain(char c)
            c == '-';
 }
 
-void hc_url_part(struct hc_buf *out, struct hc_str part)
+static void put_coded(struct hc_buf *out, unsigned char c)
 {
     static const char hex[] = "0123456789ABCDEF";
+    const char coded[3] = {'%', hex[c >> 4], hex[c & 15]};
+    hc_buf_add(out, coded, sizeof coded);
+}
+
+void hc_url_part(struct hc_buf *out, struct hc_str part)
+{
     for (size_t i = 0; i < part.n; i++) {
-        unsigned char c = (unsigned char)part.p[i];
-        if (is_plain(part.p[i])) {
+        if (is_plain(part.p[i]))
             hc_buf_char(out, part.p[i]);
-            continue;
-        }
-        const char coded[3] = {'%', hex[c >> 4], hex[c & 15]};
-        hc_buf_add(out, coded, sizeof coded);
+        else
+            put_coded(out, (unsigned char)part.p[i]);
+    }
+}
+
+void hc_url_web(struct hc_buf *out, struct hc_str address)
+{
+    if (!hc_str_starts(address, HC_STR("https://")) && !hc_str_starts(address, HC_STR("http://")))
+        out->failed = true;
+    for (size_t i = 0; i < address.n && !out->failed; i++) {
+        const char c = address.p[i];
+        if (c == '&')
+            hc_buf_text(out, "&amp;");
+        else if (is_plain(c) || (c && strchr("~:/?#@!$*+,;=%", c)))
+            hc_buf_char(out, c);
+        else
+            put_coded(out, (unsigned char)c);
     }
 }

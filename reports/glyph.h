@@ -31,5 +31,7 @@ size_t hc_text_columns(struct hc_str text);
 /* Part of a relative link: what is not a letter, a digit, '.', '_' or '-' is percent-encoded, so that no value can
  * become a scheme, a path or a second parameter. */
 void hc_url_part(struct hc_buf *out, struct hc_str part);
+/* An http or https address, as HTML and Markdown take it; another fails the buffer. */
+void hc_url_web(struct hc_buf *out, struct hc_str address);
 
 #endif

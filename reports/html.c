@@ -117,6 +117,13 @@ void hc_html_href_file(struct hc_html *w, struct hc_str stem, const char *ending
     hc_buf_char(w->out, '"');
 }
 
+void hc_html_href_web(struct hc_html *w, struct hc_str address)
+{
+    open_href(w);
+    hc_url_web(w->out, address);
+    hc_buf_text(w->out, "\" rel=\"noreferrer\"");
+}
+
 void hc_html_text(struct hc_html *w, struct hc_str text)
 {
     end_start_tag(w);

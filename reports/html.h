@@ -30,6 +30,8 @@ void hc_html_attribute_text(struct hc_html *w, const char *name, const char *val
  * '-' is percent-encoded, so that no value can become a scheme or a path. */
 void hc_html_href_anchor(struct hc_html *w, struct hc_str id);
 void hc_html_href_file(struct hc_html *w, struct hc_str stem, const char *ending);
+/* A link to an http or https address elsewhere; what ends an attribute or an address is percent-encoded. */
+void hc_html_href_web(struct hc_html *w, struct hc_str address);
 void hc_html_text(struct hc_html *w, struct hc_str text);
 void hc_html_literal(struct hc_html *w, const char *text); /* escaped all the same */
 /* A style element; the text is the program's own and holds neither '<' nor '&'. */

@@ -32,32 +32,6 @@ static void put_badges(struct hc_report_parts *parts)
     }
 }
 
-static void put_parts(struct hc_report_parts *parts)
-{
-    if (parts->facts.found)
-        hc_part_found(parts);
-    hc_part_summary(parts);
-    if (!parts->facts.found)
-        hc_part_found(parts);
-    hc_part_impact(parts);
-    hc_part_timeline(parts);
-    hc_part_detection(parts);
-    hc_part_resolution(parts);
-    hc_part_hypotheses(parts);
-    hc_part_evaluation(parts);
-    hc_part_ruled_out(parts);
-    hc_part_root_cause(parts);
-    hc_part_contributing(parts);
-    hc_part_gaps(parts);
-    hc_part_remediation(parts);
-    hc_part_uncertainty(parts);
-    hc_part_confidence(parts);
-    hc_part_similar(parts);
-    hc_part_data(parts);
-    hc_doc_section(parts->doc, "evidence-sources", "Evidence sources");
-    hc_doc_sources(parts->doc);
-}
-
 /* What speaks of points whose lines are not known cites where their series begins. */
 static void note_series(struct hc_report_parts *parts)
 {
@@ -90,7 +64,7 @@ static enum hc_status render(const struct hc_incident_report *report, struct hc_
     hc_document_init(&doc, arena, heading, heading);
     hc_facts_find(&parts);
     put_badges(&parts);
-    put_parts(&parts);
+    hc_put_parts(&parts);
     note_series(&parts);
     enum hc_status status = as(&doc, out, err);
     hc_arena_free(arena);

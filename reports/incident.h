@@ -4,6 +4,7 @@
 
 #include "analysis/evidence/evidence.h"
 #include "analysis/model/catalogue.h"
+#include "analysis/model/follow_ups.h"
 #include "base/status.h"
 #include "base/text.h"
 #include "corpus/record/analysis.h"
@@ -21,6 +22,8 @@ struct hc_similar_incident {
     bool has_report;          /* link to it */
 };
 
+struct hc_report_template; /* which parts a report has, and in which order they come */
+
 struct hc_incident_report {
     const struct hc_incident *incident;
     const struct hc_analysis *analysis;
@@ -35,7 +38,12 @@ struct hc_incident_report {
     bool stored;              /* the corpus keeps this analysis: queries of it answer, else the command does */
     bool in_site;             /* index.html stands beside it */
     bool conflict;            /* another content claims as well to be the latest: its outcome is not confirmed */
+    const struct hc_follow_ups *follow_ups;    /* the team's own; NULL: none */
+    const struct hc_report_template *template; /* NULL: "seed" */
 };
+
+/* The template of that name: seed, srebook, pagerduty, coe; NULL: there is none. */
+const struct hc_report_template *hc_report_template_named(const char *name);
 
 /* The name of an incident's report without its ending: the id; led by "_", with which no id begins, where one of the
  * site's own pages is called so. It lives in the arena, or is the id. */

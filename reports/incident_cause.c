@@ -77,7 +77,6 @@ void hc_part_root_cause(struct hc_report_parts *parts)
 {
     struct hc_doc *doc = parts->doc;
     const struct hc_hypothesis *leading = parts->facts.leading;
-    hc_doc_section(doc, "primary-root-cause", "Primary Root Cause");
     if (parts->facts.found)
         put_found(parts);
     if (!leading) {
@@ -162,7 +161,6 @@ static size_t put_elevated_levels(struct hc_report_parts *parts)
 void hc_part_contributing(struct hc_report_parts *parts)
 {
     struct hc_doc *doc = parts->doc;
-    hc_doc_section(doc, "contributing-factors", "Contributing Factors");
     hc_doc_list(doc);
     size_t n = put_contributing_hypotheses(parts);
     n += put_elevated_levels(parts);

@@ -6,19 +6,6 @@
 #define ONSETS 3        /* of one component: the loudest */
 #define NOTABLE_VALUE 1 /* on the detectors' log scale; the timeline shows the same ones */
 
-struct link {
-    struct hc_moment moment;
-    struct hc_str component;
-    uint64_t n;
-    bool is_end; /* the crash or fatal line: it is never the one left out */
-};
-
-struct chain {
-    struct link *links; /* by time */
-    size_t n;
-    bool *on_path; /* by component */
-};
-
 /* ---- who lies between ------------------------------------------------------------------------------------ */
 
 /* Marks all that `from` calls, on any way, or (backwards) all that calls it. */
@@ -90,7 +77,7 @@ static bool find_path(struct hc_report_parts *parts, bool *on_path)
 
 /* ---- what was observed ----------------------------------------------------------------------------------- */
 
-static void add_link(struct chain *chain, struct link link)
+static void add_link(struct hc_chain *chain, struct hc_link link)
 {
     size_t at = chain->n++;
     for (; at > 0 && chain->links[at - 1].moment.at.ns > link.moment.at.ns; at--)
@@ -98,17 +85,17 @@ static void add_link(struct chain *chain, struct link link)
     chain->links[at] = link;
 }
 
-static void add_steps(struct hc_report_parts *parts, struct chain *chain)
+static void add_steps(struct hc_report_parts *parts, struct hc_chain *chain)
 {
     const struct hc_facts *facts = &parts->facts;
     for (size_t i = 0; i < facts->n_steps; i++) {
         const struct hc_step *step = &facts->steps[i];
         if (step->component < parts->in->incident->n_components && !chain->on_path[step->component])
             continue;
-        add_link(chain, (struct link){.moment = step->first,
-                                      .component = hc_say_component(parts, step->component),
-                                      .n = step->n,
-                                      .is_end = hc_place_equal(step->first.place, facts->fatal.place)});
+        add_link(chain, (struct hc_link){.moment = step->first,
+                                         .component = hc_say_component(parts, step->component),
+                                         .n = step->n,
+                                         .is_end = hc_place_equal(step->first.place, facts->fatal.place)});
     }
 }
 
@@ -126,7 +113,7 @@ static size_t count_louder(const struct hc_evidence *evidence, size_t at)
     return n;
 }
 
-static bool has_place(const struct chain *chain, const struct hc_evidence_item *item)
+static bool has_place(const struct hc_chain *chain, const struct hc_evidence_item *item)
 {
     for (size_t i = 0; i < chain->n; i++)
         if (hc_place_equal(chain->links[i].moment.place, item->place) && chain->links[i].moment.at.ns == item->onset.ns)
@@ -134,7 +121,7 @@ static bool has_place(const struct chain *chain, const struct hc_evidence_item *
     return false;
 }
 
-static void add_onsets(struct hc_report_parts *parts, struct chain *chain)
+static void add_onsets(struct hc_report_parts *parts, struct hc_chain *chain)
 {
     const struct hc_incident *incident = parts->in->incident;
     const struct hc_evidence *evidence = parts->in->evidence;
@@ -149,30 +136,30 @@ static void add_onsets(struct hc_report_parts *parts, struct chain *chain)
             continue;
         struct hc_source_place place = hc_onset_place(incident, evidence, item);
         struct hc_moment moment = {item->onset, hc_str_trim(item->text), hc_place_of(parts, place)};
-        add_link(chain, (struct link){.moment = moment, .component = name, .n = 1});
+        add_link(chain, (struct hc_link){.moment = moment, .component = name, .n = 1, .is_sentence = true});
     }
 }
 
-static struct hc_str say_change_fully(struct hc_report_parts *parts, const struct hc_change *change)
+struct hc_str hc_say_change_fully(struct hc_report_parts *parts, const struct hc_change *change)
 {
     return change->version.n == 0
                ? hc_str_of(hc_say_change(parts, change))
                : hc_doc_formatted(parts->doc, "%s of %.*s", hc_say_change(parts, change), HC_STR_ARG(change->version));
 }
 
-static bool find_chain(struct hc_report_parts *parts, struct chain *chain)
+bool hc_find_chain(struct hc_report_parts *parts, struct hc_chain *chain)
 {
     const struct hc_incident *incident = parts->in->incident;
     const struct hc_facts *facts = &parts->facts;
     size_t most = 1 + facts->n_steps + parts->in->evidence->n_items;
-    *chain = (struct chain){.links = hc_arena_calloc(parts->doc->arena, most, sizeof *chain->links),
-                            .on_path = hc_arena_calloc(parts->doc->arena, incident->n_components + 1, sizeof(bool))};
+    *chain = (struct hc_chain){.links = hc_arena_calloc(parts->doc->arena, most, sizeof *chain->links),
+                               .on_path = hc_arena_calloc(parts->doc->arena, incident->n_components + 1, sizeof(bool))};
     if (!chain->links || !chain->on_path || !find_path(parts, chain->on_path))
         return false;
     if (facts->change) {
         struct hc_moment moment = facts->zero;
-        moment.text = say_change_fully(parts, facts->change);
-        add_link(chain, (struct link){moment, hc_say_component(parts, facts->change->component), 1, false});
+        moment.text = hc_say_change_fully(parts, facts->change);
+        add_link(chain, (struct hc_link){moment, hc_say_component(parts, facts->change->component), 1, false, false});
     }
     add_steps(parts, chain);
     add_onsets(parts, chain);
@@ -181,7 +168,7 @@ static bool find_chain(struct hc_report_parts *parts, struct chain *chain)
 
 /* ---- how it is shown ------------------------------------------------------------------------------------- */
 
-static void put_link(struct hc_report_parts *parts, const struct link *link, size_t number)
+static void put_link(struct hc_report_parts *parts, const struct hc_link *link, size_t number)
 {
     struct hc_doc *doc = parts->doc;
     hc_doc_cell(doc);
@@ -198,7 +185,7 @@ static void put_link(struct hc_report_parts *parts, const struct link *link, siz
     hc_put_component(parts, link->component);
 }
 
-static void put_links(struct hc_report_parts *parts, const struct chain *chain)
+static void put_links(struct hc_report_parts *parts, const struct hc_chain *chain)
 {
     size_t room = LINKS, n_left = chain->n, number = 0;
     for (size_t i = 0; i < chain->n; i++)
@@ -226,9 +213,9 @@ void hc_put_chain(struct hc_report_parts *parts)
                                                {"What was observed", HC_COLUMN_TEXT, false},
                                                {"Component", HC_COLUMN_TEXT, false}};
     struct hc_doc *doc = parts->doc;
-    struct chain chain;
+    struct hc_chain chain;
     hc_doc_subsection(doc, HC_STR("causal-chain"), HC_STR("Causal chain"));
-    if (!find_chain(parts, &chain)) {
+    if (!hc_find_chain(parts, &chain)) {
         doc->failed = true;
     } else if (chain.n == 0) {
         hc_doc_paragraph(doc);
@@ -251,7 +238,7 @@ static void put_last_change(struct hc_report_parts *parts)
         return;
     struct hc_moment moment = {change->at, HC_STR_NONE, change->place};
     hc_doc_text(doc, "the last before the first symptom: ");
-    hc_doc_str(doc, say_change_fully(parts, change));
+    hc_doc_str(doc, hc_say_change_fully(parts, change));
     hc_doc_text(doc, " of ");
     hc_put_component(parts, hc_say_component(parts, change->component));
     hc_doc_text(doc, " at ");
@@ -267,7 +254,7 @@ void hc_put_change_facts(struct hc_report_parts *parts)
     const struct hc_change *change = parts->facts.change;
     hc_doc_term(doc, "Change before it");
     if (change) {
-        hc_doc_str(doc, say_change_fully(parts, change));
+        hc_doc_str(doc, hc_say_change_fully(parts, change));
         hc_doc_text(doc, " of ");
         hc_put_component(parts, hc_say_component(parts, change->component));
         hc_doc_text(doc, " at ");

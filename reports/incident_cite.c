@@ -28,6 +28,14 @@ struct hc_str hc_cite_view(struct hc_report_parts *parts, const char *columns, c
                             rest);
 }
 
+struct hc_str hc_cite_past(struct hc_report_parts *parts, struct hc_str id)
+{
+    struct hc_str quoted = sql_literal(parts, id);
+    return hc_doc_formatted(parts->doc,
+                            "SELECT at, kind, component, version FROM changes WHERE incident = %.*s ORDER BY at_ns",
+                            HC_STR_ARG(quoted));
+}
+
 /* ---- the analysis --------------------------------------------------------------------------------------- */
 
 /* As a shell takes it. */

@@ -189,7 +189,6 @@ static void put_questions(struct hc_report_parts *parts)
 void hc_part_uncertainty(struct hc_report_parts *parts)
 {
     struct hc_doc *doc = parts->doc;
-    hc_doc_section(doc, "remaining-uncertainty", "Remaining Uncertainty");
     if (parts->facts.leading) {
         put_doubt(parts);
     } else {
@@ -351,7 +350,6 @@ void hc_part_confidence(struct hc_report_parts *parts)
 {
     struct hc_doc *doc = parts->doc;
     const struct hc_analysis *analysis = parts->in->analysis;
-    hc_doc_section(doc, "confidence-summary", "Confidence Summary");
     hc_doc_subsection(doc, HC_STR("allocation"), HC_STR("Allocation"));
     hc_doc_paragraph(doc);
     hc_doc_text(doc,

@@ -74,7 +74,6 @@ void hc_part_similar(struct hc_report_parts *parts)
                                                {"Similarity (0 to 1)", HC_COLUMN_NUMBER, false},
                                                {"Evidence both have", HC_COLUMN_TEXT, false},
                                                {"How it ended", HC_COLUMN_TEXT, false}};
-    hc_doc_section(parts->doc, "similar-past-incidents", "Similar past incidents");
     if (parts->in->n_similar == 0) {
         hc_doc_paragraph(parts->doc);
         put_none_similar(parts);
@@ -260,7 +259,6 @@ static void put_method(struct hc_report_parts *parts)
 
 void hc_part_data(struct hc_report_parts *parts)
 {
-    hc_doc_section(parts->doc, "data-and-method", "Data and method");
     put_identity(parts);
     put_files(parts);
     put_warnings(parts);

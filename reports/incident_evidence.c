@@ -30,7 +30,7 @@ static void put_change_row(struct hc_report_parts *parts, const struct hc_change
         hc_put_apart(parts, &moment, &parts->facts.symptom);
 }
 
-static void put_temporal(struct hc_report_parts *parts)
+void hc_part_temporal(struct hc_report_parts *parts)
 {
     static const struct hc_column columns[] = {{"Change", HC_COLUMN_SHORT, true},
                                                {"Component", HC_COLUMN_TEXT, false},
@@ -39,7 +39,6 @@ static void put_temporal(struct hc_report_parts *parts)
                                                {"Before the first symptom", HC_COLUMN_NUMBER, false}};
     struct hc_doc *doc = parts->doc;
     const struct hc_incident *incident = parts->in->incident;
-    hc_doc_subsection(doc, HC_STR("temporal-correlation"), HC_STR("Temporal correlation"));
     if (incident->n_changes == 0) {
         hc_doc_paragraph(doc);
         hc_doc_text(doc, "Changes: ");
@@ -167,10 +166,9 @@ static void put_items(struct hc_report_parts *parts)
     hc_doc_format(parts->doc, "The detectors gave %zu items in all; these are the largest.", evidence->n_items);
 }
 
-static void put_metrics(struct hc_report_parts *parts)
+void hc_part_metrics(struct hc_report_parts *parts)
 {
     const struct hc_incident *incident = parts->in->incident;
-    hc_doc_subsection(parts->doc, HC_STR("metrics"), HC_STR("Metrics and other findings"));
     put_levels(parts);
     hc_put_series(parts);
     put_items(parts);
@@ -208,7 +206,7 @@ static void put_step(struct hc_report_parts *parts, size_t i)
         hc_doc_text(doc, left == HC_NO_SPAN_NS ? "no such line" : "after it");
 }
 
-static void put_sequence(struct hc_report_parts *parts)
+void hc_part_sequence(struct hc_report_parts *parts)
 {
     static const struct hc_column columns[] = {{"Offset", HC_COLUMN_NUMBER, true},
                                                {"Step", HC_COLUMN_TEXT, false},
@@ -216,7 +214,6 @@ static void put_sequence(struct hc_report_parts *parts)
                                                {"Since the step before", HC_COLUMN_NUMBER, false},
                                                {"Until the crash or first fatal line", HC_COLUMN_NUMBER, false}};
     struct hc_doc *doc = parts->doc;
-    hc_doc_subsection(doc, HC_STR("failure-sequence"), HC_STR("Failure sequence"));
     if (parts->facts.n_steps == 0) {
         hc_doc_paragraph(doc);
         hc_doc_text(doc, "Log lines of warning and worse, or events, in the window: ");
@@ -267,13 +264,12 @@ static bool is_catalogue_kind(const struct hc_catalogue *catalogue, struct hc_st
     return false;
 }
 
-static void put_missing(struct hc_report_parts *parts)
+void hc_part_missing(struct hc_report_parts *parts)
 {
     struct hc_doc *doc = parts->doc;
     const struct hc_catalogue *catalogue = parts->in->catalogue;
     const struct hc_incident *incident = parts->in->incident;
     size_t n = 0;
-    hc_doc_subsection(doc, HC_STR("missing-evidence"), HC_STR("Missing evidence"));
     hc_doc_paragraph(doc);
     hc_doc_text(doc, "What is missing was not observed. It counts neither for nor against a cause; it lowers the "
                      "confidence, as the Confidence Summary says.");
@@ -292,13 +288,4 @@ static void put_missing(struct hc_report_parts *parts)
         return;
     hc_doc_paragraph(doc);
     hc_doc_text(doc, "Every kind of evidence that the catalogue knows is there.");
-}
-
-void hc_part_evaluation(struct hc_report_parts *parts)
-{
-    hc_doc_section(parts->doc, "evidence-evaluation", "Evidence Evaluation");
-    put_temporal(parts);
-    put_metrics(parts);
-    put_sequence(parts);
-    put_missing(parts);
 }

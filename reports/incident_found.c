@@ -125,10 +125,10 @@ static void put_outcome(struct hc_report_parts *parts, const struct hc_outcome *
         hc_doc_absent(doc, "no words were given");
 }
 
-static void put_lead(struct hc_report_parts *parts, const struct hc_outcome *root)
+void hc_put_found_lead(struct hc_report_parts *parts)
 {
     struct hc_doc *doc = parts->doc;
-    struct hc_hypothesis found = hc_found_hypothesis(root);
+    struct hc_hypothesis found = hc_found_hypothesis(&parts->in->incident->outcomes[0]);
     hc_doc_lead(doc);
     hc_doc_text(doc, parts->facts.found ? "Confirmed: " : "On record, not confirmed: ");
     hc_doc_strong(doc, hc_say_hypothesis(parts, &found));
@@ -147,10 +147,7 @@ void hc_part_found(struct hc_report_parts *parts)
     };
     struct hc_doc *doc = parts->doc;
     const struct hc_incident *incident = parts->in->incident;
-    if (incident->n_outcomes == 0)
-        return;
-    hc_doc_section(doc, "what-was-found", "What was found");
-    put_lead(parts, &incident->outcomes[0]);
+    hc_put_found_lead(parts);
     hc_put_agreement(parts, &incident->outcomes[0]);
     hc_doc_table(doc, HC_STR("Outcome on record"), HC_COLUMNS(columns));
     for (size_t i = 0; i < incident->n_outcomes; i++)

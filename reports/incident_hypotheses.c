@@ -280,7 +280,6 @@ void hc_part_hypotheses(struct hc_report_parts *parts)
 {
     struct hc_doc *doc = parts->doc;
     const struct hc_facts *facts = &parts->facts;
-    hc_doc_section(doc, "hypotheses-considered", "Hypotheses Considered");
     if (facts->n_shown == 0) {
         hc_doc_paragraph(doc);
         hc_doc_text(doc, "None could be weighed.");
@@ -367,7 +366,6 @@ void hc_part_ruled_out(struct hc_report_parts *parts)
     size_t n_all = 0, n_here = 0;
     for (size_t i = 0; i < analysis->n_hypotheses; i++)
         n_all += is_ruled_out(&analysis->hypotheses[i]);
-    hc_doc_section(doc, "ruled-out-hypotheses", "Ruled-Out Hypotheses");
     put_promise(parts);
     if (n_all > 0)
         hc_doc_table(doc,

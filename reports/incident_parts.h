@@ -11,6 +11,30 @@
 #define HC_STEPS 16
 #define HC_NO_SPAN_NS INT64_MIN
 
+struct hc_report_parts;
+
+/* Which reports a part is in. */
+enum hc_part_where {
+    HC_ALWAYS,
+    HC_WHERE_CONFIRMED,     /* an outcome is on record and confirmed */
+    HC_WHERE_NOT_CONFIRMED, /* none is, or not confirmed */
+    HC_WHERE_RECORDED,      /* one is, not confirmed */
+    HC_WHERE_ON_RECORD,     /* one is */
+};
+/* A part of a report: its heading, and what puts the rest. */
+struct hc_part {
+    const char *id, *title; /* links within the report go by the id: a part has the same in every template */
+    void (*put)(struct hc_report_parts *parts); /* NULL: the heading alone */
+    int level;                                  /* of the heading: 2 or 3; 0: none */
+    enum hc_part_where where;
+};
+
+struct hc_report_template {
+    const char *name;
+    const struct hc_part *parts;
+    size_t n;
+};
+
 /* Something that happened at a time and is written somewhere. */
 struct hc_moment {
     struct hc_time at; /* absent: not known */
@@ -67,6 +91,7 @@ struct hc_report_parts {
 #define HC_COLUMNS(columns) (columns), sizeof(columns) / sizeof((columns)[0])
 
 void hc_facts_find(struct hc_report_parts *parts);
+void hc_put_parts(struct hc_report_parts *parts); /* those of the template, with their headings */
 
 /* to - from; HC_NO_SPAN_NS where either is unknown. */
 int64_t hc_moments_apart(const struct hc_moment *from, const struct hc_moment *to);
@@ -85,6 +110,8 @@ const char *hc_say_status(const struct hc_report_parts *parts, enum hc_hypothesi
 enum hc_tone hc_status_tone(const struct hc_report_parts *parts, enum hc_hypothesis_status status);
 /* Does the guarantee say so, and not a probability alone? */
 bool hc_is_confirmed(const struct hc_report_parts *parts, const struct hc_hypothesis *hypothesis);
+/* "Deployment of v2.8.1" */
+struct hc_str hc_say_change_fully(struct hc_report_parts *parts, const struct hc_change *change);
 /* "Deployment"; of a kind that the format does not know "Change (firmware)". */
 const char *hc_say_change(struct hc_report_parts *parts, const struct hc_change *change);
 const struct hc_cause *hc_find_cause(const struct hc_report_parts *parts, struct hc_str category, struct hc_str cause);
@@ -101,6 +128,8 @@ void hc_put_offset(struct hc_report_parts *parts, struct hc_time at, struct hc_s
 void hc_put_apart(struct hc_report_parts *parts, const struct hc_moment *from, const struct hc_moment *to);
 void hc_put_component(struct hc_report_parts *parts, struct hc_str name);
 void hc_put_status(struct hc_report_parts *parts, enum hc_hypothesis_status status);
+/* What only people know. */
+void hc_put_blank(struct hc_report_parts *parts);
 /* "62 % (0.621)" with what gives it: of a hypothesis; of anything else. */
 /* Of the few past incidents that the leading confidence rests on, where they are fewer than a promise needs. */
 void hc_put_caveat(struct hc_report_parts *parts);
@@ -133,6 +162,8 @@ struct hc_line_count hc_count_lines(struct hc_report_parts *parts, const struct 
 int64_t hc_minute_of(int64_t at_ns);
 /* How often an event without a template came in the window; absent where its text makes no condition. */
 struct hc_str hc_cite_events(struct hc_report_parts *parts, const struct hc_step *step);
+/* The changes of another incident. */
+struct hc_str hc_cite_past(struct hc_report_parts *parts, struct hc_str id);
 /* With the query, or the place where there is none. */
 void hc_put_cited(struct hc_report_parts *parts, struct hc_str text, struct hc_str sql, struct hc_source_place place);
 /* Where a sentence of the evidence comes from. */
@@ -149,6 +180,8 @@ const struct hc_cause *hc_remedy_cause(const struct hc_report_parts *parts);
 /* A paragraph: does the analysis agree with it? */
 void hc_put_agreement(struct hc_report_parts *parts, const struct hc_outcome *found);
 
+void hc_put_found_lead(struct hc_report_parts *parts); /* of an incident with an outcome: what it is */
+
 /* ---- the chain ------------------------------------------------------------------------------------------- */
 
 /* HC_NO_COMPONENT: the topology has none of that name; where nothing tells of a symptom's component. */
@@ -158,6 +191,21 @@ uint32_t hc_symptom_component(const struct hc_incident *incident);
 bool hc_is_upstream(struct hc_report_parts *parts, uint32_t component);
 /* A finding about a moment of the window, not about a change, from that value on. */
 bool hc_is_onset(const struct hc_report_parts *parts, const struct hc_evidence_item *item, double least);
+
+/* Something that was observed on the way from the leading component to the symptom. */
+struct hc_link {
+    struct hc_moment moment;
+    struct hc_str component;
+    uint64_t n;
+    bool is_end;      /* the crash or fatal line: it is never the one left out */
+    bool is_sentence; /* of a detector, which names the component */
+};
+struct hc_chain {
+    struct hc_link *links; /* by time */
+    size_t n;
+    bool *on_path; /* by component */
+};
+bool hc_find_chain(struct hc_report_parts *parts, struct hc_chain *chain); /* false: no memory */
 void hc_put_chain(struct hc_report_parts *parts);
 void hc_put_change_facts(struct hc_report_parts *parts); /* terms */
 
@@ -170,7 +218,16 @@ void hc_put_topology(struct hc_report_parts *parts);
 /* The series that moved most, as analysis summarised them. */
 void hc_put_series(struct hc_report_parts *parts);
 
-/* ---- the parts, in the report's order ------------------------------------------------------------------- */
+/* ---- actions and gaps ------------------------------------------------------------------------------------ */
+
+bool hc_is_gap_met(const struct hc_report_parts *parts, enum hc_gap gap);
+/* Of the immediate ones the first that follows from the cause; absent: none does. */
+struct hc_str hc_first_action(struct hc_report_parts *parts);
+/* The missing kind that is expected to tell most; NULL: none tells anything. */
+const struct hc_next_evidence *hc_best_evidence(const struct hc_report_parts *parts);
+const struct hc_event *hc_find_alert(const struct hc_incident *incident); /* the first; NULL: none */
+
+/* ---- the parts, without their headings: reports/incident_template.c puts them in order --------------------------------------------------------------------------------- */
 
 void hc_part_summary(struct hc_report_parts *parts);
 void hc_part_found(struct hc_report_parts *parts);
@@ -179,16 +236,42 @@ void hc_part_timeline(struct hc_report_parts *parts);
 void hc_part_detection(struct hc_report_parts *parts);
 void hc_part_resolution(struct hc_report_parts *parts);
 void hc_part_hypotheses(struct hc_report_parts *parts);
-void hc_part_evaluation(struct hc_report_parts *parts);
+void hc_part_temporal(struct hc_report_parts *parts);
+void hc_part_metrics(struct hc_report_parts *parts);
+void hc_part_sequence(struct hc_report_parts *parts);
+void hc_part_missing(struct hc_report_parts *parts);
 void hc_put_runner_up(struct hc_report_parts *parts); /* a subsection, where there is a case */
 void hc_part_ruled_out(struct hc_report_parts *parts);
 void hc_part_root_cause(struct hc_report_parts *parts);
 void hc_part_contributing(struct hc_report_parts *parts);
-void hc_part_gaps(struct hc_report_parts *parts);
-void hc_part_remediation(struct hc_report_parts *parts);
+void hc_part_detection_gaps(struct hc_report_parts *parts);
+void hc_part_prevention_gaps(struct hc_report_parts *parts);
+void hc_part_blind_spots(struct hc_report_parts *parts);
+void hc_part_remediation(struct hc_report_parts *parts);  /* a list by horizon */
+void hc_part_action_table(struct hc_report_parts *parts); /* the same as a table */
 void hc_part_uncertainty(struct hc_report_parts *parts);
 void hc_part_confidence(struct hc_report_parts *parts);
 void hc_part_similar(struct hc_report_parts *parts);
 void hc_part_data(struct hc_report_parts *parts);
+
+/* ---- parts of other templates: what only people know is left to fill in ---------------------------------- */
+
+void hc_part_srebook_head(struct hc_report_parts *parts);
+void hc_part_pagerduty_head(struct hc_report_parts *parts);
+void hc_part_whole_summary(struct hc_report_parts *parts); /* what is on record, then the summary */
+void hc_part_trigger(struct hc_report_parts *parts);
+void hc_part_what_happened(struct hc_report_parts *parts);
+void hc_part_pagerduty_impact(struct hc_report_parts *parts);
+void hc_part_responders(struct hc_report_parts *parts);
+void hc_part_srebook_timeline(struct hc_report_parts *parts);
+void hc_part_pagerduty_timeline(struct hc_report_parts *parts);
+void hc_part_went_well(struct hc_report_parts *parts);
+void hc_part_went_wrong(struct hc_report_parts *parts);
+void hc_part_to_fill_in(struct hc_report_parts *parts);
+void hc_part_coe_detection(struct hc_report_parts *parts);
+void hc_part_coe_diagnosis(struct hc_report_parts *parts);
+void hc_part_coe_mitigation(struct hc_report_parts *parts);
+void hc_part_whys(struct hc_report_parts *parts);
+void hc_part_appendix(struct hc_report_parts *parts);
 
 #endif

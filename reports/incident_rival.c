@@ -74,8 +74,9 @@ static void put_presences(struct hc_report_parts *parts, const struct hc_runner_
         const struct hc_flip *flip = &runner_up->flips_with[i];
         hc_doc_item(doc);
         hc_doc_strong(doc, hc_say_kind(parts, flip->missing));
-        hc_doc_format(doc, ": %.*s, at %.0f %% of the strongest such sign", HC_STR_ARG(flip->text),
-                      ceil(100 * flip->needs));
+        hc_doc_format(doc, ": %.*s, at ", HC_STR_ARG(flip->text));
+        hc_doc_from_sql(doc, hc_doc_formatted(doc, "%.0f %%", ceil(100 * flip->needs)), hc_cite_command(parts));
+        hc_doc_text(doc, " of the strongest such sign");
     }
 }
 

@@ -200,6 +200,11 @@ void hc_put_component(struct hc_report_parts *parts, struct hc_str name)
         hc_doc_text(parts->doc, "none named");
 }
 
+void hc_put_blank(struct hc_report_parts *parts)
+{
+    hc_doc_absent(parts->doc, "not in the bundle: to fill in");
+}
+
 void hc_put_status(struct hc_report_parts *parts, enum hc_hypothesis_status status)
 {
     hc_doc_badge(parts->doc, hc_str_of(hc_say_status(parts, status)), hc_status_tone(parts, status));

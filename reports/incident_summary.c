@@ -93,7 +93,7 @@ static void put_cards(struct hc_report_parts *parts)
 }
 
 /* They come by what they are expected to tell. */
-static const struct hc_next_evidence *best_evidence(const struct hc_report_parts *parts)
+const struct hc_next_evidence *hc_best_evidence(const struct hc_report_parts *parts)
 {
     const struct hc_analysis *analysis = parts->in->analysis;
     const struct hc_next_evidence *best = NULL;
@@ -111,13 +111,14 @@ static void put_next(struct hc_report_parts *parts)
     struct hc_doc *doc = parts->doc;
     const struct hc_outcome *found = parts->facts.found;
     const struct hc_cause *cause = hc_remedy_cause(parts);
-    const struct hc_next_evidence *best = best_evidence(parts);
+    const struct hc_next_evidence *best = hc_best_evidence(parts);
     char gain[HC_WORD_TEXT];
     hc_word_points(best ? hc_gain_of(parts, best->kind) : 0, gain);
-    if (cause && cause->n_follow_ups[0] > 0) {
+    struct hc_str first = hc_first_action(parts);
+    if (first.n > 0) {
         hc_doc_term(doc, "Do first");
-        hc_doc_str(doc, hc_str_trim(cause->follow_ups[0][0]));
-        hc_doc_text(doc, found && cause == hc_find_cause(parts, found->category, found->cause)
+        hc_doc_str(doc, first);
+        hc_doc_text(doc, found && cause && cause == hc_find_cause(parts, found->category, found->cause)
                              ? " (for the cause on record) "
                              : " ");
         hc_doc_link_section(doc, HC_STR("All actions"), HC_STR("remediation-and-follow-ups"));
@@ -164,7 +165,6 @@ static void put_facts(struct hc_report_parts *parts)
 
 void hc_part_summary(struct hc_report_parts *parts)
 {
-    hc_doc_section(parts->doc, "summary", parts->facts.found ? "Summary of the analysis" : "Summary");
     if (parts->facts.leading)
         put_answer(parts);
     else
@@ -259,7 +259,6 @@ void hc_part_impact(struct hc_report_parts *parts)
 {
     struct hc_doc *doc = parts->doc;
     const struct hc_incident *incident = parts->in->incident;
-    hc_doc_section(doc, "impact", "Impact in numbers");
     hc_doc_list(doc);
     hc_doc_item(doc);
     hc_doc_text(doc, "Length of the window: ");

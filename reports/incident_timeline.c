@@ -133,7 +133,6 @@ void hc_part_timeline(struct hc_report_parts *parts)
 {
     size_t n;
     const struct hc_timeline_row *rows = find_rows(parts, &n);
-    hc_doc_section(parts->doc, "timeline", "Timeline");
     if (n == 0) {
         hc_doc_paragraph(parts->doc);
         hc_doc_text(parts->doc, "Changes, events and log lines with a time: ");
@@ -148,7 +147,7 @@ void hc_part_timeline(struct hc_report_parts *parts)
 
 /* ---- detection and resolution --------------------------------------------------------------------------- */
 
-static const struct hc_event *find_alert(const struct hc_incident *incident)
+const struct hc_event *hc_find_alert(const struct hc_incident *incident)
 {
     for (size_t i = 0; i < incident->n_events; i++)
         if (hc_str_starts(incident->events[i].kind, HC_STR("alert")))
@@ -176,8 +175,7 @@ static void put_detection_delay(struct hc_report_parts *parts)
 void hc_part_detection(struct hc_report_parts *parts)
 {
     struct hc_doc *doc = parts->doc;
-    const struct hc_event *alert = find_alert(parts->in->incident);
-    hc_doc_section(doc, "detection", "Detection");
+    const struct hc_event *alert = hc_find_alert(parts->in->incident);
     hc_doc_facts(doc);
     hc_doc_term(doc, "First symptom");
     hc_put_time(parts, &parts->facts.symptom);
@@ -222,7 +220,6 @@ static void put_undoing(struct hc_report_parts *parts)
 void hc_part_resolution(struct hc_report_parts *parts)
 {
     struct hc_doc *doc = parts->doc;
-    hc_doc_section(doc, "resolution", "Resolution");
     hc_doc_facts(doc);
     hc_doc_term(doc, "Mitigated");
     hc_put_time(parts, &parts->facts.mitigated);

@@ -113,6 +113,13 @@ void hc_markdown_close_link_file(struct hc_markdown *w, struct hc_str stem, cons
     hc_buf_char(w->out, ')');
 }
 
+void hc_markdown_close_link_web(struct hc_markdown *w, struct hc_str address)
+{
+    hc_buf_text(w->out, "](");
+    hc_url_web(w->out, address);
+    hc_buf_char(w->out, ')');
+}
+
 void hc_markdown_block(struct hc_markdown *w, const char *mark)
 {
     hc_buf_text(w->out, mark);

@@ -1,5 +1,6 @@
 /* The one writer of Markdown (CommonMark with tables, as GitHub and GitLab render it): text that it is given stays
- * text, whatever it holds. Links go to anchors of the same document and to files beside it, nowhere else.
+ * text, whatever it holds. Links go to anchors of the same document and to files beside it, and to http and
+ * https addresses that a caller gives as such.
  */
 #ifndef HC_REPORTS_MARKDOWN_H
 #define HC_REPORTS_MARKDOWN_H
@@ -22,6 +23,7 @@ void hc_markdown_anchor(struct hc_markdown *w, struct hc_str id);
 void hc_markdown_open_link(struct hc_markdown *w);
 void hc_markdown_close_link_anchor(struct hc_markdown *w, struct hc_str id);
 void hc_markdown_close_link_file(struct hc_markdown *w, struct hc_str stem, const char *ending);
+void hc_markdown_close_link_web(struct hc_markdown *w, struct hc_str address); /* http or https */
 /* The program's own literals: those that begin or end a block ("## ", "- ", "\n") and those within one ("**"). */
 void hc_markdown_block(struct hc_markdown *w, const char *mark);
 void hc_markdown_mark(struct hc_markdown *w, const char *mark);

@@ -129,6 +129,16 @@ static bool is_same_fact(const struct hc_passage *a, const struct hc_passage *b,
     return n_shared >= 4 && 10 * n_shared >= 8 * n_a && 10 * n_shared >= 8 * n_b;
 }
 
+/* "(+0.52": what it weighs is said, so that a fact with two sides is counted net. */
+static bool is_weighed(const struct hc_passage *p)
+{
+    for (size_t i = 0; i + 2 < p->text.n; i++)
+        if (p->text.p[i] == '(' && (p->text.p[i + 1] == '+' || p->text.p[i + 1] == '-') && p->text.p[i + 2] >= '0' &&
+            p->text.p[i + 2] <= '9')
+            return true;
+    return false;
+}
+
 static void check_both_sides(struct hc_lint_context *c, size_t against, size_t *n_compared)
 {
     const struct hc_passage *p = &c->passages[against];
@@ -136,7 +146,8 @@ static void check_both_sides(struct hc_lint_context *c, size_t against, size_t *
         const struct hc_passage *other = &c->passages[i - 1];
         if (other->kind == HC_HEADING && other->level < 3 + (p->heading == 0))
             return;
-        if (other->heading != p->heading || side_of(c, other) != FOR || !is_same_fact(other, p, n_compared))
+        if (other->heading != p->heading || side_of(c, other) != FOR || (is_weighed(other) && is_weighed(p)) ||
+            !is_same_fact(other, p, n_compared))
             continue;
         struct hc_buf says = {0}, right = {0};
         hc_put_source(&says, c, p, 0, p->text.n);

@@ -114,10 +114,25 @@ static bool has_owner(const struct hc_lint_context *c, const struct hc_passage *
 
 /* ---- numbers ---- */
 
+/* A row of a table whose first column is of files. */
+static bool names_file(const struct hc_lint_context *c, const struct hc_passage *p)
+{
+    const struct hc_passage *header = p->kind == HC_ROW && p->label > 0 ? &c->passages[p->label - 1] : NULL;
+    return header && hc_has_word(hc_cell(header, 0), "file files");
+}
+
+/* What a rule or the rounding sets is no measurement, and a total is that of what stands above. */
+static bool is_set(const struct hc_passage *p)
+{
+    struct hc_str label = hc_label(p);
+    return hc_has_word(p->text, "rule rules ruled threshold thresholds rounded promised weighed") ||
+           hc_has_word(label, "confidence probability") || (p->kind == HC_ROW && hc_has_word(label, "total"));
+}
+
 static bool has_source(const struct hc_lint_context *c, const struct hc_passage *p)
 {
     struct hc_str written = {c->source.p + p->at[0], p->at[p->text.n] - p->at[0]};
-    return hc_has_text(written, "](") || hc_has_text(written, "http") ||
+    return names_file(c, p) || hc_has_text(written, "](") || hc_has_text(written, "http") ||
            hc_has_word(p->text, "source according dashboard graph panel query log logs measured report");
 }
 
@@ -144,7 +159,7 @@ void hc_rule_parts(struct hc_lint_context *c)
             hc_put_source(&says, c, p, 0, p->text.n);
             hc_buf_text(&right, "an action has an owner");
             hc_lint_add(c, "action-without-owner", p, NULL, &says, &right);
-        } else if (!action && q && !hc_has_word(hc_label(p), "confidence probability") && !has_source(c, p)) {
+        } else if (!action && q && !is_set(p) && !has_source(c, p)) {
             struct hc_buf right = {0};
             hc_put_source(&says, c, p, q->begin, q->end);
             hc_buf_text(&right, "a number has a source: a link, a query, a log");

@@ -255,6 +255,44 @@ static void parts_are_asked_for_with_a_template_only(void **state)
     hc_arena_free(arena);
 }
 
+/* What is right, and what is next to it and is not. */
+static void knows_what_rounding_weights_and_rules_allow(void **state)
+{
+    static const struct {
+        const char *text, *rule;
+        size_t n;
+    } documents[] = {
+        {"## Hypothesis 1: leak\n\n- Confidence: 4 %\n\n## Confidence Summary\n\n- H1: 4.5 %\n",
+         "hypothesis-confidence", 0},
+        {"## Hypothesis 1: leak\n\n- Confidence: 4 %\n\n## Confidence Summary\n\n- H1: 4.6 %\n",
+         "hypothesis-confidence", 1},
+        {"## Hypothesis 1: leak\n\n- Confidence: 60 %\n\n## Hypothesis 2: disk\n\n- Confidence: 41 %\n", "budget", 0},
+        {"## Hypothesis 1: leak\n\n- Confidence: 60 %\n\n## Hypothesis 2: disk\n\n- Confidence: 42 %\n", "budget", 1},
+        {"### H1: leak\n\n**Evidence for**\n\n- deploy 73 s before the errors (+0.52)\n\n**Evidence against**\n\n"
+         "- deploy 73 s before the errors (-0.40)\n",
+         "both-sides", 0},
+        {"### H1: leak\n\n**Evidence for**\n\n- deploy 73 s before the errors (+0.52)\n\n**Evidence against**\n\n"
+         "- deploy 73 s before the errors\n",
+         "both-sides", 1},
+        {"## Method\n\nRuled out is what is below a threshold of 5 %.\n\n| Part | Share |\n|---|---|\n| Total | 100 %"
+         " |\n\n| File | Size |\n|---|---|\n| `logs/a.log` | 4 KiB |\n",
+         "number-without-source", 0},
+        {"## Impact\n\nBelow 5 % of requests failed.\n\n| Part | Share |\n|---|---|\n| Search | 40 % |\n",
+         "number-without-source", 2},
+    };
+    (void)state;
+    struct hc_arena *arena = hc_arena_new(0);
+    for (size_t i = 0; i < sizeof documents / sizeof *documents; i++) {
+        struct hc_lint lint = lint_of(documents[i].text, "seed", arena);
+        if (n_of(&lint, documents[i].rule) != documents[i].n) {
+            print_message("%s", documents[i].text);
+            print(&lint);
+        }
+        assert_int_equal(n_of(&lint, documents[i].rule), documents[i].n);
+    }
+    hc_arena_free(arena);
+}
+
 static void code_and_front_matter_are_not_read(void **state)
 {
     (void)state;
@@ -301,6 +339,7 @@ int main(void)
         cmocka_unit_test(columns_of_long_lines_count_characters),
         cmocka_unit_test(no_document_takes_seconds),
         cmocka_unit_test(parts_are_asked_for_with_a_template_only),
+        cmocka_unit_test(knows_what_rounding_weights_and_rules_allow),
         cmocka_unit_test(code_and_front_matter_are_not_read),
         cmocka_unit_test(a_sarif_log_has_the_rules_and_the_places),
     };
