@@ -261,7 +261,8 @@ static void cites_a_query_only_where_the_corpus_can_answer_it(void **state)
     f.report.stored = true;
     markdown = markdown_of(&f);
     assert_non_null(strstr(markdown, "FROM hypotheses WHERE incident = 'INC-123' AND calibration = 7 ORDER BY rank"));
-    assert_null(strstr(markdown, "FROM penalties"));
+    assert_non_null(strstr(markdown, "FROM penalties WHERE calibration = 7")); /* how wide an interval is */
+    assert_non_null(strstr(markdown, "`SELECT count(*) FROM components WHERE incident = 'INC-123'`"));
     free(markdown);
     f.report.outside = true;
     markdown = markdown_of(&f);
@@ -336,7 +337,7 @@ static void says_what_was_found_before_any_analysis(void **state)
     static const char *const parts[] = {"## What was found",
                                         "Confirmed: **a wrong configuration of storage_service**",
                                         "**The analysis agrees on the component only**",
-                                        "rank 2 of 6",
+                                        "rank [2 of 6](#src-",
                                         "## Summary of the analysis",
                                         "Put the old setting back",
                                         "## Primary Root Cause",
