@@ -258,6 +258,11 @@ static void cites_a_query_only_where_the_corpus_can_answer_it(void **state)
     assert_null(strstr(markdown, "FROM evidence"));
     assert_non_null(strstr(markdown, "`hindcast analyze --json --calibration 7 INC-123`"));
     free(markdown);
+    f.analysis.calibration = 0; /* without a time the command would take a calibration that there is by now */
+    markdown = markdown_of(&f);
+    assert_non_null(strstr(markdown, "`hindcast analyze --json --as-of 1970-01-01 INC-123`"));
+    free(markdown);
+    f.analysis.calibration = 7;
     f.report.stored = true;
     markdown = markdown_of(&f);
     assert_non_null(strstr(markdown, "FROM hypotheses WHERE incident = 'INC-123' AND calibration = 7 ORDER BY rank"));
