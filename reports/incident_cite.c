@@ -62,10 +62,26 @@ struct hc_str hc_cite_command(struct hc_report_parts *parts)
 {
     long long calibration = (long long)parts->in->analysis->calibration;
     struct hc_str what = parts->in->outside ? HC_STR("PATH") : shell_word(parts, parts->in->incident->id);
-    if (calibration == 0)
-        return hc_doc_formatted(parts->doc, "hindcast analyze --json %.*s", HC_STR_ARG(what));
+    if (calibration == 0) /* the expert prior, whatever was learned since: nothing was by then */
+        return hc_doc_formatted(parts->doc, "hindcast analyze --json --as-of 1970-01-01 %.*s", HC_STR_ARG(what));
     return hc_doc_formatted(parts->doc, "hindcast analyze --json --calibration %lld %.*s", calibration,
                             HC_STR_ARG(what));
+}
+
+struct hc_str hc_cite_similar(struct hc_report_parts *parts)
+{
+    struct hc_str what = parts->in->outside ? HC_STR("PATH") : shell_word(parts, parts->in->incident->id);
+    return hc_doc_formatted(parts->doc, "hindcast similar --json %.*s", HC_STR_ARG(what));
+}
+
+struct hc_str hc_cite_penalties(struct hc_report_parts *parts)
+{
+    long long calibration = (long long)parts->in->analysis->calibration;
+    if (calibration == 0)
+        return HC_STR_NONE;
+    return hc_doc_formatted(parts->doc,
+                            "SELECT missing, points, low, high, incidents FROM penalties WHERE calibration = %lld",
+                            calibration);
 }
 
 struct hc_str hc_cite_analysis(struct hc_report_parts *parts, const char *columns, const char *view, const char *rest)

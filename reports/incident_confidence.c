@@ -124,7 +124,9 @@ static void put_question(struct hc_report_parts *parts, const struct question *q
     hc_word_signed(question->answer->entropy_change, 2, nats);
     hc_doc_text(doc, " Would be answered by: ");
     hc_doc_str(doc, hc_say_kind(parts, question->answer->kind));
-    hc_doc_format(doc, " (expected change of the doubt: %s nats).", nats);
+    hc_doc_text(doc, " (expected change of the doubt: ");
+    hc_doc_from_sql(doc, hc_doc_formatted(doc, "%s nats", nats), hc_cite_command(parts));
+    hc_doc_text(doc, ").");
 }
 
 static size_t put_questions_of_levels(struct hc_report_parts *parts)
@@ -290,6 +292,7 @@ static void put_gain(struct hc_report_parts *parts, struct hc_str kind)
 static void put_penalty(struct hc_report_parts *parts, const struct hc_penalty *penalty)
 {
     struct hc_doc *doc = parts->doc;
+    struct hc_str learned = hc_cite_penalties(parts);
     char points[HC_WORD_TEXT], low[HC_WORD_TEXT], high[HC_WORD_TEXT];
     hc_word_points(penalty->points, points);
     hc_doc_cell(doc);
@@ -300,15 +303,17 @@ static void put_penalty(struct hc_report_parts *parts, const struct hc_penalty *
     if (is_learned(penalty)) {
         hc_word_points(penalty->low, low);
         hc_word_points(penalty->high, high);
-        hc_doc_format(doc, "%s to %s", low, high);
+        hc_doc_from_sql(doc, hc_doc_formatted(doc, "%s to %s", low, high), learned);
     } else {
         hc_doc_text(doc, "not learned");
     }
     put_gain(parts, penalty->missing);
     hc_doc_cell(doc);
     if (penalty->learned_from > 0)
-        hc_doc_format(doc, "%lu %s", (unsigned long)penalty->learned_from,
-                      penalty->learned_from == 1 ? "incident" : "incidents");
+        hc_doc_from_sql(doc,
+                        hc_doc_formatted(doc, "%lu %s", (unsigned long)penalty->learned_from,
+                                         penalty->learned_from == 1 ? "incident" : "incidents"),
+                        learned);
     else
         hc_doc_text(doc, "the expert's value");
 }
@@ -339,9 +344,11 @@ static void put_missing(struct hc_report_parts *parts)
     for (size_t i = 0; i < analysis->n_penalties; i++)
         put_penalty(parts, &analysis->penalties[i]);
     hc_doc_paragraph(doc);
-    hc_doc_text(doc, "The changes are already in the confidence above; each is that of one kind alone, and they do not "
-                     "add up. The average gain is what past incidents gained by having the kind, cut at what was seen: "
-                     "no promise for this one, whose confidence it may also lower.");
+    hc_doc_text(
+        doc,
+        "The changes are already in the confidence above; each is that of one kind alone, and they do not "
+        "add up. An interval is as wide as the calibration's, about this incident's own change. The average gain is what past incidents gained by having the kind, cut at what was seen: "
+        "no promise for this one, whose confidence it may also lower.");
     if (!(most > 0))
         hc_doc_text(doc, " None gained anything here.");
 }

@@ -31,7 +31,7 @@ static void put_similar(struct hc_report_parts *parts, const struct hc_similar_i
     }
     hc_doc_cell(doc);
     hc_word_fixed(similar->similarity, 2, text);
-    hc_doc_format(doc, "%s", text);
+    hc_doc_from_sql(doc, hc_doc_formatted(doc, "%s", text), hc_cite_similar(parts));
     hc_doc_cell(doc);
     put_list(doc, "", similar->shared, similar->n_shared);
     if (similar->n_shared == 0 && similar->n_words == 0)
@@ -86,9 +86,18 @@ void hc_part_similar(struct hc_report_parts *parts)
 
 /* ---- data ---------------------------------------------------------------------------------------------- */
 
-static void put_count(struct hc_doc *doc, const char *before, size_t n, const char *one, const char *many)
+struct count {
+    const char *before;
+    size_t n;
+    const char *one, *many;
+    const char *columns, *view; /* of the query that gives it; NULL: no view has them */
+};
+
+static void put_count(struct hc_report_parts *parts, struct count count)
 {
-    hc_doc_format(doc, "%s%zu %s", before, n, n == 1 ? one : many);
+    struct hc_str text = hc_doc_formatted(parts->doc, "%zu %s", count.n, count.n == 1 ? count.one : count.many);
+    hc_doc_text(parts->doc, count.before);
+    hc_doc_from_sql(parts->doc, text, count.view ? hc_cite_view(parts, count.columns, count.view, "") : HC_STR_NONE);
 }
 
 static void put_identity(struct hc_report_parts *parts)
@@ -112,15 +121,17 @@ static void put_identity(struct hc_report_parts *parts)
     hc_doc_term(doc, "Updated");
     struct hc_moment updated = {incident->updated, HC_STR_NONE, {HC_STR_NONE, 0}};
     hc_put_time(parts, &updated);
-    hc_doc_term(doc, "Components");
-    hc_doc_format(doc, "%zu", incident->n_components);
-    put_count(doc, ", with ", incident->n_dependencies, "dependency", "dependencies");
+    hc_doc_term(doc, "Topology");
+    put_count(parts, (struct count){"", incident->n_components, "component", "components", "count(*)", "components"});
+    put_count(parts, (struct count){", with ", incident->n_dependencies, "dependency", "dependencies", "count(*)",
+                                    "dependencies"});
     hc_doc_term(doc, "Read");
-    put_count(doc, "", incident->n_series, "metric series", "metric series");
-    put_count(doc, ", ", incident->n_templates, "log template", "log templates");
-    put_count(doc, ", ", incident->n_events, "event kept", "events kept");
-    put_count(doc, ", ", incident->n_trace_edges, "trace edge", "trace edges");
-    put_count(doc, ", ", incident->n_documents, "document", "documents");
+    put_count(parts, (struct count){"", incident->n_series, "metric series", "metric series", "count(*)", "metrics"});
+    put_count(parts, (struct count){", ", incident->n_templates, "log template", "log templates",
+                                    "count(DISTINCT template)", "log_counts"});
+    put_count(parts, (struct count){", ", incident->n_events, "event kept", "events kept", "count(*)", "events"});
+    put_count(parts, (struct count){", ", incident->n_trace_edges, "trace edge", "trace edges", NULL, NULL});
+    put_count(parts, (struct count){", ", incident->n_documents, "document", "documents", "count(*)", "documents"});
 }
 
 static void put_file(struct hc_report_parts *parts, const struct hc_evidence_file *file)

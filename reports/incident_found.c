@@ -63,7 +63,12 @@ static void put_rank(struct hc_report_parts *parts, const struct hc_outcome *fou
             continue;
         hc_doc_text(doc, " To the cause on record it gives ");
         hc_put_confidence(parts, analysis->hypotheses[i].probability);
-        hc_doc_format(doc, ", rank %lu of %zu.", (unsigned long)analysis->hypotheses[i].rank, analysis->n_hypotheses);
+        hc_doc_text(doc, ", rank ");
+        hc_doc_from_sql(
+            doc,
+            hc_doc_formatted(doc, "%lu of %zu", (unsigned long)analysis->hypotheses[i].rank, analysis->n_hypotheses),
+            hc_cite_hypotheses(parts));
+        hc_doc_text(doc, ".");
         return;
     }
     hc_doc_text(doc, " The cause on record is not one of its hypotheses.");

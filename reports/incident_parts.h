@@ -144,6 +144,8 @@ struct hc_str hc_cite_view(struct hc_report_parts *parts, const char *columns, c
 /* The same of a view that has rows for each calibration; the command where the analysis is not stored. */
 struct hc_str hc_cite_analysis(struct hc_report_parts *parts, const char *columns, const char *view, const char *rest);
 struct hc_str hc_cite_command(struct hc_report_parts *parts);
+struct hc_str hc_cite_similar(struct hc_report_parts *parts);   /* the command */
+struct hc_str hc_cite_penalties(struct hc_report_parts *parts); /* of the calibration; absent: it is the expert's */
 struct hc_str hc_cite_hypotheses(struct hc_report_parts *parts);
 struct hc_str hc_cite_sum(struct hc_report_parts *parts, const char *condition); /* of probabilities */
 struct hc_str hc_cite_rest(struct hc_report_parts *parts);                       /* of those not shown */

@@ -12,7 +12,8 @@ static bool speaks(const struct hc_reason *reason, bool against)
            !hc_str_is(reason->evidence, "prior") && !hc_str_is(reason->evidence, "small-signs");
 }
 
-static void put_reason(struct hc_report_parts *parts, const struct hc_reason *reason)
+/* `sql`: what gives the weight. */
+static void put_reason(struct hc_report_parts *parts, const struct hc_reason *reason, struct hc_str sql)
 {
     struct hc_doc *doc = parts->doc;
     char weight[HC_WORD_TEXT];
@@ -20,7 +21,9 @@ static void put_reason(struct hc_report_parts *parts, const struct hc_reason *re
     hc_doc_item(doc);
     hc_doc_from(doc, hc_str_trim(reason->text.n > 0 ? reason->text : reason->evidence),
                 hc_place_of(parts, reason->place));
-    hc_doc_format(doc, " (%s)", weight);
+    hc_doc_text(doc, " (");
+    hc_doc_from_sql(doc, hc_doc_formatted(doc, "%s", weight), sql);
+    hc_doc_text(doc, ")");
 }
 
 static void put_case(struct hc_report_parts *parts, const struct hc_hypothesis *hypothesis, bool against)
@@ -35,7 +38,7 @@ static void put_case(struct hc_report_parts *parts, const struct hc_hypothesis *
             hc_doc_strong(doc, against ? HC_STR("Against the leading one") : HC_STR("For it"));
             hc_doc_list(doc);
         }
-        put_reason(parts, &hypothesis->reasons[i]);
+        put_reason(parts, &hypothesis->reasons[i], hc_cite_weights(parts));
     }
     if (n > 0)
         return;
@@ -57,7 +60,7 @@ static void put_absences(struct hc_report_parts *parts, const struct hc_runner_u
                   n == 1 ? "one sign" : "these signs together", n == 1 ? "speaks" : "speak");
     hc_doc_list(doc);
     for (size_t i = 0; i < n; i++)
-        put_reason(parts, &runner_up->flips_without[i]);
+        put_reason(parts, &runner_up->flips_without[i], hc_cite_command(parts));
 }
 
 static void put_presences(struct hc_report_parts *parts, const struct hc_runner_up *runner_up)
@@ -93,10 +96,13 @@ void hc_put_runner_up(struct hc_report_parts *parts)
     hc_doc_strong(doc, hc_say_hypothesis(parts, &analysis->hypotheses[1]));
     hc_doc_text(doc, ", at ");
     hc_put_confidence(parts, analysis->hypotheses[1].probability);
-    if (analysis->n_tied > 1)
+    if (analysis->n_tied > 1) {
         hc_doc_text(doc, ", is as likely as the leading one, which stands before it by name alone.");
-    else
-        hc_doc_format(doc, ", is %s nats behind the leading one.", behind);
+    } else {
+        hc_doc_text(doc, ", is ");
+        hc_doc_from_sql(doc, hc_doc_formatted(doc, "%s nats", behind), hc_cite_command(parts));
+        hc_doc_text(doc, " behind the leading one.");
+    }
     put_case(parts, &analysis->hypotheses[1], false);
     put_case(parts, &analysis->hypotheses[0], true);
     put_absences(parts, analysis->runner_up);

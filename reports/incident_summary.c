@@ -105,6 +105,17 @@ const struct hc_next_evidence *hc_best_evidence(const struct hc_report_parts *pa
     return best;
 }
 
+static void put_gain(struct hc_report_parts *parts, const struct hc_next_evidence *best)
+{
+    struct hc_doc *doc = parts->doc;
+    char gain[HC_WORD_TEXT];
+    hc_word_points(hc_gain_of(parts, best->kind), gain);
+    hc_doc_format(doc, "%.*s, %s ", HC_STR_ARG(hc_say_kind(parts, best->kind)),
+                  best->learned_from ? "average gain seen" : "expected gain by the expert's penalty");
+    hc_doc_from_sql(doc, hc_doc_formatted(doc, "%s", gain), hc_cite_command(parts));
+    hc_doc_text(doc, ". ");
+}
+
 /* What the one who was paged wants next. */
 static void put_next(struct hc_report_parts *parts)
 {
@@ -112,8 +123,6 @@ static void put_next(struct hc_report_parts *parts)
     const struct hc_outcome *found = parts->facts.found;
     const struct hc_cause *cause = hc_remedy_cause(parts);
     const struct hc_next_evidence *best = hc_best_evidence(parts);
-    char gain[HC_WORD_TEXT];
-    hc_word_points(best ? hc_gain_of(parts, best->kind) : 0, gain);
     struct hc_str first = hc_first_action(parts);
     if (first.n > 0) {
         hc_doc_term(doc, "Do first");
@@ -127,8 +136,7 @@ static void put_next(struct hc_report_parts *parts)
     if (parts->in->evidence->kinds == 0)
         hc_doc_text(doc, "any evidence: the bundle holds none at all. ");
     else if (best)
-        hc_doc_format(doc, "%.*s, %s %s. ", HC_STR_ARG(hc_say_kind(parts, best->kind)),
-                      best->learned_from ? "average gain seen" : "expected gain by the expert's penalty", gain);
+        put_gain(parts, best);
     else
         hc_doc_text(doc, "no kind of evidence stands out. ");
     hc_doc_link_section(doc, HC_STR("What is missing"), HC_STR("missing-evidence"));

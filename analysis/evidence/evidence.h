@@ -19,7 +19,7 @@
 
 struct hc_catalogue;
 
-#define HC_EVIDENCE_VERSION 4 /* raised when the same record would give other features */
+#define HC_EVIDENCE_VERSION 5 /* raised when the same record would give other evidence */
 
 struct hc_evidence_item {
     uint32_t feature;   /* into the catalogue's */

@@ -326,39 +326,59 @@ static void add_unobserved(struct hc_detection *d, bool *observed)
     }
 }
 
-static void add_first(struct hc_detection *d, int64_t *onset)
+/* When a component left its usual level, as its first notable finding says. */
+struct leaving {
+    struct hc_time at;
+    struct hc_source_place place;
+};
+
+static bool is_of_change(const struct hc_detection *d, const struct hc_evidence_item *item)
 {
-    int64_t first = INT64_MAX, last = INT64_MIN;
+    return item->feature >= d->catalogue->first_change_feature || item->feature == HC_FEATURE_CHANGE_UNDONE ||
+           item->feature == HC_FEATURE_CHANGE_NEAR_ONSET || item->feature == HC_FEATURE_CHANGE_UPSTREAM;
+}
+
+static void find_leaving(const struct hc_detection *d, struct leaving *leaving)
+{
     for (uint32_t c = 0; c < d->out->n_components; c++)
-        onset[c] = INT64_MAX;
+        leaving[c] = (struct leaving){HC_TIME_NONE, d->incident->window_place};
     for (size_t i = 0; i < d->out->n_items; i++) {
         const struct hc_evidence_item *item = &d->out->items[i];
-        bool change = item->feature >= d->catalogue->first_change_feature ||
-                      item->feature == HC_FEATURE_CHANGE_UNDONE || item->feature == HC_FEATURE_CHANGE_NEAR_ONSET ||
-                      item->feature == HC_FEATURE_CHANGE_UPSTREAM;
-        if (change || item->value < NOTABLE || !hc_time_known(item->onset))
+        struct leaving *of = &leaving[item->component];
+        if (is_of_change(d, item) || item->value < NOTABLE || !hc_time_known(item->onset))
             continue;
-        onset[item->component] = item->onset.ns < onset[item->component] ? item->onset.ns : onset[item->component];
-        first = item->onset.ns < first ? item->onset.ns : first;
+        if (!hc_time_known(of->at) || item->onset.ns < of->at.ns)
+            *of = (struct leaving){item->onset, item->place};
     }
-    for (uint32_t c = 0; c < d->out->n_components; c++)
-        last = onset[c] != INT64_MAX && onset[c] > last ? onset[c] : last;
+}
+
+static void add_first(struct hc_detection *d, struct leaving *leaving)
+{
+    int64_t first = INT64_MAX, last = INT64_MIN;
+    find_leaving(d, leaving);
+    for (uint32_t c = 0; c < d->out->n_components; c++) {
+        if (!hc_time_known(leaving[c].at))
+            continue;
+        first = leaving[c].at.ns < first ? leaving[c].at.ns : first;
+        last = leaving[c].at.ns > last ? leaving[c].at.ns : last;
+    }
     if (last <= first) /* all at once, or one alone: nobody was first */
         return;
     for (uint32_t c = 0; c < d->out->n_components && !d->refused; c++) {
-        struct hc_finding f = {
-            .component = c,
-            .feature = HC_FEATURE_FIRST_ONSET,
-            .value = onset[c] == INT64_MAX ? 0 : exp2(-(double)(onset[c] - first) / (double)ONSET_HALF_LIFE_NS),
-            .onset = {onset[c] == INT64_MAX ? HC_TIME_NONE_NS : onset[c], 0},
-            .place = d->incident->window_place};
+        bool left = hc_time_known(leaving[c].at);
+        int64_t later = left ? leaving[c].at.ns - first : 0;
+        struct hc_finding f = {.component = c,
+                               .feature = HC_FEATURE_FIRST_ONSET,
+                               .value = left ? exp2(-(double)later / (double)ONSET_HALF_LIFE_NS) : 0,
+                               .onset = leaving[c].at,
+                               .place = leaving[c].place};
         if (hc_detect_wants(d, c, f.feature, f.value)) {
             char after[HC_TIME_TEXT];
-            hc_phrase_duration(onset[c] - first, after);
+            hc_phrase_duration(later, after);
             struct hc_str name = hc_detect_component_name(d, c);
-            f.text = onset[c] == first ? HC_PHRASE(d->arena, name, HC_STR(" was the first to leave its usual level"))
-                                       : HC_PHRASE(d->arena, name, HC_STR(" left its usual level "), hc_str_of(after),
-                                                   HC_STR(" after the first"));
+            f.text = later == 0 ? HC_PHRASE(d->arena, name, HC_STR(" was the first to leave its usual level"))
+                                : HC_PHRASE(d->arena, name, HC_STR(" left its usual level "), hc_str_of(after),
+                                            HC_STR(" after the first"));
         }
         hc_detect_add(d, &f);
     }
@@ -375,7 +395,7 @@ void hc_detect_topology(struct hc_detection *d)
     double *widest = hc_detect_alloc(d, n, sizeof *widest);
     bool *connected = hc_detect_alloc(d, n, sizeof *connected);
     bool *observed = hc_detect_alloc(d, n, sizeof *observed);
-    int64_t *onset = hc_detect_alloc(d, n, sizeof *onset);
+    struct leaving *leaving = hc_detect_alloc(d, n, sizeof *leaving);
     if (d->refused)
         return;
     for (uint32_t c = 0; c < n; c++) {
@@ -397,5 +417,5 @@ void hc_detect_topology(struct hc_detection *d)
     add_paths(d, anomaly, ownable, widest);
     add_service(d, connected);
     add_unobserved(d, observed);
-    add_first(d, onset);
+    add_first(d, leaving);
 }

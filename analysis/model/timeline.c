@@ -212,6 +212,8 @@ struct hc_source_place hc_onset_place(const struct hc_incident *incident, const 
         if (count->first_at.ns == item->onset.ns && is_better(count, best))
             best = count;
     }
+    if (quotes_other && !best && item->onset.ns == incident->window_start.ns)
+        return incident->window_place;
     return quotes_other && best ? best->first : item->place;
 }
 

@@ -94,6 +94,32 @@ static void only_the_symptoms_class_is_followed_to_its_origin(void **state)
     assert_true(value_of(f, SHOP, "path-to-symptom") > 2);
 }
 
+/* Its time is to the digits of that finding's source. */
+static void the_first_to_leave_its_level_is_cited_where_its_own_finding_is(void **state)
+{
+    struct fixture *f = *state;
+    struct shop s;
+    make_shop(&s);
+    const double slow[] = {10, 10, 40, 40};
+    struct hc_event events[4];
+    add_series(&s, STORE, "latency", slow, 4);
+    for (uint32_t i = 0; i < 4; i++)
+        events[i] = (struct hc_event){.at = {s.incident.window_start.ns + (961 + i) * INT64_C(1000000), 3},
+                                      .component = SHOP,
+                                      .kind = HC_STR("restart"),
+                                      .message = HC_STR("shop restarted"),
+                                      .place = {HC_STR("events.jsonl"), i + 1}};
+    s.incident.events = events;
+    s.incident.n_events = 4;
+    extract(f, &s.incident);
+    const struct hc_evidence_item *first = item_of(f, SHOP, "first-onset"), *next = item_of(f, STORE, "first-onset");
+    assert_non_null(first);
+    assert_true(first->onset.ns == events[0].at.ns && first->onset.digits == 3);
+    assert_true(hc_str_is(first->place.member, "events.jsonl") && first->place.line == 1);
+    assert_non_null(next);
+    assert_true(hc_str_equal(next->place.member, item_of(f, STORE, "latency-up")->place.member));
+}
+
 static void the_order_of_components_changes_no_value(void **state)
 {
     struct fixture *f = *state;
@@ -128,6 +154,7 @@ int main(void)
         TEST(what_callees_do_not_explain_is_said_where_they_are_measured),
         TEST(what_has_no_latency_explains_by_its_loudest_metric),
         TEST(only_the_symptoms_class_is_followed_to_its_origin),
+        TEST(the_first_to_leave_its_level_is_cited_where_its_own_finding_is),
         TEST(the_order_of_components_changes_no_value),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -317,6 +317,8 @@ static void an_onset_is_cited_where_it_is_written_not_where_the_sentence_is_quot
                                     {.level = HC_LOG_FATAL, .component = 1, .first_at = {10, 0}, .first = {member, 4}}};
     const struct hc_incident incident = {.id = HC_STR("X"),
                                          .service = HC_STR("edge"),
+                                         .window_start = {5, 0},
+                                         .window_place = {HC_STR("incident.xml"), 6},
                                          .components = &component,
                                          .n_components = 1,
                                          .log_counts = counts,
@@ -329,6 +331,8 @@ static void an_onset_is_cited_where_it_is_written_not_where_the_sentence_is_quot
     assert_int_equal(hc_onset_place(&incident, &evidence, &item).line, 3);
     item.onset.ns = 15; /* known by the minute alone */
     assert_int_equal(hc_onset_place(&incident, &evidence, &item).line, 3);
+    item.onset.ns = 5; /* known by a minute that began before the window: no line has this time, the manifest does */
+    assert_int_equal(hc_onset_place(&incident, &evidence, &item).line, 6);
     item = (struct hc_evidence_item){.onset = {10, 0}, .place = {HC_STR("metrics/a.csv"), 2}};
     assert_int_equal(hc_onset_place(&incident, &evidence, &item).line, 2);
     assert_true(hc_str_is(hc_onset_place(&incident, &evidence, &item).member, "metrics/a.csv"));

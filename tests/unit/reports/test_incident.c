@@ -258,10 +258,16 @@ static void cites_a_query_only_where_the_corpus_can_answer_it(void **state)
     assert_null(strstr(markdown, "FROM evidence"));
     assert_non_null(strstr(markdown, "`hindcast analyze --json --calibration 7 INC-123`"));
     free(markdown);
+    f.analysis.calibration = 0; /* without a time the command would take a calibration that there is by now */
+    markdown = markdown_of(&f);
+    assert_non_null(strstr(markdown, "`hindcast analyze --json --as-of 1970-01-01 INC-123`"));
+    free(markdown);
+    f.analysis.calibration = 7;
     f.report.stored = true;
     markdown = markdown_of(&f);
     assert_non_null(strstr(markdown, "FROM hypotheses WHERE incident = 'INC-123' AND calibration = 7 ORDER BY rank"));
-    assert_null(strstr(markdown, "FROM penalties"));
+    assert_non_null(strstr(markdown, "FROM penalties WHERE calibration = 7")); /* how wide an interval is */
+    assert_non_null(strstr(markdown, "`SELECT count(*) FROM components WHERE incident = 'INC-123'`"));
     free(markdown);
     f.report.outside = true;
     markdown = markdown_of(&f);
@@ -336,7 +342,7 @@ static void says_what_was_found_before_any_analysis(void **state)
     static const char *const parts[] = {"## What was found",
                                         "Confirmed: **a wrong configuration of storage_service**",
                                         "**The analysis agrees on the component only**",
-                                        "rank 2 of 6",
+                                        "rank [2 of 6](#src-",
                                         "## Summary of the analysis",
                                         "Put the old setting back",
                                         "## Primary Root Cause",

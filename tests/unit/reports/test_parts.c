@@ -149,12 +149,12 @@ static void promises_no_gain_that_was_not_seen(void **state)
     f.analysis.next_evidence[0].expected_confidence = 0.99; /* +37 points, where 12 were the most that was seen */
     f.analysis.next_evidence[1].expected_confidence = f.analysis.hypotheses[0].probability;
     char *markdown = render(&f, hc_report_incident_markdown);
-    assert_non_null(strstr(markdown, "a heap dump, average gain seen +12\xC2\xA0points"));
+    assert_non_null(strstr(markdown, "a heap dump, average gain seen [+12\xC2\xA0points](#src-"));
     assert_null(strstr(markdown, "0.99"));
     free(markdown);
     f.analysis.next_evidence[0].learned_from = 0;
     markdown = render(&f, hc_report_incident_markdown);
-    assert_non_null(strstr(markdown, "a heap dump, expected gain by the expert's penalty +12\xC2\xA0points"));
+    assert_non_null(strstr(markdown, "a heap dump, expected gain by the expert's penalty [+12\xC2\xA0points](#src-"));
     assert_null(strstr(markdown, ", average gain seen"));
     free(markdown);
     f.analysis.n_penalties = 0;
@@ -184,10 +184,10 @@ static void makes_the_case_for_the_runner_up_and_says_what_would_put_it_first(vo
     markdown = render(&f, hc_report_incident_markdown);
     const char *at = strstr(markdown, "### The case for the second hypothesis");
     assert_non_null(at);
-    assert_non_null(strstr(at, "is 0.75\xC2\xA0nats behind the leading one"));
+    assert_non_null(strstr(at, "is [0.75\xC2\xA0nats](#src-1) behind the leading one"));
     assert_non_null(strstr(at, "It would lead without one sign"));
-    assert_non_null(strstr(at, "what the leader had (+0.80)"));
-    assert_non_null(strstr(at, "a heap that grows, at [31\xC2\xA0%](#src-"));
+    assert_non_null(strstr(at, "what the leader had ([+0.80](#src-1))"));
+    assert_non_null(strstr(at, "a heap that grows, at [31\xC2\xA0%](#src-1) of the strongest such sign"));
     free(markdown);
     runner_up.n_flips_without = runner_up.n_flips_with = 0;
     markdown = render(&f, hc_report_incident_markdown);
