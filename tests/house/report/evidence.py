@@ -18,6 +18,14 @@ def surprise(z, quiet):
     return math.log1p(min(max(z - quiet, 0), 50))
 
 
+def rate_z(n, b, ratio, scatter):
+    """Signed root of the deviance of a count against a reference's (analysis/stats/poisson.h gives the sources)."""
+    expected, rest = (n + b) * ratio / (1 + ratio), (n + b) / (1 + ratio)
+    deviance = 2 * sum(x * math.log(x / e) for x, e in ((n, expected), (b, rest)) if x)
+    v = 1 / expected + 1 / rest
+    return math.copysign(math.sqrt(max(deviance, 0) * v / (v + scatter**2)), n - expected)
+
+
 class Usual:
     """A series against its reference: centre, scales, the worst, the onsets (docs/evidence.md, "The usual")."""
 
@@ -198,11 +206,11 @@ class Evidence:
         return False
 
     def own_time(self, component, times, n):
-        true, over = self.traces.pooled(component, self.traces.own, False)
+        true, over, _ = self.traces.pooled(component, self.traces.own, False)
         return words.fixed(times, true) and int(n) == over
 
     def beyond(self, component, times, n):
-        true, over = self.traces.pooled(component, self.traces.beyond, True)
+        true, over, _ = self.traces.pooled(component, self.traces.beyond, True)
         return words.fixed(times, true) and int(n) == over
 
     def made(self, caller, n, operation, callee, received, usual, of):
@@ -216,8 +224,49 @@ class Evidence:
         return (int(n), int(of), int(usual), int(usual_of)) == tuple(
             t.received(component, phase, failed) for phase in ("window", t.reference) for failed in (True, False))
 
+    def mixed(self, percent, component):
+        return words.fixed(percent, 100 * self.distance(component))
+
+    def distance(self, component):
+        """Between the mixes of templates, less what sampling alone would show."""
+        rows = [r for (c, _), r in self.lines.rows.items() if c == component and r["window"] + r["reference"]]
+        b, n = (sum(r[side] for r in rows) for side in ("reference", "window"))
+        apart = 0
+        for r in rows:
+            p = (r["reference"] + r["window"]) / (b + n)
+            apart += .5 * abs(r["reference"] / b - r["window"] / n) - .5 * math.sqrt(2 / math.pi * p * (1 - p) * (1 / b + 1 / n))
+        return max(apart, 0)
+
+    def log_strength(self, feature, text):
+        """Lines against the baseline's at the log's own rate, or by their number alone."""
+        lines, match = self.lines, re.search(r"^(\d+) (?:error |warning )?lines?.*? from ([^\s,;]+)", text)
+        if not match:
+            return None
+        n, component = int(match[1]), match[2]
+        if feature == "log-new-template":
+            return surprise(n / math.sqrt(lines.of(component, "window")), 0)
+        if feature in ("log-volume-up", "log-volume-down"):
+            z = rate_z(n, lines.of(component, "reference"), lines.covered, .3)
+            return surprise(z if feature.endswith("up") else -z, 1)
+        if feature in ("log-errors-up", "log-warnings-up"):
+            levels = LEVELS[4:] if feature == "log-errors-up" else LEVELS[3:4]
+            if not lines.of(component, "reference"):
+                return surprise(math.sqrt(n), 0)
+            return surprise(rate_z(n, lines.of(component, "reference", None, levels), lines.ratio(component), .15), 0)
+        return None
+
     def strength(self, feature, text):
-        """That of a change or of lifecycle events; None: not by this sentence alone."""
+        """That of lines, spans, marks, a change or lifecycle events; None: not by this sentence alone."""
+        if feature in ("is-service", "isolated", "unobserved"):
+            return 1
+        if feature == "log-flow-shift" and (mixed := re.search(r" of the lines of (\S+), chance", text)):
+            return 5 * self.distance(mixed[1])
+        spans = re.match(r"the (own time of spans of|time of a call beyond the callee's own, to) (\S+) is .* baseline,", text)
+        if spans:
+            own = spans[1].startswith("own")
+            return self.traces.pooled(spans[2], self.traces.own if own else self.traces.beyond, not own)[2]
+        if feature.startswith("log-"):
+            return self.log_strength(feature, text)
         change = re.search(r"(?:([\d.]+ .*) (before|after)|at the time of) the first", text)
         events = re.match(r"(\d+) (?:lifecycle|failover) event", text)
         if events:
@@ -249,6 +298,7 @@ class Evidence:
         (rf"(\d+) (?:lifecycle|failover) events? of (\S+) in the window, the first at ({WHEN}): (.*)", lifecycle),
         (r"(\S+(?: change)?(?: of \S+ \(\w+\)| of v\S+)?) (?:to|of) (\S+) (?:([\d.]+ .*) (before|after)|at the time of) the "
          r"(first symptom|first sign of trouble)", changed),
+        (r"(\d+) % of the lines of (\S+), chance taken off, are of other templates than in the baseline", mixed),
         (r"the own time of spans of (\S+) is ([\d.]+) x its baseline, over (\d+) spans of the window", own_time),
         (r"the time of a call beyond the callee's own, to (\S+) is ([\d.]+) x its baseline, over (\d+) spans of the window", beyond),
         (r"(\S+) made (\d+) spans (.*) of (\S+) for (\d+) calls it received in the window, (\d+) for (\d+) in the baseline", made),

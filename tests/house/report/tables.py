@@ -182,7 +182,7 @@ def series(r, name, baseline, farthest, change, left, score):
 def strongest(r, component, text, feature, strength):
     quote(r, text)
     true = r.strength(plain(feature), plain(text))
-    kind = "strength of a detector that is not recomputed: 0 to 3.93, and falling"
+    kind = "strength that hangs on other components: 0 to 3.93, and falling"
     if true is not None:
         r.ok(words.fixed(plain(strength), true), "strength of a finding", plain(strength), (plain(text), true))
     else:

@@ -1,5 +1,6 @@
 """What docs/evidence.md defines of spans: a component's own time, what a call takes beyond it, calls made and failed."""
 import math
+import statistics
 
 from bundle import HOUR, moment
 
@@ -48,16 +49,20 @@ class Traces:
         return math.log(max(parent["last"] - parent["first"], 1000)) - math.log(max(span["last"] - span["first"], 1000))
 
     def pooled(self, component, value, calls):
-        """(how many times the baseline, over how many spans)"""
-        total = n = 0
+        """(how many times the baseline, over how many spans, the strength of that)"""
+        total = n = spread = 0
         for (caller, callee, _), phases in self.edges.items():
             if callee != component or (calls and caller in (None, callee)):
                 continue
             seen, usual = ([v for v in map(value, phases.get(p, [])) if v is not None] for p in ("window", self.reference))
             if len(usual) >= 5 and len(seen) >= 3:
-                total += len(seen) * (sum(seen) / len(seen) - sum(usual) / len(usual))
+                total += len(seen) * (statistics.fmean(seen) - statistics.fmean(usual))
+                spread += len(seen)**2 * (statistics.variance(seen) / len(seen) + statistics.variance(usual) / len(usual))
                 n += len(seen)
-        return (math.exp(total / n), n) if n else (math.nan, 0)
+        if not n:
+            return math.nan, 0, 0
+        z = total / n / max(.2, 2 * math.sqrt(spread) / n)
+        return math.exp(total / n), n, math.log1p(min(max(z - 1, 0), 50))
 
     def received(self, component, phase, failed=False):
         return sum(not failed or s["status"] != "OK" for (caller, callee, _), phases in self.edges.items()

@@ -39,7 +39,9 @@ def percent(text, p):
     shown = number(text.strip("<> %"))
     if text[0] in "<>":
         return text == "< 1 %" and 0 < p < .005 or text == "< 0.1 %" and 0 < p < .0015 or text == "> 99 %" and .995 <= p < 1
-    return abs(shown - 100 * p) <= (.1 if "." in text else .5) + 1e-9
+    if "." in text:
+        return abs(round(10 * shown) - 1000 * p) <= 1.5 + 1e-9
+    return abs(shown - 100 * p) <= .5 + 1e-9
 
 
 def probability(text, p):
