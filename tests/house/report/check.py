@@ -5,6 +5,7 @@ import os
 import re
 import sys
 
+import figures
 import pages
 import rules
 import tables
@@ -43,22 +44,9 @@ def check_block(report, block):
         return not digits(block.text) or any(re.fullmatch(pattern, block.text) for pattern in CAPTIONS)
     if block.kind == "head":
         return not any(map(digits, block.cells)) or "Similarity (0 to 1)" in block.cells
+    if block.kind == "li" and block.part == "Topology":
+        return rules.look(report, block, block.text)
     return not digits(block.text) or rules.look(report, block, block.text) or rules.is_fixed(report, block)
-
-
-def check_figures(report):
-    """Bars say what the budget says; marks are the rows of the timeline, in order."""
-    for figure in report.figures:
-        texts = [(node.text or "").replace("\u00a0", " ") for node in figure.iter() if pages.tag(node) == "text"]
-        rows = [b for b in report.blocks if b.kind == "row" and b.caption.startswith("Timeline; ")]
-        marks = [int(t) for t in texts if t.isdigit()]
-        if marks:
-            report.ok(sorted(marks) == list(range(1, len(rows) + 1)), "marks of the timeline", str(len(marks)))
-        bars = ["".join(n.itertext()).replace("\u00a0", " ") for n in figure.iter() if n.get("class") == "value"]
-        p = [h["probability"] for h in report.hypotheses[:report.n_shown()]]
-        p += [1 - sum(p) - report.analysis["unexplained"]] * (report.n_shown() < len(report.hypotheses)) + [report.analysis["unexplained"]]
-        for text, true in zip(bars, p):
-            report.ok(rules.words.percent(text, true), "bar", text, true)
 
 
 def sequence(text):
@@ -82,7 +70,7 @@ def check(corpus, stem):
                 report.ok(False, "a number that no rule knows", repr(block))
         except (ValueError, KeyError, TypeError, IndexError, StopIteration, AttributeError) as error:
             report.ok(False, "a number that cannot be looked up", repr(block), f"{type(error).__name__} {error}")
-    check_figures(report)
+    figures.check(report)
     same_numbers(report)
     return report
 

@@ -105,7 +105,7 @@ def level_of(r, metric, source):
 
 
 def value(r, text, true):
-    r.ok(words.four(text, float(true)), "value that is stated", text, true)
+    r.ok(words.said(text, float(true)), "value that is stated", text, true)
 
 
 @rule("Impact", r"`{A}` of `{A}`: from «{V}» to «{V}», «([+-][\d.]+ %), ([\d.]+ x)»\.")

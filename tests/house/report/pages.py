@@ -9,7 +9,7 @@ LINK, TO, END, CODE, DONE = "\x01", "\x02", "\x03", "\x04", "\x05"
 
 
 # What may stand within a text: anything else (script, img, del ...) is text of a report that has become markup.
-INLINE = {"h1", "h2", "h3", "p", "li", "th", "td", "caption", "dt", "dd", "a", "code", "strong", "em", "span", "br"}
+INLINE = {"h1", "h2", "h3", "p", "li", "th", "td", "caption", "figcaption", "dt", "dd", "a", "code", "strong", "em", "span", "br"}
 TARGET = re.compile(r"#[\w.%-]+|[\w.%-]+")  # a place of the page, or another report
 
 
@@ -59,6 +59,22 @@ def inline(node):
     return re.sub(r"[ \n\t\u00a0]+", " ", "".join(parts)).strip()
 
 
+def below(node):
+    """The lists in an item of a list."""
+    return [child for child in node if tag(child) == "ul"]
+
+
+def own(node):
+    """An item without the lists in it."""
+    lists = below(node)
+    if not lists:
+        return node
+    alone = ET.Element(node.tag, node.attrib)
+    alone.text = node.text
+    alone.extend(child for child in node if child not in lists)
+    return alone
+
+
 def place(blocks):
     section = part = caption = ""
     for block in blocks:
@@ -88,7 +104,12 @@ def html(path):
     def walk(node):
         name = tag(node)
         if name in ("h1", "h2", "h3", "p", "li"):
-            blocks.append(Block(name, inline(node)))
+            blocks.append(Block(name, inline(own(node))))
+            for child in below(node):
+                walk(child)
+        elif name == "figure" and (tree := next((c for c in node if c.get("class") == "tree"), None)) is not None:
+            blocks.append(Block("p", inline(next(c for c in node if tag(c) == "figcaption"))))
+            walk(tree)
         elif name == "figure":
             figures.append(node)
         elif name == "table":
@@ -115,7 +136,9 @@ def rendered(page):
         name = tag(node)
         if name in ("h1", "h2", "h3", "li"):
             inner = [child for child in node if tag(child) == "p"]
-            blocks.append(Block(name, inline(inner[0] if inner else node)))
+            blocks.append(Block(name, inline(own(inner[0] if inner else node))))
+            for child in below(node):
+                walk(child, None)
         elif name == "p":
             if inline(node):
                 blocks.append(Block("caption" if after is not None and tag(after) == "table" else "p", inline(node)))
