@@ -210,7 +210,7 @@ static void every_planted_error_is_found(void **state)
         struct hc_arena *arena = hc_arena_new(0);
         struct hc_lint lint = {0};
         struct hc_err err = HC_ERR_NONE;
-        assert_int_equal(hc_lint_run(&lint, hc_str_of(WRONG[i].text), NULL, arena, &err), HC_OK);
+        assert_int_equal(hc_lint_run(&lint, hc_str_of(WRONG[i].text), NULL, NULL, arena, &err), HC_OK);
         bool met = lint.n == 1 && hc_str_is(lint.findings[0].rule, WRONG[i].rule) &&
                    memmem(lint.findings[0].right.p, lint.findings[0].right.n, WRONG[i].right, strlen(WRONG[i].right));
         if (!met) {
@@ -234,7 +234,7 @@ static void no_true_statement_is_called_wrong(void **state)
         struct hc_arena *arena = hc_arena_new(0);
         struct hc_lint lint = {0};
         struct hc_err err = HC_ERR_NONE;
-        assert_int_equal(hc_lint_run(&lint, hc_str_of(RIGHT[i]), NULL, arena, &err), HC_OK);
+        assert_int_equal(hc_lint_run(&lint, hc_str_of(RIGHT[i]), NULL, NULL, arena, &err), HC_OK);
         for (size_t k = 0; k < lint.n; k++, n_false++)
             print_message("%s\n   %.*s: %.*s; %.*s\n", RIGHT[i], HC_STR_ARG(lint.findings[k].rule),
                           HC_STR_ARG(lint.findings[k].says), HC_STR_ARG(lint.findings[k].right));
