@@ -145,6 +145,9 @@ bool hc_may_overlap(struct hc_str text);
 /* A cell of a row, from 0 on; absent beyond the last. */
 struct hc_str hc_cell(const struct hc_passage *row, size_t i);
 
+/* The one quantity that a cell of a row is; NULL: it is more than that, or none. */
+const struct hc_quantity *hc_cell_quantity(const struct hc_passage *row, size_t column);
+
 /* ---- saying it ---- */
 
 void hc_put_value(struct hc_buf *out, double value); /* four significant digits */

@@ -263,6 +263,10 @@ static void parts_are_asked_for_with_a_template_only(void **state)
     (void)state;
     struct hc_arena *arena = hc_arena_new(0);
     assert_int_equal(lint_of("# A\n\nShort.\n", NULL, arena).n, 0);
+    struct hc_lint empty = lint_of("", "srebook", arena);
+    assert_int_equal(n_of(&empty, "part-missing"), 9); /* it lacks them all */
+    assert_true(empty.findings[0].line == 1 && empty.findings[0].column == 1);
+    assert_int_equal(lint_of("", NULL, arena).n, 0);
     struct hc_lint lint = lint_of("# A\n\nShort.\n\n## Timeline\n\nNone.\n", "srebook", arena);
     assert_int_equal(n_of(&lint, "part-missing"), 8);
     assert_true(hc_lint_has_template("coe") && hc_lint_has_template("pagerduty") && hc_lint_has_template("seed"));
