@@ -4,8 +4,10 @@
 #include "reports/lint/bundle.h"
 #include "reports/lint/time_fields.h"
 
-#define INCIDENT \
-    "the incident outage disruption it issue this was were is has been had on at of first finally fully then and"
+#define INCIDENT                                                                                                   \
+    "the incident outage disruption it issue this was were is has been had on at of first finally fully then and " \
+    "ultimately eventually"
+#define INCIDENT_NOUNS "incident outage disruption"
 
 /* Another verb than that it happened: what follows is not when it was. */
 #define WEAKENS                                                                                                            \
@@ -57,14 +59,14 @@ static bool is_of_deed(const struct hc_lint_context *c, const struct hc_quantity
 }
 
 static void check_own(struct hc_lint_context *c, const struct hc_passage *p, const struct hc_quantity *q,
-                      enum hc_time_field field)
+                      enum hc_time_field field, bool by)
 {
     struct own_time own = own_time_of(c->facts, field);
     double off = 0;
     int64_t right_ns = HC_TIME_NONE_NS;
     for (int i = 1; i >= 0; i--)
         if (hc_time_known(own.at[i])) {
-            if (hc_clock_may_be(c, q, own.at[i].ns))
+            if (hc_clock_may_be(c, q, own.at[i].ns) || (by && hc_clock_off(c, q, own.at[i].ns, &off) && off > 0))
                 return;
             right_ns = own.at[i].ns;
         }
@@ -85,7 +87,7 @@ static const struct {
 } VERBS[] = {{"detected discovered", HC_FIELD_DETECTED},
              {"mitigated resolved", HC_FIELD_RESOLVED},
              {"ended ends", HC_FIELD_END},
-             {"began started starts begins", HC_FIELD_START}};
+             {"began started starts begins beginning starting", HC_FIELD_START}};
 
 static bool only_words(struct hc_str text, const char *list)
 {
@@ -95,18 +97,28 @@ static bool only_words(struct hc_str text, const char *list)
     return true;
 }
 
-/* "It was detected at 10:19 UTC", "The incident ended at 10:25". */
-static bool check_sentence_of_own(struct hc_lint_context *c, const struct hc_passage *p, const struct hc_quantity *q,
-                                  struct hc_str sentence)
+/* "a global outage beginning at 09:47" */
+static bool is_noun_beginning(struct hc_str lead, struct hc_str verb)
 {
-    struct hc_str before = {sentence.p, (size_t)(p->text.p + q->begin - sentence.p)};
+    return hc_word_in(verb, "beginning starting") && hc_has_word(hc_last_words(lead, 1), INCIDENT_NOUNS);
+}
+
+/* "It was detected at 10:19 UTC", "The incident ended at 10:25", "it was mitigated by 10:41". */
+static bool check_clause_of_own(struct hc_lint_context *c, const struct hc_passage *p, const struct hc_quantity *q,
+                                struct hc_str sentence, struct hc_str clause)
+{
+    struct hc_str before = {clause.p, (size_t)(p->text.p + q->begin - clause.p)};
     for (size_t i = 0; i < sizeof VERBS / sizeof *VERBS; i++) {
         struct hc_str verb = hc_find_word(before, VERBS[i].words);
         struct hc_str lead = {before.p, verb.n > 0 ? (size_t)(verb.p - before.p) : 0};
         struct hc_str tail = {verb.p + verb.n, verb.n > 0 ? (size_t)(before.p + before.n - verb.p) - verb.n : 0};
-        if (verb.n == 0 || !only_words(lead, INCIDENT) || !only_words(tail, "at on utc") || tail.n == 0)
+        bool named = hc_has_word(lead, INCIDENT_NOUNS " it this issue"), opens = clause.p == sentence.p;
+        bool subject = (only_words(lead, INCIDENT) && (named || opens)) || is_noun_beginning(lead, verb);
+        if (hc_word_in(verb, "beginning starting") && !is_noun_beginning(lead, verb))
+            subject = false;
+        if (verb.n == 0 || !subject || !only_words(tail, "at on by utc") || tail.n == 0)
             continue;
-        check_own(c, p, q, VERBS[i].field);
+        check_own(c, p, q, VERBS[i].field, hc_has_word(tail, "by"));
         return true;
     }
     return false;
@@ -118,7 +130,7 @@ static void check_fields(struct hc_lint_context *c)
     hc_find_time_fields(c, &fields);
     for (int k = 0; k < HC_FIELD_DURATION; k++)
         if (fields.n[k] == 1 && !hc_has_word(hc_label(fields.passages[k]), "impact outage event"))
-            check_own(c, fields.passages[k], fields.quantities[k], (enum hc_time_field)k);
+            check_own(c, fields.passages[k], fields.quantities[k], (enum hc_time_field)k, false);
 }
 
 /* ---- what happened ---- */
@@ -148,7 +160,7 @@ static bool is_when(const struct hc_passage *p, const struct hc_quantity *q, str
     struct hc_str before = {sentence.p, (size_t)(p->text.p + q->begin - sentence.p)};
     if (before.n == 0 || before.p[before.n - 1] == '(')
         return true;
-    return hc_has_word(hc_last_words(before, 1), q->dated ? "at on" : "at");
+    return hc_has_word(hc_last_words(before, 1), q->dated ? "at on by" : "at by");
 }
 
 static void say_moment(struct hc_lint_context *c, const struct hc_passage *p, const struct hc_quantity *q,
@@ -234,6 +246,22 @@ static struct hc_str clause_of_entry(const struct hc_passage *p)
     return hc_part(p, from, to);
 }
 
+/* The part of a sentence that a time stands in: between commas, up to what is joined to it. "At 10:04," is of the next. */
+static struct hc_str clause_around(const struct hc_passage *p, const struct hc_quantity *q, struct hc_str sentence)
+{
+    const char *begin = p->text.p + q->begin, *end = p->text.p + q->end, *last = sentence.p + sentence.n;
+    while (begin > sentence.p && !(begin[-1] == ' ' && begin - 1 > sentence.p && begin[-2] == ','))
+        begin--;
+    bool alone = hc_count_words((struct hc_str){begin, (size_t)(p->text.p + q->begin - begin)}) <= 1;
+    if (alone && end < last && *end == ',')
+        end++;
+    while (end < last && *end != ',')
+        end++;
+    struct hc_str behind = {p->text.p + q->end, (size_t)(end - p->text.p) - q->end};
+    struct hc_str joint = hc_find_word(behind, "and but while whereas when which");
+    return (struct hc_str){begin, (size_t)((joint.n > 0 ? joint.p : end) - begin)};
+}
+
 static void check_clock(struct hc_lint_context *c, const struct hc_passage *p, const struct hc_quantity *q)
 {
     struct hc_str sentence = hc_sentence(p, q->begin, q->end);
@@ -243,12 +271,14 @@ static void check_clock(struct hc_lint_context *c, const struct hc_passage *p, c
             check_moment(c, p, q, clause);
         return;
     }
-    if (p->kind == HC_HEADING || p->kind == HC_ROW || hc_label(p).n > 0 || !is_only_clock(p, q, sentence) ||
-        !is_when(p, q, sentence) || !hc_is_told(sentence))
+    struct hc_str clause = clause_around(p, q, sentence);
+    if (p->kind == HC_HEADING || p->kind == HC_ROW || hc_label(p).n > 0 || !is_only_clock(p, q, clause) ||
+        !is_when(p, q, clause) || !hc_is_told(sentence) || check_clause_of_own(c, p, q, sentence, clause))
         return;
-    if (!check_sentence_of_own(c, p, q, sentence) &&
-        (hc_has_text(sentence, "first") || hc_has_word(sentence, "began") || !hc_has_word(sentence, WEAKENS)))
-        check_moment(c, p, q, sentence);
+    struct hc_str before = {clause.p, (size_t)(p->text.p + q->begin - clause.p)};
+    bool by = hc_has_word(hc_last_words(before, 1), "by"); /* then it was some time before */
+    if (!by && (hc_has_text(clause, "first") || hc_has_word(clause, "began") || !hc_has_word(clause, WEAKENS)))
+        check_moment(c, p, q, clause);
 }
 
 void hc_rule_bundle_times(struct hc_lint_context *c)
@@ -371,7 +401,8 @@ static bool check_stated(struct hc_lint_context *c, const struct hc_passage *p, 
         return true;
     }
     struct hc_str words = hc_last_words(before, 4);
-    bool lasted = (hc_has_text(words, "incident lasted") || hc_has_text(words, "outage lasted")) && !hc_breaks(words);
+    struct hc_str verb = hc_last_words(words, 1), noun = hc_first_words(hc_last_words(words, 2), 1);
+    bool lasted = hc_has_word(verb, "lasted lasting") && hc_has_word(noun, INCIDENT_NOUNS) && !hc_breaks(words);
     if (lasted && !hc_has_word(hc_first_words(behind, 1), "of for"))
         check_span(c, p, q, SPAN_ALL);
     return lasted;

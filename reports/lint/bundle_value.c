@@ -74,6 +74,8 @@ static struct hc_str find_metric(struct hc_str text, const struct hc_str *words,
 {
     struct hc_str parts[MOST_WORDS] = {{0}}, rest = text, found = HC_STR_NONE;
     for (struct hc_str part = take_part(&rest); part.n > 0; part = take_part(&rest)) {
+        if (n > 1 && hc_word_in(part, "of the")) /* "the rate of errors" */
+            continue;
         memmove(parts, parts + 1, (n - 1) * sizeof *parts);
         parts[n - 1] = part;
         size_t n_met = 0;
@@ -333,6 +335,8 @@ static bool is_narrowed_behind(const struct hc_lint_context *c, const struct hc_
         q->kind == HC_Q_NUMBER && first.n > 0 && first.p == behind.p + 1 && behind.p[0] == ' '; /* "4 cores" */
     if (counts && !hc_word_in(first, "at by in on then and before after during when while to from"))
         return true;
+    if (hc_word_in(first, "of") && hc_word_in(second, "all total"))
+        return false;
     return hc_word_in(first, "of per for in on among across") && !in_component(c, named, n_named, second) &&
            !in_quantity(p, second);
 }
