@@ -189,12 +189,14 @@ static void check_version(struct hc_lint_context *c, const struct hc_passage *p,
                           enum hc_deed deed)
 {
     struct hc_str rest = sentence, version = hc_version_take(&rest), further = hc_version_take(&rest);
+    if (version.n == 0)
+        return;
     struct hc_str between = {version.p + version.n, further.n > 0 ? (size_t)(further.p - version.p) - version.n : 0};
     if (further.n > 0 && hc_has_word(between, "to") && hc_version_take(&rest).n == 0)
         version = further;
     else if (further.n > 0)
         return;
-    const struct hc_lint_change *other = version.n > 0 ? other_version(c, sentence, version, deed) : NULL;
+    const struct hc_lint_change *other = other_version(c, sentence, version, deed);
     if (other)
         say_change(c, p, version, other, other->version);
 }

@@ -110,13 +110,14 @@ static bool check_clause_of_own(struct hc_lint_context *c, const struct hc_passa
     struct hc_str before = {clause.p, (size_t)(p->text.p + q->begin - clause.p)};
     for (size_t i = 0; i < sizeof VERBS / sizeof *VERBS; i++) {
         struct hc_str verb = hc_find_word(before, VERBS[i].words);
-        struct hc_str lead = {before.p, verb.n > 0 ? (size_t)(verb.p - before.p) : 0};
-        struct hc_str tail = {verb.p + verb.n, verb.n > 0 ? (size_t)(before.p + before.n - verb.p) - verb.n : 0};
+        if (verb.n == 0)
+            continue;
+        struct hc_str lead = {before.p, (size_t)(verb.p - before.p)};
+        struct hc_str tail = {verb.p + verb.n, (size_t)(before.p + before.n - verb.p) - verb.n};
         bool named = hc_has_word(lead, INCIDENT_NOUNS " it this issue"), opens = clause.p == sentence.p;
-        bool subject = (only_words(lead, INCIDENT) && (named || opens)) || is_noun_beginning(lead, verb);
-        if (hc_word_in(verb, "beginning starting") && !is_noun_beginning(lead, verb))
-            subject = false;
-        if (verb.n == 0 || !subject || !only_words(tail, "at on by utc") || tail.n == 0)
+        bool subject = hc_word_in(verb, "beginning starting") ? is_noun_beginning(lead, verb)
+                                                              : only_words(lead, INCIDENT) && (named || opens);
+        if (!subject || !only_words(tail, "at on by utc") || tail.n == 0)
             continue;
         check_own(c, p, q, VERBS[i].field, hc_has_word(tail, "by"));
         return true;
