@@ -1,8 +1,9 @@
 #include "base/arena.h"
-#include "cli/cli.h"
+#include "cli/bundle_facts.h"
 #include "reports/lint/lint.h"
 
 static const struct hc_option OPTIONS[] = {
+    {"bundle", 0, "PATH", "also holds it against the evidence of its incident: an archive or a bundle directory"},
     {"format", 0, "text|json|sarif", "how the findings are printed (default: text)"},
     {"template", 0, "NAME", "also the parts, owners and sources that seed, srebook, pagerduty or coe asks for"},
     {NULL, 0, NULL, NULL},
@@ -24,6 +25,10 @@ static void put_json(const struct hc_cli *cli, const struct hc_lint *lint, const
         hc_json_put_string(&w, "says", f->says);
         hc_json_put_string(&w, "right", f->right);
         hc_json_put_string(&w, "severity", hc_str_of(hc_lint_severity_name(f->severity)));
+        if (f->place.member.n > 0) {
+            hc_json_put_string(&w, "member", f->place.member);
+            hc_json_put_int(&w, "member_line", f->place.line);
+        }
         hc_json_close_object(&w);
     }
     hc_json_close_array(&w);
@@ -52,35 +57,54 @@ static void say_how_many(const struct hc_lint *lint)
     hc_say("errors: %zu, warnings: %zu", n_errors, lint->n - n_errors);
 }
 
+static void put(const struct hc_cli *cli, const struct hc_lint *lint, const char *format,
+                const struct hc_lint_facts *facts, struct hc_buf *out)
+{
+    const char *file = cli->arguments[0];
+    if (strcmp(format, "json") == 0)
+        put_json(cli, lint, file, out);
+    else if (strcmp(format, "sarif") == 0)
+        hc_lint_put_sarif(out, lint, facts, file);
+    else
+        put_text(lint, file, out);
+}
+
+static enum hc_status lint_file(struct hc_cli *cli, const char *format, struct hc_buf *out, struct hc_err *err)
+{
+    const char *file = cli->arguments[0], *path = hc_cli_option(cli, "bundle");
+    struct hc_str bytes = HC_STR_NONE;
+    struct hc_bundle bundle = {.cli = cli};
+    struct hc_lint lint = {0};
+    struct hc_arena *arena = hc_arena_new(0);
+    enum hc_status status = arena ? hc_file_slurp(file, arena, &bytes, err)
+                                  : hc_err_set(err, HC_FATAL, "out-of-memory", "no memory to lint");
+    if (status == HC_OK && path)
+        status = hc_bundle_read(&bundle, cli, path, bytes, err);
+    const struct hc_lint_facts *facts = path ? &bundle.facts : NULL;
+    if (status == HC_OK)
+        status = hc_lint_run(&lint, bytes, hc_cli_option(cli, "template"), facts, arena, err);
+    if (status == HC_OK)
+        put(cli, &lint, format, facts, out);
+    else
+        hc_err_at(err, file, NULL, 0);
+    if (status == HC_OK && lint.n > 0 && !cli->quiet)
+        say_how_many(&lint);
+    cli->partial = cli->partial || lint.n > 0 || status == HC_FAIL;
+    hc_bundle_free(&bundle);
+    hc_arena_free(arena);
+    return status;
+}
+
 static enum hc_status run(struct hc_cli *cli, struct hc_buf *out, struct hc_err *err)
 {
     const char *format = hc_cli_option(cli, "format"), *template = hc_cli_option(cli, "template");
-    const char *file = cli->arguments[0];
-    struct hc_str bytes = HC_STR_NONE;
-    struct hc_lint lint = {0};
     if (!format)
         format = cli->json ? "json" : "text";
     if (strcmp(format, "text") != 0 && strcmp(format, "json") != 0 && strcmp(format, "sarif") != 0)
         return hc_err_set(err, HC_FAIL, "usage", "--format is text, json or sarif, not '%s'", format);
     if (template && !hc_lint_has_template(template))
         return hc_err_set(err, HC_FAIL, "usage", "--template is seed, srebook, pagerduty or coe, not '%s'", template);
-    struct hc_arena *arena = hc_arena_new(0);
-    enum hc_status status = arena ? hc_file_slurp(file, arena, &bytes, err)
-                                  : hc_err_set(err, HC_FATAL, "out-of-memory", "no memory to lint");
-    if (status == HC_OK)
-        status = hc_lint_run(&lint, bytes, template, arena, err);
-    if (status == HC_OK && strcmp(format, "json") == 0)
-        put_json(cli, &lint, file, out);
-    else if (status == HC_OK && strcmp(format, "sarif") == 0)
-        hc_lint_put_sarif(out, &lint, file);
-    else if (status == HC_OK)
-        put_text(&lint, file, out);
-    if (status != HC_OK)
-        hc_err_at(err, file, NULL, 0);
-    if (status == HC_OK && lint.n > 0 && !cli->quiet)
-        say_how_many(&lint);
-    cli->partial = lint.n > 0 || status == HC_FAIL;
-    hc_arena_free(arena);
+    enum hc_status status = lint_file(cli, format, out, err);
     if (status != HC_FAIL)
         return status;
     hc_say_err(err); /* an input that is rejected, as those of other commands */
@@ -96,5 +120,6 @@ const struct hc_command hc_command_lint = {
     .options = OPTIONS,
     .min_arguments = 1,
     .max_arguments = 1,
+    .uses = HC_USES_BUNDLES,
     .run = run,
 };

@@ -1,5 +1,5 @@
 /* Actions: done, though nothing in the timeline shows it; an alert that could not have fired in time. */
-#include "reports/lint/change.h"
+#include "reports/lint/bundle.h"
 #include "reports/lint/time_fields.h"
 
 #define MITIGATIONS \
@@ -62,7 +62,7 @@ static void check_alert(struct hc_lint_context *c, const struct hc_passage *p, d
 
 /* ---- done ---- */
 
-static bool is_done(const struct hc_lint_context *c, const struct hc_passage *p)
+bool hc_is_done_action(const struct hc_lint_context *c, const struct hc_passage *p)
 {
     struct hc_str intro = hc_intro_of(c, p);
     bool introduced = hc_has_word(intro, "completed done") &&
@@ -94,7 +94,7 @@ static bool shows(const struct hc_lint_context *c, struct hc_str word)
 static void check_done(struct hc_lint_context *c, const struct hc_passage *p)
 {
     struct hc_str word = mitigation_of(p);
-    if (c->n_events < 3 || word.n == 0 || !is_done(c, p) || shows(c, word))
+    if (c->n_events < 3 || word.n == 0 || !hc_is_done_action(c, p) || shows(c, word))
         return;
     struct hc_buf says = {0}, right = {0};
     hc_put_source(&says, c, p, 0, p->text.n);

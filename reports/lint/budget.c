@@ -141,6 +141,50 @@ static void check_list(struct hc_lint_context *c, const struct split *s)
     hc_lint_add(c, "budget", p, at, &says, &right);
 }
 
+/* ---- tables ---- */
+
+/* "Share", "Share of all": of one whole. "Share of users affected" may be of those of each row. */
+static bool is_share_of_whole(struct hc_str header)
+{
+    struct hc_str rest = header, word = hc_word_take(&rest);
+    if (!hc_word_in(word, "share shares proportion") || hc_count_words(header) > 4)
+        return false;
+    for (word = hc_word_take(&rest); word.n > 0; word = hc_word_take(&rest))
+        if (!hc_word_in(word, "of the all total whole"))
+            return false;
+    return true;
+}
+
+static void check_column(struct hc_lint_context *c, const struct hc_passage *rows, size_t n, size_t column)
+{
+    struct split s = {.passage = rows, .label = rows->text};
+    for (size_t i = 1; i < n; i++) {
+        const struct hc_quantity *q = hc_cell_quantity(&rows[i], column);
+        if (!q || q->kind != HC_Q_PERCENT || q->sign || s.n == MOST_PARTS || is_total(&rows[i]))
+            return;
+        s.names[s.n] = rows[i].text;
+        s.values[s.n++] = q->value;
+        s.slack += q->step / 2;
+        s.last = &rows[i];
+        s.last_quantity = q;
+    }
+    if (s.n > 1 && sum_of(&s) > 100 && !overlaps(&s)) /* less than all may be the greatest ones */
+        check_list(c, &s);
+}
+
+static void check_tables(struct hc_lint_context *c)
+{
+    for (size_t i = 0, n = 1; i < c->n; i += n) {
+        const struct hc_passage *rows = &c->passages[i];
+        for (n = 1; rows->is_header && i + n < c->n && rows[n].group == rows->group && rows[n].kind == HC_ROW; n++)
+            ;
+        bool over_time = hc_has_word(hc_cell(rows, 0), "period time date day week month phase when");
+        for (size_t column = 1; n > 2 && !over_time && column < 16 && hc_cell(rows, column).p; column++)
+            if (is_share_of_whole(hc_cell(rows, column)))
+                check_column(c, rows, n, column);
+    }
+}
+
 /* ---- what is used, and what is left ---- */
 
 static const struct hc_quantity *last_percent(const struct hc_passage *p)
@@ -283,5 +327,6 @@ void hc_rule_budgets(struct hc_lint_context *c)
             check_list(c, &s);
         }
     }
+    check_tables(c);
     check_left(c);
 }

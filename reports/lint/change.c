@@ -341,6 +341,22 @@ static bool belongs(struct hc_str gap, bool is_before)
     return true;
 }
 
+/* "in an hour", "within 20 minutes": how long it took, and no object. */
+static bool says_how_long(const struct hc_change *x, const struct hc_quantity *stated, struct hc_str behind)
+{
+    struct hc_str word = hc_find_word(hc_first_words(behind, 4), "in over within");
+    const struct hc_quantity *next = stated + 1, *end = x->passage->quantities + x->passage->n_quantities;
+    if (word.n == 0)
+        return false;
+    struct hc_str rest = {word.p + word.n, (size_t)(behind.p + behind.n - word.p) - word.n};
+    struct hc_str then = hc_word_take(&rest);
+    while (hc_word_in(then, "a an the about just only less than half"))
+        then = hc_word_take(&rest);
+    if (then.n > 0)
+        return hc_word_in(then, "second minute hour day night week month year");
+    return next < end && next->kind == HC_Q_DURATION && hc_part(x->passage, stated->end, next->begin).n == behind.n;
+}
+
 /* "3x the limit", "a 50 % increase over the forecast", "causing 3x": what is said is of something else. */
 static bool has_own_object(const struct hc_change *x, const struct hc_quantity *stated)
 {
@@ -349,7 +365,7 @@ static bool has_own_object(const struct hc_change *x, const struct hc_quantity *
         if (strchr(",:()", behind.p[i]))
             behind.n = i;
     if (hc_has_word(hc_first_words(behind, 1), "the our its their your this that these those a an last what") ||
-        hc_has_word(hc_first_words(behind, 4), OBJECT_OF))
+        (hc_has_word(hc_first_words(behind, 4), OBJECT_OF) && !says_how_long(x, stated, behind)))
         return true;
     struct hc_str which = hc_find_word(gap, "which that"), rest = gap;
     if (which.n > 0 &&

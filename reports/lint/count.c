@@ -77,7 +77,7 @@ void hc_rule_counts(struct hc_lint_context *c)
 /* ---- tables ---- */
 
 /* The one quantity that a cell is, with at most a sign or a unit; NULL: it is something else. */
-static const struct hc_quantity *cell_quantity(const struct hc_passage *row, size_t column)
+const struct hc_quantity *hc_cell_quantity(const struct hc_passage *row, size_t column)
 {
     struct hc_str cell = hc_cell(row, column);
     const struct hc_quantity *found = NULL;
@@ -100,12 +100,12 @@ static const struct hc_quantity *cell_quantity(const struct hc_passage *row, siz
 static void check_column(struct hc_lint_context *c, const struct hc_passage *rows, size_t n, size_t column)
 {
     const struct hc_passage *last = &rows[n - 1];
-    const struct hc_quantity *total = cell_quantity(last, column);
+    const struct hc_quantity *total = hc_cell_quantity(last, column);
     double sum = 0, slack = 0;
     if (!total || hc_has_word(hc_cell(rows, column), NO_SUM))
         return;
     for (size_t i = 1; i + 1 < n; i++) {
-        const struct hc_quantity *q = cell_quantity(&rows[i], column);
+        const struct hc_quantity *q = hc_cell_quantity(&rows[i], column);
         if (!q || q->kind != total->kind)
             return;
         sum += q->sign == '-' ? -q->value : q->value;

@@ -113,9 +113,21 @@ static bool has_value(const struct hc_passage *p, const struct hc_quantity *q)
     return false;
 }
 
+#define UP "rose rises increased grew up above higher more faster"
+#define DOWN "fell falls dropped decreased shrank down below lower less fewer slower"
+
+/* "CPU, above its baseline" and "CPU, below its baseline" */
+static bool are_opposite(struct hc_str a, struct hc_str b)
+{
+    bool a_up = hc_has_word(a, UP), a_down = hc_has_word(a, DOWN), b_up = hc_has_word(b, UP),
+         b_down = hc_has_word(b, DOWN);
+    return (a_up && !a_down && b_down && !b_up) || (a_down && !a_up && b_up && !b_down);
+}
+
 static bool is_same_fact(const struct hc_passage *a, const struct hc_passage *b, size_t *n_compared)
 {
-    if (a->text.n > MOST_FACT_BYTES || b->text.n > MOST_FACT_BYTES || *n_compared > MOST_COMPARED)
+    if (a->text.n > MOST_FACT_BYTES || b->text.n > MOST_FACT_BYTES || *n_compared > MOST_COMPARED ||
+        are_opposite(a->text, b->text))
         return false;
     *n_compared += hc_count_words(a->text) * hc_count_words(b->text);
     size_t n_a, n_b, n_shared = hc_shared_words(a->text, b->text, &n_a);

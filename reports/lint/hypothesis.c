@@ -209,7 +209,8 @@ static void check_confidence(struct hc_lint_context *c, const struct hypothesis 
         said = percent_at(p, (struct hc_str){word + 11, (size_t)(p->text.p + p->text.n - word) - 11});
     if (!q || !said || said->sign || said->bound != q->bound)
         return;
-    if (fabs(said->value - q->value) <= (said->step + q->step) / 2) /* both may be rounded, of one number */
+    bool alike = fabs(said->step - q->step) < 1e-9; /* else one may be rounded further than the other: 11.5 and 11 */
+    if (fabs(said->value - q->value) < (alike ? q->step : said->step + q->step + 1e-9) / 2)
         return;
     struct hc_buf says = {0}, right = {0};
     hc_put_source(&says, c, p, said->begin, said->end);
@@ -311,17 +312,17 @@ static void check_doubt(struct hc_lint_context *c, const struct hypothesis *h, c
 
 static void check_sum(struct hc_lint_context *c, const struct hypotheses *all)
 {
-    double sum = 0, rounding = 0;
+    double sum = 0, slack = 0;
     const struct hypothesis *last = NULL;
     for (size_t i = 0; i < all->n; i++) {
         const struct hypothesis *h = &all->list[i];
         if (!h->confidence || h->confidence->bound != HC_EXACT)
             return;
         sum += h->confidence->value;
-        rounding += h->confidence->step / 2;
+        slack += h->confidence->step / 2;
         last = h;
     }
-    if (all->n < 2 || sum < 101 || sum - 100 <= rounding)
+    if (all->n < 2 || sum - 100 < 1 || sum - 100 <= slack)
         return;
     struct hc_buf says = {0}, right = {0};
     hc_buf_format(&says, "%zu hypotheses that exclude each other", all->n);

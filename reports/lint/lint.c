@@ -2,7 +2,7 @@
 #include "reports/lint/lint.h"
 
 #include "base/sort.h"
-#include "reports/lint/parts.h"
+#include "reports/lint/bundle.h"
 
 #define MOST_BYTES ((size_t)512 << 10)
 
@@ -10,6 +10,10 @@ static void (*const RULES[])(struct hc_lint_context *) = {
     hc_rule_changes, hc_rule_bases,      hc_rule_shares,   hc_rule_budgets,   hc_rule_tables,
     hc_rule_counts,  hc_rule_intervals,  hc_rule_offsets,  hc_rule_durations, hc_rule_order,
     hc_rule_terms,   hc_rule_hypotheses, hc_rule_evidence, hc_rule_actions,   hc_rule_parts,
+};
+static void (*const BUNDLE_RULES[])(struct hc_lint_context *) = {
+    hc_rule_bundle_times,  hc_rule_bundle_intervals, hc_rule_bundle_values,
+    hc_rule_bundle_counts, hc_rule_bundle_names,     hc_rule_bundle_claims,
 };
 
 /* ---- suppression ---- */
@@ -97,10 +101,30 @@ static bool is_suppressed(const struct directives *all, const struct hc_lint_fin
     return off;
 }
 
+static bool same_place(const struct hc_lint_finding *a, const struct hc_lint_finding *b)
+{
+    return a->line == b->line && a->column == b->column;
+}
+
+/* What the document alone shows to be wrong need not be held against the bundle. `n` are kept so far of those before `i`. */
+static bool is_known(const struct hc_lint_context *c, size_t n, size_t i)
+{
+    const struct hc_lint_finding *f = &c->findings[i];
+    if (!hc_lint_rule_of(f->rule)->needs_bundle)
+        return false;
+    for (size_t k = n; k > 0 && same_place(&c->findings[k - 1], f); k--)
+        if (!hc_lint_rule_of(c->findings[k - 1].rule)->needs_bundle)
+            return true;
+    for (size_t k = i + 1; k < c->n_findings && same_place(&c->findings[k], f); k++)
+        if (!hc_lint_rule_of(c->findings[k].rule)->needs_bundle)
+            return true;
+    return false;
+}
+
 static bool is_repeated(const struct hc_lint_context *c, size_t n, const struct hc_lint_finding *f)
 {
     const struct hc_lint_finding *last = n > 0 ? &c->findings[n - 1] : NULL;
-    return last && last->line == f->line && last->column == f->column && hc_str_equal(last->rule, f->rule) &&
+    return last && same_place(last, f) && hc_str_equal(last->rule, f->rule) &&
            (hc_str_equal(last->says, f->says) || !hc_lint_rule_of(f->rule)->needs_template);
 }
 
@@ -126,15 +150,16 @@ static void settle(struct hc_lint *out, struct hc_lint_context *c)
     if (c->n_findings > 0)
         hc_sort(c->findings, c->n_findings, sizeof *c->findings, by_place);
     for (size_t i = 0; i < c->n_findings && !c->failed; i++)
-        if (!is_repeated(c, out->n, &c->findings[i]) && !is_suppressed(&all, &c->findings[i]))
+        if (!is_known(c, out->n, i) && !is_repeated(c, out->n, &c->findings[i]) &&
+            !is_suppressed(&all, &c->findings[i]))
             c->findings[out->n++] = c->findings[i];
     out->findings = c->findings;
 }
 
-enum hc_status hc_lint_run(struct hc_lint *out, struct hc_str bytes, const char *template, struct hc_arena *arena,
-                           struct hc_err *err)
+enum hc_status hc_lint_run(struct hc_lint *out, struct hc_str bytes, const char *template,
+                           const struct hc_lint_facts *facts, struct hc_arena *arena, struct hc_err *err)
 {
-    struct hc_lint_context c = {.arena = arena, .template = template};
+    struct hc_lint_context c = {.arena = arena, .template = template, .facts = facts};
     struct hc_buf clean = {0};
     *out = (struct hc_lint){0};
     if (bytes.n > MOST_BYTES)
@@ -152,6 +177,10 @@ enum hc_status hc_lint_run(struct hc_lint *out, struct hc_str bytes, const char 
         hc_lint_events(&c);
     for (size_t i = 0; i < sizeof RULES / sizeof *RULES && !c.failed; i++)
         RULES[i](&c);
+    if (facts && !c.failed)
+        hc_lint_zones(&c);
+    for (size_t i = 0; i < sizeof BUNDLE_RULES / sizeof *BUNDLE_RULES && facts && !c.failed; i++)
+        BUNDLE_RULES[i](&c);
     if (!c.failed)
         settle(out, &c);
     return c.failed ? hc_err_set(err, HC_FATAL, "out-of-memory", "no memory to lint") : HC_OK;

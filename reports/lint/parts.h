@@ -70,7 +70,9 @@ struct hc_lint_event {
 struct hc_lint_context {
     struct hc_arena *arena;
     struct hc_str source;
-    const char *template; /* may be NULL */
+    const char *template;              /* may be NULL */
+    const struct hc_lint_facts *facts; /* may be NULL */
+    bool is_utc;                       /* times without a zone are; asked for only with facts */
     struct hc_passage *passages;
     size_t n, capacity;
     struct hc_lint_event *events;
@@ -88,6 +90,8 @@ void hc_lint_quantities(struct hc_passage *p, struct hc_lint_context *c); /* of 
 /* A time of day, with its date, at `i` of the text; where it ends, or `i`. */
 size_t hc_clock_scan(struct hc_str s, size_t i, struct hc_quantity *q);
 void hc_lint_events(struct hc_lint_context *c);
+/* "one" to "twelve". */
+bool hc_number_word(struct hc_str word, double *value);
 
 /* The one event that the words name; NULL: none or several. */
 const struct hc_lint_event *hc_event_named(const struct hc_lint_context *c, struct hc_str words);
@@ -141,6 +145,9 @@ bool hc_may_overlap(struct hc_str text);
 /* A cell of a row, from 0 on; absent beyond the last. */
 struct hc_str hc_cell(const struct hc_passage *row, size_t i);
 
+/* The one quantity that a cell of a row is; NULL: it is more than that, or none. */
+const struct hc_quantity *hc_cell_quantity(const struct hc_passage *row, size_t column);
+
 /* ---- saying it ---- */
 
 void hc_put_value(struct hc_buf *out, double value); /* four significant digits */
@@ -175,5 +182,14 @@ void hc_rule_hypotheses(struct hc_lint_context *c); /* hypothesis.c */
 void hc_rule_evidence(struct hc_lint_context *c);   /* evidence.c */
 void hc_rule_actions(struct hc_lint_context *c);    /* action.c */
 void hc_rule_parts(struct hc_lint_context *c);      /* template.c */
+
+/* ---- the rules about a bundle: only with facts ---- */
+
+void hc_rule_bundle_times(struct hc_lint_context *c); /* bundle_time.c */
+void hc_rule_bundle_intervals(struct hc_lint_context *c);
+void hc_rule_bundle_values(struct hc_lint_context *c); /* bundle_value.c */
+void hc_rule_bundle_counts(struct hc_lint_context *c); /* bundle_count.c */
+void hc_rule_bundle_names(struct hc_lint_context *c);  /* bundle_name.c */
+void hc_rule_bundle_claims(struct hc_lint_context *c); /* bundle_claim.c */
 
 #endif

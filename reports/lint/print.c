@@ -56,30 +56,74 @@ static void put_tool(struct hc_json_writer *w)
     hc_json_close_object(w);
 }
 
+/* A path as a relative URI: what is no plain character is escaped. */
+static void put_uri(struct hc_buf *out, struct hc_str path)
+{
+    static const char PLAIN[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~/";
+    for (size_t i = 0; i < path.n; i++) {
+        if (path.p[i] && strchr(PLAIN, path.p[i]))
+            hc_buf_char(out, path.p[i]);
+        else
+            hc_buf_format(out, "%%%02X", (unsigned)(unsigned char)path.p[i]);
+    }
+}
+
+/* A file, and a region of it where it is known: a line, or that of the finding. */
+static void put_physical(struct hc_json_writer *w, struct hc_str uri, uint32_t line, const struct hc_lint_finding *f)
+{
+    hc_json_key(w, "physicalLocation");
+    hc_json_open_object(w);
+    hc_json_key(w, "artifactLocation");
+    hc_json_open_object(w);
+    hc_json_put_string(w, "uri", uri);
+    hc_json_close_object(w);
+    if (line > 0) {
+        hc_json_key(w, "region");
+        hc_json_open_object(w);
+        hc_json_put_int(w, "startLine", line);
+        if (f) {
+            hc_json_put_int(w, "startColumn", f->column);
+            hc_json_put_int(w, "endLine", f->end_line);
+            hc_json_put_int(w, "endColumn", f->end_column);
+        }
+        hc_json_close_object(w);
+    }
+    hc_json_close_object(w);
+}
+
 static void put_place(struct hc_json_writer *w, const struct hc_lint_finding *f, struct hc_str file)
 {
     hc_json_key(w, "locations");
     hc_json_open_array(w);
     hc_json_open_object(w);
-    hc_json_key(w, "physicalLocation");
-    hc_json_open_object(w);
-    hc_json_key(w, "artifactLocation");
-    hc_json_open_object(w);
-    hc_json_put_string(w, "uri", file);
-    hc_json_close_object(w);
-    hc_json_key(w, "region");
-    hc_json_open_object(w);
-    hc_json_put_int(w, "startLine", f->line);
-    hc_json_put_int(w, "startColumn", f->column);
-    hc_json_put_int(w, "endLine", f->end_line);
-    hc_json_put_int(w, "endColumn", f->end_column);
-    hc_json_close_object(w);
-    hc_json_close_object(w);
+    put_physical(w, file, f->line, f);
     hc_json_close_object(w);
     hc_json_close_array(w);
 }
 
-static void put_results(struct hc_json_writer *w, const struct hc_lint *lint, struct hc_str file)
+/* Where the bundle says otherwise: a file of a directory, or an archive's member as messages name it. */
+static void put_related(struct hc_json_writer *w, const struct hc_lint_finding *f, const struct hc_lint_facts *facts)
+{
+    struct hc_buf path = {0}, uri = {0};
+    if (f->place.member.n == 0 || !facts)
+        return;
+    hc_buf_format(&path, "%.*s%s%.*s", HC_STR_ARG(facts->path), facts->is_directory ? "/" : "!",
+                  HC_STR_ARG(f->place.member));
+    put_uri(&uri, hc_buf_view(&path));
+    hc_json_key(w, "relatedLocations");
+    hc_json_open_array(w);
+    hc_json_open_object(w);
+    put_physical(w, hc_buf_view(&uri), f->place.line, NULL);
+    put_text(w, "message", HC_STR("what the bundle says"));
+    hc_json_close_object(w);
+    hc_json_close_array(w);
+    w->out->failed |= path.failed || uri.failed;
+    hc_buf_free(&path);
+    hc_buf_free(&uri);
+}
+
+static void put_results(struct hc_json_writer *w, const struct hc_lint *lint, const struct hc_lint_facts *facts,
+                        struct hc_str file)
 {
     struct hc_buf message = {0};
     hc_json_key(w, "results");
@@ -94,6 +138,7 @@ static void put_results(struct hc_json_writer *w, const struct hc_lint *lint, st
         hc_json_put_string(w, "level", hc_str_of(hc_lint_severity_name(f->severity)));
         put_text(w, "message", hc_buf_view(&message));
         put_place(w, f, file);
+        put_related(w, f, facts);
         hc_json_close_object(w);
     }
     hc_json_close_array(w);
@@ -101,23 +146,12 @@ static void put_results(struct hc_json_writer *w, const struct hc_lint *lint, st
     hc_buf_free(&message);
 }
 
-/* A path as a relative URI: what is no plain character is escaped. */
-static void put_uri(struct hc_buf *out, const char *path)
-{
-    static const char PLAIN[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~/";
-    for (; *path; path++) {
-        if (strchr(PLAIN, *path))
-            hc_buf_char(out, *path);
-        else
-            hc_buf_format(out, "%%%02X", (unsigned)(unsigned char)*path);
-    }
-}
-
-void hc_lint_put_sarif(struct hc_buf *out, const struct hc_lint *lint, const char *file)
+void hc_lint_put_sarif(struct hc_buf *out, const struct hc_lint *lint, const struct hc_lint_facts *facts,
+                       const char *file)
 {
     struct hc_json_writer w = {.out = out};
     struct hc_buf uri = {0};
-    put_uri(&uri, file);
+    put_uri(&uri, hc_str_of(file));
     hc_json_open_object(&w);
     hc_json_put_string(&w, "$schema", HC_STR("https://json.schemastore.org/sarif-2.1.0.json"));
     hc_json_put_string(&w, "version", HC_STR("2.1.0"));
@@ -126,7 +160,7 @@ void hc_lint_put_sarif(struct hc_buf *out, const struct hc_lint *lint, const cha
     hc_json_open_object(&w);
     put_tool(&w);
     hc_json_put_string(&w, "columnKind", HC_STR("unicodeCodePoints"));
-    put_results(&w, lint, hc_buf_view(&uri));
+    put_results(&w, lint, facts, hc_buf_view(&uri));
     hc_json_close_object(&w);
     hc_json_close_array(&w);
     hc_json_close_object(&w);

@@ -249,8 +249,11 @@ static enum hc_bound bound_of(struct hc_str s, size_t i)
     if (i > 0 && (s.p[i - 1] == '>' || s.p[i - 1] == '<'))
         return s.p[i - 1] == '>' ? HC_AT_LEAST : HC_AT_MOST;
     before = hc_str_trim(before);
-    if (before.n > 0 && strchr("~", before.p[before.n - 1]))
+    char sign = before.n > 0 ? before.p[before.n - 1] : ' ';
+    if (sign == '~')
         return HC_ABOUT;
+    if (sign == '>' || sign == '<')
+        return sign == '>' ? HC_AT_LEAST : HC_AT_MOST;
     if (before.n > 0 && !is_letter(before.p[before.n - 1]))
         return HC_EXACT;
     if (ends_with_word(before, "about around approximately approx roughly nearly almost some circa ca c"))
@@ -364,7 +367,7 @@ static size_t take_offset(struct scan *x, size_t i)
     return q.end;
 }
 
-static bool number_word(struct hc_str word, double *value)
+bool hc_number_word(struct hc_str word, double *value)
 {
     for (size_t k = 0; k < sizeof NUMBER_WORDS / sizeof *NUMBER_WORDS; k++)
         if (hc_str_equal_nocase(word, hc_str_of(NUMBER_WORDS[k]))) {
@@ -390,7 +393,7 @@ static size_t take_word(struct scan *x, size_t i)
             add(x, &q);
             return q.end;
         }
-    if (number_word(word, &q.value)) {
+    if (hc_number_word(word, &q.value)) {
         q.kind = HC_Q_NUMBER;
         if (take_unit(x->s, q.end, &q) && q.kind != HC_Q_NUMBER)
             add(x, &q);

@@ -24,7 +24,11 @@ static void check_conversion(struct hc_lint_context *c, const struct hc_passage 
     double tolerance = a->kind == HC_Q_BYTES ? 0.11 : 0.0; /* a terabyte of 1000^4 or of 1024^4 bytes */
     double low = a->value * (1 - tolerance) - a->step / 2, high = a->value * (1 + tolerance) + a->step / 2;
     double coarse = fmax(a->coarse, b->coarse) > 0 ? 0.03 * a->value : 0;
-    if (hc_may_be_written(b, low - coarse, high + coarse) || hc_may_be_written(a, b->value - coarse, b->value + coarse))
+    bool rounded =
+        hc_may_be_written(b, low - coarse, high + coarse) || hc_may_be_written(a, b->value - coarse, b->value + coarse);
+    bool exact =
+        a->kind == HC_Q_DURATION && a->bound == HC_EXACT && b->bound == HC_EXACT; /* 90 minutes are not 2 hours */
+    if (rounded && !(exact && fabs(a->value - b->value) > 0.2 * fmax(a->value, b->value)))
         return;
     struct hc_buf says = {0}, right = {0};
     hc_put_source(&says, c, p, a->begin, b->end + 1);
@@ -55,6 +59,13 @@ static bool is_out_of(const struct hc_passage *p, const struct hc_quantity *a)
            hc_str_is(gap, " of our ") || hc_str_is(gap, " out of the ");
 }
 
+static void put_share(struct hc_buf *out, double share)
+{
+    hc_buf_text(out, " is ");
+    hc_put_value(out, fabs(share) >= 10 ? round(share * 10) / 10 : share);
+    hc_buf_text(out, " %");
+}
+
 static void check_share(struct hc_lint_context *c, const struct hc_passage *p, const struct hc_quantity *a,
                         const struct hc_quantity *percent)
 {
@@ -64,9 +75,7 @@ static void check_share(struct hc_lint_context *c, const struct hc_passage *p, c
     struct hc_buf says = {0}, right = {0};
     hc_put_source(&says, c, p, percent->begin, percent->end);
     hc_put_source(&right, c, p, a->begin, a[1].end);
-    hc_buf_text(&right, " is ");
-    hc_put_value(&right, fabs(share) >= 10 ? round(share * 10) / 10 : share);
-    hc_buf_text(&right, " %");
+    put_share(&right, share);
     hc_lint_add(c, "share", p, percent, &says, &right);
 }
 
@@ -88,6 +97,30 @@ static void check_out_of(struct hc_lint_context *c, const struct hc_passage *p, 
         if (gap.n > 0 && hc_str_is(hc_str_trim(gap), "(") && (hc_str_starts(behind, HC_STR(")"))))
             check_share(c, p, a, a - 1);
     }
+}
+
+/* "Of 200 hosts, 50 (25 %)" */
+static void check_of(struct hc_lint_context *c, const struct hc_passage *p, const struct hc_quantity *whole)
+{
+    const struct hc_quantity *a = whole + 1, *percent = whole + 2;
+    struct hc_str before = hc_before(p, whole), gap = hc_gap(p, whole, a), open = hc_str_trim(hc_gap(p, a, percent));
+    bool of = hc_has_word(hc_last_words(before, 1), "of") || hc_has_text(hc_last_words(before, 2), "of the");
+    bool opens =
+        open.n > 0 && open.p[0] == '(' && (open.n == 1 || percent->bound != HC_EXACT) && hc_count_words(open) <= 1;
+    if (!of || !opens || !is_count(whole) || !is_count(a) || a->value > whole->value || hc_count_words(gap) > 3 ||
+        hc_breaks(gap) || !hc_str_ends(hc_str_trim(gap), HC_STR(",")) ||
+        !hc_str_starts(hc_part(p, percent->end, p->text.n), HC_STR(")")))
+        return;
+    struct hc_buf says = {0}, right = {0};
+    double share = 100 * a->value / whole->value;
+    if (percent->kind != HC_Q_PERCENT || percent->sign || hc_may_be_written(percent, share, share))
+        return;
+    hc_put_source(&says, c, p, percent->begin, percent->end);
+    hc_put_source(&right, c, p, a->begin, a->end);
+    hc_buf_text(&right, " of ");
+    hc_put_source(&right, c, p, whole->begin, whole->end);
+    put_share(&right, share);
+    hc_lint_add(c, "share", p, percent, &says, &right);
 }
 
 /* ---- "5 min + 20 min = 25 min" ---- */
@@ -160,6 +193,8 @@ void hc_rule_shares(struct hc_lint_context *c)
         for (size_t k = 0; k + 1 < p->n_quantities; k++) {
             check_conversion(c, p, &p->quantities[k]);
             check_out_of(c, p, k);
+            if (k + 2 < p->n_quantities)
+                check_of(c, p, &p->quantities[k]);
         }
         for (size_t k = 0; k + 2 < p->n_quantities;)
             k = check_sum(c, p, k);

@@ -82,13 +82,15 @@ static bool has_part(const struct hc_lint_context *c, const struct part *part)
 static void check_parts(struct hc_lint_context *c)
 {
     const struct part *parts = parts_of(c->template);
-    for (size_t i = 0; i < MOST_PARTS && parts[i].name && c->n > 0; i++) {
+    const uint32_t nowhere[] = {0, 0};
+    const struct hc_passage nothing = {.text = HC_STR(" "), .at = nowhere}; /* of an empty document */
+    for (size_t i = 0; i < MOST_PARTS && parts[i].name; i++) {
         struct hc_buf says = {0}, right = {0};
         if (has_part(c, &parts[i]))
             continue;
         hc_buf_format(&says, "nothing of \"%s\"", parts[i].name);
         hc_buf_format(&right, "the template %s has a part for it", c->template);
-        hc_lint_add(c, "part-missing", &c->passages[0], NULL, &says, &right);
+        hc_lint_add(c, "part-missing", c->n > 0 ? &c->passages[0] : &nothing, NULL, &says, &right);
     }
 }
 

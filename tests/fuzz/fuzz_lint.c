@@ -9,7 +9,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct hc_lint lint = {0};
     struct hc_err err = HC_ERR_NONE;
     struct hc_buf out = {0};
-    enum hc_status status = hc_lint_run(&lint, bytes, "srebook", arena, &err);
+    enum hc_status status = hc_lint_run(&lint, bytes, "srebook", &hc_lint_example, arena, &err);
     fuzz_status(status, &err);
     HOLDS(status == HC_OK);
     for (size_t i = 0; i < lint.n; i++) {
@@ -20,7 +20,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         HOLDS(fuzz_is_text(f->says) && fuzz_is_text(f->right));
     }
     hc_lint_put_text(&out, &lint, "a.md");
-    hc_lint_put_sarif(&out, &lint, "a.md");
+    hc_lint_put_sarif(&out, &lint, &hc_lint_example, "a.md");
     HOLDS(!out.failed);
     hc_buf_free(&out);
     hc_arena_free(arena);

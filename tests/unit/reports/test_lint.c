@@ -18,7 +18,18 @@ static struct hc_lint lint_of(const char *text, const char *template, struct hc_
 {
     struct hc_lint lint = {0};
     struct hc_err err = HC_ERR_NONE;
-    assert_int_equal(hc_lint_run(&lint, hc_str_of(text), template, arena, &err), HC_OK);
+    assert_int_equal(hc_lint_run(&lint, hc_str_of(text), template, NULL, arena, &err), HC_OK);
+    return lint;
+}
+
+/* As the examples of a rule are linted. */
+static struct hc_lint example_of(const struct hc_lint_rule *rule, const char *text, struct hc_arena *arena)
+{
+    struct hc_lint lint = {0};
+    struct hc_err err = HC_ERR_NONE;
+    assert_int_equal(hc_lint_run(&lint, hc_str_of(text), rule->needs_template ? "srebook" : NULL,
+                                 rule->needs_bundle ? &hc_lint_example : NULL, arena, &err),
+                     HC_OK);
     return lint;
 }
 
@@ -44,7 +55,7 @@ static void every_example_fires_its_rule_alone(void **state)
     struct hc_arena *arena = hc_arena_new(0);
     for (size_t i = 0; i < hc_lint_n_rules; i++) {
         const struct hc_lint_rule *rule = &hc_lint_rules[i];
-        struct hc_lint lint = lint_of(rule->example, rule->needs_template ? "srebook" : NULL, arena);
+        struct hc_lint lint = example_of(rule, rule->example, arena);
         size_t n = n_of(&lint, rule->code), n_parts = n_of(&lint, "part-missing");
         if (n == 0 || (n != lint.n && n + n_parts != lint.n)) {
             print_message("%s\n", rule->code);
@@ -63,7 +74,7 @@ static void every_counter_example_is_silent(void **state)
         const struct hc_lint_rule *rule = &hc_lint_rules[i];
         if (!rule->counter_example)
             continue;
-        struct hc_lint lint = lint_of(rule->counter_example, rule->needs_template ? "srebook" : NULL, arena);
+        struct hc_lint lint = example_of(rule, rule->counter_example, arena);
         if (n_of(&lint, rule->code) != 0 || (!rule->needs_template && lint.n != 0)) {
             print_message("%s\n", rule->code);
             print(&lint);
@@ -219,12 +230,16 @@ static void no_document_takes_seconds(void **state)
          "\nEvidence against:\n\n",
          "- kaq keq kiq koq kuq kxq kyq kzq laq leq liq loq luq lxq lyq lzq maq meq miq moq muq mxq myq mzq naq neq niq noq nuq nxq nyq nzq oaq oeq oiq ooq ouq oxq oyq ozq paq peq piq poq puq pxq pyq pzq raq req riq roq ruq rxq ryq rzq saq seq siq soq suq sxq syq szq\n",
          60},
+        {"", "At 10:03 UTC v4.7.3 of chekout-api was deployed and memory of cart-db peaked at 2 GB, 5 minutes after ",
+         "\n", "the deploy. No changes were made before. \"pool exhausted\" was logged 3 times. ", SIZE_MAX},
         {"", "<!-- hindcast-lint-disable-next-line a b c d e f g h i j k l -->\n\n", "",
          "Up from 1 GB to 3 GB (+300 %).\n\n", SIZE_MAX},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct hc_arena *arena = hc_arena_new(0);
         struct hc_buf text = {0};
+        struct hc_lint lint = {0};
+        struct hc_err err = HC_ERR_NONE;
         hc_buf_text(&text, cases[i].begin);
         for (size_t k = 0; text.n < (size_t)250 << 10 && k < cases[i].most; k++)
             hc_buf_text(&text, cases[i].again);
@@ -233,7 +248,7 @@ static void no_document_takes_seconds(void **state)
             hc_buf_text(&text, cases[i].then);
         hc_buf_char(&text, '\0');
         clock_t begin = clock();
-        lint_of(text.p, NULL, arena);
+        assert_int_equal(hc_lint_run(&lint, hc_str_of(text.p), NULL, &hc_lint_example, arena, &err), HC_OK);
         double seconds = (double)(clock() - begin) / CLOCKS_PER_SEC;
         if (seconds >= MOST_SECONDS)
             print_message("%.1f s: %s\n", seconds, cases[i].again);
@@ -248,6 +263,10 @@ static void parts_are_asked_for_with_a_template_only(void **state)
     (void)state;
     struct hc_arena *arena = hc_arena_new(0);
     assert_int_equal(lint_of("# A\n\nShort.\n", NULL, arena).n, 0);
+    struct hc_lint empty = lint_of("", "srebook", arena);
+    assert_int_equal(n_of(&empty, "part-missing"), 9); /* it lacks them all */
+    assert_true(empty.findings[0].line == 1 && empty.findings[0].column == 1);
+    assert_int_equal(lint_of("", NULL, arena).n, 0);
     struct hc_lint lint = lint_of("# A\n\nShort.\n\n## Timeline\n\nNone.\n", "srebook", arena);
     assert_int_equal(n_of(&lint, "part-missing"), 8);
     assert_true(hc_lint_has_template("coe") && hc_lint_has_template("pagerduty") && hc_lint_has_template("seed"));
@@ -313,7 +332,7 @@ static void a_sarif_log_has_the_rules_and_the_places(void **state)
     struct hc_err err = HC_ERR_NONE;
     const struct hc_json *root = NULL;
     struct hc_lint lint = lint_of("A.\n\nUp from 1 GB to 3 GB (+300 %).\n", NULL, arena);
-    hc_lint_put_sarif(&out, &lint, "a b/ö.md");
+    hc_lint_put_sarif(&out, &lint, NULL, "a b/ö.md");
     assert_int_equal(hc_json_parse(&root, hc_buf_view(&out), arena, &err), HC_OK);
     assert_true(hc_str_is(hc_json_text(root, "version"), "2.1.0"));
     const struct hc_json *log = hc_json_get(root, "runs")->first_child;
@@ -325,6 +344,75 @@ static void a_sarif_log_has_the_rules_and_the_places(void **state)
     assert_true(hc_str_is(hc_json_text(hc_json_get(place, "artifactLocation"), "uri"), "a%20b/%C3%B6.md"));
     assert_true(hc_str_is(hc_json_text(hc_json_get(place, "region"), "startLine"), "3"));
     hc_buf_free(&out);
+    hc_arena_free(arena);
+}
+
+static void a_sarif_log_relates_a_finding_to_its_place_in_the_bundle(void **state)
+{
+    (void)state;
+    struct hc_arena *arena = hc_arena_new(0);
+    struct hc_err err = HC_ERR_NONE;
+    for (int directory = 0; directory < 2; directory++) {
+        struct hc_lint_facts facts = hc_lint_example;
+        struct hc_lint lint = {0};
+        struct hc_buf out = {0};
+        const struct hc_json *root = NULL;
+        facts.is_directory = directory;
+        assert_int_equal(
+            hc_lint_run(&lint, HC_STR("v4.7.3 was deployed to checkout-api.\n"), NULL, &facts, arena, &err), HC_OK);
+        hc_lint_put_sarif(&out, &lint, &facts, "a.md");
+        assert_int_equal(hc_json_parse(&root, hc_buf_view(&out), arena, &err), HC_OK);
+        const struct hc_json *result = hc_json_get(hc_json_get(root, "runs")->first_child, "results")->first_child;
+        const struct hc_json *related = hc_json_get(result, "relatedLocations")->first_child;
+        const struct hc_json *place = hc_json_get(related, "physicalLocation");
+        assert_true(hc_str_is(hc_json_text(hc_json_get(place, "artifactLocation"), "uri"),
+                              directory ? "inc-204.tar.gz/incident.xml" : "inc-204.tar.gz%21incident.xml"));
+        assert_true(hc_str_is(hc_json_text(hc_json_get(place, "region"), "startLine"), "6"));
+        hc_buf_free(&out);
+    }
+    hc_arena_free(arena);
+}
+
+static void what_the_document_alone_shows_is_not_said_again(void **state)
+{
+    (void)state;
+    struct hc_arena *arena = hc_arena_new(0);
+    struct hc_lint lint = {0};
+    struct hc_err err = HC_ERR_NONE;
+    struct hc_str text = HC_STR("Memory of checkout-api grew from 900 MB to 2 KB.\n");
+    assert_int_equal(hc_lint_run(&lint, text, NULL, &hc_lint_example, arena, &err), HC_OK);
+    assert_int_equal(n_of(&lint, "direction"), 1);
+    for (size_t i = 1; i < lint.n; i++)
+        assert_true(lint.findings[i].column != lint.findings[0].column);
+    hc_arena_free(arena);
+}
+
+static void times_without_a_zone_are_held_only_where_they_are_in_utc(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        size_t n;
+    } cases[] = {
+        {"v4.7.2 was deployed to checkout-api at 10:14.\n", 0},
+        {"All times are UTC.\n\nv4.7.2 was deployed to checkout-api at 10:14.\n", 1},
+        {"- 10:06:05 connection pool exhausted\n- 10:09:30 detected\n- 10:14 v4.7.2 deployed\n", 1},
+        {"All times are UTC.\n\nv4.7.2 was deployed to checkout-api at 03:04 PDT.\n", 0},
+        {"v4.7.2 was deployed to checkout-api at 2024-05-01T12:04:10+02:00.\n", 0},
+        {"v4.7.2 was deployed to checkout-api at 2024-05-01T12:14:10+02:00.\n", 1},
+        {"v4.7.2 was deployed to checkout-api at 2024-05-02 10:04 UTC.\n", 1},
+    };
+    struct hc_arena *arena = hc_arena_new(0);
+    struct hc_err err = HC_ERR_NONE;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct hc_lint lint = {0};
+        assert_int_equal(hc_lint_run(&lint, hc_str_of(cases[i].text), NULL, &hc_lint_example, arena, &err), HC_OK);
+        if (n_of(&lint, "bundle-time") != cases[i].n) {
+            print_message("%s", cases[i].text);
+            print(&lint);
+        }
+        assert_int_equal(n_of(&lint, "bundle-time"), cases[i].n);
+    }
     hc_arena_free(arena);
 }
 
@@ -342,6 +430,9 @@ int main(void)
         cmocka_unit_test(knows_what_rounding_weights_and_rules_allow),
         cmocka_unit_test(code_and_front_matter_are_not_read),
         cmocka_unit_test(a_sarif_log_has_the_rules_and_the_places),
+        cmocka_unit_test(a_sarif_log_relates_a_finding_to_its_place_in_the_bundle),
+        cmocka_unit_test(what_the_document_alone_shows_is_not_said_again),
+        cmocka_unit_test(times_without_a_zone_are_held_only_where_they_are_in_utc),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

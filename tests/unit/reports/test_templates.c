@@ -220,7 +220,7 @@ static size_t lint(const char *markdown, const char *name, const char *only)
     struct hc_err err = HC_ERR_NONE;
     struct hc_lint found;
     size_t n = 0;
-    assert_int_equal(hc_lint_run(&found, hc_str_of(markdown), name, arena, &err), HC_OK);
+    assert_int_equal(hc_lint_run(&found, hc_str_of(markdown), name, NULL, arena, &err), HC_OK);
     for (size_t i = 0; i < found.n; i++) {
         const struct hc_lint_finding *finding = &found.findings[i];
         if (only && !hc_str_is(finding->rule, only))
