@@ -8,6 +8,7 @@
 #include "base/status.h"
 #include "base/text.h"
 #include "corpus/record/calibration.h"
+#include "reports/site_names.h"
 
 struct hc_calibration_report {
     const struct hc_backtest
@@ -19,6 +20,7 @@ struct hc_calibration_report {
     const struct hc_calibration *calibration; /* the latest stored one; NULL: none */
     uint32_t promised_from;                   /* replayed incidents that its sets rest on; 0: it promises nothing */
     uint32_t promise_needs;                   /* how many that takes */
+    const struct hc_site_links *in_site;      /* the site's pages beside it; NULL: it stands alone */
 };
 
 enum hc_status hc_report_calibration_html(const struct hc_calibration_report *report, struct hc_buf *out,
