@@ -68,13 +68,17 @@ static void finish(struct keys *keys, struct state *out)
 
 /* ---- what all reports hang on ------------------------------------------------------------------------------ */
 
-/* The program is what its file holds: a version says less of one that was built anew. */
+/* The program is what its file holds: a version says less of one that was built anew. HC_SKIP: the system does not show it,
+ * and no report has a key. */
 static enum hc_status find_base(struct keys *keys, struct hc_err *err)
 {
     const struct hc_cli *cli = keys->session->cli;
     struct hc_str program = HC_STR_NONE, catalogue = HC_STR_NONE;
-    enum hc_status status = hc_file_slurp("/proc/self/exe", keys->scratch, &program, err);
-    if (status == HC_OK && cli->catalogue_path)
+    struct hc_err hidden = HC_ERR_NONE;
+    enum hc_status status = hc_file_slurp("/proc/self/exe", keys->scratch, &program, &hidden);
+    if (status != HC_OK)
+        return HC_SKIP;
+    if (cli->catalogue_path)
         status = hc_file_slurp(cli->catalogue_path, keys->scratch, &catalogue, err);
     if (status != HC_OK)
         return status;
@@ -336,6 +340,7 @@ enum hc_status hc_site_make_keys(struct hc_site_run *run, struct hc_err *err)
     if (keys.scratch && keys.sha && keys.evidence && keys.mended && keys.changes && keys.stored && keys.events &&
         keys.until) {
         status = find_all(&keys, err);
+        status = status == HC_SKIP ? HC_OK : status;
     } else {
         no_memory(err);
     }

@@ -117,77 +117,75 @@ static enum hc_status load_missing(struct hc_site_table *out, struct hc_site_run
     return status;
 }
 
+#define WARNED \
+    "SELECT count(*) + sum(coalesce(more, 0)), count(DISTINCT incident) FROM warnings WHERE current AND code = "
+#define REPLACED "SELECT sum(CAST(j.value AS INTEGER)), count(DISTINCT w.incident)" FINDS " AND " KIND " = "
+
+/* What each table shows, the query that gives its rows (NULL: those of evidence that is missing), and that of a row. */
+static const struct {
+    struct hc_site_table table;
+    const char *all, *sql[4];
+} TABLES[] = {
+    {{.id = "sources",
+      .title = "Sources",
+      .says = "Archives, directories and files that were offered, by what became of them.",
+      .columns = {"Status", "Sources", "Bytes"},
+      .n_columns = 3,
+      .n_texts = 1},
+     "SELECT status, count(*), sum(bytes) FROM sources GROUP BY status ORDER BY status",
+     {"SELECT count(*), sum(bytes) FROM sources WHERE status = ", "", NULL, NULL}},
+    {{.id = "refused",
+      .title = "Rejected, or taken in part",
+      .says = "Why, the most frequent reason first.",
+      .columns = {"Reason", "Status", "Sources"},
+      .n_columns = 3,
+      .n_texts = 2},
+     "SELECT reason, status, count(*) AS n FROM sources WHERE status <> 'accepted' GROUP BY reason, status "
+     "ORDER BY n DESC, reason, status",
+     {"SELECT count(*) FROM sources WHERE reason IS ", " AND status = ", "", NULL}},
+    {{.id = "warnings",
+      .title = "Warnings",
+      .says =
+          "What was odd in what was taken, by code, those that were only counted included; what each code means, and "
+          "what to do, is in Hindcast's documentation (docs/errors.md).",
+      .columns = {"Code", "Warnings", "Incidents"},
+      .n_columns = 3,
+      .n_texts = 1},
+     "SELECT code, count(*) + sum(coalesce(more, 0)) AS n, count(DISTINCT incident) FROM warnings "
+     "WHERE current AND code <> 'redacted' GROUP BY code ORDER BY n DESC, code",
+     {WARNED, "", NULL, NULL}},
+    {{.id = "missing",
+      .title = "Evidence that is missing",
+      .says =
+          "Of all incidents those that hold none of a kind. What each costs in confidence: see the calibration report.",
+      .columns = {"Kind", "Incidents without", "Share"},
+      .n_columns = 3,
+      .n_texts = 1},
+     NULL,
+     {NULL, NULL, NULL, NULL}},
+    {{.id = "replaced",
+      .title = "Replaced by pseudonyms",
+      .says =
+          "Secrets and personal data that were found in texts before these were kept, the most frequent kind first, as "
+          "the warnings of code redacted say it.",
+      .columns = {"Kind", "Finds", "Incidents"},
+      .n_columns = 3,
+      .n_texts = 1},
+     "SELECT " KIND " AS kind, sum(CAST(j.value AS INTEGER)) AS n, count(DISTINCT w.incident)" FINDS
+     " GROUP BY kind ORDER BY n DESC, kind",
+     {REPLACED, "", NULL, NULL}},
+};
+
 enum hc_status hc_site_load_quality(struct hc_site_table **out, size_t *n, struct hc_site_run *run, struct hc_err *err)
 {
-    static const struct hc_site_table empty[] = {
-        {.id = "sources",
-         .title = "Sources",
-         .says = "Archives, directories and files that were offered, by what became of them.",
-         .columns = {"Status", "Sources", "Bytes"},
-         .n_columns = 3,
-         .n_texts = 1},
-        {.id = "refused",
-         .title = "Rejected, or taken in part",
-         .says = "Why, the most frequent reason first.",
-         .columns = {"Reason", "Status", "Sources"},
-         .n_columns = 3,
-         .n_texts = 2},
-        {.id = "warnings",
-         .title = "Warnings",
-         .says =
-             "What was odd in what was taken, by code, those that were only counted included; what each code means, and "
-             "what to do, is in Hindcast's documentation (docs/errors.md).",
-         .columns = {"Code", "Warnings", "Incidents"},
-         .n_columns = 3,
-         .n_texts = 1},
-        {.id = "missing",
-         .title = "Evidence that is missing",
-         .says =
-             "Of all incidents those that hold none of a kind. What each costs in confidence: see the calibration report.",
-         .columns = {"Kind", "Incidents without", "Share"},
-         .n_columns = 3,
-         .n_texts = 1},
-        {.id = "replaced",
-         .title = "Replaced by pseudonyms",
-         .says =
-             "Secrets and personal data that were found in texts before these were kept, the most frequent kind first, as "
-             "the warnings of code redacted say it.",
-         .columns = {"Kind", "Finds", "Incidents"},
-         .n_columns = 3,
-         .n_texts = 1},
-    };
-    static const char *const sources[] = {"SELECT count(*), sum(bytes) FROM sources WHERE status = ", "", NULL};
-    static const char *const refused[] = {"SELECT count(*) FROM sources WHERE reason IS ", " AND status = ", "", NULL};
-    static const char *const warnings[] = {
-        "SELECT count(*) + sum(coalesce(more, 0)), count(DISTINCT incident) FROM warnings WHERE current AND code = ",
-        "", NULL};
-    static const char *const replaced[] = {
-        "SELECT sum(CAST(j.value AS INTEGER)), count(DISTINCT w.incident)" FINDS " AND " KIND " = ", "", NULL};
-    struct hc_site_table *tables = hc_arena_calloc(run->arena, 5, sizeof *tables);
+    struct hc_site_table *tables = hc_arena_calloc(run->arena, sizeof TABLES / sizeof *TABLES, sizeof *tables);
+    enum hc_status status = tables ? HC_OK : no_memory(err);
     *out = tables;
-    *n = sizeof empty / sizeof *empty;
-    if (!tables)
-        return no_memory(err);
-    memcpy(tables, empty, sizeof empty);
-    enum hc_status status =
-        load(&tables[0], run, "SELECT status, count(*), sum(bytes) FROM sources GROUP BY status ORDER BY status",
-             sources, err);
-    if (status == HC_OK)
-        status = load(&tables[1], run,
-                      "SELECT reason, status, count(*) AS n FROM sources WHERE status <> 'accepted' "
-                      "GROUP BY reason, status ORDER BY n DESC, reason, status",
-                      refused, err);
-    if (status == HC_OK)
-        status = load(&tables[2], run,
-                      "SELECT code, count(*) + sum(coalesce(more, 0)) AS n, count(DISTINCT incident) FROM warnings "
-                      "WHERE current AND code <> 'redacted' GROUP BY code ORDER BY n DESC, code",
-                      warnings, err);
-    if (status == HC_OK)
-        status = load_missing(&tables[3], run, err);
-    if (status == HC_OK)
-        status = load(&tables[4], run,
-                      "SELECT " KIND " AS kind, sum(CAST(j.value AS INTEGER)) AS n, count(DISTINCT w.incident)" FINDS
-                      " GROUP BY kind ORDER BY n DESC, kind",
-                      replaced, err);
+    *n = sizeof TABLES / sizeof *TABLES;
+    for (size_t i = 0; status == HC_OK && i < *n; i++) {
+        tables[i] = TABLES[i].table;
+        status = TABLES[i].all ? load(&tables[i], run, TABLES[i].all, TABLES[i].sql, err)
+                               : load_missing(&tables[i], run, err);
+    }
     return status;
 }
