@@ -124,19 +124,30 @@ static bool has_id(const struct hc_texts *texts, size_t text, size_t id)
     return low < texts->n_ids[text] && texts->ids[text][low] == id;
 }
 
-double hc_text_cosine(const struct hc_texts *texts, size_t text, const struct hc_word_set *words, const double *weights,
+uint32_t *hc_text_number(const struct hc_texts *texts, const struct hc_word_set *words, struct hc_arena *arena)
+{
+    uint32_t *ids = hc_arena_alloc(arena, words->n * sizeof *ids);
+    for (size_t k = 0; ids && k < words->n; k++)
+        ids[k] = (uint32_t)id_of(texts, words->words[k]);
+    return ids;
+}
+
+double hc_text_cosine(const struct hc_texts *texts, size_t text, const uint32_t *ids, size_t n, const double *weights,
                       double rarest, double ballast)
 {
+    const uint32_t *own = texts->ids[text], *end = own + texts->n_ids[text];
     double ab = 0, aa = ballast * ballast, bb = aa;
-    for (size_t k = 0; k < words->n; k++) {
-        const size_t id = id_of(texts, words->words[k]);
-        const double weight = id < texts->n_words ? weights[id] : rarest;
+    for (const uint32_t *id = own; id < end; id++)
+        bb += weights[*id] * weights[*id];
+    for (size_t k = 0; k < n; k++) {
+        const bool known = ids[k] < texts->n_words;
+        const double weight = known ? weights[ids[k]] : rarest;
         aa += weight * weight;
-        if (id < texts->n_words && has_id(texts, text, id))
+        while (known && own < end && *own < ids[k])
+            own++;
+        if (known && own < end && *own == ids[k])
             ab += weight * weight;
     }
-    for (size_t k = 0; k < texts->n_ids[text]; k++)
-        bb += weights[texts->ids[text][k]] * weights[texts->ids[text][k]];
     return cosine_of(ab, aa, bb);
 }
 

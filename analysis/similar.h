@@ -45,12 +45,15 @@ bool hc_texts_make(struct hc_texts *out, const struct hc_word_set *sets, size_t 
  *          the compared text counted in).
  * Shapes:  chosen [texts->n], weights [texts->n_words]. */
 void hc_texts_weights(const struct hc_texts *texts, const bool *chosen, double *weights);
-/* Cosine of a text with a set of words, each word once, by weight; a word that no text has counts ln(1 + n), its rarest.
+/* The numbers of a set's words, once for all the texts that it is compared with; texts->n_words and above: of no text.
+ * Shapes: [words->n], ascending but for those. Owns: the arena. NULL: no memory. */
+uint32_t *hc_text_number(const struct hc_texts *texts, const struct hc_word_set *words, struct hc_arena *arena);
+/* Cosine of a text with a set of words, as numbers, each word once, by weight; a word that no text has counts ln(1 + n), its rarest.
  * A cosine knows no scale: of texts that have but one word, and that one worthless, it would be 1. So each of the two can
  * be given a word of its own that the other lacks, of weight `ballast`: they are near by as much as they say.
  * Formula: sum of w^2 of shared words / sqrt((sum of w^2 of these + ballast^2) (sum of w^2 of those + ballast^2)).
  * Missing: 0 where either has no word of weight. */
-double hc_text_cosine(const struct hc_texts *texts, size_t text, const struct hc_word_set *words, const double *weights,
+double hc_text_cosine(const struct hc_texts *texts, size_t text, const uint32_t *ids, size_t n, const double *weights,
                       double rarest, double ballast);
 /* The words that both have, rarest first; ties by bytes. How many. */
 size_t hc_text_shared(const struct hc_texts *texts, size_t text, const struct hc_word_set *words, const double *weights,

@@ -104,6 +104,8 @@ enum hc_status hc_print(struct hc_buf *buf, struct hc_err *err);
 enum hc_status hc_file_slurp(const char *path, struct hc_arena *arena, struct hc_str *bytes, struct hc_err *err);
 /* Writes a whole file so that it is there entirely or not at all. HC_FATAL: it cannot be written. */
 enum hc_status hc_file_write(const char *path, struct hc_str bytes, struct hc_err *err);
+/* Removes what a write of it left that was killed. */
+void hc_file_tidy(const char *path);
 enum hc_status hc_directory_make(const char *path, struct hc_err *err);
 
 /* The catalogue of --catalogue, or the one built in. */

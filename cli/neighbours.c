@@ -14,7 +14,17 @@ static enum hc_status no_memory(struct hc_err *err)
 struct compared {
     double *profile;
     struct hc_word_set *signs, *words;
+    bool *has_logs; /* NULL: not asked */
 };
+
+/* The kind that an incident has where it has log lines, and not else; n_kinds: there is none. */
+static size_t kind_of_logs(const struct hc_catalogue *catalogue)
+{
+    size_t k = 0;
+    while (k < catalogue->n_kinds && !hc_str_is(catalogue->kinds[k].counts_as, "log"))
+        k++;
+    return k;
+}
 
 static enum hc_status load_one(struct hc_session *session, const struct hc_incident_brief *brief,
                                const struct compared *out, struct hc_err *err)
@@ -28,6 +38,8 @@ static enum hc_status load_one(struct hc_session *session, const struct hc_incid
         status = hc_words_load(&all, session->store, brief, &evidence.words, scratch, err);
     if (status == HC_OK) {
         hc_evidence_profile(&evidence, session->catalogue, out->profile);
+        if (out->has_logs)
+            *out->has_logs = evidence.kinds >> kind_of_logs(session->catalogue) & 1;
         if (!hc_evidence_signs(out->signs, &evidence, session->catalogue, session->arena) ||
             !hc_word_set_copy(&out->words[0], &evidence.words, session->arena) ||
             !hc_word_set_copy(&out->words[1], &all, session->arena))
@@ -37,7 +49,7 @@ static enum hc_status load_one(struct hc_session *session, const struct hc_incid
     return status;
 }
 
-static enum hc_status load_all(struct hc_session *session, struct hc_err *err)
+enum hc_status hc_session_load_compared(struct hc_session *session, struct hc_err *err)
 {
     const size_t n_features = session->catalogue->n_features, n = session->n_briefs;
     enum hc_status status = HC_OK;
@@ -46,10 +58,14 @@ static enum hc_status load_all(struct hc_session *session, struct hc_err *err)
     struct hc_word_set *words = hc_arena_calloc(session->arena, 2 * n, sizeof *words);
     struct hc_word_set *signs = hc_arena_calloc(session->arena, n, sizeof *signs);
     session->profiles = hc_arena_calloc(session->arena, n * n_features, sizeof *session->profiles);
-    if (!session->profiles || !words || !signs)
+    const bool asks = kind_of_logs(session->catalogue) < session->catalogue->n_kinds;
+    bool *has_logs = hc_arena_calloc(session->arena, n, sizeof *has_logs);
+    if (!session->profiles || !words || !signs || !has_logs)
         return no_memory(err);
+    session->has_logs = asks ? has_logs : NULL;
     for (size_t i = 0; status == HC_OK && i < n; i++) {
-        const struct compared one = {session->profiles + i * n_features, signs + i, words + 2 * i};
+        const struct compared one = {session->profiles + i * n_features, signs + i, words + 2 * i,
+                                     asks ? has_logs + i : NULL};
         status = load_one(session, &session->briefs[i], &one, err);
     }
     if (status == HC_OK && !(hc_texts_make(&session->texts, words, 2 * n, session->arena) &&
@@ -105,8 +121,9 @@ struct search {
     struct hc_time began;
     double *profile;
     struct hc_word_set words, signs;
-    bool *chosen; /* by text of the session's: it could be read when the subject began */
-    bool *past;   /* by incident */
+    uint32_t *word_ids, *sign_ids; /* their numbers */
+    bool *chosen;                  /* by text of the session's: it could be read when the subject began */
+    bool *past;                    /* by incident */
     double *weights, rarest, *sign_weights, rarest_sign;
     struct hc_arena *arena;
 };
@@ -157,7 +174,12 @@ static enum hc_status begin_search(struct search *s, struct hc_err *err)
     hc_texts_weights(&session->signs, s->past, s->sign_weights);
     s->rarest = log(1 + n);
     s->rarest_sign = log(1 + n_past);
-    return take_words(s, err);
+    const enum hc_status status = take_words(s, err);
+    if (status != HC_OK)
+        return status;
+    s->word_ids = hc_text_number(&session->texts, &s->words, s->arena);
+    s->sign_ids = hc_text_number(&session->signs, &s->signs, s->arena);
+    return s->word_ids && s->sign_ids ? HC_OK : no_memory(err);
 }
 
 static struct hc_neighbour compare(const struct search *s, size_t i)
@@ -169,9 +191,10 @@ static struct hc_neighbour compare(const struct search *s, size_t i)
     struct hc_neighbour out = {.brief = b, .mitigated_minutes = NAN};
     out.ended = b->confirmed && !b->conflict && is_by(b->known_at, s->began);
     out.evidence = (hc_profile_cosine(s->profile, session->profiles + i * n_features, n_features) +
-                    hc_text_cosine(&session->signs, i, &s->signs, s->sign_weights, s->rarest_sign, 0)) /
+                    hc_text_cosine(&session->signs, i, s->sign_ids, s->signs.n, s->sign_weights, s->rarest_sign, 0)) /
                    2;
-    out.text = hc_text_cosine(&session->texts, text_by_then(s, i), &s->words, s->weights, s->rarest, s->rarest);
+    out.text =
+        hc_text_cosine(&session->texts, text_by_then(s, i), s->word_ids, s->words.n, s->weights, s->rarest, s->rarest);
     out.similarity = hc_similarity(out.evidence, out.text, same_service);
     return out;
 }
@@ -196,7 +219,9 @@ static struct hc_str mended_by(const struct hc_incident *past, struct hc_time mi
 static enum hc_status tell(struct hc_neighbour *out, const struct search *s, struct hc_err *err)
 {
     struct hc_incident *past = NULL;
-    enum hc_status status = hc_store_told_get(s->session->store, out->brief->current, s->arena, &past, err);
+    hc_session_lock(s->session);
+    const enum hc_status status = hc_store_told_get(s->session->store, out->brief->current, s->arena, &past, err);
+    hc_session_unlock(s->session);
     if (status != HC_OK)
         return status;
     const struct hc_time mitigated = hc_time_known(past->mitigated) ? past->mitigated : past->window_end;
@@ -231,7 +256,7 @@ enum hc_status hc_session_similar(struct hc_session *session, const struct hc_su
         return no_memory(err);
     if (!session->store)
         return HC_OK;
-    enum hc_status status = load_all(session, err);
+    enum hc_status status = hc_session_load_compared(session, err);
     if (status == HC_OK)
         status = begin_search(&s, err);
     for (size_t i = 0; status == HC_OK && i < session->n_briefs; i++) {
@@ -269,7 +294,7 @@ enum hc_status hc_session_usefulness(struct hc_session *session, const struct hc
     const struct hc_incident_brief *own = subject->brief;
     struct search s = {.session = session, .subject = subject, .arena = arena};
     struct best best[HC_USEFUL_MEASURES] = {{0}};
-    enum hc_status status = load_all(session, err);
+    enum hc_status status = hc_session_load_compared(session, err);
     if (status == HC_OK)
         status = begin_search(&s, err);
     for (size_t i = 0; status == HC_OK && i < session->n_briefs; i++) {

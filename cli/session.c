@@ -5,6 +5,8 @@
 #include "analysis/model/backtest.h"
 #include "base/arena.h"
 
+#define QUERY_BYTES ((int64_t)4 << 30)
+
 static enum hc_status open_corpus(struct hc_session *session, enum hc_session_need need, struct hc_err *err)
 {
     const struct hc_cli *cli = session->cli;
@@ -31,8 +33,10 @@ enum hc_status hc_session_open(struct hc_session *session, struct hc_cli *cli, e
     if (status != HC_OK)
         return status;
     session->arena = hc_arena_new(0);
-    if (!session->arena)
+    session->kept = session->arena ? hc_arena_calloc(session->arena, 1, sizeof *session->kept) : NULL;
+    if (!session->kept)
         return hc_err_set(err, HC_FATAL, "out-of-memory", "no memory for a session");
+    session->kept->arena = session->arena;
     return open_corpus(session, need, err);
 }
 
@@ -59,6 +63,36 @@ enum hc_status hc_session_reading(struct hc_session *session, struct hc_err *err
     if (status == HC_OK && !session->reading_made)
         status = hc_cli_mapping(session->cli, &session->mapping, err);
     session->reading_made = status == HC_OK;
+    return status;
+}
+
+void hc_session_lock(const struct hc_session *session)
+{
+    if (session->lock)
+        pthread_mutex_lock(session->lock);
+}
+
+void hc_session_unlock(const struct hc_session *session)
+{
+    if (session->lock)
+        pthread_mutex_unlock(session->lock);
+}
+
+static enum hc_status take_columns(void *context, const struct hc_str *names, size_t n, struct hc_err *err)
+{
+    (void)context, (void)names, (void)n, (void)err;
+    return HC_OK;
+}
+
+enum hc_status hc_session_ask(const struct hc_session *session, struct hc_str sql,
+                              enum hc_status (*row)(void *, const struct hc_cell *, size_t, struct hc_err *),
+                              void *context, struct hc_err *err)
+{
+    const struct hc_query_sink sink = {.context = context, .columns = take_columns, .row = row};
+    const struct hc_query_budget budget = {HC_QUERY_SECONDS_MOST, QUERY_BYTES};
+    hc_session_lock(session);
+    const enum hc_status status = hc_store_query(session->store, sql, budget, &sink, err);
+    hc_session_unlock(session);
     return status;
 }
 
@@ -131,35 +165,58 @@ static enum hc_status learn_schedule(struct hc_session *session, struct hc_calib
     return status;
 }
 
+/* Of several incidents most are analysed with the same few: each is read once. */
+static enum hc_status get_kept(struct hc_session *session, int64_t number, struct hc_calibration *out,
+                               struct hc_err *err)
+{
+    struct hc_kept_calibrations *kept = session->kept;
+    for (size_t i = kept->n; i-- > 0;)
+        if (kept->items[i].number == number) {
+            *out = kept->items[i];
+            return HC_OK;
+        }
+    struct hc_calibration *grown =
+        hc_arena_grow(kept->arena, kept->items, kept->n, kept->n + 1, &kept->capacity, sizeof *grown);
+    if (!grown)
+        return hc_err_set(err, HC_FATAL, "out-of-memory", "no memory for a calibration");
+    kept->items = grown;
+    const enum hc_status status = hc_store_calibration_get(session->store, number, kept->arena, out, err);
+    if (status == HC_OK)
+        grown[kept->n++] = *out;
+    return status;
+}
+
 /* For an incident whose outcome is known: the latest calibration at or before its start, else that of the backtest's
  * schedule; where none of its labels is kept, HC_SKIP and how many labels it learns from. One that was kept for an
  * earlier incident is not taken for a later one, whose own has learned more, nor one of labels that are no longer
- * those: else the answer would hang on what was asked for, or ingested, first. */
-static enum hc_status find_past(struct hc_session *session, const struct hc_incident_brief *brief,
-                                struct hc_arena *arena, struct hc_calibration *out, size_t *n, struct hc_err *err)
+ * those: else the answer would hang on what was asked for, or ingested, first. *number 0: none, the expert prior. */
+static enum hc_status find_past(struct hc_session *session, const struct hc_incident_brief *brief, int64_t *number,
+                                size_t *n, struct hc_err *err)
 {
     enum hc_status status = HC_SKIP;
     if (hc_time_known(brief->started)) /* else nothing was surely learned before it began */
-        status = hc_store_calibration_latest(session->store, brief->started, arena, out, err);
+        status = hc_store_calibration_latest_number(session->store, brief->started, number, err);
     if (status != HC_SKIP)
         return status;
     status = hc_session_labels(session, err);
     if (status != HC_OK)
         return status;
     *n = scheduled(session, brief);
-    if (*n == 0) {
-        *out = (struct hc_calibration){0};
+    *number = 0;
+    if (*n == 0)
         return HC_OK;
-    }
-    return hc_store_calibration_of_labels(session->store, HC_STR("rolling-origin"), session->labels.digests[*n - 1],
-                                          arena, out, err);
+    return hc_store_calibration_number_of_labels(session->store, HC_STR("rolling-origin"),
+                                                 session->labels.digests[*n - 1], number, err);
 }
 
 static enum hc_status choose_past(struct hc_session *session, const struct hc_incident_brief *brief,
                                   struct hc_arena *arena, struct hc_calibration *out, struct hc_err *err)
 {
     size_t n = 0;
-    enum hc_status status = find_past(session, brief, arena, out, &n, err);
+    int64_t number = 0;
+    enum hc_status status = find_past(session, brief, &number, &n, err);
+    if (status == HC_OK && number)
+        return get_kept(session, number, out, err);
     if (status != HC_SKIP)
         return status;
     *out = (struct hc_calibration){.n_incidents = (uint32_t)n};
@@ -167,16 +224,14 @@ static enum hc_status choose_past(struct hc_session *session, const struct hc_in
 }
 
 /* Which of the schedule's calibrations are used and not kept: marks each by how many labels it learns from. */
-static enum hc_status mark_missing(struct hc_session *session, bool *missing, struct hc_arena *scratch,
-                                   struct hc_err *err)
+static enum hc_status mark_missing(struct hc_session *session, bool *missing, struct hc_err *err)
 {
     enum hc_status status = HC_OK;
     for (size_t i = 0; status == HC_OK && i < session->n_briefs; i++) {
-        struct hc_calibration found;
+        int64_t number;
         size_t n = 0;
-        hc_arena_reset(scratch);
         if (session->briefs[i].confirmed)
-            status = find_past(session, &session->briefs[i], scratch, &found, &n, err);
+            status = find_past(session, &session->briefs[i], &number, &n, err);
         if (status == HC_SKIP) {
             missing[n] = true;
             status = HC_OK;
@@ -193,15 +248,15 @@ enum hc_status hc_session_learn_past(struct hc_session *session, struct hc_err *
     if (status != HC_OK)
         return status;
     const size_t n_sizes = session->labels.n + 1;
-    struct hc_arena *scratch = hc_arena_new(0), *arena = hc_arena_new(0);
+    struct hc_arena *arena = hc_arena_new(0);
     bool *missing = arena ? hc_arena_calloc(arena, n_sizes, sizeof *missing) : NULL;
     struct hc_calibration *list = arena ? hc_arena_calloc(arena, n_sizes, sizeof *list) : NULL;
     size_t n = 0;
-    if (!scratch || !missing || !list) {
+    if (!missing || !list) {
         status = hc_err_set(err, HC_FATAL, "out-of-memory", "no memory to learn from the past");
         goto done;
     }
-    status = mark_missing(session, missing, scratch, err);
+    status = mark_missing(session, missing, err);
     for (size_t size = 1; status == HC_OK && size < n_sizes; size++)
         if (missing[size])
             list[n++].n_incidents = (uint32_t)size;
@@ -209,14 +264,12 @@ enum hc_status hc_session_learn_past(struct hc_session *session, struct hc_err *
         status = learn_schedule(session, list, n, arena, err);
 done:
     hc_arena_free(arena);
-    hc_arena_free(scratch);
     return status;
 }
 
-static enum hc_status choose_given(struct hc_session *session, struct hc_arena *arena, struct hc_calibration *out,
-                                   struct hc_err *err)
+static enum hc_status choose_given(struct hc_session *session, struct hc_calibration *out, struct hc_err *err)
 {
-    enum hc_status status = hc_store_calibration_get(session->store, session->calibration, arena, out, err);
+    enum hc_status status = get_kept(session, session->calibration, out, err);
     return status == HC_SKIP ? hc_err_set(err, HC_FAIL, "calibration-unknown", "there is no calibration %lld",
                                           (long long)session->calibration)
                              : status;
@@ -228,21 +281,28 @@ bool hc_session_looks_back(const struct hc_session *session, const struct hc_inc
 }
 
 /* The contract's rule: --calibration, else --as-of, else what the past knew, else the latest. */
-static enum hc_status choose(struct hc_session *session, const struct hc_subject *subject, struct hc_arena *arena,
+static enum hc_status choose(struct hc_session *session, const struct hc_incident_brief *brief, struct hc_arena *arena,
                              struct hc_calibration *out, struct hc_err *err)
+{
+    if (session->calibration)
+        return choose_given(session, out, err);
+    if (hc_session_looks_back(session, brief))
+        return choose_past(session, brief, arena, out, err);
+    int64_t number;
+    enum hc_status status = hc_store_calibration_latest_number(session->store, session->as_of, &number, err);
+    return status == HC_OK ? get_kept(session, number, out, err) : status == HC_SKIP ? HC_OK : status;
+}
+
+enum hc_status hc_session_choose(struct hc_session *session, const struct hc_incident_brief *brief,
+                                 struct hc_arena *arena, struct hc_calibration *out, struct hc_err *err)
 {
     *out = (struct hc_calibration){0};
     if (!session->store)
         return HC_OK;
-    if (session->calibration)
-        return choose_given(session, arena, out, err);
-    if (hc_session_looks_back(session, subject->brief))
-        return choose_past(session, subject->brief, arena, out, err);
-    enum hc_status status = hc_store_calibration_latest(session->store, session->as_of, arena, out, err);
-    if (status != HC_SKIP)
-        return status;
-    *out = (struct hc_calibration){0};
-    return HC_OK;
+    hc_session_lock(session);
+    const enum hc_status status = choose(session, brief, arena, out, err);
+    hc_session_unlock(session);
+    return status;
 }
 
 enum hc_status hc_session_analyze(struct hc_session *session, const struct hc_subject *subject, struct hc_arena *arena,
@@ -250,7 +310,7 @@ enum hc_status hc_session_analyze(struct hc_session *session, const struct hc_su
 {
     struct hc_calibration calibration;
     const struct hc_incident_brief *brief = subject->brief;
-    enum hc_status status = choose(session, subject, arena, &calibration, err);
+    enum hc_status status = hc_session_choose(session, brief, arena, &calibration, err);
     if (status == HC_OK)
         status = use(session, &calibration, err);
     if (status == HC_OK)

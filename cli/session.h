@@ -2,6 +2,8 @@
 #ifndef HC_CLI_SESSION_H
 #define HC_CLI_SESSION_H
 
+#include <pthread.h>
+
 #include "analysis/model/model.h"
 #include "analysis/similar.h"
 #include "cli/cli.h"
@@ -23,9 +25,19 @@ enum hc_status hc_evidence_load(struct hc_evidence *out, struct hc_store *store,
 enum hc_status hc_words_load(struct hc_word_set *out, struct hc_store *store, const struct hc_incident_brief *brief,
                              const struct hc_word_set *read, struct hc_arena *arena, struct hc_err *err);
 
+/* Calibrations that were chosen, which most incidents share; in the order they were asked for. */
+struct hc_kept_calibrations {
+    struct hc_arena *arena;
+    struct hc_calibration *items;
+    size_t n, capacity;
+};
+
+/* Threads: one alone. Or each has a copy of its own, of one that has learned the past and loaded what is compared, whose
+ * `lock` is that of all of them, and whose `model` and `has_model` are its own. */
 struct hc_session {
     struct hc_cli *cli;
     struct hc_store *store; /* NULL: no corpus */
+    pthread_mutex_t *lock;  /* held while the store is asked; NULL: one thread alone */
     struct hc_catalogue *catalogue;
     struct hc_arena *arena;
     struct hc_incident_brief *briefs;
@@ -35,12 +47,14 @@ struct hc_session {
     struct hc_redaction_rules *redaction; /* of paths, as is the mapping; made when first needed */
     struct hc_mapping *mapping;
     bool reading_made;
-    struct hc_time as_of;                    /* --as-of */
-    int64_t calibration;                     /* --calibration; 0: by the rule */
+    struct hc_time as_of; /* --as-of */
+    int64_t calibration;  /* --calibration; 0: by the rule */
+    struct hc_kept_calibrations *kept;
     struct hc_model *model;                  /* the one in use, of `model_calibration` */
     struct hc_calibration model_calibration; /* its lists live as long as the analysis it was chosen for */
     bool has_model;
     double *profiles;      /* [n_briefs][n_features], for similarity; NULL until needed */
+    bool *has_logs;        /* likewise: [n_briefs]; NULL also where the catalogue has no such kind */
     struct hc_texts signs; /* likewise: [n_briefs] */
     bool
         compares_told; /* a subject of nothing but documents is compared by its post-mortem's words too, as no analysis may */
@@ -78,6 +92,16 @@ enum hc_status hc_session_reload(struct hc_session *session, struct hc_err *err)
 /* Loads the session's labels: all of the corpus, whenever they became known; once. */
 enum hc_status hc_session_labels(struct hc_session *session, struct hc_err *err);
 
+/* Around what asks the store. */
+void hc_session_lock(const struct hc_session *session);
+void hc_session_unlock(const struct hc_session *session);
+
+/* One query of the program's own: with a budget that no corpus in use exceeds. */
+enum hc_status hc_session_ask(const struct hc_session *session, struct hc_str sql,
+                              enum hc_status (*row)(void *context, const struct hc_cell *cells, size_t n,
+                                                    struct hc_err *err),
+                              void *context, struct hc_err *err);
+
 const struct hc_incident_brief *hc_session_brief(const struct hc_session *session, struct hc_str id);
 
 /* An incident to be analysed. */
@@ -94,6 +118,10 @@ bool hc_session_looks_back(const struct hc_session *session, const struct hc_inc
 /* Analyses by the contract's rule for which calibration is used. */
 enum hc_status hc_session_analyze(struct hc_session *session, const struct hc_subject *subject, struct hc_arena *arena,
                                   struct hc_analysis *out, struct hc_err *err);
+
+/* The calibration that it analyses with. Number 0: none, the expert prior. */
+enum hc_status hc_session_choose(struct hc_session *session, const struct hc_incident_brief *brief,
+                                 struct hc_arena *arena, struct hc_calibration *out, struct hc_err *err);
 
 /* Learns at once what the analyses of all past incidents will use, which is else learned for each. */
 enum hc_status hc_session_learn_past(struct hc_session *session, struct hc_err *err);
@@ -133,6 +161,8 @@ struct hc_session_others {
     size_t n_before, n_later;
 };
 struct hc_session_others hc_session_others(const struct hc_session *session, const struct hc_subject *subject);
+/* Loads what is compared of all incidents, which else the first search does. */
+enum hc_status hc_session_load_compared(struct hc_session *session, struct hc_err *err);
 enum hc_status hc_session_similar(struct hc_session *session, const struct hc_subject *subject, size_t limit,
                                   struct hc_arena *arena, struct hc_neighbour **out, size_t *n, struct hc_err *err);
 

@@ -17,9 +17,11 @@ enum hc_status hc_session_subject(struct hc_session *session, struct hc_str id, 
     char hex[HC_SHA256_HEX];
     hc_sha256_hex(brief->source, hex);
     subject.source = hc_str_copy(arena, hc_str_of(hex));
+    hc_session_lock(session);
     enum hc_status status = hc_store_incident_get(session->store, id, arena, &subject.incident, err);
     if (status == HC_OK)
         status = hc_evidence_load(&subject.evidence, session->store, brief, session->catalogue, arena, err);
+    hc_session_unlock(session);
     if (status == HC_OK)
         status = each(context, &subject, arena, err);
     hc_arena_free(arena);

@@ -265,6 +265,16 @@ done:
     return status;
 }
 
+void hc_file_tidy(const char *path)
+{
+    struct hc_buf temporary = {0};
+    hc_buf_format(&temporary, "%s.new", path);
+    hc_buf_char(&temporary, '\0');
+    if (!temporary.failed)
+        remove(temporary.p);
+    hc_buf_free(&temporary);
+}
+
 enum hc_status hc_directory_make(const char *path, struct hc_err *err)
 {
     struct stat info;

@@ -2,21 +2,18 @@
 
 #include "cli/calibration.h"
 
-#define QUERY_BYTES ((int64_t)4 << 30)
-
 struct rows {
     struct hc_arena *arena;
+    const struct hc_session *session;
     struct hc_trend_row *items;
     size_t n, capacity;
     size_t n_kinds;
+    bool
+        knows_logs; /* the session does, which saves to unpack the lines of each; it is kind `logs`, looked at from then on */
+    size_t logs;
+    int64_t from_ns;
     int64_t count; /* of a query that counts */
 };
-
-static enum hc_status take_columns(void *context, const struct hc_str *names, size_t n, struct hc_err *err)
-{
-    (void)context, (void)names, (void)n, (void)err;
-    return HC_OK;
-}
 
 static int64_t time_of(const struct hc_cell *cell)
 {
@@ -28,7 +25,7 @@ static struct hc_str text_of(struct rows *rows, const struct hc_cell *cell)
     return cell->type == HC_CELL_TEXT && cell->text.n ? hc_str_copy(rows->arena, cell->text) : HC_STR_NONE;
 }
 
-/* service, category, cause, started, detected, mitigated, ended, judged, after a change, alerted, then the kinds */
+/* service, category, cause, started, detected, mitigated, ended, judged, after a change, alerted, then the kinds and the id */
 enum { N_CELLS = 10 };
 
 static enum hc_status take_row(void *context, const struct hc_cell *cells, size_t n, struct hc_err *err)
@@ -52,6 +49,9 @@ static enum hc_status take_row(void *context, const struct hc_cell *cells, size_
                                  .alerted = cells[9].integer != 0};
     for (size_t k = 0; k < rows->n_kinds && N_CELLS + k < n; k++)
         row->kinds |= (uint32_t)(cells[N_CELLS + k].integer != 0) << k;
+    const struct hc_incident_brief *brief = hc_session_brief(rows->session, cells[n - 1].text);
+    if (rows->knows_logs && brief && rows->session->has_logs[brief - rows->session->briefs])
+        row->kinds |= (uint32_t)(row->started_ns >= rows->from_ns) << rows->logs;
     return HC_OK;
 }
 
@@ -67,10 +67,8 @@ static enum hc_status ask(struct hc_session *session, struct rows *rows, struct 
                           enum hc_status (*row)(void *, const struct hc_cell *, size_t, struct hc_err *),
                           struct hc_err *err)
 {
-    const struct hc_query_sink sink = {.context = rows, .columns = take_columns, .row = row};
-    const struct hc_query_budget budget = {HC_QUERY_SECONDS_MOST, QUERY_BYTES};
     const enum hc_status status = sql->failed ? hc_err_set(err, HC_FATAL, "out-of-memory", "no memory for a report")
-                                              : hc_store_query(session->store, hc_buf_view(sql), budget, &sink, err);
+                                              : hc_session_ask(session, hc_buf_view(sql), row, rows, err);
     hc_buf_free(sql);
     return status;
 }
@@ -86,12 +84,22 @@ static enum hc_status load_rows(struct rows *rows, struct hc_session *session, s
                       "i.ended_at_ns, o.incident IS NOT NULL");
     for (int share = 0; share < HC_TREND_SHARES; share++)
         hc_buf_format(&sql, ", i.started_at_ns >= %lld AND %s", from, hc_trend_asks((enum hc_trend_share)share));
-    for (size_t k = 0; k < rows->n_kinds; k++)
-        hc_buf_format(&sql, ", i.started_at_ns >= %lld AND %s", from, kinds[k].there);
-    hc_buf_format(&sql,
-                  " FROM incidents AS i LEFT JOIN outcomes AS o ON o.incident = i.incident AND o.ordinal = 0 AND "
-                  "o.status = 'confirmed' WHERE i.started_at_ns < %lld ORDER BY i.started_at_ns, i.incident",
-                  (long long)hc_quarter_start_ns(hc_quarter_before(quarter, -1)));
+    for (size_t k = 0; k < rows->n_kinds; k++) {
+        const bool known = session->has_logs && strcmp(kinds[k].id, "logs") == 0;
+        if (known)
+            rows->logs = k;
+        rows->knows_logs |= known;
+        if (known)
+            hc_buf_text(&sql, ", 0");
+        else
+            hc_buf_format(&sql, ", i.started_at_ns >= %lld AND %s", from, kinds[k].there);
+    }
+    rows->from_ns = from;
+    hc_buf_format(
+        &sql,
+        ", i.incident FROM incidents AS i LEFT JOIN outcomes AS o ON o.incident = i.incident AND o.ordinal = 0 AND "
+        "o.status = 'confirmed' WHERE i.started_at_ns < %lld ORDER BY i.started_at_ns, i.incident",
+        (long long)hc_quarter_start_ns(hc_quarter_before(quarter, -1)));
     return ask(session, rows, &sql, take_row, err);
 }
 
@@ -126,8 +134,10 @@ static enum hc_status load_calibration(const struct hc_calibration **out, struct
     struct hc_calibration *c = hc_arena_calloc(session->arena, 1, sizeof *c);
     if (!c)
         return hc_err_set(err, HC_FATAL, "out-of-memory", "no memory for a report");
+    hc_session_lock(session);
     const enum hc_status status =
         hc_store_calibration_latest(session->store, (struct hc_time){as_of_ns, 0}, session->arena, c, err);
+    hc_session_unlock(session);
     *out = status == HC_OK ? c : NULL;
     return status == HC_SKIP ? HC_OK : status;
 }
@@ -162,9 +172,9 @@ static enum hc_status check_quarter(struct hc_quarter quarter, struct hc_time la
 }
 
 enum hc_status hc_trend_report_load(struct hc_trend_report *out, struct hc_session *session, struct hc_quarter quarter,
-                                    struct hc_err *err)
+                                    const struct hc_calibration_report *scores, struct hc_err *err)
 {
-    struct rows rows = {.arena = session->arena};
+    struct rows rows = {.arena = session->arena, .session = session};
     struct hc_trend *trend = hc_arena_calloc(session->arena, 1, sizeof *trend);
     struct hc_time latest = HC_TIME_NONE;
     const int64_t start_ns = hc_quarter_start_ns(quarter), end_ns = hc_quarter_start_ns(hc_quarter_before(quarter, -1));
@@ -178,7 +188,9 @@ enum hc_status hc_trend_report_load(struct hc_trend_report *out, struct hc_sessi
         status = load_rows(&rows, session, quarter, err);
     if (status == HC_OK)
         status = load_undated(&out->n_undated, session, &rows, err);
-    if (status == HC_OK)
+    if (status == HC_OK && scores)
+        out->by_quarter = &scores->breakdowns->by[HC_BY_QUARTER];
+    else if (status == HC_OK)
         status = load_scores(out, session, err);
     if (status == HC_OK)
         status = load_calibration(&out->calibration, session, end_ns, err);

@@ -234,6 +234,7 @@ static enum hc_status render(const struct hc_calibration_report *report, struct 
     struct hc_calibration_parts parts = {&doc, report};
     const struct hc_str heading = HC_STR("How far Hindcast can be believed");
     hc_document_init(&doc, arena, heading, heading);
+    hc_site_navigate(&doc, report->in_site, "calibration");
     put_badges(&parts);
     hc_cal_summary(&parts);
     hc_cal_moved(&parts);

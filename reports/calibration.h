@@ -11,6 +11,7 @@
 #include "base/status.h"
 #include "base/text.h"
 #include "corpus/record/calibration.h"
+#include "reports/site_names.h"
 
 struct hc_calibration_report {
     const struct hc_backtest
@@ -28,6 +29,7 @@ struct hc_calibration_report {
     bool labels_stand;              /* what both learned from is still in the corpus as it was then */
     const struct hc_growth *growth; /* [HC_QUESTIONS] */
     const struct hc_collect *collect;
+    const struct hc_site_links *in_site; /* the site's pages beside it; NULL: it stands alone */
 };
 
 enum hc_status hc_report_calibration_html(const struct hc_calibration_report *report, struct hc_buf *out,

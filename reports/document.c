@@ -262,6 +262,11 @@ void hc_doc_sources(struct hc_doc *doc)
     add_block(doc, HC_BLOCK_SOURCES);
 }
 
+void hc_doc_navigation(struct hc_doc *doc)
+{
+    doc->target = &doc->navigation;
+}
+
 void hc_doc_badges(struct hc_doc *doc)
 {
     doc->target = &doc->badges;

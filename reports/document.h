@@ -188,9 +188,10 @@ struct hc_doc_source {
 
 struct hc_doc {
     struct hc_arena *arena;
-    struct hc_str title;   /* of the page */
-    struct hc_str heading; /* at its top */
-    struct hc_line badges; /* under it */
+    struct hc_str title;       /* of the page */
+    struct hc_str heading;     /* at its top */
+    struct hc_line navigation; /* to the pages beside this one */
+    struct hc_line badges;     /* under it */
     struct hc_block *blocks;
     size_t n_blocks, blocks_capacity;
     struct hc_doc_source *sources;
@@ -235,6 +236,8 @@ void hc_doc_tree(struct hc_doc *doc, struct hc_str title);
 void hc_doc_branch(struct hc_doc *doc, struct hc_branch branch); /* of the tree begun last; then its spans */
 /* The table of all sources that were cited, before or after this call. */
 void hc_doc_sources(struct hc_doc *doc);
+/* Spans from here are the page's links to those beside it. */
+void hc_doc_navigation(struct hc_doc *doc);
 /* Spans from here go under the page's heading. */
 void hc_doc_badges(struct hc_doc *doc);
 

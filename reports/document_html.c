@@ -430,6 +430,12 @@ static void put_body(struct page *page)
     hc_html_literal(w, "Skip to the report");
     hc_html_close(w);
     hc_html_open(w, "header");
+    if (page->doc->navigation.n > 0) {
+        hc_html_open(w, "nav");
+        hc_html_attribute_text(w, "aria-label", "Site");
+        put_line_in(page, "p", &page->doc->navigation);
+        hc_html_close(w);
+    }
     hc_html_element(w, "h1", page->doc->heading);
     if (page->doc->badges.n > 0)
         put_line_in(page, "p", &page->doc->badges);

@@ -324,18 +324,25 @@ static void put_block(struct text *text, const struct hc_block *block)
     }
 }
 
+/* Under the heading, where there is something. */
+static void put_head_line(struct hc_markdown *md, const struct hc_line *line, const char *between)
+{
+    for (size_t i = 0; i < line->n; i++) {
+        hc_markdown_mark(md, i > 0 ? between : "");
+        put_span(md, &line->spans[i]);
+    }
+    if (line->n > 0)
+        hc_markdown_block(md, "\n\n");
+}
+
 enum hc_status hc_document_markdown(const struct hc_doc *doc, struct hc_buf *out, struct hc_err *err)
 {
     struct text text = {.md = {.out = out}, .doc = doc};
     hc_markdown_block(&text.md, "# ");
     hc_markdown_text(&text.md, doc->heading);
     hc_markdown_block(&text.md, "\n\n");
-    for (size_t i = 0; i < doc->badges.n; i++) {
-        hc_markdown_mark(&text.md, i > 0 ? " " : "");
-        put_span(&text.md, &doc->badges.spans[i]);
-    }
-    if (doc->badges.n > 0)
-        hc_markdown_block(&text.md, "\n\n");
+    put_head_line(&text.md, &doc->badges, " ");
+    put_head_line(&text.md, &doc->navigation, "");
     for (size_t i = 0; i < doc->n_blocks; i++)
         put_block(&text, &doc->blocks[i]);
     if (doc->failed || out->failed)

@@ -26,10 +26,6 @@ static void put_badges(struct hc_report_parts *parts)
         hc_doc_text(doc, " ");
         hc_doc_badge(doc, HC_STR("in conflict"), HC_TONE_BAD);
     }
-    if (parts->in->in_site) {
-        hc_doc_text(doc, " ");
-        hc_doc_link_report(doc, HC_STR("All incidents"), HC_STR("index"));
-    }
 }
 
 /* What speaks of points whose lines are not known cites where their series begins. */
@@ -63,6 +59,7 @@ static enum hc_status render(const struct hc_incident_report *report, struct hc_
     struct hc_str heading = page_heading(arena, report->incident);
     hc_document_init(&doc, arena, heading, heading);
     hc_facts_find(&parts);
+    hc_site_navigate(&doc, report->in_site, "");
     put_badges(&parts);
     hc_put_parts(&parts);
     note_series(&parts);

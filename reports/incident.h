@@ -10,6 +10,7 @@
 #include "corpus/record/analysis.h"
 #include "corpus/record/calibration.h"
 #include "corpus/record/incident.h"
+#include "reports/site_names.h"
 
 struct hc_similar_incident {
     struct hc_str id, title, service, category, cause, component;
@@ -36,8 +37,8 @@ struct hc_incident_report {
     struct hc_str source;     /* the archive's SHA-256 in hex, or its path; may be absent */
     bool outside;             /* this content is not in the corpus: no query answers */
     bool stored;              /* the corpus keeps this analysis: queries of it answer, else the command does */
-    bool in_site;             /* index.html stands beside it */
-    bool conflict;            /* another content claims as well to be the latest: its outcome is not confirmed */
+    const struct hc_site_links *in_site; /* the site's pages beside it; NULL: it stands alone */
+    bool conflict; /* another content claims as well to be the latest: its outcome is not confirmed */
     const struct hc_follow_ups *follow_ups;    /* the team's own; NULL: none */
     const struct hc_report_template *template; /* NULL: "seed" */
 };
@@ -45,30 +46,8 @@ struct hc_incident_report {
 /* The template of that name: seed, srebook, pagerduty, coe; NULL: there is none. */
 const struct hc_report_template *hc_report_template_named(const char *name);
 
-/* The name of an incident's report without its ending: the id; led by "_", with which no id begins, where one of the
- * site's own pages is called so. It lives in the arena, or is the id. */
-struct hc_str hc_report_file(struct hc_str id, struct hc_arena *arena);
-
 enum hc_status hc_report_incident_html(const struct hc_incident_report *report, struct hc_buf *out, struct hc_err *err);
 enum hc_status hc_report_incident_markdown(const struct hc_incident_report *report, struct hc_buf *out,
                                            struct hc_err *err);
-
-/* The site's index: one row an incident that has a report, newest first, by quarter. */
-struct hc_site_cause {
-    struct hc_str category, cause, component; /* each may be absent */
-};
-struct hc_site_entry {
-    struct hc_str id, title, service;
-    struct hc_time started;
-    struct hc_site_cause said; /* the leading hypothesis */
-    double probability;        /* its; NaN: not analysed */
-    struct hc_site_cause found;
-    bool on_record; /* there is an outcome: `found` */
-    bool known;     /* and it is confirmed */
-};
-enum hc_status hc_report_site_html(const struct hc_site_entry *entries, size_t n, struct hc_buf *out,
-                                   struct hc_err *err);
-enum hc_status hc_report_site_markdown(const struct hc_site_entry *entries, size_t n, struct hc_buf *out,
-                                       struct hc_err *err);
 
 #endif

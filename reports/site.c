@@ -1,9 +1,14 @@
-/* The index of the site: a row an incident, newest first, by the quarter it began in. */
-#include "reports/document.h"
-#include "reports/incident.h"
-#include "reports/words.h"
+#include "reports/site.h"
 
-#define SITE_BYTES ((size_t)1 << 30)
+#include "base/arena.h"
+#include "reports/site_parts.h"
+
+#define PAGE_BYTES ((size_t)1 << 30)
+
+static enum hc_status no_memory(struct hc_err *err)
+{
+    return hc_err_set(err, HC_FATAL, "out-of-memory", "no memory for the site");
+}
 
 static int compare(const void *left, const void *right)
 {
@@ -14,279 +19,176 @@ static int compare(const void *left, const void *right)
     return hc_str_compare(a->id, b->id);
 }
 
-static const struct hc_site_entry **sort_entries(struct hc_arena *arena, const struct hc_site_entry *entries, size_t n)
+static bool sort_rows(struct hc_site *site)
 {
-    const struct hc_site_entry **sorted = hc_arena_calloc(arena, n, sizeof *sorted);
-    for (size_t i = 0; sorted && i < n; i++)
-        sorted[i] = &entries[i];
-    if (sorted && n > 0)
-        qsort(sorted, n, sizeof *sorted, compare);
-    return sorted;
+    site->n_rows = site->in->n_entries;
+    site->rows = hc_arena_calloc(site->arena, site->n_rows, sizeof *site->rows);
+    for (size_t i = 0; site->rows && i < site->n_rows; i++)
+        site->rows[i] = &site->in->entries[i];
+    if (site->rows && site->n_rows > 0)
+        qsort(site->rows, site->n_rows, sizeof *site->rows, compare);
+    return site->rows != NULL;
 }
 
-/* ---- files --------------------------------------------------------------------------------------------- */
+/* ---- pages ----------------------------------------------------------------------------------------------- */
 
-/* "trend-2026Q3" */
-static bool is_trend(struct hc_str id)
+bool hc_site_add_page(struct hc_site *site, struct hc_site_page page)
 {
-    static const char shape[] = "trend-0000Q0";
-    bool is = id.n == sizeof shape - 1;
-    for (size_t i = 0; is && i < id.n; i++)
-        is = shape[i] == '0' ? id.p[i] >= '0' && id.p[i] <= '9' : id.p[i] == shape[i];
-    return is;
+    struct hc_site_page *grown =
+        hc_arena_grow(site->arena, site->pages, site->n_pages, site->n_pages + 1, &site->pages_capacity, sizeof *grown);
+    if (!grown || !page.stem.p)
+        return false;
+    site->pages = grown;
+    grown[site->n_pages++] = page;
+    return true;
 }
 
-struct hc_str hc_report_file(struct hc_str id, struct hc_arena *arena)
+struct hc_str hc_site_part_stem(struct hc_str stem, size_t part, struct hc_arena *arena)
 {
-    if (!hc_str_is(id, "index") && !hc_str_is(id, "calibration") && !is_trend(id))
-        return id;
-    return hc_str_format(arena, "_%.*s", HC_STR_ARG(id));
+    return part ? hc_str_format(arena, "%.*s~%zu", HC_STR_ARG(stem), part + 1) : stem;
 }
 
-/* ---- a row --------------------------------------------------------------------------------------------- */
-
-static bool same_component(const struct hc_site_entry *entry)
+static bool add_groups(struct hc_site *site, enum hc_site_kind kind, const struct hc_site_groups *groups)
 {
-    return hc_str_equal(entry->said.component, entry->found.component);
-}
-
-static bool same_category(const struct hc_site_entry *entry)
-{
-    return hc_str_equal(entry->said.category, entry->found.category);
-}
-
-static bool is_analysed(const struct hc_site_entry *entry)
-{
-    return entry->probability == entry->probability;
-}
-
-static bool stands_out(const struct hc_site_entry *entry)
-{
-    return entry->probability >= HC_STANDS_OUT;
-}
-
-/* A record that names no cause leaves nothing to differ in. */
-static bool same_cause(const struct hc_site_entry *entry)
-{
-    return entry->found.cause.n == 0 || hc_str_equal(entry->said.cause, entry->found.cause);
-}
-
-static bool agrees_but_for_cause(const struct hc_site_entry *entry)
-{
-    return entry->known && is_analysed(entry) && same_component(entry) && same_category(entry);
-}
-
-static void put_cause(struct hc_doc *doc, const struct hc_site_cause *cause)
-{
-    hc_doc_str(doc, cause->category.n > 0 ? cause->category : HC_STR("no category"));
-    hc_doc_text(doc, cause->cause.n > 0 ? ": " : "");
-    hc_doc_str(doc, cause->cause);
-    if (cause->component.n == 0)
-        return;
-    hc_doc_text(doc, " in ");
-    hc_doc_code(doc, cause->component);
-}
-
-/* One rule for hits and misses: what did not stand out is neither. */
-static void put_agreement(struct hc_doc *doc, const struct hc_site_entry *entry)
-{
-    if (!entry->known || !is_analysed(entry))
-        hc_doc_text(doc, entry->known ? "not analysed" : "not known yet");
-    else if (!stands_out(entry))
-        hc_doc_text(doc, "none stood out");
-    else if (agrees_but_for_cause(entry))
-        hc_doc_badge(doc, same_cause(entry) ? HC_STR("agrees") : HC_STR("in part"),
-                     same_cause(entry) ? HC_TONE_GOOD : HC_TONE_INFO);
-    else if (same_component(entry) || same_category(entry))
-        hc_doc_badge(doc, same_component(entry) ? HC_STR("component only") : HC_STR("category only"), HC_TONE_INFO);
-    else
-        hc_doc_badge(doc, HC_STR("differs"), HC_TONE_WARN);
-}
-
-/* What is below the threshold does not read as if it were on it. */
-static void put_probability(struct hc_doc *doc, const struct hc_site_entry *entry)
-{
-    char threshold[HC_WORD_TEXT], text[HC_WORD_TEXT];
-    hc_word_percent(HC_STANDS_OUT, threshold);
-    hc_word_percent(entry->probability, text);
-    hc_doc_format(doc, ", %s%s", !stands_out(entry) && strcmp(text, threshold) == 0 ? "< " : "", text);
-}
-
-static void put_causes(struct hc_doc *doc, const struct hc_site_entry *entry)
-{
-    hc_doc_cell(doc);
-    if (is_analysed(entry)) {
-        put_cause(doc, &entry->said);
-        put_probability(doc, entry);
-    } else {
-        hc_doc_absent(doc, "not analysed");
+    bool added = true;
+    for (size_t i = 0; i < groups->n; i++) {
+        const struct hc_site_group *group = &groups->items[i];
+        const size_t n_parts = (group->n + HC_SITE_ROWS - 1) / HC_SITE_ROWS;
+        for (size_t part = 0; added && part < n_parts; part++)
+            added =
+                hc_site_add_page(site, (struct hc_site_page){.kind = kind,
+                                                             .stem = hc_site_part_stem(group->stem, part, site->arena),
+                                                             .group = group,
+                                                             .part = part,
+                                                             .n_parts = n_parts});
     }
-    hc_doc_cell(doc);
-    if (entry->on_record) {
-        put_cause(doc, &entry->found);
-        hc_doc_text(doc, entry->known ? "" : " (not confirmed)");
-    } else {
-        hc_doc_absent(doc, "nothing yet");
-    }
-    hc_doc_cell(doc);
-    put_agreement(doc, entry);
+    return added;
 }
 
-static void put_entry(struct hc_doc *doc, const struct hc_site_entry *entry)
+static bool add_pages(struct hc_site *site)
 {
-    char text[HC_TIME_TEXT];
-    hc_doc_cell(doc);
-    hc_time_format(entry->started, text);
-    hc_doc_format(doc, "%s", text);
-    hc_doc_cell(doc);
-    hc_doc_link_report(doc, entry->id, hc_report_file(entry->id, doc->arena));
-    hc_doc_text(doc, entry->title.n > 0 ? ": " : "");
-    hc_doc_str(doc, hc_str_trim(entry->title));
-    hc_doc_cell(doc);
-    if (entry->service.n > 0)
-        hc_doc_code(doc, entry->service);
-    else
-        hc_doc_text(doc, "not stated");
-    put_causes(doc, entry);
+    return hc_site_add_page(site, (struct hc_site_page){.kind = HC_SITE_INDEX, .stem = HC_STR("index")}) &&
+           hc_site_add_page(site, (struct hc_site_page){.kind = HC_SITE_QUARTERS, .stem = HC_STR("quarters")}) &&
+           hc_site_add_page(site, (struct hc_site_page){.kind = HC_SITE_SERVICES, .stem = HC_STR("services")}) &&
+           hc_site_add_page(site, (struct hc_site_page){.kind = HC_SITE_CATEGORIES, .stem = HC_STR("categories")}) &&
+           hc_site_add_page(site, (struct hc_site_page){.kind = HC_SITE_WORDS, .stem = HC_STR("words")}) &&
+           hc_site_add_page(site, (struct hc_site_page){.kind = HC_SITE_QUALITY, .stem = HC_STR("data-quality")}) &&
+           (!site->in->links.trends ||
+            hc_site_add_page(site, (struct hc_site_page){.kind = HC_SITE_TRENDS, .stem = HC_STR("trends")})) &&
+           add_groups(site, HC_SITE_QUARTER, &site->quarters) && add_groups(site, HC_SITE_SERVICE, &site->services) &&
+           add_groups(site, HC_SITE_CATEGORY, &site->categories);
 }
 
-/* ---- quarters ------------------------------------------------------------------------------------------ */
-
-#define QUARTER_TEXT 16
-
-/* "2024 Q3" of "2024-08-01T…"; "no time". */
-static void say_quarter(struct hc_time at, char out[QUARTER_TEXT])
+enum hc_status hc_site_make(struct hc_site **out, const struct hc_site_input *in, struct hc_arena *arena,
+                            struct hc_err *err)
 {
-    char text[HC_TIME_TEXT];
-    size_t n = hc_time_format(at, text), year = strcspn(text, "-");
-    if (n < year + 3 || year > 6) {
-        snprintf(out, QUARTER_TEXT, "no time");
-        return;
-    }
-    int month = (text[year + 1] - '0') * 10 + text[year + 2] - '0';
-    snprintf(out, QUARTER_TEXT, "%.*s Q%d", (int)year, text, (month - 1) / 3 % 4 + 1);
+    struct hc_site *site = hc_arena_calloc(arena, 1, sizeof *site);
+    *out = site;
+    if (!site)
+        return no_memory(err);
+    site->in = in;
+    site->arena = arena;
+    return sort_rows(site) && hc_site_group_rows(site) && add_pages(site) && hc_site_make_words(site) ? HC_OK
+                                                                                                      : no_memory(err);
 }
 
-static void begin_quarter(struct hc_doc *doc, const char *quarter)
+size_t hc_site_pages(const struct hc_site *site)
 {
-    static const struct hc_column columns[] = {
-        {"Began (UTC)", HC_COLUMN_SHORT, false}, {"Incident", HC_COLUMN_TITLE, true},
-        {"Service", HC_COLUMN_SHORT, false},     {"Analysis said", HC_COLUMN_TEXT, false},
-        {"On record", HC_COLUMN_TEXT, false},    {"Do they agree?", HC_COLUMN_SHORT, false}};
-    char id[QUARTER_TEXT + 2];
-    snprintf(id, sizeof id, "q-%s", quarter);
-    for (char *c = id; *c; c++)
-        *c = *c == ' ' ? '-' : *c == 'Q' ? 'q' : *c;
-    struct hc_str kept = hc_doc_formatted(doc, "%s", id), title = hc_doc_formatted(doc, "%s", quarter);
-    if (!kept.p || !title.p)
-        return;
-    hc_doc_section(doc, kept.p, title.p);
-    hc_doc_table(doc, hc_doc_formatted(doc, "Incidents that began in %s, newest first", quarter), columns,
-                 sizeof columns / sizeof columns[0]);
+    return site->n_pages;
 }
 
-struct tally { /* of those analysed: with the category and component on record, and with the cause too */
-    size_t n_analysed, n_agree, n_whole;
-};
-
-static void count_entry(struct tally *tally, const struct hc_site_entry *entry)
+struct hc_str hc_site_page(const struct hc_site *site, size_t page)
 {
-    tally->n_analysed++;
-    tally->n_agree += agrees_but_for_cause(entry);
-    tally->n_whole += agrees_but_for_cause(entry) && same_cause(entry);
+    return site->pages[page].stem;
 }
 
-/* "89 of 291 (31 %)" */
-static void put_hits(struct hc_doc *doc, const struct tally *tally)
+/* ---- rendering ------------------------------------------------------------------------------------------- */
+
+static struct hc_str heading_of(const struct hc_site_page *page, struct hc_arena *arena)
 {
-    char text[HC_WORD_TEXT];
-    hc_word_percent((double)tally->n_agree / (double)tally->n_analysed, text);
-    hc_doc_format(doc, "%zu of %zu (%s)", tally->n_agree, tally->n_analysed, text);
+    static const char *const titles[] = {[HC_SITE_INDEX] = "Incident reports",
+                                         [HC_SITE_QUARTERS] = "Incidents by quarter",
+                                         [HC_SITE_SERVICES] = "Services",
+                                         [HC_SITE_CATEGORIES] = "Categories",
+                                         [HC_SITE_WORDS] = "Words",
+                                         [HC_SITE_LETTER] = "Words that begin with",
+                                         [HC_SITE_TRENDS] = "Trends",
+                                         [HC_SITE_QUALITY] = "Data quality",
+                                         [HC_SITE_QUARTER] = "Incidents of",
+                                         [HC_SITE_SERVICE] = "Service",
+                                         [HC_SITE_CATEGORY] = "Category"};
+    const struct hc_str title = hc_str_of(titles[page->kind]);
+    if (page->kind < HC_SITE_QUARTER && page->kind != HC_SITE_LETTER)
+        return title;
+    const char letter[2] = {page->letter, '\0'};
+    const struct hc_str name = page->kind == HC_SITE_LETTER
+                                   ? hc_str_of(page->letter == '-' ? "no letter of a to z" : letter)
+                               : page->group->name.n ? page->group->name
+                                                     : HC_STR("not stated");
+    struct hc_str heading =
+        hc_str_format(arena, "%.*s%s %.*s", HC_STR_ARG(title),
+                      page->kind == HC_SITE_SERVICE || page->kind == HC_SITE_CATEGORY ? ":" : "", HC_STR_ARG(name));
+    if (heading.p && page->n_parts > 1)
+        heading = hc_str_format(arena, "%.*s (part %zu of %zu)", HC_STR_ARG(heading), page->part + 1, page->n_parts);
+    return heading;
 }
 
-/* All are counted, also those where none stood out. */
-static void put_score(struct hc_doc *doc, size_t n_known, const struct tally *all, const struct tally *standing)
+static void put_page(struct hc_doc *doc, const struct hc_site *site, const struct hc_site_page *page)
 {
-    const struct tally others = {.n_analysed = all->n_analysed - standing->n_analysed,
-                                 .n_agree = all->n_agree - standing->n_agree};
-    if (all->n_analysed == 0)
-        return;
-    if (all->n_analysed < n_known)
-        hc_doc_format(doc, " Of these %zu %s analysed.", all->n_analysed, all->n_analysed == 1 ? "was" : "were");
-    hc_doc_text(doc, " The leading hypothesis has the category and the component on record in ");
-    put_hits(doc, all);
-    hc_doc_text(doc, standing->n_analysed > 0 && others.n_analysed > 0 ? ": " : "");
-    if (standing->n_analysed > 0 && others.n_analysed > 0) {
-        put_hits(doc, standing);
-        hc_doc_text(doc, " where it stands out, ");
-        put_hits(doc, &others);
-        hc_doc_text(doc, " where none does");
-    }
-    hc_doc_format(doc, "; the cause too in %zu.", all->n_whole);
-}
-
-static void put_overview(struct hc_doc *doc, const struct hc_site_entry *entries, size_t n)
-{
-    size_t n_known = 0;
-    struct tally all = {0}, standing = {0};
-    char threshold[HC_WORD_TEXT];
-    for (size_t i = 0; i < n; i++) {
-        n_known += entries[i].known;
-        if (!entries[i].known || !is_analysed(&entries[i]))
-            continue;
-        count_entry(&all, &entries[i]);
-        if (stands_out(&entries[i]))
-            count_entry(&standing, &entries[i]);
-    }
-    hc_doc_section(doc, "incidents", "Incidents");
-    hc_doc_paragraph(doc);
-    hc_doc_format(doc, "%zu %s, newest first; the cause of %zu is confirmed.", n, n == 1 ? "incident" : "incidents",
-                  n_known);
-    put_score(doc, n_known, &all, &standing);
-    hc_word_percent(HC_STANDS_OUT, threshold);
-    hc_doc_format(doc,
-                  " The analysis does not read the outcome of its own incident. Below %s no cause stands out; such a "
-                  "row says so, whether it has what is on record or not.",
-                  threshold);
-}
-
-static void put_site(struct hc_doc *doc, const struct hc_site_entry *entries, size_t n)
-{
-    const struct hc_site_entry **sorted = sort_entries(doc->arena, entries, n);
-    char last[QUARTER_TEXT] = "", quarter[QUARTER_TEXT];
-    doc->failed |= !sorted;
-    put_overview(doc, entries, n);
-    for (size_t i = 0; sorted && i < n; i++) {
-        say_quarter(sorted[i]->started, quarter);
-        if (strcmp(quarter, last) != 0)
-            begin_quarter(doc, quarter);
-        memcpy(last, quarter, sizeof last);
-        put_entry(doc, sorted[i]);
+    switch (page->kind) {
+    case HC_SITE_INDEX:
+        hc_site_put_index(doc, site);
+        break;
+    case HC_SITE_QUARTERS:
+    case HC_SITE_SERVICES:
+    case HC_SITE_CATEGORIES:
+        hc_site_put_list(doc, site, page->kind);
+        break;
+    case HC_SITE_WORDS:
+        hc_site_put_words(doc, site);
+        break;
+    case HC_SITE_LETTER:
+        hc_site_put_letter(doc, site, page);
+        break;
+    case HC_SITE_TRENDS:
+        hc_site_put_trends(doc, site);
+        break;
+    case HC_SITE_QUALITY:
+        hc_site_put_quality(doc, site);
+        break;
+    case HC_SITE_QUARTER:
+    case HC_SITE_SERVICE:
+    case HC_SITE_CATEGORY:
+        hc_site_put_group(doc, site, page);
+        break;
     }
 }
 
-static enum hc_status render(const struct hc_site_entry *entries, size_t n, struct hc_buf *out, struct hc_err *err,
+static enum hc_status render(const struct hc_site *site, size_t page, struct hc_buf *out, struct hc_err *err,
                              enum hc_status (*as)(const struct hc_doc *, struct hc_buf *, struct hc_err *))
 {
-    struct hc_arena *arena = hc_arena_new(SITE_BYTES);
+    struct hc_arena *arena = hc_arena_new(PAGE_BYTES);
+    char stem[128];
     struct hc_doc doc;
     if (!arena)
-        return hc_err_set(err, HC_FATAL, "out-of-memory", "no memory for the index");
-    hc_document_init(&doc, arena, HC_STR("Incident reports"), HC_STR("Incident reports"));
-    put_site(&doc, entries, n);
-    enum hc_status status = as(&doc, out, err);
+        return no_memory(err);
+    const struct hc_str heading = heading_of(&site->pages[page], arena);
+    hc_document_init(&doc, arena, heading, heading);
+    doc.failed |= !heading.p;
+    snprintf(stem, sizeof stem, "%.*s", HC_STR_ARG(site->pages[page].stem));
+    hc_site_navigate(&doc, &site->in->links, stem);
+    put_page(&doc, site, &site->pages[page]);
+    const enum hc_status status = as(&doc, out, err);
     hc_arena_free(arena);
     return status;
 }
 
-enum hc_status hc_report_site_html(const struct hc_site_entry *entries, size_t n, struct hc_buf *out,
-                                   struct hc_err *err)
+enum hc_status hc_site_html(const struct hc_site *site, size_t page, struct hc_buf *out, struct hc_err *err)
 {
-    return render(entries, n, out, err, hc_document_html);
+    return render(site, page, out, err, hc_document_html);
 }
 
-enum hc_status hc_report_site_markdown(const struct hc_site_entry *entries, size_t n, struct hc_buf *out,
-                                       struct hc_err *err)
+enum hc_status hc_site_markdown(const struct hc_site *site, size_t page, struct hc_buf *out, struct hc_err *err)
 {
-    return render(entries, n, out, err, hc_document_markdown);
+    return render(site, page, out, err, hc_document_markdown);
 }

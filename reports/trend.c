@@ -64,6 +64,7 @@ static enum hc_status render(const struct hc_trend_report *report, struct hc_buf
     const struct hc_str heading =
         hc_doc_formatted(&doc, "Incidents in %.*s", HC_STR_ARG(hc_trend_window(&parts, HC_TREND_NOW)));
     hc_document_init(&doc, arena, heading, heading);
+    hc_site_navigate(&doc, report->in_site, "");
     put_badges(&parts);
     hc_trend_summary(&parts);
     hc_trend_counts(&parts);

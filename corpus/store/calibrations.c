@@ -308,20 +308,17 @@ enum hc_status hc_store_calibration_get(struct hc_store *store, int64_t number, 
     return status;
 }
 
-/* The one whose number the statement gives. HC_SKIP: none. */
-static enum hc_status get_numbered(struct hc_store *store, sqlite3_stmt *statement, struct hc_arena *arena,
-                                   struct hc_calibration *out, struct hc_err *err)
+/* The number that the statement gives. HC_SKIP: none. */
+static enum hc_status take_number(struct hc_store *store, sqlite3_stmt *statement, int64_t *number, struct hc_err *err)
 {
-    enum hc_status status = hc_store_step(store, statement, err);
-    int64_t number = status == HC_OK ? sqlite3_column_int64(statement, 0) : 0;
+    const enum hc_status status = hc_store_step(store, statement, err);
+    *number = status == HC_OK ? sqlite3_column_int64(statement, 0) : 0;
     sqlite3_reset(statement);
-    if (status != HC_OK)
-        return status == HC_END ? HC_SKIP : status;
-    return hc_store_calibration_get(store, number, arena, out, err);
+    return status == HC_END ? HC_SKIP : status;
 }
 
-enum hc_status hc_store_calibration_latest(struct hc_store *store, struct hc_time as_of, struct hc_arena *arena,
-                                           struct hc_calibration *out, struct hc_err *err)
+enum hc_status hc_store_calibration_latest_number(struct hc_store *store, struct hc_time as_of, int64_t *number,
+                                                  struct hc_err *err)
 {
     struct hc_binder b = {hc_store_statement(store, HC_SQL_CALIBRATION_LATEST, err), 0};
     if (!b.statement)
@@ -330,27 +327,37 @@ enum hc_status hc_store_calibration_latest(struct hc_store *store, struct hc_tim
         hc_bind_int(&b, as_of.ns);
     else
         hc_bind_key(&b, 0);
-    return get_numbered(store, b.statement, arena, out, err);
+    return take_number(store, b.statement, number, err);
+}
+
+enum hc_status hc_store_calibration_latest(struct hc_store *store, struct hc_time as_of, struct hc_arena *arena,
+                                           struct hc_calibration *out, struct hc_err *err)
+{
+    int64_t number;
+    const enum hc_status status = hc_store_calibration_latest_number(store, as_of, &number, err);
+    return status == HC_OK ? hc_store_calibration_get(store, number, arena, out, err) : status;
 }
 
 enum hc_status hc_store_calibration_before(struct hc_store *store, struct hc_time as_of, struct hc_str labels,
                                            struct hc_arena *arena, struct hc_calibration *out, struct hc_err *err)
 {
     struct hc_binder b = {hc_store_statement(store, HC_SQL_CALIBRATION_BEFORE, err), 0};
+    int64_t number;
     if (!b.statement)
         return HC_FATAL;
     hc_bind_int(&b, as_of.ns);
     bind_bytes(&b, labels);
-    return get_numbered(store, b.statement, arena, out, err);
+    const enum hc_status status = take_number(store, b.statement, &number, err);
+    return status == HC_OK ? hc_store_calibration_get(store, number, arena, out, err) : status;
 }
 
-enum hc_status hc_store_calibration_of_labels(struct hc_store *store, struct hc_str purpose, struct hc_str labels,
-                                              struct hc_arena *arena, struct hc_calibration *out, struct hc_err *err)
+enum hc_status hc_store_calibration_number_of_labels(struct hc_store *store, struct hc_str purpose,
+                                                     struct hc_str labels, int64_t *number, struct hc_err *err)
 {
     struct hc_binder b = {hc_store_statement(store, HC_SQL_CALIBRATION_OF_LABELS, err), 0};
     if (!b.statement)
         return HC_FATAL;
     hc_bind_text(&b, purpose);
     bind_bytes(&b, labels);
-    return get_numbered(store, b.statement, arena, out, err);
+    return take_number(store, b.statement, number, err);
 }

@@ -137,8 +137,8 @@
       " WHERE p.version = v.key AND b.origin IS NULL), v.key), i.id, v.title, v.service, v.content, v.started_at_ns, v.started_at_digits," \
       " i.conflict, o.status, o.known_at_ns, o.known_at_digits, o.category, o.cause, o.component, o.version IS NOT NULL," \
       " (SELECT min(s.source) FROM version_source AS s WHERE s.version = v.key), v.key, o.text," \
-      " coalesce(v.updated_at_ns, v.ended_at_ns), iif(v.updated_at_ns IS NULL, v.ended_at_digits, v.updated_at_digits)" \
-      " FROM incident AS i CROSS JOIN version AS v ON v.key = i.current" \
+      " coalesce(v.updated_at_ns, v.ended_at_ns), iif(v.updated_at_ns IS NULL, v.ended_at_digits, v.updated_at_digits)," \
+      " v.checksum FROM incident AS i CROSS JOIN version AS v ON v.key = i.current" \
       " LEFT JOIN outcome AS o ON o.version = v.key AND o.ordinal = 0 ORDER BY i.id") \
     S(CONTENT_FIND, "SELECT min(incident) FROM version WHERE content = ?1") \
     S(LATEST_TIME, "SELECT ns, digits FROM (" \

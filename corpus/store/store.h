@@ -109,6 +109,7 @@ struct hc_incident_brief {
     struct hc_str category, cause, component; /* of the root outcome */
     struct hc_str found;                      /* its words */
     struct hc_time written;                   /* incident/@updated, else window/@end */
+    uint64_t checksum;                        /* over all that hc_store_incident_get gives of it */
 };
 enum hc_status hc_store_incident_list(struct hc_store *store, struct hc_arena *arena, struct hc_incident_brief **out,
                                       size_t *n, struct hc_err *err);
@@ -154,9 +155,12 @@ enum hc_status hc_store_calibration_latest(struct hc_store *store, struct hc_tim
 enum hc_status hc_store_calibration_before(struct hc_store *store, struct hc_time as_of, struct hc_str labels,
                                            struct hc_arena *arena, struct hc_calibration *out, struct hc_err *err);
 
-/* The latest promoted one of a purpose that learned from these labels. HC_SKIP: none. */
-enum hc_status hc_store_calibration_of_labels(struct hc_store *store, struct hc_str purpose, struct hc_str labels,
-                                              struct hc_arena *arena, struct hc_calibration *out, struct hc_err *err);
+/* Their numbers alone: of the latest, and of the latest promoted one of a purpose that learned from these labels. HC_SKIP:
+ * none. */
+enum hc_status hc_store_calibration_latest_number(struct hc_store *store, struct hc_time as_of, int64_t *number,
+                                                  struct hc_err *err);
+enum hc_status hc_store_calibration_number_of_labels(struct hc_store *store, struct hc_str purpose,
+                                                     struct hc_str labels, int64_t *number, struct hc_err *err);
 
 /* Replaces the one of the same incident and calibration. HC_FAIL "incident-unknown". */
 enum hc_status hc_store_analysis_put(struct hc_store *store, const struct hc_analysis *analysis, struct hc_err *err);

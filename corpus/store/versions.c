@@ -132,6 +132,7 @@ static struct hc_incident_brief brief_of(struct hc_columns *c)
     brief.current = hc_column_int(c);
     brief.found = hc_column_text(c);
     brief.written = hc_column_time(c);
+    brief.checksum = (uint64_t)hc_column_int(c);
     return brief;
 }
 

@@ -65,12 +65,14 @@ static void gives_back_a_calibration_and_keeps_equal_ones_once(void **state)
     number = put.number;
     assert_ok(&world, hc_store_calibration_put(store, &put, &world.err));
     assert_true(put.number != number); /* the same of other labels is another */
-    assert_ok(&world, hc_store_calibration_of_labels(store, put.purpose, put.labels, world.arena, &got, &world.err));
-    assert_true(got.number == put.number && hc_str_is(got.labels, "labels"));
+    assert_ok(&world, hc_store_calibration_number_of_labels(store, put.purpose, put.labels, &number, &world.err));
+    assert_true(number == put.number);
+    assert_ok(&world, hc_store_calibration_get(store, number, world.arena, &got, &world.err));
+    assert_true(hc_str_is(got.labels, "labels"));
     assert_int_equal(
-        hc_store_calibration_of_labels(store, HC_STR("rolling-origin"), put.labels, world.arena, &got, &world.err),
+        hc_store_calibration_number_of_labels(store, HC_STR("rolling-origin"), put.labels, &number, &world.err),
         HC_SKIP);
-    assert_int_equal(hc_store_calibration_of_labels(store, put.purpose, HC_STR("label"), world.arena, &got, &world.err),
+    assert_int_equal(hc_store_calibration_number_of_labels(store, put.purpose, HC_STR("label"), &number, &world.err),
                      HC_SKIP);
     assert_int_equal(hc_store_calibration_get(store, 99, world.arena, &got, &world.err), HC_SKIP);
     assert_int_equal(check_it(&world, store).n_findings, 0);

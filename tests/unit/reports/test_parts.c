@@ -275,14 +275,17 @@ static void says_plainly_that_there_is_no_evidence(void **state)
 static void links_to_the_index_only_where_there_is_one(void **state)
 {
     (void)state;
+    const struct hc_site_links links = {.calibration = true};
     struct fixture f;
     fixture_full(&f);
     char *html = render(&f, hc_report_incident_html);
     assert_null(strstr(html, "index.html"));
     free(html);
-    f.report.in_site = true;
+    f.report.in_site = &links;
     html = render(&f, hc_report_incident_html);
     assert_non_null(strstr(html, "<a class=\"whole\" href=\"index.html\">All incidents</a>"));
+    assert_non_null(strstr(html, "href=\"calibration.html\""));
+    assert_null(strstr(html, "href=\"trends.html\""));
     free(html);
 }
 
