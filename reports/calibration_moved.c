@@ -257,7 +257,7 @@ void hc_cal_moved(struct hc_calibration_parts *parts)
         hc_doc_paragraph(doc);
         hc_doc_text(doc, parts->in->calibration
                              ? "Nothing can be said: the calibration in use is the first that was promoted. "
-                             : "Nothing can be said: no calibration is stored. ");
+                             : "Nothing can be said: no calibration was promoted. ");
         hc_doc_code(doc, HC_STR("hindcast calibrate"));
         hc_doc_text(doc, parts->in->calibration ? " makes another, once more outcomes are known." : " learns one.");
         return;
