@@ -11,7 +11,7 @@
 static struct hc_str missing_query(struct hc_doc *doc, struct hc_str kind)
 {
     return hc_doc_formatted(
-        doc, "SELECT count(*), sum(' ' || evidence || ' ' NOT LIKE '%% %.*s %%') FROM backtests WHERE current",
+        doc, "SELECT count(*), sum(printf(' %%s ', evidence) NOT LIKE '%% %.*s %%') FROM backtests WHERE current",
         HC_STR_ARG(hc_cal_quoted(doc, kind)));
 }
 
