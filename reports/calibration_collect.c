@@ -11,7 +11,7 @@
 static struct hc_str missing_query(struct hc_doc *doc, struct hc_str kind)
 {
     return hc_doc_formatted(
-        doc, "SELECT count(*), sum(' ' || evidence || ' ' NOT LIKE '%% %.*s %%') FROM backtests WHERE current",
+        doc, "SELECT count(*), sum(printf(' %%s ', evidence) NOT LIKE '%% %.*s %%') FROM backtests WHERE current",
         HC_STR_ARG(hc_cal_quoted(doc, kind)));
 }
 
@@ -71,9 +71,9 @@ static void put_evidence(struct hc_calibration_parts *parts)
     static const struct hc_column columns[] = {{"Missing", HC_COLUMN_TITLE, true},
                                                {"In incidents", HC_COLUMN_NUMBER, false},
                                                {"Nats lost where it is taken away", HC_COLUMN_RANGE, false},
-                                               {"Over all incidents", HC_COLUMN_RANGE, false},
+                                               {"Nats over all incidents", HC_COLUMN_RANGE, false},
                                                {"Points of confidence where it is taken away", HC_COLUMN_RANGE, false},
-                                               {"Over all incidents", HC_COLUMN_RANGE, false}};
+                                               {"Points over all incidents", HC_COLUMN_RANGE, false}};
     struct hc_doc *doc = parts->doc;
     const struct hc_collect *x = parts->in->collect;
     hc_doc_subsection(doc, HC_STR("collect-evidence"), HC_STR("Evidence"));
@@ -90,8 +90,11 @@ static void put_evidence(struct hc_calibration_parts *parts)
         hc_doc_text(doc, ", so that what it costs in log loss is not known.");
     }
     if (x->n_kinds && is_known(&x->kinds[0])) {
-        hc_doc_table(doc, HC_STR("Missing evidence, what cost most over past incidents first (95 % intervals)"),
-                     HC_COLUMNS(columns));
+        hc_doc_table(
+            doc,
+            HC_STR(
+                "Missing evidence, what cost most over past incidents first: in log loss where that is known, then in points (95 % intervals)"),
+            HC_COLUMNS(columns));
         for (size_t i = 0; i < x->n_kinds && is_known(&x->kinds[i]); i++)
             put_kind(parts, &x->kinds[i]);
     }
@@ -210,7 +213,7 @@ static void put_labels(struct hc_calibration_parts *parts)
     hc_doc_subsection(doc, HC_STR("collect-labels"), HC_STR("Confirmed outcomes"));
     if (!parts->in->calibration) {
         hc_doc_paragraph(doc);
-        hc_doc_text(doc, "No calibration is stored: how well each category's share is known cannot be told.");
+        hc_doc_text(doc, "No calibration was promoted: how well each category's share is known cannot be told.");
     } else if (parts->in->collect->n_shares) {
         put_share_rows(parts);
     } else {
@@ -269,18 +272,22 @@ static void put_promise(struct hc_calibration_parts *parts)
 {
     struct hc_doc *doc = parts->doc;
     const uint32_t needs = parts->in->promise_needs;
-    const uint32_t has = parts->in->calibration ? parts->in->calibration->n_incidents : 0;
+    const struct hc_calibration *c = parts->in->calibration;
     hc_doc_subsection(doc, HC_STR("collect-promise"), HC_STR("What a promise takes"));
     hc_doc_paragraph(doc);
     if (parts->in->promised_from)
         hc_doc_text(
             doc,
             "A promise over all incidents is made. One for those alone that miss the same evidence takes as many of them.");
+    else if (!c)
+        hc_doc_format(
+            doc, "A promise takes a calibration that has learned from %u confirmed incidents, and none was promoted.",
+            needs);
     else
         hc_doc_format(
             doc,
             "A promise takes %u confirmed incidents, and the calibration in use has learned from %u: %u more are needed.",
-            needs, has, has < needs ? needs - has : 0);
+            needs, c->n_incidents, c->n_incidents < needs ? needs - c->n_incidents : 0);
     put_set_rows(parts);
 }
 

@@ -32,7 +32,7 @@ void hc_cal_promise(struct hc_calibration_parts *parts)
     hc_doc_section(doc, "promise", "What is promised of what it rules out");
     hc_doc_paragraph(doc);
     if (!parts->in->calibration)
-        hc_doc_format(doc, "Nothing: no calibration is stored. A promise takes %u confirmed incidents.", needs);
+        hc_doc_format(doc, "Nothing: no calibration was promoted. A promise takes %u confirmed incidents.", needs);
     else if (!n)
         hc_doc_format(
             doc,
@@ -183,7 +183,7 @@ void hc_cal_learned(struct hc_calibration_parts *parts)
     hc_doc_section(doc, "learned", "What was learned");
     hc_doc_paragraph(doc);
     if (!c) {
-        hc_doc_text(doc, "No calibration is stored, so that new incidents are analysed with the expert's weights: ");
+        hc_doc_text(doc, "No calibration was promoted, so that new incidents are analysed with the expert's weights: ");
         hc_doc_code(doc, HC_STR("hindcast calibrate"));
         hc_doc_text(doc, " learns one.");
         return;

@@ -196,7 +196,7 @@ static void put_confidence(struct hc_calibration_parts *parts)
         "What the evidence's weight is divided by, where nothing is missing (temperature; above 1: it counts less)",
         said[0][0], said[1][0]);
     put_pair(parts, "Of a cause not listed, where the evidence speaks for none", said[0][1], said[1][1]);
-    hc_cal_cell(doc, HC_STR("Labels that look wrong"));
+    hc_cal_cell(doc, HC_STR("Share of labels taken to be wrong"));
     hc_cal_cell(doc, hc_cal_percent(doc, m->before->wrong_labels));
     hc_cal_cited_cell(doc, hc_cal_percent(doc, m->now->wrong_labels),
                       hc_moved_query(parts, "wrong_labels", "calibrations", HC_STR("")));
@@ -257,7 +257,7 @@ void hc_cal_moved(struct hc_calibration_parts *parts)
         hc_doc_paragraph(doc);
         hc_doc_text(doc, parts->in->calibration
                              ? "Nothing can be said: the calibration in use is the first that was promoted. "
-                             : "Nothing can be said: no calibration is stored. ");
+                             : "Nothing can be said: no calibration was promoted. ");
         hc_doc_code(doc, HC_STR("hindcast calibrate"));
         hc_doc_text(doc, parts->in->calibration ? " makes another, once more outcomes are known." : " learns one.");
         return;

@@ -103,8 +103,10 @@ static size_t most_frequent(const struct hc_calibration_report *in, const struct
     for (size_t i = 0; i < in->n_came; i++) {
         const struct hc_str at = field_of(&in->came[i], field);
         size_t n = 0;
-        for (size_t j = 0; at.p && hc_moved_came_of(&in->came[i], row) && j < in->n_came; j++)
-            n += hc_moved_came_of(&in->came[j], row) && hc_str_equal(field_of(&in->came[j], field), at);
+        for (size_t j = 0; at.p && hc_moved_came_of(&in->came[i], row) && j < in->n_came; j++) {
+            const struct hc_str other = field_of(&in->came[j], field);
+            n += other.p && hc_moved_came_of(&in->came[j], row) && hc_str_equal(other, at);
+        }
         if (n > most) {
             most = n;
             *name = at;

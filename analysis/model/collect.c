@@ -203,9 +203,11 @@ static double half_width(double share, uint32_t n)
 
 static void set_range(struct hc_collect_range *out, const struct hc_stated_range *range, uint32_t n_answers)
 {
-    const double share = range->n ? range->right.value : (range->from + range->to) / 2;
+    const double said = range->n ? range->mean : (range->from + range->to) / 2;
+    const double right = range->n ? range->right.value : said;
     *out = (struct hc_collect_range){range, 0, 0};
-    while (out->lacking < MOST_LACKING && half_width(share, range->n + out->lacking) > HC_COLLECT_HALF_WIDTH)
+    while (out->lacking < MOST_LACKING && fmax(half_width(said, range->n + out->lacking),
+                                               half_width(right, range->n + out->lacking)) > HC_COLLECT_HALF_WIDTH)
         out->lacking++;
     if (out->lacking)
         out->lacking_incidents = range->n ? (double)out->lacking * n_answers / range->n : INFINITY;

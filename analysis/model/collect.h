@@ -35,7 +35,8 @@ struct hc_collect_set {
 
 struct hc_collect_range {
     const struct hc_stated_range *range;
-    uint32_t lacking; /* answers, at the same share right, until its interval is HC_COLLECT_HALF_WIDTH either way */
+    uint32_t
+        lacking; /* answers until its interval is, right as often as so far or as is said, HC_COLLECT_HALF_WIDTH either way */
     double lacking_incidents; /* that bring them, on average; infinite: none did so far */
 };
 

@@ -11,11 +11,16 @@
 
 /* ---- shares ---------------------------------------------------------------------------------------------- */
 
+/* Absent: over all. */
+static bool is_same_service(struct hc_str a, struct hc_str b)
+{
+    return a.p && b.p ? hc_str_equal(a, b) : a.p == b.p;
+}
+
 static const struct hc_prior_row *prior_of(const struct hc_calibration *c, const struct hc_prior_row *like)
 {
     for (size_t i = 0; i < c->n_priors; i++)
-        if (!c->priors[i].service.p == !like->service.p && hc_str_equal(c->priors[i].service, like->service) &&
-            hc_str_equal(c->priors[i].category, like->category))
+        if (is_same_service(c->priors[i].service, like->service) && hc_str_equal(c->priors[i].category, like->category))
             return &c->priors[i];
     return NULL;
 }
@@ -25,7 +30,7 @@ static uint32_t labels_of(const struct hc_calibration *c, struct hc_str service)
 {
     uint32_t n = 0;
     for (size_t i = 0; i < c->n_priors; i++)
-        if (!c->priors[i].service.p == !service.p && hc_str_equal(c->priors[i].service, service))
+        if (is_same_service(c->priors[i].service, service))
             n += c->priors[i].n_incidents;
     return n;
 }

@@ -72,7 +72,7 @@ static void promises_nothing_where_it_may_not(void **state)
     free(html);
     m.report.calibration = NULL;
     markdown = markdown_of(&m);
-    finds(markdown, "Nothing: no calibration is stored.");
+    finds(markdown, "Nothing: no calibration was promoted.");
     finds(markdown, "`hindcast calibrate` learns one.");
     free(markdown);
     hc_arena_free(m.arena);

@@ -113,7 +113,7 @@ static void says_of_what_moved_what_cannot_be_said(void **state)
     m.report.moves = NULL;
     m.report.calibration = NULL;
     char *none = markdown_of(&m);
-    finds(none, "Nothing can be said: no calibration is stored.");
+    finds(none, "Nothing can be said: no calibration was promoted.");
     finds(none, "how well each category's share is known cannot be told");
     free(first);
     free(corrected);
