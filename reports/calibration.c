@@ -90,6 +90,28 @@ static void put_tendency(struct hc_calibration_parts *parts)
     hc_doc_text(doc, ".");
 }
 
+/* Why a badge is no good one. */
+static void put_doubt(struct hc_calibration_parts *parts, int question, const char *of)
+{
+    struct hc_doc *doc = parts->doc;
+    const struct hc_backtest_scores *own = hc_cal_own(parts->in, question);
+    const enum hc_verdict verdict = hc_cal_verdict(own);
+    const bool broken = verdict == HC_VERDICT_BROKEN;
+    if (!broken && verdict != HC_VERDICT_DOUBTFUL)
+        return;
+    hc_doc_item(doc);
+    hc_doc_strong(
+        doc,
+        hc_doc_formatted(doc, broken ? "The confidence in %s does not hold" : "The confidence in %s is in doubt", of));
+    hc_doc_text(doc, ": range by range, what was said and what was so are ");
+    hc_doc_link_section(
+        doc, hc_doc_formatted(doc, "%.*s apart on average", HC_STR_ARG(hc_cal_fixed(doc, own->ece.value, 3))),
+        hc_doc_formatted(doc, "reliability-%s", hc_cal_question(question)));
+    hc_doc_format(doc, ", and a calibrated model would stay below %.*s %s.",
+                  HC_STR_ARG(hc_cal_fixed(doc, broken ? own->ece_perfect_p9975 : own->ece_perfect_p95, 3)),
+                  broken ? "in all but 1 of 400 reports" : "95 times in 100");
+}
+
 static void put_skill(struct hc_calibration_parts *parts)
 {
     struct hc_doc *doc = parts->doc;
@@ -158,6 +180,8 @@ void hc_cal_summary(struct hc_calibration_parts *parts)
     for (int question = 0; question < HC_QUESTIONS; question++)
         put_high(parts, question);
     put_tendency(parts);
+    put_doubt(parts, HC_OF_COMPONENT, "components");
+    put_doubt(parts, HC_OF_CATEGORY, "categories");
     put_coverage(parts);
     put_skill(parts);
     hc_cal_learning_short(parts);
