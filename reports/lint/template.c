@@ -105,12 +105,22 @@ static bool is_action(const struct hc_lint_context *c, const struct hc_passage *
     return named && (p->kind == HC_ITEM || p->kind == HC_ROW) && p->level <= 1 && !p->is_header;
 }
 
+/* What stands where a name is to come. */
+static bool is_blank(struct hc_str text)
+{
+    return text.n == 0 || hc_str_is(text, "-") || hc_str_is(text, "?") ||
+           hc_has_word(text, "tbd none nobody unassigned") || hc_has_text(text, "to fill in") ||
+           hc_has_text(text, "not in the bundle");
+}
+
 static bool has_owner(const struct hc_lint_context *c, const struct hc_passage *p)
 {
     const struct hc_passage *header = p->kind == HC_ROW && p->label > 0 ? &c->passages[p->label - 1] : NULL;
     for (size_t i = 0; header && i < 16 && hc_cell(header, i).p; i++)
         if (hc_has_word(hc_cell(header, i), "owner owners assignee assigned who dri responsible"))
-            return hc_cell(p, i).n > 0 && !hc_str_is(hc_cell(p, i), "-") && !hc_has_word(hc_cell(p, i), "tbd none");
+            return !is_blank(hc_cell(p, i));
+    if (hc_has_text(p->text, "to fill in"))
+        return false;
     return memchr(p->text.p, '@', p->text.n) || hc_has_word(p->text, "owner owned assignee assigned dri responsible");
 }
 
