@@ -75,8 +75,8 @@ static enum hc_status load_moves(struct hc_calibration_report *out, const struct
     struct hc_err unfit = HC_ERR_NONE;
     if (!before || !moves)
         return hc_err_set(err, HC_FATAL, "out-of-memory", "no memory for a report");
-    enum hc_status status = hc_store_calibration_before(session->store, out->calibration->as_of,
-                                                        out->calibration->labels, session->arena, before, err);
+    enum hc_status status =
+        hc_store_calibration_compared(session->store, out->calibration, session->arena, before, err);
     if (status == HC_SKIP)
         return HC_OK;
     if (status == HC_OK && hc_model_unpack(&model, before->model, session->catalogue, &unfit) == HC_FATAL) {
@@ -124,6 +124,7 @@ static enum hc_status load_learned(struct hc_calibration_report *out, struct hc_
         status = hc_collect_make(collect, &from, session->arena, err);
     out->growth = growth;
     out->collect = collect;
+    out->known_by = session->as_of;
     return status;
 }
 

@@ -23,12 +23,14 @@ struct hc_calibration_report {
     const struct hc_calibration *calibration; /* the latest stored one; NULL: none */
     uint32_t promised_from;                   /* replayed incidents that its sets rest on; 0: it promises nothing */
     uint32_t promise_needs;                   /* how many that takes */
-    const struct hc_moves *moves;             /* from the calibration promoted before that; NULL: there is none */
-    const struct hc_labelled *came;           /* the labels that came between, in their order */
+    const struct hc_moves
+        *moves; /* from one promoted before that (hc_store_calibration_compared); NULL: there is none */
+    const struct hc_labelled *came; /* the labels that came between, in their order */
     size_t n_came;
     bool labels_stand;              /* what both learned from is still in the corpus as it was then */
     const struct hc_growth *growth; /* [HC_QUESTIONS] */
     const struct hc_collect *collect;
+    struct hc_time known_by;             /* what `collect` counts was known by then; absent: all of the corpus */
     const struct hc_site_links *in_site; /* the site's pages beside it; NULL: it stands alone */
 };
 

@@ -167,18 +167,27 @@ static void name_causes(struct hc_calibration_parts *parts, uint32_t from, uint3
         hc_doc_format(doc, " and %zu more", n - NAMED);
 }
 
+/* The confirmed outcomes that were known by then. */
+static struct hc_str outcomes_by(struct hc_calibration_parts *parts, const char *columns, const char *condition)
+{
+    const struct hc_time by = parts->in->known_by;
+    const struct hc_str until =
+        hc_time_known(by) ? hc_doc_formatted(parts->doc, " AND known_at_ns <= %lld", (long long)by.ns) : HC_STR("");
+    return hc_doc_formatted(parts->doc,
+                            "SELECT %s, count(*) FROM outcomes JOIN incidents USING (incident) WHERE ordinal = 0 AND "
+                            "status = 'confirmed' AND conflict = 0 AND known_at_ns IS NOT NULL%.*s%s GROUP BY %s",
+                            columns, HC_STR_ARG(until), condition, columns);
+}
+
 static void put_causes(struct hc_calibration_parts *parts)
 {
-    static const char sql[] =
-        "SELECT category, cause, count(*) FROM outcomes JOIN incidents USING (incident) WHERE ordinal = 0 AND status "
-        "= 'confirmed' AND conflict = 0 AND known_at_ns IS NOT NULL GROUP BY 1, 2";
     struct hc_doc *doc = parts->doc;
     const struct hc_collect *x = parts->in->collect;
     hc_doc_list(doc);
     hc_doc_item(doc);
     hc_doc_text(doc, "Of the causes of the catalogue ");
     hc_doc_from_sql(doc, hc_doc_formatted(doc, "%zu of %zu", x->n_causes_none, parts->in->catalogue->n_causes),
-                    hc_str_of(sql));
+                    outcomes_by(parts, "category, cause", ""));
     hc_doc_text(doc, " were never confirmed: what sets them apart is what the expert expects");
     if (x->n_causes_none) {
         hc_doc_text(doc, " (");
@@ -198,11 +207,8 @@ static void put_causes(struct hc_calibration_parts *parts)
     }
     if (x->n_at_fault) {
         hc_doc_item(doc);
-        hc_doc_from_sql(
-            doc, hc_doc_formatted(doc, "%zu of %zu", x->n_once, x->n_at_fault),
-            HC_STR(
-                "SELECT component, count(*) FROM outcomes JOIN incidents USING (incident) WHERE ordinal = 0 AND status = "
-                "'confirmed' AND conflict = 0 AND known_at_ns IS NOT NULL AND component IS NOT NULL GROUP BY 1"));
+        hc_doc_from_sql(doc, hc_doc_formatted(doc, "%zu of %zu", x->n_once, x->n_at_fault),
+                        outcomes_by(parts, "component", " AND component IS NOT NULL"));
         hc_doc_text(doc, " components that were ever at fault were so once: how often they fail can hardly be told.");
     }
 }

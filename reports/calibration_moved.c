@@ -71,8 +71,14 @@ void hc_cal_moved_short(struct hc_calibration_parts *parts)
     if (!m)
         return;
     hc_doc_item(doc);
-    hc_doc_format(doc, "Since the calibration before (%lld), %u labels earlier, ", (long long)m->before->number,
-                  m->now->n_incidents - m->before->n_incidents);
+    const long long more = (long long)m->now->n_incidents - m->before->n_incidents;
+    hc_doc_format(doc, "Since calibration %lld, which had learned from %lld %s label%s, ", (long long)m->before->number,
+                  llabs(more), more < 0 ? "more" : "fewer", llabs(more) == 1 ? "" : "s");
+    if (!n_tested(m)) {
+        hc_doc_link_section(doc, HC_STR("whether anything moved"), HC_STR("moved"));
+        hc_doc_text(doc, " cannot be told.");
+        return;
+    }
     hc_doc_link_section(doc,
                         n_moved(m) ? hc_doc_formatted(doc, "%zu of %zu learned values moved", n_moved(m), n_tested(m))
                                    : HC_STR("nothing moved"),
@@ -90,10 +96,13 @@ static void put_heads(struct hc_calibration_parts *parts)
     hc_doc_lead(doc);
     hc_doc_format(
         doc,
-        "Calibration %lld (as of %.10s, %u confirmed incidents) beside calibration %lld (as of %.10s, %u), the one "
-        "promoted before it. ",
+        "Calibration %lld (as of %.10s, %u confirmed incidents) beside calibration %lld (as of %.10s, %u), the latest "
+        "promoted one that %s. ",
         (long long)m->now->number, now, m->now->n_incidents, (long long)m->before->number, before,
-        m->before->n_incidents);
+        m->before->n_incidents,
+        (uint64_t)m->before->n_incidents * 10 <= (uint64_t)m->now->n_incidents * 9
+            ? "had learned from at least a tenth fewer"
+            : "had learned from others");
     if (n_moved(m)) {
         put_counts(parts);
         hc_doc_text(doc, " moved by more than chance would make of them");
@@ -117,7 +126,7 @@ static void put_doubts(struct hc_calibration_parts *parts)
         hc_doc_note(doc);
         hc_doc_text(
             doc, "Some category has fewer labels than it had: outcomes were corrected or taken back. Which labels came "
-                 "can then not be told from how many there are, and no share is tested.");
+                 "can then not be told from how many there are, and neither shares nor weights are tested.");
     } else if (!parts->in->labels_stand) {
         hc_doc_note(doc);
         hc_doc_text(

@@ -125,12 +125,17 @@ static int by_rarity(const void *a, const void *b)
 }
 
 /* `nested`: the one before was learned from part of what the one now was, of the same quantity. */
-static void set_value(struct hc_moved_value *v, const struct named *before, const struct named *now, bool nested)
+/* How two lists are held against each other: the later one learned what the earlier had; or from others; or not at all. */
+enum relation { NESTED, APART, UNTESTED };
+
+static void set_value(struct hc_moved_value *v, const struct named *before, const struct named *now,
+                      enum relation relation)
 {
     const double from = deviation(&before->score), to = deviation(&now->score);
     *v = (struct hc_moved_value){.name = now->name, .before = before->score, .now = now->score, .q = 1};
-    v->tested = from > 0 && !isnan(now->score.value);
-    v->deviations = v->tested ? fabs(now->score.value - before->score.value) / (nested ? from : hypot(from, to)) : 0;
+    v->tested = relation != UNTESTED && from > 0 && !isnan(now->score.value);
+    v->deviations =
+        v->tested ? fabs(now->score.value - before->score.value) / (relation == NESTED ? from : hypot(from, to)) : 0;
     v->outside = v->tested && (now->score.value < before->score.low || now->score.value > before->score.high);
 }
 
@@ -161,7 +166,7 @@ struct list {
     size_t n;
 };
 
-static bool compare_values(struct hc_moved_values *out, struct list before, struct list now, bool nested,
+static bool compare_values(struct hc_moved_values *out, struct list before, struct list now, enum relation relation,
                            struct hc_arena *arena)
 {
     *out = (struct hc_moved_values){.items = hc_arena_calloc(arena, now.n, sizeof *out->items)};
@@ -174,7 +179,7 @@ static bool compare_values(struct hc_moved_values *out, struct list before, stru
     for (size_t i = 0, j = 0; i < before.n || j < now.n;) {
         const int c = i == before.n ? 1 : j == now.n ? -1 : by_name(&before.items[i], &now.items[j]);
         if (c == 0)
-            set_value(&out->items[out->n++], &before.items[i], &now.items[j], nested);
+            set_value(&out->items[out->n++], &before.items[i], &now.items[j], relation);
         out->n_gone += c < 0;
         out->n_new += c > 0;
         i += c <= 0;
@@ -226,8 +231,9 @@ enum hc_status hc_moves_make(struct hc_moves *out, const struct hc_calibration *
     set_confidence(&out->confidence[HC_MOVED_BEFORE], model_before);
     set_confidence(&out->confidence[HC_MOVED_SINCE], model_now);
     if (!make_shares(out, model_before, arena) ||
-        !compare_values(&out->weights, weights_of(before, arena), weights_of(now, arena), true, arena) ||
-        !compare_values(&out->penalties, penalties_of(before, arena), penalties_of(now, arena), false, arena))
+        !compare_values(&out->weights, weights_of(before, arena), weights_of(now, arena),
+                        out->grown ? NESTED : UNTESTED, arena) ||
+        !compare_values(&out->penalties, penalties_of(before, arena), penalties_of(now, arena), APART, arena))
         return hc_err_set(err, HC_FATAL, "out-of-memory", "no memory to compare calibrations");
     return HC_OK;
 }

@@ -351,6 +351,20 @@ enum hc_status hc_store_calibration_before(struct hc_store *store, struct hc_tim
     return status == HC_OK ? hc_store_calibration_get(store, number, arena, out, err) : status;
 }
 
+enum hc_status hc_store_calibration_compared(struct hc_store *store, const struct hc_calibration *with,
+                                             struct hc_arena *arena, struct hc_calibration *out, struct hc_err *err)
+{
+    struct hc_binder b = {hc_store_statement(store, HC_SQL_CALIBRATION_COMPARED, err), 0};
+    int64_t number;
+    if (!b.statement)
+        return HC_FATAL;
+    hc_bind_int(&b, with->as_of.ns);
+    bind_bytes(&b, with->labels);
+    hc_bind_int(&b, with->n_incidents);
+    const enum hc_status status = take_number(store, b.statement, &number, err);
+    return status == HC_OK ? hc_store_calibration_get(store, number, arena, out, err) : status;
+}
+
 enum hc_status hc_store_calibration_number_of_labels(struct hc_store *store, struct hc_str purpose,
                                                      struct hc_str labels, int64_t *number, struct hc_err *err)
 {

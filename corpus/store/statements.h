@@ -166,6 +166,8 @@
       " ORDER BY as_of_ns IS NULL, as_of_ns DESC, number DESC LIMIT 1") \
     S(CALIBRATION_BEFORE, "SELECT number FROM calibration WHERE promoted = 1 AND purpose IS NOT 'rolling-origin'" \
       " AND as_of_ns <= ?1 AND (as_of_ns < ?1 OR labels IS NOT ?2) ORDER BY as_of_ns DESC, number DESC LIMIT 1") \
+    S(CALIBRATION_COMPARED, "SELECT number FROM calibration WHERE promoted = 1 AND purpose IS NOT 'rolling-origin'" \
+      " AND as_of_ns < ?1 AND labels IS NOT ?2 ORDER BY incidents * 10 <= ?3 * 9 DESC, as_of_ns DESC, number DESC LIMIT 1") \
     S(CALIBRATION_OF_LABELS, "SELECT number FROM calibration WHERE promoted = 1 AND purpose = ?1 AND labels = ?2" \
       " ORDER BY number DESC LIMIT 1") \
     S(PRIORS_GET, "SELECT service, category, probability, low, high, incidents FROM prior" \

@@ -155,6 +155,11 @@ enum hc_status hc_store_calibration_latest(struct hc_store *store, struct hc_tim
 enum hc_status hc_store_calibration_before(struct hc_store *store, struct hc_time as_of, struct hc_str labels,
                                            struct hc_arena *arena, struct hc_calibration *out, struct hc_err *err);
 
+/* What this one is compared with: the latest promoted one before it that had learned from a tenth fewer labels, or more; where
+ * there is none, the latest of other labels. HC_SKIP: none. */
+enum hc_status hc_store_calibration_compared(struct hc_store *store, const struct hc_calibration *with,
+                                             struct hc_arena *arena, struct hc_calibration *out, struct hc_err *err);
+
 /* Their numbers alone: of the latest, and of the latest promoted one of a purpose that learned from these labels. HC_SKIP:
  * none. */
 enum hc_status hc_store_calibration_latest_number(struct hc_store *store, struct hc_time as_of, int64_t *number,

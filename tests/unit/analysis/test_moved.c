@@ -226,6 +226,7 @@ static void tells_nothing_of_shares_where_labels_were_taken_back_or_the_model_is
     set_priors(p.priors[1], fewer);
     assert_false(compare(&p, hundred)->grown);
     assert_int_equal(p.moves.n_tested[HC_MOVED_OVERALL], 0);
+    assert_int_equal(p.moves.weights.n_tested, 0); /* which rest on the earlier labels being part of the later */
     set_priors(p.priors[1], more);
     assert_int_equal(compare(&p, NULL)->n_tested[HC_MOVED_OVERALL], 0);
     assert_false(p.moves.confidence[HC_MOVED_BEFORE].known);

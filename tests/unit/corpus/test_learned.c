@@ -118,6 +118,37 @@ static void the_latest_is_the_promoted_one_of_then(void **state)
     world_end(&world);
 }
 
+static int64_t compared(struct world *world, struct hc_store *store, const struct hc_calibration *with)
+{
+    struct hc_calibration got;
+    const enum hc_status status = hc_store_calibration_compared(store, with, world->arena, &got, &world->err);
+    return status == HC_SKIP ? 0 : got.number;
+}
+
+static void a_calibration_is_compared_with_one_of_a_tenth_fewer_labels(void **state)
+{
+    (void)state;
+    struct world world;
+    world_begin(&world);
+    struct hc_store *store = open_as(&world, HC_STORE_CREATE);
+    struct hc_calibration nights[4];
+    static const uint32_t labels[4] = {80, 95, 99, 99};
+    static const char *const of[4] = {"a", "b", "c", "c"}; /* the last night brought none */
+    for (int i = 0; i < 4; i++) {
+        nights[i] = calibration_of(TIME(10 * (i + 1), 0), "night", true);
+        nights[i].n_incidents = labels[i];
+        nights[i].labels = hc_str_of(of[i]);
+        assert_ok(&world, hc_store_calibration_put(store, &nights[i], &world.err));
+    }
+    assert_int_equal(compared(&world, store, &nights[3]), nights[0].number);
+    assert_int_equal(compared(&world, store, &nights[2]), nights[0].number);
+    assert_int_equal(compared(&world, store, &nights[0]), 0);
+    nights[3].n_incidents = 85; /* of a tenth fewer there is none */
+    assert_int_equal(compared(&world, store, &nights[3]), nights[1].number);
+    close_it(&world, store);
+    world_end(&world);
+}
+
 static struct hc_reason reasons[] = {
     {.evidence = {"deploy-before-onset", 19},
      .weight = 1.5,
@@ -369,6 +400,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(gives_back_a_calibration_and_keeps_equal_ones_once),
         cmocka_unit_test(the_latest_is_the_promoted_one_of_then),
+        cmocka_unit_test(a_calibration_is_compared_with_one_of_a_tenth_fewer_labels),
         cmocka_unit_test(the_share_of_wrong_labels_is_a_part_of_a_calibration),
         cmocka_unit_test(a_stored_analysis_is_replaced_and_shown),
         cmocka_unit_test(the_derived_digest_ignores_the_numbers_of_calibrations),

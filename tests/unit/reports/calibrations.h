@@ -113,7 +113,8 @@ static inline void begin(struct made *m, size_t n, double boast, const char *ser
                                                .promised_from = n >= 60 ? (uint32_t)n : 0,
                                                .promise_needs = 60,
                                                .growth = m->growth,
-                                               .collect = &m->collect};
+                                               .collect = &m->collect,
+                                               .known_by = HC_TIME_NONE};
     const struct hc_collect_from from = {m->rows, n, &m->breakdowns, m->stated, &m->calibration, NULL, 0, &catalogue};
     assert_int_equal(hc_growth_of(m->growth, m->rows, n, 1, &err), HC_OK);
     assert_int_equal(hc_collect_make(&m->collect, &from, m->arena, &err), HC_OK);

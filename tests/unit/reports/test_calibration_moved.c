@@ -69,10 +69,13 @@ static void says_what_moved_and_what_came_that_speaks_for_it(void **state)
     add_before(&m, "o'brien");
     let_network_move(&m);
     char *markdown = markdown_of(&m), *html = html_of(&m, "calibration-moved");
-    finds(markdown, "Since the calibration before (3), 160 labels earlier, [4 of 6 learned values moved](#moved)");
+    finds(markdown,
+          "Since calibration 3, which had learned from 160 fewer labels, [4 of 6 learned values moved](#moved)");
     const char *part = strstr(markdown, "## What moved since");
     assert_non_null(part);
-    finds(part, "beside calibration 3 (as of 2026-05-20, 80), the one promoted before it.");
+    finds(
+        part,
+        "beside calibration 3 (as of 2026-05-20, 80), the latest promoted one that had learned from at least a tenth fewer.");
     finds(part, "1 of 2 shares over all services, 1 of 1 by service, 2 of 2 weights and 0 of 1 penalties");
     finds(part,
           "**Network** (17\xC2\xA0% to 26\xC2\xA0%: 12 of the 12 labels that came, where 0 to 5 were to be expected)");
@@ -102,13 +105,17 @@ static void says_of_what_moved_what_cannot_be_said(void **state)
     begin(&m, MOST, 0, "pay");
     char *first = markdown_of(&m);
     finds(first, "Nothing can be said: the calibration in use is the first that was promoted.");
-    assert_null(strstr(first, "Since the calibration before"));
+    assert_null(strstr(first, "Since calibration"));
     add_before(&m, "pay");
     m.report.labels_stand = false;
     char *corrected = markdown_of(&m);
     finds(corrected, "are not in the corpus as they were");
     m.moves.grown = false;
+    struct hc_calibration less = *m.moves.now;
+    less.n_incidents = m.moves.before->n_incidents - 1;
+    m.moves.now = &less;
     char *fewer = markdown_of(&m);
+    finds(fewer, ", which had learned from 1 more label, ");
     finds(fewer, "Some category has fewer labels than it had");
     m.report.moves = NULL;
     m.report.calibration = NULL;
