@@ -118,7 +118,11 @@ static void put_verdict(struct hc_calibration_parts *parts, int question)
         HC_STR_ARG(hc_cal_fixed(doc, own->ece_perfect_p9975, 3)));
     switch (hc_cal_verdict(own)) {
     case HC_VERDICT_HOLDS:
-        hc_doc_text(doc, "So nothing here speaks against taking it at its word.");
+        hc_doc_text(
+            doc,
+            hc_cal_off(&parts->in->stated[question])
+                ? "Over all answers that is no more than chance makes of a calibrated one; but not in every range. "
+                : "So nothing here speaks against taking it at its word.");
         break;
     case HC_VERDICT_DOUBTFUL:
         hc_doc_text(

@@ -103,6 +103,7 @@ struct hc_lane {
     } * bursts;        /* ascending */
     size_t n_bursts;
 };
+#define HC_FARTHEST_S 9e9    /* from the zero: offsets are said in nanoseconds of 63 bits */
 #define HC_TIMELINE_MARKS 60 /* a figure with more of either is not drawn */
 #define HC_TIMELINE_LANES 14
 struct hc_lanes {

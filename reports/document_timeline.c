@@ -337,7 +337,7 @@ void hc_figure_timeline(struct hc_html *w, const struct hc_block *block, size_t 
         return;
     struct axis axis = {.first_s = lanes->times_s[0]};
     axis.span_s = lanes->times_s[lanes->n_times - 1] - axis.first_s;
-    if (!(axis.span_s > 0))
+    if (!(axis.span_s > 0) || axis.first_s < -HC_FARTHEST_S || axis.first_s + axis.span_s > HC_FARTHEST_S)
         return;
     break_axis(&axis, lanes->times_s, lanes->n_times);
     axis.y_px = place_lanes(&axis, block, places, row_of);

@@ -43,7 +43,7 @@ static void add_done(struct hc_report_parts *parts, struct actions *actions)
 {
     const struct hc_incident *incident = parts->in->incident;
     for (size_t i = 0; i < incident->n_changes; i++)
-        if (hc_str_is(incident->changes[i].kind, "rollback"))
+        if (hc_is_undoing(parts, &incident->changes[i]))
             add(actions, (struct action){.kind = ACTION_DONE, .change = &incident->changes[i]});
 }
 

@@ -323,7 +323,7 @@ static void put_missing(struct hc_report_parts *parts)
     static const struct hc_column columns[] = {{"Missing", HC_COLUMN_TEXT, true},
                                                {"Change of the leading confidence", HC_COLUMN_NUMBER, false},
                                                {"Interval", HC_COLUMN_NUMBER, false},
-                                               {"Average gain seen", HC_COLUMN_NUMBER, false},
+                                               {"Average gain", HC_COLUMN_NUMBER, false},
                                                {"Learned from", HC_COLUMN_NUMBER, false}};
     struct hc_doc *doc = parts->doc;
     const struct hc_analysis *analysis = parts->in->analysis;

@@ -1,3 +1,5 @@
+#include <math.h>
+
 #include "reports/incident_parts.h"
 
 /* A change is taken for T+0 where it came at most this long before the first symptom. */
@@ -220,6 +222,24 @@ static void find_moments(struct hc_report_parts *parts)
     find_symptom(parts);
     find_errors(parts);
     count_steps(parts);
+}
+
+double hc_seconds_from_zero(const struct hc_report_parts *parts, struct hc_time at)
+{
+    const struct hc_time zero = parts->facts.zero.at;
+    int64_t apart;
+    if (!hc_time_known(at) || !hc_time_known(zero))
+        return NAN;
+    if (__builtin_sub_overflow(at.ns, zero.ns, &apart))
+        return ((double)at.ns - (double)zero.ns) / 1e9;
+    return (double)apart / 1e9;
+}
+
+bool hc_is_undoing(const struct hc_report_parts *parts, const struct hc_change *change)
+{
+    const struct hc_time zero = parts->facts.zero.at;
+    return hc_str_is(change->kind, "rollback") &&
+           (!hc_time_known(change->at) || !hc_time_known(zero) || change->at.ns > zero.ns);
 }
 
 /* ---- the change ---------------------------------------------------------------------------------------- */

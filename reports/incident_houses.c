@@ -190,7 +190,7 @@ static void put_rollback(struct hc_report_parts *parts)
     for (size_t i = 0; i < incident->n_changes; i++) {
         const struct hc_change *change = &incident->changes[i];
         struct hc_moment moment = {change->at, HC_STR_NONE, change->place};
-        if (!hc_str_is(change->kind, "rollback"))
+        if (!hc_is_undoing(parts, change))
             continue;
         hc_doc_item(parts->doc);
         hc_doc_text(parts->doc, "A rollback of ");

@@ -17,11 +17,6 @@ struct lanes {
     size_t n_rows;
 };
 
-static double seconds_of(const struct hc_report_parts *parts, int64_t at_ns)
-{
-    return (double)(at_ns - parts->facts.zero.at.ns) / 1e9;
-}
-
 /* ---- who has a lane -------------------------------------------------------------------------------------- */
 
 static size_t lane_of(const struct lanes *lanes, struct hc_str component)
@@ -131,7 +126,8 @@ static bool add_bursts(const struct lanes *lanes, const struct loud *loud, struc
         const int64_t from = loud->from + (int64_t)b * loud->width;
         if (lines[b] > 0)
             lane->bursts[lane->n_bursts++] = (struct hc_stretch){
-                seconds_of(parts, from * HC_NS_PER_MINUTE), seconds_of(parts, (from + loud->width) * HC_NS_PER_MINUTE),
+                hc_seconds_from_zero(parts, (struct hc_time){from * HC_NS_PER_MINUTE, 0}),
+                hc_seconds_from_zero(parts, (struct hc_time){(from + loud->width) * HC_NS_PER_MINUTE, 0}),
                 (double)lines[b] / (double)loud->most};
     }
     return lane->bursts;
@@ -174,7 +170,7 @@ static double *find_times(const struct lanes *lanes, size_t *n)
     if (!times_s)
         return NULL;
     for (size_t i = 0; i < lanes->n_rows; i++)
-        times_s[(*n)++] = seconds_of(lanes->parts, lanes->rows[i].first->at.ns);
+        times_s[(*n)++] = hc_seconds_from_zero(lanes->parts, lanes->rows[i].first->at);
     for (size_t i = 0; i < lanes->n; i++)
         for (size_t b = 0; b < lanes->of[i].n_bursts; b++) {
             times_s[(*n)++] = lanes->of[i].bursts[b].from_s;
@@ -204,11 +200,6 @@ static enum hc_shape shape_of(const struct hc_timeline_entry *entry)
                                            : HC_SHAPE_CIRCLE;
 }
 
-static double window_edge(const struct hc_report_parts *parts, struct hc_time at)
-{
-    return hc_time_known(at) ? seconds_of(parts, at.ns) : NAN;
-}
-
 void hc_put_lanes(struct hc_report_parts *parts, const struct hc_timeline_row *rows, size_t n)
 {
     struct hc_doc *doc = parts->doc;
@@ -226,8 +217,8 @@ void hc_put_lanes(struct hc_report_parts *parts, const struct hc_timeline_row *r
     drawn->of = lanes->of;
     drawn->n = lanes->n;
     drawn->times_s = find_times(lanes, &drawn->n_times);
-    drawn->window_from_s = window_edge(parts, parts->in->incident->window_start);
-    drawn->window_until_s = window_edge(parts, parts->in->incident->window_end);
+    drawn->window_from_s = hc_seconds_from_zero(parts, parts->in->incident->window_start);
+    drawn->window_until_s = hc_seconds_from_zero(parts, parts->in->incident->window_end);
     doc->failed |= !drawn->times_s;
     hc_doc_timeline(doc, HC_STR("The timeline to scale; the numbers are the rows of the table"),
                     hc_doc_formatted(doc,
@@ -239,7 +230,7 @@ void hc_put_lanes(struct hc_report_parts *parts, const struct hc_timeline_row *r
         const struct hc_timeline_entry *entry = rows[i].first;
         const size_t lane = lane_of(lanes, entry->component);
         hc_doc_mark(doc, (struct hc_mark){.label = hc_doc_formatted(doc, "%zu", i + 1),
-                                          .at = seconds_of(parts, entry->at.ns),
+                                          .at = hc_seconds_from_zero(parts, entry->at),
                                           .tone = tone_of(parts, entry),
                                           .shape = shape_of(entry),
                                           .lane = lane < lanes->n ? lane : lanes->n - 1});

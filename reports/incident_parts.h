@@ -93,6 +93,11 @@ struct hc_report_parts {
 void hc_facts_find(struct hc_report_parts *parts);
 void hc_put_parts(struct hc_report_parts *parts); /* those of the template, with their headings */
 
+/* Of a figure: from T+0; NaN where either is unknown. */
+double hc_seconds_from_zero(const struct hc_report_parts *parts, struct hc_time at);
+/* Whether the change is a rollback that can have been one of this incident: it came after T+0. */
+bool hc_is_undoing(const struct hc_report_parts *parts, const struct hc_change *change);
+
 /* to - from; HC_NO_SPAN_NS where either is unknown. */
 int64_t hc_moments_apart(const struct hc_moment *from, const struct hc_moment *to);
 bool hc_place_equal(struct hc_source_place a, struct hc_source_place b);

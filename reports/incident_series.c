@@ -53,6 +53,8 @@ static void put_row(struct hc_report_parts *parts, const struct hc_series *serie
     hc_doc_cell(doc);
     if (hc_word_change(series->baseline_median, series->peak, change) > 0)
         hc_doc_from(doc, hc_doc_formatted(doc, "%s", change), series->place);
+    else if (series->baseline_median > 0)
+        hc_doc_text(doc, "beyond words");
     else
         hc_doc_text(doc, "from 0 or below");
     hc_doc_cell(doc);
@@ -91,11 +93,6 @@ static struct extent find_extent(const struct hc_incident *incident, const struc
     return extent;
 }
 
-static double seconds_of(const struct hc_report_parts *parts, struct hc_time at)
-{
-    return hc_time_known(at) ? (double)(at.ns - parts->facts.zero.at.ns) / 1e9 : NAN;
-}
-
 /* Copies the points; a value that is none stands in a gap, and breaks the line. */
 static bool take_points(struct hc_report_parts *parts, const struct hc_series *series, struct extent extent,
                         struct hc_chart *chart)
@@ -107,7 +104,7 @@ static bool take_points(struct hc_report_parts *parts, const struct hc_series *s
     if (!at_s || !values)
         return false;
     for (size_t i = extent.from; i < extent.to; i++) {
-        const double here_s = seconds_of(parts, (struct hc_time){series->at_ns[i], 0});
+        const double here_s = hc_seconds_from_zero(parts, (struct hc_time){series->at_ns[i], 0});
         if (i > extent.from && (series->at_ns[i] - series->at_ns[i - 1]) / GAP > step) {
             at_s[chart->n] = here_s;
             values[chart->n++] = NAN;
@@ -122,7 +119,7 @@ static bool take_points(struct hc_report_parts *parts, const struct hc_series *s
     return true;
 }
 
-/* Gives false where there is nothing to draw: one row, or no time to count from. */
+/* Gives false where there is nothing to draw: one row, no time to count from, values or times beyond all scales. */
 static bool make_chart(struct hc_report_parts *parts, const struct hc_series *series, struct hc_chart *chart)
 {
     struct hc_doc *doc = parts->doc;
@@ -143,9 +140,9 @@ static bool make_chart(struct hc_report_parts *parts, const struct hc_series *se
         .high = -INFINITY,
         .band_low = isfinite(half) ? series->baseline_median - half : NAN,
         .band_high = series->baseline_median + half,
-        .window_from_s = seconds_of(parts, incident->window_start),
-        .window_until_s = seconds_of(parts, incident->window_end),
-        .onset_s = seconds_of(parts, series->onset_at)};
+        .window_from_s = hc_seconds_from_zero(parts, incident->window_start),
+        .window_until_s = hc_seconds_from_zero(parts, incident->window_end),
+        .onset_s = hc_seconds_from_zero(parts, series->onset_at)};
     if (!take_points(parts, series, extent, chart)) {
         doc->failed = true;
         return false;
@@ -159,7 +156,8 @@ static bool make_chart(struct hc_report_parts *parts, const struct hc_series *se
     }
     if (!(chart->high > chart->low))
         chart->high = chart->low + fmax(1, fabs(chart->low));
-    return isfinite(chart->low) && isfinite(chart->high);
+    return isfinite(chart->high - chart->low) && fabs(chart->at_s[0]) < HC_FARTHEST_S &&
+           fabs(chart->at_s[chart->n - 1]) < HC_FARTHEST_S;
 }
 
 static void put_charts(struct hc_report_parts *parts, const size_t *moved, size_t n)

@@ -159,9 +159,11 @@ static void put_facts(struct hc_report_parts *parts)
     hc_doc_term(doc, "Ended");
     hc_put_end(parts);
     if (parts->facts.leading) {
-        hc_doc_term(doc, "Leading hypothesis");
-        hc_put_status(parts, parts->facts.leading->status);
-        hc_doc_text(doc, " ");
+        const bool stands_out = parts->facts.leading->status != HC_RULED_OUT;
+        hc_doc_term(doc, stands_out ? "Leading hypothesis" : "Most probable, though none stands out");
+        if (stands_out)
+            hc_put_status(parts, parts->facts.leading->status);
+        hc_doc_text(doc, stands_out ? " " : "");
         hc_doc_str(doc, hc_say_hypothesis(parts, parts->facts.leading));
         hc_doc_text(doc, "; category: ");
         hc_doc_str(doc, hc_say_category(parts, parts->facts.leading->category));

@@ -207,7 +207,7 @@ static void put_undoing(struct hc_report_parts *parts)
     for (size_t i = 0; i < incident->n_changes; i++) {
         const struct hc_change *change = &incident->changes[i];
         struct hc_moment moment = {change->at, change->text, change->place};
-        if (!hc_str_is(change->kind, "rollback"))
+        if (!hc_is_undoing(parts, change))
             continue;
         hc_put_time(parts, &moment);
         hc_doc_text(doc, " of ");

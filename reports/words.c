@@ -57,7 +57,7 @@ size_t hc_word_value(double value, char out[HC_WORD_TEXT])
     if (!isfinite(value))
         return put(out, "?");
     hc_number_significant(value, 4, plain);
-    return group_digits(plain, out);
+    return strchr(plain, 'e') ? put(out, plain) : group_digits(plain, out);
 }
 
 size_t hc_word_exact(double value, char out[HC_WORD_TEXT])
@@ -74,6 +74,8 @@ size_t hc_word_change(double from, double to, char out[HC_WORD_TEXT])
     if (!(from > 0) || !isfinite(to) || !isfinite(from))
         return put(out, "");
     double percent = 100 * (to - from) / from;
+    if (!(fabs(percent) < 1e15))
+        return put(out, "");
     size_t n = hc_word_signed(percent, fabs(percent) < 1 ? 1 : 0, out);
     return put_after(out, n, " %");
 }

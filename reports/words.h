@@ -24,7 +24,7 @@ size_t hc_word_exact(double value, char out[HC_WORD_TEXT]);
 
 /* "+188 %", "-5 %", "+0.4 %": as the sentences of the evidence say it.
  * Formula: 100 (to - from) / from.
- * Missing: "" where either is NaN or `from` is not above 0. */
+ * Missing: "" where either is NaN or `from` is not above 0, and from 1e15 % on. */
 size_t hc_word_change(double from, double to, char out[HC_WORD_TEXT]);
 /* "38 x", "2.9 x". Formula: to / from. Missing: as above. */
 size_t hc_word_ratio(double from, double to, char out[HC_WORD_TEXT]);

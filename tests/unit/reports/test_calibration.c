@@ -40,7 +40,8 @@ static void says_that_it_boasts_where_it_does(void **state)
     begin(&m, MOST, .25, "pay");
     char *markdown = markdown_of(&m);
     finds(markdown, "**components: confidence does not hold**");
-    finds(markdown, "**The confidence in components does not hold**: range by range, what was said and what was so are ");
+    finds(markdown,
+          "**The confidence in components does not hold**: range by range, what was said and what was so are ");
     finds(markdown, "**categories: confidence does not hold**");
     finds(markdown, "**it is surer than it should be**");
     finds(markdown, "So it is not calibrated here");

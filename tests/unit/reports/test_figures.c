@@ -204,6 +204,15 @@ static void draws_a_series_on_a_scale_of_round_values(void **state)
     free(html);
 }
 
+static void draws_no_time_that_cannot_be_said(void **state)
+{
+    (void)state;
+    const double at_s[] = {0, 1.1e10}; /* 350 years: more than 63 bits of nanoseconds */
+    char *html = timeline(at_s, 2);
+    assert_null(strstr(html, "<figure"));
+    free(html);
+}
+
 static void begins_a_scale_at_0_only_where_that_is_near(void **state)
 {
     (void)state;
@@ -263,6 +272,7 @@ int main(void)
         cmocka_unit_test(cuts_a_name_that_is_wider_than_the_screen),
         cmocka_unit_test(lets_each_bar_of_a_waterfall_begin_where_the_last_one_ended),
         cmocka_unit_test(draws_a_series_on_a_scale_of_round_values),
+        cmocka_unit_test(draws_no_time_that_cannot_be_said),
         cmocka_unit_test(begins_a_scale_at_0_only_where_that_is_near),
         cmocka_unit_test(keeps_the_peak_of_a_long_series),
         cmocka_unit_test(hangs_branches_below_one_another),

@@ -154,6 +154,7 @@ static void says_a_value_to_four_digits_with_its_thousands_apart(void **state)
                             "765"},
                  {9999.9, "10\xE2\x80\xAF"
                           "000"},
+                 {1e308, "1e+308"},
                  {NAN, "?"}};
     char text[HC_WORD_TEXT];
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
