@@ -11,7 +11,7 @@
 #define HEIGHT_PX 110
 #define VALUE_TICKS 3
 #define TIME_TICKS 3
-#define BUCKETS 120 /* more points than twice that are drawn by the least and the greatest of each */
+#define BUCKETS ((size_t)120) /* more points than twice that are drawn by the least and the greatest of each */
 
 /* Both ends are ticks. */
 struct scale {
@@ -135,7 +135,9 @@ static void put_values(struct hc_html *w, const struct scale *scale)
 static void put_times(struct hc_html *w, const struct scale *scale)
 {
     const double step_s = hc_svg_time_step(scale->span_s, TIME_TICKS);
-    for (double at_s = ceil(scale->first_s / step_s) * step_s; at_s <= scale->first_s + scale->span_s; at_s += step_s) {
+    const double first_s = ceil(scale->first_s / step_s) * step_s;
+    for (size_t i = 0; first_s + (double)i * step_s <= scale->first_s + scale->span_s; i++) {
+        const double at_s = first_s + (double)i * step_s;
         char text[HC_WORD_TEXT];
         const double x = x_of(scale, at_s);
         hc_word_offset((int64_t)llround(at_s * 1e9), text);

@@ -331,8 +331,8 @@ static void put_caption(struct hc_html *w, const struct hc_block *block, const s
 void hc_figure_timeline(struct hc_html *w, const struct hc_block *block, size_t *number)
 {
     const struct hc_lanes *lanes = block->lanes;
-    struct place places[HC_TIMELINE_LANES];
-    size_t row_of[HC_TIMELINE_MARKS];
+    struct place places[HC_TIMELINE_LANES] = {{0}};
+    size_t row_of[HC_TIMELINE_MARKS] = {0};
     if (block->n_marks < 2 || block->n_marks > HC_TIMELINE_MARKS || lanes->n > HC_TIMELINE_LANES || lanes->n_times < 2)
         return;
     struct axis axis = {.first_s = lanes->times_s[0]};
