@@ -211,8 +211,8 @@ static void short_lengths_are_told_apart(void **state)
     assert_true(m.trend.durations[HC_TREND_DETECT][HC_TREND_NOW].bounds.high >= 120);
     char *markdown = markdown_of(&m), text[120];
     const struct hc_trend_durations *d = &m.trend.durations[HC_TREND_DETECT][HC_TREND_NOW];
-    snprintf(text, sizeof text, "%.0f\xC2\xA0s (%.0f s\xC2\xA0to\xC2\xA0%.0f\xC2\xA0s)", d->median,
-             d->bounds.low, d->bounds.high);
+    snprintf(text, sizeof text, "%.0f\xC2\xA0s (%.0f s\xC2\xA0to\xC2\xA0%.0f\xC2\xA0s)", d->median, d->bounds.low,
+             d->bounds.high);
     finds(markdown, text);
     const char *table = strstr(markdown, "Until they are detected: the curves at some lengths");
     assert_non_null(table);
