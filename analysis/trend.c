@@ -57,10 +57,22 @@ static size_t first_from(const struct hc_trend_input *in, int64_t ns)
     return low;
 }
 
-static void make_window(struct hc_trend_window *w, const struct hc_trend_input *in, struct hc_quarter quarter)
+/* The incident that opens what is covered: after a gap it begins anew, or one old example would vouch for empty years. */
+static const struct hc_trend_row *find_first(const struct hc_trend_input *in)
 {
+    const int64_t end = hc_quarter_start_ns(hc_quarter_before(in->quarter, -1));
+    int64_t next = in->as_of_ns < end ? in->as_of_ns : end;
+    size_t i = in->n_rows;
+    for (; i > 0 && next - in->rows[i - 1].started_ns <= HC_TREND_GAP_NS; i--)
+        next = in->rows[i - 1].started_ns;
+    return i < in->n_rows ? &in->rows[i] : NULL;
+}
+
+static void make_window(struct hc_trend_window *w, const struct hc_trend_making *m, struct hc_quarter quarter)
+{
+    const struct hc_trend_input *in = m->in;
     const int64_t start = hc_quarter_start_ns(quarter), end = hc_quarter_start_ns(hc_quarter_before(quarter, -1));
-    const int64_t first = in->n_rows ? in->rows[0].started_ns : end;
+    const int64_t first = m->out->first ? m->out->first->started_ns : end;
     const size_t from = first_from(in, start);
     *w = (struct hc_trend_window){.quarter = quarter, .rows = in->rows + from, .n = first_from(in, end) - from};
     w->cut_before = first >= start;
@@ -78,7 +90,7 @@ static void make_history(struct hc_trend_making *m)
     for (int i = 0; i < HC_TREND_HISTORY; i++) {
         struct hc_trend_quarter *q = &m->out->history[i];
         struct hc_trend_window w;
-        make_window(&w, m->in, hc_quarter_before(m->in->quarter, HC_TREND_HISTORY - 1 - i));
+        make_window(&w, m, hc_quarter_before(m->in->quarter, HC_TREND_HISTORY - 1 - i));
         *q = (struct hc_trend_quarter){w.quarter, w.known, !w.cut_before && !w.cut_after, w.n_rated, w.low, w.high};
     }
 }
@@ -256,7 +268,7 @@ static void make_weeks(struct hc_trend_making *m)
 {
     struct hc_trend *t = m->out;
     const struct hc_change_scan by = {HC_TREND_LEVEL, HC_TREND_RATE, hc_trend_samples(m), SEED};
-    const int64_t end = t->windows[HC_TREND_NOW].to_ns, first = m->in->n_rows ? m->in->rows[0].started_ns : end;
+    const int64_t end = t->windows[HC_TREND_NOW].to_ns, first = t->first ? t->first->started_ns : end;
     const int64_t covered = end > first ? (end - first) / HC_TREND_WEEK_NS : 0;
     size_t week;
     t->n_weeks = covered < HC_TREND_WEEKS ? (size_t)covered : HC_TREND_WEEKS;
@@ -267,9 +279,9 @@ static void make_weeks(struct hc_trend_making *m)
         m->failed = true;
         return;
     }
-    /* the corpus's first incident opens the time that is covered, and is not in it */
-    for (size_t i = 1; i < m->in->n_rows; i++)
-        if (hc_trend_week(t, m->in->rows[i].started_ns, &week))
+    /* the first incident opens the time that is covered, and is not in it */
+    for (const struct hc_trend_row *row = t->first; row && ++row < m->in->rows + m->in->n_rows;)
+        if (hc_trend_week(t, row->started_ns, &week))
             t->weeks[week]++;
     m->failed = hc_change_point_find(&t->split, t->weeks, t->n_weeks, &by, m->arena) != 0 ||
                 (!m->in->brief &&
@@ -303,9 +315,9 @@ enum hc_status hc_trend_make(struct hc_trend *out, const struct hc_trend_input *
     static void (*const parts[])(struct hc_trend_making *) = {make_history, make_counts, make_durations,
                                                               make_shares,  make_weeks,  make_missing};
     struct hc_trend_making m = {.out = out, .in = in, .arena = arena};
-    *out = (struct hc_trend){.first = in->n_rows ? in->rows : NULL};
+    *out = (struct hc_trend){.first = find_first(in)};
     for (int window = 0; window < HC_TREND_WINDOWS; window++)
-        make_window(&out->windows[window], in, hc_quarter_before(in->quarter, back[window]));
+        make_window(&out->windows[window], &m, hc_quarter_before(in->quarter, back[window]));
     for (size_t i = 0; i < sizeof parts / sizeof *parts && !m.failed; i++)
         parts[i](&m);
     out->n_whole = out->n_tests;

@@ -24,10 +24,11 @@
 
 #define HC_TREND_RATE 0.025
 #define HC_TREND_WEEK_NS (168 * HC_NS_PER_HOUR)
-#define HC_TREND_WEEKS 104 /* that the change of level is looked for in */
-#define HC_TREND_LEVEL 4   /* weeks that a level must last */
-#define HC_TREND_HISTORY 9 /* quarters: this one and two years */
-#define HC_TREND_LEAST 6   /* of a category, service or cause in both quarters: fewer cannot show a change */
+#define HC_TREND_GAP_NS (366 * 24 * HC_NS_PER_HOUR) /* without an incident: what is covered begins anew after it */
+#define HC_TREND_WEEKS 104                          /* that the change of level is looked for in */
+#define HC_TREND_LEVEL 4                            /* weeks that a level must last */
+#define HC_TREND_HISTORY 9                          /* quarters: this one and two years */
+#define HC_TREND_LEAST 6 /* of a category, service or cause in both quarters: fewer cannot show a change */
 #define HC_TREND_GROUPS \
     30 /* categories, services and causes that are looked at, the most frequent; the rest are counted */
 #define HC_TREND_SAMPLES 19999
@@ -69,13 +70,13 @@ enum { HC_TREND_NOW, HC_TREND_BEFORE, HC_TREND_YEAR, HC_TREND_WINDOWS };
 /* A quarter as far as the corpus covers it. */
 struct hc_trend_window {
     struct hc_quarter quarter;
-    int64_t from_ns, to_ns;     /* covered: from the corpus's first incident, to its latest time */
+    int64_t from_ns, to_ns;     /* covered: from hc_trend.first, to the corpus's latest time */
     bool cut_before, cut_after; /* it is not covered from its first day, to its last */
     bool known;                 /* a week of it is, at least */
     double days;
     const struct hc_trend_row *rows;
     size_t n;         /* incidents that began in the quarter */
-    uint32_t n_rated; /* in the time covered: the corpus's first incident opens that time and is not in it */
+    uint32_t n_rated; /* in the time covered: its first incident opens that time and is not in it */
     double low, high; /* the mean of such a count */
 };
 
@@ -142,7 +143,7 @@ struct hc_trend_quarter {
 
 struct hc_trend {
     struct hc_trend_window windows[HC_TREND_WINDOWS];
-    const struct hc_trend_row *first;                  /* of the corpus; NULL: none */
+    const struct hc_trend_row *first; /* that opens what is covered: of the corpus, or after the last gap; NULL: none */
     struct hc_trend_quarter history[HC_TREND_HISTORY]; /* ascending */
     struct hc_trend_durations durations[HC_TREND_MEASURES][HC_TREND_WINDOWS];
     struct hc_trend_shared shares[HC_TREND_SHARES][HC_TREND_WINDOWS];

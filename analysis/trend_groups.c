@@ -78,7 +78,7 @@ static void make_mix(struct hc_trend_groups *groups, const struct hc_trend_windo
         }
 }
 
-/* The corpus's first incident opens the time that is covered, and is not in it. */
+/* The first incident opens the time that is covered, and is not in it. */
 static uint32_t rated(const struct hc_trend_window *w, const struct hc_trend_group *g, int window,
                       struct hc_str (*name_of)(const struct hc_trend_row *))
 {
@@ -187,7 +187,7 @@ static void count_cause(struct hc_trend_making *m, struct hc_trend_cause *cause,
         cause->n_past++;
         cause->last_past_ns = row->started_ns;
     }
-    cause->n_weeks += row != m->in->rows && hc_trend_week(m->out, row->started_ns, &week);
+    cause->n_weeks += row != m->out->first && hc_trend_week(m->out, row->started_ns, &week);
 }
 
 static void find_level(struct hc_trend_making *m, struct hc_trend_cause *cause, const size_t *of, size_t number)

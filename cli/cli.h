@@ -104,9 +104,11 @@ enum hc_status hc_print(struct hc_buf *buf, struct hc_err *err);
 enum hc_status hc_file_slurp(const char *path, struct hc_arena *arena, struct hc_str *bytes, struct hc_err *err);
 /* Writes a whole file so that it is there entirely or not at all. HC_FATAL: it cannot be written. */
 enum hc_status hc_file_write(const char *path, struct hc_str bytes, struct hc_err *err);
-/* Removes what a write of it left that was killed. */
-void hc_file_tidy(const char *path);
 enum hc_status hc_directory_make(const char *path, struct hc_err *err);
+/* Removes what writes left in it whose run is gone, and nothing else. */
+void hc_directory_tidy(const char *path);
+/* Keeps a directory for this run, until *lock is closed. HC_FATAL: "site-locked", another has it. */
+enum hc_status hc_directory_lock(int *lock, const char *path, struct hc_err *err);
 
 /* The catalogue of --catalogue, or the one built in. */
 enum hc_status hc_cli_catalogue(const struct hc_cli *cli, struct hc_catalogue **out, struct hc_err *err);

@@ -37,7 +37,6 @@ static bool holds(const char *path, struct hc_str bytes)
 static enum hc_status put_file(struct hc_report *report, const char *path, struct hc_str bytes, struct hc_err *err)
 {
     if (report->renews && holds(path, bytes)) {
-        hc_file_tidy(path);
         report->n_kept++;
         return HC_OK;
     }

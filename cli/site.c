@@ -3,6 +3,7 @@
 #include "cli/site.h"
 
 #include <math.h>
+#include <unistd.h>
 
 #include "base/arena.h"
 
@@ -160,6 +161,19 @@ static enum hc_status put_pages(struct hc_site_run *run, const struct hc_site *s
 
 /* ---- the run ----------------------------------------------------------------------------------------------- */
 
+/* Before the manifest is read, until the last file is written: two runs at once would each vouch for the other's files. */
+static enum hc_status take_directory(struct hc_site_run *run, struct hc_err *err)
+{
+    struct hc_report *report = run->report;
+    enum hc_status status = hc_directory_make(report->directory, err);
+    report->made = status == HC_OK;
+    if (status == HC_OK)
+        status = hc_directory_lock(&run->lock, report->directory, err);
+    if (status == HC_OK)
+        hc_directory_tidy(report->directory);
+    return status;
+}
+
 static enum hc_status prepare(struct hc_site_run *run, struct hc_err *err)
 {
     struct hc_session *session = run->report->session;
@@ -173,6 +187,8 @@ static enum hc_status prepare(struct hc_site_run *run, struct hc_err *err)
     if (status == HC_OK)
         status = hc_site_find_trends(run, err);
     if (status == HC_OK)
+        status = take_directory(run, err);
+    if (status == HC_OK)
         status = hc_site_manifest_read(&run->old, run->report->directory, run->arena, err);
     if (status == HC_OK)
         status = hc_site_make_keys(run, err);
@@ -181,16 +197,13 @@ static enum hc_status prepare(struct hc_site_run *run, struct hc_err *err)
 
 enum hc_status hc_report_site(struct hc_report *report, struct hc_err *err)
 {
-    struct hc_site_run run = {.report = report, .arena = report->session->arena};
+    struct hc_site_run run = {.report = report, .arena = report->session->arena, .lock = -1};
     struct hc_site *site = NULL;
     struct hc_site_input in;
     run.now.arena = run.arena;
     report->in_site = &run.links;
     report->renews = true;
     enum hc_status status = prepare(&run, err);
-    if (status == HC_OK)
-        status = hc_directory_make(report->directory, err);
-    report->made = status == HC_OK;
     if (status == HC_OK)
         status = announce(&run, NULL, err);
     if (status == HC_OK)
@@ -203,5 +216,9 @@ enum hc_status hc_report_site(struct hc_report *report, struct hc_err *err)
         status = hc_site_put_others(&run, err);
     if (status == HC_OK)
         status = put_pages(&run, site, err);
-    return status == HC_OK ? finish(&run, err) : status;
+    if (status == HC_OK)
+        status = finish(&run, err);
+    if (run.lock >= 0)
+        close(run.lock);
+    return status;
 }

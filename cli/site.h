@@ -37,6 +37,7 @@ bool hc_site_line_stands(const struct hc_site_line *line, const struct hc_report
 struct hc_site_run {
     struct hc_report *report;
     struct hc_arena *arena; /* the session's */
+    int lock;               /* on the directory; -1: it is not taken */
     struct hc_site_links links;
     const struct hc_calibration_report *scores; /* NULL: no backtest is stored */
     struct hc_quarter *quarters;                /* of the trends, the latest first */

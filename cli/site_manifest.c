@@ -231,7 +231,6 @@ size_t hc_site_manifest_sweep(const struct hc_site_manifest *old, const struct h
             if (!path_in(directory, was->stem, hc_report_ending((enum hc_report_format)format), &path).p)
                 continue;
             n += unlink(path.p) == 0;
-            hc_file_tidy(path.p);
         }
     }
     hc_buf_free(&path);

@@ -147,17 +147,19 @@ static const struct {
       .title = "Warnings",
       .says =
           "What was odd in what was taken, by code, those that were only counted included; what each code means, and "
-          "what to do, is in Hindcast's documentation (docs/errors.md).",
+          "what to do, is in Hindcast's documentation (docs/errors.md). Those of code redacted, what was replaced in "
+          "the texts of a member, are told by kind at this page's end.",
       .columns = {"Code", "Warnings", "Incidents"},
       .n_columns = 3,
       .n_texts = 1},
      "SELECT code, count(*) + sum(coalesce(more, 0)) AS n, count(DISTINCT incident) FROM warnings "
-     "WHERE current AND code <> 'redacted' GROUP BY code ORDER BY n DESC, code",
+     "WHERE current GROUP BY code ORDER BY n DESC, code",
      {WARNED, "", NULL, NULL}},
     {{.id = "missing",
       .title = "Evidence that is missing",
       .says =
-          "Of all incidents those that hold none of a kind. What each costs in confidence: see the calibration report.",
+          "Of all incidents those that hold none of a kind. What each costs in confidence: see the calibration report. "
+          "Traces are not in the table: they stand in no view, so a query cannot count them.",
       .columns = {"Kind", "Incidents without", "Share"},
       .n_columns = 3,
       .n_texts = 1},

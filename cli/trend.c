@@ -148,7 +148,9 @@ static enum hc_status load_scores(struct hc_trend_report *out, struct hc_session
     struct hc_backtest_row *rows;
     struct hc_calibration_report scores;
     size_t n;
+    hc_session_lock(session);
     enum hc_status status = hc_store_backtest_list(session->store, session->arena, &rows, &n, err);
+    hc_session_unlock(session);
     bool any = false;
     for (size_t i = 0; status == HC_OK && i < n; i++)
         any |= rows[i].current;

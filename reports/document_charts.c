@@ -3,6 +3,7 @@
 
 #include "reports/document_figures.h"
 #include "reports/document_svg.h"
+#include "reports/lengths.h"
 #include "reports/words.h"
 
 /* ---- intervals ------------------------------------------------------------------------------------------- */
@@ -64,7 +65,7 @@ void hc_figure_intervals(struct hc_html *w, const struct hc_block *block, size_t
 #define WIDTH 0.82
 #define TOP_PX 12
 #define HEIGHT_PX 240
-#define APART 0.14 /* of the width, between labels of the axis on the narrowest screen */
+#define APART 0.15 /* of the width, between labels of the axis on the narrowest screen */
 
 struct scale {
     double first_s, last_s; /* logarithmic */
@@ -105,20 +106,17 @@ static void put_steps(struct hc_html *w, const struct hc_curves *curves, const s
 
 static void put_scale(struct hc_html *w, const struct scale *scale)
 {
-    static const struct {
-        double at_s;
-        const char *says;
-    } ticks[] = {{1, "1 s"},     {10, "10 s"},   {60, "1 min"},   {600, "10 min"},   {3600, "1 h"},
-                 {21600, "6 h"}, {86400, "1 d"}, {604800, "1 w"}, {2592000, "30 d"}, {31536000, "1 y"}};
-    double last = -1;
-    for (size_t i = 0; i < sizeof ticks / sizeof *ticks; i++) {
-        const double x = x_of(scale, ticks[i].at_s);
-        if (ticks[i].at_s < scale->first_s || ticks[i].at_s > scale->last_s || x - last < APART / WIDTH)
+    size_t n;
+    const struct hc_length *lengths = hc_lengths(&n);
+    bool chosen[HC_LENGTHS];
+    hc_lengths_choose(chosen, scale->first_s, scale->last_s, APART / WIDTH);
+    for (size_t i = 0; i < n; i++) {
+        const double x = x_of(scale, lengths[i].seconds);
+        if (!chosen[i])
             continue;
         hc_svg_line(w, "axis", LEFT + WIDTH * x, y_px(0), y_px(0) + 5);
         hc_svg_text(w, "tick", x > 0.95 ? "end" : "middle", x > 0.95 ? 1 : LEFT + WIDTH * x, y_px(0) + 20,
-                    hc_str_of(ticks[i].says));
-        last = x;
+                    hc_str_of(lengths[i].says));
     }
     for (int i = 0; i <= 4; i++) {
         char text[HC_WORD_TEXT];

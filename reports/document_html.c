@@ -216,15 +216,21 @@ static void put_facts(struct page *page, const struct hc_block *block)
     hc_html_close(&page->html);
 }
 
+/* On a narrow screen its cells stand below one another: of many columns, or where lists stand beside two that do not wrap. */
+static bool stacks(const struct hc_column *columns, size_t n)
+{
+    return n > 3 || (n == 3 && columns[0].kind == HC_COLUMN_SHORT && columns[2].kind == HC_COLUMN_TEXT);
+}
+
 /* A wide table scrolls in its own frame, which takes the focus so that the keyboard can scroll it. */
-static void open_table(struct page *page, size_t n_columns, struct hc_str caption)
+static void open_table(struct page *page, bool stacked, struct hc_str caption)
 {
     char id[32];
     int n = snprintf(id, sizeof id, "table-%zu", ++page->n_tables);
     struct hc_str name = {id, n > 0 ? (size_t)n : 0};
     struct hc_html *w = &page->html;
     hc_html_open(w, "section");
-    put_class(page, n_columns > 3 ? "scroll wide" : "scroll");
+    put_class(page, stacked ? "scroll wide" : "scroll");
     hc_html_attribute(w, "aria-labelledby", name);
     hc_html_attribute_text(w, "tabindex", "0");
     hc_html_open(w, "table");
@@ -275,7 +281,7 @@ static void put_table(struct page *page, const struct hc_block *block)
     struct hc_html *w = &page->html;
     if (block->n_columns == 0 || block->n_lines < block->n_columns)
         return;
-    open_table(page, block->n_columns, block->caption);
+    open_table(page, stacks(block->columns, block->n_columns), block->caption);
     hc_html_open(w, "thead");
     hc_html_open(w, "tr");
     for (size_t i = 0; i < block->n_columns; i++)
@@ -330,7 +336,7 @@ static void put_sources(struct page *page)
     struct hc_html *w = &page->html;
     if (page->doc->n_sources == 0)
         return;
-    open_table(page, 3, HC_STR("Where each linked number and sentence comes from"));
+    open_table(page, false, HC_STR("Where each linked number and sentence comes from"));
     hc_html_open(w, "thead");
     hc_html_open(w, "tr");
     put_column_head(page, "No", HC_COLUMN_NUMBER);

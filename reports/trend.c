@@ -30,7 +30,7 @@ static void put_method(struct hc_trend_parts *parts)
     hc_doc_paragraph(doc);
     hc_doc_format(
         doc,
-        "An incident is of the quarter in which it began (UTC). Counts are taken as Poisson, with Garwood's exact interval; two rates are compared by the exact "
+        "An incident is of the quarter in which it began (UTC). What is covered begins with the corpus's first incident, and anew after more than a year (366 days) without any. Counts are taken as Poisson, with Garwood's exact interval; two rates are compared by the exact "
         "conditional binomial test, two shares by Fisher's, with Newcombe's interval of the difference; the mix is a Dirichlet with Jeffreys's prior. "
         "Durations are Kaplan and Meier's, those still open (no end and no confirmed outcome) censored at the latest time of an incident, %.*s; a median's interval is by "
         "drawing incidents anew, and two curves are compared by Peto and Peto's generalised Wilcoxon test, by permutation. A change of level is the most likely split of "

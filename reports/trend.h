@@ -14,11 +14,12 @@
 struct hc_trend_report {
     const struct hc_trend *trend; /* of the kinds of hc_trend_kinds */
     const struct hc_catalogue *catalogue;
-    int64_t as_of_ns;                                   /* the latest time of an incident in the corpus */
-    size_t n_undated;                                   /* incidents that do not say when they began */
-    const struct hc_breakdown *by_quarter;              /* of the stored backtest; NULL: none */
-    const struct hc_calibration *calibration, *earlier; /* as of the quarter's end and its start; NULL: none */
-    const struct hc_site_links *in_site;                /* the site's pages beside it; NULL: it stands alone */
+    int64_t as_of_ns;                      /* the latest time of an incident in the corpus */
+    size_t n_undated;                      /* incidents that do not say when they began */
+    const struct hc_breakdown *by_quarter; /* of the stored backtest; NULL: none */
+    const struct hc_calibration *calibration,
+        *earlier;                        /* promoted, as of the quarter's end and its start; NULL: none */
+    const struct hc_site_links *in_site; /* the site's pages beside it; NULL: it stands alone */
 };
 
 enum hc_status hc_report_trend_html(const struct hc_trend_report *report, struct hc_buf *out, struct hc_err *err);

@@ -52,16 +52,15 @@ static void put_history(struct hc_trend_parts *parts)
         }
         const int64_t start_ns = hc_quarter_start_ns(q->quarter);
         const struct hc_trend_row *first = parts->t->first;
-        /* the corpus's first incident opens the time that is covered */
         const bool opens = first && first->started_ns >= start_ns;
         hc_cal_cited_cell(
             doc, hc_doc_formatted(doc, "%u", q->n),
             hc_trend_count_sql(doc, q->quarter,
-                               opens ? HC_STR("i.started_at_ns > (SELECT min(started_at_ns) FROM incidents)")
+                               opens ? hc_doc_formatted(doc, "i.started_at_ns > %lld", (long long)first->started_ns)
                                      : HC_STR_NONE));
         hc_cal_cell(doc, hc_trend_range(doc, q->low, q->high, 1));
         hc_cal_cell(doc, q->whole ? HC_STR("whole")
-                         : opens  ? HC_STR("from the corpus's first incident, not counted")
+                         : opens  ? HC_STR("from the first incident, not counted")
                                   : HC_STR("in part"));
     }
 }
@@ -106,8 +105,8 @@ static void put_level(struct hc_trend_parts *parts, size_t from, size_t to)
         doc, hc_doc_formatted(doc, "%u", n),
         hc_doc_formatted(
             doc,
-            "SELECT count(*) AS n FROM incidents WHERE started_at_ns >= %lld AND started_at_ns < %lld AND started_at_ns > (SELECT min(started_at_ns) FROM incidents)",
-            (long long)from_ns, (long long)to_ns));
+            "SELECT count(*) AS n FROM incidents WHERE started_at_ns >= %lld AND started_at_ns < %lld AND started_at_ns > %lld",
+            (long long)from_ns, (long long)to_ns, (long long)(t->first ? t->first->started_ns : from_ns)));
     const double weeks = (double)(to - from);
     hc_cal_cell(doc, hc_doc_formatted(doc, "%.*s (%.*s)", HC_STR_ARG(hc_cal_fixed(doc, n / weeks, 2)),
                                       HC_STR_ARG(hc_trend_range(doc, low / weeks, high / weeks, 2))));

@@ -1,6 +1,8 @@
 /* How long incidents last: exceedance curves and medians, never a mean. */
 #include <math.h>
+#include <stdlib.h>
 
+#include "reports/lengths.h"
 #include "reports/trend_parts.h"
 
 static const char *const columns_ns[HC_TREND_MEASURES] = {"detected_at_ns", "mitigated_at_ns", "ended_at_ns"};
@@ -79,13 +81,40 @@ static void put_medians(struct hc_trend_parts *parts, int measure)
             hc_doc_absent(doc, "not in the corpus");
             continue;
         }
-        const struct hc_str median = hc_trend_seconds(doc, d->median), low = hc_trend_seconds(doc, d->bounds.low),
-                            high = hc_trend_seconds(doc, d->bounds.high);
-        hc_doc_from_sql(doc,
-                        hc_doc_formatted(doc, "%.*s (%.*s" HC_NO_BREAK_SPACE "to" HC_NO_BREAK_SPACE "%.*s)",
-                                         HC_STR_ARG(median), HC_STR_ARG(low), HC_STR_ARG(high)),
-                        sql);
+        hc_doc_from_sql(doc, hc_trend_seconds_held(doc, d->median, d->bounds.low, d->bounds.high), sql);
     }
+}
+
+static int by_size(const void *a, const void *b)
+{
+    const double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+#define ROWS 5
+
+/* Lengths around what was seen, of all the quarters: some of its quantiles, each as the nearest that is good to name. How
+ * many. */
+static size_t choose_lengths(struct hc_trend_parts *parts, int measure, const struct hc_length *chosen[ROWS])
+{
+    static const double quantiles[ROWS] = {0.1, 0.25, 0.5, 0.75, 0.9};
+    const struct hc_trend_durations *d = parts->t->durations[measure];
+    size_t n = 0, n_chosen = 0;
+    double *all = hc_arena_alloc(parts->doc->arena,
+                                 (d[HC_TREND_NOW].n + d[HC_TREND_BEFORE].n + d[HC_TREND_YEAR].n) * sizeof *all);
+    parts->doc->failed |= !all;
+    if (!all)
+        return 0;
+    for (int w = 0; w < HC_TREND_WINDOWS; w++)
+        for (size_t i = 0; i < d[w].n; i++)
+            all[n++] = d[w].all[i].length < 1 ? 1 : d[w].all[i].length;
+    qsort(all, n, sizeof *all, by_size);
+    for (size_t i = 0; n > 0 && i < ROWS; i++) {
+        const struct hc_length *near = hc_length_near(all[(size_t)(quantiles[i] * (double)(n - 1) + 0.5)]);
+        if (n_chosen == 0 || chosen[n_chosen - 1] != near)
+            chosen[n_chosen++] = near;
+    }
+    return n_chosen;
 }
 
 static void put_shares(struct hc_trend_parts *parts, int measure)
@@ -94,18 +123,18 @@ static void put_shares(struct hc_trend_parts *parts, int measure)
                                                {"This quarter", HC_COLUMN_RANGE, false},
                                                {"The quarter before", HC_COLUMN_RANGE, false},
                                                {"A year before", HC_COLUMN_RANGE, false}};
-    static const double lengths[HC_TREND_MEASURES][5] = {
-        {60, 300, 900, 3600, 14400}, {600, 1800, 3600, 14400, 86400}, {600, 3600, 14400, 86400, 604800}};
     struct hc_doc *doc = parts->doc;
+    const struct hc_length *chosen[ROWS];
+    const size_t n = choose_lengths(parts, measure, chosen);
     hc_doc_table(doc, hc_doc_formatted(doc, "%s: the curves at some lengths, with 95 %% intervals", titles[measure]),
                  HC_COLUMNS(columns));
-    for (int i = 0; i < 5; i++) {
-        hc_cal_cell(doc, hc_trend_seconds(doc, lengths[measure][i]));
+    for (size_t i = 0; i < n; i++) {
+        hc_cal_cell(doc, hc_str_of(chosen[i]->says));
         for (int w = 0; w < HC_TREND_WINDOWS; w++) {
             const struct hc_trend_durations *d = &parts->t->durations[measure][w];
             struct hc_score share;
-            share.value = hc_survival_at(&d->curve, lengths[measure][i], &share.low, &share.high);
-            const bool known = d->n && d->all[d->n - 1].length > lengths[measure][i];
+            share.value = hc_survival_at(&d->curve, chosen[i]->seconds, &share.low, &share.high);
+            const bool known = d->n && d->all[d->n - 1].length > chosen[i]->seconds;
             const bool all_over = d->n && d->n_open == 0 && !known;
             hc_cal_cell(doc, all_over              ? HC_STR("none")
                              : !known              ? HC_STR("-")

@@ -24,7 +24,7 @@ static void put_cost(struct hc_trend_parts *parts, const char *kind)
                 (long long)c->number, kind));
         return;
     }
-    hc_doc_text(doc, "not learned");
+    hc_doc_text(doc, c ? "not learned" : "-");
 }
 
 void hc_trend_evidence(struct hc_trend_parts *parts)
@@ -40,7 +40,15 @@ void hc_trend_evidence(struct hc_trend_parts *parts)
     hc_doc_paragraph(doc);
     hc_doc_text(
         doc,
-        "In how many incidents a kind of evidence is missing, and what its absence takes, on average, from the leading hypothesis where incidents had it and it was taken away (percentage points; 95 % interval). Traces stand in no view, and are not counted here.");
+        "In how many incidents a kind of evidence is missing, and what its absence takes, on average, from the leading hypothesis where incidents had it and it was taken away (percentage points; 95 % interval). Traces stand in no view, and are not counted here. ");
+    if (parts->in->calibration)
+        hc_doc_format(
+            doc, "What it costs is as calibration %lld learned it, the latest promoted one as of the quarter's end.",
+            (long long)parts->in->calibration->number);
+    else
+        hc_doc_text(
+            doc,
+            "What it costs is not said: no promoted calibration is as of the quarter's end or before. Of a later one the calibration report tells.");
     hc_doc_table(doc, HC_STR("Incidents without a kind of evidence"), HC_COLUMNS(columns));
     for (size_t k = 0; k < n_kinds && k < parts->t->n_kinds; k++) {
         hc_cal_cell(doc, hc_str_of(kinds[k].title));
@@ -168,10 +176,11 @@ void hc_trend_priors(struct hc_trend_parts *parts)
     if (!now || !then || now->number == then->number) {
         hc_doc_text(
             doc,
-            !now ? "No calibration is stored that was learned from what was known by the quarter's end: "
-                 : "There are not two calibrations to compare, one as of the quarter's start and one as of its end: ");
+            !now
+                ? "No promoted calibration was learned from no more than what was known by the quarter's end: "
+                : "There are not two promoted calibrations to compare, one as of the quarter's start and one as of its end: ");
         hc_doc_code(doc, HC_STR("hindcast calibrate --as-of TIME"));
-        hc_doc_text(doc, " learns one.");
+        hc_doc_text(doc, " learns one, and promotes it where it is not worse.");
         return;
     }
     hc_doc_format(

@@ -29,10 +29,11 @@ void hc_trend_priors(struct hc_trend_parts *parts);
 
 /* ---- how it is said -------------------------------------------------------------------------------------- */
 
-struct hc_str hc_trend_quarter(struct hc_doc *doc, struct hc_quarter quarter);        /* "2026Q3" */
-struct hc_str hc_trend_window(struct hc_trend_parts *parts, int window);              /* likewise */
-struct hc_str hc_trend_day(struct hc_doc *doc, int64_t ns);                           /* "2026-07-01" */
-struct hc_str hc_trend_seconds(struct hc_doc *doc, double seconds);                   /* "53 min"; "not reached" */
+struct hc_str hc_trend_quarter(struct hc_doc *doc, struct hc_quarter quarter); /* "2026Q3" */
+struct hc_str hc_trend_window(struct hc_trend_parts *parts, int window);       /* likewise */
+struct hc_str hc_trend_day(struct hc_doc *doc, int64_t ns);                    /* "2026-07-01" */
+/* "118 s (104 s to 121 s)": a median and its interval, in one unit; "not reached" */
+struct hc_str hc_trend_seconds_held(struct hc_doc *doc, double median, double low, double high);
 struct hc_str hc_trend_ratio(struct hc_doc *doc, double ratio);                       /* "1.62 x" */
 struct hc_str hc_trend_ratio_held(struct hc_doc *doc, const struct hc_comparison *c); /* with its interval */
 struct hc_str hc_trend_points(struct hc_doc *doc, double share);                      /* "+12 points" */

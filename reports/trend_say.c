@@ -52,18 +52,39 @@ struct hc_str hc_trend_day(struct hc_doc *doc, int64_t ns)
     return hc_doc_formatted(doc, "%.10s", text);
 }
 
-struct hc_str hc_trend_seconds(struct hc_doc *doc, double seconds)
+/* The unit changes at SHORT_S; in one interval, whose ends may lie on both sides of it, it is that of the longest. */
+#define SHORT_S 120
+#define TENTHS_S 600 /* below it, minutes have a decimal beside longer ones */
+
+static struct hc_str say_seconds(struct hc_doc *doc, double seconds, double shortest, double longest)
 {
     char text[HC_WORD_TEXT];
     if (isnan(seconds))
         return HC_STR("-");
     if (isinf(seconds))
         return HC_STR("not reached");
-    if (seconds < 120)
-        hc_word_duration(llround(seconds) * HC_NS_PER_SECOND, text);
-    else
-        hc_word_minutes(seconds / 60, text);
+    if (longest < SHORT_S || (shortest < SHORT_S && longest < TENTHS_S))
+        return hc_doc_formatted(doc, "%lld s", llround(seconds));
+    if (shortest < SHORT_S && seconds < TENTHS_S)
+        return hc_doc_formatted(doc, "%.*s min", HC_STR_ARG(hc_cal_fixed(doc, seconds / 60, 1)));
+    hc_word_minutes(seconds / 60, text);
     return hc_doc_formatted(doc, "%s", text);
+}
+
+struct hc_str hc_trend_seconds_held(struct hc_doc *doc, double median, double low, double high)
+{
+    const double of[] = {median, low, high};
+    double shortest = INFINITY, longest = 0;
+    struct hc_str says[3];
+    for (int i = 0; i < 3; i++)
+        if (isfinite(of[i])) {
+            shortest = fmin(shortest, of[i]);
+            longest = fmax(longest, of[i]);
+        }
+    for (int i = 0; i < 3; i++)
+        says[i] = say_seconds(doc, of[i], shortest, longest);
+    return hc_doc_formatted(doc, "%.*s (%.*s" HC_NO_BREAK_SPACE "to" HC_NO_BREAK_SPACE "%.*s)", HC_STR_ARG(says[0]),
+                            HC_STR_ARG(says[1]), HC_STR_ARG(says[2]));
 }
 
 struct hc_str hc_trend_ratio(struct hc_doc *doc, double ratio)

@@ -42,7 +42,7 @@ static void put_cards(struct hc_trend_parts *parts)
     hc_doc_cards(doc);
     hc_doc_term(doc, "changes shown");
     hc_doc_format(doc, "%zu", t->n_shown);
-    hc_doc_term(doc, "not over yet, as far as is known");
+    hc_doc_term(doc, "incidents still open, as far as is known");
     hc_doc_format(doc, "%zu", t->durations[HC_TREND_END][HC_TREND_NOW].n_open);
     hc_doc_term(doc, "of a cause seen before, of those whose category is on record");
     hc_doc_format(doc, "%u of %u", t->n_repeated, t->n_with_cause);
@@ -208,7 +208,7 @@ static void put_cut(struct hc_trend_parts *parts, int window)
         hc_doc_item(doc);
         hc_doc_format(
             doc,
-            "The corpus begins within %.*s, on %.*s: how many came before is not known. Its first incident opens the time that is counted, and is not in the rate.",
+            "What is covered begins within %.*s, on %.*s, with the first incident of the corpus, or the first after more than a year without any: how many came before is not known. That incident opens the time that is counted, and is not in the rate.",
             HC_STR_ARG(name), HC_STR_ARG(hc_trend_day(doc, w->from_ns)));
     }
     if (w->cut_after) {

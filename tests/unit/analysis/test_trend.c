@@ -283,20 +283,61 @@ static void open_incidents_are_censored(void **state)
     hc_arena_free(arena);
 }
 
-/* `n` in the last quarter, none in the year before, one long ago. */
+/* `n` in the last quarter, none in the three before, one in the year before. */
 static const struct hc_trend_test *from_none(struct hc_trend *t, size_t n, struct hc_arena *arena)
 {
     static struct hc_trend_row rows[40];
     const struct hc_quarter quarter = {2025, 4};
     struct hc_err err = HC_ERR_NONE;
     memset(rows, 0, sizeof rows);
-    rows[0].started_ns = hc_quarter_start_ns((struct hc_quarter){2023, 1});
+    rows[0].started_ns = hc_quarter_start_ns((struct hc_quarter){2024, 4}) + 30 * DAY_NS;
     for (size_t i = 1; i <= n; i++)
         rows[i].started_ns = hc_quarter_start_ns(quarter) + (int64_t)i * DAY_NS;
     const struct hc_trend_input in = {rows, n + 1, quarter, hc_quarter_start_ns(hc_quarter_before(quarter, -1)),
                                       0,    0,     false};
     assert_int_equal(hc_trend_make(t, &in, arena, &err), HC_OK);
     return hc_trend_find(t, HC_SUBJECT_COUNT, 0, HC_TREND_BEFORE);
+}
+
+/* Old examples are no cover of the years until the team's own begin: quarters between are not known, not empty. */
+static void an_old_example_does_not_cover_the_years_after_it(void **state)
+{
+    (void)state;
+    static struct hc_trend_row rows[21];
+    const struct hc_quarter quarter = {2025, 4};
+    const int64_t end = hc_quarter_start_ns((struct hc_quarter){2026, 1});
+    struct hc_arena *arena = hc_arena_new(0);
+    struct hc_err err = HC_ERR_NONE;
+    struct hc_trend t;
+    memset(rows, 0, sizeof rows);
+    rows[0].started_ns = hc_quarter_start_ns((struct hc_quarter){2015, 1});
+    for (size_t i = 1; i <= 20; i++)
+        rows[i].started_ns = hc_quarter_start_ns((struct hc_quarter){2025, 2}) + (int64_t)(12 * i) * DAY_NS;
+    struct hc_trend_input in = {rows, 21, quarter, end, 0, 0, false};
+    assert_int_equal(hc_trend_make(&t, &in, arena, &err), HC_OK);
+    assert_ptr_equal(t.first, &rows[1]);
+    assert_false(t.history[0].known || t.history[HC_TREND_HISTORY - 4].known); /* 2023Q4, 2025Q1 */
+    assert_true(t.history[HC_TREND_HISTORY - 3].known && !t.history[HC_TREND_HISTORY - 3].whole);
+    assert_true(t.history[HC_TREND_HISTORY - 2].whole && t.windows[HC_TREND_BEFORE].known);
+    assert_false(t.windows[HC_TREND_YEAR].known);
+    assert_in_range(t.n_weeks, 36, 38); /* from 13 April on */
+    /* a gap of a year is none, of a day more it is */
+    rows[0].started_ns = rows[1].started_ns - HC_TREND_GAP_NS;
+    assert_int_equal(hc_trend_make(&t, &in, arena, &err), HC_OK);
+    assert_ptr_equal(t.first, &rows[0]);
+    assert_true(t.windows[HC_TREND_YEAR].known);
+    rows[0].started_ns -= DAY_NS;
+    assert_int_equal(hc_trend_make(&t, &in, arena, &err), HC_OK);
+    assert_ptr_equal(t.first, &rows[1]);
+    /* nor does it cover what comes before the next: a quarter in the gap */
+    rows[0].started_ns = hc_quarter_start_ns((struct hc_quarter){2015, 1});
+    in.n_rows = 1;
+    in.quarter = (struct hc_quarter){2018, 1};
+    assert_int_equal(hc_trend_make(&t, &in, arena, &err), HC_OK);
+    assert_null(t.first);
+    assert_false(t.windows[HC_TREND_NOW].known);
+    assert_int_equal(t.n_weeks, 0);
+    hc_arena_free(arena);
 }
 
 /* Seven and none are told apart (p .016 each), but such a change would not have been seen half of the time. */
@@ -416,6 +457,7 @@ int main(void)
         cmocka_unit_test(quarters_are_read_and_counted_back),
         cmocka_unit_test(counts_are_those_of_the_rows),
         cmocka_unit_test(open_incidents_are_censored),
+        cmocka_unit_test(an_old_example_does_not_cover_the_years_after_it),
         cmocka_unit_test(a_rise_from_none_has_an_arrow_only_where_it_would_be_seen),
         cmocka_unit_test(causes_that_are_still_to_be_confirmed_are_no_fall),
         cmocka_unit_test(a_median_that_falls_below_a_longer_tail_has_no_arrow),

@@ -4,8 +4,10 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -102,6 +104,68 @@ static void a_time_is_rfc3339_or_a_date(void **state)
     assert_string_equal(err.code, "usage");
 }
 
+static int put_empty(const char *folder, const char *name)
+{
+    char path[80];
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    return open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+}
+
+static bool removed(const char *folder, const char *name)
+{
+    char path[80];
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    return unlink(path) != 0;
+}
+
+static void a_directory_is_tidied_of_what_dead_runs_left_and_of_nothing_else(void **state)
+{
+    char folder[] = "/tmp/hc-cli-XXXXXX", own[48];
+    struct hc_err err = HC_ERR_NONE;
+    char path[80];
+    struct stat info;
+    (void)state;
+    assert_non_null(mkdtemp(folder));
+    snprintf(own, sizeof own, ".hindcast-%ld-0.new", (long)getpid());
+    close(put_empty(folder, own)); /* left by a dead run of the same number: a write goes round it */
+    snprintf(path, sizeof path, "%s/report.md", folder);
+    assert_int_equal(hc_file_write(path, HC_STR("x"), &err), HC_OK);
+    assert_int_equal(stat(path, &info), 0);
+    assert_int_equal(info.st_mode & 0400, 0400);
+    close(put_empty(folder, "index.html.new"));
+    close(put_empty(folder, ".hindcast-1-2.new.txt"));
+    close(put_empty(folder, ".hindcast-notes.new"));
+    const int written = put_empty(folder, ".hindcast-1-3.new");
+    assert_int_equal(flock(written, LOCK_EX), 0); /* as a run holds it that is at work */
+    hc_directory_tidy(folder);
+    close(written);
+    assert_true(removed(folder, own));
+    assert_false(removed(folder, "report.md"));
+    assert_false(removed(folder, "index.html.new"));
+    assert_false(removed(folder, ".hindcast-1-2.new.txt"));
+    assert_false(removed(folder, ".hindcast-notes.new"));
+    assert_false(removed(folder, ".hindcast-1-3.new"));
+    assert_int_equal(rmdir(folder), 0);
+}
+
+static void a_directory_is_kept_by_one_run_at_a_time(void **state)
+{
+    char folder[] = "/tmp/hc-cli-XXXXXX";
+    struct hc_err err = HC_ERR_NONE;
+    int first, second;
+    (void)state;
+    assert_non_null(mkdtemp(folder));
+    assert_int_equal(hc_directory_lock(&first, folder, &err), HC_OK);
+    assert_int_equal(hc_directory_lock(&second, folder, &err), HC_FATAL);
+    assert_string_equal(err.code, "site-locked");
+    assert_int_equal(hc_exit_of(&err), HC_EXIT_MACHINE);
+    err = HC_ERR_NONE;
+    close(first);
+    assert_int_equal(hc_directory_lock(&second, folder, &err), HC_OK);
+    close(second);
+    assert_int_equal(rmdir(folder), 0);
+}
+
 static void a_file_is_written_whole_and_read_back(void **state)
 {
     char folder[] = "/tmp/hc-cli-XXXXXX", path[64], left_over[80];
@@ -112,12 +176,15 @@ static void a_file_is_written_whole_and_read_back(void **state)
     (void)state;
     assert_non_null(mkdtemp(folder));
     snprintf(path, sizeof path, "%s/report.md", folder);
-    snprintf(left_over, sizeof left_over, "%s.new", path);
+    snprintf(left_over, sizeof left_over, "%s.new", path); /* somebody's own */
+    assert_int_equal(hc_file_write(left_over, HC_STR("mine"), &err), HC_OK);
     assert_int_equal(hc_file_write(path, HC_STR("first, and longer"), &err), HC_OK);
     assert_int_equal(hc_file_write(path, HC_STR("a\0b"), &err), HC_OK);
     assert_int_equal(hc_file_slurp(path, arena, &bytes, &err), HC_OK);
     assert_true(hc_str_equal(bytes, HC_STR("a\0b")));
-    assert_int_not_equal(stat(left_over, &info), 0);
+    assert_int_equal(stat(left_over, &info), 0);
+    assert_int_equal(info.st_size, 4);
+    assert_int_equal(unlink(left_over), 0);
     assert_int_equal(hc_directory_make(folder, &err), HC_OK); /* is there */
     assert_int_equal(hc_directory_make(path, &err), HC_FATAL);
     assert_string_equal(err.code, "file-unwritable");
@@ -163,6 +230,8 @@ int main(void)
         cmocka_unit_test(a_number_is_taken_up_to_its_bounds),
         cmocka_unit_test(a_size_is_of_bytes_or_of_powers_of_1024),
         cmocka_unit_test(a_time_is_rfc3339_or_a_date),
+        cmocka_unit_test(a_directory_is_tidied_of_what_dead_runs_left_and_of_nothing_else),
+        cmocka_unit_test(a_directory_is_kept_by_one_run_at_a_time),
         cmocka_unit_test(a_file_is_written_whole_and_read_back),
         cmocka_unit_test(an_argument_is_a_path_or_an_id),
         cmocka_unit_test(text_from_outside_moves_no_cursor),

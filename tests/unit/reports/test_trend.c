@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "base/random.h"
+#include "reports/lengths.h"
 #include "reports/trend.h"
 
 #define DAY_NS (24 * HC_NS_PER_HOUR)
@@ -146,6 +147,7 @@ static void has_a_part_for_all_that_was_looked_at(void **state)
                                         "What was done about a cause, and when, is not in the corpus.",
                                         "## After a change",
                                         "## What evidence was there",
+                                        "as calibration 4 learned it, the latest promoted one",
                                         "-13",
                                         "not learned",
                                         "## How far Hindcast could be believed",
@@ -193,6 +195,66 @@ static void a_small_team_is_told_what_it_cannot_see(void **state)
     hc_arena_free(m.arena);
 }
 
+/* Rows of the table of lengths lie around what was seen, and an interval has one unit. */
+static void short_lengths_are_told_apart(void **state)
+{
+    (void)state;
+    struct made m;
+    struct hc_err err = HC_ERR_NONE;
+    begin(&m, 3, false, "api");
+    for (size_t i = 0; i < m.n; i++)
+        m.rows[i].detected_ns = m.rows[i].started_ns + (int64_t)(100 + i % 41) * HC_NS_PER_SECOND;
+    const struct hc_trend_input in = {m.rows, m.n, {2025, 4}, m.report.as_of_ns, 5, 2999, false};
+    assert_int_equal(hc_trend_make(&m.trend, &in, m.arena, &err), HC_OK);
+    m.report.trend = &m.trend;
+    assert_true(m.trend.durations[HC_TREND_DETECT][HC_TREND_NOW].bounds.low < 120);
+    assert_true(m.trend.durations[HC_TREND_DETECT][HC_TREND_NOW].bounds.high >= 120);
+    char *markdown = markdown_of(&m), text[120];
+    const struct hc_trend_durations *d = &m.trend.durations[HC_TREND_DETECT][HC_TREND_NOW];
+    snprintf(text, sizeof text, "%.0f\xC2\xA0s (%.0f s\xC2\xA0to\xC2\xA0%.0f\xC2\xA0s)", d->median, d->bounds.low,
+             d->bounds.high);
+    finds(markdown, text);
+    const char *table = strstr(markdown, "Until they are detected: the curves at some lengths");
+    assert_non_null(table);
+    finds(table, "| 2\xC2\xA0min");
+    assert_true(strstr(table, "| 2\xC2\xA0min") < strstr(table, "Until they are detected: this quarter's median"));
+    free(markdown);
+    hc_arena_free(m.arena);
+}
+
+static void an_axis_of_lengths_has_three_labels_apart(void **state)
+{
+    (void)state;
+    static const struct {
+        double first, last;
+    } axes[] = {{60, 240}, {200, 700}, {100, 3600}, {5, 30}, {1, 3e7}, {3000, 12000}, {400, 2000}, {70000, 400000}};
+    size_t n;
+    const struct hc_length *lengths = hc_lengths(&n);
+    assert_int_equal(n, HC_LENGTHS);
+    for (size_t i = 1; i < n; i++)
+        assert_true(lengths[i].seconds > lengths[i - 1].seconds);
+    for (size_t a = 0; a < sizeof axes / sizeof *axes; a++) {
+        bool chosen[HC_LENGTHS];
+        double last = 0;
+        size_t n_chosen = 0;
+        hc_lengths_choose(chosen, axes[a].first, axes[a].last, 0.18);
+        for (size_t i = 0; i < n; i++) {
+            if (!chosen[i])
+                continue;
+            assert_true(lengths[i].seconds >= axes[a].first && lengths[i].seconds <= axes[a].last);
+            assert_true(n_chosen == 0 || log(lengths[i].seconds / last) / log(axes[a].last / axes[a].first) >= 0.18);
+            last = lengths[i].seconds;
+            n_chosen++;
+        }
+        if (n_chosen < 3)
+            print_error("%g to %g s: %zu labels\n", axes[a].first, axes[a].last, n_chosen);
+        assert_true(n_chosen >= 3);
+    }
+    assert_string_equal(hc_length_near(118)->says, "2 min");
+    assert_string_equal(hc_length_near(0.2)->says, "1 s");
+    assert_string_equal(hc_length_near(1e9)->says, "1 y");
+}
+
 static void an_empty_corpus_has_nothing_to_compare(void **state)
 {
     (void)state;
@@ -204,7 +266,9 @@ static void an_empty_corpus_has_nothing_to_compare(void **state)
     finds(markdown, "That cannot be said: there is nothing to compare with.");
     finds(markdown, "Nothing is compared with 2025Q3: the corpus does not cover a week of it.");
     finds(markdown, "No incident began in these quarters.");
-    finds(markdown, "No calibration is stored");
+    finds(markdown, "No promoted calibration was learned from no more than what was known by the quarter's end");
+    finds(markdown, "What it costs is not said: no promoted calibration");
+    assert_null(strstr(markdown, "not learned"));
     assert_null(strstr(html, "nan"));
     free(markdown);
     free(html);
@@ -245,6 +309,8 @@ int main(void)
         cmocka_unit_test(a_change_is_said_first_and_with_its_interval),
         cmocka_unit_test(has_a_part_for_all_that_was_looked_at),
         cmocka_unit_test(a_small_team_is_told_what_it_cannot_see),
+        cmocka_unit_test(short_lengths_are_told_apart),
+        cmocka_unit_test(an_axis_of_lengths_has_three_labels_apart),
         cmocka_unit_test(an_empty_corpus_has_nothing_to_compare),
         cmocka_unit_test(names_cannot_leave_their_place),
         cmocka_unit_test(the_same_input_gives_the_same_bytes),
