@@ -113,8 +113,8 @@ static enum hc_status make_site(struct hc_site **out, struct hc_site_input *in, 
 {
     const struct hc_session *session = run->report->session;
     struct hc_site_entry *entries = hc_arena_calloc(run->arena, session->n_briefs, sizeof *entries);
-    struct hc_word_set *words;
-    struct hc_site_table *quality;
+    struct hc_word_set *words = NULL;
+    struct hc_site_table *quality = NULL;
     if (!entries)
         return no_memory(err);
     for (size_t i = 0; i < session->n_briefs; i++)

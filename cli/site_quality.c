@@ -181,7 +181,9 @@ static const struct {
 enum hc_status hc_site_load_quality(struct hc_site_table **out, size_t *n, struct hc_site_run *run, struct hc_err *err)
 {
     struct hc_site_table *tables = hc_arena_calloc(run->arena, sizeof TABLES / sizeof *TABLES, sizeof *tables);
-    enum hc_status status = tables ? HC_OK : no_memory(err);
+    enum hc_status status = HC_OK;
+    if (!tables)
+        return no_memory(err);
     *out = tables;
     *n = sizeof TABLES / sizeof *TABLES;
     for (size_t i = 0; status == HC_OK && i < *n; i++) {
