@@ -38,6 +38,20 @@ bool hc_is_told(struct hc_str sentence)
            !hc_has_text(sentence, "?");
 }
 
+bool hc_holds_one_of(struct hc_str text, const char *phrases)
+{
+    char phrase[32];
+    while (*phrases) {
+        size_t n = strcspn(phrases, "|");
+        memcpy(phrase, phrases, n);
+        phrase[n] = '\0';
+        if (hc_has_text(text, phrase))
+            return true;
+        phrases += n + (phrases[n] == '|');
+    }
+    return false;
+}
+
 #define ELSEWHERE                                                                                                  \
     "remediation follow-up follow-ups followup action actions lessons recommendation recommendations prevention "  \
     "preventing prevent gaps similar related past previous background appendix glossary improvements next future " \

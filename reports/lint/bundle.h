@@ -47,6 +47,8 @@ struct hc_lint_moments {
 struct hc_str hc_sentence(const struct hc_passage *p, size_t from, size_t to);
 /* Is it said of what was done, rather than of what is planned, denied or supposed? */
 bool hc_is_told(struct hc_str sentence);
+/* Does it hold one of the phrases, which '|' parts? */
+bool hc_holds_one_of(struct hc_str text, const char *phrases);
 /* Is the passage in a part of the document that is not about this incident: what is to be done, past incidents? */
 bool hc_is_elsewhere(const struct hc_lint_context *c, const struct hc_passage *p);
 

@@ -269,6 +269,30 @@ static void check_commit(struct hc_lint_context *c, const struct hc_passage *p, 
 #define OTHER_CHANGE \
     "fix fixed fixes hotfix patch merged previous last-good running ran upgrade upgraded before was-running old older"
 
+#define LATER_CHANGE "later afterwards afterward subsequently"
+#define LATER_PHRASES "after the incident|after this incident|after the outage|after recovery|after mitigation"
+
+/* Is it of another time than the incident: days away, or after its end? */
+static bool is_of_other_time(const struct hc_lint_context *c, const struct hc_passage *p, struct hc_str sentence)
+{
+    const double day_s = 86400;
+    struct hc_time end = hc_time_known(c->facts->end) ? c->facts->end : c->facts->start;
+    double off;
+    if (hc_has_word(sentence, LATER_CHANGE) || hc_holds_one_of(sentence, LATER_PHRASES))
+        return true;
+    for (size_t i = 0; i < p->n_quantities && hc_time_known(end); i++) {
+        const struct hc_quantity *q = &p->quantities[i];
+        const char *at = p->text.p + q->begin;
+        if (at < sentence.p || at >= sentence.p + sentence.n)
+            continue;
+        double days = (q->value - (double)(end.ns / HC_NS_PER_SECOND)) / day_s;
+        if ((q->kind == HC_Q_DATE && (days > 0.1 || days < -2)) ||
+            (q->kind == HC_Q_CLOCK && hc_clock_off(c, q, end.ns, &off) && off > 0))
+            return true;
+    }
+    return false;
+}
+
 static void check_versions(struct hc_lint_context *c, const struct hc_passage *p)
 {
     for (size_t at = 0; at < p->text.n;) {
@@ -276,7 +300,7 @@ static void check_versions(struct hc_lint_context *c, const struct hc_passage *p
         size_t end = (size_t)(sentence.p + sentence.n - p->text.p);
         enum hc_deed deed = hc_deed_in(sentence, &word);
         at = (end > at ? end : at) + 1;
-        if (hc_has_word(sentence, OTHER_CHANGE) || !hc_is_told(sentence))
+        if (hc_has_word(sentence, OTHER_CHANGE) || !hc_is_told(sentence) || is_of_other_time(c, p, sentence))
             continue;
         bool labelled =
             hc_has_word(hc_label(p), "version commit") && hc_count_words(hc_label(p)) <= 2 && p->kind != HC_ROW;
