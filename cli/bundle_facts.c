@@ -196,7 +196,8 @@ static void count_lines(const struct hc_incident *in, const struct hc_log_count 
         h->n += count->lines[i];
         if (count->minute[i] == HC_TIME_NONE_NS)
             continue;
-        int64_t from_ns = count->minute[i] * HC_NS_PER_MINUTE, to_ns = from_ns + HC_NS_PER_MINUTE;
+        int64_t from_ns = count->minute[i] * HC_NS_PER_MINUTE;
+        int64_t to_ns = from_ns > INT64_MAX - HC_NS_PER_MINUTE ? INT64_MAX : from_ns + HC_NS_PER_MINUTE;
         h->n_least += from_ns >= in->window_start.ns && to_ns <= end_ns ? count->lines[i] : 0;
         h->n_most += to_ns > in->window_start.ns && from_ns <= end_ns ? count->lines[i] : 0;
         h->last = (struct hc_time){to_ns, 0};

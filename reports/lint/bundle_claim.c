@@ -1,7 +1,7 @@
 /* What a document claims was done, did not happen, was or was not there to look at, or was the cause, against the bundle. */
 #include "reports/lint/bundle.h"
 
-#define LONG_BEFORE_NS (24 * HC_NS_PER_HOUR)
+#define LONG_BEFORE_S 86400
 
 /* ---- done, and nothing shows it ---- */
 
@@ -40,7 +40,7 @@ static bool names_component(const struct hc_lint_facts *f, struct hc_str sentenc
 static void check_action(struct hc_lint_context *c, const struct hc_passage *p, struct hc_str sentence)
 {
     struct hc_str word = HC_STR_NONE;
-    enum hc_deed deed = hc_deed_in(sentence, &word);
+    enum hc_deed deed = hc_deed_in(c->facts, sentence, &word);
     bool listed = hc_is_done_action(c, p);
     if (deed == HC_N_DEEDS || (!listed && (hc_is_elsewhere(c, p) || !hc_is_told(sentence))))
         return;
@@ -113,7 +113,7 @@ static const struct hc_lint_change *denied_change(const struct hc_lint_facts *f,
     for (size_t i = 0; i < f->n_changes; i++) {
         const struct hc_lint_change *change = &f->changes[i];
         bool before = hc_time_known(until) && hc_time_known(change->at) && change->at.ns <= until.ns &&
-                      until.ns - change->at.ns < LONG_BEFORE_NS;
+                      hc_seconds_between(change->at.ns, until.ns) < LONG_BEFORE_S;
         if ((any || hc_is_change_of(change, deed)) && (before || deed == HC_DEED_ROLLBACK) &&
             hc_may_be_of(f, change->component, named, n_named))
             return change;

@@ -30,6 +30,7 @@ static size_t distance(struct hc_str a, struct hc_str b)
     memset(before, 0, MOST_NAME + 1);
     for (size_t i = 1; i <= a.n; i++) {
         row[0] = (uint8_t)i;
+        uint8_t least = row[0];
         for (size_t k = 1; k <= b.n; k++) {
             bool same = lower(a.p[i - 1]) == lower(b.p[k - 1]) || (is_parting(a.p[i - 1]) && is_parting(b.p[k - 1]));
             uint8_t best = (uint8_t)(last[k - 1] + !same);
@@ -39,7 +40,10 @@ static size_t distance(struct hc_str a, struct hc_str b)
                 before[k - 2] + 1 < best)
                 best = (uint8_t)(before[k - 2] + 1);
             row[k] = best;
+            least = best < least ? best : least;
         }
+        if (least > 3) /* a swap looks back one row more */
+            return 3;
         uint8_t *spare = before;
         before = last;
         last = row;
@@ -201,30 +205,54 @@ static void check_version(struct hc_lint_context *c, const struct hc_passage *p,
         say_change(c, p, version, other, other->version);
 }
 
+/* "billing-api" beside "checkout-api": no place, region or group of hosts. */
+static bool is_of_their_kind(const struct hc_lint_facts *f, struct hc_str word)
+{
+    size_t n = 0;
+    while (n < word.n && !is_parting(word.p[word.n - 1 - n]))
+        n++;
+    if (n < 3 || n == word.n || hc_word_in(word, "prod* stag* canary* test* dev* all* new* old*"))
+        return false;
+    for (size_t i = 0; i < f->n_components; i++) {
+        struct hc_str name = f->components[i];
+        if (name.n > n && is_parting(name.p[name.n - n - 1]) &&
+            hc_str_equal_nocase((struct hc_str){name.p + name.n - n, n}, (struct hc_str){word.p + word.n - n, n}))
+            return true;
+    }
+    return false;
+}
+
+/* What a sentence says it was deployed "to": a component, or what is named like one; absent: nothing. */
+static struct hc_str target_in(const struct hc_lint_facts *f, struct hc_str sentence)
+{
+    size_t named[HC_MOST_NAMED], n_named = hc_components_in(f, sentence, named);
+    bool follows = false;
+    for (struct hc_str word = hc_word_take(&sentence); word.n > 0; word = hc_word_take(&sentence)) {
+        if (follows && (hc_components_in(f, word, named) == 1 || (n_named == 0 && is_of_their_kind(f, word))))
+            return word;
+        follows = hc_word_in(word, "to");
+    }
+    return HC_STR_NONE;
+}
+
 /* "v4.7.2 was deployed to payment-gateway", where it was deployed to another. */
 static void check_target(struct hc_lint_context *c, const struct hc_passage *p, struct hc_str sentence)
 {
     const struct hc_lint_facts *f = c->facts;
     const struct hc_lint_change *found = NULL;
     size_t named[HC_MOST_NAMED], n_named = hc_components_in(f, sentence, named);
-    struct hc_str rest = sentence, version = hc_version_take(&rest), name = HC_STR_NONE;
-    if (version.n == 0 || n_named != 1 || hc_version_take(&rest).n > 0)
+    struct hc_str rest = sentence, version = hc_version_take(&rest), name = target_in(f, sentence);
+    if (version.n == 0 || n_named > 1 || name.n == 0 || hc_version_take(&rest).n > 0)
         return;
     for (size_t i = 0; i < f->n_changes; i++) {
         const struct hc_lint_change *change = &f->changes[i];
         if (!hc_is_change_of(change, HC_DEED_DEPLOY) || !hc_same_version(change->version, version))
             continue;
-        if (change->component.n == 0 || hc_str_equal(change->component, f->components[named[0]]))
+        if (change->component.n == 0 || (n_named == 1 && hc_str_equal(change->component, f->components[named[0]])))
             return;
         found = change;
     }
-    struct hc_str words = sentence;
-    for (struct hc_str word = hc_word_take(&words); word.n > 0; word = hc_word_take(&words))
-        if (hc_str_equal_nocase(word, f->components[named[0]]))
-            name = word;
-    struct hc_str lead = {sentence.p, name.n > 0 ? (size_t)(name.p - sentence.p) : 0};
-    bool to = lead.n > 4 && hc_str_equal_nocase(hc_str_trim((struct hc_str){name.p - 4, 4}), HC_STR("to"));
-    if (found && to)
+    if (found)
         say_change(c, p, name, found, found->component);
 }
 
@@ -298,7 +326,7 @@ static void check_versions(struct hc_lint_context *c, const struct hc_passage *p
     for (size_t at = 0; at < p->text.n;) {
         struct hc_str sentence = hc_sentence(p, at, at), word = HC_STR_NONE;
         size_t end = (size_t)(sentence.p + sentence.n - p->text.p);
-        enum hc_deed deed = hc_deed_in(sentence, &word);
+        enum hc_deed deed = hc_deed_in(c->facts, sentence, &word);
         at = (end > at ? end : at) + 1;
         if (hc_has_word(sentence, OTHER_CHANGE) || !hc_is_told(sentence) || is_of_other_time(c, p, sentence))
             continue;

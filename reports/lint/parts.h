@@ -185,11 +185,11 @@ void hc_rule_parts(struct hc_lint_context *c);      /* template.c */
 
 /* ---- the rules about a bundle: only with facts ---- */
 
-void hc_rule_bundle_times(struct hc_lint_context *c); /* bundle_time.c */
-void hc_rule_bundle_intervals(struct hc_lint_context *c);
-void hc_rule_bundle_values(struct hc_lint_context *c); /* bundle_value.c */
-void hc_rule_bundle_counts(struct hc_lint_context *c); /* bundle_count.c */
-void hc_rule_bundle_names(struct hc_lint_context *c);  /* bundle_name.c */
-void hc_rule_bundle_claims(struct hc_lint_context *c); /* bundle_claim.c */
+void hc_rule_bundle_times(struct hc_lint_context *c);     /* bundle_time.c */
+void hc_rule_bundle_intervals(struct hc_lint_context *c); /* bundle_interval.c */
+void hc_rule_bundle_values(struct hc_lint_context *c);    /* bundle_value.c */
+void hc_rule_bundle_counts(struct hc_lint_context *c);    /* bundle_count.c */
+void hc_rule_bundle_names(struct hc_lint_context *c);     /* bundle_name.c */
+void hc_rule_bundle_claims(struct hc_lint_context *c);    /* bundle_claim.c */
 
 #endif
