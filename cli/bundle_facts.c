@@ -16,6 +16,7 @@ static enum hc_status take_source(void *context, struct hc_source *source, struc
     if (source->n_refusals)
         hc_say_refusals(source);
     b->cli->partial = b->cli->partial || source->status != HC_SOURCE_ACCEPTED;
+    b->refused = b->refused || source->n_refusals > 0;
     b->sources =
         hc_arena_grow(b->arena, b->sources, b->n_sources, b->n_sources + 1, &b->sources_capacity, sizeof *b->sources);
     b->incidents = hc_arena_grow(b->arena, b->incidents, b->n_incidents, b->n_incidents + source->n_incidents,

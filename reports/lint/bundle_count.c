@@ -36,6 +36,7 @@ static void check(struct hc_lint_context *c, const struct hc_passage *p, const s
 {
     if (r->n == 0 || r->overflows)
         return;
+    c->compared.counts++;
     for (size_t i = 0; i < r->n; i++)
         if (hc_may_be_written(q, (double)r->least[i] - (q->bound == HC_EXACT ? 0.5 : 1), (double)r->most[i]))
             return;

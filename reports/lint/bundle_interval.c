@@ -30,6 +30,7 @@ static void check_ends(struct hc_lint_context *c, const struct hc_passage *p, co
 {
     if (e->from.n == 0 || e->to.n == 0 || e->from.overflows || e->to.overflows)
         return;
+    c->compared.times++;
     for (size_t i = 0; i < e->from.n; i++)
         for (size_t k = 0; k < e->to.n; k++) {
             double seconds = hc_seconds_between(e->from.at_ns[i], e->to.at_ns[k]);

@@ -119,8 +119,10 @@ static void check_name(struct hc_lint_context *c, const struct hc_passage *p, st
     size_t least = 3;
     for (size_t i = 0; i < f->n_components; i++) {
         size_t off = distance(word, f->components[i]);
-        if (off == 0 || (off < 3 && is_variant(word, f->components[i])))
+        if (off == 0 || (off < 3 && is_variant(word, f->components[i]))) {
+            c->compared.names++;
             return;
+        }
         if (off < least && f->components[i].n >= LEAST_NAME && off <= (f->components[i].n >= 9 ? 2U : 1U)) {
             least = off;
             best = f->components[i];
@@ -128,6 +130,7 @@ static void check_name(struct hc_lint_context *c, const struct hc_passage *p, st
     }
     if (best.n == 0 || is_in_bundle(f, word) || is_another(c, word, best))
         return;
+    c->compared.names++;
     struct hc_quantity at = hc_place_of_text(p, word);
     struct hc_buf says = {0}, right = {0};
     hc_buf_str(&says, word);
@@ -155,6 +158,14 @@ static size_t check_components(struct hc_lint_context *c, const struct hc_passag
 }
 
 /* ---- versions and commits ---- */
+
+static bool has_version(const struct hc_lint_facts *f)
+{
+    for (size_t i = 0; i < f->n_changes; i++)
+        if (f->changes[i].version.n > 0)
+            return true;
+    return false;
+}
 
 /* The version of a change that may be meant; NULL: one is right, or none has a version. */
 static const struct hc_lint_change *other_version(const struct hc_lint_context *c, struct hc_str sentence,
@@ -200,6 +211,7 @@ static void check_version(struct hc_lint_context *c, const struct hc_passage *p,
         version = further;
     else if (further.n > 0)
         return;
+    c->compared.names += has_version(c->facts);
     const struct hc_lint_change *other = other_version(c, sentence, version, deed);
     if (other)
         say_change(c, p, version, other, other->version);
@@ -378,11 +390,14 @@ static void check_id(struct hc_lint_context *c, const struct hc_passage *p, stru
 {
     struct hc_str found = HC_STR_NONE;
     for (struct hc_str word = hc_word_take(&text); word.n > 0; word = hc_word_take(&text)) {
-        if (hc_str_equal_nocase(word, c->facts->id))
+        if (hc_str_equal_nocase(word, c->facts->id)) {
+            c->compared.names++;
             return;
+        }
         if (is_like_id(word, c->facts->id))
             found = found.n > 0 ? found : word;
     }
+    c->compared.names += found.n > 0;
     if (found.n > 0)
         say_field(c, p, found, "incident", c->facts->id);
 }

@@ -51,6 +51,7 @@ static void check_own(struct hc_lint_context *c, const struct hc_passage *p, con
     struct own_time own = own_time_of(c->facts, field);
     double off = 0;
     int64_t right_ns = HC_TIME_NONE_NS;
+    c->compared.times += hc_time_known(own.at[0]) || hc_time_known(own.at[1]);
     for (int i = 1; i >= 0; i--)
         if (hc_time_known(own.at[i])) {
             if (hc_clock_may_be(c, q, own.at[i].ns) || (by && hc_clock_off(c, q, own.at[i].ns, &off) && off > 0))
@@ -210,6 +211,7 @@ static void check_moment(struct hc_lint_context *c, const struct hc_passage *p, 
     hc_moments_named(&m, c, words);
     if (holds_other_verb(words) || (m.word.n > 0 && is_object(c, words, m.word)))
         return;
+    c->compared.times += m.n > 0;
     for (size_t i = 0; i < m.n; i++)
         if (hc_clock_may_be(c, q, m.list[i].at_ns))
             return;

@@ -262,11 +262,12 @@ static void check_value(const struct held *h, const struct metric *metric, struc
 {
     const struct hc_lint_facts *f = h->c->facts;
     const struct measured *found = NULL;
-    size_t named[HC_MOST_NAMED], n_named = hc_components_in(f, about, named), n_met = 0;
+    size_t named[HC_MOST_NAMED], n_named = hc_components_in(f, about, named), n_met = 0, n_alike = 0;
     for (size_t i = 0; i < h->metrics->n_series; i++) {
         const struct measured *m = &h->metrics->series[i];
         if (m->metric != metric || !hc_may_be_of(f, m->series->component, named, n_named))
             continue;
+        h->c->compared.values += h->q->kind == m->unit.kind && n_alike++ == 0;
         if (series_allows(m, h->q, role))
             return;
         found = found ? found : m;

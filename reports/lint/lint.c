@@ -154,6 +154,7 @@ static void settle(struct hc_lint *out, struct hc_lint_context *c)
             !is_suppressed(&all, &c->findings[i]))
             c->findings[out->n++] = c->findings[i];
     out->findings = c->findings;
+    out->compared = c->compared;
 }
 
 enum hc_status hc_lint_run(struct hc_lint *out, struct hc_str bytes, const char *template,

@@ -72,7 +72,8 @@ struct hc_lint_context {
     struct hc_str source;
     const char *template;              /* may be NULL */
     const struct hc_lint_facts *facts; /* may be NULL */
-    bool is_utc;                       /* times without a zone are; asked for only with facts */
+    struct hc_lint_compared compared;
+    bool is_utc; /* times without a zone are; asked for only with facts */
     struct hc_passage *passages;
     size_t n, capacity;
     struct hc_lint_event *events;
