@@ -128,7 +128,7 @@ static void check_denied(struct hc_lint_context *c, const struct hc_passage *p, 
     enum hc_deed deed = denied_deed(sentence, &at, &any);
     bool claims = hc_has_word(sentence, CLAIMS) || (deed == HC_DEED_ROLLBACK && hc_has_text(sentence, "there was no"));
     if (deed == HC_N_DEEDS || !claims || hc_has_word(sentence, NOT_ALL) || holds_time(p, sentence) ||
-        hc_has_word(sentence, "should would could must may if unless had"))
+        hc_has_word(sentence, "should would could must may if unless had are"))
         return;
     const struct hc_lint_change *change = denied_change(c->facts, sentence, deed, any);
     struct hc_str behind = {at.p + at.n, (size_t)(sentence.p + sentence.n - at.p) - at.n};

@@ -24,7 +24,7 @@
     "limit limits threshold thresholds quota target budget slo sla objective capacity alert alerts fire fires allow "        \
     "allowed allows allocated request requested configured set would could should will if expect expected forecast day "     \
     "week month year weeks months years ago yesterday similar incident-was max_connections unless until whole next planned " \
-    "set-point mitigation remediation available free test tests testing staging simulated"
+    "set-point mitigation remediation available free test tests testing staging simulated simulation quarter fix"
 /* Who sets a value, and how: "we doubled", "was increased to". */
 #define SETS \
     "increase increased raise raised double doubled triple tripled lower lowered reduce reduced bump bumped change changed"
