@@ -16,6 +16,7 @@ static enum hc_status take_source(void *context, struct hc_source *source, struc
     if (source->n_refusals)
         hc_say_refusals(source);
     b->cli->partial = b->cli->partial || source->status != HC_SOURCE_ACCEPTED;
+    b->refused = b->refused || source->n_refusals > 0;
     b->sources =
         hc_arena_grow(b->arena, b->sources, b->n_sources, b->n_sources + 1, &b->sources_capacity, sizeof *b->sources);
     b->incidents = hc_arena_grow(b->arena, b->incidents, b->n_incidents, b->n_incidents + source->n_incidents,
@@ -196,7 +197,8 @@ static void count_lines(const struct hc_incident *in, const struct hc_log_count 
         h->n += count->lines[i];
         if (count->minute[i] == HC_TIME_NONE_NS)
             continue;
-        int64_t from_ns = count->minute[i] * HC_NS_PER_MINUTE, to_ns = from_ns + HC_NS_PER_MINUTE;
+        int64_t from_ns = count->minute[i] * HC_NS_PER_MINUTE;
+        int64_t to_ns = from_ns > INT64_MAX - HC_NS_PER_MINUTE ? INT64_MAX : from_ns + HC_NS_PER_MINUTE;
         h->n_least += from_ns >= in->window_start.ns && to_ns <= end_ns ? count->lines[i] : 0;
         h->n_most += to_ns > in->window_start.ns && from_ns <= end_ns ? count->lines[i] : 0;
         h->last = (struct hc_time){to_ns, 0};

@@ -14,6 +14,7 @@ struct hc_bundle {
     size_t n_sources, sources_capacity;
     struct hc_bundle_incident *incidents;
     size_t n_incidents, incidents_capacity;
+    bool refused; /* a source was, and that is said */
     struct hc_lint_facts facts;
 };
 

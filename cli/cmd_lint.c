@@ -57,6 +57,29 @@ static void say_how_many(const struct hc_lint *lint)
     hc_say("errors: %zu, warnings: %zu", n_errors, lint->n - n_errors);
 }
 
+/* So that silence is not read as agreement. */
+static void say_compared(const struct hc_lint *lint, const struct hc_lint_facts *facts)
+{
+    const struct hc_lint_compared *n = &lint->compared;
+    hc_say("held against %.*s; times and intervals: %zu, values: %zu, counts: %zu, names: %zu", HC_STR_ARG(facts->id),
+           n->times, n->values, n->counts, n->names);
+}
+
+/* The facts of the bundle; NULL: it cannot be used, which is said, and the document is held against itself alone. */
+static const struct hc_lint_facts *read_bundle(struct hc_bundle *bundle, struct hc_cli *cli, const char *path,
+                                               struct hc_str document, struct hc_err *err)
+{
+    enum hc_status status = hc_bundle_read(bundle, cli, path, document, err);
+    if (status != HC_FAIL)
+        return &bundle->facts;
+    hc_err_at(err, cli->arguments[0], NULL, 0);
+    if (bundle->n_incidents > 0 || !bundle->refused)
+        hc_say_err(err);
+    *err = HC_ERR_NONE;
+    cli->partial = true;
+    return NULL;
+}
+
 static void put(const struct hc_cli *cli, const struct hc_lint *lint, const char *format,
                 const struct hc_lint_facts *facts, struct hc_buf *out)
 {
@@ -78,15 +101,17 @@ static enum hc_status lint_file(struct hc_cli *cli, const char *format, struct h
     struct hc_arena *arena = hc_arena_new(0);
     enum hc_status status = arena ? hc_file_slurp(file, arena, &bytes, err)
                                   : hc_err_set(err, HC_FATAL, "out-of-memory", "no memory to lint");
-    if (status == HC_OK && path)
-        status = hc_bundle_read(&bundle, cli, path, bytes, err);
-    const struct hc_lint_facts *facts = path ? &bundle.facts : NULL;
+    const struct hc_lint_facts *facts = status == HC_OK && path ? read_bundle(&bundle, cli, path, bytes, err) : NULL;
+    if (status == HC_OK)
+        status = err->status;
     if (status == HC_OK)
         status = hc_lint_run(&lint, bytes, hc_cli_option(cli, "template"), facts, arena, err);
     if (status == HC_OK)
         put(cli, &lint, format, facts, out);
     else
         hc_err_at(err, file, NULL, 0);
+    if (status == HC_OK && facts && !cli->quiet)
+        say_compared(&lint, facts);
     if (status == HC_OK && lint.n > 0 && !cli->quiet)
         say_how_many(&lint);
     cli->partial = cli->partial || lint.n > 0 || status == HC_FAIL;

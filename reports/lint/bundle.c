@@ -38,6 +38,34 @@ bool hc_is_told(struct hc_str sentence)
            !hc_has_text(sentence, "?");
 }
 
+bool hc_holds_one_of(struct hc_str text, const char *phrases)
+{
+    char phrase[32];
+    while (*phrases) {
+        size_t n = strcspn(phrases, "|");
+        memcpy(phrase, phrases, n);
+        phrase[n] = '\0';
+        if (hc_has_text(text, phrase))
+            return true;
+        phrases += n + (phrases[n] == '|');
+    }
+    return false;
+}
+
+bool hc_only_words(struct hc_str text, const char *list)
+{
+    for (struct hc_str word = hc_word_take(&text); word.n > 0; word = hc_word_take(&text))
+        if (!hc_word_in(word, list))
+            return false;
+    return true;
+}
+
+bool hc_is_entry(const struct hc_passage *p)
+{
+    return p->n_quantities > 0 && p->quantities->kind == HC_Q_CLOCK && p->kind != HC_HEADING &&
+           p->quantities->begin <= (p->kind == HC_ROW ? 3 : 2);
+}
+
 #define ELSEWHERE                                                                                                  \
     "remediation follow-up follow-ups followup action actions lessons recommendation recommendations prevention "  \
     "preventing prevent gaps similar related past previous background appendix glossary improvements next future " \
@@ -55,58 +83,6 @@ bool hc_is_elsewhere(const struct hc_lint_context *c, const struct hc_passage *p
         heading = h->heading;
     }
     return false;
-}
-
-/* ---- components ---- */
-
-static char plain(char b)
-{
-    if (b >= 'A' && b <= 'Z')
-        return (char)(b + 32);
-    return b == '_' || b == ' ' || b == '/' ? '-' : b;
-}
-
-static bool is_name_byte(char b)
-{
-    return (b >= '0' && b <= '9') || ((b | 32) >= 'a' && (b | 32) <= 'z') || b == '_' || b == '-' ||
-           (unsigned char)b >= 128;
-}
-
-/* Does the name stand at `i`, and is it no part of a longer one? */
-static bool name_at(struct hc_str text, size_t i, struct hc_str name)
-{
-    if (i + name.n > text.n || (i > 0 && (is_name_byte(text.p[i - 1]) || text.p[i - 1] == '/')))
-        return false;
-    for (size_t k = 0; k < name.n; k++)
-        if (plain(text.p[i + k]) != plain(name.p[k]))
-            return false;
-    char next = i + name.n < text.n ? text.p[i + name.n] : ' ';
-    return !is_name_byte(next) || (next == '-' && i + name.n + 1 < text.n && !is_name_byte(text.p[i + name.n + 1]));
-}
-
-static bool names(struct hc_str text, struct hc_str name)
-{
-    for (size_t i = 0; name.n > 0 && i + name.n <= text.n; i++)
-        if (name_at(text, i, name))
-            return true;
-    return false;
-}
-
-size_t hc_components_in(const struct hc_lint_facts *facts, struct hc_str text, size_t found[HC_MOST_NAMED])
-{
-    size_t n = 0;
-    for (size_t i = 0; i < facts->n_components && n < HC_MOST_NAMED; i++)
-        if (names(text, facts->components[i]))
-            found[n++] = i;
-    return n;
-}
-
-bool hc_may_be_of(const struct hc_lint_facts *facts, struct hc_str component, const size_t *named, size_t n_named)
-{
-    for (size_t i = 0; i < n_named; i++)
-        if (hc_str_equal(facts->components[named[i]], component))
-            return true;
-    return n_named == 0 || component.n == 0;
 }
 
 /* ---- deeds ---- */
@@ -141,8 +117,8 @@ static struct hc_str find_phrase(struct hc_str text, const char *phrases)
             memcpy(phrase, phrases, n);
             phrase[n] = '\0';
             const char *at = hc_find_text(text, phrase);
-            if (at && (at == text.p || !is_name_byte(at[-1])) &&
-                (at + n == text.p + text.n || !is_name_byte(at[n]) || at[n] == 's'))
+            if (at && (at == text.p || !hc_is_name_byte(at[-1])) &&
+                (at + n == text.p + text.n || !hc_is_name_byte(at[n]) || at[n] == 's'))
                 return (struct hc_str){at, n};
         }
         phrases += n + (phrases[n] == '|');
@@ -150,13 +126,15 @@ static struct hc_str find_phrase(struct hc_str text, const char *phrases)
     return HC_STR_NONE;
 }
 
-enum hc_deed hc_deed_in(struct hc_str text, struct hc_str *word)
+enum hc_deed hc_deed_in(const struct hc_lint_facts *facts, struct hc_str text, struct hc_str *word)
 {
     enum hc_deed found = HC_N_DEEDS;
+    char bytes[MOST_TEXT_BYTES + 1];
+    struct hc_str plain = {bytes, hc_without_components(facts, text, bytes, MOST_TEXT_BYTES)};
     for (int k = 0; k < HC_N_DEEDS; k++) {
-        struct hc_str at = find_phrase(text, DEEDS[k].phrases);
+        struct hc_str at = find_phrase(plain, DEEDS[k].phrases);
         if (at.n == 0)
-            at = hc_find_word(text, DEEDS[k].words);
+            at = hc_find_word(plain, DEEDS[k].words);
         if (at.n == 0)
             continue;
         if (found == HC_DEED_ROLLBACK && k == HC_DEED_DEPLOY)
@@ -164,7 +142,7 @@ enum hc_deed hc_deed_in(struct hc_str text, struct hc_str *word)
         if (found != HC_N_DEEDS)
             return HC_N_DEEDS;
         found = (enum hc_deed)k;
-        *word = at;
+        *word = (struct hc_str){text.p + (at.p - bytes), at.n};
     }
     return found;
 }
@@ -176,7 +154,8 @@ bool hc_is_change_of(const struct hc_lint_change *change, enum hc_deed deed)
 
 static bool holds_deed(struct hc_str text, enum hc_deed deed)
 {
-    return hc_has_text(text, DEEDS[deed].kind) || find_phrase(text, DEEDS[deed].phrases).n > 0 ||
+    bool whole = deed == HC_DEED_ALERT || deed == HC_DEED_KILL; /* "alertmanager", "room" */
+    return (!whole && hc_has_text(text, DEEDS[deed].kind)) || find_phrase(text, DEEDS[deed].phrases).n > 0 ||
            hc_find_word(text, DEEDS[deed].words).n > 0;
 }
 
@@ -196,14 +175,14 @@ struct hc_str hc_version_take(struct hc_str *rest)
 {
     for (size_t i = 0; i < rest->n; i++) {
         size_t k = i + ((rest->p[i] | 32) == 'v'), begin = k, n_dots = 0;
-        if (i > 0 && (is_name_byte(rest->p[i - 1]) || strchr("./:", rest->p[i - 1])))
+        if (i > 0 && (hc_is_name_byte(rest->p[i - 1]) || strchr("./:", rest->p[i - 1])))
             continue;
         while (k < rest->n &&
                ((rest->p[k] >= '0' && rest->p[k] <= '9') ||
                 (rest->p[k] == '.' && k > begin && k + 1 < rest->n && rest->p[k + 1] >= '0' && rest->p[k + 1] <= '9')))
             n_dots += rest->p[k++] == '.';
         size_t end = k;
-        while (end < rest->n && (is_name_byte(rest->p[end]) || rest->p[end] == '+'))
+        while (end < rest->n && (hc_is_name_byte(rest->p[end]) || rest->p[end] == '+'))
             end++;
         if (n_dots < 2 - (begin > i) || k == begin || n_dots == 0 || (end < rest->n && rest->p[end] == '/'))
             continue;
@@ -339,7 +318,9 @@ void hc_words_of(struct hc_lint_words *out, struct hc_str text)
 static bool holds_alike(const struct hc_lint_words *words, struct hc_str word)
 {
     for (size_t i = 0; i < words->n; i++)
-        if ((words->list[i].p[0] | 32) == (word.p[0] | 32) && hc_words_alike(word, words->list[i]))
+        if ((words->list[i].p[0] | 32) == (word.p[0] | 32) &&
+            (hc_words_alike(word, words->list[i]) ||
+             (hc_word_in(word, "fail*") && hc_word_in(words->list[i], "fail*"))))
             return true;
     return false;
 }
@@ -392,7 +373,7 @@ void hc_moments_named(struct hc_lint_moments *out, const struct hc_lint_context 
     add_messages(out, c, words);
     if (out->n > 0)
         return;
-    enum hc_deed deed = hc_deed_in(words, &word);
+    enum hc_deed deed = hc_deed_in(c->facts, words, &word);
     out->word = deed < HC_N_DEEDS ? word : HC_STR_NONE;
     if (deed < HC_N_DEEDS)
         add_deed(out, c, words, deed);

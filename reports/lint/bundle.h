@@ -10,6 +10,20 @@
 #define HC_MOST_HELD \
     500000 /* texts times what happened in the bundle: of a document made to be slow the rest is let pass */
 
+#define HC_INCIDENT                                                                                                \
+    "the incident outage disruption it issue this was were is has been had on at of first finally fully then and " \
+    "ultimately eventually"
+#define HC_INCIDENT_NOUNS "incident outage disruption"
+
+/* Another verb than that it happened: what follows is not when it was. */
+#define HC_WEAKENS                                                                                                              \
+    "decide* decision deciding start started starts starting begin* began prepar* discuss* ask* request* suspect* "             \
+    "approv* merg* built build queue* complet* finish* attempt* try tried confirm* identif* investigat* notic* realiz* "        \
+    "link* correlat* suggest* report* announc* because due caus* despite still continu* again ongoing more join* told "         \
+    "further another second success* propos* initiat* after before since until pipeline reach* clear* recover* resolv* stopp* " \
+    "acknowledg* deeper look* see saw think thought responder responders canary staging stage phase found took told went "      \
+    "came gave met held thread meeting call"
+
 /* What is done to a system, or happens to it. */
 enum hc_deed {
     HC_DEED_ROLLBACK,
@@ -47,19 +61,34 @@ struct hc_lint_moments {
 struct hc_str hc_sentence(const struct hc_passage *p, size_t from, size_t to);
 /* Is it said of what was done, rather than of what is planned, denied or supposed? */
 bool hc_is_told(struct hc_str sentence);
+/* Does it hold one of the phrases, which '|' parts? */
+bool hc_holds_one_of(struct hc_str text, const char *phrases);
+bool hc_only_words(struct hc_str text, const char *list);
+/* Does it open with its time, as an entry of a timeline? */
+bool hc_is_entry(const struct hc_passage *p);
 /* Is the passage in a part of the document that is not about this incident: what is to be done, past incidents? */
 bool hc_is_elsewhere(const struct hc_lint_context *c, const struct hc_passage *p);
 
 /* Is it in a list of actions that are called done? */
 bool hc_is_done_action(const struct hc_lint_context *c, const struct hc_passage *p);
 
+/* Finds the names of components; NULL: no memory. */
+const struct hc_lint_names *hc_lint_names_of(const struct hc_lint_facts *facts, struct hc_arena *arena);
+static inline bool hc_is_name_byte(char b)
+{
+    return (b >= '0' && b <= '9') || ((b | 32) >= 'a' && (b | 32) <= 'z') || b == '_' || b == '-' ||
+           (unsigned char)b >= 128;
+}
 /* The components that a text names, as indices, each once; in any of their spellings. */
 size_t hc_components_in(const struct hc_lint_facts *facts, struct hc_str text, size_t found[HC_MOST_NAMED]);
 /* May a thing of that component be meant, where these are named? Yes also where none is. */
 bool hc_may_be_of(const struct hc_lint_facts *facts, struct hc_str component, const size_t *named, size_t n_named);
 
-/* The deed that a text names, and its word; HC_N_DEEDS: none, or several. */
-enum hc_deed hc_deed_in(struct hc_str text, struct hc_str *word);
+/* A text with '_' for the letters of components' names; how many bytes of it there was room for. */
+size_t hc_without_components(const struct hc_lint_facts *facts, struct hc_str text, char *out, size_t room);
+
+/* The deed that a text names but by a component's name, and its word; HC_N_DEEDS: none, or several. */
+enum hc_deed hc_deed_in(const struct hc_lint_facts *facts, struct hc_str text, struct hc_str *word);
 bool hc_is_change_of(const struct hc_lint_change *change, enum hc_deed deed);
 /* Also one of another kind that tells it: "other: rolled back to v1". */
 bool hc_may_be_change_of(const struct hc_lint_change *change, enum hc_deed deed);
@@ -73,6 +102,7 @@ struct hc_lint_words {
     struct hc_str text;
     struct hc_str list[HC_MOST_WORDS];
     size_t n;
+    enum hc_deed deed; /* that they name; where it is asked for */
 };
 
 void hc_words_of(struct hc_lint_words *out, struct hc_str text);
@@ -89,6 +119,13 @@ bool hc_clock_may_be(const struct hc_lint_context *c, const struct hc_quantity *
 bool hc_clock_is_known(const struct hc_lint_context *c, const struct hc_quantity *q);
 /* Finds out whether times without a zone are in UTC. */
 void hc_lint_zones(struct hc_lint_context *c);
+
+/* As far apart as times can be, and to the nanosecond where they are near. */
+static inline double hc_seconds_between(int64_t from_ns, int64_t to_ns)
+{
+    return (double)(to_ns / HC_NS_PER_SECOND - from_ns / HC_NS_PER_SECOND) +
+           (double)(to_ns % HC_NS_PER_SECOND - from_ns % HC_NS_PER_SECOND) / 1e9;
+}
 
 static inline size_t hc_most_held(const struct hc_lint_facts *facts)
 {

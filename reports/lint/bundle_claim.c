@@ -1,7 +1,7 @@
 /* What a document claims was done, did not happen, was or was not there to look at, or was the cause, against the bundle. */
 #include "reports/lint/bundle.h"
 
-#define LONG_BEFORE_NS (24 * HC_NS_PER_HOUR)
+#define LONG_BEFORE_S 86400
 
 /* ---- done, and nothing shows it ---- */
 
@@ -17,20 +17,6 @@ static const struct {
     {HC_DEED_RESTART, "restarted|rebooted"},
 };
 #define DONE "completed done performed executed finished succeeded"
-
-static bool holds_one_of(struct hc_str text, const char *phrases)
-{
-    char phrase[32];
-    while (*phrases) {
-        size_t n = strcspn(phrases, "|");
-        memcpy(phrase, phrases, n);
-        phrase[n] = '\0';
-        if (hc_has_text(text, phrase))
-            return true;
-        phrases += n + (phrases[n] == '|');
-    }
-    return false;
-}
 
 /* Does any change or event show it, of what is named? */
 static bool is_shown(const struct hc_lint_facts *f, struct hc_str sentence, enum hc_deed deed)
@@ -54,14 +40,14 @@ static bool names_component(const struct hc_lint_facts *f, struct hc_str sentenc
 static void check_action(struct hc_lint_context *c, const struct hc_passage *p, struct hc_str sentence)
 {
     struct hc_str word = HC_STR_NONE;
-    enum hc_deed deed = hc_deed_in(sentence, &word);
+    enum hc_deed deed = hc_deed_in(c->facts, sentence, &word);
     bool listed = hc_is_done_action(c, p);
     if (deed == HC_N_DEEDS || (!listed && (hc_is_elsewhere(c, p) || !hc_is_told(sentence))))
         return;
     bool scaled = deed == HC_DEED_SCALE && names_component(c->facts, sentence); /* else it may be said of a method */
     for (size_t i = 0; i < sizeof ACTIONS / sizeof *ACTIONS; i++) {
         if (ACTIONS[i].deed != deed || is_shown(c->facts, sentence, deed) ||
-            (!listed && !scaled && !holds_one_of(sentence, ACTIONS[i].done) && !hc_has_word(sentence, DONE)))
+            (!listed && !scaled && !hc_holds_one_of(sentence, ACTIONS[i].done) && !hc_has_word(sentence, DONE)))
             continue;
         struct hc_quantity at = hc_place_of_text(p, word);
         struct hc_buf says = {0}, right = {0};
@@ -78,6 +64,10 @@ static void check_action(struct hc_lint_context *c, const struct hc_passage *p, 
 #define BETWEEN "recent any prior preceding code config configuration known new"
 #define CLAIMS "preceded before prior recent preceding made happened coincided day performed occurred"
 #define NOT_ALL "other further additional similar second else after since evidence manual schema canary no-op"
+
+#define GOES_ON                                                                                                        \
+    CLAIMS " of to in on for from at by during was were is are had have has that which this today and or then within " \
+           "either there took"
 
 static enum hc_deed denied_deed(struct hc_str sentence, struct hc_str *at, bool *any)
 {
@@ -123,7 +113,7 @@ static const struct hc_lint_change *denied_change(const struct hc_lint_facts *f,
     for (size_t i = 0; i < f->n_changes; i++) {
         const struct hc_lint_change *change = &f->changes[i];
         bool before = hc_time_known(until) && hc_time_known(change->at) && change->at.ns <= until.ns &&
-                      until.ns - change->at.ns < LONG_BEFORE_NS;
+                      hc_seconds_between(change->at.ns, until.ns) < LONG_BEFORE_S;
         if ((any || hc_is_change_of(change, deed)) && (before || deed == HC_DEED_ROLLBACK) &&
             hc_may_be_of(f, change->component, named, n_named))
             return change;
@@ -138,11 +128,14 @@ static void check_denied(struct hc_lint_context *c, const struct hc_passage *p, 
     enum hc_deed deed = denied_deed(sentence, &at, &any);
     bool claims = hc_has_word(sentence, CLAIMS) || (deed == HC_DEED_ROLLBACK && hc_has_text(sentence, "there was no"));
     if (deed == HC_N_DEEDS || !claims || hc_has_word(sentence, NOT_ALL) || holds_time(p, sentence) ||
-        hc_has_word(sentence, "should would could must may if unless had"))
+        hc_has_word(sentence, "should would could must may if unless had are"))
         return;
     const struct hc_lint_change *change = denied_change(c->facts, sentence, deed, any);
     struct hc_str behind = {at.p + at.n, (size_t)(sentence.p + sentence.n - at.p) - at.n};
     bool of = hc_has_word(hc_first_words(behind, 1), "of to in on for from");
+    struct hc_str next = hc_first_words(behind, 1); /* "no rollback plan" */
+    if (next.n > 0 && behind.p[0] == ' ' && !hc_has_word(next, GOES_ON))
+        return;
     if (!change || (of && !names_component(c->facts, sentence) && !hc_has_word(behind, "window")))
         return;
     struct hc_quantity place = hc_place_of_text(p, at);

@@ -36,6 +36,7 @@ static void check(struct hc_lint_context *c, const struct hc_passage *p, const s
 {
     if (r->n == 0 || r->overflows)
         return;
+    c->compared.counts++;
     for (size_t i = 0; i < r->n; i++)
         if (hc_may_be_written(q, (double)r->least[i] - (q->bound == HC_EXACT ? 0.5 : 1), (double)r->most[i]))
             return;
@@ -59,6 +60,8 @@ static void read_happenings(struct readings *r, const struct hc_lint_context *c,
     struct hc_lint_words words;
     size_t named[HC_MOST_NAMED], n_named = hc_components_in(c->facts, text, named);
     hc_words_of(&words, text);
+    struct hc_str word;
+    words.deed = hc_deed_in(c->facts, words.text, &word);
     uint64_t n = 0, least = 0, most = 0;
     size_t n_found = 0;
     for (size_t i = 0; i < c->facts->n_happenings; i++) {
@@ -164,9 +167,7 @@ static void read_deed(struct readings *r, const struct hc_lint_context *c, struc
 
 static bool shows_deed(const struct hc_lint_happening *h, const struct hc_lint_words *words)
 {
-    struct hc_str word;
-    enum hc_deed deed = hc_deed_in(words->text, &word);
-    return deed < HC_N_DEEDS && hc_is_happening_of(h, deed);
+    return words->deed < HC_N_DEEDS && hc_is_happening_of(h, words->deed);
 }
 
 static void check_deeds(struct hc_lint_context *c, const struct hc_passage *p, const struct stated *s,
@@ -179,7 +180,7 @@ static void check_deeds(struct hc_lint_context *c, const struct hc_passage *p, c
         if (!hc_has_word(noun, COUNTS[i].nouns) && !(s->times && hc_has_word(verb, COUNTS[i].verbs)))
             continue;
         read_deed(&r, c, sentence, COUNTS[i].deed);
-        if (hc_deed_in(sentence, &word) == COUNTS[i].deed)
+        if (hc_deed_in(c->facts, sentence, &word) == COUNTS[i].deed)
             read_happenings(&r, c, sentence, shows_deed);
         check(c, p, &s->q, &r, sentence);
         return;
@@ -209,10 +210,15 @@ static void check_stated(struct hc_lint_context *c, const struct hc_passage *p, 
     s.q.kind = HC_Q_NUMBER;
     if (s.times && hc_has_word(hc_first_words(s.behind, 1), "as the its more less higher lower faster slower larger"))
         return;
-    if (!hc_is_told(sentence) || hc_has_word(sentence, NARROWS) || holds_other_number(p, sentence, &q))
+    struct hc_str without =
+        hc_find_word(sentence, "without"); /* "crashed without clean shutdown": a message may hold it */
+    struct hc_str lead = {sentence.p, without.n > 0 ? (size_t)(without.p - sentence.p) : sentence.n};
+    struct hc_str tail = {lead.p + lead.n + without.n, sentence.n - lead.n - without.n};
+    if (!hc_is_told(lead) || !hc_is_told(tail) || hc_has_word(sentence, NARROWS) || holds_other_number(p, sentence, &q))
         return;
     check_lines(c, p, &s, sentence);
-    check_deeds(c, p, &s, sentence);
+    if (without.n == 0)
+        check_deeds(c, p, &s, sentence);
 }
 
 static bool is_counted(const struct hc_passage *p, const struct hc_quantity *q)

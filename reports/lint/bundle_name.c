@@ -30,6 +30,7 @@ static size_t distance(struct hc_str a, struct hc_str b)
     memset(before, 0, MOST_NAME + 1);
     for (size_t i = 1; i <= a.n; i++) {
         row[0] = (uint8_t)i;
+        uint8_t least = row[0];
         for (size_t k = 1; k <= b.n; k++) {
             bool same = lower(a.p[i - 1]) == lower(b.p[k - 1]) || (is_parting(a.p[i - 1]) && is_parting(b.p[k - 1]));
             uint8_t best = (uint8_t)(last[k - 1] + !same);
@@ -39,7 +40,10 @@ static size_t distance(struct hc_str a, struct hc_str b)
                 before[k - 2] + 1 < best)
                 best = (uint8_t)(before[k - 2] + 1);
             row[k] = best;
+            least = best < least ? best : least;
         }
+        if (least > 3) /* a swap looks back one row more */
+            return 3;
         uint8_t *spare = before;
         before = last;
         last = row;
@@ -115,8 +119,10 @@ static void check_name(struct hc_lint_context *c, const struct hc_passage *p, st
     size_t least = 3;
     for (size_t i = 0; i < f->n_components; i++) {
         size_t off = distance(word, f->components[i]);
-        if (off == 0 || (off < 3 && is_variant(word, f->components[i])))
+        if (off == 0 || (off < 3 && is_variant(word, f->components[i]))) {
+            c->compared.names++;
             return;
+        }
         if (off < least && f->components[i].n >= LEAST_NAME && off <= (f->components[i].n >= 9 ? 2U : 1U)) {
             least = off;
             best = f->components[i];
@@ -124,6 +130,7 @@ static void check_name(struct hc_lint_context *c, const struct hc_passage *p, st
     }
     if (best.n == 0 || is_in_bundle(f, word) || is_another(c, word, best))
         return;
+    c->compared.names++;
     struct hc_quantity at = hc_place_of_text(p, word);
     struct hc_buf says = {0}, right = {0};
     hc_buf_str(&says, word);
@@ -151,6 +158,14 @@ static size_t check_components(struct hc_lint_context *c, const struct hc_passag
 }
 
 /* ---- versions and commits ---- */
+
+static bool has_version(const struct hc_lint_facts *f)
+{
+    for (size_t i = 0; i < f->n_changes; i++)
+        if (f->changes[i].version.n > 0)
+            return true;
+    return false;
+}
 
 /* The version of a change that may be meant; NULL: one is right, or none has a version. */
 static const struct hc_lint_change *other_version(const struct hc_lint_context *c, struct hc_str sentence,
@@ -196,9 +211,40 @@ static void check_version(struct hc_lint_context *c, const struct hc_passage *p,
         version = further;
     else if (further.n > 0)
         return;
+    c->compared.names += has_version(c->facts);
     const struct hc_lint_change *other = other_version(c, sentence, version, deed);
     if (other)
         say_change(c, p, version, other, other->version);
+}
+
+/* "billing-api" beside "checkout-api": no place, region or group of hosts. */
+static bool is_of_their_kind(const struct hc_lint_facts *f, struct hc_str word)
+{
+    size_t n = 0;
+    while (n < word.n && !is_parting(word.p[word.n - 1 - n]))
+        n++;
+    if (n < 3 || n == word.n || hc_word_in(word, "prod* stag* canary* test* dev* all* new* old*"))
+        return false;
+    for (size_t i = 0; i < f->n_components; i++) {
+        struct hc_str name = f->components[i];
+        if (name.n > n && is_parting(name.p[name.n - n - 1]) &&
+            hc_str_equal_nocase((struct hc_str){name.p + name.n - n, n}, (struct hc_str){word.p + word.n - n, n}))
+            return true;
+    }
+    return false;
+}
+
+/* What a sentence says it was deployed "to": a component, or what is named like one; absent: nothing. */
+static struct hc_str target_in(const struct hc_lint_facts *f, struct hc_str sentence)
+{
+    size_t named[HC_MOST_NAMED], n_named = hc_components_in(f, sentence, named);
+    bool follows = false;
+    for (struct hc_str word = hc_word_take(&sentence); word.n > 0; word = hc_word_take(&sentence)) {
+        if (follows && (hc_components_in(f, word, named) == 1 || (n_named == 0 && is_of_their_kind(f, word))))
+            return word;
+        follows = hc_word_in(word, "to");
+    }
+    return HC_STR_NONE;
 }
 
 /* "v4.7.2 was deployed to payment-gateway", where it was deployed to another. */
@@ -207,24 +253,18 @@ static void check_target(struct hc_lint_context *c, const struct hc_passage *p, 
     const struct hc_lint_facts *f = c->facts;
     const struct hc_lint_change *found = NULL;
     size_t named[HC_MOST_NAMED], n_named = hc_components_in(f, sentence, named);
-    struct hc_str rest = sentence, version = hc_version_take(&rest), name = HC_STR_NONE;
-    if (version.n == 0 || n_named != 1 || hc_version_take(&rest).n > 0)
+    struct hc_str rest = sentence, version = hc_version_take(&rest), name = target_in(f, sentence);
+    if (version.n == 0 || n_named > 1 || name.n == 0 || hc_version_take(&rest).n > 0)
         return;
     for (size_t i = 0; i < f->n_changes; i++) {
         const struct hc_lint_change *change = &f->changes[i];
         if (!hc_is_change_of(change, HC_DEED_DEPLOY) || !hc_same_version(change->version, version))
             continue;
-        if (change->component.n == 0 || hc_str_equal(change->component, f->components[named[0]]))
+        if (change->component.n == 0 || (n_named == 1 && hc_str_equal(change->component, f->components[named[0]])))
             return;
         found = change;
     }
-    struct hc_str words = sentence;
-    for (struct hc_str word = hc_word_take(&words); word.n > 0; word = hc_word_take(&words))
-        if (hc_str_equal_nocase(word, f->components[named[0]]))
-            name = word;
-    struct hc_str lead = {sentence.p, name.n > 0 ? (size_t)(name.p - sentence.p) : 0};
-    bool to = lead.n > 4 && hc_str_equal_nocase(hc_str_trim((struct hc_str){name.p - 4, 4}), HC_STR("to"));
-    if (found && to)
+    if (found)
         say_change(c, p, name, found, found->component);
 }
 
@@ -269,14 +309,38 @@ static void check_commit(struct hc_lint_context *c, const struct hc_passage *p, 
 #define OTHER_CHANGE \
     "fix fixed fixes hotfix patch merged previous last-good running ran upgrade upgraded before was-running old older"
 
+#define LATER_CHANGE "later afterwards afterward subsequently"
+#define LATER_PHRASES "after the incident|after this incident|after the outage|after recovery|after mitigation"
+
+/* Is it of another time than the incident: days away, or after its end? */
+static bool is_of_other_time(const struct hc_lint_context *c, const struct hc_passage *p, struct hc_str sentence)
+{
+    const double day_s = 86400;
+    struct hc_time end = hc_time_known(c->facts->end) ? c->facts->end : c->facts->start;
+    double off;
+    if (hc_has_word(sentence, LATER_CHANGE) || hc_holds_one_of(sentence, LATER_PHRASES))
+        return true;
+    for (size_t i = 0; i < p->n_quantities && hc_time_known(end); i++) {
+        const struct hc_quantity *q = &p->quantities[i];
+        const char *at = p->text.p + q->begin;
+        if (at < sentence.p || at >= sentence.p + sentence.n)
+            continue;
+        double days = (q->value - (double)(end.ns / HC_NS_PER_SECOND)) / day_s;
+        if ((q->kind == HC_Q_DATE && (days > 0.1 || days < -2)) ||
+            (q->kind == HC_Q_CLOCK && hc_clock_off(c, q, end.ns, &off) && off > 0))
+            return true;
+    }
+    return false;
+}
+
 static void check_versions(struct hc_lint_context *c, const struct hc_passage *p)
 {
     for (size_t at = 0; at < p->text.n;) {
         struct hc_str sentence = hc_sentence(p, at, at), word = HC_STR_NONE;
         size_t end = (size_t)(sentence.p + sentence.n - p->text.p);
-        enum hc_deed deed = hc_deed_in(sentence, &word);
+        enum hc_deed deed = hc_deed_in(c->facts, sentence, &word);
         at = (end > at ? end : at) + 1;
-        if (hc_has_word(sentence, OTHER_CHANGE) || !hc_is_told(sentence))
+        if (hc_has_word(sentence, OTHER_CHANGE) || !hc_is_told(sentence) || is_of_other_time(c, p, sentence))
             continue;
         bool labelled =
             hc_has_word(hc_label(p), "version commit") && hc_count_words(hc_label(p)) <= 2 && p->kind != HC_ROW;
@@ -326,11 +390,14 @@ static void check_id(struct hc_lint_context *c, const struct hc_passage *p, stru
 {
     struct hc_str found = HC_STR_NONE;
     for (struct hc_str word = hc_word_take(&text); word.n > 0; word = hc_word_take(&text)) {
-        if (hc_str_equal_nocase(word, c->facts->id))
+        if (hc_str_equal_nocase(word, c->facts->id)) {
+            c->compared.names++;
             return;
+        }
         if (is_like_id(word, c->facts->id))
             found = found.n > 0 ? found : word;
     }
+    c->compared.names += found.n > 0;
     if (found.n > 0)
         say_field(c, p, found, "incident", c->facts->id);
 }

@@ -1,22 +1,9 @@
-/* Times and intervals that a document states, against those of the bundle. */
+/* Times that a document states, against those of the bundle. */
 #include <math.h>
 
 #include "reports/lint/bundle.h"
 #include "reports/lint/time_fields.h"
 
-#define INCIDENT                                                                                                   \
-    "the incident outage disruption it issue this was were is has been had on at of first finally fully then and " \
-    "ultimately eventually"
-#define INCIDENT_NOUNS "incident outage disruption"
-
-/* Another verb than that it happened: what follows is not when it was. */
-#define WEAKENS                                                                                                            \
-    "decide* decision deciding start started starts starting begin* began prepar* discuss* ask* request* suspect* "        \
-    "approv* merg* built build queue* complet* finish* attempt* try tried confirm* identif* investigat* notic* realiz* "   \
-    "link* correlat* suggest* report* announc* because due caus* despite still continu* again ongoing more join* told "    \
-    "further another second propos* initiat* after before since until pipeline reach* clear* recover* resolv* stopp* "     \
-    "acknowledg* deeper look* see saw think thought responder responders canary staging stage phase found took told went " \
-    "came gave met held thread meeting call"
 #define OF_DEEDS                                                                                                          \
     "deployed rolled reverted restarted rebooted scaled failed migrated released killed fired triggered performed "       \
     "executed happened occurred applied changed logged crashed exhausted timed turned switched disabled enabled shifted " \
@@ -64,6 +51,7 @@ static void check_own(struct hc_lint_context *c, const struct hc_passage *p, con
     struct own_time own = own_time_of(c->facts, field);
     double off = 0;
     int64_t right_ns = HC_TIME_NONE_NS;
+    c->compared.times += hc_time_known(own.at[0]) || hc_time_known(own.at[1]);
     for (int i = 1; i >= 0; i--)
         if (hc_time_known(own.at[i])) {
             if (hc_clock_may_be(c, q, own.at[i].ns) || (by && hc_clock_off(c, q, own.at[i].ns, &off) && off > 0))
@@ -89,18 +77,10 @@ static const struct {
              {"ended ends", HC_FIELD_END},
              {"began started starts begins beginning starting", HC_FIELD_START}};
 
-static bool only_words(struct hc_str text, const char *list)
-{
-    for (struct hc_str word = hc_word_take(&text); word.n > 0; word = hc_word_take(&text))
-        if (!hc_word_in(word, list))
-            return false;
-    return true;
-}
-
 /* "a global outage beginning at 09:47" */
 static bool is_noun_beginning(struct hc_str lead, struct hc_str verb)
 {
-    return hc_word_in(verb, "beginning starting") && hc_has_word(hc_last_words(lead, 1), INCIDENT_NOUNS);
+    return hc_word_in(verb, "beginning starting") && hc_has_word(hc_last_words(lead, 1), HC_INCIDENT_NOUNS);
 }
 
 /* "It was detected at 10:19 UTC", "The incident ended at 10:25", "it was mitigated by 10:41". */
@@ -114,15 +94,28 @@ static bool check_clause_of_own(struct hc_lint_context *c, const struct hc_passa
             continue;
         struct hc_str lead = {before.p, (size_t)(verb.p - before.p)};
         struct hc_str tail = {verb.p + verb.n, (size_t)(before.p + before.n - verb.p) - verb.n};
-        bool named = hc_has_word(lead, INCIDENT_NOUNS " it this issue"), opens = clause.p == sentence.p;
+        bool named = hc_has_word(lead, HC_INCIDENT_NOUNS " it this issue"), opens = clause.p == sentence.p;
         bool subject = hc_word_in(verb, "beginning starting") ? is_noun_beginning(lead, verb)
-                                                              : only_words(lead, INCIDENT) && (named || opens);
-        if (!subject || !only_words(tail, "at on by utc") || tail.n == 0)
+                                                              : hc_only_words(lead, HC_INCIDENT) && (named || opens);
+        if (!subject || !hc_only_words(tail, "at on by utc") || tail.n == 0)
             continue;
         check_own(c, p, q, VERBS[i].field, hc_has_word(tail, "by"));
         return true;
     }
     return false;
+}
+
+/* "Incident window ends", as an entry of a timeline. */
+static bool check_entry_of_own(struct hc_lint_context *c, const struct hc_passage *p, const struct hc_quantity *q,
+                               struct hc_str clause)
+{
+    struct hc_str verb = hc_last_words(clause, 1), lead = {clause.p, (size_t)(verb.p - clause.p)};
+    bool ends = hc_has_word(verb, "ended ends");
+    if (!(ends || hc_has_word(verb, "began started starts begins")) || !hc_only_words(lead, HC_INCIDENT " window") ||
+        !hc_has_word(lead, HC_INCIDENT_NOUNS))
+        return false;
+    check_own(c, p, q, ends ? HC_FIELD_END : HC_FIELD_START, false);
+    return true;
 }
 
 static void check_fields(struct hc_lint_context *c)
@@ -135,13 +128,6 @@ static void check_fields(struct hc_lint_context *c)
 }
 
 /* ---- what happened ---- */
-
-/* Does it open with its time, as an entry of a timeline? */
-static bool is_entry(const struct hc_passage *p)
-{
-    return p->n_quantities > 0 && p->quantities->kind == HC_Q_CLOCK && p->kind != HC_HEADING &&
-           p->quantities->begin <= (p->kind == HC_ROW ? 3 : 2);
-}
 
 static bool is_only_clock(const struct hc_passage *p, const struct hc_quantity *q, struct hc_str sentence)
 {
@@ -225,6 +211,7 @@ static void check_moment(struct hc_lint_context *c, const struct hc_passage *p, 
     hc_moments_named(&m, c, words);
     if (holds_other_verb(words) || (m.word.n > 0 && is_object(c, words, m.word)))
         return;
+    c->compared.times += m.n > 0;
     for (size_t i = 0; i < m.n; i++)
         if (hc_clock_may_be(c, q, m.list[i].at_ns))
             return;
@@ -266,9 +253,11 @@ static struct hc_str clause_around(const struct hc_passage *p, const struct hc_q
 static void check_clock(struct hc_lint_context *c, const struct hc_passage *p, const struct hc_quantity *q)
 {
     struct hc_str sentence = hc_sentence(p, q->begin, q->end);
-    if (is_entry(p) && q == p->quantities) {
+    if (hc_is_entry(p) && q == p->quantities) {
         struct hc_str clause = clause_of_entry(p);
-        if (hc_is_told(clause) && !hc_has_word(clause, WEAKENS))
+        if (check_entry_of_own(c, p, q, clause))
+            return;
+        if (hc_is_told(clause) && !hc_has_word(clause, HC_WEAKENS))
             check_moment(c, p, q, clause);
         return;
     }
@@ -276,9 +265,10 @@ static void check_clock(struct hc_lint_context *c, const struct hc_passage *p, c
     if (p->kind == HC_HEADING || p->kind == HC_ROW || hc_label(p).n > 0 || !is_only_clock(p, q, clause) ||
         !is_when(p, q, clause) || !hc_is_told(sentence) || check_clause_of_own(c, p, q, sentence, clause))
         return;
-    struct hc_str before = {clause.p, (size_t)(p->text.p + q->begin - clause.p)};
+    struct hc_str before = {clause.p, (size_t)(p->text.p + q->begin - clause.p)}, word;
     bool by = hc_has_word(hc_last_words(before, 1), "by"); /* then it was some time before */
-    if (!by && (hc_has_text(clause, "first") || hc_has_word(clause, "began") || !hc_has_word(clause, WEAKENS)))
+    bool began = hc_has_word(clause, "began") && hc_deed_in(c->facts, clause, &word) == HC_N_DEEDS;
+    if (!by && (hc_has_text(clause, "first") || began || !hc_has_word(clause, HC_WEAKENS)))
         check_moment(c, p, q, clause);
 }
 
@@ -293,175 +283,5 @@ void hc_rule_bundle_times(struct hc_lint_context *c)
                 continue;
             n++;
             check_clock(c, &c->passages[i], q);
-        }
-}
-
-/* ---- intervals ---- */
-
-/* The ends that an interval may be between; any pair that fits makes it right. */
-struct ends {
-    int64_t from[HC_MOST_MOMENTS], to[HC_MOST_MOMENTS];
-    size_t n_from, n_to;
-    struct hc_lint_place place; /* of what the first pair says */
-};
-
-static void add_end(int64_t *list, size_t *n, int64_t at_ns)
-{
-    if (at_ns != HC_TIME_NONE_NS && *n < HC_MOST_MOMENTS)
-        list[(*n)++] = at_ns;
-}
-
-static void check_ends(struct hc_lint_context *c, const struct hc_passage *p, const struct hc_quantity *said,
-                       const struct ends *e, const char *what)
-{
-    if (e->n_from == 0 || e->n_to == 0)
-        return;
-    for (size_t i = 0; i < e->n_from; i++)
-        for (size_t k = 0; k < e->n_to; k++) {
-            double seconds = (double)(e->to[k] - e->from[i]) / 1e9;
-            if (seconds >= 0 && hc_interval_may_be_said(said, seconds, 1, 1))
-                return;
-            if (seconds >= 0 && said->step >= 60 && fabs(seconds - said->value) < said->step)
-                return;
-        }
-    double right_s = (double)(e->to[0] - e->from[0]) / 1e9;
-    struct hc_buf says = {0}, right = {0};
-    hc_put_source(&says, c, p, said->begin, said->end);
-    hc_buf_format(&right, "in the bundle %s ", what);
-    if (right_s < 0)
-        hc_buf_text(&right, "in the other order: by ");
-    hc_put_duration(&right, fabs(right_s));
-    hc_lint_add_held(c, "bundle-interval", p, said, &says, &right, e->place);
-}
-
-/* When it may have been taken to begin: the window, the changes and symptoms and first errors in it. */
-static void add_starts(struct ends *e, const struct hc_lint_facts *f)
-{
-    add_end(e->from, &e->n_from, f->start.ns);
-    for (size_t i = 0; i < f->n_changes; i++)
-        add_end(e->from, &e->n_from, f->changes[i].at.ns);
-    for (size_t i = 0; i < f->n_symptoms; i++)
-        add_end(e->from, &e->n_from, f->symptoms[i].ns);
-    for (size_t i = 0; i < f->n_happenings; i++)
-        if (f->happenings[i].level >= HC_LINT_ERRORS)
-            add_end(e->from, &e->n_from, f->happenings[i].first.ns);
-}
-
-enum span { SPAN_NONE, SPAN_ALL, SPAN_DETECT, SPAN_MITIGATE };
-
-static enum span span_of(struct hc_str label)
-{
-    bool time_to = hc_has_text(label, "time to");
-    if (hc_has_word(label, "ttd mttd") || (time_to && hc_has_word(label, "detect detection")))
-        return SPAN_DETECT;
-    if (hc_has_word(label, "ttm ttr mttr mttm") ||
-        (time_to && hc_has_word(label, "mitigate mitigation resolve resolution recover recovery restore")))
-        return SPAN_MITIGATE;
-    struct hc_str rest = label;
-    bool plain = hc_has_word(label, "duration") && only_words(rest, "duration incident total the of outage overall");
-    return plain ? SPAN_ALL : SPAN_NONE;
-}
-
-static void check_span(struct hc_lint_context *c, const struct hc_passage *p, const struct hc_quantity *q,
-                       enum span span)
-{
-    const struct hc_lint_facts *f = c->facts;
-    struct ends e = {.place = f->place};
-    add_starts(&e, f);
-    if (span == SPAN_DETECT) {
-        add_end(e.to, &e.n_to, f->detected.ns);
-        check_ends(c, p, q, &e, "it was detected after");
-        return;
-    }
-    if (span == SPAN_MITIGATE)
-        add_end(e.to, &e.n_to, f->mitigated.ns);
-    add_end(e.to, &e.n_to, f->end.ns);
-    for (size_t i = 0; i < f->n_changes && e.n_to > 0; i++)
-        if (hc_is_change_of(&f->changes[i], HC_DEED_ROLLBACK))
-            add_end(e.to, &e.n_to, f->changes[i].at.ns);
-    if (span == SPAN_ALL)
-        add_end(e.to, &e.n_to, f->mitigated.ns);
-    if (hc_time_known(f->detected) && span == SPAN_MITIGATE)
-        add_end(e.from, &e.n_from, f->detected.ns);
-    check_ends(c, p, q, &e,
-               span == SPAN_ALL              ? "it lasted"
-               : hc_time_known(f->mitigated) ? "it was mitigated after"
-                                             : "it ended after");
-}
-
-/* "Duration: …", "Time to detect: …", "The incident lasted …". */
-static bool check_stated(struct hc_lint_context *c, const struct hc_passage *p, const struct hc_quantity *q)
-{
-    struct hc_str label = hc_label(p), before = hc_part(p, q->begin > 60 ? q->begin - 60 : 0, q->begin),
-                  behind = hc_behind(p, q);
-    enum span span = label.n > 0 ? span_of(label) : SPAN_NONE;
-    size_t value_at = label.n > 0 ? (size_t)(label.p + label.n - p->text.p) : 0;
-    if (span != SPAN_NONE && q->begin >= value_at && hc_count_words(hc_part(p, value_at, q->begin)) <= 1) {
-        if (!hc_has_word(hc_first_words(behind, 1), "of for") && !hc_has_word(behind, "from to after before"))
-            check_span(c, p, q, span);
-        return true;
-    }
-    struct hc_str words = hc_last_words(before, 4);
-    struct hc_str verb = hc_last_words(words, 1), noun = hc_first_words(hc_last_words(words, 2), 1);
-    bool lasted = hc_has_word(verb, "lasted lasting") && hc_has_word(noun, INCIDENT_NOUNS) && !hc_breaks(words);
-    if (lasted && !hc_has_word(hc_first_words(behind, 1), "of for"))
-        check_span(c, p, q, SPAN_ALL);
-    return lasted;
-}
-
-static struct hc_str up_to_break(struct hc_str text)
-{
-    for (size_t i = 0; i < text.n; i++)
-        if (strchr(",;:()|", text.p[i]) || (text.p[i] == '.' && (i + 1 == text.n || text.p[i + 1] == ' ')))
-            text.n = i;
-    return text;
-}
-
-/* "5 minutes after the deploy", with what happened then before it. */
-static void check_after(struct hc_lint_context *c, const struct hc_passage *p, const struct hc_quantity *q)
-{
-    struct hc_str sentence = hc_sentence(p, q->begin, q->end);
-    struct hc_str behind = hc_part(p, q->end, (size_t)(sentence.p + sentence.n - p->text.p));
-    struct hc_str before = {sentence.p, (size_t)(p->text.p + q->begin - sentence.p)}, rest = behind;
-    struct hc_str joint = hc_word_take(&rest);
-    struct hc_lint_moments a, b;
-    if (is_entry(p) || !hc_word_in(joint, "after before") || !hc_is_told(sentence) || memchr(before.p, ',', before.n))
-        return;
-    hc_moments_named(&a, c, up_to_break(rest));
-    hc_moments_named(&b, c, before);
-    struct ends e = {.n_from = 0};
-    for (size_t i = 0; i < a.n; i++)
-        add_end(e.from, &e.n_from, a.list[i].at_ns);
-    for (size_t i = 0; i < b.n; i++)
-        add_end(e.to, &e.n_to, b.list[i].at_ns);
-    if (b.n == 0 && hc_has_word(before, "detected") && only_words(before, INCIDENT " detected only"))
-        add_end(e.to, &e.n_to, c->facts->detected.ns);
-    if (a.overflows || b.overflows || a.from_ns <= a.to_ns || b.from_ns <= b.to_ns ||
-        hc_has_word(before, WEAKENS) != hc_has_word(before, "first"))
-        return;
-    e.place = b.n > 0 ? b.list[0].place : c->facts->place;
-    if (hc_word_in(joint, "before")) {
-        struct ends back = {.n_from = e.n_to, .n_to = e.n_from, .place = e.place};
-        memcpy(back.from, e.to, sizeof back.from);
-        memcpy(back.to, e.from, sizeof back.to);
-        check_ends(c, p, q, &back, "it is");
-        return;
-    }
-    check_ends(c, p, q, &e, "it is");
-}
-
-void hc_rule_bundle_intervals(struct hc_lint_context *c)
-{
-    size_t n = 0, most = hc_most_held(c->facts);
-    for (size_t i = 0; i < c->n; i++)
-        for (size_t k = 0; k < c->passages[i].n_quantities && n < most; k++) {
-            const struct hc_passage *p = &c->passages[i];
-            const struct hc_quantity *q = &p->quantities[k];
-            if (q->kind != HC_Q_DURATION || q->rate || q->bound > HC_ABOUT || p->kind == HC_HEADING ||
-                hc_is_elsewhere(c, p))
-                continue;
-            n++;
-            if (!check_stated(c, p, q))
-                check_after(c, p, q);
         }
 }

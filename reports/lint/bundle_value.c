@@ -20,10 +20,18 @@
 /* Before it. */
 #define BEFORE_NAME "the its a an and of peak peaked maximum max then when while as but s"
 #define NARROWS "in for on per among within across with average mean median p50 p90 p95 p99 client cdn each every"
-#define NO_VALUE                                                                                                         \
-    "limit limits threshold thresholds quota target budget slo sla objective capacity alert alerts fire fires allow "    \
-    "allowed allows allocated request requested configured set would could should will if expect expected forecast day " \
-    "week month year similar incident-was max_connections unless until whole next planned set-point"
+#define NO_VALUE                                                                                                             \
+    "limit limits threshold thresholds quota target budget slo sla objective capacity alert alerts fire fires allow "        \
+    "allowed allows allocated request requested configured set would could should will if expect expected forecast day "     \
+    "week month year weeks months years ago yesterday similar incident-was max_connections unless until whole next planned " \
+    "set-point mitigation remediation available free test tests testing staging simulated simulation quarter fix"
+/* Who sets a value, and how: "we doubled", "was increased to". */
+#define SETS \
+    "increase increased raise raised double doubled triple tripled lower lowered reduce reduced bump bumped change changed"
+#define SET_NOW \
+    "were increased|was increased|been increased|were raised|was raised|were doubled|was doubled|been doubled"
+/* Between two values of one name, where the second is of something else. */
+#define APART "of with had out max maximum use used"
 
 enum role { ROLE_ANY, ROLE_BASELINE, ROLE_PEAK, ROLE_BELOW };
 
@@ -254,11 +262,12 @@ static void check_value(const struct held *h, const struct metric *metric, struc
 {
     const struct hc_lint_facts *f = h->c->facts;
     const struct measured *found = NULL;
-    size_t named[HC_MOST_NAMED], n_named = hc_components_in(f, about, named), n_met = 0;
+    size_t named[HC_MOST_NAMED], n_named = hc_components_in(f, about, named), n_met = 0, n_alike = 0;
     for (size_t i = 0; i < h->metrics->n_series; i++) {
         const struct measured *m = &h->metrics->series[i];
         if (m->metric != metric || !hc_may_be_of(f, m->series->component, named, n_named))
             continue;
+        h->c->compared.values += h->q->kind == m->unit.kind && n_alike++ == 0;
         if (series_allows(m, h->q, role))
             return;
         found = found ? found : m;
@@ -268,7 +277,7 @@ static void check_value(const struct held *h, const struct metric *metric, struc
         say(h, found, role);
 }
 
-static bool in_quantity(const struct hc_passage *p, struct hc_str word)
+static const struct hc_quantity *quantity_at(const struct hc_passage *p, struct hc_str word)
 {
     size_t at = (size_t)(word.p - p->text.p), low = 0, high = p->n_quantities;
     while (low < high) {
@@ -278,7 +287,19 @@ static bool in_quantity(const struct hc_passage *p, struct hc_str word)
         else
             high = middle;
     }
-    return low < p->n_quantities && p->quantities[low].begin <= at;
+    return low < p->n_quantities && p->quantities[low].begin <= at ? &p->quantities[low] : NULL;
+}
+
+static bool in_quantity(const struct hc_passage *p, struct hc_str word)
+{
+    return quantity_at(p, word) != NULL;
+}
+
+/* "HTTP 500 error rate" */
+static bool is_plain_number(const struct hc_passage *p, struct hc_str word)
+{
+    const struct hc_quantity *q = word.n > 0 ? quantity_at(p, word) : NULL;
+    return q && (q->kind == HC_Q_NUMBER || q->kind == HC_Q_TIMES);
 }
 
 static bool holds_part(struct hc_str name, struct hc_str word)
@@ -321,6 +342,8 @@ static bool is_narrowed(const struct hc_lint_context *c, const struct hc_passage
         last = word;
     }
     bool apart = last.n > 0 && memchr(last.p, ',', (size_t)(before.p + before.n - last.p));
+    if (hc_has_word(before, SETS) || hc_has_word(hc_first_words(before, 1), "of") || is_plain_number(p, last))
+        return true;
     return narrows || (last.n > 0 && !apart && !hc_word_in(last, BEFORE_NAME) && !in_quantity(p, last) &&
                        !in_component(c, named, n_named, last));
 }
@@ -348,10 +371,46 @@ static enum role role_in(struct hc_str gap, struct hc_str before)
         return ROLE_BELOW;
     if (hc_has_word(gap, "normally usually typically baseline usual typical normal"))
         return ROLE_BASELINE;
-    if (hc_has_word(gap, "peaked peak peaking maximum max") ||
-        hc_has_word(hc_last_words(before, 1), "peak maximum max"))
+    if (hc_has_word(gap, "peaked peak peaking maximum") || hc_has_word(hc_last_words(before, 1), "peak"))
         return ROLE_PEAK;
     return ROLE_ANY;
+}
+
+/* Is it said of a maximum that may be allowed, or set? "Max connections: 250", "memory was increased to 2 GB". */
+static bool may_be_set(struct hc_str lead, struct hc_str gap)
+{
+    bool reaches = hc_has_word(gap, "reached reaching hit rose climbed peaked");
+    if (!reaches && (hc_has_word(gap, "max maximum") || hc_has_word(hc_last_words(lead, 1), "max maximum")))
+        return true;
+    return hc_holds_one_of(gap, SET_NOW);
+}
+
+/* "519 MB of 2 GB", "50 (max 250)": the second value is none of the metric. */
+static bool is_apart(struct hc_str near)
+{
+    return hc_has_word(near, APART) || memchr(near.p, '(', near.n) || memchr(near.p, '/', near.n);
+}
+
+/* Where components are named from the metric's name on, or right before it, it is of them; else of that which the sentence
+ * names. Absent: nothing is said of one alone. */
+static struct hc_str owner_of(const struct hc_lint_facts *f, struct hc_str sentence, struct hc_str name)
+{
+    size_t named[HC_MOST_NAMED];
+    struct hc_str lead = {sentence.p, (size_t)(name.p - sentence.p)};
+    struct hc_str near = {name.p, (size_t)(sentence.p + sentence.n - name.p)};
+    for (size_t n_words = 1; n_words <= 4; n_words++) {
+        struct hc_str words = hc_last_words(lead, n_words);
+        if (words.n == 0 || memchr(words.p, ',', (size_t)(name.p - words.p)))
+            break;
+        if (hc_components_in(f, words, named) == 0)
+            continue;
+        near = (struct hc_str){words.p, (size_t)(sentence.p + sentence.n - words.p)};
+        break;
+    }
+    size_t n_near = hc_components_in(f, near, named);
+    if (n_near == 1)
+        return near;
+    return n_near == 0 && hc_components_in(f, sentence, named) <= 1 ? sentence : HC_STR_NONE;
 }
 
 static bool check_in_sentence(const struct held *h, const struct metric *metric)
@@ -369,11 +428,13 @@ static bool check_in_sentence(const struct held *h, const struct metric *metric)
     if (!only_known(h->c, p, gap, named, n_named) || is_narrowed(h->c, p, lead, name, named, n_named) ||
         is_narrowed_behind(h->c, p, h->q, sentence) || hc_has_word(hc_last_words(gap, 1), "by"))
         return false;
-    struct hc_str near = hc_before(p, h->q);
+    struct hc_str near = hc_before(p, h->q), owner = owner_of(h->c->facts, sentence, name);
     bool later = near.p > gap.p; /* then what is before is said of another value */
+    if (owner.n == 0 || may_be_set(lead, gap) || (later && is_apart(near)))
+        return false;
     enum role role = role_in(later ? near : gap, later ? HC_STR_NONE : lead);
     bool from = hc_has_word(hc_last_words(later ? near : gap, 1), "from");
-    check_value(h, metric, sentence, from && role != ROLE_BELOW ? ROLE_BASELINE : role);
+    check_value(h, metric, owner, from && role != ROLE_BELOW ? ROLE_BASELINE : role);
     return true;
 }
 
@@ -383,7 +444,7 @@ static enum role role_of_header(struct hc_str header)
 {
     if (hc_has_word(header, "baseline before normal usual"))
         return ROLE_BASELINE;
-    return hc_has_word(header, "peak max maximum worst") ? ROLE_PEAK : ROLE_ANY;
+    return hc_has_word(header, "peak worst") ? ROLE_PEAK : ROLE_ANY;
 }
 
 static bool check_in_row(const struct held *h, const struct metric *metric)

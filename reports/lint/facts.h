@@ -55,6 +55,7 @@ struct hc_lint_facts {
     struct hc_lint_place place; /* of its window */
     const struct hc_str *components;
     size_t n_components;
+    const struct hc_lint_names *names;    /* of these, to be found in texts; made by hc_lint_run */
     const struct hc_lint_change *changes; /* by time */
     size_t n_changes;
     const struct hc_time *symptoms;

@@ -154,6 +154,7 @@ static void settle(struct hc_lint *out, struct hc_lint_context *c)
             !is_suppressed(&all, &c->findings[i]))
             c->findings[out->n++] = c->findings[i];
     out->findings = c->findings;
+    out->compared = c->compared;
 }
 
 enum hc_status hc_lint_run(struct hc_lint *out, struct hc_str bytes, const char *template,
@@ -161,6 +162,7 @@ enum hc_status hc_lint_run(struct hc_lint *out, struct hc_str bytes, const char 
 {
     struct hc_lint_context c = {.arena = arena, .template = template, .facts = facts};
     struct hc_buf clean = {0};
+    struct hc_lint_facts held = facts ? *facts : (struct hc_lint_facts){.n_components = 0};
     *out = (struct hc_lint){0};
     if (bytes.n > MOST_BYTES)
         return hc_err_set(err, HC_FAIL, "lint-too-large", "%zu bytes; a document of up to %zu is linted", bytes.n,
@@ -177,6 +179,11 @@ enum hc_status hc_lint_run(struct hc_lint *out, struct hc_str bytes, const char 
         hc_lint_events(&c);
     for (size_t i = 0; i < sizeof RULES / sizeof *RULES && !c.failed; i++)
         RULES[i](&c);
+    if (facts && !c.failed) {
+        held.names = hc_lint_names_of(facts, arena);
+        c.facts = &held;
+        c.failed = !held.names;
+    }
     if (facts && !c.failed)
         hc_lint_zones(&c);
     for (size_t i = 0; i < sizeof BUNDLE_RULES / sizeof *BUNDLE_RULES && facts && !c.failed; i++)

@@ -33,10 +33,18 @@ struct hc_lint_finding {
     struct hc_lint_place place; /* in the bundle; absent: the document alone is wrong */
 };
 
+/* How many statements of a document could be held against a bundle: none is no agreement. */
+struct hc_lint_compared {
+    size_t times; /* and intervals */
+    size_t values, counts;
+    size_t names; /* of components; versions, commits, fields */
+};
+
 /* What was found, by line, column and rule. */
 struct hc_lint {
     struct hc_lint_finding *findings;
     size_t n;
+    struct hc_lint_compared compared;
 };
 
 /* Is there a template of that name: seed, srebook, pagerduty, coe? */

@@ -72,7 +72,8 @@ struct hc_lint_context {
     struct hc_str source;
     const char *template;              /* may be NULL */
     const struct hc_lint_facts *facts; /* may be NULL */
-    bool is_utc;                       /* times without a zone are; asked for only with facts */
+    struct hc_lint_compared compared;
+    bool is_utc; /* times without a zone are; asked for only with facts */
     struct hc_passage *passages;
     size_t n, capacity;
     struct hc_lint_event *events;
@@ -185,11 +186,11 @@ void hc_rule_parts(struct hc_lint_context *c);      /* template.c */
 
 /* ---- the rules about a bundle: only with facts ---- */
 
-void hc_rule_bundle_times(struct hc_lint_context *c); /* bundle_time.c */
-void hc_rule_bundle_intervals(struct hc_lint_context *c);
-void hc_rule_bundle_values(struct hc_lint_context *c); /* bundle_value.c */
-void hc_rule_bundle_counts(struct hc_lint_context *c); /* bundle_count.c */
-void hc_rule_bundle_names(struct hc_lint_context *c);  /* bundle_name.c */
-void hc_rule_bundle_claims(struct hc_lint_context *c); /* bundle_claim.c */
+void hc_rule_bundle_times(struct hc_lint_context *c);     /* bundle_time.c */
+void hc_rule_bundle_intervals(struct hc_lint_context *c); /* bundle_interval.c */
+void hc_rule_bundle_values(struct hc_lint_context *c);    /* bundle_value.c */
+void hc_rule_bundle_counts(struct hc_lint_context *c);    /* bundle_count.c */
+void hc_rule_bundle_names(struct hc_lint_context *c);     /* bundle_name.c */
+void hc_rule_bundle_claims(struct hc_lint_context *c);    /* bundle_claim.c */
 
 #endif

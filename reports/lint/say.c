@@ -23,8 +23,10 @@ void hc_put_value(struct hc_buf *out, double value)
 void hc_put_duration(struct hc_buf *out, double seconds)
 {
     char text[HC_TIME_TEXT];
-    size_t n = fabs(seconds) < 9e9 ? hc_duration_format((int64_t)llround(seconds * 1e9), text) : 0;
-    hc_buf_add(out, text, n);
+    if (fabs(seconds) < 9e9)
+        hc_buf_add(out, text, hc_duration_format((int64_t)llround(seconds * 1e9), text));
+    else
+        hc_buf_format(out, "%.0f d", seconds / 86400); /* beyond what a time holds */
 }
 
 void hc_put_source(struct hc_buf *out, const struct hc_lint_context *c, const struct hc_passage *p, size_t from,

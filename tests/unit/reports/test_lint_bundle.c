@@ -9,13 +9,7 @@
 
 #include <cmocka.h>
 
-#include "reports/lint/lint.h"
-#include "tests/unit/reports/lint_bundle.h"
-
-/* A document, and a rule that fires with what is in its `right`. */
-struct planted {
-    const char *text, *rule, *right;
-};
+#include "tests/unit/reports/lint_held.h"
 
 static const struct planted WRONG_SEEN[] = {
     {"Detected: 2024-05-01 10:12 UTC", "bundle-time", "10:09:30"},
@@ -298,86 +292,46 @@ static const struct planted WRONG_LATER[] = {
      "10:04:10"},
 };
 
-static size_t n_missed(const struct planted *planted, size_t n)
-{
-    const struct hc_lint_facts facts = shop();
-    size_t n_missed = 0;
-    for (size_t i = 0; i < n; i++) {
-        struct hc_arena *arena = hc_arena_new(0);
-        struct hc_lint lint = {0};
-        struct hc_err err = HC_ERR_NONE;
-        bool met = false;
-        assert_int_equal(hc_lint_run(&lint, hc_str_of(planted[i].text), NULL, &facts, arena, &err), HC_OK);
-        for (size_t k = 0; k < lint.n; k++)
-            met = met || (hc_str_is(lint.findings[k].rule, planted[i].rule) &&
-                          memmem(lint.findings[k].right.p, lint.findings[k].right.n, planted[i].right,
-                                 strlen(planted[i].right)));
-        if (!met || lint.n != 1) {
-            print_message("%s %zu findings, %s with \"%s\":\n%s\n", met ? "found, but" : "MISSED:", lint.n,
-                          planted[i].rule, planted[i].right, planted[i].text);
-            for (size_t k = 0; k < lint.n; k++)
-                print_message("   %.*s: %.*s; %.*s\n", HC_STR_ARG(lint.findings[k].rule),
-                              HC_STR_ARG(lint.findings[k].says), HC_STR_ARG(lint.findings[k].right));
-        }
-        n_missed += !met || lint.n != 1;
-        hc_arena_free(arena);
-    }
-    return n_missed;
-}
-
-static size_t n_false(const char *const *texts, size_t n)
-{
-    const struct hc_lint_facts facts = shop();
-    size_t n_false = 0;
-    for (size_t i = 0; i < n; i++) {
-        struct hc_arena *arena = hc_arena_new(0);
-        struct hc_lint lint = {0};
-        struct hc_err err = HC_ERR_NONE;
-        assert_int_equal(hc_lint_run(&lint, hc_str_of(texts[i]), NULL, &facts, arena, &err), HC_OK);
-        for (size_t k = 0; k < lint.n; k++, n_false++)
-            print_message("FALSE: %s\n   %.*s: %.*s; %.*s\n", texts[i], HC_STR_ARG(lint.findings[k].rule),
-                          HC_STR_ARG(lint.findings[k].says), HC_STR_ARG(lint.findings[k].right));
-        hc_arena_free(arena);
-    }
-    return n_false;
-}
-
-#define N(list) (sizeof(list) / sizeof *(list))
-
 static void errors_that_were_seen_are_found(void **state)
 {
     (void)state;
-    assert_int_equal(n_missed(WRONG_SEEN, N(WRONG_SEEN)), 0);
+    const struct hc_lint_facts facts = shop();
+    assert_int_equal(n_missed(&facts, WRONG_SEEN, N(WRONG_SEEN)), 0);
 }
 
 static void wordings_that_were_missed_once_are_found(void **state)
 {
     (void)state;
-    assert_int_equal(n_missed(WRONG_LATER, N(WRONG_LATER)), 0);
+    const struct hc_lint_facts facts = shop();
+    assert_int_equal(n_missed(&facts, WRONG_LATER, N(WRONG_LATER)), 0);
 }
 
 static void true_statements_that_were_seen_are_let_pass(void **state)
 {
     (void)state;
-    assert_int_equal(n_false(RIGHT_SEEN, N(RIGHT_SEEN)), 0);
+    const struct hc_lint_facts facts = shop();
+    assert_int_equal(n_false(&facts, RIGHT_SEEN, N(RIGHT_SEEN)), 0);
 }
 
 static void what_might_be_misread_is_let_pass(void **state)
 {
     (void)state;
-    assert_int_equal(n_false(RIGHT_LATER, N(RIGHT_LATER)), 0);
+    const struct hc_lint_facts facts = shop();
+    assert_int_equal(n_false(&facts, RIGHT_LATER, N(RIGHT_LATER)), 0);
 }
 
 static void errors_that_were_kept_aside_are_found(void **state)
 {
     (void)state;
-    assert_int_equal(n_missed(WRONG_KEPT_ASIDE, N(WRONG_KEPT_ASIDE)), 0);
+    const struct hc_lint_facts facts = shop();
+    assert_int_equal(n_missed(&facts, WRONG_KEPT_ASIDE, N(WRONG_KEPT_ASIDE)), 0);
 }
 
 static void true_statements_that_were_kept_aside_are_let_pass(void **state)
 {
     (void)state;
-    assert_int_equal(n_false(RIGHT_KEPT_ASIDE, N(RIGHT_KEPT_ASIDE)), 0);
+    const struct hc_lint_facts facts = shop();
+    assert_int_equal(n_false(&facts, RIGHT_KEPT_ASIDE, N(RIGHT_KEPT_ASIDE)), 0);
 }
 
 int main(void)
