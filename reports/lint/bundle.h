@@ -123,8 +123,8 @@ void hc_lint_zones(struct hc_lint_context *c);
 /* As far apart as times can be, and to the nanosecond where they are near. */
 static inline double hc_seconds_between(int64_t from_ns, int64_t to_ns)
 {
-    return (double)(to_ns / HC_NS_PER_SECOND - from_ns / HC_NS_PER_SECOND) +
-           (double)(to_ns % HC_NS_PER_SECOND - from_ns % HC_NS_PER_SECOND) / 1e9;
+    const int64_t whole_s = to_ns / HC_NS_PER_SECOND - from_ns / HC_NS_PER_SECOND;
+    return (double)whole_s + (double)(to_ns % HC_NS_PER_SECOND - from_ns % HC_NS_PER_SECOND) / 1e9;
 }
 
 static inline size_t hc_most_held(const struct hc_lint_facts *facts)

@@ -325,7 +325,8 @@ static bool is_of_other_time(const struct hc_lint_context *c, const struct hc_pa
         const char *at = p->text.p + q->begin;
         if (at < sentence.p || at >= sentence.p + sentence.n)
             continue;
-        double days = (q->value - (double)(end.ns / HC_NS_PER_SECOND)) / day_s;
+        const int64_t end_s = end.ns / HC_NS_PER_SECOND;
+        double days = (q->value - (double)end_s) / day_s;
         if ((q->kind == HC_Q_DATE && (days > 0.1 || days < -2)) ||
             (q->kind == HC_Q_CLOCK && hc_clock_off(c, q, end.ns, &off) && off > 0))
             return true;
