@@ -111,7 +111,8 @@ size_t hc_without_components(const struct hc_lint_facts *facts, struct hc_str te
     struct mention list[MOST_MENTIONS];
     text = hc_str_cut(text, room);
     size_t n_mentions = mentions_in(facts, text, list);
-    memcpy(out, text.p, text.n);
+    if (text.n > 0)
+        memcpy(out, text.p, text.n);
     for (size_t i = 0; i < n_mentions; i++)
         memset(out + list[i].begin, '_', list[i].end - list[i].begin);
     return text.n;
