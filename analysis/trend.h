@@ -24,10 +24,11 @@
 
 #define HC_TREND_RATE 0.025
 #define HC_TREND_WEEK_NS (168 * HC_NS_PER_HOUR)
-#define HC_TREND_GAP_NS ((int64_t)366 * 24 * HC_NS_PER_HOUR) /* without an incident: what is covered begins anew after it */
-#define HC_TREND_WEEKS 104                          /* that the change of level is looked for in */
-#define HC_TREND_LEVEL 4                            /* weeks that a level must last */
-#define HC_TREND_HISTORY 9                          /* quarters: this one and two years */
+#define HC_TREND_GAP_NS \
+    ((int64_t)366 * 24 * HC_NS_PER_HOUR) /* without an incident: what is covered begins anew after it */
+#define HC_TREND_WEEKS 104               /* that the change of level is looked for in */
+#define HC_TREND_LEVEL 4                 /* weeks that a level must last */
+#define HC_TREND_HISTORY 9               /* quarters: this one and two years */
 #define HC_TREND_LEAST 6 /* of a category, service or cause in both quarters: fewer cannot show a change */
 #define HC_TREND_GROUPS \
     30 /* categories, services and causes that are looked at, the most frequent; the rest are counted */
