@@ -100,7 +100,7 @@ void hc_site_put_row(struct hc_doc *doc, const struct hc_site_entry *entry)
     char text[HC_TIME_TEXT];
     hc_doc_cell(doc);
     hc_time_format(entry->started, text);
-    hc_doc_format(doc, "%s", text);
+    hc_doc_format(doc, "%.10s", text); /* the day: its report has the time */
     hc_doc_cell(doc);
     hc_doc_link_report(doc, entry->id, hc_report_file(entry->id, doc->arena));
     hc_doc_text(doc, entry->title.n > 0 ? ": " : "");
