@@ -81,10 +81,7 @@ void hc_figure_waterfall(struct hc_html *w, const struct hc_block *block, size_t
     const struct fall fall = find_fall(block);
     if (block->n_marks == 0)
         return;
-    hc_html_open(w, "figure");
-    hc_html_element(w, "figcaption", block->caption);
-    hc_html_open(w, "ul");
-    hc_html_attribute_text(w, "class", "bars fall");
+    hc_svg_open_list(w, block->caption, "bars fall");
     for (size_t i = 0; i < block->n_marks; i++)
         put_fall(w, &fall, &block->marks[i], ++*number);
     hc_html_close(w);

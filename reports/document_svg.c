@@ -137,15 +137,20 @@ double hc_svg_time_step(double span_s, int ticks)
     return span_s;
 }
 
+void hc_svg_open_list(struct hc_html *w, struct hc_str caption, const char *class_name)
+{
+    hc_html_open(w, "figure");
+    hc_html_element(w, "figcaption", caption);
+    hc_html_open(w, "ul");
+    hc_html_attribute_text(w, "class", class_name);
+}
+
 void hc_svg_list(struct hc_html *w, const struct hc_block *block, size_t *number,
                  void (*put)(struct hc_html *, const struct hc_mark *, size_t))
 {
     if (block->n_marks == 0)
         return;
-    hc_html_open(w, "figure");
-    hc_html_element(w, "figcaption", block->caption);
-    hc_html_open(w, "ul");
-    hc_html_attribute_text(w, "class", "bars");
+    hc_svg_open_list(w, block->caption, "bars");
     for (size_t i = 0; i < block->n_marks; i++)
         put(w, &block->marks[i], ++*number);
     hc_html_close(w);

@@ -27,6 +27,8 @@ void hc_svg_path(struct hc_html *w, const char *class_name, struct hc_buf *path,
 /* The smallest round step, in seconds, that gives at most so many steps. */
 double hc_svg_time_step(double span_s, int ticks);
 
+/* Opens a figure that is a list, and the list in it: two to close. */
+void hc_svg_open_list(struct hc_html *w, struct hc_str caption, const char *class_name);
 /* A figure that is a list, an item for each of the block's marks; nothing where it has none. */
 void hc_svg_list(struct hc_html *w, const struct hc_block *block, size_t *number,
                  void (*put)(struct hc_html *, const struct hc_mark *, size_t));

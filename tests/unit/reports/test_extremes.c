@@ -1,23 +1,7 @@
 #include <math.h>
 
 #include "tests/unit/reports/fixture.h"
-#include "tests/unit/reports/rendered.h"
-
-static char *markdown_of(const struct fixture *f)
-{
-    struct hc_buf out = {0};
-    struct hc_err err = HC_ERR_NONE;
-    assert_int_equal(hc_report_incident_markdown(&f->report, &out, &err), HC_OK);
-    return text_of(&out);
-}
-
-static char *html_of(const struct fixture *f)
-{
-    struct hc_buf out = {0};
-    struct hc_err err = HC_ERR_NONE;
-    assert_int_equal(hc_report_incident_html(&f->report, &out, &err), HC_OK);
-    return text_of(&out);
-}
+#include "tests/unit/reports/incident_rendered.h"
 
 static void a_rollback_before_the_trouble_did_not_end_it(void **state)
 {

@@ -1,5 +1,5 @@
 #include "tests/unit/reports/fixture.h"
-#include "tests/unit/reports/rendered.h"
+#include "tests/unit/reports/incident_rendered.h"
 
 static const char *const ten_parts[] = {"Timeline",
                                         "Hypotheses Considered",
@@ -13,22 +13,6 @@ static const char *const ten_parts[] = {"Timeline",
                                         "Confidence Summary"};
 
 #define NBSP "\xC2\xA0"
-
-static char *html_of(const struct fixture *f)
-{
-    struct hc_buf out = {0};
-    struct hc_err err = HC_ERR_NONE;
-    assert_int_equal(hc_report_incident_html(&f->report, &out, &err), HC_OK);
-    return text_of(&out);
-}
-
-static char *markdown_of(const struct fixture *f)
-{
-    struct hc_buf out = {0};
-    struct hc_err err = HC_ERR_NONE;
-    assert_int_equal(hc_report_incident_markdown(&f->report, &out, &err), HC_OK);
-    return text_of(&out);
-}
 
 static void count_elements(const struct hc_xml_node *node, const char *name, size_t *n)
 {
